@@ -1,0 +1,257 @@
+"""The contract between the stack and its consumers: what `pulumi up` exports.
+
+``infra`` builds a :class:`StackOutputs` and exports :meth:`StackOutputs.to_mapping`, one stack
+output per top-level key. A consumer reads them from ``pulumi stack output --json``, a
+StackReference, or the SSM parameter, and rebuilds the object with :meth:`StackOutputs.from_mapping`.
+
+Keys are camelCase as in the AWS Batch API; attributes are the same names in snake_case. The
+version is ``MAJOR.MINOR``: a new optional field raises MINOR, anything that could break a reader
+raises MAJOR. A reader takes every MINOR of the MAJOR that it knows and ignores fields it does not.
+
+Standard library only, so that any service can vendor or import it at no cost.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+SCHEMA_VERSION = "1.0"
+"""Version of this contract, exported as the stack output ``schemaVersion``."""
+
+
+class ContractError(ValueError):
+    """The outputs are not those of a batch-platform stack, or of a version not known here.
+
+    Attributes:
+        path: where in the outputs the fault is, e.g. ``jobQueues.default.arn``.
+    """
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path = path
+        super().__init__(
+            f"stack outputs: {path}: {problem}" if path else f"stack outputs: {problem}"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComputeEnvironment:
+    """A compute environment, under the key it has in the stack's config."""
+
+    name: str
+    """Physical name (autonamed: base name plus a random suffix)."""
+    arn: str
+    type: str
+    """``EC2``, ``SPOT``, ``FARGATE`` or ``FARGATE_SPOT``."""
+    max_vcpus: int
+    """Upper limit of the environment's size, in vCPUs."""
+    instance_types: tuple[str, ...] = ()
+    """Instance types or families; empty for Fargate."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobQueue:
+    """A job queue, under the key it has in the stack's config."""
+
+    name: str
+    arn: str
+    priority: int
+    """Higher is looked at first among queues that share a compute environment."""
+    compute_environments: tuple[str, ...]
+    """Keys into ``computeEnvironments``, in the order in which Batch tries them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobDefinition:
+    """The newest revision of a job definition, under the key it has in the stack's config."""
+
+    name: str
+    """Name without a revision: submitting with it takes the newest ACTIVE revision."""
+    arn: str
+    """ARN of this very revision, for callers that pin it."""
+    revision: int
+    command: tuple[str, ...] = ()
+    """The container's command, with its ``Ref::name`` placeholders; empty if the image decides."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Default values of the ``Ref::`` parameters."""
+    vcpus: float | None = None
+    """vCPUs that a job asks for unless it overrides them."""
+    memory: int | None = None
+    """MiB that a job asks for unless it overrides them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """An IAM role made (or used) by the stack."""
+
+    name: str
+    arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roles:
+    """The roles of the stack; ``None`` where the config needs none of that kind."""
+
+    execution: Role
+    """Assumed by the ECS agent on behalf of a job: pull the image, write the log."""
+    job: Role
+    """Assumed by the job's own code."""
+    instance: Role | None = None
+    """Assumed by container instances (EC2 and SPOT environments)."""
+    instance_profile_arn: str | None = None
+    """Profile that carries ``instance``."""
+    service: Role | None = None
+    """Custom service role; ``None`` means the service-linked AWSServiceRoleForBatch."""
+    spot_fleet: Role | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Where the compute environments run."""
+
+    mode: str
+    """``public``, ``endpoints``, ``nat`` or ``existing``."""
+    vpc_id: str
+    subnet_ids: tuple[str, ...]
+    security_group_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogGroup:
+    """The CloudWatch log group that job definitions of this stack write to."""
+
+    name: str
+    arn: str
+    retention_in_days: int | None = None
+    """Days that a log event is kept; ``None`` keeps it for ever."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackOutputs:
+    """Everything that one environment's stack tells other services."""
+
+    schema_version: str = SCHEMA_VERSION
+    environment: str
+    """Name of the Pulumi stack, e.g. ``dev``."""
+    region: str
+    """AWS region, e.g. ``ap-northeast-1``."""
+    account_id: str
+    """Twelve digits."""
+    network: Network
+    roles: Roles
+    compute_environments: Mapping[str, ComputeEnvironment]
+    job_queues: Mapping[str, JobQueue]
+    job_definitions: Mapping[str, JobDefinition]
+    log_group: LogGroup
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Return JSON-ready dicts and lists with camelCase keys; ``None`` fields are left out."""
+        mapping = _to_plain(self)
+        assert isinstance(mapping, dict)
+        return mapping
+
+    @classmethod
+    def from_mapping(cls, outputs: Mapping[str, Any]) -> Self:
+        """Rebuild the outputs from what :meth:`to_mapping` gave, e.g. ``json.load``.
+
+        Raises:
+            ContractError: a field is absent or of the wrong type, or the MAJOR version is not the
+                one of this module; the message names the field's path.
+        """
+        version = outputs.get("schemaVersion")
+        if not isinstance(version, str):
+            raise ContractError(
+                "schemaVersion",
+                "absent, so these are not the outputs of a batch-platform stack "
+                f"(keys seen: {', '.join(sorted(map(str, outputs))) or 'none'})",
+            )
+        known_major = SCHEMA_VERSION.split(".", maxsplit=1)[0]
+        if version.split(".", maxsplit=1)[0] != known_major:
+            raise ContractError(
+                "schemaVersion",
+                f"{version!r} is not supported: this batchsdk reads version {known_major}.x; "
+                "install the batchsdk that belongs to the stack",
+            )
+        rebuilt = _from_plain(cls, outputs, "")
+        assert isinstance(rebuilt, cls)
+        return rebuilt
+
+
+def _camel_case(name: str) -> str:
+    return re.sub(r"_(.)", lambda match: match.group(1).upper(), name)
+
+
+def _to_plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {
+            _camel_case(attribute.name): _to_plain(inner)
+            for attribute in dataclasses.fields(value)
+            if (inner := getattr(value, attribute.name)) is not None
+        }
+    if isinstance(value, Mapping):
+        return {key: _to_plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple | list):
+        return [_to_plain(inner) for inner in value]
+    return value
+
+
+_type_hints = functools.cache(typing.get_type_hints)
+
+
+def _from_plain(kind: Any, value: Any, path: str) -> Any:
+    """Convert plain data to the annotated type ``kind``, naming ``path`` in every complaint."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is types.UnionType:  # only ``X | None`` is used above
+        inner = next(argument for argument in arguments if argument is not type(None))
+        return None if value is None else _from_plain(inner, value, path)
+    if dataclasses.is_dataclass(kind):
+        return _dataclass_from_plain(kind, _expect(value, Mapping, "an object", path), path)
+    if origin is Mapping:
+        mapping = _expect(value, Mapping, "an object", path)
+        return {
+            str(key): _from_plain(arguments[1], inner, f"{path}.{key}")
+            for key, inner in mapping.items()
+        }
+    if origin is tuple:
+        items = _expect(value, list | tuple, "a list", path)
+        return tuple(
+            _from_plain(arguments[0], inner, f"{path}[{index}]")
+            for index, inner in enumerate(items)
+        )
+    if kind is float:
+        return float(_expect(value, int | float, "a number", path))
+    if kind is int:
+        number = _expect(value, int | float, "a whole number", path)  # protobuf turns 1 into 1.0
+        if number != int(number):
+            raise ContractError(path, f"{value!r} is not a whole number")
+        return int(number)
+    return _expect(value, kind, "a string", path)
+
+
+def _dataclass_from_plain(kind: Any, value: Mapping[str, Any], path: str) -> Any:
+    arguments = {}
+    for attribute in dataclasses.fields(kind):
+        key = _camel_case(attribute.name)
+        inner_path = f"{path}.{key}" if path else key
+        if key in value:
+            arguments[attribute.name] = _from_plain(
+                _type_hints(kind)[attribute.name], value[key], inner_path
+            )
+        elif (
+            attribute.default is dataclasses.MISSING
+            and attribute.default_factory is dataclasses.MISSING
+        ):
+            raise ContractError(inner_path, "absent")
+    return kind(**arguments)
+
+
+def _expect(value: Any, kind: Any, description: str, path: str) -> Any:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ContractError(path, f"expected {description}, got {value!r}")
+    return value
