@@ -2,7 +2,7 @@
 
 ``infra`` builds a :class:`StackOutputs` and exports :meth:`StackOutputs.to_mapping`, one stack
 output per top-level key. A consumer reads them from ``pulumi stack output --json``, a
-StackReference, or the SSM parameter, and rebuilds the object with :meth:`StackOutputs.from_mapping`.
+StackReference, or the SSM parameter, and rebuilds them with :meth:`StackOutputs.from_mapping`.
 
 Keys are camelCase as in the AWS Batch API; attributes are the same names in snake_case. The
 version is ``MAJOR.MINOR``: a new optional field raises MINOR, anything that could break a reader
@@ -152,9 +152,7 @@ class StackOutputs:
 
     def to_mapping(self) -> dict[str, Any]:
         """Return JSON-ready dicts and lists with camelCase keys; ``None`` fields are left out."""
-        mapping = _to_plain(self)
-        assert isinstance(mapping, dict)
-        return mapping
+        return typing.cast("dict[str, Any]", _to_plain(self))
 
     @classmethod
     def from_mapping(cls, outputs: Mapping[str, Any]) -> Self:
@@ -178,9 +176,7 @@ class StackOutputs:
                 f"{version!r} is not supported: this batchsdk reads version {known_major}.x; "
                 "install the batchsdk that belongs to the stack",
             )
-        rebuilt = _from_plain(cls, outputs, "")
-        assert isinstance(rebuilt, cls)
-        return rebuilt
+        return typing.cast("Self", _from_plain(cls, outputs, ""))
 
 
 def _camel_case(name: str) -> str:
