@@ -1,0 +1,206 @@
+"""Carries the schedulers' decisions out: one thread, one lock, one executor.
+
+Operations (HTTP threads) change state under :attr:`Engine.lock` and call :meth:`Engine.wake`;
+executors report from their own threads into a queue; the engine's thread alone advances time.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from localaws.batch.executors import Executor, Task
+from localaws.batch.logs import CloudWatchLogs, LogGroupMissingError, LogSink, creates_group
+from localaws.batch.models import Attempt, Job
+from localaws.batch.scheduler import Halt, Launch, Scheduler
+from localaws.batch.state import BatchState
+
+DEFAULT_STOP_TIMEOUT = 30.0
+"""Seconds between SIGTERM and SIGKILL (user guide: Job timeouts)."""
+
+Report = Callable[[], None]
+Output = tuple[str, list[tuple[int, str]]]
+
+
+def epoch_milliseconds() -> int:
+    """Return the time as the Batch API writes it."""
+    return time.time_ns() // 1_000_000
+
+
+class Engine:
+    """Batch in every account and region of one local AWS."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        *,
+        job_environment: Mapping[str, str],
+        stop_timeout: float = DEFAULT_STOP_TIMEOUT,
+        now: Callable[[], int] = epoch_milliseconds,
+        log_sink: Callable[[str, str], LogSink] = CloudWatchLogs,
+    ) -> None:
+        """Start the engine's thread.
+
+        Args:
+            executor: runs the attempts; closed by :meth:`close`.
+            job_environment: variables that every job gets below its own.
+            stop_timeout: seconds between SIGTERM and SIGKILL.
+            now: the clock, in epoch milliseconds.
+            log_sink: makes the sink of an account and region.
+        """
+        self.lock = threading.RLock()
+        self.now = now
+        self._executor = executor
+        self._job_environment = dict(job_environment)
+        self._stop_timeout = stop_timeout
+        self._log_sink = log_sink
+        self._regions: dict[tuple[str, str], _Region] = {}
+        self._reports: queue.SimpleQueue[Report | Output | None] = queue.SimpleQueue()
+        self._closing = False
+        self._thread = threading.Thread(target=self._loop, name="batch-engine", daemon=True)
+        self._thread.start()
+
+    def region(self, account_id: str, region: str) -> tuple[BatchState, Scheduler]:
+        """Return Batch of that account and region; call with :attr:`lock` held."""
+        found = self._region(account_id, region)
+        return found.state, found.scheduler
+
+    def wake(self) -> None:
+        """Have the engine's thread look at the state again."""
+        self._reports.put(None)
+
+    def close(self) -> None:
+        """Stop scheduling and kill what runs."""
+        self._closing = True
+        self.wake()
+        self._thread.join()
+        self._executor.close()
+
+    # Listener: executors call these from their own threads
+
+    def started(self, task_id: str) -> None:
+        """See :class:`localaws.batch.executors.Listener`."""
+        now = self.now()
+        self._reports.put(lambda: self._on_started(task_id, now))
+
+    def output(self, task_id: str, lines: list[tuple[int, str]]) -> None:
+        """See :class:`localaws.batch.executors.Listener`."""
+        self._reports.put((task_id, lines))
+
+    def exited(self, task_id: str, exit_code: int | None, reason: str | None) -> None:
+        """See :class:`localaws.batch.executors.Listener`."""
+        now = self.now()
+        self._reports.put(lambda: self._on_exited(task_id, exit_code, reason, now))
+
+    # The engine's thread
+
+    def _region(self, account_id: str, region: str) -> _Region:
+        key = (account_id, region)
+        if key not in self._regions:
+            self._regions[key] = _Region(
+                BatchState(account_id, region), self._log_sink(account_id, region)
+            )
+        return self._regions[key]
+
+    def _loop(self) -> None:
+        while not self._closing:
+            reports = self._wait_for_reports()
+            with self.lock:
+                for report in reports:
+                    if callable(report):
+                        report()
+                    elif report is not None:
+                        self._on_output(*report)
+                for region in list(self._regions.values()):
+                    for command in region.scheduler.advance(self.now()):
+                        self._carry_out(region, command)
+
+    def _wait_for_reports(self) -> list[Report | Output | None]:
+        with self.lock:
+            deadlines = [each.scheduler.next_deadline() for each in self._regions.values()]
+            now = self.now()
+        due = [max(0, deadline - now) / 1000 for deadline in deadlines if deadline is not None]
+        reports: list[Report | Output | None] = []
+        try:
+            reports.append(self._reports.get(timeout=min(due) if due else None))
+            while True:
+                reports.append(self._reports.get_nowait())
+        except queue.Empty:
+            return reports
+
+    def _carry_out(self, region: _Region, command: Launch | Halt) -> None:
+        if isinstance(command, Halt):
+            self._executor.stop(command.task_id, self._stop_timeout)
+            return
+        job, attempt = command.job, command.attempt
+        try:
+            region.logs.open(attempt.log_group, attempt.log_stream, create_group=creates_group(job))
+        except LogGroupMissingError:
+            self.exited(
+                attempt.task_id,
+                None,
+                "CannotStartContainerError: failed to initialize logging driver: failed to create "
+                f"Cloudwatch log stream: ResourceNotFoundException: log group {attempt.log_group} "
+                "does not exist",
+            )
+            return
+        self._executor.start(self._task(job, attempt), self)
+
+    def _task(self, job: Job, attempt: Attempt) -> Task:
+        container: Mapping[str, Any] = job.container
+        return Task(
+            task_id=attempt.task_id,
+            job_id=job.id,
+            image=container["image"],
+            command=tuple(container.get("command", ())),
+            environment={
+                **self._job_environment,
+                **{each["name"]: each["value"] for each in container.get("environment", ())},
+                **batch_environment(job, attempt),
+            },
+            vcpus=job.vcpus,
+            memory=job.memory,
+            user=container.get("user"),
+            privileged=container.get("privileged", False),
+            readonly_root=container.get("readonlyRootFilesystem", False),
+            labels={"localaws.batch.job": job.id},
+        )
+
+    def _on_started(self, task_id: str, now: int) -> None:
+        for region in self._regions.values():
+            region.scheduler.started(task_id, now)
+
+    def _on_exited(self, task_id: str, exit_code: int | None, reason: str | None, now: int) -> None:
+        for region in self._regions.values():
+            region.scheduler.exited(task_id, exit_code, reason, now)
+
+    def _on_output(self, task_id: str, lines: list[tuple[int, str]]) -> None:
+        for region in self._regions.values():
+            if task_id in region.state.running:
+                _, attempt = region.state.running[task_id]
+                region.logs.write(attempt.log_group, attempt.log_stream, lines)
+
+
+class _Region:
+    """Batch of one account and region: its state, its scheduler, and where its logs go."""
+
+    def __init__(self, state: BatchState, logs: LogSink) -> None:
+        self.state = state
+        self.scheduler = Scheduler(state)
+        self.logs = logs
+
+
+def batch_environment(job: Job, attempt: Attempt) -> dict[str, str]:
+    """Return the variables that Batch sets (user guide: Job environment variables)."""
+    environment = {
+        "AWS_BATCH_JOB_ID": job.id,
+        "AWS_BATCH_JOB_ATTEMPT": str(len(job.attempts)),
+        "AWS_BATCH_CE_NAME": attempt.compute_environment.name,
+        "AWS_BATCH_JQ_NAME": job.queue.name,
+    }
+    if job.index is not None:
+        environment["AWS_BATCH_JOB_ARRAY_INDEX"] = str(job.index)
+    return environment

@@ -1,0 +1,54 @@
+"""What runs the attempts: processes of this machine, or containers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Task:
+    """One attempt, ready to run."""
+
+    task_id: str
+    job_id: str
+    image: str
+    command: Sequence[str]
+    """Empty: the image's own command."""
+    environment: Mapping[str, str]
+    vcpus: float
+    memory: int
+    """Hard limit in MiB."""
+    user: str | None = None
+    privileged: bool = False
+    readonly_root: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+class Listener(Protocol):
+    """Hears what becomes of tasks; any thread may call it, in the order of events of a task."""
+
+    def started(self, task_id: str) -> None:
+        """Hear that the command runs."""
+
+    def output(self, task_id: str, lines: list[tuple[int, str]]) -> None:
+        """Hear lines of stdout and stderr, each with its time (epoch milliseconds)."""
+
+    def exited(self, task_id: str, exit_code: int | None, reason: str | None) -> None:
+        """Hear that the command is over; nothing follows for this task."""
+
+
+class Executor(Protocol):
+    """Runs tasks without blocking its caller."""
+
+    name: str
+
+    def start(self, task: Task, listener: Listener) -> None:
+        """Begin to run ``task``; every outcome, failure to start included, goes to ``listener``."""
+
+    def stop(self, task_id: str, timeout: float) -> None:
+        """Send SIGTERM and, after ``timeout`` seconds, SIGKILL; unknown ids are ignored."""
+
+    def close(self) -> None:
+        """Kill whatever still runs and leave nothing behind."""

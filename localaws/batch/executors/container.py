@@ -1,0 +1,221 @@
+"""Runs tasks as containers of the engine that `docker` on this machine would talk to.
+
+Containers carry labels, so that those a killed server left behind are swept at the next start.
+They use the host's network, as containers of EC2 compute environments do on AWS.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import docker
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+
+from localaws.batch.executors import Listener, Task
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+logger = logging.getLogger(__name__)
+
+LABEL = "localaws.server"
+"""Label on every container; its value is the process id of the server that made it."""
+CLIENT_TIMEOUT_SECONDS = 300
+STOP_WORKERS = 16
+OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
+
+
+def engine_answers() -> bool:
+    """Whether a container engine can be reached (`DOCKER_HOST` or the default socket)."""
+    try:
+        client = docker.from_env(timeout=5)
+    except DockerException:
+        return False
+    try:
+        return bool(client.ping())
+    except (DockerException, OSError):
+        return False
+    finally:
+        client.close()
+
+
+class ContainerExecutor:
+    """One thread for each container that runs: it streams the output and waits for the exit."""
+
+    name = "container"
+
+    def __init__(self) -> None:
+        self._client = docker.from_env(timeout=CLIENT_TIMEOUT_SECONDS)
+        self._lock = threading.Lock()
+        self._containers: dict[str, Container | None] = {}
+        self._stop_requested: dict[str, float] = {}
+        self._threads: set[threading.Thread] = set()
+        self._stoppers = ThreadPoolExecutor(STOP_WORKERS, thread_name_prefix="container-stop")
+        self._closing = False
+        self._sweep()
+
+    def start(self, task: Task, listener: Listener) -> None:
+        """See :class:`Executor`."""
+        thread = threading.Thread(
+            target=self._run, args=(task, listener), name=f"container-{task.task_id}", daemon=True
+        )
+        with self._lock:
+            if self._closing:
+                return
+            self._containers[task.task_id] = None
+            self._threads.add(thread)
+        thread.start()
+
+    def stop(self, task_id: str, timeout: float) -> None:
+        """See :class:`Executor`."""
+        with self._lock:
+            if task_id not in self._containers:
+                return
+            container = self._containers[task_id]
+            self._stop_requested[task_id] = timeout
+        if container is not None:
+            self._stoppers.submit(_stop, container, timeout)
+
+    def close(self) -> None:
+        """See :class:`Executor`."""
+        with self._lock:
+            self._closing = True
+            containers = [each for each in self._containers.values() if each is not None]
+            threads = list(self._threads)
+        for container in containers:
+            with contextlib.suppress(APIError):
+                container.kill()
+        for thread in threads:
+            thread.join(timeout=30)
+        self._stoppers.shutdown(wait=True)
+        self._client.close()
+
+    def _run(self, task: Task, listener: Listener) -> None:
+        exit_code: int | None = None
+        reason: str | None = None
+        container: Container | None = None
+        try:
+            container = self._create(task)
+            exit_code, reason = self._follow(task, container, listener)
+        except ImageNotFound as error:
+            reason = f"CannotPullContainerError: {error.explanation}"
+        except APIError as error:
+            reason = f"{_error_name(error)}: {error.explanation}"
+        except (DockerException, OSError) as error:
+            reason = f"DockerTimeoutError: {error}"
+        finally:
+            if container is not None:
+                with contextlib.suppress(APIError, OSError):
+                    container.remove(force=True)
+            with self._lock:
+                self._containers.pop(task.task_id, None)
+                self._stop_requested.pop(task.task_id, None)
+                self._threads.discard(threading.current_thread())
+            listener.exited(task.task_id, exit_code, reason)
+
+    def _create(self, task: Task) -> Container:
+        try:
+            self._client.images.get(task.image)
+        except ImageNotFound:
+            repository, tag = _with_tag(task.image)
+            logger.info("pulling %s", task.image)
+            self._client.images.pull(repository, tag=tag)
+        container = self._client.containers.create(
+            task.image,
+            list(task.command) or None,
+            environment=dict(task.environment),
+            labels={LABEL: str(os.getpid()), **task.labels},
+            mem_limit=f"{task.memory}m",
+            memswap_limit=f"{task.memory}m",
+            cpu_shares=max(2, int(task.vcpus * 1024)),
+            network_mode="host",
+            user=task.user,
+            privileged=task.privileged,
+            read_only=task.readonly_root,
+        )
+        with self._lock:
+            self._containers[task.task_id] = container
+        return container
+
+    def _follow(
+        self, task: Task, container: Container, listener: Listener
+    ) -> tuple[int | None, str | None]:
+        container.start()
+        listener.started(task.task_id)
+        with self._lock:
+            stop_timeout = self._stop_requested.get(task.task_id)
+            kill = self._closing
+        if kill:
+            container.kill()
+        elif stop_timeout is not None:  # asked for while the container was being made
+            self._stoppers.submit(_stop, container, stop_timeout)
+        pending = b""
+        for chunk in container.logs(stream=True, follow=True, timestamps=True):
+            *lines, pending = (pending + chunk).split(b"\n")
+            if lines:
+                listener.output(task.task_id, [_timed(line) for line in lines])
+        if pending:
+            listener.output(task.task_id, [_timed(pending)])
+        exit_code = int(container.wait()["StatusCode"])
+        container.reload()
+        state: dict[str, Any] = container.attrs["State"]
+        return exit_code, OUT_OF_MEMORY if state.get("OOMKilled") else None
+
+    def _sweep(self) -> None:
+        """Remove containers of servers that are gone (killed before they could clean up)."""
+        for container in self._client.containers.list(all=True, filters={"label": LABEL}):
+            owner = int(container.labels[LABEL])
+            if not _is_alive(owner):
+                logger.info("removing %s, left by an earlier server", container.name)
+                with contextlib.suppress(NotFound, APIError):
+                    container.remove(force=True)
+
+
+def _stop(container: Container, timeout: float) -> None:
+    with contextlib.suppress(APIError, OSError):
+        container.stop(timeout=int(timeout))
+
+
+def _timed(line: bytes) -> tuple[int, str]:
+    """Split the engine's RFC 3339 time stamp (nanoseconds) from a line of output."""
+    stamp, _, text = line.decode(errors="replace").partition(" ")
+    try:
+        # fromisoformat takes microseconds at most: 2026-01-02T03:04:05.123456789Z
+        when = datetime.fromisoformat(stamp[:26].rstrip("Z") + "Z")
+    except ValueError:
+        return time.time_ns() // 1_000_000, line.decode(errors="replace")
+    return int(when.timestamp() * 1000), text.rstrip("\r")
+
+
+def _with_tag(image: str) -> tuple[str, str | None]:
+    """Name the tag to pull; without one the engine would pull every tag of the repository."""
+    if "@" in image:
+        return image, None
+    name, _, tag = image.rpartition(":")
+    if name and "/" not in tag:
+        return name, tag
+    return image, "latest"
+
+
+def _error_name(error: APIError) -> str:
+    explanation = str(error.explanation)
+    if "pull" in explanation or "registry" in explanation or "lookup" in explanation:
+        return "CannotPullContainerError"
+    return "CannotStartContainerError"
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,202 @@
+"""Runs tasks as processes of this machine, each in its own directory and process group.
+
+For machines without a container engine: the command runs with the user's own programs and rights,
+the image and its root filesystem are not used, and memory and vCPUs are not limited.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import selectors
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from localaws.batch.executors import Listener, Task
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.02
+"""How soon an exit is seen when a grandchild keeps the output pipe open."""
+READ_BYTES = 65536
+MAX_LINE_BYTES = 256 * 1024
+"""A line without an end is passed on in pieces of this size."""
+
+
+@dataclass(eq=False)
+class _Running:
+    task: Task
+    listener: Listener
+    process: subprocess.Popen[bytes]
+    directory: tempfile.TemporaryDirectory[str]
+    pending: bytes = b""
+    kill_at: float | None = None
+    output_open: bool = field(default=True)
+
+    @property
+    def output(self) -> BinaryIO:
+        assert self.process.stdout is not None  # noqa: S101 - Popen was given stdout=PIPE
+        return self.process.stdout  # type: ignore[return-value]
+
+
+class ProcessExecutor:
+    """One thread reads the output of all tasks and sees them end."""
+
+    name = "process"
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: dict[str, _Running] = {}
+        self._selector = selectors.DefaultSelector()
+        self._wake_receiver, self._wake_sender = os.pipe()
+        self._selector.register(self._wake_receiver, selectors.EVENT_READ, None)
+        self._closing = False
+        self._told_of_limits = False
+        self._thread = threading.Thread(target=self._loop, name="process-executor", daemon=True)
+        self._thread.start()
+
+    def start(self, task: Task, listener: Listener) -> None:
+        """See :class:`Executor`."""
+        self._tell_of_limits(task)
+        if not task.command:
+            listener.exited(
+                task.task_id,
+                None,
+                "CannotStartContainerError: the process executor has no image to take a command "
+                "from; give the job definition a command or use the container executor",
+            )
+            return
+        directory = tempfile.TemporaryDirectory(prefix="localaws-job-")
+        try:
+            process = subprocess.Popen(  # noqa: S603 - running the job's command is the purpose
+                list(task.command),
+                cwd=directory.name,
+                env=dict(task.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            directory.cleanup()
+            listener.exited(
+                task.task_id, 127, f"CannotStartContainerError: {task.command[0]}: {error.strerror}"
+            )
+            return
+        listener.started(task.task_id)
+        with self._lock:
+            self._running[task.task_id] = _Running(task, listener, process, directory)
+        self._wake()
+
+    def stop(self, task_id: str, timeout: float) -> None:
+        """See :class:`Executor`."""
+        with self._lock:
+            running = self._running.get(task_id)
+            if running is not None:
+                running.kill_at = time.monotonic() + timeout
+                _signal_group(running.process, signal.SIGTERM)
+        self._wake()
+
+    def close(self) -> None:
+        """See :class:`Executor`."""
+        with self._lock:
+            self._closing = True
+            for running in self._running.values():
+                _signal_group(running.process, signal.SIGKILL)
+        self._wake()
+        self._thread.join()
+        for running in self._running.values():
+            running.process.wait()
+            running.output.close()
+            running.directory.cleanup()
+        self._selector.close()
+        os.close(self._wake_receiver)
+        os.close(self._wake_sender)
+
+    def _tell_of_limits(self, task: Task) -> None:
+        if not self._told_of_limits:
+            self._told_of_limits = True
+            logger.warning(
+                "process executor: jobs run as processes of this machine; the image (%s), its "
+                "root filesystem, and memory and vCPU limits are not used",
+                task.image,
+            )
+
+    def _wake(self) -> None:
+        os.write(self._wake_sender, b"x")
+
+    def _loop(self) -> None:
+        known: set[str] = set()
+        while not self._closing:
+            with self._lock:
+                running = dict(self._running)
+            for task_id in running.keys() - known:
+                output = running[task_id].output
+                os.set_blocking(output.fileno(), False)
+                self._selector.register(output, selectors.EVENT_READ, running[task_id])
+            known = set(running)
+            for key, _ in self._selector.select(POLL_SECONDS if running else None):
+                if key.data is None:
+                    os.read(self._wake_receiver, READ_BYTES)
+                else:
+                    self._read(key.data)
+            for each in running.values():
+                self._reap(each)
+
+    def _read(self, running: _Running) -> bool:
+        """Pass on what the task has written; return whether there was anything."""
+        if not running.output_open:
+            return False
+        try:
+            chunk = os.read(running.output.fileno(), READ_BYTES)
+        except BlockingIOError:
+            return False
+        if not chunk:
+            running.output_open = False
+            self._selector.unregister(running.output)
+            return False
+        *lines, running.pending = (running.pending + chunk).split(b"\n")
+        if len(running.pending) >= MAX_LINE_BYTES:
+            lines, running.pending = [*lines, running.pending], b""
+        self._report(running, lines)
+        return True
+
+    @staticmethod
+    def _report(running: _Running, lines: list[bytes]) -> None:
+        if lines:
+            now = time.time_ns() // 1_000_000
+            text = [(now, line.decode(errors="replace").rstrip("\r")) for line in lines]
+            running.listener.output(running.task.task_id, text)
+
+    def _reap(self, running: _Running) -> None:
+        """Report the task's end, once its process is gone and its output is read."""
+        if running.kill_at is not None and time.monotonic() >= running.kill_at:
+            _signal_group(running.process, signal.SIGKILL)
+        exit_code = running.process.poll()
+        if exit_code is None:
+            return
+        _signal_group(running.process, signal.SIGKILL)  # children that it left behind
+        while self._read(running):
+            pass
+        if running.pending:
+            self._report(running, [running.pending])
+        if running.output_open:
+            self._selector.unregister(running.output)
+        running.output.close()
+        running.directory.cleanup()
+        with self._lock:
+            del self._running[running.task.task_id]
+        # A shell and Docker report death by signal N as 128 + N.
+        code = exit_code if exit_code >= 0 else 128 - exit_code
+        running.listener.exited(running.task.task_id, code, None)
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)

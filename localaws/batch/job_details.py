@@ -1,0 +1,119 @@
+"""A job as DescribeJobs and ListJobs show it (API: JobDetail, JobSummary)."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from localaws.batch.models import Attempt, Job, JobStatus
+
+
+def job_detail(job: Job) -> dict[str, Any]:
+    """Return the JobDetail structure."""
+    detail = {
+        **_shared(job),
+        "jobQueue": job.queue.arn,
+        "attempts": [_attempt(each) for each in job.attempts if each.stopped_at is not None],
+        "retryStrategy": {"evaluateOnExit": [], **job.retry_strategy},
+        "dependsOn": job.depends_on,
+        "parameters": job.parameters,
+        "container": _container(job),
+        "tags": job.tags,
+        "propagateTags": job.propagate_tags,
+        "platformCapabilities": job.definition.platform_capabilities,
+        "eksAttempts": [],
+        "isCancelled": job.is_cancelled,
+        "isTerminated": job.is_terminated,
+    }
+    if job.timeout_seconds is not None:
+        detail["timeout"] = {"attemptDurationSeconds": job.timeout_seconds}
+    if job.scheduling_priority is not None:
+        detail["schedulingPriority"] = job.scheduling_priority
+    return detail
+
+
+def job_summary(job: Job) -> dict[str, Any]:
+    """Return the JobSummary structure."""
+    summary = _shared(job)
+    if job.attempts and job.attempts[-1].exit_code is not None:
+        summary["container"] = {"exitCode": job.attempts[-1].exit_code}
+        if job.attempts[-1].reason is not None:
+            summary["container"]["reason"] = job.attempts[-1].reason
+    if job.is_cancelled:
+        summary["isCancelled"] = True
+    if job.is_terminated:
+        summary["isTerminated"] = True
+    return summary
+
+
+def _shared(job: Job) -> dict[str, Any]:
+    shared: dict[str, Any] = {
+        "jobArn": job.arn,
+        "jobId": job.id,
+        "jobName": job.name,
+        "jobDefinition": job.definition.arn,
+        "status": str(job.status),
+        "createdAt": job.created_at,
+    }
+    optional = {
+        "statusReason": job.status_reason,
+        "startedAt": job.started_at,
+        "stoppedAt": job.stopped_at,
+        "shareIdentifier": job.share_identifier,
+    }
+    shared |= {key: value for key, value in optional.items() if value is not None}
+    if job.array_size is not None:
+        counts = {status: job.status_counts.get(status, 0) for status in JobStatus}
+        shared["arrayProperties"] = {
+            "size": job.array_size,
+            "statusSummary": {str(status): count for status, count in counts.items()},
+            "statusSummaryLastUpdatedAt": time.time_ns() // 1_000_000,
+        }
+    elif job.index is not None:
+        shared["arrayProperties"] = {"index": job.index}
+    return shared
+
+
+def _container(job: Job) -> dict[str, Any]:
+    container: dict[str, Any] = {
+        "mountPoints": [],
+        "networkInterfaces": [],
+        "secrets": [],
+        "ulimits": [],
+        "volumes": [],
+        **job.container,
+    }
+    if job.attempts:
+        latest = job.attempts[-1]
+        container["taskArn"] = latest.task_arn
+        container["containerInstanceArn"] = latest.container_instance_arn
+        if latest.started_at is not None:
+            container["logStreamName"] = latest.log_stream
+        if latest.exit_code is not None:
+            container["exitCode"] = latest.exit_code
+        if latest.reason is not None:
+            container["reason"] = latest.reason
+    return container
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    container: dict[str, Any] = {
+        "containerInstanceArn": attempt.container_instance_arn,
+        "taskArn": attempt.task_arn,
+        "networkInterfaces": [],
+    }
+    if attempt.started_at is not None:
+        container["logStreamName"] = attempt.log_stream
+    if attempt.exit_code is not None:
+        container["exitCode"] = attempt.exit_code
+    if attempt.reason is not None:
+        container["reason"] = attempt.reason[:255]  # API: AttemptContainerDetail.reason
+    detail: dict[str, Any] = {
+        "container": container,
+        "stoppedAt": attempt.stopped_at,
+        "statusReason": attempt.status_reason,
+        "taskProperties": [],
+    }
+    if attempt.started_at is not None:
+        detail["startedAt"] = attempt.started_at
+    return detail

@@ -1,0 +1,162 @@
+"""What the service remembers: compute environments, queues, definitions, jobs and attempts.
+
+Times are epoch milliseconds, as in the Batch API. Request structures that the service only hands
+back (``computeResources``, ``containerProperties``, …) stay the plain mappings they came as.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class JobStatus(StrEnum):
+    """States of a job (user guide: Job states)."""
+
+    SUBMITTED = "SUBMITTED"
+    PENDING = "PENDING"
+    RUNNABLE = "RUNNABLE"
+    STARTING = "STARTING"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a job in this state never leaves it."""
+        return self in (JobStatus.SUCCEEDED, JobStatus.FAILED)
+
+    @property
+    def holds_capacity(self) -> bool:
+        """Whether a job in this state has been given part of a compute environment."""
+        return self in (JobStatus.STARTING, JobStatus.RUNNING)
+
+
+class ResourceStatus(StrEnum):
+    """Status of a compute environment or job queue (API: CEStatus, JQStatus)."""
+
+    CREATING = "CREATING"
+    UPDATING = "UPDATING"
+    DELETING = "DELETING"
+    VALID = "VALID"
+    INVALID = "INVALID"
+
+
+@dataclass(slots=True, eq=False)
+class ComputeEnvironment:
+    """A compute environment; ``used_vcpus`` is what its STARTING and RUNNING jobs hold."""
+
+    name: str
+    arn: str
+    uuid: str
+    type: str
+    state: str
+    service_role: str
+    ecs_cluster_arn: str
+    compute_resources: dict[str, Any]
+    tags: dict[str, str]
+    update_policy: dict[str, Any] | None = None
+    status: ResourceStatus = ResourceStatus.CREATING
+    used_vcpus: float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class JobQueue:
+    """A job queue; ``runnable`` is in dispatch order (a dict for removal in O(1))."""
+
+    name: str
+    arn: str
+    priority: int
+    state: str
+    compute_environments: list[ComputeEnvironment]
+    tags: dict[str, str]
+    scheduling_policy_arn: str | None = None
+    job_state_time_limit_actions: list[dict[str, Any]] = field(default_factory=list)
+    status: ResourceStatus = ResourceStatus.CREATING
+    runnable: dict[str, Job] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class JobDefinition:
+    """One revision of a job definition."""
+
+    name: str
+    revision: int
+    arn: str
+    type: str
+    container_properties: dict[str, Any]
+    parameters: dict[str, str]
+    retry_strategy: dict[str, Any]
+    timeout: dict[str, Any]
+    tags: dict[str, str]
+    platform_capabilities: list[str]
+    propagate_tags: bool
+    scheduling_priority: int | None = None
+    status: str = "ACTIVE"
+
+
+@dataclass(slots=True, eq=False)
+class Attempt:
+    """One try at running a job: an ECS task on AWS, a process or container here."""
+
+    task_id: str
+    task_arn: str
+    container_instance_arn: str
+    log_group: str
+    log_stream: str
+    compute_environment: ComputeEnvironment
+    started_at: int | None = None
+    stopped_at: int | None = None
+    exit_code: int | None = None
+    reason: str | None = None
+    status_reason: str | None = None
+    stop_reason: str | None = None
+    """Why the service stopped it (terminated, timed out); ``None`` if it ended by itself."""
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A job: a single one, an array parent (``children``) or an array child (``index``)."""
+
+    id: str
+    arn: str
+    name: str
+    queue: JobQueue
+    definition: JobDefinition
+    created_at: int
+    container: dict[str, Any]
+    """Container properties with overrides applied and ``Ref::`` substituted."""
+    parameters: dict[str, str]
+    depends_on: list[dict[str, str]]
+    retry_strategy: dict[str, Any]
+    timeout_seconds: int | None
+    tags: dict[str, str]
+    propagate_tags: bool
+    vcpus: float
+    memory: int
+    gpus: int
+    share_identifier: str | None = None
+    scheduling_priority: int | None = None
+    array_size: int | None = None
+    parent: Job | None = None
+    index: int | None = None
+    children: list[Job] = field(default_factory=list)
+    status_counts: dict[str, int] = field(default_factory=dict)
+    status: JobStatus = JobStatus.SUBMITTED
+    status_reason: str | None = None
+    started_at: int | None = None
+    stopped_at: int | None = None
+    runnable_since: int | None = None
+    attempts: list[Attempt] = field(default_factory=list)
+    is_cancelled: bool = False
+    is_terminated: bool = False
+    requested_reason: str | None = None
+    """The reason given to CancelJob or TerminateJob."""
+    waiting_for: set[str] = field(default_factory=set)
+    """Ids of the jobs that must succeed before this one may run."""
+
+    @property
+    def current_attempt(self) -> Attempt | None:
+        """The attempt that is starting or running, if there is one."""
+        return self.attempts[-1] if self.attempts and self.status.holds_capacity else None

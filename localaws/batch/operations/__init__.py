@@ -1,0 +1,43 @@
+"""The operations of the Batch API: a mapping of request members in, one of answer members out.
+
+Requests have been checked against botocore's model of the service before they come here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from localaws.batch.operations import (
+    compute_environments,
+    job_definitions,
+    job_queues,
+    jobs,
+    tags,
+)
+from localaws.batch.operations.context import Context
+
+Operation = Callable[[Context, Mapping[str, Any]], dict[str, Any]]
+
+OPERATIONS: Mapping[str, Operation] = {
+    "CreateComputeEnvironment": compute_environments.create,
+    "DescribeComputeEnvironments": compute_environments.describe,
+    "UpdateComputeEnvironment": compute_environments.update,
+    "DeleteComputeEnvironment": compute_environments.delete,
+    "CreateJobQueue": job_queues.create,
+    "DescribeJobQueues": job_queues.describe,
+    "UpdateJobQueue": job_queues.update,
+    "DeleteJobQueue": job_queues.delete,
+    "GetJobQueueSnapshot": job_queues.snapshot,
+    "RegisterJobDefinition": job_definitions.register,
+    "DescribeJobDefinitions": job_definitions.describe,
+    "DeregisterJobDefinition": job_definitions.deregister,
+    "SubmitJob": jobs.submit,
+    "DescribeJobs": jobs.describe,
+    "ListJobs": jobs.list_jobs,
+    "CancelJob": jobs.cancel,
+    "TerminateJob": jobs.terminate,
+    "TagResource": tags.tag,
+    "UntagResource": tags.untag,
+    "ListTagsForResource": tags.list_tags,
+}

@@ -1,0 +1,67 @@
+"""What an operation works with, and the page tokens that several of them give."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from localaws.batch.errors import ClientException
+from localaws.batch.scheduler import Scheduler
+from localaws.batch.state import BatchState
+
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+"""Names of environments, queues, definitions and jobs (API: e.g. SubmitJob.jobName)."""
+DEFAULT_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Context:
+    """Batch of the caller's account and region, at the time of the request."""
+
+    state: BatchState
+    scheduler: Scheduler
+    now: int
+    """Epoch milliseconds."""
+
+
+def require_name(kind: str, name: str) -> str:
+    """Return ``name`` if it is one that Batch takes.
+
+    Raises:
+        ClientException: it is not; the message is AWS's.
+    """
+    if not NAME_PATTERN.fullmatch(name):
+        raise ClientException(
+            f"{kind} name should match valid pattern: up to 128 letters (uppercase and lowercase), "
+            f"numbers, hyphens, and underscores are allowed; got {name!r}"
+        )
+    return name
+
+
+def page(
+    items: Sequence[Any], request: Mapping[str, Any], *, limit: int = DEFAULT_PAGE
+) -> tuple[Sequence[Any], dict[str, str]]:
+    """Cut one page out of ``items``.
+
+    Returns:
+        The page, and the ``nextToken`` member if there is more.
+
+    Raises:
+        ClientException: the token is not one of ours, or ``maxResults`` is out of range.
+    """
+    size = request.get("maxResults", limit)
+    if not 1 <= size <= limit:
+        raise ClientException(f"maxResults must be between 1 and {limit}, got {size}")
+    start = 0
+    if token := request.get("nextToken"):
+        try:
+            start = int(base64.urlsafe_b64decode(token.encode()).decode())
+        except ValueError:
+            raise ClientException(f"Invalid nextToken: {token}") from None
+    end = start + size
+    more = end < len(items)
+    following = {"nextToken": base64.urlsafe_b64encode(str(end).encode()).decode()} if more else {}
+    return items[start:end], following

@@ -1,0 +1,89 @@
+"""Rules that registering a job definition and submitting a job share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from localaws.batch.errors import ClientException
+
+MIN_MEMORY_MIB = 4
+MIN_TIMEOUT_SECONDS = 60
+MAX_ATTEMPTS = 10
+MAX_EXIT_RULES = 5
+EXIT_CONDITIONS = ("onStatusReason", "onReason", "onExitCode")
+
+
+class Resources(NamedTuple):
+    """What a job asks for."""
+
+    vcpus: float
+    memory: int
+    """MiB."""
+    gpus: int
+
+
+def required_resources(properties: Mapping[str, Any], overrides: Mapping[str, Any]) -> Resources:
+    """Work out vCPUs, MiB and GPUs from a definition and what overrides it.
+
+    The deprecated ``vcpus`` and ``memory`` cannot override ``resourceRequirements`` of the
+    definition (API: ContainerOverrides).
+
+    Raises:
+        ClientException: a value is missing or below its minimum.
+    """
+    own, over = _requirements(properties), _requirements(overrides)
+    if overrides is not properties:
+        for key, kind in (("vcpus", "VCPU"), ("memory", "MEMORY")):
+            if key in overrides and kind in own:
+                raise ClientException(
+                    "This value was submitted in a deprecated key and may conflict with the value "
+                    f"provided by the job definition's resource requirements: {key}"
+                )
+    found = {**_deprecated(properties), **own, **_deprecated(overrides), **over}
+    if float(found.get("VCPU", 0)) <= 0:
+        raise ClientException(f"vCPU must be at least 1, got {found.get('VCPU', 0)}")
+    if int(float(found.get("MEMORY", 0))) < MIN_MEMORY_MIB:
+        raise ClientException(
+            f"Memory must be at least {MIN_MEMORY_MIB} MiB, got {found.get('MEMORY', 0)}"
+        )
+    return Resources(float(found["VCPU"]), int(float(found["MEMORY"])), int(found.get("GPU", 0)))
+
+
+def _requirements(properties: Mapping[str, Any]) -> dict[str, str]:
+    return {each["type"]: each["value"] for each in properties.get("resourceRequirements", ())}
+
+
+def _deprecated(properties: Mapping[str, Any]) -> dict[str, str]:
+    names = {"vcpus": "VCPU", "memory": "MEMORY"}
+    return {kind: str(properties[key]) for key, kind in names.items() if key in properties}
+
+
+def check_timeout(timeout: Mapping[str, Any]) -> None:
+    """Refuse a timeout under 60 s (API: JobTimeout)."""
+    if timeout.get("attemptDurationSeconds", MIN_TIMEOUT_SECONDS) < MIN_TIMEOUT_SECONDS:
+        raise ClientException("AttemptDurationSeconds in Timeout must be at least 60 seconds.")
+
+
+def check_retry_strategy(strategy: Mapping[str, Any]) -> None:
+    """Refuse what RetryStrategy and EvaluateOnExit do not allow."""
+    if not strategy:
+        return
+    rules = strategy.get("evaluateOnExit", ())
+    if "attempts" not in strategy and rules:
+        raise ClientException("attempts must be specified if evaluateOnExit is specified.")
+    if not 1 <= strategy.get("attempts", 1) <= MAX_ATTEMPTS:
+        raise ClientException(f"Retry attempts must be between 1 and {MAX_ATTEMPTS}.")
+    if len(rules) > MAX_EXIT_RULES:
+        raise ClientException(f"At most {MAX_EXIT_RULES} evaluateOnExit entries are allowed.")
+    for rule in rules:
+        given = {key: rule[key] for key in EXIT_CONDITIONS if key in rule}
+        if not given:
+            raise ClientException("Each evaluateOnExit entry needs at least one condition.")
+        if rule["action"].upper() not in ("RETRY", "EXIT"):
+            raise ClientException(f"evaluateOnExit action must be RETRY or EXIT: {rule['action']}")
+        for key, pattern in given.items():
+            allowed = r"[0-9]*\*?" if key == "onExitCode" else r"[A-Za-z0-9.:\s]{0,511}\*?"
+            if not re.fullmatch(allowed, pattern):
+                raise ClientException("Evaluate on exit condition contains restricted characters.")

@@ -1,0 +1,122 @@
+"""Everything that Batch holds in one account and region, with the indexes that lookups need."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+
+from localaws.batch.errors import ClientException
+from localaws.batch.models import (
+    Attempt,
+    ComputeEnvironment,
+    Job,
+    JobDefinition,
+    JobQueue,
+    JobStatus,
+)
+
+
+class BatchState:
+    """The resources and jobs of one account and region.
+
+    Not thread-safe: the engine's lock guards every use.
+    """
+
+    def __init__(self, account_id: str, region: str) -> None:
+        self.account_id = account_id
+        self.region = region
+        self.compute_environments: dict[str, ComputeEnvironment] = {}
+        self.job_queues: dict[str, JobQueue] = {}
+        self.job_definitions: dict[str, list[JobDefinition]] = {}
+        self.jobs: dict[str, Job] = {}
+        self.submitted: list[Job] = []
+        """Jobs in SUBMITTED, oldest first."""
+        self.dependents: defaultdict[str, list[Job]] = defaultdict(list)
+        """Job id -> jobs in PENDING that wait for it."""
+        self.running: dict[str, tuple[Job, Attempt]] = {}
+        """Task id -> what is STARTING or RUNNING."""
+        self._by_status: defaultdict[tuple[str, JobStatus], dict[str, Job]] = defaultdict(dict)
+
+    def arn(self, resource: str) -> str:
+        """Return the ARN of a Batch resource, e.g. ``job-queue/name``."""
+        return f"arn:aws:batch:{self.region}:{self.account_id}:{resource}"
+
+    def new_task_id(self) -> str:
+        """Return an id in the form that ECS gives tasks (32 hex digits)."""
+        return uuid.uuid4().hex
+
+    def compute_environment(self, name_or_arn: str) -> ComputeEnvironment:
+        """Find a compute environment.
+
+        Raises:
+            ClientException: there is none of that name or ARN.
+        """
+        found = self.compute_environments.get(name_or_arn.rsplit("/", 1)[-1])
+        if found is None or (name_or_arn.startswith("arn:") and found.arn != name_or_arn):
+            raise ClientException(f"{name_or_arn} does not exist")
+        return found
+
+    def job_queue(self, name_or_arn: str) -> JobQueue:
+        """Find a job queue.
+
+        Raises:
+            ClientException: there is none of that name or ARN.
+        """
+        found = self.job_queues.get(name_or_arn.rsplit("/", 1)[-1])
+        if found is None or (name_or_arn.startswith("arn:") and found.arn != name_or_arn):
+            raise ClientException(f"JobQueue {name_or_arn} not found")
+        return found
+
+    def job_definition(self, reference: str) -> JobDefinition:
+        """Find the revision that SubmitJob means by ``name``, ``name:revision`` or an ARN.
+
+        Without a revision it is the highest ACTIVE one (API: SubmitJob.jobDefinition).
+
+        Raises:
+            ClientException: no such definition or revision, or it is INACTIVE.
+        """
+        name, _, revision = reference.rsplit("/", 1)[-1].partition(":")
+        revisions = self.job_definitions.get(name, [])
+        if not revision:
+            active = [each for each in revisions if each.status == "ACTIVE"]
+            if not active:
+                raise ClientException(f"Unable to find an active job definition for {reference}")
+            return active[-1]
+        for each in revisions:
+            if str(each.revision) == revision:
+                if each.status != "ACTIVE":
+                    raise ClientException(f"Job definition {each.arn} is not active")
+                return each
+        raise ClientException(f"Job definition {reference} does not exist")
+
+    def add(self, job: Job) -> None:
+        """Take a new job in, under its status."""
+        self.jobs[job.id] = job
+        self._by_status[job.queue.name, job.status][job.id] = job
+        self._count(job, None, job.status)
+
+    def move(self, job: Job, status: JobStatus) -> None:
+        """Give ``job`` another status and keep every index true."""
+        previous = job.status
+        if previous is JobStatus.RUNNABLE:
+            job.queue.runnable.pop(job.id, None)
+        del self._by_status[job.queue.name, previous][job.id]
+        job.status = status
+        self._by_status[job.queue.name, status][job.id] = job
+        if status is JobStatus.RUNNABLE:
+            job.queue.runnable[job.id] = job
+        self._count(job, previous, status)
+
+    def jobs_in(self, queue: JobQueue, statuses: Iterable[JobStatus]) -> list[Job]:
+        """Return the queue's jobs in any of ``statuses``, array children included."""
+        return [job for status in statuses for job in self._by_status[queue.name, status].values()]
+
+    @staticmethod
+    def _count(job: Job, previous: JobStatus | None, status: JobStatus) -> None:
+        if job.parent is None:
+            return
+        counts = job.parent.status_counts
+        if previous is not None:
+            counts[previous] -= 1
+        counts[status] = counts.get(status, 0) + 1

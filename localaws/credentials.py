@@ -1,0 +1,69 @@
+"""The access key that one start of the local AWS makes up, and where it is written.
+
+Only tools that can read the file, or were handed the key, can use the server.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import string
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+ACCOUNT_ID = "123456789012"
+"""moto's default account."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach a running local AWS."""
+
+    endpoint_url: str
+    region: str
+    access_key_id: str
+    secret_access_key: str
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables that boto3, the AWS CLI and Pulumi read."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            # The key is all there is: no profile, and no instance metadata to wait for.
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def save(self, path: Path) -> None:
+        """Write the connection to ``path``, readable by its owner alone."""
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(asdict(self), file)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what :meth:`save` wrote.
+
+        Raises:
+            FileNotFoundError: no local AWS has been started (or it has stopped).
+        """
+        return cls(**json.loads(path.read_text()))
+
+
+def connection_file() -> Path:
+    """Return where the running server's connection is kept (``LOCALAWS_HOME`` moves it)."""
+    home = os.environ.get("LOCALAWS_HOME")
+    return (Path(home) if home else Path.home() / ".localaws") / "connection.json"
+
+
+def make_key() -> tuple[str, str]:
+    """Return a new access key id and secret, of the form that AWS gives."""
+    letters = string.ascii_uppercase + "234567"
+    return "AKIA" + "".join(secrets.choice(letters) for _ in range(16)), secrets.token_urlsafe(30)

@@ -1,0 +1,137 @@
+"""Who may speak to the local AWS: local programs that hold this start's access key.
+
+Jobs run commands on this machine, so a request is refused unless its Host is loopback, it carries
+no Origin (no page in a browser can send it) and it is signed with the key (Signature Version 4).
+"""
+
+from __future__ import annotations
+
+import hmac
+import io
+import ipaddress
+import json
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+AUTHORIZATION = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/]+)/(?P<date>\d{8})/(?P<region>[^/]+)/"
+    r"(?P<service>[^/]+)/aws4_request, ?SignedHeaders=(?P<headers>[^,]+), ?"
+    r"Signature=(?P<signature>[0-9a-f]{64})"
+)
+
+
+class RefusedError(Exception):
+    """The request may not come in.
+
+    Attributes:
+        code: AWS's error code for it.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class Door:
+    """WSGI middleware in front of the local AWS."""
+
+    def __init__(self, application: WSGIApplication, access_key_id: str, secret: str) -> None:
+        self._application = application
+        self._credentials = Credentials(access_key_id, secret)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Let the request in, or answer 403 with the reason."""
+        try:
+            _refuse_browsers(environ)
+            self._check_signature(environ)
+        except RefusedError as refusal:
+            body = json.dumps({"__type": refusal.code, "message": str(refusal)}).encode()
+            start_response(
+                "403 Forbidden",
+                [
+                    ("Content-Type", "application/json"),
+                    ("Content-Length", str(len(body))),
+                    ("x-amzn-ErrorType", refusal.code),
+                ],
+            )
+            return [body]
+        return self._application(environ, start_response)
+
+    def _check_signature(self, environ: WSGIEnvironment) -> None:
+        found = AUTHORIZATION.fullmatch(environ.get("HTTP_AUTHORIZATION", ""))
+        if found is None:
+            raise RefusedError(
+                "MissingAuthenticationToken",
+                "the local AWS takes only signed requests; use the credentials that "
+                "`python -m localaws env` prints",
+            )
+        if found["key"] != self._credentials.access_key:
+            raise RefusedError(
+                "UnrecognizedClientException",
+                f"access key {found['key']} is not of this start of the local AWS; take the one "
+                "that `python -m localaws env` prints",
+            )
+        expected = _signature(environ, found, self._credentials)
+        if not hmac.compare_digest(expected, found["signature"]):
+            raise RefusedError(
+                "SignatureDoesNotMatch", "the request's signature is not made with the secret key"
+            )
+
+
+def _refuse_browsers(environ: WSGIEnvironment) -> None:
+    host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
+    if not _is_loopback(host):
+        raise RefusedError(
+            "AccessDenied", f"Host {host!r} is not a loopback address: the local AWS is local"
+        )
+    if "HTTP_ORIGIN" in environ:
+        raise RefusedError("AccessDenied", "requests of web pages (with an Origin) are refused")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _signature(environ: WSGIEnvironment, found: re.Match[str], credentials: Credentials) -> str:
+    """Sign the request as botocore would have, and return the signature."""
+    kind: Callable[..., SigV4Auth] = S3SigV4Auth if found["service"] == "s3" else SigV4Auth
+    signer = kind(credentials, found["service"], found["region"])
+    request = AWSRequest(
+        method=environ["REQUEST_METHOD"],
+        url=f"http://{environ['HTTP_HOST']}{_raw_path(environ)}",
+        data=_read_body(environ),
+    )
+    for name in found["headers"].split(";"):
+        key = name.upper().replace("-", "_")
+        unprefixed = key in ("CONTENT_TYPE", "CONTENT_LENGTH")
+        request.headers[name] = environ.get(key if unprefixed else f"HTTP_{key}", "")
+    request.context["timestamp"] = environ.get("HTTP_X_AMZ_DATE", "")
+    canonical = signer.canonical_request(request)
+    return str(signer.signature(signer.string_to_sign(request, canonical), request))
+
+
+def _raw_path(environ: WSGIEnvironment) -> str:
+    """Return path and query as they came over the wire."""
+    return str(environ.get("RAW_URI") or unquote(environ["PATH_INFO"]))
+
+
+def _read_body(environ: WSGIEnvironment) -> bytes:
+    """Read the body and leave it to be read again."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    body: bytes = environ["wsgi.input"].read(length) if length else b""
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
