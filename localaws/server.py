@@ -36,7 +36,17 @@ ExecutorName = Literal["auto", "process", "container"]
 
 HOST = "127.0.0.1"
 DEFAULT_REGION = "us-east-1"
-MOTO_SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = ("ec2", "events", "iam", "logs", "s3", "sns", "sqs", "ssm", "sts")
+MOTO_SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
+    "ec2",
+    "events",
+    "iam",
+    "logs",
+    "s3",
+    "sns",
+    "sqs",
+    "ssm",
+    "sts",
+)
 """Services whose state a start clears; moto keeps it for the process."""
 
 
@@ -176,5 +186,5 @@ def choose_executor(wanted: ExecutorName) -> Literal["process", "container"]:
 class _QuietRequestHandler(MotoRequestHandler):
     """Writes no line per request."""
 
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+    def log_request(self, code: int | str = "-", _size: int | str = "-") -> None:
         logging.getLogger(__name__).debug("%s %s", self.requestline, code)

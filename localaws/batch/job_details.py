@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from localaws.batch.models import Attempt, Job, JobStatus
+from batchsdk.states import JobStatus
+from localaws.batch.models import Attempt, Job
 
 
 def job_detail(job: Job) -> dict[str, Any]:

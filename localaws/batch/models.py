@@ -10,27 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from batchsdk.states import JobStatus
 
-class JobStatus(StrEnum):
-    """States of a job (user guide: Job states)."""
-
-    SUBMITTED = "SUBMITTED"
-    PENDING = "PENDING"
-    RUNNABLE = "RUNNABLE"
-    STARTING = "STARTING"
-    RUNNING = "RUNNING"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-
-    @property
-    def is_terminal(self) -> bool:
-        """Whether a job in this state never leaves it."""
-        return self in (JobStatus.SUCCEEDED, JobStatus.FAILED)
-
-    @property
-    def holds_capacity(self) -> bool:
-        """Whether a job in this state has been given part of a compute environment."""
-        return self in (JobStatus.STARTING, JobStatus.RUNNING)
+PLACED = frozenset({JobStatus.STARTING, JobStatus.RUNNING})
+"""States of a job that has been given part of a compute environment."""
 
 
 class ResourceStatus(StrEnum):
@@ -159,4 +142,4 @@ class Job:
     @property
     def current_attempt(self) -> Attempt | None:
         """The attempt that is starting or running, if there is one."""
-        return self.attempts[-1] if self.attempts and self.status.holds_capacity else None
+        return self.attempts[-1] if self.attempts and self.status in PLACED else None

@@ -1,16 +1,11 @@
-"""Parameter substitution: ``Ref::name`` in a container's command.
-
-A reference must be a whole element of the command; it is not replaced inside a longer string, nor
-in the environment (user guide: Job definition parameters; see docs/localaws.md for the evidence).
-"""
+"""Parameter substitution when a job is submitted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from batchsdk.references import referenced, render
 from localaws.batch.errors import ClientException
-
-PREFIX = "Ref::"
 
 
 def substitute(command: Sequence[str], parameters: Mapping[str, str]) -> list[str]:
@@ -19,15 +14,9 @@ def substitute(command: Sequence[str], parameters: Mapping[str, str]) -> list[st
     Raises:
         ClientException: a reference has no parameter; the message is AWS's.
     """
-    rendered = []
-    for element in command:
-        if element.startswith(PREFIX):
-            name = element.removeprefix(PREFIX)
-            if name not in parameters:
-                raise ClientException(
-                    f"Unable to substitute value. No parameter found for reference {name}"
-                )
-            rendered.append(parameters[name])
-        else:
-            rendered.append(element)
-    return rendered
+    for name in referenced(command):
+        if name not in parameters:
+            raise ClientException(
+                f"Unable to substitute value. No parameter found for reference {name}"
+            )
+    return render(command, parameters)

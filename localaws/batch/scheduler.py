@@ -11,14 +11,15 @@ import heapq
 import uuid
 from dataclasses import dataclass
 
+from batchsdk.states import JobStatus
 from localaws.batch import placement, retry
 from localaws.batch.logs import log_destination
 from localaws.batch.models import (
+    PLACED,
     Attempt,
     ComputeEnvironment,
     Job,
     JobQueue,
-    JobStatus,
     ResourceStatus,
 )
 from localaws.batch.state import BatchState
@@ -87,7 +88,7 @@ class Scheduler:
                 self.stop(child, reason, now, terminate=terminate)
             if not job.children:
                 self._finish(job, JobStatus.FAILED, reason, now)
-        elif job.status.holds_capacity:
+        elif job.status in PLACED:
             if terminate:
                 self._record_request(job, reason, terminate=True)
                 self._halt(job, reason)
@@ -99,7 +100,7 @@ class Scheduler:
     def delete_queue(self, queue: JobQueue, now: int) -> None:
         """End every job of a queue that is being deleted (API: DeleteJobQueue)."""
         for job in self.state.jobs_in(queue, [s for s in JobStatus if not s.is_terminal]):
-            if job.status.holds_capacity:
+            if job.status in PLACED:
                 self._record_request(job, QUEUE_DELETED, terminate=True)
                 self._halt(job, QUEUE_DELETED)
             elif job.array_size is None:

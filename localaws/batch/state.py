@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 
+from batchsdk.states import TRANSITIONS, JobStatus
 from localaws.batch.errors import ClientException
 from localaws.batch.models import (
     Attempt,
@@ -13,7 +14,6 @@ from localaws.batch.models import (
     Job,
     JobDefinition,
     JobQueue,
-    JobStatus,
 )
 
 
@@ -99,6 +99,8 @@ class BatchState:
     def move(self, job: Job, status: JobStatus) -> None:
         """Give ``job`` another status and keep every index true."""
         previous = job.status
+        if status not in TRANSITIONS[previous]:
+            raise AssertionError(f"job {job.id} cannot go from {previous} to {status}")
         if previous is JobStatus.RUNNABLE:
             job.queue.runnable.pop(job.id, None)
         del self._by_status[job.queue.name, previous][job.id]

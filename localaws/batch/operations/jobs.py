@@ -7,9 +7,10 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from batchsdk.states import JobStatus
 from localaws.batch.errors import ClientException
 from localaws.batch.job_details import job_detail, job_summary
-from localaws.batch.models import Job, JobQueue, JobStatus
+from localaws.batch.models import Job, JobQueue
 from localaws.batch.operations.context import Context, page, require_name
 from localaws.batch.operations.resources import (
     check_retry_strategy,

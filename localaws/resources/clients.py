@@ -1,0 +1,52 @@
+"""boto3 clients of one local AWS, made once and shared by threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+
+from localaws.credentials import Connection
+
+SETTLE_TIMEOUT_SECONDS = 60
+POLL_SECONDS = 0.02
+
+
+class Clients:
+    """Makes clients for a connection in one region."""
+
+    def __init__(self, connection: Connection, region: str) -> None:
+        self.region = region
+        self._connection = connection
+        self._session: Any = boto3.Session()
+        self._lock = threading.Lock()
+        self._clients: dict[str, Any] = {}
+
+    def __call__(self, service: str) -> Any:
+        """Return the client of ``service``, e.g. ``ec2``."""
+        with self._lock:  # boto3 makes clients on a session that is not thread-safe
+            if service not in self._clients:
+                self._clients[service] = self._session.client(
+                    service,
+                    endpoint_url=self._connection.endpoint_url,
+                    region_name=self.region,
+                    aws_access_key_id=self._connection.access_key_id,
+                    aws_secret_access_key=self._connection.secret_access_key,
+                )
+            return self._clients[service]
+
+
+def settle(description: str, is_settled: Callable[[], bool]) -> None:
+    """Wait until an asynchronous operation of the local AWS is over.
+
+    Raises:
+        TimeoutError: it is not within a minute.
+    """
+    deadline = time.monotonic() + SETTLE_TIMEOUT_SECONDS
+    while not is_settled():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{description} did not settle in {SETTLE_TIMEOUT_SECONDS} s")
+        time.sleep(POLL_SECONDS)
