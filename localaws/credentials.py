@@ -15,6 +15,7 @@ from typing import Self
 
 ACCOUNT_ID = "123456789012"
 """moto's default account."""
+DEFAULT_REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,19 @@ class Connection:
             # The key is all there is: no profile, and no instance metadata to wait for.
             "AWS_EC2_METADATA_DISABLED": "true",
         }
+
+    @classmethod
+    def from_environ(cls) -> Self | None:
+        """Take the connection from the variables of :attr:`environ`, if they are set here."""
+        environ = os.environ
+        if "AWS_ENDPOINT_URL" not in environ or "AWS_SECRET_ACCESS_KEY" not in environ:
+            return None
+        return cls(
+            endpoint_url=environ["AWS_ENDPOINT_URL"],
+            region=environ.get("AWS_REGION", environ.get("AWS_DEFAULT_REGION", DEFAULT_REGION)),
+            access_key_id=environ["AWS_ACCESS_KEY_ID"],
+            secret_access_key=environ["AWS_SECRET_ACCESS_KEY"],
+        )
 
     def save(self, path: Path) -> None:
         """Write the connection to ``path``, readable by its owner alone."""

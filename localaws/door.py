@@ -89,7 +89,7 @@ class Door:
 
 def _refuse_browsers(environ: WSGIEnvironment) -> None:
     host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
-    if not _is_loopback(host):
+    if not is_loopback(host):
         raise RefusedError(
             "AccessDenied", f"Host {host!r} is not a loopback address: the local AWS is local"
         )
@@ -97,7 +97,8 @@ def _refuse_browsers(environ: WSGIEnvironment) -> None:
         raise RefusedError("AccessDenied", "requests of web pages (with an Origin) are refused")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -15,10 +15,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
+from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret
 from pulumi.runtime.stack import run_pulumi_func
 
 from infra.settings import read_stack_file
@@ -27,8 +28,7 @@ from localaws.resources import FUNCTIONS, RESOURCE_TYPES
 from localaws.resources.clients import Clients
 
 
-@dataclass(frozen=True)
-class DeployedResource:
+class DeployedResource(NamedTuple):
     """A resource that the program registered and the local AWS now has."""
 
     type: str
@@ -112,7 +112,7 @@ class _Creator(Mocks):
         self.failure: DeploymentError | None = None
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        inputs = _whole_numbers(args.inputs)
+        inputs = _plain(args.inputs)
         if not args.custom:
             return None, inputs  # a component: it groups resources and is none itself
         try:
@@ -132,7 +132,7 @@ class _Creator(Mocks):
         function = FUNCTIONS.get(args.token)
         if function is None:
             raise self._failed(f"function {args.token}", KeyError(args.token))
-        return function(self._clients, _whole_numbers(args.args)), []
+        return function(self._clients, _plain(args.args)), []
 
     def _failed(self, what: str, error: Exception) -> DeploymentError:
         reason = "the local AWS does not know it" if isinstance(error, KeyError) else str(error)
@@ -141,12 +141,14 @@ class _Creator(Mocks):
         return failure
 
 
-def _whole_numbers(value: Any) -> Any:
-    """Turn the floats of protobuf back into the whole numbers that boto3 wants."""
+def _plain(value: Any) -> Any:
+    """Undo what the way to the mocks does: secrets come wrapped, whole numbers as floats."""
+    if is_rpc_secret(value):
+        return _plain(unwrap_rpc_secret(value))
     if isinstance(value, dict):
-        return {key: _whole_numbers(inner) for key, inner in value.items()}
+        return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_whole_numbers(inner) for inner in value]
+        return [_plain(inner) for inner in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

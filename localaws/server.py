@@ -26,7 +26,7 @@ from localaws.batch.executors import Executor
 from localaws.batch.executors.container import ContainerExecutor, engine_answers
 from localaws.batch.executors.process import ProcessExecutor
 from localaws.batch.wsgi import BatchApplication
-from localaws.credentials import ACCOUNT_ID, Connection, make_key
+from localaws.credentials import ACCOUNT_ID, DEFAULT_REGION, Connection, make_key
 from localaws.door import AUTHORIZATION, Door
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 ExecutorName = Literal["auto", "process", "container"]
 
 HOST = "127.0.0.1"
-DEFAULT_REGION = "us-east-1"
 MOTO_SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
     "ec2",
     "events",

@@ -1,0 +1,5 @@
+"""`python -m localaws`: see :mod:`localaws.cli`."""
+
+from localaws.cli import main
+
+main()
