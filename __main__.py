@@ -1,0 +1,28 @@
+"""The Pulumi program: one environment of AWS Batch, from the YAML config of its stack."""
+
+from pathlib import Path
+
+from infra.components.compute import ComputeEnvironments, ComputeEnvironmentsArgs
+from infra.components.job_definitions import JobDefinitions, JobDefinitionsArgs
+from infra.components.network import Network, NetworkArgs
+from infra.components.observability import Observability, ObservabilityArgs
+from infra.components.outputs import Outputs, OutputsArgs
+from infra.components.queues import JobQueues, JobQueuesArgs
+from infra.components.roles import Roles, RolesArgs
+from infra.lookups import look_up
+from infra.plan import make_plan
+from infra.settings import load
+
+# Nothing is registered before all three have agreed to the config.
+settings = load(Path(__file__).parent)
+plan = make_plan(settings, look_up(settings))
+name = settings.environment
+
+observability = Observability(name, ObservabilityArgs(plan))
+network = Network(name, NetworkArgs(plan))
+roles = Roles(name, RolesArgs(plan))
+environments = ComputeEnvironments(name, ComputeEnvironmentsArgs(plan, network, roles))
+queues = JobQueues(name, JobQueuesArgs(plan, environments))
+definitions = JobDefinitions(name, JobDefinitionsArgs(plan, roles, observability))
+built = OutputsArgs(plan, network, roles, environments, queues, definitions, observability)
+Outputs(name, built).export()

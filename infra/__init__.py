@@ -1,0 +1,1 @@
+"""AWS Batch for one environment as Pulumi resources, from the YAML config of its stack."""

@@ -1,0 +1,92 @@
+"""The compute environments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.settings.compute_environments import SpotEnvironment
+
+if TYPE_CHECKING:
+    from infra.components.network import Network
+    from infra.components.roles import Roles
+    from infra.plan import Plan
+    from infra.settings.compute_environments import ComputeEnvironment
+
+
+@dataclass(frozen=True)
+class ComputeEnvironmentsArgs:
+    """Input of :class:`ComputeEnvironments`."""
+
+    plan: Plan
+    network: Network
+    roles: Roles
+
+
+class ComputeEnvironments(pulumi.ComponentResource):
+    """Managed compute environments, by their keys in the config.
+
+    None has a name of our own: with the engine's, a replacement is created and the queue pointed
+    at it before the old one goes, which AWS Batch would refuse while a queue names it.
+
+    Attributes:
+        by_key: the resources.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        args: ComputeEnvironmentsArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("batch-platform:index:ComputeEnvironments", name, None, opts)
+        self._args = args
+        environments = args.plan.settings.compute_environments
+        self.by_key = {key: self._environment(key, env) for key, env in environments.items()}
+        self.register_outputs({"arns": {key: env.arn for key, env in self.by_key.items()}})
+
+    def _environment(
+        self, key: str, environment: ComputeEnvironment
+    ) -> aws.batch.ComputeEnvironment:
+        plan, roles = self._args.plan, self._args.roles
+        return aws.batch.ComputeEnvironment(
+            plan.name(key),
+            type="MANAGED",
+            state="ENABLED",  # AWS Batch creates no other
+            # Left out, AWS Batch uses its service-linked role, and then most edits are in place.
+            service_role=roles.service.arn if roles.service else None,
+            compute_resources=self._resources(key, environment),
+            tags=plan.tags,
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[*roles.for_environments, *self._args.network.ready]
+            ),
+        )
+
+    def _resources(
+        self, key: str, environment: ComputeEnvironment
+    ) -> aws.batch.ComputeEnvironmentComputeResourcesArgs:
+        """Return the ComputeResource; desiredVcpus is never in it, since Batch moves it."""
+        plan, network, roles = self._args.plan, self._args.network, self._args.roles
+        spot = environment if isinstance(environment, SpotEnvironment) else None
+        fleet_role = roles.spot_fleet if environment.needs_spot_fleet_role else None
+        return aws.batch.ComputeEnvironmentComputeResourcesArgs(
+            type=environment.type,
+            allocation_strategy=environment.allocation_strategy,
+            min_vcpus=environment.min_vcpus,
+            max_vcpus=environment.max_vcpus,
+            instance_types=list(environment.instance_types),
+            instance_role=roles.instance_profile.arn,
+            subnets=network.subnet_ids,
+            security_group_ids=network.security_group_ids,
+            ec2_configurations=[
+                aws.batch.ComputeEnvironmentComputeResourcesEc2ConfigurationArgs(
+                    image_type=environment.image_type
+                )
+            ],
+            bid_percentage=spot.bid_percentage if spot else None,
+            spot_iam_fleet_role=fleet_role.arn if fleet_role else None,
+            tags=plan.tagged(key),
+        )

@@ -1,0 +1,104 @@
+"""The job definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.containers import container_properties, log_configuration
+
+if TYPE_CHECKING:
+    from infra.components.observability import Observability
+    from infra.components.roles import Roles
+    from infra.plan import Plan
+    from infra.settings.job_definitions import JobDefinition, RetryStrategy, Timeout
+
+
+@dataclass(frozen=True)
+class JobDefinitionsArgs:
+    """Input of :class:`JobDefinitions`."""
+
+    plan: Plan
+    roles: Roles
+    observability: Observability
+
+
+class JobDefinitions(pulumi.ComponentResource):
+    """Job definitions, by their keys in the config; their names are ``<stack>-<key>``.
+
+    Attributes:
+        by_key: the resources.
+    """
+
+    def __init__(
+        self, name: str, args: JobDefinitionsArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("batch-platform:index:JobDefinitions", name, None, opts)
+        self._args = args
+        definitions = args.plan.settings.job_definitions
+        self.by_key = {key: self._definition(key, entry) for key, entry in definitions.items()}
+        self.register_outputs({"arns": {key: entry.arn for key, entry in self.by_key.items()}})
+
+    def _definition(self, key: str, definition: JobDefinition) -> aws.batch.JobDefinition:
+        plan = self._args.plan
+        return aws.batch.JobDefinition(
+            plan.name(key),
+            name=plan.name(key),
+            type="container",
+            platform_capabilities=["EC2"],
+            container_properties=self._container_properties(key, definition),
+            parameters=dict(definition.parameters) or None,
+            retry_strategy=_retry_strategy(definition.retry_strategy),
+            timeout=_timeout(definition.timeout),
+            propagate_tags=definition.propagate_tags,
+            # A pipeline may still submit with the ARN of the revision before.
+            deregister_on_new_revision=False,
+            tags=plan.tags,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=self._args.roles.for_jobs,
+                # Deleting deregisters every revision of the name, the new one too.
+                delete_before_replace=True,
+            ),
+        )
+
+    def _container_properties(self, key: str, definition: JobDefinition) -> pulumi.Output[str]:
+        roles, region = self._args.roles, self._args.plan.settings.region
+        known = pulumi.Output.all(
+            roles.execution.arn, roles.job.arn, self._args.observability.log_group.name
+        )
+        return known.apply(
+            lambda values: container_properties(
+                definition,
+                log_configuration(values[2], region, key),
+                {"executionRoleArn": values[0], "jobRoleArn": values[1]},
+            )
+        )
+
+
+def _retry_strategy(strategy: RetryStrategy | None) -> aws.batch.JobDefinitionRetryStrategyArgs:
+    if strategy is None:
+        return None
+    rules = [
+        aws.batch.JobDefinitionRetryStrategyEvaluateOnExitArgs(
+            action=rule.action,
+            on_exit_code=rule.on_exit_code,
+            on_reason=rule.on_reason,
+            on_status_reason=rule.on_status_reason,
+        )
+        for rule in strategy.evaluate_on_exit
+    ]
+    return aws.batch.JobDefinitionRetryStrategyArgs(
+        attempts=strategy.attempts, evaluate_on_exits=rules or None
+    )
+
+
+def _timeout(timeout: Timeout | None) -> aws.batch.JobDefinitionTimeoutArgs:
+    if timeout is None:
+        return None
+    return aws.batch.JobDefinitionTimeoutArgs(
+        attempt_duration_seconds=timeout.attempt_duration_seconds
+    )

@@ -1,0 +1,207 @@
+"""The network in which the instances run, by mode; never a way in from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.components.security_groups import SecurityGroups
+from infra.plan import EVERYWHERE, service_name
+from infra.settings.network import EndpointsNetwork, ExistingNetwork, NatNetwork, PublicNetwork
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from infra.plan import Plan, Subnet
+
+
+@dataclass(frozen=True)
+class NetworkArgs:
+    """Input of :class:`Network`."""
+
+    plan: Plan
+
+
+class Network(pulumi.ComponentResource):
+    """VPC, subnets, and their way to AWS; in mode ``existing`` just the ids.
+
+    Attributes:
+        vpc_id: id, or an output of it.
+        subnet_ids: of the instances' subnets.
+        security_group_ids: for the instances.
+        ready: what must exist before an instance can reach ECS.
+    """
+
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    security_group_ids: Sequence[pulumi.Input[str]]
+
+    def __init__(
+        self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("batch-platform:index:Network", name, None, opts)
+        self._plan = args.plan
+        self.ready: list[pulumi.Resource] = []
+        network = args.plan.settings.network
+        if isinstance(network, ExistingNetwork):
+            self.vpc_id = network.vpc_id
+            self.subnet_ids = network.subnet_ids
+            self.security_group_ids = network.security_group_ids
+        else:
+            self._make(network)
+        self.register_outputs({"vpcId": self.vpc_id, "subnetIds": self.subnet_ids})
+
+    def _make(self, network: PublicNetwork | EndpointsNetwork | NatNetwork) -> None:
+        plan = self._plan
+        self._vpc = aws.ec2.Vpc(
+            plan.name("vpc"),
+            cidr_block=network.cidr,
+            # The endpoints' private DNS wants both.
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags=plan.tagged("vpc"),
+            opts=self._child(),
+        )
+        self.vpc_id = self._vpc.id
+        public = isinstance(network, PublicNetwork)
+        subnets = {subnet: self._subnet(subnet, public=public) for subnet in plan.instance_subnets}
+        self.subnet_ids = [subnet.id for subnet in subnets.values()]
+        groups = SecurityGroups(plan, self.vpc_id, parent=self)
+        self.security_group_ids = [groups.instances.id]
+        match network:
+            case PublicNetwork():
+                self._public_routes(subnets)
+            case NatNetwork():
+                self._nat_routes(network, subnets)
+            case EndpointsNetwork():
+                tables = [self._route_table(planned, [made]) for planned, made in subnets.items()]
+                s3 = self._s3_endpoint(tables)
+                groups.let_reach_endpoints(s3.prefix_list_id)
+                self._interface_endpoints(groups)
+        self.ready += groups.rules
+
+    def _public_routes(self, subnets: dict[Subnet, aws.ec2.Subnet]) -> None:
+        gateway = self._internet_gateway()
+        table = self._named_route_table("public", list(subnets.items()))
+        self._default_route("public", table, gateway_id=gateway.id)
+
+    def _nat_routes(self, network: NatNetwork, subnets: dict[Subnet, aws.ec2.Subnet]) -> None:
+        gateway = self._internet_gateway()
+        outside = {s: self._subnet(s, public=True) for s in self._plan.nat_subnets}
+        table = self._named_route_table("public", list(outside.items()))
+        route = self._default_route("public", table, gateway_id=gateway.id)
+        nats = [self._nat_gateway(planned, made, route) for planned, made in outside.items()]
+        for index, (planned, made) in enumerate(subnets.items()):
+            nat = nats[index] if network.nat_gateways == "perZone" else nats[0]
+            private = self._route_table(planned, [made])
+            self._default_route(planned.name, private, nat_gateway_id=nat.id)
+
+    def _subnet(self, subnet: Subnet, *, public: bool) -> aws.ec2.Subnet:
+        return aws.ec2.Subnet(
+            self._plan.name(subnet.name),
+            vpc_id=self.vpc_id,
+            availability_zone=subnet.zone,
+            cidr_block=subnet.cidr,
+            map_public_ip_on_launch=public,
+            tags=self._plan.tagged(subnet.name),
+            opts=self._child(),
+        )
+
+    def _internet_gateway(self) -> aws.ec2.InternetGateway:
+        return aws.ec2.InternetGateway(
+            self._plan.name("internet"),
+            vpc_id=self.vpc_id,
+            tags=self._plan.tagged("internet"),
+            opts=self._child(),
+        )
+
+    def _nat_gateway(
+        self, planned: Subnet, subnet: aws.ec2.Subnet, route: pulumi.Resource
+    ) -> aws.ec2.NatGateway:
+        what = planned.name.replace("public", "nat")
+        address = aws.ec2.Eip(
+            self._plan.name(what),
+            domain="vpc",
+            tags=self._plan.tagged(what),
+            opts=self._child(depends_on=[route]),
+        )
+        return aws.ec2.NatGateway(
+            self._plan.name(what),
+            allocation_id=address.id,
+            subnet_id=subnet.id,
+            tags=self._plan.tagged(what),
+            # A NAT gateway whose subnet has no internet gateway fails (CreateNatGateway).
+            opts=self._child(depends_on=[route]),
+        )
+
+    def _route_table(
+        self, planned: Subnet, subnets: Sequence[aws.ec2.Subnet]
+    ) -> aws.ec2.RouteTable:
+        return self._named_route_table(planned.name, [(planned, subnet) for subnet in subnets])
+
+    def _named_route_table(
+        self, what: str, subnets: Sequence[tuple[Subnet, aws.ec2.Subnet]]
+    ) -> aws.ec2.RouteTable:
+        table = aws.ec2.RouteTable(
+            self._plan.name(what),
+            vpc_id=self.vpc_id,
+            tags=self._plan.tagged(what),
+            opts=self._child(),
+        )
+        for planned, subnet in subnets:
+            association = aws.ec2.RouteTableAssociation(
+                self._plan.name(planned.name),
+                route_table_id=table.id,
+                subnet_id=subnet.id,
+                opts=self._child(),
+            )
+            self.ready.append(association)
+        return table
+
+    def _default_route(
+        self, what: str, table: aws.ec2.RouteTable, **target: pulumi.Input[str]
+    ) -> pulumi.Resource:
+        route: pulumi.Resource = aws.ec2.Route(
+            self._plan.name(what),
+            route_table_id=table.id,
+            destination_cidr_block=EVERYWHERE,
+            opts=self._child(),
+            **target,
+        )
+        self.ready.append(route)
+        return route
+
+    def _s3_endpoint(self, tables: Sequence[aws.ec2.RouteTable]) -> aws.ec2.VpcEndpoint:
+        """Make the gateway through which ECR's image layers come."""
+        endpoint = aws.ec2.VpcEndpoint(
+            self._plan.name("s3"),
+            vpc_id=self.vpc_id,
+            service_name=service_name(self._plan.settings.region, "s3"),
+            vpc_endpoint_type="Gateway",
+            route_table_ids=[table.id for table in tables],
+            tags=self._plan.tagged("s3"),
+            opts=self._child(),
+        )
+        self.ready.append(endpoint)
+        return endpoint
+
+    def _interface_endpoints(self, groups: SecurityGroups) -> None:
+        for name, service in self._plan.endpoints.items():
+            endpoint = aws.ec2.VpcEndpoint(
+                self._plan.name(name),
+                vpc_id=self.vpc_id,
+                service_name=service,
+                vpc_endpoint_type="Interface",
+                private_dns_enabled=True,
+                subnet_ids=self.subnet_ids,
+                security_group_ids=[groups.endpoints.id],
+                tags=self._plan.tagged(name),
+                opts=self._child(),
+            )
+            self.ready.append(endpoint)
+
+    def _child(self, depends_on: list[pulumi.Resource] | None = None) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, depends_on=depends_on)

@@ -1,0 +1,46 @@
+"""The log group that the jobs write to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.settings.roles import KEEP_FOR_EVER
+
+if TYPE_CHECKING:
+    from infra.plan import Plan
+
+
+@dataclass(frozen=True)
+class ObservabilityArgs:
+    """Input of :class:`Observability`."""
+
+    plan: Plan
+
+
+class Observability(pulumi.ComponentResource):
+    """One CloudWatch log group with a retention.
+
+    Attributes:
+        log_group: the resource.
+        retention_in_days: None keeps events for ever.
+    """
+
+    def __init__(
+        self, name: str, args: ObservabilityArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("batch-platform:index:Observability", name, None, opts)
+        plan = args.plan
+        days = plan.settings.log_group.retention_in_days
+        self.retention_in_days = None if days == KEEP_FOR_EVER else days
+        self.log_group = aws.cloudwatch.LogGroup(
+            plan.name("jobs"),
+            name=plan.log_group_name,
+            retention_in_days=self.retention_in_days,
+            tags=plan.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({"logGroup": self.log_group.name})

@@ -1,0 +1,151 @@
+"""The contract with other services: the stack's outputs, and the same in an SSM parameter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi_aws as aws
+
+from batchsdk import contract
+from infra.containers import command_of, resources_of
+
+if TYPE_CHECKING:
+    from infra.components.compute import ComputeEnvironments
+    from infra.components.job_definitions import JobDefinitions
+    from infra.components.network import Network
+    from infra.components.observability import Observability
+    from infra.components.queues import JobQueues
+    from infra.components.roles import Roles
+    from infra.plan import Plan
+
+
+@dataclass(frozen=True)
+class OutputsArgs:
+    """Input of :class:`Outputs`: everything that was built."""
+
+    plan: Plan
+    network: Network
+    roles: Roles
+    environments: ComputeEnvironments
+    queues: JobQueues
+    definitions: JobDefinitions
+    observability: Observability
+
+
+class Outputs(pulumi.ComponentResource):
+    """The SSM parameter ``/batch/<stack>``, unless the config leaves it out.
+
+    Attributes:
+        mapping: the contract with camelCase keys; leaves may be Pulumi outputs, even unknown ones.
+    """
+
+    def __init__(
+        self, name: str, args: OutputsArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("batch-platform:index:Outputs", name, None, opts)
+        plan = args.plan
+        self.mapping = stack_outputs(args).to_mapping()
+        if plan.settings.outputs.ssm_parameter:
+            aws.ssm.Parameter(
+                plan.name("outputs"),
+                name=plan.parameter_name,
+                type="String",
+                tier="Intelligent-Tiering",
+                description=f"Outputs of the batch-platform stack {plan.environment}",
+                value=pulumi.Output.json_dumps(self.mapping, sort_keys=True, separators=(",", ":")),
+                tags=plan.tags,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        self.register_outputs({})
+
+    def export(self) -> None:
+        """Export one stack output for each top-level key of the contract."""
+        for key, value in self.mapping.items():
+            pulumi.export(key, value)
+
+
+def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
+    """Return the contract, with Pulumi outputs in the place of values that AWS decides."""
+    settings = args.plan.settings
+    log_group = args.observability.log_group
+    return contract.StackOutputs(
+        environment=settings.environment,
+        region=settings.region,
+        account_id=args.plan.account_id,
+        network=contract.Network(
+            mode=settings.network.mode,
+            vpc_id=_later(args.network.vpc_id),
+            subnet_ids=tuple(map(_later, args.network.subnet_ids)),
+            security_group_ids=tuple(map(_later, args.network.security_group_ids)),
+        ),
+        roles=_roles(args.roles),
+        compute_environments=_compute_environments(args),
+        job_queues={
+            key: contract.JobQueue(
+                name=queue.name,
+                arn=queue.arn,
+                priority=settings.job_queues[key].priority,
+                compute_environments=settings.job_queues[key].compute_environments,
+            )
+            for key, queue in args.queues.by_key.items()
+        },
+        job_definitions=_job_definitions(args),
+        log_group=contract.LogGroup(
+            name=log_group.name,
+            arn=log_group.arn,
+            retention_in_days=args.observability.retention_in_days,
+        ),
+    )
+
+
+def _roles(roles: Roles) -> contract.Roles:
+    return contract.Roles(
+        execution=contract.Role(name=roles.execution.name, arn=roles.execution.arn),
+        job=contract.Role(name=roles.job.name, arn=roles.job.arn),
+        instance=contract.Role(name=roles.instance.name, arn=roles.instance.arn),
+        instance_profile_arn=roles.instance_profile.arn,
+        service=_optional(roles.service),
+        spot_fleet=_optional(roles.spot_fleet),
+    )
+
+
+def _optional(role: aws.iam.Role | None) -> contract.Role | None:
+    return contract.Role(name=role.name, arn=role.arn) if role else None
+
+
+def _compute_environments(args: OutputsArgs) -> dict[str, contract.ComputeEnvironment]:
+    environments = args.plan.settings.compute_environments
+    return {
+        key: contract.ComputeEnvironment(
+            name=made.name,
+            arn=made.arn,
+            type=environments[key].type,
+            max_vcpus=environments[key].max_vcpus,
+            instance_types=environments[key].instance_types,
+        )
+        for key, made in args.environments.by_key.items()
+    }
+
+
+def _job_definitions(args: OutputsArgs) -> dict[str, contract.JobDefinition]:
+    result = {}
+    for key, made in args.definitions.by_key.items():
+        definition = args.plan.settings.job_definitions[key]
+        resources = resources_of(definition)
+        result[key] = contract.JobDefinition(
+            name=made.name,
+            arn=made.arn,
+            revision=made.revision,
+            command=command_of(definition),
+            parameters=dict(definition.parameters),
+            vcpus=float(resources["VCPU"]),
+            memory=int(resources["MEMORY"]),
+        )
+    return result
+
+
+def _later(value: pulumi.Input[str]) -> Any:
+    """Let a Pulumi output stand where the contract has a string: it is one after the update."""
+    return value

@@ -1,0 +1,99 @@
+"""Security groups of a network that the stack makes: nothing in, and as little out as works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.plan import EVERYWHERE, HTTPS
+from infra.settings.network import EndpointsNetwork
+
+if TYPE_CHECKING:
+    from infra.plan import Plan
+
+
+class SecurityGroups:
+    """The instances' group, the endpoints' group in mode ``endpoints``, and their rules.
+
+    Rules are resources of their own: the two groups name each other, and inline rules would be a
+    circle.
+
+    Attributes:
+        instances: no way in; out by TCP 443 and by the config's further rules.
+        endpoints: TCP 443 from the instances alone; only in mode ``endpoints``.
+        rules: what must exist before an instance can reach anything.
+    """
+
+    def __init__(self, plan: Plan, vpc_id: pulumi.Input[str], *, parent: pulumi.Resource) -> None:
+        self._plan, self._vpc_id, self._parent = plan, vpc_id, parent
+        self.rules: list[pulumi.Resource] = []
+        self.instances = self._group("instances", "Container instances: no way in")
+        if isinstance(plan.settings.network, EndpointsNetwork):
+            self.endpoints = self._group("endpoints", "VPC endpoints: HTTPS from the instances")
+            self._between_instances_and_endpoints()
+            return
+        self._egress("https", "HTTPS to AWS and to registries", cidr_ipv4=EVERYWHERE)
+        for rule in plan.egress:
+            self._egress(
+                f"{rule.protocol}-{rule.from_port}-{rule.to_port}-{rule.cidr}",
+                rule.description,
+                protocol=rule.protocol,
+                ports=(rule.from_port, rule.to_port),
+                cidr_ipv4=rule.cidr,
+            )
+
+    def let_reach_endpoints(self, s3_prefix_list_id: pulumi.Input[str]) -> None:
+        """Let the instances out to S3, whose gateway endpoint has addresses and no group."""
+        self._egress("s3", "HTTPS to S3, for image layers", prefix_list_id=s3_prefix_list_id)
+
+    def _between_instances_and_endpoints(self) -> None:
+        self._egress(
+            "endpoints",
+            "HTTPS to the VPC endpoints",
+            referenced_security_group_id=self.endpoints.id,
+        )
+        ingress = aws.vpc.SecurityGroupIngressRule(
+            self._plan.name("endpoints-https"),
+            security_group_id=self.endpoints.id,
+            ip_protocol="tcp",
+            from_port=HTTPS,
+            to_port=HTTPS,
+            referenced_security_group_id=self.instances.id,
+            description="HTTPS from the container instances",
+            tags=self._plan.tags,
+            opts=pulumi.ResourceOptions(parent=self._parent),
+        )
+        self.rules.append(ingress)
+
+    def _group(self, what: str, description: str) -> aws.ec2.SecurityGroup:
+        return aws.ec2.SecurityGroup(
+            self._plan.name(what),
+            vpc_id=self._vpc_id,
+            description=description,
+            tags=self._plan.tagged(what),
+            opts=pulumi.ResourceOptions(parent=self._parent),
+        )
+
+    def _egress(
+        self,
+        what: str,
+        description: str,
+        *,
+        protocol: str = "tcp",
+        ports: tuple[int, int] = (HTTPS, HTTPS),
+        **target: pulumi.Input[str],
+    ) -> None:
+        rule = aws.vpc.SecurityGroupEgressRule(
+            self._plan.name(f"instances-{what}"),
+            security_group_id=self.instances.id,
+            ip_protocol=protocol,
+            from_port=ports[0],
+            to_port=ports[1],
+            description=description,
+            tags=self._plan.tags,
+            opts=pulumi.ResourceOptions(parent=self._parent),
+            **target,
+        )
+        self.rules.append(rule)

@@ -1,0 +1,102 @@
+"""What the program asks AWS before it registers any resource, so that a refusal creates nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi_aws as aws
+
+from infra.containers import image_of
+from infra.plan import Account, service_name
+from infra.reachability import EVERY_ENDPOINT, SubnetFacts, unreachable
+from infra.settings import Problem, Settings
+from infra.settings.network import ExistingNetwork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ROUTE_TARGETS = (
+    "gateway_id",
+    "nat_gateway_id",
+    "transit_gateway_id",
+    "network_interface_id",
+    "instance_id",
+    "vpc_endpoint_id",
+    "vpc_peering_connection_id",
+    "egress_only_gateway_id",
+    "local_gateway_id",
+    "carrier_gateway_id",
+)
+
+
+def look_up(settings: Settings) -> Account:
+    """Return the account and its zones, and refuse an existing network that could not work.
+
+    Raises:
+        SettingsError: instances in the existing network could not reach ECS, pull images or write
+            logs; or one of its ids does not exist.
+    """
+    account_id = str(aws.get_caller_identity().account_id)
+    network = settings.network
+    if not isinstance(network, ExistingNetwork):
+        # Local zones and Wavelength zones want an opt-in, and Batch does not run in all of them.
+        zones = aws.get_availability_zones(
+            state="available",
+            filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
+        )
+        return Account(account_id=account_id, zones=tuple(zones.names))
+    problems = unreachable(
+        network,
+        [_subnet_facts(settings, index, name) for index, name in enumerate(network.subnet_ids)],
+        _endpoints(network.vpc_id, settings.region),
+        {key: image_of(definition) for key, definition in settings.job_definitions.items()},
+        settings.region,
+    )
+    if refused := list(problems):
+        raise settings.refused(refused)
+    return Account(account_id=account_id)
+
+
+def _subnet_facts(settings: Settings, index: int, subnet_id: str) -> SubnetFacts:
+    subnet = _found(lambda: aws.ec2.get_subnet(id=subnet_id))
+    if subnet is None:
+        path = ("batch-platform:network", "subnetIds", index)
+        fix = "name a subnet of this account and region"
+        raise settings.refused([Problem(path, f"{subnet_id} does not exist", fix)])
+    table = _found(lambda: aws.ec2.get_route_table(subnet_id=subnet_id))
+    if table is None:  # then the VPC's main route table counts
+        main = [{"name": "association.main", "values": ["true"]}]
+        table = _found(lambda: aws.ec2.get_route_table(vpc_id=subnet.vpc_id, filters=main))
+    routes = [
+        {name: getattr(route, name, None) for name in ("cidr_block", *_ROUTE_TARGETS)}
+        for route in (table.routes if table else ())
+    ]
+    return SubnetFacts(subnet.vpc_id, bool(subnet.map_public_ip_on_launch), routes)
+
+
+def _endpoints(vpc_id: str, region: str) -> set[str]:
+    """Return those of the needed endpoints that the VPC has and that are available."""
+    return {name for name in EVERY_ENDPOINT if _has_endpoint(vpc_id, service_name(region, name))}
+
+
+def _has_endpoint(vpc_id: str, service: str) -> bool:
+    try:
+        found = _found(
+            lambda: aws.ec2.get_vpc_endpoint(vpc_id=vpc_id, service_name=service, state="available")
+        )
+    except Exception as error:
+        if "multiple" in str(error):  # several will do
+            return True
+        raise
+    return found is not None
+
+
+def _found(invoke: Callable[[], Any]) -> Any:
+    """Return what ``invoke`` finds, or None where the provider says that there is none."""
+    try:
+        return invoke()
+    except Exception as error:
+        # The SDK raises a bare Exception with the provider's text.
+        if "no matching" in str(error) or "NotFound" in str(error):
+            return None
+        raise

@@ -1,0 +1,190 @@
+"""What will be built, as plain values: names, zones, subnets, endpoints, tags. No I/O."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from infra.settings import Problem, Settings
+from infra.settings.network import (
+    EgressRule,
+    EndpointsNetwork,
+    ExistingNetwork,
+    MadeNetwork,
+    NatNetwork,
+    PublicNetwork,
+    subnet_prefix,
+)
+
+ENVIRONMENT_TAG = "batch-platform:environment"
+EVERYWHERE = "0.0.0.0/0"
+HTTPS = 443
+
+
+@dataclass(frozen=True)
+class Account:
+    """What AWS says about where the stack goes.
+
+    Attributes:
+        account_id: twelve digits.
+        zones: names of the region's Availability Zones; empty where none is asked for.
+    """
+
+    account_id: str
+    zones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Subnet:
+    """One subnet to make.
+
+    Attributes:
+        name: last part of its names, e.g. ``private-1``.
+        zone: Availability Zone, e.g. ``ap-northeast-1a``.
+        cidr: IPv4 block.
+    """
+
+    name: str
+    zone: str
+    cidr: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that the components need to know.
+
+    Attributes:
+        instance_subnets: where instances run; empty in mode ``existing``.
+        nat_subnets: public subnets with a NAT gateway each; only in mode ``nat``.
+        endpoints: name to service name of the interface endpoints; only in mode ``endpoints``.
+        tags: on every resource.
+    """
+
+    settings: Settings
+    account_id: str
+    instance_subnets: tuple[Subnet, ...] = ()
+    nat_subnets: tuple[Subnet, ...] = ()
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    egress: tuple[EgressRule, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> str:
+        """Name of the stack."""
+        return self.settings.environment
+
+    @property
+    def partition(self) -> str:
+        """First part of every ARN."""
+        return partition(self.settings.region)
+
+    @property
+    def log_group_name(self) -> str:
+        """CloudWatch log group of the jobs."""
+        return f"/aws/batch/job/{self.environment}"
+
+    @property
+    def parameter_name(self) -> str:
+        """SSM parameter with the outputs."""
+        return f"/batch/{self.environment}"
+
+    def name(self, what: str) -> str:
+        """Return the logical name of a resource; physical names begin with it."""
+        return f"{self.environment}-{what}"
+
+    def tagged(self, what: str) -> dict[str, str]:
+        """Return the tags with a ``Name``, which the AWS console shows for network resources."""
+        return {"Name": self.name(what), **self.tags}
+
+
+def make_plan(settings: Settings, account: Account) -> Plan:
+    """Plan the environment.
+
+    Raises:
+        SettingsError: the region has not the zones that the network asks for.
+    """
+    tags = {**settings.tags, ENVIRONMENT_TAG: settings.environment}
+    network = settings.network
+    if isinstance(network, ExistingNetwork):
+        return Plan(settings=settings, account_id=account.account_id, tags=tags)
+    zones = choose_zones(network, account.zones, settings.region)
+    if isinstance(zones, Problem):
+        raise settings.refused([zones])
+    kind = "public" if isinstance(network, PublicNetwork) else "private"
+    return Plan(
+        settings=settings,
+        account_id=account.account_id,
+        instance_subnets=_instance_subnets(network, zones, kind),
+        nat_subnets=_nat_subnets(network, zones) if isinstance(network, NatNetwork) else (),
+        endpoints=(
+            {name: service_name(settings.region, name) for name in network.endpoints}
+            if isinstance(network, EndpointsNetwork)
+            else {}
+        ),
+        egress=network.egress if isinstance(network, PublicNetwork | NatNetwork) else (),
+        tags=tags,
+    )
+
+
+def partition(region: str) -> str:
+    """Return the AWS partition of ``region``: ``aws``, ``aws-cn`` or ``aws-us-gov``."""
+    if region.startswith("cn-"):
+        return "aws-cn"
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+def service_name(region: str, endpoint: str) -> str:
+    """Return the service of a VPC endpoint, e.g. ``com.amazonaws.us-east-1.ecs-agent``."""
+    return f"com.amazonaws.{region}.{endpoint}"
+
+
+def choose_zones(
+    network: MadeNetwork, available: Sequence[str], region: str
+) -> tuple[str, ...] | Problem:
+    """Return the Availability Zones to use: those named, or the first ones by name.
+
+    It is a problem when ``available``, the names of the region's zones, has not enough of them.
+    """
+    wanted = network.availability_zones
+    have = sorted(available)
+    if isinstance(wanted, int):
+        if wanted <= len(have):
+            return tuple(have[:wanted])
+        fault = f"{wanted} zones, and {region} has {len(have)}"
+    else:
+        unknown = [zone for zone in wanted if zone not in have]
+        if not unknown:
+            return wanted
+        fault = f"{', '.join(unknown)} is not a zone of {region} that this account may use"
+    return Problem(
+        ("batch-platform:network", "availabilityZones"), fault, f"use among {', '.join(have)}"
+    )
+
+
+def subnet_cidrs(cidr: str) -> list[str]:
+    """Return the blocks that a VPC's block is cut into: sixteen, or fewer where it is small.
+
+    The size never depends on the number of zones, so that adding one moves no subnet.
+    """
+    network = ipaddress.IPv4Network(cidr)
+    return [str(block) for block in network.subnets(new_prefix=subnet_prefix(network))]
+
+
+def _instance_subnets(network: MadeNetwork, zones: Sequence[str], kind: str) -> tuple[Subnet, ...]:
+    """Place the instances' subnets from the bottom of the VPC's block upwards."""
+    cidrs = subnet_cidrs(network.cidr)
+    return tuple(
+        Subnet(f"{kind}-{number}", zone, cidrs[number - 1])
+        for number, zone in enumerate(zones, start=1)
+    )
+
+
+def _nat_subnets(network: NatNetwork, zones: Sequence[str]) -> tuple[Subnet, ...]:
+    """Place the NAT gateways' subnets from the top of the VPC's block downwards."""
+    cidrs = subnet_cidrs(network.cidr)
+    used = zones if network.nat_gateways == "perZone" else zones[:1]
+    return tuple(
+        Subnet(f"public-{number}", zone, cidrs[-number])
+        for number, zone in enumerate(used, start=1)
+    )

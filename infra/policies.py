@@ -1,0 +1,113 @@
+"""IAM policy documents as plain dicts: who may assume a role, and what the role may do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Document = Mapping[str, Any]
+
+INSTANCE_POLICY = "service-role/AmazonEC2ContainerServiceforEC2Role"
+SERVICE_POLICY = "service-role/AWSBatchServiceRole"
+SPOT_FLEET_POLICY = "service-role/AmazonEC2SpotFleetTaggingRole"
+"""AWS managed policies of the roles that AWS Batch asks for (user guide, IAM roles)."""
+
+_PRIVATE_IMAGE = re.compile(
+    r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/"
+    r"(?P<repository>[^:@]+)"
+)
+
+
+def managed_policy_arn(partition: str, policy: str) -> str:
+    """Return the ARN of an AWS managed policy, e.g. of :data:`INSTANCE_POLICY`."""
+    return f"arn:{partition}:iam::aws:policy/{policy}"
+
+
+def trust(service: str, account_id: str = "", source_arns: Sequence[str] = ()) -> Document:
+    """Return a trust policy.
+
+    Args:
+        service: the principal, e.g. ``ecs-tasks.amazonaws.com``.
+        account_id: only on behalf of this account (against the confused deputy); twelve digits.
+        source_arns: only on behalf of these, with ``*`` as a wildcard. EC2 sends neither.
+    """
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+    }
+    if account_id:
+        statement["Condition"] = {
+            "StringEquals": {"aws:SourceAccount": account_id},
+            "ArnLike": {"aws:SourceArn": sorted(source_arns)},
+        }
+    return _document([statement])
+
+
+def tasks_trust(partition: str, region: str, account_id: str) -> Document:
+    """Return the trust of execution and job roles (ECS guide, task IAM role)."""
+    source = f"arn:{partition}:ecs:{region}:{account_id}:*"
+    return trust("ecs-tasks.amazonaws.com", account_id, [source])
+
+
+def service_trust(partition: str, region: str, account_id: str, environment: str) -> Document:
+    """Return the trust of a custom service role (Batch guide, confused deputy prevention)."""
+    batch = f"arn:{partition}:batch:{region}:{account_id}"
+    sources = [f"{batch}:compute-environment/{environment}-*", f"{batch}:job/*"]
+    return trust("batch.amazonaws.com", account_id, sources)
+
+
+def execution(
+    partition: str, region: str, account_id: str, log_group: str, images: Iterable[str]
+) -> Document:
+    """Return what the ECS agent may do for a job: write its log, and pull its private images.
+
+    AmazonECSTaskExecutionRolePolicy grants the same on every log group and repository.
+
+    Args:
+        partition: of the ARNs, e.g. ``aws``.
+        region: AWS region of the log group.
+        account_id: twelve digits.
+        log_group: name of the one log group.
+        images: every image of the job definitions; public ones need no permission.
+    """
+    statements: list[dict[str, Any]] = [
+        {
+            "Sid": "WriteLogs",
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": f"arn:{partition}:logs:{region}:{account_id}:log-group:{log_group}:*",
+        }
+    ]
+    if repositories := sorted(set(_repositories(partition, images))):
+        statements += [
+            {
+                "Sid": "LogInToRegistry",
+                "Effect": "Allow",
+                "Action": "ecr:GetAuthorizationToken",
+                "Resource": "*",  # the action knows no resources
+            },
+            {
+                "Sid": "PullImages",
+                "Effect": "Allow",
+                "Action": [
+                    "ecr:BatchCheckLayerAvailability",
+                    "ecr:BatchGetImage",
+                    "ecr:GetDownloadUrlForLayer",
+                ],
+                "Resource": repositories,
+            },
+        ]
+    return _document(statements)
+
+
+def _repositories(partition: str, images: Iterable[str]) -> Iterable[str]:
+    for image in images:
+        if match := _PRIVATE_IMAGE.match(image):
+            account, region = match["account"], match["region"]
+            yield f"arn:{partition}:ecr:{region}:{account}:repository/{match['repository']}"
+
+
+def _document(statements: Sequence[Mapping[str, Any]]) -> Document:
+    return {"Version": "2012-10-17", "Statement": list(statements)}

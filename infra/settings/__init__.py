@@ -1,0 +1,20 @@
+"""The config of one environment: typed, checked as a whole, every error at once.
+
+``load`` serves the Pulumi program (values from the engine, positions from the stack file),
+``read_stack_file`` and ``validate`` serve whoever has just the file.
+"""
+
+from infra.settings.errors import Problem, SettingsError
+from infra.settings.loading import load, validate_stack_file
+from infra.settings.model import Settings
+from infra.settings.stack_file import StackFile, read_stack_file
+
+__all__ = [
+    "Problem",
+    "Settings",
+    "SettingsError",
+    "StackFile",
+    "load",
+    "read_stack_file",
+    "validate_stack_file",
+]

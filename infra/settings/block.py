@@ -1,0 +1,63 @@
+"""What every block of the config shares: camelCase keys, no unknown keys, no conversions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Sequence
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from infra.settings.errors import refusal, shown
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""Names of the Batch API (CreateJobQueue, RegisterJobDefinition): letters, digits, ``-``, ``_``."""
+
+LONGEST_KEY = 80
+"""With an environment's name (40), the separators and the autoname suffix it stays below 128."""
+
+LONGEST_ENVIRONMENT = 40
+"""IAM role names have at most 64 characters: this, ``-spot-fleet`` and the autoname suffix."""
+
+
+class Block(BaseModel):
+    """A mapping of the config; attributes are the YAML keys in snake_case."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", frozen=True, strict=True, allow_inf_nan=False
+    )
+
+
+def _entry_key(value: str) -> str:
+    if not NAME.fullmatch(value) or len(value) > LONGEST_KEY:
+        raise refusal(
+            f"the key {shown(value)} becomes part of an AWS Batch name, which begins with a letter "
+            f"or digit and has only letters, digits, '-' and '_' (here at most {LONGEST_KEY})",
+            "rename the entry",
+        )
+    return value
+
+
+def _not_empty(value: str) -> str:
+    if not value.strip():
+        raise refusal(f"{shown(value)} is empty text", "write a value or leave the key out")
+    return value
+
+
+EntryKey = Annotated[str, AfterValidator(_entry_key)]
+"""Key of a compute environment, job queue or job definition."""
+
+Text = Annotated[str, AfterValidator(_not_empty)]
+"""Text with something in it."""
+
+
+def refuse_duplicates(values: Sequence[Hashable]) -> None:
+    """Refuse a list that has a value twice, at the second one.
+
+    Raises:
+        PydanticCustomError: in the words of :func:`refusal`.
+    """
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            raise refusal(f"{shown(value)} is in the list twice", "keep it once", index)

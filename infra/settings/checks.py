@@ -1,0 +1,65 @@
+"""Rules that span blocks. They read raw values, so that a faulty entry hides no other fault."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from infra.settings.errors import Path, Problem, did_you_mean, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def queues_name_environments(queues: Any, environments: Any, base: Path) -> Iterator[Problem]:
+    """Find queues that name a compute environment which the config has not.
+
+    Args:
+        queues: raw value of ``jobQueues``.
+        environments: raw value of ``computeEnvironments``.
+        base: path of ``jobQueues``.
+    """
+    declared = sorted(_mapping(environments))
+    for key, queue in _mapping(queues).items():
+        named = _mapping(queue).get("computeEnvironments")
+        for index, environment in enumerate(named if isinstance(named, list) else []):
+            if isinstance(environment, str) and environment.strip() and environment not in declared:
+                near = did_you_mean(environment, declared)
+                yield Problem(
+                    (*base, key, "computeEnvironments", index),
+                    f"{shown(environment)} is not a key of computeEnvironments{near}",
+                    f"use one of: {', '.join(declared) or '(none)'}; or add that environment",
+                )
+
+
+def images_are_reachable(definitions: Any, region: str, base: Path) -> Iterator[Problem]:
+    """Find images that instances without internet could never pull.
+
+    Args:
+        definitions: raw value of ``jobDefinitions``.
+        region: the environment's AWS region.
+        base: path of ``jobDefinitions``.
+    """
+    for key, definition in _mapping(definitions).items():
+        for below in (("image",), ("containerProperties", "image")):
+            image: Any = definition
+            for part in below:
+                image = _mapping(image).get(part)
+            if isinstance(image, str) and image.strip() and image_needs_internet(image, region):
+                yield Problem(
+                    (*base, key, *below),
+                    f"{shown(image)} is not in a private ECR registry of {region}, and instances "
+                    "without internet could never pull it",
+                    f"copy it to <account>.dkr.ecr.{region}.amazonaws.com/… (a mirror, or an ECR "
+                    "pull-through cache), or use network mode nat, or mode public",
+                )
+
+
+def image_needs_internet(image: str, region: str) -> bool:
+    """Tell whether ``image`` comes from elsewhere than a private ECR registry of ``region``."""
+    registry = rf"[0-9]{{12}}\.dkr\.ecr\.{re.escape(region)}\.amazonaws\.com(\.cn)?/.+"
+    return re.fullmatch(registry, image) is None
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,174 @@
+"""From raw values to :class:`Settings`, or to one error that tells everything at once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+import pulumi
+from pydantic import TypeAdapter, ValidationError
+from pydantic.alias_generators import to_snake
+
+from infra.settings import checks
+from infra.settings.block import LONGEST_ENVIRONMENT, NAME
+from infra.settings.errors import Path, Problem, SettingsError, did_you_mean, shown
+from infra.settings.messages import to_problem
+from infra.settings.model import BLOCKS, ENTRIES, ENTRY_KEY, REQUIRED, Settings
+from infra.settings.network import EndpointsNetwork
+from infra.settings.source import Source
+from infra.settings.stack_file import StackFile, read_stack_file
+
+PROJECT = "batch-platform"
+REGION_KEY = "aws:region"
+KNOWN_KEYS = (*BLOCKS, *ENTRIES)
+
+
+def load(directory: FilePath) -> Settings:
+    """Return the settings of the stack that the Pulumi program runs for.
+
+    Values come from the engine, so that ``--config`` overrides count; the file and line of a
+    problem come from ``Pulumi.<stack>.yaml`` in ``directory``, when it has that value.
+
+    Raises:
+        SettingsError: with every problem of the config.
+    """
+    stack = pulumi.get_stack()
+    path = directory / f"Pulumi.{stack}.yaml"
+    stack_file = read_stack_file(path) if path.is_file() else None
+    project = pulumi.Config(PROJECT).name
+    raw = pulumi.runtime.config.get_config_env() | pulumi.runtime.config.CONFIG.get()
+    values = {
+        key: _decoded(value)
+        for key, value in raw.items()
+        if key == REGION_KEY or key.startswith(f"{project}:")
+    }
+    encrypted = [key for key in values if pulumi.runtime.is_config_secret(key)]
+    return _validate(stack, values, stack_file, encrypted)
+
+
+def validate_stack_file(stack_file: StackFile) -> Settings:
+    """Return the settings in ``stack_file``, with neither an engine nor AWS.
+
+    Raises:
+        SettingsError: with every problem of the config.
+    """
+    stack_file.pulumi_config()  # refuses what is encrypted
+    return _validate(stack_file.stack, stack_file.values, stack_file, ())
+
+
+def _decoded(value: Any) -> Any:
+    """Undo the engine's JSON encoding of blocks; what is no JSON is text."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except json.JSONDecodeError:
+        return value
+
+
+@dataclass
+class _Draft:
+    """What is valid so far, and what is not."""
+
+    values: Mapping[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+
+    def block(self, name: str) -> Any:
+        """Return the validated block ``name``, or None when it is absent or faulty."""
+        path = (f"{PROJECT}:{name}",)
+        if path[0] not in self.values:
+            if name in REQUIRED:
+                self.problems.append(Problem(path, "missing", REQUIRED[name]))
+            return None
+        return self._validated(BLOCKS[name], self.values[path[0]], path)
+
+    def entries(self, name: str) -> dict[str, Any]:
+        """Return the valid entries of the block ``name``."""
+        path = (f"{PROJECT}:{name}",)
+        raw = self.values.get(path[0])
+        if raw is None and name not in REQUIRED:
+            return {}
+        if not raw:
+            self.problems.append(Problem(path, "missing or empty", REQUIRED.get(name, "fill it")))
+            return {}
+        if not isinstance(raw, dict):
+            fix = "write one entry a line below it, indented: `name: {…}`"
+            self.problems.append(Problem(path, f"{shown(raw)} is not a block of entries", fix))
+            return {}
+        valid = {}
+        for key, value in raw.items():
+            self._validated(ENTRY_KEY, key, (*path, key))
+            entry = self._validated(ENTRIES[name], value, (*path, key))
+            if entry is not None:
+                valid[key] = entry
+        return valid
+
+    def _validated(self, kind: Any, value: Any, path: Path) -> Any:
+        try:
+            # By way of JSON: YAML's lists become tuples and yet nothing else is converted.
+            return TypeAdapter(kind).validate_json(json.dumps(value))
+        except ValidationError as error:
+            self.problems += [
+                to_problem(detail, kind, path) for detail in error.errors(include_url=False)
+            ]
+            return None
+
+
+def _validate(
+    stack: str,
+    values: Mapping[str, Any],
+    stack_file: StackFile | None,
+    encrypted: Collection[str],
+) -> Settings:
+    draft = _Draft(values)
+    draft.problems += _outer_problems(stack, values, encrypted)
+    blocks = {name: draft.block(name) for name in BLOCKS}
+    entries = {name: draft.entries(name) for name in ENTRIES}
+    environments, queues, definitions = (f"{PROJECT}:{name}" for name in ENTRIES)
+    draft.problems += checks.queues_name_environments(
+        values.get(queues), values.get(environments), (queues,)
+    )
+    region = str(values.get(REGION_KEY))
+    if isinstance(blocks["network"], EndpointsNetwork):
+        draft.problems += checks.images_are_reachable(
+            values.get(definitions), region, (definitions,)
+        )
+    source = Source(values, stack_file)
+    if draft.problems:
+        raise SettingsError(source.sentences(draft.problems))
+    valid: dict[str, Any] = {
+        to_snake(name): block for name, block in (blocks | entries).items() if block is not None
+    }
+    return Settings(environment=stack, region=region, source=source, **valid)
+
+
+def _outer_problems(
+    stack: str, values: Mapping[str, Any], encrypted: Collection[str]
+) -> Iterator[Problem]:
+    """Yield what is wrong with the stack's name, the region and the config keys themselves."""
+    if not NAME.fullmatch(stack) or len(stack) > LONGEST_ENVIRONMENT:
+        yield Problem(
+            (),
+            f"the stack name {shown(stack)} becomes part of AWS names: a letter or digit, then "
+            f"letters, digits, '-' and '_', at most {LONGEST_ENVIRONMENT}",
+            "rename the stack (pulumi stack rename)",
+        )
+    region = values.get(REGION_KEY)
+    if region is None:
+        yield Problem((REGION_KEY,), "missing", "add e.g. `aws:region: ap-northeast-1`")
+    elif not isinstance(region, str) or not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]", region):
+        yield Problem((REGION_KEY,), f"{shown(region)} is not a region", "write e.g. us-east-1")
+    for key in values:
+        name = key.partition(":")[2]
+        if key != REGION_KEY and key.startswith(f"{PROJECT}:") and name not in KNOWN_KEYS:
+            known = ", ".join(KNOWN_KEYS)
+            near = did_you_mean(name, KNOWN_KEYS)
+            yield Problem((key,), f"unknown key{near}", f"remove it, or use one of {known}")
+    for key in encrypted:
+        yield Problem(
+            (key,),
+            "encrypted values end up readable in AWS Batch's own API",
+            "keep the secret in Secrets Manager or SSM and name it in containerProperties.secrets",
+        )

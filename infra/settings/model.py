@@ -1,0 +1,93 @@
+"""The whole config of one environment, and which block is of which type."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from infra.settings.block import EntryKey, Text
+from infra.settings.compute_environments import ComputeEnvironment
+from infra.settings.errors import Problem, SettingsError, refusal, shown
+from infra.settings.job_definitions import JobDefinition
+from infra.settings.job_queues import JobQueue
+from infra.settings.network import Network
+from infra.settings.roles import LogGroup, Outputs, Roles
+from infra.settings.source import Source
+
+
+def _tags(value: dict[str, str]) -> dict[str, str]:
+    for key, text in value.items():
+        if key.lower().startswith("aws:"):
+            raise refusal("names that begin with aws: belong to AWS", "choose another name", key)
+        if len(key) > 128 or len(text) > 256:  # noqa: PLR2004  # AWS's limits, named below
+            raise refusal(
+                f"{shown(text)}: a tag has at most 128 characters of name and 256 of value",
+                "shorten it",
+                key,
+            )
+    if len(value) > MOST_TAGS:
+        raise refusal(f"{len(value)} tags, and a resource has at most 50", f"keep {MOST_TAGS}")
+    return value
+
+
+MOST_TAGS = 45
+"""AWS allows 50; some are ours (``Name``, ``batch-platform:environment``) or of the job."""
+
+Tags = Annotated[dict[Text, str], AfterValidator(_tags)]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One environment, valid as a whole.
+
+    Attributes:
+        environment: name of the Pulumi stack, e.g. ``dev``.
+        region: AWS region, e.g. ``ap-northeast-1``.
+        compute_environments, job_queues, job_definitions: by their keys in the config.
+        tags: on every resource that can have them.
+    """
+
+    environment: str
+    region: str
+    network: Network
+    compute_environments: Mapping[str, ComputeEnvironment]
+    job_queues: Mapping[str, JobQueue]
+    job_definitions: Mapping[str, JobDefinition] = field(default_factory=dict)
+    roles: Roles = field(default_factory=Roles)
+    log_group: LogGroup = field(default_factory=LogGroup)
+    outputs: Outputs = field(default_factory=Outputs)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    source: Source = field(default_factory=lambda: Source({}, None), repr=False, compare=False)
+
+    def refused(self, problems: Collection[Problem]) -> SettingsError:
+        """Return the error for what only AWS could tell, with the lines of the stack file."""
+        return SettingsError(self.source.sentences(problems))
+
+
+BLOCKS: Mapping[str, Any] = {
+    "network": Network,
+    "roles": Roles,
+    "logGroup": LogGroup,
+    "outputs": Outputs,
+    "tags": Tags,
+}
+"""Config key (without the namespace) to the type of the block."""
+
+ENTRIES: Mapping[str, Any] = {
+    "computeEnvironments": ComputeEnvironment,
+    "jobQueues": JobQueue,
+    "jobDefinitions": JobDefinition,
+}
+"""The same for blocks whose keys the user chooses: the type of one entry."""
+
+ENTRY_KEY: Any = EntryKey
+
+REQUIRED = {
+    "network": "add e.g. `batch-platform:network: {mode: public}`",
+    "computeEnvironments": "add e.g. `batch-platform:computeEnvironments: {default: {type: EC2}}`",
+    "jobQueues": "add e.g. `batch-platform:jobQueues: {default: {computeEnvironments: [default]}}`",
+}
+"""Blocks that an environment cannot do without, and how to add them."""

@@ -1,0 +1,240 @@
+"""The ``network`` block: where the container instances run, and how they reach ECS."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+
+from infra.settings.block import Block, Text, refuse_duplicates
+from infra.settings.errors import did_you_mean, refusal, shown
+
+ECS_ENDPOINTS = ("ecs", "ecs-agent", "ecs-telemetry")
+"""Without internet a container instance registers through these (AWS Batch user guide, VPC)."""
+
+NEEDED_ENDPOINTS = (*ECS_ENDPOINTS, "ecr.api", "ecr.dkr", "logs")
+"""The above, and what pulling an image (with S3, always made) and writing its log needs."""
+
+THREE_CURES = (
+    "give them one of: public IPs in a public subnet (mode: public); the interface endpoints "
+    "ecs, ecs-agent and ecs-telemetry (mode: endpoints); a NAT gateway (mode: nat)"
+)
+
+MOST_ZONES = 6
+"""No region has more Availability Zones."""
+
+WIDEST_PREFIX, NARROWEST_PREFIX = 16, 28
+"""Block sizes of a VPC and of a subnet (CreateVpc, CreateSubnet)."""
+
+
+def subnet_prefix(cidr: ipaddress.IPv4Network) -> int:
+    """Return the prefix length of the subnets: a sixteenth of the VPC each, at least a /28."""
+    return min(cidr.prefixlen + 4, NARROWEST_PREFIX)
+
+
+def _cidr(value: str) -> str:
+    try:
+        network = ipaddress.IPv4Network(value, strict=False)
+    except ValueError as error:
+        raise refusal(
+            f"{shown(value)} is not an IPv4 block", "write an address and a length: 10.0.0.0/16"
+        ) from error
+    if "/" not in value or str(network) != value:
+        raise refusal(f"{shown(value)} is not the first address of its block", f"write {network}")
+    return value
+
+
+def _vpc_cidr(value: str) -> str:
+    network = ipaddress.IPv4Network(_cidr(value))
+    if not WIDEST_PREFIX <= network.prefixlen <= NARROWEST_PREFIX:
+        raise refusal(
+            f"{shown(value)} is not a VPC's size, which is /{WIDEST_PREFIX} to /{NARROWEST_PREFIX}",
+            f"write {network.network_address}/{WIDEST_PREFIX}",
+        )
+    return value
+
+
+def _zones(value: object) -> object:
+    fix = f"write a number from 1 to {MOST_ZONES}, or a list such as [ap-northeast-1a]"
+    if isinstance(value, bool) or not isinstance(value, int | list):
+        raise refusal(f"{shown(value)} is neither a number of zones nor a list of names", fix)
+    if isinstance(value, int):
+        if not 1 <= value <= MOST_ZONES:
+            raise refusal(f"{value} zones: a region has 1 to {MOST_ZONES} of them", fix)
+        return value
+    if not value or not all(isinstance(name, str) and name for name in value):
+        raise refusal(f"{shown(value)} is not a list of zone names", fix)
+    refuse_duplicates(value)
+    return tuple(value)
+
+
+Cidr = Annotated[str, AfterValidator(_cidr)]
+VpcCidr = Annotated[str, AfterValidator(_vpc_cidr)]
+Zones = Annotated[int | tuple[str, ...], BeforeValidator(_zones)]
+
+
+class EgressRule(Block):
+    """One further way out for the instances, beside TCP 443 (AuthorizeSecurityGroupEgress)."""
+
+    protocol: Literal["tcp", "udp"] = "tcp"
+    from_port: int = Field(ge=0, le=65535)
+    to_port: int = Field(ge=0, le=65535)
+    cidr: Cidr
+    description: Text = "Further egress of the config"
+
+    @field_validator("to_port")
+    @classmethod
+    def _ports_in_order(cls, value: int, info: object) -> int:
+        first = getattr(info, "data", {}).get("from_port")
+        if first is not None and value < first:
+            raise refusal(f"{value} is below fromPort {first}", f"write at least {first}")
+        return value
+
+
+def _each_rule_once(value: tuple[EgressRule, ...]) -> tuple[EgressRule, ...]:
+    ways = [(rule.protocol, rule.from_port, rule.to_port, rule.cidr) for rule in value]
+    refuse_duplicates(ways)
+    return value
+
+
+EgressRules = Annotated[tuple[EgressRule, ...], AfterValidator(_each_rule_once)]
+
+
+class MadeNetwork(Block):
+    """A VPC of the stack's own.
+
+    Attributes:
+        cidr: its IPv4 block.
+        availability_zones: how many zones to use, or their names.
+    """
+
+    cidr: VpcCidr = "10.0.0.0/16"
+    availability_zones: Zones = 2
+
+    @property
+    def zone_count(self) -> int:
+        """Number of Availability Zones in use."""
+        zones = self.availability_zones
+        return zones if isinstance(zones, int) else len(zones)
+
+    @property
+    def subnet_count(self) -> int:
+        """Number of subnets that the VPC must have room for."""
+        return self.zone_count
+
+    @field_validator("availability_zones")
+    @classmethod
+    def _room_for_the_zones(cls, value: int | tuple[str, ...], info: object) -> object:
+        cidr = getattr(info, "data", {}).get("cidr")
+        if cidr is not None:
+            network = ipaddress.IPv4Network(cidr)
+            room = 2 ** (subnet_prefix(network) - network.prefixlen)
+            count = cls.model_construct(availability_zones=value).zone_count
+            needed = count * (2 if cls is NatNetwork else 1)
+            if needed > room:
+                raise refusal(
+                    f"{count} zones need {needed} subnets of /{NARROWEST_PREFIX} or larger and "
+                    f"{cidr} has room for {room}",
+                    "use fewer zones or a larger `cidr`, e.g. a /16",
+                )
+        return value
+
+
+class PublicNetwork(MadeNetwork):
+    """Public subnets, public IPs on launch, an internet gateway; no way in, TCP 443 out."""
+
+    mode: Literal["public"]
+    map_public_ip_on_launch: bool = True
+    egress: EgressRules = ()
+
+    @field_validator("map_public_ip_on_launch")
+    @classmethod
+    def _needs_public_ips(cls, value: bool) -> bool:
+        if not value:
+            raise refusal(
+                "false: instances in a public subnet without a public IP cannot reach ECS, so "
+                "their jobs would stay RUNNABLE for ever",
+                THREE_CURES,
+            )
+        return value
+
+
+class EndpointsNetwork(MadeNetwork):
+    """Private subnets without internet: interface endpoints, and S3 through a gateway endpoint."""
+
+    mode: Literal["endpoints"]
+    endpoints: tuple[Text, ...] = NEEDED_ENDPOINTS
+
+    @field_validator("endpoints")
+    @classmethod
+    def _has_the_needed(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        refuse_duplicates(value)
+        for index, name in enumerate(value):
+            if name == "s3":
+                fix = "leave it out: the S3 gateway endpoint is always made"
+                raise refusal("'s3' is not needed as an interface endpoint", fix, index)
+            if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name):
+                fix = "write the part after the region, e.g. secretsmanager"
+                raise refusal(f"{shown(name)} is not the name of an endpoint", fix, index)
+        if missing := [name for name in NEEDED_ENDPOINTS if name not in value]:
+            near = "".join(did_you_mean(name, value) for name in missing)
+            lacking = ", ".join(missing)
+            raise refusal(
+                f"the list lacks {lacking}{near}, and without them instances in private subnets "
+                "cannot reach ECS, pull images or write logs",
+                f"add {lacking}, or leave `endpoints` out to get them all, or {THREE_CURES}",
+            )
+        return value
+
+    @field_validator("availability_zones")
+    @classmethod
+    def _two_zones(cls, value: int | tuple[str, ...]) -> object:
+        if cls.model_construct(availability_zones=value).zone_count < 2:  # noqa: PLR2004  # two
+            raise refusal(
+                "one zone: interface endpoints in a single zone fail with it",
+                "use at least 2 zones in mode endpoints",
+            )
+        return value
+
+
+class NatNetwork(MadeNetwork):
+    """Private subnets that reach the internet through NAT gateways; no way in, TCP 443 out."""
+
+    mode: Literal["nat"]
+    nat_gateways: Literal["single", "perZone"] = "single"
+    egress: EgressRules = ()
+
+
+class ExistingNetwork(Block):
+    """A network that somebody else made; what it lacks is refused before anything is created."""
+
+    mode: Literal["existing"]
+    vpc_id: Text
+    subnet_ids: tuple[Text, ...] = Field(min_length=1, max_length=16)
+    security_group_ids: tuple[Text, ...] = Field(min_length=1, max_length=5)
+
+    @field_validator("vpc_id", "subnet_ids", "security_group_ids")
+    @classmethod
+    def _looks_like_an_id(cls, value: str | tuple[str, ...], info: object) -> object:
+        prefix = {"vpc_id": "vpc-", "subnet_ids": "subnet-", "security_group_ids": "sg-"}[
+            getattr(info, "field_name", "")
+        ]
+        for index, identifier in enumerate((value,) if isinstance(value, str) else value):
+            if not re.fullmatch(rf"{prefix}[0-9a-z]+", identifier):
+                below = () if isinstance(value, str) else (index,)
+                raise refusal(
+                    f"{shown(identifier)} is not an id that begins with {prefix}",
+                    f"write the id, e.g. {prefix}0123456789abcdef0",
+                    *below,
+                )
+        if not isinstance(value, str):
+            refuse_duplicates(value)
+        return value
+
+
+Network = Annotated[
+    PublicNetwork | EndpointsNetwork | NatNetwork | ExistingNetwork, Field(discriminator="mode")
+]
+"""The ``network`` block; its key ``mode`` decides which."""

@@ -1,0 +1,89 @@
+"""The ``roles`` and ``logGroup`` blocks."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, field_validator
+
+from infra.settings.block import Block, refuse_duplicates
+from infra.settings.errors import refusal, shown
+
+RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+"""Days that CloudWatch Logs accepts (PutRetentionPolicy)."""
+
+KEEP_FOR_EVER = 0
+
+
+def _policy_arn(value: str) -> str:
+    if not re.fullmatch(r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[\w+=,.@/-]+", value):
+        raise refusal(
+            f"{shown(value)} is not the ARN of a managed policy",
+            "write e.g. arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+        )
+    return value
+
+
+class PolicyHolder(Block):
+    """A role that the config may give more managed policies (IAM quota: 10 by default)."""
+
+    managed_policy_arns: tuple[Annotated[str, AfterValidator(_policy_arn)], ...] = Field(
+        default=(), max_length=10
+    )
+
+    @field_validator("managed_policy_arns")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        refuse_duplicates(value)
+        return value
+
+
+class Roles(Block):
+    """The stack's IAM roles.
+
+    Attributes:
+        service_role: ``linked`` is AWSServiceRoleForBatch, with which compute environments can be
+            updated in place; ``custom`` makes a role for it.
+        execution_role: the ECS agent on behalf of a job, beside what images and logs need.
+        job_role: the job's own code; without policies it may do nothing.
+    """
+
+    service_role: Literal["linked", "custom"] = "linked"
+    execution_role: PolicyHolder = Field(default_factory=PolicyHolder)
+    job_role: PolicyHolder = Field(default_factory=PolicyHolder)
+
+
+class LogGroup(Block):
+    """Where job definitions without a log configuration of their own write.
+
+    Attributes:
+        retention_in_days: days that a log event is kept, 0 for ever.
+    """
+
+    retention_in_days: int = 30
+
+    @field_validator("retention_in_days")
+    @classmethod
+    def _accepted_by_cloudwatch(cls, value: int) -> int:
+        if value != KEEP_FOR_EVER and value not in RETENTION_DAYS:
+            nearest = min(RETENTION_DAYS, key=lambda days: abs(days - value))
+            raise refusal(
+                f"{value} is not a retention that CloudWatch Logs has "
+                f"({', '.join(map(str, RETENTION_DAYS))} days)",
+                f"write {nearest}, or {KEEP_FOR_EVER} to keep events for ever",
+            )
+        return value
+
+
+class Outputs(Block):
+    """How the contract leaves the stack, beside the stack's outputs.
+
+    Attributes:
+        ssm_parameter: also write it to the SSM parameter ``/batch/<stack>``.
+    """
+
+    ssm_parameter: bool = True
