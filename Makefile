@@ -1,0 +1,64 @@
+# Everything that a person or CI does with this project. `make` lists it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# Bytecode is made when a module is first imported: compiling 500 MB of pulumi-aws ahead is waste.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+EXECUTOR ?= auto
+PYTEST_ARGS ?= -n 2 --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format pulumi lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.local ## Deploy the local stack and run the whole job scenario (EXECUTOR=process|container)
+	@$(BIN)/python -m examples.demo --executor $(EXECUTOR)
+
+test: $(VENV)/.dev ## Run the tests
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.dev ## Lint, types and import rules
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+pulumi: $(VENV)/.local ## Get the Pulumi engine, if it is not on PATH
+	@$(BIN)/python tools/pulumi/install.py
+
+lock: $(VENV)/.dev ## Lock the requirements anew
+	@for set in requirements requirements-local requirements-dev; do \
+	  echo "locking $$set.txt"; \
+	  $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --custom-compile-command "make lock" $$set.in -o $$set.txt || exit 1; \
+	done
+
+clean: ## Remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# The environment: made once, and again when a requirement changes.
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "batch-platform needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
+	         "Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "making the Python environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.local: $(VENV)/.python requirements.txt requirements-local.txt pyproject.toml
+	@echo "installing Pulumi, batchsdk and the local AWS (first time: about a minute) ..."
+	@$(INSTALL) -r requirements.txt -r requirements-local.txt
+	@$(INSTALL) --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.local requirements-dev.txt
+	@echo "installing the tools of tests and checks ..."
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
