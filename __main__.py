@@ -6,16 +6,17 @@ from infra.components.compute import ComputeEnvironments, ComputeEnvironmentsArg
 from infra.components.job_definitions import JobDefinitions, JobDefinitionsArgs
 from infra.components.network import Network, NetworkArgs
 from infra.components.observability import Observability, ObservabilityArgs
-from infra.components.outputs import Outputs, OutputsArgs
+from infra.components.outputs import Outputs, OutputsArgs, refuse_oversize
 from infra.components.queues import JobQueues, JobQueuesArgs
 from infra.components.roles import Roles, RolesArgs
 from infra.lookups import look_up
 from infra.plan import make_plan
 from infra.settings import load
 
-# Nothing is registered before all three have agreed to the config.
+# Nothing is registered before all of these have agreed to the config.
 settings = load(Path(__file__).parent)
 plan = make_plan(settings, look_up(settings))
+refuse_oversize(plan)
 name = settings.environment
 
 observability = Observability(name, ObservabilityArgs(plan))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -10,6 +12,8 @@ import pulumi_aws as aws
 
 from batchsdk import contract
 from infra.containers import command_of, resources_of
+from infra.settings import Problem
+from infra.settings.network import MOST_SECURITY_GROUPS, MOST_SUBNETS
 
 if TYPE_CHECKING:
     from infra.components.compute import ComputeEnvironments
@@ -19,6 +23,14 @@ if TYPE_CHECKING:
     from infra.components.queues import JobQueues
     from infra.components.roles import Roles
     from infra.plan import Plan
+
+LARGEST_PARAMETER = 8192
+"""Bytes of an SSM parameter of the advanced tier (Systems Manager quotas)."""
+
+LONGEST_ARN_PREFIX = 72
+"""Characters before the name, e.g. ``arn:aws:batch:<region>:<account>:compute-environment/``."""
+
+COMPACT: dict[str, Any] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ class Outputs(pulumi.ComponentResource):
                 type="String",
                 tier="Intelligent-Tiering",
                 description=f"Outputs of the batch-platform stack {plan.environment}",
-                value=pulumi.Output.json_dumps(self.mapping, sort_keys=True, separators=(",", ":")),
+                value=pulumi.Output.json_dumps(self.mapping, **COMPACT),
                 tags=plan.tags,
                 opts=pulumi.ResourceOptions(parent=self),
             )
@@ -64,6 +76,54 @@ class Outputs(pulumi.ComponentResource):
         """Export one stack output for each top-level key of the contract."""
         for key, value in self.mapping.items():
             pulumi.export(key, value)
+
+
+def refuse_oversize(plan: Plan) -> None:
+    """Refuse a config whose outputs may not fit into one SSM parameter, before anything is made.
+
+    Raises:
+        SettingsError: the contract with the longest names and ARNs is above 8 KiB.
+    """
+    largest = stack_outputs(_stand_ins(plan)).to_mapping()
+    size = len(json.dumps(largest, **COMPACT).encode())
+    if plan.settings.outputs.ssm_parameter and size > LARGEST_PARAMETER:
+        fault = (
+            f"the outputs of {len(plan.settings.job_definitions)} job definitions may have "
+            f"{size} bytes, and an SSM parameter holds {LARGEST_PARAMETER}"
+        )
+        fix = (
+            "write `ssmParameter: false` and read the outputs by `pulumi stack output --json`, or "
+            "split the stack"
+        )
+        path = ("batch-platform:outputs", "ssmParameter")
+        raise plan.settings.refused([Problem(path, fault, fix)])
+
+
+def _stand_ins(plan: Plan) -> Any:
+    """Return what stands for an OutputsArgs before anything is made: texts as long as AWS's."""
+
+    def made(key: str) -> SimpleNamespace:
+        name = f"{plan.name(key)}-1234567"
+        return SimpleNamespace(name=name, arn="a" * (LONGEST_ARN_PREFIX + len(name)), revision=9999)
+
+    settings = plan.settings
+    role, identifier = made("spot-fleet"), "subnet-0123456789abcdef0"
+    roles = ("execution", "job", "instance", "instance_profile", "service", "spot_fleet")
+    return SimpleNamespace(
+        plan=plan,
+        network=SimpleNamespace(
+            vpc_id=identifier,
+            subnet_ids=[identifier] * MOST_SUBNETS,
+            security_group_ids=[identifier] * MOST_SECURITY_GROUPS,
+        ),
+        roles=SimpleNamespace(**dict.fromkeys(roles, role)),
+        environments=SimpleNamespace(
+            by_key={key: made(key) for key in settings.compute_environments}
+        ),
+        queues=SimpleNamespace(by_key={key: made(key) for key in settings.job_queues}),
+        definitions=SimpleNamespace(by_key={key: made(key) for key in settings.job_definitions}),
+        observability=SimpleNamespace(log_group=made("aws/batch/job"), retention_in_days=3653),
+    )
 
 
 def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from infra.settings.block import Block, Text, refuse_duplicates
 from infra.settings.errors import did_you_mean, refusal, shown
@@ -25,8 +25,15 @@ THREE_CURES = (
 MOST_ZONES = 6
 """No region has more Availability Zones."""
 
+MOST_SUBNETS, MOST_SECURITY_GROUPS = 16, 5
+"""Of one compute environment (CreateComputeEnvironment, ComputeResource)."""
+
 WIDEST_PREFIX, NARROWEST_PREFIX = 16, 28
 """Block sizes of a VPC and of a subnet (CreateVpc, CreateSubnet)."""
+
+
+def _count(zones: ZoneChoice) -> int:
+    return zones if isinstance(zones, int) else len(zones)
 
 
 def subnet_prefix(cidr: ipaddress.IPv4Network) -> int:
@@ -51,7 +58,7 @@ def _vpc_cidr(value: str) -> str:
     if not WIDEST_PREFIX <= network.prefixlen <= NARROWEST_PREFIX:
         raise refusal(
             f"{shown(value)} is not a VPC's size, which is /{WIDEST_PREFIX} to /{NARROWEST_PREFIX}",
-            f"write {network.network_address}/{WIDEST_PREFIX}",
+            f"write {ipaddress.IPv4Network((network.network_address, 16), strict=False)}",
         )
     return value
 
@@ -72,7 +79,10 @@ def _zones(value: object) -> object:
 
 Cidr = Annotated[str, AfterValidator(_cidr)]
 VpcCidr = Annotated[str, AfterValidator(_vpc_cidr)]
-Zones = Annotated[int | tuple[str, ...], BeforeValidator(_zones)]
+ZoneChoice = int | tuple[str, ...]
+"""How many Availability Zones, or their names."""
+
+Zones = Annotated[ZoneChoice, BeforeValidator(_zones)]
 
 
 class EgressRule(Block):
@@ -86,8 +96,8 @@ class EgressRule(Block):
 
     @field_validator("to_port")
     @classmethod
-    def _ports_in_order(cls, value: int, info: object) -> int:
-        first = getattr(info, "data", {}).get("from_port")
+    def _ports_in_order(cls, value: int, info: ValidationInfo) -> int:
+        first = info.data.get("from_port")
         if first is not None and value < first:
             raise refusal(f"{value} is below fromPort {first}", f"write at least {first}")
         return value
@@ -116,29 +126,23 @@ class MadeNetwork(Block):
     @property
     def zone_count(self) -> int:
         """Number of Availability Zones in use."""
-        zones = self.availability_zones
-        return zones if isinstance(zones, int) else len(zones)
-
-    @property
-    def subnet_count(self) -> int:
-        """Number of subnets that the VPC must have room for."""
-        return self.zone_count
+        return _count(self.availability_zones)
 
     @field_validator("availability_zones")
     @classmethod
-    def _room_for_the_zones(cls, value: int | tuple[str, ...], info: object) -> object:
-        cidr = getattr(info, "data", {}).get("cidr")
-        if cidr is not None:
-            network = ipaddress.IPv4Network(cidr)
-            room = 2 ** (subnet_prefix(network) - network.prefixlen)
-            count = cls.model_construct(availability_zones=value).zone_count
-            needed = count * (2 if cls is NatNetwork else 1)
-            if needed > room:
-                raise refusal(
-                    f"{count} zones need {needed} subnets of /{NARROWEST_PREFIX} or larger and "
-                    f"{cidr} has room for {room}",
-                    "use fewer zones or a larger `cidr`, e.g. a /16",
-                )
+    def _room_for_the_zones(cls, value: ZoneChoice, info: ValidationInfo) -> ZoneChoice:
+        if "cidr" not in info.data:
+            return value  # refused already
+        network = ipaddress.IPv4Network(info.data["cidr"])
+        room = 2 ** (subnet_prefix(network) - network.prefixlen)
+        # In mode nat each zone may get a public subnet too, so that gateways can be added later.
+        needed = _count(value) * (2 if "nat_gateways" in cls.model_fields else 1)
+        if needed > room:
+            raise refusal(
+                f"{_count(value)} zones need {needed} subnets of /{NARROWEST_PREFIX} or larger and "
+                f"{network} has room for {room}",
+                "use fewer zones or a larger `cidr`, e.g. a /16",
+            )
         return value
 
 
@@ -190,8 +194,8 @@ class EndpointsNetwork(MadeNetwork):
 
     @field_validator("availability_zones")
     @classmethod
-    def _two_zones(cls, value: int | tuple[str, ...]) -> object:
-        if cls.model_construct(availability_zones=value).zone_count < 2:  # noqa: PLR2004  # two
+    def _two_zones(cls, value: ZoneChoice) -> ZoneChoice:
+        if _count(value) == 1:
             raise refusal(
                 "one zone: interface endpoints in a single zone fail with it",
                 "use at least 2 zones in mode endpoints",
@@ -212,15 +216,14 @@ class ExistingNetwork(Block):
 
     mode: Literal["existing"]
     vpc_id: Text
-    subnet_ids: tuple[Text, ...] = Field(min_length=1, max_length=16)
-    security_group_ids: tuple[Text, ...] = Field(min_length=1, max_length=5)
+    subnet_ids: tuple[Text, ...] = Field(min_length=1, max_length=MOST_SUBNETS)
+    security_group_ids: tuple[Text, ...] = Field(min_length=1, max_length=MOST_SECURITY_GROUPS)
 
     @field_validator("vpc_id", "subnet_ids", "security_group_ids")
     @classmethod
-    def _looks_like_an_id(cls, value: str | tuple[str, ...], info: object) -> object:
-        prefix = {"vpc_id": "vpc-", "subnet_ids": "subnet-", "security_group_ids": "sg-"}[
-            getattr(info, "field_name", "")
-        ]
+    def _looks_like_an_id(cls, value: str | tuple[str, ...], info: ValidationInfo) -> object:
+        prefixes = {"vpc_id": "vpc-", "subnet_ids": "subnet-", "security_group_ids": "sg-"}
+        prefix = prefixes[str(info.field_name)]
         for index, identifier in enumerate((value,) if isinstance(value, str) else value):
             if not re.fullmatch(rf"{prefix}[0-9a-z]+", identifier):
                 below = () if isinstance(value, str) else (index,)

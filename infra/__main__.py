@@ -1,0 +1,75 @@
+"""``python -m infra check --stack dev``: is the config right? Without an engine and without AWS."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infra.containers import image_of, resources_of
+from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
+from infra.settings.network import ExistingNetwork
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check one stack's config and print what it would build.
+
+    Args:
+        arguments: of the command line; None takes those of the process.
+
+    Returns:
+        0, or 1 when the config is refused: every error is then on stderr, one a line.
+    """
+    parser = argparse.ArgumentParser(prog="python -m infra", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="check the config of a stack")
+    check.add_argument("--stack", required=True, help="name of the stack, e.g. dev")
+    check.add_argument(
+        "--directory", type=Path, default=Path(), help="folder of Pulumi.<stack>.yaml"
+    )
+    chosen = parser.parse_args(arguments)
+    try:
+        stack_file = read_stack_file(chosen.directory / f"Pulumi.{chosen.stack}.yaml")
+        settings = validate_stack_file(stack_file)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write("\n".join(summary(settings)) + "\n")
+    return 0
+
+
+def summary(settings: Settings) -> Iterator[str]:
+    """Yield the lines that tell what the config would build."""
+    network = settings.network
+    yield f"{settings.environment} in {settings.region}: the config is valid"
+    if isinstance(network, ExistingNetwork):
+        where = f"{network.vpc_id}, {len(network.subnet_ids)} subnets (looked up by the engine)"
+    else:
+        where = f"{network.cidr}, {network.zone_count} zones"
+    yield f"  network             {network.mode}: {where}"
+    for key, environment in settings.compute_environments.items():
+        types = "/".join(environment.instance_types)
+        yield (
+            f"  compute environment {key}: {environment.type} {types}, {environment.min_vcpus} to "
+            f"{environment.max_vcpus} vCPUs, {environment.allocation_strategy}"
+        )
+    for key, queue in settings.job_queues.items():
+        order = " then ".join(queue.compute_environments)
+        yield f"  job queue           {key}: priority {queue.priority}, on {order}"
+    for key, definition in settings.job_definitions.items():
+        resources = resources_of(definition)
+        yield (
+            f"  job definition      {key}: {image_of(definition)}, {resources['VCPU']} vCPU, "
+            f"{resources['MEMORY']} MiB"
+        )
+    yield f"  service role        {settings.roles.service_role}"
+    days = settings.log_group.retention_in_days
+    yield f"  logs                kept {f'{days} days' if days else 'for ever'}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
