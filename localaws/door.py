@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+from xml.sax.saxutils import escape
 
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -54,11 +55,11 @@ class Door:
             _refuse_browsers(environ)
             self._check_signature(environ)
         except RefusedError as refusal:
-            body = json.dumps({"__type": refusal.code, "message": str(refusal)}).encode()
+            content_type, body = _refusal_body(environ, refusal)
             start_response(
                 "403 Forbidden",
                 [
-                    ("Content-Type", "application/json"),
+                    ("Content-Type", content_type),
                     ("Content-Length", str(len(body))),
                     ("x-amzn-ErrorType", refusal.code),
                 ],
@@ -85,6 +86,24 @@ class Door:
             raise RefusedError(
                 "SignatureDoesNotMatch", "the request's signature is not made with the secret key"
             )
+
+
+def _refusal_body(environ: WSGIEnvironment, refusal: RefusedError) -> tuple[str, bytes]:
+    """Write the error as the protocol of the service wants it."""
+    found = AUTHORIZATION.fullmatch(environ.get("HTTP_AUTHORIZATION", ""))
+    service = found["service"] if found else ""
+    form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
+    if service != "s3" and not form:
+        body = json.dumps({"__type": refusal.code, "message": str(refusal)})
+        return "application/json", body.encode()
+    error = f"<Code>{refusal.code}</Code><Message>{escape(str(refusal))}</Message>"
+    if service == "s3":
+        document = f"<Error>{error}</Error>"
+    elif service == "ec2":
+        document = f"<Response><Errors><Error>{error}</Error></Errors></Response>"
+    else:
+        document = f"<ErrorResponse><Error>{error}</Error></ErrorResponse>"
+    return "text/xml", document.encode()
 
 
 def _refuse_browsers(environ: WSGIEnvironment) -> None:

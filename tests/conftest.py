@@ -1,16 +1,202 @@
-"""Fixtures of all tests: a local AWS that runs for the session."""
+"""Fixtures of all tests: a local AWS that runs for the session, and what a job needs in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+import os
+import shutil
+import subprocess
+import tarfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
+import boto3
+import docker
 import pytest
 
 from localaws import LocalAws
+from localaws.batch.executors.container import engine_answers
+
+T = TypeVar("T")
+
+PROJECT = Path(__file__).parent.parent
+NO_SKIPS = "BATCH_PLATFORM_NO_SKIPS"
+"""Set by CI, where a container engine and the Pulumi engine are present: there nothing skips."""
+BUSYBOX = "public.ecr.aws/docker/library/busybox"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, in counted groups, what this machine cannot run."""
+    missing = {}
+    if shutil.which("pulumi") is None:
+        missing["engine"] = "no Pulumi engine on PATH: `make pulumi` gets one"
+    if any(item.get_closest_marker("container") for item in items) and not engine_answers():
+        missing["container"] = "no container engine answers: start docker"
+    if missing and os.environ.get(NO_SKIPS):
+        pytest.exit(f"{NO_SKIPS} is set, but: {'; '.join(missing.values())}", returncode=1)
+    for item in items:
+        for marker, reason in missing.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
 def local() -> Iterator[LocalAws]:
     """A local AWS whose jobs are processes of this machine."""
-    with LocalAws(executor="process") as running:
+    with LocalAws(executor="process", stop_timeout=2) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def busybox() -> str:
+    """An image with busybox, made of this machine's own static binary if there is none."""
+    client = docker.from_env()
+    try:
+        if not client.images.list(name=BUSYBOX):
+            binary = shutil.which("busybox")
+            if binary is None:
+                client.images.pull(BUSYBOX, tag="latest")
+            else:
+                client.images.import_image_from_data(
+                    _root_filesystem(Path(binary)), repository=BUSYBOX, tag="latest"
+                )
+    finally:
+        client.close()
+    return BUSYBOX
+
+
+def _root_filesystem(busybox: Path) -> bytes:
+    """Pack a root filesystem of busybox and a link for each of its applets."""
+    applets = subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True)
+    packed = BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        archive.add(busybox, "bin/busybox")
+        for applet in applets.stdout.split():
+            link = tarfile.TarInfo(f"bin/{applet}")
+            link.type, link.linkname = tarfile.SYMTYPE, "/bin/busybox"
+            if applet != "busybox":
+                archive.addfile(link)
+        for name in ("tmp", "root"):
+            directory = tarfile.TarInfo(name)
+            directory.type, directory.mode = tarfile.DIRTYPE, 0o1777
+            archive.addfile(directory)
+    return packed.getvalue()
+
+
+class Cluster(NamedTuple):
+    """A compute environment with c4.large instances and a queue on it, of one test alone."""
+
+    batch: Any
+    logs: Any
+    environment: str
+    queue: str
+
+    def register(self, command: list[str], **more: Any) -> str:
+        """Register a job definition of 1 vCPU and 100 MiB; return its name."""
+        name = f"definition-{uuid.uuid4().hex[:8]}"
+        container = {"image": BUSYBOX, "command": command, "vcpus": 1, "memory": 100}
+        container |= more.pop("containerProperties", {})
+        self.batch.register_job_definition(
+            jobDefinitionName=name, type="container", containerProperties=container, **more
+        )
+        return name
+
+    def submit(self, definition: str, **more: Any) -> str:
+        """Submit a job to the queue; return its id."""
+        answer = self.batch.submit_job(
+            jobName="job", jobQueue=self.queue, jobDefinition=definition, **more
+        )
+        job_id: str = answer["jobId"]
+        return job_id
+
+    def run(self, command: list[str], **more: Any) -> dict[str, Any]:
+        """Run a command as a job to its end; return the described job."""
+        return self.until(self.submit(self.register(command), **more), "SUCCEEDED", "FAILED")
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        """Describe a job."""
+        described: dict[str, Any] = self.batch.describe_jobs(jobs=[job_id])["jobs"][0]
+        return described
+
+    def until(self, job_id: str, *statuses: str) -> dict[str, Any]:
+        """Wait until the job is in one of ``statuses``; fail the test after 30 s."""
+        return eventually(
+            lambda: found if (found := self.job(job_id))["status"] in statuses else None,
+            lambda: f"job is {self.job(job_id)['status']}, not {' or '.join(statuses)}",
+        )
+
+    def messages(self, job: dict[str, Any], group: str = "/aws/batch/job") -> list[str]:
+        """Return the log lines of a job's newest attempt."""
+        events = self.logs.get_log_events(
+            logGroupName=group,
+            logStreamName=job["container"]["logStreamName"],
+            startFromHead=True,
+        )["events"]
+        return [event["message"] for event in events]
+
+
+def eventually(
+    probe: Callable[[], T | None], complaint: Callable[[], str], seconds: float = 30
+) -> T:
+    """Return the probe's first result that is not ``None``."""
+    deadline = time.monotonic() + seconds
+    while (found := probe()) is None:
+        assert time.monotonic() < deadline, complaint()
+        time.sleep(0.02)
+    return found
+
+
+def make_cluster(local: LocalAws, *, priority: int = 1, max_vcpus: int = 256) -> Cluster:
+    """Make a compute environment and a queue of their own in ``local``."""
+    unique = uuid.uuid4().hex[:8]
+    batch = boto3.client("batch", **local.client_arguments)
+    ec2 = boto3.client("ec2", **local.client_arguments)
+    environment = f"environment-{unique}"
+    batch.create_compute_environment(
+        computeEnvironmentName=environment,
+        type="MANAGED",
+        computeResources={
+            "type": "EC2",
+            "allocationStrategy": "BEST_FIT",
+            "minvCpus": 0,
+            "maxvCpus": max_vcpus,
+            "instanceTypes": ["c4.large"],
+            "subnets": [ec2.describe_subnets()["Subnets"][0]["SubnetId"]],
+            "securityGroupIds": ["sg-12345678"],
+            "instanceRole": "arn:aws:iam::123456789012:instance-profile/any",
+        },
+    )
+    wait_valid(
+        lambda: batch.describe_compute_environments(computeEnvironments=[environment])[
+            "computeEnvironments"
+        ]
+    )
+    queue = f"queue-{unique}"
+    batch.create_job_queue(
+        jobQueueName=queue,
+        priority=priority,
+        computeEnvironmentOrder=[{"order": 1, "computeEnvironment": environment}],
+    )
+    wait_valid(lambda: batch.describe_job_queues(jobQueues=[queue])["jobQueues"])
+    return Cluster(batch, boto3.client("logs", **local.client_arguments), environment, queue)
+
+
+def wait_valid(describe: Callable[[], list[dict[str, Any]]]) -> None:
+    """Wait until a compute environment or queue is VALID."""
+    eventually(lambda: describe()[0]["status"] == "VALID" or None, lambda: str(describe()))
+
+
+@pytest.fixture
+def new_cluster(local: LocalAws) -> Callable[..., Cluster]:
+    """Makes clusters: see :func:`make_cluster`."""
+    return functools.partial(make_cluster, local)
+
+
+@pytest.fixture
+def cluster(new_cluster: Callable[..., Cluster]) -> Cluster:
+    """A compute environment of c4.large instances and a queue on it."""
+    return new_cluster()

@@ -1,0 +1,92 @@
+"""The local AWS runs commands on this machine: who may speak to it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import stat
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+
+from localaws.credentials import Connection
+
+
+def signed(local, **headers):
+    request = AWSRequest("POST", f"{local.endpoint_url}/v1/describejobqueues", data=b"{}")
+    key = Credentials(local.connection.access_key_id, local.connection.secret_access_key)
+    SigV4Auth(key, "batch", "us-east-1").add_auth(request)
+    return {**dict(request.headers.items()), **headers}
+
+
+def send(local, headers, body=b"{}"):
+    connection = http.client.HTTPConnection(urlsplit(local.endpoint_url).netloc, timeout=10)
+    try:
+        connection.request("POST", "/v1/describejobqueues", body, headers)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
+
+
+def test_a_signed_request_comes_in(local):
+    status, body = send(local, signed(local))
+    assert status == 200
+    assert "jobQueues" in body
+
+
+def test_a_request_without_a_signature_is_refused(local):
+    status, body = send(local, {})
+    assert (status, body["__type"]) == (403, "MissingAuthenticationToken")
+
+
+def test_a_page_in_a_browser_is_refused_even_with_a_signature(local):
+    status, body = send(local, signed(local, Origin="http://localhost:8000"))
+    assert status == 403
+    assert "Origin" in body["message"]
+
+
+def test_a_host_name_that_was_rebound_to_loopback_is_refused(local):
+    status, body = send(local, signed(local, Host="evil.example:80"))
+    assert status == 403
+    assert "evil.example" in body["message"]
+
+
+def test_a_changed_body_is_refused(local):
+    status, body = send(local, signed(local), body=b'{"maxResults": 1}')
+    assert (status, body["__type"]) == (403, "SignatureDoesNotMatch")
+
+
+@pytest.mark.parametrize("service", ["batch", "s3", "sqs", "ec2", "iam", "ssm"])
+def test_another_secret_or_key_is_refused_for_every_service(local, service):
+    calls = {
+        "batch": "describe_job_queues",
+        "s3": "list_buckets",
+        "sqs": "list_queues",
+        "ec2": "describe_vpcs",
+        "iam": "list_roles",
+        "ssm": "describe_parameters",
+    }
+    for wrong in ({"aws_secret_access_key": "guess"}, {"aws_access_key_id": "AKIAGUESS"}):
+        client = boto3.client(service, **{**local.client_arguments, **wrong})
+        with pytest.raises(ClientError) as refused:
+            getattr(client, calls[service])()
+        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    right = boto3.client(service, **local.client_arguments)
+    assert getattr(right, calls[service])()["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_it_listens_on_loopback_alone(local):
+    assert urlsplit(local.endpoint_url).hostname == "127.0.0.1"
+
+
+def test_the_key_is_written_for_its_owner_alone_and_differs_each_time(local, tmp_path):
+    path = tmp_path / "home" / "connection.json"
+    local.connection.save(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert Connection.load(path) == local.connection
