@@ -1,0 +1,148 @@
+"""Runs the Pulumi program in this process under mocks, and prints what it did as JSON.
+
+A fork for each run: the SDK keeps its state in globals and opens event loops on threads, and
+importing it takes seconds. One line of JSON comes in for each run, one goes out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import operator
+import os
+import runpy
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi.runtime
+import pulumi_aws
+from pulumi.runtime import mocks as pulumi_mocks
+from pulumi.runtime import stack as pulumi_stack
+
+from infra.settings import SettingsError, read_stack_file
+
+_LAZY = (
+    "batch.JobQueue",
+    "cloudwatch.LogGroup",
+    "ec2.Vpc",
+    "iam.Role",
+    "ssm.Parameter",
+    "vpc.SecurityGroupEgressRule",
+)
+
+ACCOUNT = "123456789012"
+ZONES = ["ap-northeast-1d", "ap-northeast-1a", "ap-northeast-1c"]
+
+
+class RecordingMonitor(pulumi_mocks.MockMonitor):
+    """Keeps what the mocks are not told: dependencies, parents, options."""
+
+    def __init__(self, mocks: pulumi_mocks.Mocks) -> None:
+        super().__init__(mocks)
+        self.recorded: list[dict[str, Any]] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # gRPC's name
+        response = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            self.recorded.append(
+                {
+                    "typ": request.type,
+                    "name": request.name,
+                    "inputs": pulumi.runtime.rpc.deserialize_properties(request.object),
+                    "urn": response.urn,
+                    "dependencies": sorted(request.dependencies),
+                    "parent": request.parent,
+                    "custom": request.custom,
+                    "delete_before_replace": request.deleteBeforeReplace,
+                }
+            )
+        return response
+
+
+class Answers(pulumi_mocks.Mocks):
+    """Invents outputs for resources, and answers invokes from a list."""
+
+    def __init__(self, answers: list[tuple[str, dict[str, Any], dict[str, Any] | str]]) -> None:
+        self.answers = answers
+        self.invokes: list[tuple[str, dict[str, Any]]] = []
+
+    def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        if not args.custom:
+            return "", args.inputs
+        kind = args.typ.rpartition(":")[2]
+        name = args.inputs.get("name", f"{args.name}-1a2b3c4")
+        outputs = {**args.inputs, "name": name, "arn": f"arn:{kind}/{name}"}
+        if kind == "JobDefinition":
+            outputs |= {"arn": f"arn:{kind}/{name}:1", "revision": 1}
+        if kind == "VpcEndpoint" and args.inputs["vpcEndpointType"] == "Gateway":
+            outputs["prefixListId"] = "pl-s3"
+        return f"{kind}/{args.name}", outputs
+
+    def call(self, args: pulumi_mocks.MockCallArgs) -> tuple[Any, Any]:
+        kind = args.token.rpartition(":")[2]
+        self.invokes.append((args.token, args.args))
+        for wanted, given, answer in self.answers:
+            if wanted == kind and given.items() <= args.args.items():
+                return ({}, [("", answer)]) if isinstance(answer, str) else (answer, [])
+        if kind == "getCallerIdentity":
+            return {"accountId": ACCOUNT}, []
+        if kind == "getAvailabilityZones":
+            return {"names": ZONES}, []
+        return {}, [("", f"no matching EC2 {kind.removeprefix('get')} found")]
+
+
+def record(asked: dict[str, Any]) -> dict[str, Any]:
+    """Run the program and return what it registered, invoked, exported or refused."""
+    directory, stack = Path(asked["directory"]), asked["stack"]
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    mocks = Answers(asked["answers"])
+    monitor = RecordingMonitor(mocks)
+    pulumi.runtime.set_mocks(mocks, project="batch-platform", stack=stack, monitor=monitor)
+    config = read_stack_file(directory / f"Pulumi.{stack}.yaml").pulumi_config()
+    overrides = {key: json.dumps(value) for key, value in asked["overrides"].items()}
+    pulumi.runtime.set_all_config(config | overrides, secret_keys=asked["secret_keys"])
+    refused: list[str] = []
+    try:
+        runpy.run_path(str(directory / "__main__.py"), run_name="__main__")
+    except SettingsError as error:
+        refused = list(error.lines)
+    loop.run_until_complete(pulumi_stack.wait_for_rpcs())
+    exported = pulumi.Output.from_input(pulumi.runtime.get_root_resource().outputs)
+    return {
+        "resources": monitor.recorded,
+        "invokes": mocks.invokes,
+        "outputs": loop.run_until_complete(exported.future()),
+        "refused": refused,
+    }
+
+
+def main() -> None:
+    """Serve requests until stdin ends."""
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                answer = record(json.loads(line))
+            except Exception:
+                answer = {"crashed": traceback.format_exc()}
+            sys.stdout.write(json.dumps(answer) + "\n")
+            sys.stdout.flush()
+            os._exit(0)
+        os.waitpid(child, 0)
+
+
+def import_what_is_slow() -> None:
+    """Load the SDK's modules, which it puts off until something in them is used."""
+    for used in _LAZY:
+        operator.attrgetter(used)(pulumi_aws)
+    importlib.import_module("infra.components.outputs")
+
+
+if __name__ == "__main__":
+    import_what_is_slow()
+    main()
