@@ -61,7 +61,7 @@ def busybox() -> str:
             if binary is None:
                 client.images.pull(BUSYBOX, tag="latest")
             else:
-                client.images.import_image_from_data(
+                client.api.import_image_from_data(
                     _root_filesystem(Path(binary)), repository=BUSYBOX, tag="latest"
                 )
     finally:

@@ -46,6 +46,10 @@ def engine_answers() -> bool:
         client.close()
 
 
+class _PullError(Exception):
+    """The image is not here and cannot be fetched."""
+
+
 class ContainerExecutor:
     """One thread for each container that runs: it streams the output and waits for the exit."""
 
@@ -102,12 +106,13 @@ class ContainerExecutor:
         reason: str | None = None
         container: Container | None = None
         try:
+            self._provide_image(task.image)
             container = self._create(task)
             exit_code, reason = self._follow(task, container, listener)
-        except ImageNotFound as error:
-            reason = f"CannotPullContainerError: {error.explanation}"
+        except _PullError as error:
+            reason = f"CannotPullContainerError: {error}"
         except APIError as error:
-            reason = f"{_error_name(error)}: {error.explanation}"
+            reason = f"CannotStartContainerError: {error.explanation}"
         except (DockerException, OSError) as error:
             reason = f"DockerTimeoutError: {error}"
         finally:
@@ -120,13 +125,18 @@ class ContainerExecutor:
                 self._threads.discard(threading.current_thread())
             listener.exited(task.task_id, exit_code, reason)
 
-    def _create(self, task: Task) -> Container:
+    def _provide_image(self, image: str) -> None:
         try:
-            self._client.images.get(task.image)
+            self._client.images.get(image)
         except ImageNotFound:
-            repository, tag = _with_tag(task.image)
-            logger.info("pulling %s", task.image)
-            self._client.images.pull(repository, tag=tag)
+            repository, tag = _with_tag(image)
+            logger.info("pulling %s", image)
+            try:
+                self._client.images.pull(repository, tag=tag)
+            except APIError as error:
+                raise _PullError(str(error.explanation)) from error
+
+    def _create(self, task: Task) -> Container:
         container = self._client.containers.create(
             task.image,
             list(task.command) or None,
@@ -202,13 +212,6 @@ def _with_tag(image: str) -> tuple[str, str | None]:
     if name and "/" not in tag:
         return name, tag
     return image, "latest"
-
-
-def _error_name(error: APIError) -> str:
-    explanation = str(error.explanation)
-    if "pull" in explanation or "registry" in explanation or "lookup" in explanation:
-        return "CannotPullContainerError"
-    return "CannotStartContainerError"
 
 
 def _is_alive(process_id: int) -> bool:

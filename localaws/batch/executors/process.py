@@ -100,7 +100,8 @@ class ProcessExecutor:
             running = self._running.get(task_id)
             if running is not None:
                 running.kill_at = time.monotonic() + timeout
-                _signal_group(running.process, signal.SIGTERM)
+                # As in a container, where process 1 gets it: the command passes it on, or not.
+                running.process.terminate()
         self._wake()
 
     def close(self) -> None:
@@ -108,7 +109,7 @@ class ProcessExecutor:
         with self._lock:
             self._closing = True
             for running in self._running.values():
-                _signal_group(running.process, signal.SIGKILL)
+                _kill_group(running.process)
         self._wake()
         self._thread.join()
         for running in self._running.values():
@@ -177,11 +178,11 @@ class ProcessExecutor:
     def _reap(self, running: _Running) -> None:
         """Report the task's end, once its process is gone and its output is read."""
         if running.kill_at is not None and time.monotonic() >= running.kill_at:
-            _signal_group(running.process, signal.SIGKILL)
+            _kill_group(running.process)
         exit_code = running.process.poll()
         if exit_code is None:
             return
-        _signal_group(running.process, signal.SIGKILL)  # children that it left behind
+        _kill_group(running.process)  # children that it left behind
         while self._read(running):
             pass
         if running.pending:
@@ -197,6 +198,6 @@ class ProcessExecutor:
         running.listener.exited(running.task.task_id, code, None)
 
 
-def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,214 @@
+"""What runs jobs: the same behaviour from processes and from containers."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import threading
+import uuid
+from collections.abc import Iterator
+
+import docker
+import pytest
+
+from localaws.batch.executors import Executor, Task
+from localaws.batch.executors.container import LABEL, ContainerExecutor
+from localaws.batch.executors.process import ProcessExecutor
+
+
+class Recorder:
+    """A listener that keeps what it hears."""
+
+    def __init__(self):
+        self.lines = []
+        self.started_ids = []
+        self.exits = queue.SimpleQueue()
+        self.first_line = threading.Event()
+
+    def started(self, task_id):
+        self.started_ids.append(task_id)
+
+    def output(self, _task_id, lines):
+        self.lines += [text for _, text in lines]
+        self.first_line.set()
+
+    def exited(self, _task_id, exit_code, reason):
+        self.exits.put((exit_code, reason))
+
+    def outcome(self):
+        return self.exits.get(timeout=60)
+
+
+@pytest.fixture(params=["process", pytest.param("container", marks=pytest.mark.container)])
+def executor(request) -> Iterator[Executor]:
+    if request.param == "container":
+        request.getfixturevalue("busybox")
+        running = ContainerExecutor()
+    else:
+        running = ProcessExecutor()
+    yield running
+    running.close()
+
+
+def task(*command, **more):
+    defaults = {
+        "task_id": uuid.uuid4().hex,
+        "job_id": "job",
+        "image": "public.ecr.aws/docker/library/busybox",
+        "command": command,
+        "environment": {"PATH": "/usr/bin:/bin"},
+        "vcpus": 1,
+        "memory": 64,
+    }
+    return Task(**{**defaults, **more})
+
+
+def run(executor, *command, **more):
+    recorder = Recorder()
+    executor.start(task(*command, **more), recorder)
+    return recorder, recorder.outcome()
+
+
+def test_output_comes_in_order_and_before_the_exit(executor):
+    recorder, outcome = run(executor, "sh", "-c", "for i in 1 2 3; do echo line $i; done; exit 4")
+    assert recorder.lines == ["line 1", "line 2", "line 3"]
+    assert len(recorder.started_ids) == 1
+    assert outcome == (4, None)
+
+
+def test_stderr_is_output_too(executor):
+    recorder, _ = run(executor, "sh", "-c", "echo oops >&2")
+    assert recorder.lines == ["oops"]
+
+
+def test_the_environment_is_the_jobs_own(executor):
+    recorder, outcome = run(
+        executor, "sh", "-c", "echo $GREETING", environment={"GREETING": "hi", "PATH": "/bin"}
+    )
+    assert (recorder.lines, outcome) == (["hi"], (0, None))
+
+
+def test_a_stopped_task_gets_sigterm_first(executor):
+    recorder = Recorder()
+    waiting = task(
+        "sh", "-c", "trap 'echo bye; exit 9' TERM; echo armed; while :; do sleep 0.1; done"
+    )
+    executor.start(waiting, recorder)
+    assert recorder.first_line.wait(30)
+    executor.stop(waiting.task_id, 20)
+    assert recorder.outcome() == (9, None)
+    assert recorder.lines == ["armed", "bye"]
+
+
+def test_a_task_that_ignores_sigterm_is_killed(executor):
+    recorder = Recorder()
+    stubborn = task("sh", "-c", "trap '' TERM; echo armed; while :; do sleep 0.1; done")
+    executor.start(stubborn, recorder)
+    assert recorder.first_line.wait(30)
+    executor.stop(stubborn.task_id, 1)
+    assert recorder.outcome() == (137, None)
+
+
+def test_a_command_that_does_not_exist_is_reported_and_never_started(executor):
+    recorder, (_, reason) = run(executor, "/no/such/command")
+    assert reason.startswith("CannotStartContainerError")
+    assert recorder.started_ids == []
+
+
+def test_stopping_an_unknown_task_is_harmless(executor):
+    executor.stop("no-such-task", 1)
+    assert run(executor, "true")[1] == (0, None)
+
+
+def test_closing_kills_what_runs(executor):
+    recorder = Recorder()
+    mark = f"30{uuid.uuid4().int % 10**6:06d}"
+    executor.start(task("sh", "-c", f"echo on; sleep {mark}"), recorder)
+    assert recorder.first_line.wait(30)
+    executor.close()
+    assert (
+        subprocess.run(["pgrep", "-f", f"sleep {mark}"], capture_output=True, check=False).stdout
+        == b""
+    )
+    executor.close = lambda: None  # the fixture's own close has nothing left to do
+
+
+def test_a_process_left_in_the_background_ends_with_its_job():
+    executor = ProcessExecutor()
+    mark = f"31{uuid.uuid4().int % 10**6:06d}"
+    try:
+        recorder, outcome = run(executor, "sh", "-c", f"sleep {mark} & echo left")
+        assert (recorder.lines, outcome) == (["left"], (0, None))
+        assert (
+            subprocess.run(
+                ["pgrep", "-f", f"sleep {mark}"], capture_output=True, check=False
+            ).stdout
+            == b""
+        )
+    finally:
+        executor.close()
+
+
+def test_what_the_process_executor_cannot_honour_it_says_once(caplog):
+    executor = ProcessExecutor()
+    try:
+        run(executor, "true")
+        run(executor, "true")
+    finally:
+        executor.close()
+    assert [record.message.count("the image") for record in caplog.records] == [1]
+
+
+@pytest.mark.container
+def test_memory_over_the_limit_is_an_out_of_memory_error(busybox):
+    executor = ContainerExecutor()
+    eat = "x=$(head -c 200000000 /dev/zero | tr '\\0' x); echo $x"
+    try:
+        _, (exit_code, reason) = run(executor, "sh", "-c", eat, memory=16)
+    finally:
+        executor.close()
+    assert exit_code == 137
+    assert reason == "OutOfMemoryError: Container killed due to memory usage"
+
+
+@pytest.mark.container
+def test_an_image_that_cannot_be_pulled_is_reported():
+    executor = ContainerExecutor()
+    try:
+        recorder, (exit_code, reason) = run(
+            executor, "true", image="localhost:1/no/such-image:latest"
+        )
+    finally:
+        executor.close()
+    assert exit_code is None
+    assert reason.startswith("CannotPullContainerError")
+    assert recorder.started_ids == []
+
+
+@pytest.mark.container
+def test_no_container_is_left_behind(busybox):
+    executor = ContainerExecutor()
+    run(executor, "true")
+    recorder = Recorder()
+    executor.start(task("sleep", "3600"), recorder)
+    executor.close()
+    assert labelled_containers() == []
+
+
+@pytest.mark.container
+def test_containers_of_a_killed_server_are_swept_at_the_next_start(busybox):
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    client = docker.from_env()
+    client.containers.run(busybox, ["sleep", "3600"], labels={LABEL: str(dead.pid)}, detach=True)
+    client.close()
+    ContainerExecutor().close()
+    assert labelled_containers() == []
+
+
+def labelled_containers():
+    client = docker.from_env()
+    try:
+        return client.containers.list(all=True, filters={"label": LABEL})
+    finally:
+        client.close()
