@@ -1,0 +1,107 @@
+"""Submit, follow and understand AWS Batch jobs.
+
+::
+
+    import batchsdk
+
+    batch = batchsdk.connect("dev")
+    job = batch.submit("hello", parameters={"Target": "Hello, Tokyo!"})
+    job.wait()
+    print(job.logs().text)
+
+Importing this package imports neither boto3 nor the command line's libraries.
+"""
+
+from batchsdk.client import Batch
+from batchsdk.clock import Clock, SystemClock
+from batchsdk.connection import connect
+from batchsdk.contract import ContractError, StackOutputs
+from batchsdk.dependencies import SEQUENTIAL, Dependency, n_to_n
+from batchsdk.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
+from batchsdk.diagnosis import Diagnosis, Finding, Verdict
+from batchsdk.errors import (
+    AccessDeniedError,
+    BatchSdkError,
+    ConnectionSettingsError,
+    CredentialsError,
+    EndpointUnreachableError,
+    InvalidArgumentError,
+    InvalidSubmissionError,
+    JobError,
+    JobFailedError,
+    JobLostError,
+    LogsUnavailableError,
+    Problem,
+    RegionError,
+    RequestRefusedError,
+    ServiceError,
+    ServiceFailureError,
+    StackOutputsError,
+    SubmissionUnknownError,
+    ThrottledError,
+    UsageError,
+    WaitTimeoutError,
+)
+from batchsdk.job import Job, StopResult
+from batchsdk.logs import JobLogs, LogEvent
+from batchsdk.retry import Retry, RetryOn, RetryRule
+from batchsdk.states import JobStatus, StopEffect
+from batchsdk.submission import PreparedSubmission, Submission
+from batchsdk.transport import Transport
+from batchsdk.waiting import Polling
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "SEQUENTIAL",
+    "AccessDeniedError",
+    "ArrayProperties",
+    "Batch",
+    "BatchSdkError",
+    "Clock",
+    "ConnectionSettingsError",
+    "ContractError",
+    "CredentialsError",
+    "Dependency",
+    "Diagnosis",
+    "EndpointUnreachableError",
+    "Finding",
+    "InvalidArgumentError",
+    "InvalidSubmissionError",
+    "Job",
+    "JobAttempt",
+    "JobDetail",
+    "JobError",
+    "JobFailedError",
+    "JobLogs",
+    "JobLostError",
+    "JobStatus",
+    "JobSummary",
+    "LogEvent",
+    "LogsUnavailableError",
+    "Polling",
+    "PreparedSubmission",
+    "Problem",
+    "RegionError",
+    "RequestRefusedError",
+    "Retry",
+    "RetryOn",
+    "RetryRule",
+    "ServiceError",
+    "ServiceFailureError",
+    "StackOutputs",
+    "StackOutputsError",
+    "StopEffect",
+    "StopResult",
+    "Submission",
+    "SubmissionUnknownError",
+    "SystemClock",
+    "ThrottledError",
+    "Transport",
+    "UsageError",
+    "Verdict",
+    "WaitTimeoutError",
+    "__version__",
+    "connect",
+    "n_to_n",
+]

@@ -1,0 +1,5 @@
+"""``python -m batchsdk``."""
+
+from batchsdk.cli import main
+
+main()

@@ -1,0 +1,60 @@
+"""``batchsdk list``."""
+
+from __future__ import annotations
+
+import itertools
+
+import click
+
+from batchsdk.cli.settings import Settings, examples, json_option, pass_settings
+from batchsdk.states import JobStatus
+
+_EXAMPLES = examples(
+    "batchsdk list",
+    "batchsdk list --status RUNNING --status STARTING",
+    "batchsdk list --name 'hello-*' --json | jq -r '.[].jobId'",
+)
+
+
+@click.command("list", short_help="List jobs.", epilog=_EXAMPLES)
+@click.option("-q", "--queue", help="Key, name or ARN.  [default: every queue of the stack]")
+@click.option(
+    "-s",
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice([str(status) for status in JobStatus], case_sensitive=False),
+    help="Only this status; repeatable.  [default: all]",
+)
+@click.option("-n", "--name", help="Only jobs of this name; may end in *.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most that many.")
+@json_option
+@pass_settings
+def list_jobs(
+    settings: Settings,
+    queue: str | None,
+    statuses: tuple[str, ...],
+    name: str | None,
+    limit: int | None,
+) -> None:
+    """List jobs of every status."""
+    jobs = settings.connect().list_jobs(queue, status=statuses or None, name=name)
+    found = list(itertools.islice(jobs, limit))
+    if settings.as_json:
+        settings.renderer.json(found)
+        return
+    settings.renderer.table(
+        ("JOB ID", "NAME", "STATUS", "CREATED", "STOPPED", "EXIT", "REASON"),
+        [
+            (
+                job.job_id,
+                job.name,
+                job.status,
+                job.created_at,
+                job.stopped_at,
+                job.exit_code,
+                job.status_reason,
+            )
+            for job in found
+        ],
+    )

@@ -1,0 +1,65 @@
+"""Errors on standard error: a line each, or JSON; never a traceback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from batchsdk.errors import BatchSdkError, InvalidSubmissionError, JobFailedError
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Tell whether ``--json`` is among the options, before click has parsed them."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in options
+
+
+def report(fault: BatchSdkError, *, as_json: bool) -> None:
+    """Write one of our errors."""
+    if as_json:
+        _json(fault.to_mapping())
+        return
+    if isinstance(fault, InvalidSubmissionError):
+        for problem in fault.problems:
+            _line("error", str(problem))
+        return
+    _line("error", fault.message)
+    if isinstance(fault, JobFailedError):
+        for line in fault.log_tail:
+            _line("log", line)
+    if fault.hint:
+        _line("hint", fault.hint)
+
+
+def report_usage(fault: click.ClickException, *, as_json: bool) -> None:
+    """Write an error in the options."""
+    context = fault.ctx if isinstance(fault, click.UsageError) else None
+    path = context.command_path if context else "batchsdk"
+    hint = f"Try: {path} --help"
+    if as_json:
+        _json({"type": "UsageError", "message": fault.format_message(), "hint": hint})
+        return
+    _line("error", fault.format_message())
+    _line("hint", hint)
+
+
+def report_unexpected(fault: Exception, *, as_json: bool) -> None:
+    """Write an error that should not exist."""
+    message = f"unexpected {type(fault).__name__}: {fault}"
+    hint = "This is a fault of batchsdk. BATCHSDK_TRACEBACK=1 shows where it is; please report it."
+    if as_json:
+        _json({"type": type(fault).__name__, "message": message, "hint": hint})
+        return
+    _line("error", message)
+    _line("hint", hint)
+
+
+def _line(kind: str, text: str) -> None:
+    click.echo(f"{kind}: {' '.join(text.splitlines())}", err=True)
+
+
+def _json(error: Mapping[str, Any]) -> None:
+    click.echo(json.dumps({"error": error}, ensure_ascii=False), err=True)

@@ -1,0 +1,86 @@
+"""Options that all verbs share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+import batchsdk
+from batchsdk.cli.render import Renderer
+
+
+@dataclass
+class Settings:
+    """What the options before the verb say; click fills it in as it parses."""
+
+    stack: str | None = None
+    outputs: str | None = None
+    ssm: str | None = None
+    project: str | None = None
+    region: str | None = None
+    as_json: bool = False
+
+    def connect(self) -> batchsdk.Batch:
+        """Connect to the stack.
+
+        Raises:
+            BatchSdkError: as ``batchsdk.connect``.
+        """
+        return batchsdk.connect(
+            self.stack,
+            outputs=self.outputs,
+            ssm=self.ssm,
+            project=self.project,
+            region=self.region,
+        )
+
+    @property
+    def renderer(self) -> Renderer:
+        """The way to write results."""
+        return Renderer(as_json=self.as_json)
+
+
+pass_settings = click.make_pass_decorator(Settings, ensure=True)
+
+
+def _set_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        context.ensure_object(Settings).as_json = True
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--json``; it may stand before or after the verb."""
+    return click.option(
+        "--json",
+        is_flag=True,
+        expose_value=False,
+        callback=_set_json,
+        help="Results, and errors, as JSON.",
+    )(command)
+
+
+def pairs(
+    _context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    """Click callback: turn ``NAME=VALUE`` options into a dict.
+
+    Raises:
+        click.BadParameter: no ``=``, no name, or a name twice.
+    """
+    result: dict[str, str] = {}
+    for given in values:
+        name, equals, value = given.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{given!r} must be NAME=VALUE", param=parameter)
+        if name in result:
+            raise click.BadParameter(f"{name!r} is given twice", param=parameter)
+        result[name] = value
+    return result
+
+
+def examples(*lines: str) -> str:
+    """Return the end of a ``--help`` text: examples, a line each, as they stand."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])

@@ -1,0 +1,84 @@
+"""``batchsdk show``."""
+
+from __future__ import annotations
+
+import shlex
+
+import click
+
+import batchsdk
+from batchsdk.cli.render import Renderer, plain
+from batchsdk.cli.settings import Settings, examples, json_option, pass_settings
+
+_STARTED = {batchsdk.JobStatus.STARTING, batchsdk.JobStatus.RUNNING}
+
+
+_EXAMPLES = examples(
+    "batchsdk show JOB_ID",
+    "batchsdk show JOB_ID --json | jq -r .status",
+)
+
+
+@click.command(short_help="Show a job, and why it is not running.", epilog=_EXAMPLES)
+@click.argument("job_ids", metavar="JOB_ID...", nargs=-1, required=True)
+@json_option
+@pass_settings
+def show(settings: Settings, job_ids: tuple[str, ...]) -> None:
+    """Show one or more jobs; for one that does not run yet, also why.
+
+    With --json one job is an object, and several are a list.
+    """
+    batch = settings.connect()
+    renderer = settings.renderer
+    results = []
+    for number, job_id in enumerate(job_ids):
+        job = batch.job(job_id)
+        detail = job.describe()
+        waits = not detail.status.is_terminal and detail.status not in _STARTED
+        diagnosis = job.diagnose() if waits else None
+        results.append({**plain(detail), "diagnosis": plain(diagnosis)})
+        if not settings.as_json:
+            if number:
+                renderer.line("")
+            _show(renderer, detail, diagnosis)
+    if settings.as_json:
+        renderer.json(results[0] if len(results) == 1 else results)
+
+
+def _show(
+    renderer: Renderer, detail: batchsdk.JobDetail, diagnosis: batchsdk.Diagnosis | None
+) -> None:
+    array = detail.array
+    renderer.record(
+        {
+            "job": detail.job_id,
+            "name": detail.name,
+            "status": detail.status,
+            "reason": detail.full_reason if detail.status_reason or detail.reason else None,
+            "exit code": detail.exit_code,
+            "queue": detail.queue.rpartition("/")[2],
+            "definition": detail.definition.rpartition("/")[2],
+            "command": shlex.join(detail.command),
+            "vcpus": None if detail.vcpus is None else f"{detail.vcpus:g}",
+            "memory": None if detail.memory is None else f"{detail.memory} MiB",
+            "gpus": detail.gpus,
+            "waits for": " ".join(detail.depends_on),
+            "children": ", ".join(
+                f"{count} {status}" for status, count in array.status_summary.items() if count
+            )
+            if array
+            else None,
+            "created": detail.created_at,
+            "started": detail.started_at,
+            "stopped": detail.stopped_at,
+            "log group": detail.log_group if detail.log_streams else None,
+            "log streams": " ".join(detail.log_streams),
+        }
+    )
+    if len(detail.attempts) > 1:
+        for attempt in detail.attempts:
+            reason = attempt.status_reason or ""
+            renderer.line(f"attempt {attempt.number}: exit code {attempt.exit_code}; {reason}")
+    if diagnosis is not None:
+        renderer.line("")
+        renderer.line(diagnosis.text)

@@ -1,0 +1,50 @@
+"""Waiting for a job on the command line: progress, log, result."""
+
+from __future__ import annotations
+
+import batchsdk
+from batchsdk.cli.render import Renderer
+
+
+def watch(
+    job: batchsdk.Job, renderer: Renderer, *, follow: bool, timeout: float | None = None
+) -> None:
+    """Wait for ``job``, show its status changes and, with ``follow``, its log; show the result.
+
+    Raises:
+        JobFailedError: it failed.
+        WaitTimeoutError: it did not end within ``timeout`` seconds.
+        KeyboardInterrupt: the user stopped waiting; the job goes on, and the user was told so.
+    """
+    seen: list[batchsdk.JobStatus] = []
+
+    def show_change(detail: batchsdk.JobDetail) -> None:
+        if detail.status not in seen[-1:]:
+            seen.append(detail.status)
+            renderer.progress(f"{detail.name}: {detail.status}")
+
+    try:
+        if follow:
+            for event in job.logs(follow=True, on_change=show_change):
+                show_event(renderer, event, of_array=event.job_id != job.id)
+        detail = job.wait(timeout, on_change=show_change)
+    except KeyboardInterrupt:
+        renderer.progress(
+            f"\nno longer waiting; job {job.id} goes on. To stop it: batchsdk terminate {job.id}"
+        )
+        raise
+    if not renderer.as_json:
+        return
+    if follow:
+        renderer.json_line(detail)
+    else:
+        renderer.json(detail)
+
+
+def show_event(renderer: Renderer, event: batchsdk.LogEvent, *, of_array: bool) -> None:
+    """Write one log event; those of an array's children carry the child's index."""
+    if renderer.as_json:
+        renderer.json_line(event)
+    else:
+        index = event.job_id.rpartition(":")[2]
+        renderer.line(f"[{index}] {event.message}" if of_array else event.message)

@@ -1,0 +1,214 @@
+"""The client of one stack's AWS Batch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from batchsdk import checks, names
+from batchsdk.contract import StackOutputs
+from batchsdk.delivery import deliver
+from batchsdk.dependencies import Dependency, HasId
+from batchsdk.detail import JobSummary
+from batchsdk.errors import InvalidArgumentError, InvalidSubmissionError, Problem
+from batchsdk.job import Job
+from batchsdk.listing import jobs_in_queues
+from batchsdk.resource_checks import pair_problems
+from batchsdk.retry import Retry
+from batchsdk.session import Session
+from batchsdk.states import JobStatus
+from batchsdk.submission import PreparedSubmission, Submission
+from batchsdk.targets import Definition, Queue, find_definition, find_queue, read_definition
+
+
+class Batch:
+    """AWS Batch as one stack deployed it. Made by ``connect``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def outputs(self) -> StackOutputs:
+        """The stack's outputs."""
+        return self._session.outputs
+
+    def submit(
+        self,
+        job_definition: str,
+        *,
+        name: str | None = None,
+        queue: str | None = None,
+        parameters: Mapping[str, str] | None = None,
+        command: Sequence[str] | None = None,
+        environment: Mapping[str, str] | None = None,
+        vcpus: float | None = None,
+        memory: int | None = None,
+        gpus: int | None = None,
+        depends_on: HasId | str | Dependency | Sequence[HasId | str | Dependency] = (),
+        array_size: int | None = None,
+        retry: Retry | None = None,
+        timeout: int | None = None,
+        tags: Mapping[str, str] | None = None,
+        propagate_tags: bool | None = None,
+        share_identifier: str | None = None,
+        scheduling_priority: int | None = None,
+    ) -> Job:
+        """Submit one job, or one array of jobs (API: SubmitJob).
+
+        Everything that can be checked is checked before anything is sent.
+
+        Args:
+            job_definition: its key in the stack's config, or name (both take the newest ACTIVE
+                revision), ``name:revision``, or ARN.
+            name: at most 128 letters, digits, ``-`` and ``_``; else a unique one is made up.
+            queue: its key in the stack's config, name or ARN; else the only one, or ``default``.
+            parameters: values of the command's ``Ref::`` placeholders.
+            command: instead of the definition's command.
+            environment: added to the definition's variables; ``AWS_BATCH*`` belongs to Batch.
+            vcpus: instead of the definition's.
+            memory: MiB, instead of the definition's.
+            gpus: instead of the definition's.
+            depends_on: at most 20 Jobs or job ids that must succeed first; for arrays also
+                ``SEQUENTIAL`` and ``n_to_n(job)``.
+            array_size: 2 to 10,000 children; each finds its index in AWS_BATCH_JOB_ARRAY_INDEX.
+            retry: instead of the definition's strategy.
+            timeout: seconds that an attempt may run, at least 60.
+            tags: at most 50.
+            propagate_tags: put the tags on the ECS task too.
+            share_identifier: of a queue with a fair-share policy.
+            scheduling_priority: 0 to 9999, within the share.
+
+        Returns:
+            The job. It has been accepted, not started.
+
+        Raises:
+            InvalidSubmissionError: rules are broken; ``problems`` has all of them.
+            SubmissionUnknownError: the answer was lost; the job may exist.
+            ServiceError: AWS refused the request or could not be reached; there is no job.
+        """
+        wanted = Submission(
+            job_definition=job_definition,
+            name=name,
+            queue=queue,
+            parameters=parameters or {},
+            command=command,
+            environment=environment or {},
+            vcpus=vcpus,
+            memory=memory,
+            gpus=gpus,
+            depends_on=depends_on,
+            array_size=array_size,
+            retry=retry,
+            timeout=timeout,
+            tags=tags or {},
+            propagate_tags=propagate_tags,
+            share_identifier=share_identifier,
+            scheduling_priority=scheduling_priority,
+        )
+        return self.send(self.prepare(wanted))
+
+    def prepare(self, wanted: Submission) -> PreparedSubmission:
+        """Check a submission and build its request, without sending it.
+
+        AWS is asked (DescribeJobDefinitions) only for a definition that the outputs do not
+        describe, and only after all other checks.
+
+        Raises:
+            InvalidSubmissionError: rules are broken; ``problems`` has all of them.
+            ServiceError: AWS refused to describe the definition.
+        """
+        queue = find_queue(self.outputs, wanted.queue)
+        definition = find_definition(self.outputs, wanted.job_definition)
+        problems = [each for each in (queue, definition) if isinstance(each, Problem)]
+        problems += checks.own_problems(wanted, queue if isinstance(queue, Queue) else None)
+        if isinstance(definition, Definition) and definition.is_known:
+            problems += checks.reference_problems(wanted, definition)
+        if problems or isinstance(queue, Problem) or isinstance(definition, Problem):
+            raise InvalidSubmissionError(problems)
+        if not definition.is_known:
+            definition = self._read(wanted, definition)
+        problems += pair_problems(wanted, queue, definition)
+        request = wanted.to_request(
+            name=wanted.name or self._unique_name(definition),
+            queue=queue.identifier,
+            job_definition=definition.identifier,
+        )
+        problems += checks.size_problems(wanted, definition, request)
+        if problems:
+            raise InvalidSubmissionError(problems)
+        return PreparedSubmission(request=request)
+
+    def send(self, prepared: PreparedSubmission) -> Job:
+        """Send what :meth:`prepare` built. Sending it twice makes two jobs.
+
+        Raises:
+            SubmissionUnknownError: the answer was lost; the job may exist.
+            ServiceError: AWS refused the request or could not be reached; there is no job.
+        """
+        job_id = deliver(
+            self._session.transport,
+            prepared.request,
+            clock=self._session.clock,
+            randomness=self._session.randomness,
+            command=self._session.command,
+        )
+        return Job(self._session, job_id, prepared.job_name)
+
+    def job(self, job_id: str) -> Job:
+        """Return a job by its id; does not ask AWS."""
+        return Job(self._session, job_id)
+
+    def list_jobs(
+        self,
+        queue: str | None = None,
+        *,
+        status: JobStatus | str | Collection[JobStatus | str] | None = None,
+        name: str | None = None,
+    ) -> Iterator[JobSummary]:
+        """Yield jobs, lazily, each once.
+
+        Args:
+            queue: key, name or ARN; ``None`` is every queue of the stack.
+            status: one or several; ``None`` is all seven.
+            name: only jobs of this name, in any case; may end in ``*``.
+
+        Raises:
+            InvalidArgumentError: there is no such queue or status.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        queues = [each.name for each in self.outputs.job_queues.values()]
+        if queue is not None:
+            found = find_queue(self.outputs, queue)
+            if isinstance(found, Problem):
+                raise InvalidArgumentError(found)
+            queues = [found.identifier]
+        return jobs_in_queues(
+            self._session.transport, queues, statuses=_statuses(status), name=name
+        )
+
+    def _read(self, wanted: Submission, definition: Definition) -> Definition:
+        read = read_definition(self._session.transport, definition)
+        if isinstance(read, Problem):
+            raise InvalidSubmissionError([read])
+        problems = list(checks.reference_problems(wanted, read))
+        if problems:
+            raise InvalidSubmissionError(problems)
+        return read
+
+    def _unique_name(self, definition: Definition) -> str:
+        return names.unique_job_name(
+            definition.label, self._session.clock.now(), self._session.randomness
+        )
+
+
+def _statuses(given: JobStatus | str | Collection[JobStatus | str] | None) -> list[JobStatus]:
+    if given is None:
+        return list(JobStatus)
+    many = [given] if isinstance(given, str) else given
+    unknown = [each for each in many if each not in list(JobStatus)]
+    if unknown:
+        raise InvalidArgumentError(
+            Problem(
+                "status", unknown[0], "not a job status", names.suggestion(unknown[0], JobStatus)
+            )
+        )
+    return [JobStatus(each) for each in many]

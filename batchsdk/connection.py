@@ -1,0 +1,108 @@
+"""Connecting to one environment's stack."""
+
+from __future__ import annotations
+
+import os
+import random
+import shlex
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from batchsdk import outputs as stack_outputs
+from batchsdk.client import Batch
+from batchsdk.clock import Clock, SystemClock
+from batchsdk.contract import StackOutputs
+from batchsdk.errors import ConnectionSettingsError
+from batchsdk.session import Session
+from batchsdk.transport import Transport
+
+_WAYS = (
+    "Give one of: a stack name (asks the Pulumi CLI), outputs= (a JSON file or a mapping), "
+    "ssm= (an SSM parameter), or one of the environment variables BATCHSDK_OUTPUTS, "
+    "BATCHSDK_SSM, BATCHSDK_STACK."
+)
+
+
+def connect(
+    stack: str | None = None,
+    *,
+    outputs: str | Path | Mapping[str, Any] | None = None,
+    ssm: str | None = None,
+    project: str | Path | None = None,
+    region: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    transport: Callable[[str | None], Transport] | None = None,
+    clock: Clock | None = None,
+    randomness: random.Random | None = None,
+) -> Batch:
+    """Connect to one environment's stack.
+
+    Exactly one of ``stack``, ``outputs`` and ``ssm`` says where its outputs are; with none, one
+    of the environment variables BATCHSDK_OUTPUTS (a file), BATCHSDK_SSM and BATCHSDK_STACK does.
+    Only reading the outputs may need a call; AWS Batch is not called.
+
+    Args:
+        stack: name of the Pulumi stack, e.g. ``dev``; runs ``pulumi stack output``.
+        outputs: a JSON file that holds the outputs, or the outputs themselves.
+        ssm: name of the SSM parameter that holds the outputs as JSON.
+        project: folder of the Pulumi project, for ``stack``; else the current folder.
+        region: AWS region, e.g. ``us-east-1``; else the one in the outputs.
+        environ: instead of the process's environment variables.
+        transport: makes the way to AWS for a region; else boto3. Tests give their own.
+        clock: source of time; else the machine's own.
+        randomness: source of name suffixes and back-off; else the system's own.
+
+    Raises:
+        ConnectionSettingsError: no way, more than one way, or the way fails.
+        StackOutputsError: what was read is not the outputs of a batch-platform stack.
+        ServiceError: the SSM parameter cannot be read.
+    """
+    environ = os.environ if environ is None else environ
+    given = {"stack": stack, "outputs": outputs, "ssm": ssm}
+    options: dict[str, Any] = {way: value for way, value in given.items() if value is not None}
+    from_environment = not options
+    if from_environment:
+        options = {way: value for way in given if (value := environ.get(f"BATCHSDK_{way.upper()}"))}
+    if len(options) != 1:
+        names = [f"BATCHSDK_{way.upper()}" if from_environment else way for way in options]
+        problem = f"more than one of them: {', '.join(names)}" if options else "none of them given"
+        raise ConnectionSettingsError(f"which stack? {problem}", hint=_WAYS)
+    way, value = next(iter(options.items()))
+    make = transport or _gateway
+    read = _read(way, value, project, lambda: make(region))
+    return Batch(
+        Session(
+            outputs=read,
+            transport=make(region or read.region),
+            clock=clock or SystemClock(),
+            randomness=randomness or random.SystemRandom(),
+            command=_command(way, value, from_environment=from_environment),
+        )
+    )
+
+
+def _read(
+    way: str, value: Any, project: str | Path | None, transport: Callable[[], Transport]
+) -> StackOutputs:
+    if way == "stack":
+        return stack_outputs.from_pulumi(value, project)
+    if way == "ssm":
+        text = transport().get_parameter(value)
+        return stack_outputs.from_text(text, f"SSM parameter {value!r}")
+    if isinstance(value, Mapping):
+        return stack_outputs.parse(value, "outputs")
+    return stack_outputs.from_file(value)
+
+
+def _command(way: str, value: object, *, from_environment: bool) -> str:
+    if from_environment or isinstance(value, Mapping):
+        return "batchsdk"
+    return f"batchsdk --{way} {shlex.quote(str(value))}"
+
+
+def _gateway(region: str | None) -> Transport:
+    # Imported here, as boto3 takes longer to import than all the rest together.
+    from batchsdk.gateway import AwsGateway  # noqa: PLC0415
+
+    return AwsGateway(region)

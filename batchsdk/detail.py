@@ -1,0 +1,236 @@
+"""What DescribeJobs and ListJobs say about a job, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from batchsdk.states import JobStatus
+
+DEFAULT_LOG_GROUP = "/aws/batch/job"
+"""Where Batch writes when the job definition names no group (user guide: CloudWatch Logs)."""
+
+
+def moment(milliseconds: int | None) -> datetime | None:
+    """Turn an API timestamp (epoch, milliseconds) into an aware one; 0 and ``None`` into None."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobAttempt:
+    """One attempt to run the job (API: AttemptDetail)."""
+
+    number: int
+    """From 1."""
+    started_at: datetime | None
+    stopped_at: datetime | None
+    status_reason: str | None
+    exit_code: int | None
+    reason: str | None
+    """Of the container, e.g. ``OutOfMemoryError: …``."""
+    log_streams: tuple[str, ...]
+    """One per container; empty if none ever started."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrayProperties:
+    """The array side of a job (API: ArrayPropertiesDetail)."""
+
+    size: int | None
+    """Number of children; on the parent."""
+    index: int | None
+    """Which child this is, from 0; on children."""
+    status_summary: Mapping[str, int]
+    """Status -> number of children; on the parent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobDetail:
+    """One job at one moment (API: JobDetail)."""
+
+    job_id: str
+    name: str
+    arn: str | None
+    status: JobStatus
+    status_reason: str | None
+    queue: str
+    """ARN or name of the queue."""
+    definition: str
+    """ARN of the job definition, with the revision that was taken."""
+    created_at: datetime | None
+    started_at: datetime | None
+    stopped_at: datetime | None
+    attempts: tuple[JobAttempt, ...]
+    command: tuple[str, ...]
+    """The container's command; ``Ref::`` placeholders are replaced."""
+    parameters: Mapping[str, str]
+    vcpus: float | None
+    memory: int | None
+    """MiB."""
+    gpus: int | None
+    exit_code: int | None
+    reason: str | None
+    """Of the container, e.g. ``OutOfMemoryError: …``."""
+    log_driver: str
+    log_group: str
+    log_stream: str | None
+    """Of the newest attempt; ``None`` until it runs."""
+    depends_on: tuple[str, ...]
+    """Ids of the jobs that this one waits for."""
+    array: ArrayProperties | None
+    is_cancelled: bool
+    is_terminated: bool
+    tags: Mapping[str, str]
+    raw: Mapping[str, Any] = field(repr=False, compare=False)
+    """The answer itself, for everything else."""
+
+    @classmethod
+    def from_response(cls, raw: Mapping[str, Any]) -> Self:
+        """Read one entry of DescribeJobs; whatever is missing there is ``None`` or empty here."""
+        container = _container(raw)
+        logging = container.get("logConfiguration") or {}
+        requirements = _requirements(container)
+        return cls(
+            job_id=raw["jobId"],
+            name=raw.get("jobName", ""),
+            arn=raw.get("jobArn"),
+            status=JobStatus(raw["status"]),
+            status_reason=raw.get("statusReason"),
+            queue=raw.get("jobQueue", ""),
+            definition=raw.get("jobDefinition", ""),
+            created_at=moment(raw.get("createdAt")),
+            started_at=moment(raw.get("startedAt")),
+            stopped_at=moment(raw.get("stoppedAt")),
+            attempts=tuple(
+                _attempt(number, each) for number, each in enumerate(raw.get("attempts") or (), 1)
+            ),
+            command=tuple(container.get("command") or ()),
+            parameters=dict(raw.get("parameters") or {}),
+            vcpus=requirements.get("VCPU"),
+            memory=_whole(requirements.get("MEMORY")),
+            gpus=_whole(requirements.get("GPU")),
+            exit_code=container.get("exitCode"),
+            reason=container.get("reason"),
+            log_driver=logging.get("logDriver") or "awslogs",
+            log_group=(logging.get("options") or {}).get("awslogs-group") or DEFAULT_LOG_GROUP,
+            log_stream=container.get("logStreamName"),
+            depends_on=tuple(
+                each["jobId"] for each in raw.get("dependsOn") or () if each.get("jobId")
+            ),
+            array=_array(raw.get("arrayProperties")),
+            is_cancelled=bool(raw.get("isCancelled")),
+            is_terminated=bool(raw.get("isTerminated")),
+            tags=dict(raw.get("tags") or {}),
+            raw=raw,
+        )
+
+    @property
+    def full_reason(self) -> str:
+        """The job's and the container's reason in one line."""
+        reasons = dict.fromkeys(each for each in (self.status_reason, self.reason) if each)
+        return "; ".join(reasons) or "no reason given"
+
+    @property
+    def log_streams(self) -> tuple[str, ...]:
+        """Every log stream of the job, oldest attempt first."""
+        streams = [stream for attempt in self.attempts for stream in attempt.log_streams]
+        streams += _streams([_container(self.raw), *_task_containers(self.raw, "ecsProperties")])
+        return tuple(dict.fromkeys(streams))
+
+    @property
+    def is_array_parent(self) -> bool:
+        """The job is an array: its children do the work."""
+        return self.array is not None and self.array.size is not None and self.array.index is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobSummary:
+    """One job in a list (API: JobSummary)."""
+
+    job_id: str
+    name: str
+    status: JobStatus
+    status_reason: str | None
+    exit_code: int | None
+    created_at: datetime | None
+    started_at: datetime | None
+    stopped_at: datetime | None
+    array_size: int | None
+    array_index: int | None
+    raw: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @classmethod
+    def from_response(cls, raw: Mapping[str, Any]) -> Self:
+        """Read one entry of ListJobs."""
+        array = raw.get("arrayProperties") or {}
+        return cls(
+            job_id=raw["jobId"],
+            name=raw.get("jobName", ""),
+            status=JobStatus(raw["status"]),
+            status_reason=raw.get("statusReason"),
+            exit_code=(raw.get("container") or {}).get("exitCode"),
+            created_at=moment(raw.get("createdAt")),
+            started_at=moment(raw.get("startedAt")),
+            stopped_at=moment(raw.get("stoppedAt")),
+            array_size=array.get("size"),
+            array_index=array.get("index"),
+            raw=raw,
+        )
+
+
+def _container(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the container; of a job described by ecsProperties, its first essential one."""
+    if raw.get("container"):
+        return raw["container"]  # type: ignore[no-any-return]  # a plain mapping of the API
+    containers = list(_task_containers(raw, "ecsProperties"))
+    essential = (each for each in containers if each.get("essential", True))
+    return next(essential, {})
+
+
+def _task_containers(owner: Mapping[str, Any], key: str | None) -> Iterator[Mapping[str, Any]]:
+    properties = (owner.get(key) or {}) if key else owner
+    for task in properties.get("taskProperties") or ():
+        yield from task.get("containers") or ()
+
+
+def _streams(containers: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [each["logStreamName"] for each in containers if each.get("logStreamName")]
+
+
+def _attempt(number: int, raw: Mapping[str, Any]) -> JobAttempt:
+    containers = [raw.get("container") or {}, *_task_containers(raw, None)]
+    ran = next((each for each in containers if each.get("exitCode") is not None), containers[0])
+    return JobAttempt(
+        number=number,
+        started_at=moment(raw.get("startedAt")),
+        stopped_at=moment(raw.get("stoppedAt")),
+        status_reason=raw.get("statusReason"),
+        exit_code=ran.get("exitCode"),
+        reason=ran.get("reason"),
+        log_streams=tuple(_streams(containers)),
+    )
+
+
+def _requirements(container: Mapping[str, Any]) -> dict[str, float]:
+    listed = container.get("resourceRequirements") or ()
+    found = {each["type"]: float(each["value"]) for each in listed}
+    for kind, deprecated in (("VCPU", "vcpus"), ("MEMORY", "memory")):
+        if container.get(deprecated):
+            found.setdefault(kind, float(container[deprecated]))
+    return found
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
+
+
+def _array(raw: Mapping[str, Any] | None) -> ArrayProperties | None:
+    if not raw:
+        return None
+    return ArrayProperties(
+        size=raw.get("size"),
+        index=raw.get("index"),
+        status_summary=dict(raw.get("statusSummary") or {}),
+    )

@@ -1,0 +1,222 @@
+"""One job: look at it, wait for it, stop it, read its log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from batchsdk import failure, limits
+from batchsdk import logs as job_logs
+from batchsdk.detail import JobDetail, JobSummary
+from batchsdk.diagnosis import Diagnosis, diagnose
+from batchsdk.errors import (
+    InvalidArgumentError,
+    JobFailedError,
+    JobLostError,
+    LogsUnavailableError,
+    Problem,
+    ServiceError,
+)
+from batchsdk.listing import children_of
+from batchsdk.logs import JobLogs
+from batchsdk.session import Session
+from batchsdk.states import JobStatus, StopEffect, cancel_effect, terminate_effect
+from batchsdk.waiting import Polling, Wait
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopResult:
+    """What a request to cancel or terminate a job did."""
+
+    job_id: str
+    effect: StopEffect
+    status: JobStatus
+    """The job's status just before the request."""
+    message: str
+    """The effect in words, on one line, with what to type if nothing happened."""
+
+
+class Job:
+    """One job, by its id. Made by ``Batch.submit`` and ``Batch.job``."""
+
+    def __init__(self, session: Session, job_id: str, name: str | None = None) -> None:
+        self._session = session
+        self._id = job_id
+        self._name = name
+
+    def __repr__(self) -> str:
+        return f"Job({self._id!r}, name={self._name!r})"
+
+    @property
+    def id(self) -> str:
+        """The id that AWS gave."""
+        return self._id
+
+    @property
+    def name(self) -> str:
+        """The job's name; asks AWS the first time if it is not known."""
+        if self._name is None:
+            self._name = self.describe().name
+        return self._name
+
+    @property
+    def status(self) -> JobStatus:
+        """The status now (one DescribeJobs call)."""
+        return self.describe().status
+
+    def describe(self) -> JobDetail:
+        """Return everything that AWS knows of the job now.
+
+        Raises:
+            JobLostError: Batch does not know it.
+            ServiceError: AWS refused the call or did not answer.
+        """
+        detail = self._session.describe_one(self._id)
+        if detail is None:
+            raise JobLostError(
+                self._id,
+                f"Batch does not know job {self._id}",
+                hint=f"Batch forgets finished jobs after seven days or more. Known ones: "
+                f"{self._session.command} list",
+            )
+        return detail
+
+    def wait(
+        self,
+        timeout: float | None = None,
+        *,
+        polling: Polling | None = None,
+        on_change: Callable[[JobDetail], None] | None = None,
+    ) -> JobDetail:
+        """Wait until the job has succeeded.
+
+        Args:
+            timeout: seconds; ``None`` waits for as long as it takes.
+            polling: how often to look.
+            on_change: called with the description at each new status.
+
+        Returns:
+            The job, SUCCEEDED.
+
+        Raises:
+            JobFailedError: it ended FAILED; with reason, exit code, log tail and what to do next.
+            WaitTimeoutError: it has not ended in time. It goes on.
+            JobLostError: Batch has not known it for the grace of ``polling`` (60 s).
+            ServiceError: AWS refused a call or did not answer.
+        """
+        detail = Wait(
+            job_id=self._id,
+            read=lambda: self._session.describe_one(self._id),
+            clock=self._session.clock,
+            polling=polling or Polling(),
+            on_change=on_change,
+        ).until_ended(timeout)
+        if detail.status is JobStatus.FAILED:
+            raise self.failure(detail)
+        return detail
+
+    def failure(self, detail: JobDetail) -> JobFailedError:
+        """Return (not raise) the error that stands for a FAILED job."""
+        try:
+            log_tail = job_logs.tail(self._session, detail, lines=10)
+        except (ServiceError, LogsUnavailableError):
+            log_tail = []  # what the log says must never hide that the job failed
+        return JobFailedError(
+            detail.job_id,
+            name=detail.name,
+            reason=detail.full_reason,
+            exit_code=detail.exit_code,
+            log_tail=log_tail,
+            hint=failure.next_step(detail, self._session.command),
+        )
+
+    def cancel(self, reason: str) -> StopResult:
+        """Cancel the job if it has not started (API: CancelJob).
+
+        CancelJob on a STARTING or RUNNING job succeeds and does nothing; the result says so.
+
+        Args:
+            reason: at most 1,024 characters; becomes the job's ``statusReason``.
+
+        Raises:
+            JobLostError: Batch does not know the job.
+            InvalidArgumentError: the reason is empty or too long.
+            ServiceError: AWS refused the call or did not answer.
+        """
+        _check_reason(reason)
+        before = self.describe().status
+        if not before.is_terminal:
+            self._session.transport.cancel_job(self._id, reason)
+        if cancel_effect(before) is StopEffect.STOPS:
+            # It may have started just before the request, which then did nothing.
+            now = self.describe().status
+            before = now if cancel_effect(now) is StopEffect.NOTHING else before
+        return self._stop_result(cancel_effect(before), before)
+
+    def terminate(self, reason: str) -> StopResult:
+        """Stop the job whatever it does (API: TerminateJob).
+
+        A running container gets SIGTERM and 30 seconds later SIGKILL, so the job may still be
+        RUNNING for a while; ``wait`` ends when it has stopped.
+
+        Args:
+            reason: at most 1,024 characters; becomes the job's ``statusReason``.
+
+        Raises:
+            As for :meth:`cancel`.
+        """
+        _check_reason(reason)
+        before = self.describe().status
+        if not before.is_terminal:
+            self._session.transport.terminate_job(self._id, reason)
+        return self._stop_result(terminate_effect(before), before)
+
+    def logs(
+        self,
+        follow: bool = False,
+        *,
+        on_change: Callable[[JobDetail], None] | None = None,
+    ) -> JobLogs:
+        """Return the log: every attempt, and every child of an array; empty if it has not run.
+
+        Args:
+            follow: go on until the job has ended and nothing more comes.
+            on_change: while following, called with the description at each new status.
+        """
+        return JobLogs(self._session, self._id, follow, on_change)
+
+    def children(self, *statuses: JobStatus) -> Iterator[JobSummary]:
+        """Yield the children of an array job, lazily; only those in ``statuses`` if given."""
+        return children_of(self._session.transport, self._id, statuses or tuple(JobStatus))
+
+    def diagnose(self) -> Diagnosis:
+        """Tell why the job is not running (or what became of it).
+
+        Raises:
+            JobLostError: Batch does not know the job.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        return diagnose(self._session, self.describe())
+
+    def _stop_result(self, effect: StopEffect, status: JobStatus) -> StopResult:
+        messages = {
+            StopEffect.STOPS: f"job {self._id} was {status} and is being stopped",
+            StopEffect.STOPS_AFTER_DEPENDENCIES: f"job {self._id} is {status}: it becomes FAILED "
+            "when the jobs that it waits for have ended",
+            StopEffect.NOTHING: f"job {self._id} is {status}: cancelling does nothing to a job "
+            f"that has started; stop it with: {self._session.command} terminate {self._id}",
+            StopEffect.ALREADY_ENDED: f"job {self._id} had already ended: {status}",
+        }
+        return StopResult(job_id=self._id, effect=effect, status=status, message=messages[effect])
+
+
+def _check_reason(reason: str) -> None:
+    if not 0 < len(reason) <= limits.REASON_LENGTH:
+        raise InvalidArgumentError(
+            Problem(
+                "reason",
+                reason,
+                f"must be 1-{limits.REASON_LENGTH} characters (it has {len(reason)})",
+                "say shortly why the job is stopped",
+            )
+        )

@@ -1,0 +1,44 @@
+"""Names of jobs: what Batch takes, and names of our own making."""
+
+from __future__ import annotations
+
+import difflib
+import random
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from batchsdk import limits
+
+JOB_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
+"""Pattern of a whole job name (API: SubmitJob ``jobName``)."""
+
+
+def is_job_name(name: str) -> bool:
+    """Tell whether Batch takes ``name`` as the name of a job."""
+    return len(name) <= limits.JOB_NAME_LENGTH and JOB_NAME.fullmatch(name) is not None
+
+
+def unique_job_name(base: str, moment: datetime, randomness: random.Random) -> str:
+    """Make a name that no other job has, so that a submission whose answer is lost can be found.
+
+    Args:
+        base: what the job is, e.g. the key of its definition; other characters become ``-``.
+        moment: when, aware; the name shows it in UTC.
+        randomness: source of the suffix.
+
+    Returns:
+        E.g. ``hello-20260131-235959-1f3a5b7c``; lower case, since the JOB_NAME filter of ListJobs
+        does not tell cases apart.
+    """
+    suffix = f"-{moment.astimezone(UTC):%Y%m%d-%H%M%S}-{randomness.getrandbits(32):08x}"
+    stem = re.sub(r"[^a-z0-9_-]+", "-", base.lower()).lstrip("-_") or "job"
+    return stem[: limits.JOB_NAME_LENGTH - len(suffix)] + suffix
+
+
+def suggestion(given: str, known: Iterable[str]) -> str:
+    """Return `` did you mean 'x'? known: 'x', 'y'`` for a name that is not known."""
+    names = sorted(known)
+    near = difflib.get_close_matches(given, names, n=1)
+    listed = ", ".join(map(repr, names)) or "none"
+    return f"did you mean {near[0]!r}? known: {listed}" if near else f"known: {listed}"

@@ -1,0 +1,52 @@
+"""What the library needs of AWS: the one edge between it and the network.
+
+The gateway is the real one; tests put another in its place. Requests and answers are plain
+mappings in the shape of the AWS APIs. Every method raises ServiceError and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+
+class Transport(Protocol):
+    """The calls of AWS that this library makes."""
+
+    def submit_job(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Send SubmitJob **once**: it has no client token, so sending again can duplicate a job.
+
+        Raises:
+            ThrottledError, EndpointUnreachableError: it was certainly not carried out.
+            ServiceFailureError: it may have been carried out.
+        """
+
+    def describe_jobs(self, job_ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        """Return the JobDetail of each id (at most 100) that the service knows."""
+
+    def list_jobs(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return one page: ``jobSummaryList`` and maybe ``nextToken``."""
+
+    def cancel_job(self, job_id: str, reason: str) -> None:
+        """Send CancelJob."""
+
+    def terminate_job(self, job_id: str, reason: str) -> None:
+        """Send TerminateJob."""
+
+    def describe_job_definitions(self, request: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Return the job definitions of all pages."""
+
+    def describe_job_queue(self, queue: str) -> Mapping[str, Any] | None:
+        """Return one job queue by name or ARN; ``None`` if there is none."""
+
+    def describe_compute_environments(self, names: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        """Return compute environments by name or ARN."""
+
+    def describe_instance_types(self, patterns: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        """Return the EC2 instance types whose names match a pattern such as ``c5.*``."""
+
+    def get_log_events(self, request: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return one page of a log stream; ``None`` if the stream does not exist (yet)."""
+
+    def get_parameter(self, name: str) -> str:
+        """Return the value of an SSM parameter."""
