@@ -222,3 +222,29 @@ def _is_alive(process_id: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def why_not_runnable(image: str, timeout: float) -> str | None:
+    """Pull ``image`` if it is not here; say why containers of it cannot run, ``None`` if they can.
+
+    Args:
+        image: name of the image.
+        timeout: seconds without an answer after which the registry counts as out of reach.
+    """
+    try:
+        client = docker.from_env(timeout=int(timeout))
+    except DockerException:
+        return "no container engine answers"
+    try:
+        client.images.get(image)
+    except ImageNotFound:
+        repository, tag = _with_tag(image)
+        try:
+            client.images.pull(repository, tag=tag)
+        except (APIError, OSError) as error:
+            return f"image {image} cannot be pulled: {error}"
+    except (DockerException, OSError) as error:
+        return f"the container engine does not answer: {error}"
+    finally:
+        client.close()
+    return None

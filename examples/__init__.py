@@ -1,0 +1,1 @@
+"""Pipelines that run: each is a program of its own."""
