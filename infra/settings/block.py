@@ -25,7 +25,12 @@ class Block(BaseModel):
     """A mapping of the config; attributes are the YAML keys in snake_case."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", frozen=True, strict=True, allow_inf_nan=False
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        # A rule between two keys holds for their defaults as well.
+        validate_default=True,
     )
 
 

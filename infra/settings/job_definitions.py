@@ -160,10 +160,10 @@ class JobDefinition(Block):
 
     # The API shape comes first, so that each short key can be checked against it.
     container_properties: dict[str, Any] = Field(default_factory=dict)
-    image: Text | None = Field(None, validate_default=True)
+    image: Text | None = Field(None)
     command: tuple[Annotated[str, AfterValidator(_command_item)], ...] | None = None
     vcpus: int | None = None
-    memory: int | None = Field(None, validate_default=True)
+    memory: int | None = Field(None)
     environment: dict[Annotated[str, AfterValidator(_variable)], str] = Field(default_factory=dict)
     parameters: dict[Annotated[str, AfterValidator(_parameter)], str] = Field(default_factory=dict)
     retry_strategy: RetryStrategy | None = None

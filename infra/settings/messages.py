@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.alias_generators import to_snake
 from pydantic_core import ErrorDetails
 
 from infra.settings.errors import Path, Problem, did_you_mean, shown
@@ -32,10 +33,12 @@ def to_problem(error: ErrorDetails, kind: Any, base: Path) -> Problem:
     path = (*base, *found.path)
     value = error["input"]
     if error["type"] == "extra_forbidden":
-        key = str(found.path[-1])
+        key = str(error["loc"][-1])  # as it is written, and not as a key that it resembles
         known = ", ".join(found.keys)
         return Problem(
-            path, f"unknown key{did_you_mean(key, found.keys)}", f"remove it, or use one of {known}"
+            (*path[:-1], key),
+            f"unknown key{did_you_mean(key, found.keys)}",
+            f"remove it, or use one of {known}",
         )
     if error["type"] == "missing":
         return Problem(path, "missing, and it has no default", f"add `{found.path[-1]}: …`")
@@ -69,12 +72,14 @@ def _place(kind: Any, location: tuple[str | int, ...]) -> _Found:
                 continue
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             keys = _keys(kind)
-            field = next((f for f in kind.model_fields.values() if f.alias == part), None)
+            # pydantic names the alias, or the attribute where it is the default that is refused.
+            field = kind.model_fields.get(to_snake(str(part)))
+            path.append((field.alias if field else None) or part)
             kind = field.annotation if field else None
         else:
             arguments = typing.get_args(kind)
             kind = arguments[1 if typing.get_origin(kind) is dict else 0] if arguments else None
-        path.append(part)
+            path.append(part)
     return _Found(tuple(path), keys)
 
 
@@ -146,6 +151,13 @@ def _not_among(value: Any, context: Mapping[str, Any]) -> tuple[str, str]:
     return f"is not one of {expected}{near}", f"choose one of {expected}"
 
 
+def _too_long(value: Any, context: Mapping[str, Any]) -> tuple[str, str]:
+    most = context["max_length"]
+    if isinstance(value, str):
+        return f"is longer than {most} characters", "shorten it"
+    return f"has {len(value)} items", f"give at most {most}"
+
+
 def _out_of_range(relation: str, key: str) -> _Say:
     return lambda _value, context: (
         f"is {relation} {context[key]}",
@@ -174,12 +186,5 @@ _FAULTS: Mapping[str, _Say] = {
         f"has {context['actual_length']} items",
         f"give at least {context['min_length']}",
     ),
-    "too_long": lambda _value, context: (
-        f"has {context['actual_length'] or 'too many'} items",
-        f"give at most {context['max_length']}",
-    ),
-    "string_too_long": lambda _value, context: (
-        f"is longer than {context['max_length']} characters",
-        "shorten it",
-    ),
+    "too_long": _too_long,
 }

@@ -1,0 +1,261 @@
+"""The pure parts: subnets, zones, endpoints, policies, container properties, reachability."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra import policies
+from infra.containers import container_properties, log_configuration
+from infra.plan import Account, Plan, make_plan, partition, service_name, subnet_cidrs
+from infra.reachability import EVERY_ENDPOINT, SubnetFacts, default_route, unreachable
+from infra.settings import SettingsError, read_stack_file, validate_stack_file
+from infra.settings.job_definitions import JobDefinition
+from infra.settings.network import ExistingNetwork
+
+ZONES = ("us-east-1c", "us-east-1a", "us-east-1b")
+ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app"
+
+
+def planned(folder: Path, network: str, image: str = ECR) -> Plan:
+    path = folder / "Pulumi.dev.yaml"
+    path.write_text(
+        f"""\
+config:
+  aws:region: us-east-1
+  batch-platform:network: {network}
+  batch-platform:computeEnvironments: {{default: {{type: EC2}}}}
+  batch-platform:jobQueues: {{default: {{computeEnvironments: [default]}}}}
+  batch-platform:jobDefinitions: {{hello: {{image: "{image}", memory: 100}}}}
+"""
+    )
+    settings = validate_stack_file(read_stack_file(path))
+    return make_plan(settings, Account(account_id="123456789012", zones=ZONES))
+
+
+@given(prefix=st.integers(16, 28), third=st.integers(0, 255))
+def test_subnets_are_disjoint_parts_of_the_vpc_and_not_below_28(prefix: int, third: int) -> None:
+    vpc = ipaddress.IPv4Network((f"10.1.{third}.0", prefix), strict=False)
+
+    blocks = [ipaddress.IPv4Network(cidr) for cidr in subnet_cidrs(str(vpc))]
+
+    assert all(block.subnet_of(vpc) and block.prefixlen <= 28 for block in blocks)
+    assert not any(a.overlaps(b) for a in blocks for b in blocks if a is not b)
+
+
+def test_a_further_zone_moves_no_subnet(tmp_path: Path) -> None:
+    two = planned(tmp_path, "{mode: nat, natGateways: perZone, availabilityZones: 2}")
+    three = planned(tmp_path, "{mode: nat, natGateways: perZone, availabilityZones: 3}")
+
+    assert three.instance_subnets[:2] == two.instance_subnets
+    assert three.nat_subnets[:2] == two.nat_subnets
+    blocks = [subnet.cidr for subnet in (*three.instance_subnets, *three.nat_subnets)]
+    assert len(set(blocks)) == 6
+
+
+def test_zones_are_the_first_by_name_or_those_named(tmp_path: Path) -> None:
+    by_count = planned(tmp_path, "{mode: public, availabilityZones: 2}")
+    assert [s.zone for s in by_count.instance_subnets] == ["us-east-1a", "us-east-1b"]
+
+    named = planned(tmp_path, "{mode: public, availabilityZones: [us-east-1c]}")
+    assert [s.zone for s in named.instance_subnets] == ["us-east-1c"]
+
+    with pytest.raises(SettingsError, match=r"Pulumi\.dev\.yaml:3: .*us-east-1z is not a zone"):
+        planned(tmp_path, "{mode: public, availabilityZones: [us-east-1z]}")
+
+
+def test_extra_endpoints_are_planned_beside_the_needed_ones(tmp_path: Path) -> None:
+    needed = "ecs, ecs-agent, ecs-telemetry, ecr.api, ecr.dkr, logs"
+    plan = planned(tmp_path, f"{{mode: endpoints, endpoints: [{needed}, secretsmanager]}}")
+
+    assert plan.endpoints["secretsmanager"] == "com.amazonaws.us-east-1.secretsmanager"
+    assert len(plan.endpoints) == 7
+
+
+def test_names_carry_the_environment(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "{mode: public}")
+
+    assert plan.name("instance") == "dev-instance"
+    assert plan.log_group_name == "/aws/batch/job/dev"
+    assert plan.parameter_name == "/batch/dev"
+    assert plan.tagged("vpc") == {"Name": "dev-vpc", "batch-platform:environment": "dev"}
+    assert service_name("eu-west-1", "ecr.dkr") == "com.amazonaws.eu-west-1.ecr.dkr"
+
+
+@pytest.mark.parametrize(
+    ("region", "expected"),
+    [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")],
+)
+def test_partition_of_a_region(region: str, expected: str) -> None:
+    assert partition(region) == expected
+
+
+def test_roles_of_tasks_are_assumed_for_this_account_and_region_alone() -> None:
+    (statement,) = policies.tasks_trust("aws", "us-east-1", "123456789012")["Statement"]
+
+    assert statement["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+        "ArnLike": {"aws:SourceArn": ["arn:aws:ecs:us-east-1:123456789012:*"]},
+    }
+
+
+def test_a_custom_service_role_is_assumed_for_this_environment_alone() -> None:
+    (statement,) = policies.service_trust("aws", "us-east-1", "123456789012", "dev")["Statement"]
+
+    assert statement["Condition"]["ArnLike"]["aws:SourceArn"] == [
+        "arn:aws:batch:us-east-1:123456789012:compute-environment/dev-*",
+        "arn:aws:batch:us-east-1:123456789012:job/*",
+    ]
+
+
+def test_ec2_sends_no_source_so_its_trust_has_no_condition() -> None:
+    (statement,) = policies.trust("ec2.amazonaws.com")["Statement"]
+    assert "Condition" not in statement
+
+
+def test_execution_may_write_one_log_group_and_pull_the_images_of_the_config() -> None:
+    images = [f"{ECR}:v1", f"{ECR}@sha256:00", "busybox"]
+    document = policies.execution("aws", "us-east-1", "123456789012", "/aws/batch/job/dev", images)
+
+    by_sid = {statement["Sid"]: statement for statement in document["Statement"]}
+    log_group = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/batch/job/dev:*"
+    assert by_sid["WriteLogs"]["Resource"] == log_group
+    repository = "arn:aws:ecr:us-east-1:123456789012:repository/team/app"
+    assert by_sid["PullImages"]["Resource"] == [repository]
+    assert by_sid["LogInToRegistry"]["Action"] == "ecr:GetAuthorizationToken"
+
+
+def test_public_images_need_no_permission() -> None:
+    document = policies.execution("aws", "us-east-1", "123456789012", "/g", ["busybox"])
+    assert [statement["Sid"] for statement in document["Statement"]] == ["WriteLogs"]
+
+
+LOGS = log_configuration("/aws/batch/job/dev", "us-east-1", "hello")
+ROLES = {"executionRoleArn": "arn:execution", "jobRoleArn": "arn:job"}
+
+
+def properties(**definition: Any) -> dict[str, Any]:
+    parsed = JobDefinition.model_validate_json(json.dumps(definition))
+    return dict(json.loads(container_properties(parsed, LOGS, ROLES)))
+
+
+def test_short_keys_become_the_apis_shape() -> None:
+    made = properties(
+        image="busybox",
+        command=["echo", "Ref::Target"],
+        vcpus=2,
+        memory=100,
+        environment={"B": "2", "A": ""},
+    )
+
+    assert made == {
+        "image": "busybox",
+        "command": ["echo", "Ref::Target"],
+        "environment": [{"name": "A", "value": ""}, {"name": "B", "value": "2"}],
+        "resourceRequirements": [
+            {"type": "MEMORY", "value": "100"},
+            {"type": "VCPU", "value": "2"},
+        ],
+        "logConfiguration": LOGS,
+        **ROLES,
+    }
+
+
+def test_container_properties_of_the_config_win_and_empty_values_go() -> None:
+    own = {
+        "image": "app",
+        "command": [],
+        "jobRoleArn": "arn:own",
+        "resourceRequirements": [{"type": "GPU", "value": "1"}],
+        "linuxParameters": {"devices": [], "sharedMemorySize": 0},
+        "user": None,
+    }
+    made = properties(memory=8, containerProperties=own)
+
+    assert made["jobRoleArn"] == "arn:own"
+    assert made["linuxParameters"] == {"sharedMemorySize": 0}
+    assert "command" not in made
+    assert "user" not in made
+    assert made["resourceRequirements"] == [
+        {"type": "GPU", "value": "1"},
+        {"type": "MEMORY", "value": "8"},
+        {"type": "VCPU", "value": "1"},
+    ]
+
+
+def test_the_text_does_not_depend_on_the_order_of_the_config() -> None:
+    one = JobDefinition.model_validate_json(
+        '{"image": "b", "memory": 4, "environment": {"A": "1", "B": "2"}}'
+    )
+    other = JobDefinition.model_validate_json(
+        '{"environment": {"B": "2", "A": "1"}, "memory": 4, "image": "b"}'
+    )
+    assert container_properties(one, LOGS, ROLES) == container_properties(other, LOGS, ROLES)
+
+
+NETWORK = ExistingNetwork.model_validate_json(
+    '{"mode": "existing", "vpcId": "vpc-1", "subnetIds": ["subnet-1"],'
+    ' "securityGroupIds": ["sg-1"]}'
+)
+
+
+def to(target: str, kind: str) -> list[dict[str, Any]]:
+    local = {"cidr_block": "10.0.0.0/16", "gateway_id": "local"}
+    return [local, {"cidr_block": "0.0.0.0/0", "gateway_id": "", kind: target}]
+
+
+IGW = to("igw-1", "gateway_id")
+
+
+@pytest.mark.parametrize(
+    ("routes", "public_ips", "endpoints", "image", "faults"),
+    [
+        (IGW, True, (), "busybox", []),
+        (IGW, False, (), "busybox", ["igw-1 and instances get no public IP"]),
+        (to("nat-1", "nat_gateway_id"), False, (), "busybox", []),
+        (to("tgw-1", "transit_gateway_id"), False, (), "busybox", []),
+        ([], False, (), "busybox", ["it has no default route"]),
+        ([], False, ("ecs", "ecs-agent"), ECR, ["no endpoint for ecs-telemetry"]),
+        ([], False, EVERY_ENDPOINT, ECR, []),
+        ([], False, EVERY_ENDPOINT, "busybox", ["'busybox' is not in a private ECR registry"]),
+        (
+            [],
+            False,
+            ("ecs", "ecs-agent", "ecs-telemetry"),
+            ECR,
+            ["no endpoint for ecr.api, ecr.dkr, logs, s3"],
+        ),
+    ],
+)
+def test_whether_an_existing_subnet_can_work(
+    routes: list[dict[str, Any]],
+    public_ips: bool,
+    endpoints: tuple[str, ...],
+    image: str,
+    faults: list[str],
+) -> None:
+    facts = [SubnetFacts("vpc-1", public_ips, routes)]
+
+    problems = list(unreachable(NETWORK, facts, endpoints, {"hello": image}, "us-east-1"))
+
+    assert len(problems) == len(faults)
+    for problem, fault in zip(problems, faults, strict=True):
+        assert fault in problem.fault
+
+
+def test_a_subnet_of_another_vpc_is_refused() -> None:
+    facts = [SubnetFacts("vpc-2", True, IGW)]
+    (problem,) = unreachable(NETWORK, facts, (), {}, "us-east-1")
+    assert "is in vpc-2 and not in vpc-1" in problem.fault
+
+
+def test_the_default_route_is_the_ipv4_one() -> None:
+    assert default_route(to("nat-1", "nat_gateway_id")) == "nat-1"
+    assert default_route([{"cidr_block": "10.0.0.0/8", "gateway_id": "igw-1"}]) == ""
