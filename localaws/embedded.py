@@ -88,6 +88,8 @@ def deploy(
     except Exception as error:
         if creator.failure is not None:
             raise creator.failure from error
+        if str(error).startswith("invoke of "):  # Pulumi raises a bare Exception for these
+            raise DeploymentError(str(error)) from error
         raise
     finally:
         sys.path.remove(str(project))
@@ -115,13 +117,16 @@ class _Creator(Mocks):
         inputs = _plain(args.inputs)
         if not args.custom:
             return None, inputs  # a component: it groups resources and is none itself
+        described = f"{args.typ} {args.name!r}"
+        resource_type = RESOURCE_TYPES.get(args.typ)
+        if resource_type is None:
+            raise self._failed(described, "the local AWS does not know this resource type")
+        if resource_type.autonamed and "name" not in inputs:
+            inputs["name"] = f"{args.name}-{secrets.token_hex(4)[:7]}"
         try:
-            resource_type = RESOURCE_TYPES[args.typ]
-            if resource_type.autonamed and "name" not in inputs:
-                inputs["name"] = f"{args.name}-{secrets.token_hex(4)[:7]}"
             identifier, outputs = resource_type.create(self._clients, inputs)
         except Exception as error:
-            raise self._failed(f"{args.typ} {args.name!r}", error) from error
+            raise self._failed(described, str(error)) from error
         deployed = DeployedResource(args.typ, args.name, identifier)
         with self._lock:
             self.resources.append(deployed)
@@ -129,13 +134,15 @@ class _Creator(Mocks):
         return identifier, {**inputs, **outputs}
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        function = FUNCTIONS.get(args.token)
-        if function is None:
-            raise self._failed(f"function {args.token}", KeyError(args.token))
-        return function(self._clients, _plain(args.args)), []
+        if args.token not in FUNCTIONS:
+            raise self._failed(f"function {args.token}", "the local AWS does not know it")
+        try:
+            return FUNCTIONS[args.token](self._clients, _plain(args.args)), []
+        except Exception as error:
+            # A failure, not an exception: the program may catch it, as with the real provider.
+            return {}, [("", str(error))]
 
-    def _failed(self, what: str, error: Exception) -> DeploymentError:
-        reason = "the local AWS does not know it" if isinstance(error, KeyError) else str(error)
+    def _failed(self, what: str, reason: str) -> DeploymentError:
         failure = DeploymentError(f"{what}: {reason}")
         self.failure = self.failure or failure
         return failure

@@ -57,7 +57,7 @@ def official() -> Path | None:
     say("asking Pulumi's installer for the official release ...")
     try:
         return Path(PulumiCommand.install().command)
-    except Exception as error:  # noqa: BLE001 - whatever it is, there is another way
+    except Exception as error:
         say(f"  it cannot be had here ({str(error).splitlines()[0][:100]})")
         return None
 

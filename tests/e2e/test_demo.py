@@ -1,0 +1,106 @@
+"""`make demo` from outside: what it prints, how it ends, and that it leaves nothing running."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import docker
+import pytest
+
+from localaws.batch.executors.container import LABEL
+
+PROJECT = Path(__file__).parent.parent.parent
+REASONS_IN_SUMMARY = [
+    ("asks for too much memory", "FAILED", "Due to lack of memory."),
+    ("memory overridden", "SUCCEEDED", "Essential container in task exited"),
+    ("another parameter", "SUCCEEDED", "Essential container in task exited"),
+    ("terminated", "FAILED", "Forced to fail."),
+    ("its dependent", "FAILED", "Dependent Job failed"),
+    ("short", "SUCCEEDED", "Essential container in task exited"),
+    ("its dependent", "SUCCEEDED", "Essential container in task exited"),
+]
+
+
+def start_demo(executor, tmp_path):
+    # Jobs run in folders below TMPDIR: that tells their processes from all others.
+    return subprocess.Popen(
+        [sys.executable, "-u", "-m", "examples.demo", "--executor", executor],
+        cwd=PROJECT,
+        env={**os.environ, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def processes_in(folder):
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            working_directory = str((process / "cwd").readlink())
+            command = (process / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if working_directory.startswith(str(folder)):
+            found.append(command.replace(b"\0", b" ").decode())
+    return found
+
+
+def labelled_containers():
+    client = docker.from_env()
+    try:
+        return client.containers.list(all=True, filters={"label": LABEL})
+    finally:
+        client.close()
+
+
+@pytest.mark.parametrize(
+    "executor", ["process", pytest.param("container", marks=pytest.mark.container)]
+)
+def test_the_demo_shows_the_whole_scenario_and_leaves_nothing(executor, tmp_path, request):
+    if executor == "container":
+        request.getfixturevalue("busybox")
+    with start_demo(executor, tmp_path) as demo:
+        output, _ = demo.communicate(timeout=120)
+
+    assert demo.returncode == 0, output
+    assert f"jobs run as: {executor}" in output
+    assert "aws:batch:ComputeEnvironment" in output
+    assert '"schemaVersion": "1.0"' in output
+    assert "RUNNABLE: will never fit" in output
+    assert "asked 5000 MiB, at most 3808 MiB can be had" in output
+    assert "the command that ran: ['echo', 'Hello, Tokyo!']" in output
+    assert re.search(r"log: \d{4}/\d\d/\d\d \d\d:\d\d:\d\d  Hello, Tokyo!", output)
+    assert "the first is RUNNING, the second PENDING" in output
+    summary = [
+        tuple(cell.strip() for cell in line.split("│")[2:6])
+        for line in output.split("Summary")[1].splitlines()
+        if line.startswith("│")
+    ]
+    assert [(what, status, reason) for what, status, _, reason in summary] == REASONS_IN_SUMMARY
+
+    assert processes_in(tmp_path) == []
+    assert list(tmp_path.glob("localaws-job-*")) == []
+    if executor == "container":
+        assert labelled_containers() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_demo_leaves_nothing_running(number, tmp_path):
+    with start_demo("process", tmp_path) as demo:
+        for line in demo.stdout:
+            if "the first is RUNNING" in line:
+                break
+        assert any("sleep 3600" in command for command in processes_in(tmp_path))
+        demo.send_signal(number)
+        output, _ = demo.communicate(timeout=60)
+
+    assert demo.returncode == 130, output
+    assert "everything that was started is stopped" in output
+    assert "Traceback" not in output
+    assert processes_in(tmp_path) == []

@@ -1,0 +1,208 @@
+"""The Pulumi program on the local AWS, each network mode, seen through the AWS APIs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import boto3
+import pytest
+
+import batchsdk
+from batchsdk import StackOutputs
+
+PROJECT = Path(__file__).parent.parent.parent
+INTERFACE_ENDPOINTS = {"ecs", "ecs-agent", "ecs-telemetry", "ecr.api", "ecr.dkr", "logs"}
+STACK_FILE = """\
+config:
+  aws:region: us-east-1
+  batch-platform:network: {network}
+  batch-platform:computeEnvironments:
+    default: {{type: EC2, instanceTypes: [c4.large]}}
+  batch-platform:jobQueues:
+    default: {{priority: 1, computeEnvironments: [default]}}
+  batch-platform:jobDefinitions:
+    hello: {{image: {image}, command: [echo, "Ref::Target"], vcpus: 1, memory: 100}}
+"""
+PUBLIC_IMAGE = "public.ecr.aws/docker/library/busybox"
+PRIVATE_IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/busybox"
+
+
+class Deployed:
+    """A stack on the local AWS, or the refusal to deploy it."""
+
+    def __init__(self, local, folder, text, stack):
+        shutil.copy(PROJECT / "Pulumi.yaml", folder)
+        shutil.copy(PROJECT / "__main__.py", folder)
+        (folder / f"Pulumi.{stack}.yaml").write_text(text)
+        self.answer = subprocess.run(
+            [sys.executable, "-m", "localaws", "deploy", "--stack", stack, "--project", folder],
+            cwd=PROJECT,
+            env={**os.environ, **local.environ},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        self.ec2 = boto3.client("ec2", **local.client_arguments)
+        self.batch = boto3.client("batch", **local.client_arguments)
+
+    @property
+    def outputs(self):
+        assert self.answer.returncode == 0, self.answer.stderr
+        return StackOutputs.from_mapping(json.loads(self.answer.stdout))
+
+    def endpoints(self):
+        of_vpc = [{"Name": "vpc-id", "Values": [self.outputs.network.vpc_id]}]
+        return self.ec2.describe_vpc_endpoints(Filters=of_vpc)["VpcEndpoints"]
+
+    def routes(self, subnet_id):
+        of_subnet = [{"Name": "association.subnet-id", "Values": [subnet_id]}]
+        tables = self.ec2.describe_route_tables(Filters=of_subnet)["RouteTables"]
+        return {route.get("DestinationCidrBlock"): route for route in tables[0]["Routes"]}
+
+    def security_group(self, group_id):
+        return self.ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"][0]
+
+
+@pytest.fixture
+def deploy(local, tmp_path):
+    def call(network, image=PUBLIC_IMAGE):
+        stack = f"test-{uuid.uuid4().hex[:6]}"
+        text = STACK_FILE.format(network=json.dumps(network), image=image)
+        return Deployed(local, tmp_path, text, stack)
+
+    return call
+
+
+def test_public_instances_have_public_ips_and_a_route_to_the_internet(deploy):
+    deployed = deploy({"mode": "public"})
+    for subnet in deployed.ec2.describe_subnets(SubnetIds=deployed.outputs.network.subnet_ids)[
+        "Subnets"
+    ]:
+        assert subnet["MapPublicIpOnLaunch"]
+        default = deployed.routes(subnet["SubnetId"])["0.0.0.0/0"]
+        assert default["GatewayId"].startswith("igw-")
+    group = deployed.security_group(deployed.outputs.network.security_group_ids[0])
+    assert group["IpPermissions"] == []
+
+
+def test_endpoints_reach_ecs_without_the_internet(deploy):
+    deployed = deploy({"mode": "endpoints"}, image=PRIVATE_IMAGE)
+    network = deployed.outputs.network
+
+    subnets = deployed.ec2.describe_subnets(SubnetIds=network.subnet_ids)["Subnets"]
+    assert len({subnet["AvailabilityZone"] for subnet in subnets}) >= 2
+    assert not any(subnet["MapPublicIpOnLaunch"] for subnet in subnets)
+    for subnet in subnets:
+        assert "0.0.0.0/0" not in deployed.routes(subnet["SubnetId"])
+
+    by_kind = {"Interface": [], "Gateway": []}
+    for endpoint in deployed.endpoints():
+        by_kind[endpoint["VpcEndpointType"]].append(endpoint)
+    services = {
+        each["ServiceName"].removeprefix("com.amazonaws.us-east-1.")
+        for each in by_kind["Interface"]
+    }
+    assert services == INTERFACE_ENDPOINTS
+    assert all(each["PrivateDnsEnabled"] for each in by_kind["Interface"])
+    assert [each["ServiceName"] for each in by_kind["Gateway"]] == ["com.amazonaws.us-east-1.s3"]
+
+    instances = deployed.security_group(network.security_group_ids[0])
+    assert instances["IpPermissions"] == []
+    assert {rule["FromPort"] for rule in instances["IpPermissionsEgress"]} == {443}
+    egress = instances["IpPermissionsEgress"]
+    assert not any(rule["IpRanges"] for rule in egress)
+    assert sum(len(rule["PrefixListIds"]) for rule in egress) == 1  # S3: the image layers
+    (target,) = [pair["GroupId"] for rule in egress for pair in rule["UserIdGroupPairs"]]
+    endpoint_group = deployed.security_group(target)
+    (incoming,) = endpoint_group["IpPermissions"]
+    assert (incoming["FromPort"], incoming["ToPort"]) == (443, 443)
+    assert [each["GroupId"] for each in incoming["UserIdGroupPairs"]] == [instances["GroupId"]]
+
+
+def test_nat_instances_go_out_through_a_gateway(deploy):
+    deployed = deploy({"mode": "nat"})
+    for subnet_id in deployed.outputs.network.subnet_ids:
+        default = deployed.routes(subnet_id)["0.0.0.0/0"]
+        assert default["NatGatewayId"].startswith("nat-")
+
+
+def test_an_existing_network_is_used_if_it_reaches_ecs_and_refused_if_not(deploy, local):
+    ec2 = boto3.client("ec2", **local.client_arguments)
+    subnet = ec2.describe_subnets()["Subnets"][0]  # of the default VPC
+    group = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [subnet["VpcId"]]}])[
+        "SecurityGroups"
+    ][0]
+    network = {
+        "mode": "existing",
+        "vpcId": subnet["VpcId"],
+        "subnetIds": [subnet["SubnetId"]],
+        "securityGroupIds": [group["GroupId"]],
+    }
+    main_table = ec2.describe_route_tables(
+        Filters=[{"Name": "vpc-id", "Values": [subnet["VpcId"]]}]
+    )["RouteTables"][0]
+    vpcs = len(ec2.describe_vpcs()["Vpcs"])
+
+    refused = deploy(network).answer
+    assert refused.returncode == 1
+    for cure in ("public", "endpoint", "NAT"):
+        assert cure in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=subnet["VpcId"])
+    ec2.create_route(
+        RouteTableId=main_table["RouteTableId"],
+        DestinationCidrBlock="0.0.0.0/0",
+        GatewayId=gateway,
+    )
+    outputs = deploy(network).outputs
+    assert outputs.network.subnet_ids == (subnet["SubnetId"],)
+    assert len(ec2.describe_vpcs()["Vpcs"]) == vpcs
+
+
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [
+        ({"mode": "public", "mapPublicIpOnLaunch": False}, "mapPublicIpOnLaunch"),
+        ({"mode": "endpoints", "endpoints": ["logs"]}, "ecs-agent"),
+        ({"mode": "public", "speed": "high"}, "speed"),
+    ],
+)
+def test_a_wrong_config_creates_nothing(deploy, local, network, words):
+    def everything():
+        ec2 = boto3.client("ec2", **local.client_arguments)
+        iam = boto3.client("iam", **local.client_arguments)
+        logs = boto3.client("logs", **local.client_arguments)
+        return [
+            ec2.describe_vpcs()["Vpcs"],
+            ec2.describe_security_groups()["SecurityGroups"],
+            iam.list_roles()["Roles"],
+            logs.describe_log_groups()["logGroups"],
+        ]
+
+    before = everything()
+    refused = deploy(network).answer
+    assert refused.returncode == 1
+    assert words in refused.stderr
+    assert ":3: " in refused.stderr  # the line in the stack's file
+    assert "Traceback" not in refused.stderr
+    assert everything() == before
+
+
+def test_the_deployed_stack_runs_a_job_as_its_consumers_do(deploy, local, monkeypatch):
+    outputs = deploy({"mode": "public"}).outputs
+    for name, value in local.environ.items():
+        monkeypatch.setenv(name, value)
+    batch = batchsdk.connect(ssm=f"/batch/{outputs.environment}")
+    assert batch.outputs == outputs
+    job = batch.submit("hello", parameters={"Target": "from SSM"})
+    assert job.wait().log_group == outputs.log_group.name
+    assert job.logs().text == "from SSM"
