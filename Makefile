@@ -8,10 +8,12 @@ EXECUTOR ?= auto
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format pulumi lock clean
+.PHONY: help setup demo test check format pulumi lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.local ## Make the Python environment in .venv
 
 demo: $(VENV)/.local ## Deploy the local stack and run the whole job scenario (EXECUTOR=process|container)
 	@$(BIN)/python -m examples.demo --executor $(EXECUTOR)
