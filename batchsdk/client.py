@@ -208,7 +208,10 @@ def _statuses(given: JobStatus | str | Collection[JobStatus | str] | None) -> li
     if unknown:
         raise InvalidArgumentError(
             Problem(
-                "status", unknown[0], "not a job status", names.suggestion(unknown[0], JobStatus)
+                "status",
+                unknown[0],
+                "not a job status",
+                names.suggestion(str(unknown[0]), map(str, JobStatus)),
             )
         )
     return [JobStatus(each) for each in many]

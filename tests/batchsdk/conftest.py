@@ -1,0 +1,134 @@
+"""A stack of its own on the local AWS, deployed by boto3, and the outputs that describe it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import boto3
+import pytest
+
+import batchsdk
+from batchsdk import contract
+from localaws import LocalAws
+from tests.batchsdk.fakes import stack_outputs
+
+ROOT = Path(__file__).parents[2]
+
+
+class Stack(NamedTuple):
+    """What the tests deployed, seen through the SDK."""
+
+    batch: batchsdk.Batch
+    outputs: contract.StackOutputs
+    outputs_file: Path
+    environ: Mapping[str, str]
+
+    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run the command line as a process of its own, against this stack."""
+        return subprocess.run(
+            [sys.executable, "-m", "batchsdk", *arguments],
+            cwd=self.outputs_file.parent,
+            env={
+                **os.environ,
+                **self.environ,
+                "PYTHONPATH": str(ROOT),
+                "BATCHSDK_OUTPUTS": str(self.outputs_file),
+            }
+            | environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=90,
+        )
+
+
+@pytest.fixture
+def stack(
+    local: LocalAws,
+    new_cluster: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Stack:
+    """The articles' stack: a queue of c4.large instances; echo a parameter, sleep for one."""
+    cluster = new_cluster()
+    for name, value in local.environ.items():
+        monkeypatch.setenv(name, value)
+    logs = boto3.client("logs", **local.client_arguments)
+    group = f"/batch/{cluster.queue}"
+    logs.create_log_group(logGroupName=group)
+    definitions = {
+        key: _register(cluster, key, command, group, **parameters)
+        for key, (command, parameters) in {
+            "hello": (["echo", "Ref::Target"], {"Target": "Hello, AWS Batch :)"}),
+            "sleep": (["sleep", "Ref::WaitTime"], {}),
+            "fail": (["sh", "-c", "echo no space left; exit 3"], {}),
+        }.items()
+    }
+    environment, queue = _described(cluster)
+    outputs = stack_outputs(
+        region=local.environ["AWS_REGION"]
+        if "AWS_REGION" in local.environ
+        else local.environ["AWS_DEFAULT_REGION"],
+        compute_environments={"default": environment},
+        job_queues={"default": queue},
+        job_definitions=definitions,
+        log_group=contract.LogGroup(name=group, arn="arn:aws:logs:::"),
+    )
+    path = tmp_path / "outputs.json"
+    path.write_text(json.dumps(outputs.to_mapping()))
+    return Stack(batchsdk.connect(outputs=path), outputs, path, local.environ)
+
+
+def _register(
+    cluster: Any, key: str, command: list[str], group: str, **parameters: str
+) -> contract.JobDefinition:
+    answer = cluster.batch.register_job_definition(
+        jobDefinitionName=f"{key}-{cluster.queue}",
+        type="container",
+        parameters=parameters,
+        containerProperties={
+            "image": "busybox",
+            "command": command,
+            "resourceRequirements": [
+                {"type": "VCPU", "value": "1"},
+                {"type": "MEMORY", "value": "100"},
+            ],
+            "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": group}},
+        },
+    )
+    return contract.JobDefinition(
+        name=answer["jobDefinitionName"],
+        arn=answer["jobDefinitionArn"],
+        revision=answer["revision"],
+        command=tuple(command),
+        parameters=parameters,
+        vcpus=1,
+        memory=100,
+    )
+
+
+def _described(cluster: Any) -> tuple[contract.ComputeEnvironment, contract.JobQueue]:
+    found = cluster.batch.describe_compute_environments(computeEnvironments=[cluster.environment])
+    environment = found["computeEnvironments"][0]
+    queue = cluster.batch.describe_job_queues(jobQueues=[cluster.queue])["jobQueues"][0]
+    return (
+        contract.ComputeEnvironment(
+            name=cluster.environment,
+            arn=environment["computeEnvironmentArn"],
+            type="EC2",
+            max_vcpus=256,
+            instance_types=("c4.large",),
+        ),
+        contract.JobQueue(
+            name=cluster.queue,
+            arn=queue["jobQueueArn"],
+            priority=1,
+            compute_environments=("default",),
+        ),
+    )

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from batchsdk import AccessDeniedError, Verdict
+from batchsdk.capacity import name_patterns
+from tests.batchsdk.fakes import FakeTransport, connect, job, stack_outputs
+
+ENVIRONMENT_ARN = stack_outputs().compute_environments["default"].arn
+C4_LARGE = {
+    "InstanceType": "c4.large",
+    "VCpuInfo": {"DefaultVCpus": 2},
+    "MemoryInfo": {"SizeInMiB": 3840},
+}
+
+
+def environment(name: str = "default-1a2b", **more: Any) -> dict[str, Any]:
+    return {
+        "computeEnvironmentName": name,
+        "computeEnvironmentArn": ENVIRONMENT_ARN,
+        "state": "ENABLED",
+        "status": "VALID",
+        "computeResources": {"type": "EC2", "maxvCpus": 256, "instanceTypes": ["c4.large"]},
+    } | more
+
+
+def cluster(*environments: Mapping[str, Any]) -> FakeTransport:
+    transport = FakeTransport()
+    names = [each["computeEnvironmentName"] for each in environments]
+    transport.queue = {"computeEnvironmentOrder": [{"computeEnvironment": name} for name in names]}
+    transport.environments = list(environments)
+    transport.instance_types = [C4_LARGE]
+    return transport
+
+
+def waiting(memory: int = 100, vcpus: int = 1, gpus: int = 0, **more: Any) -> dict[str, Any]:
+    requirements = [
+        {"type": "VCPU", "value": str(vcpus)},
+        {"type": "MEMORY", "value": str(memory)},
+        *([{"type": "GPU", "value": str(gpus)}] if gpus else []),
+    ]
+    return job("RUNNABLE", container={"resourceRequirements": requirements}, **more)
+
+
+def verdict(transport: FakeTransport, described: Mapping[str, Any]) -> tuple[Verdict, str]:
+    transport.script("job-1", described)
+    diagnosis = connect(transport).job("job-1").diagnose()
+    return diagnosis.verdict, diagnosis.text
+
+
+def test_a_job_larger_than_every_instance_will_never_fit() -> None:
+    found, text = verdict(cluster(environment()), waiting(memory=5000))
+    assert found is Verdict.WILL_NEVER_FIT
+    assert "memory: asked 5000 MiB, at most 3808 MiB can be had" in text
+    assert "c4.large (2 vCPU(s), 3840 MiB)" in text
+    assert "batch-platform:computeEnvironments.default.instanceTypes" in text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fits"),
+    [
+        (waiting(memory=3808), True),
+        (waiting(memory=3809), False),
+        (waiting(vcpus=2), True),
+        (waiting(vcpus=3), False),
+        (waiting(gpus=1), False),
+    ],
+)
+def test_a_job_fits_up_to_what_the_agent_leaves(wanted: Mapping[str, Any], fits: bool) -> None:
+    found, _ = verdict(cluster(environment()), wanted)
+    assert found is (Verdict.WAITING_ITS_TURN if fits else Verdict.WILL_NEVER_FIT)
+
+
+def test_a_job_with_more_vcpus_than_the_environment_may_have_will_never_fit() -> None:
+    small = environment(computeResources={"type": "FARGATE", "maxvCpus": 4})
+    found, text = verdict(cluster(small), waiting(vcpus=8))
+    assert found is Verdict.WILL_NEVER_FIT
+    assert "8 vCPU(s)" in text
+    assert "4 at most" in text
+    assert "maxvCpus" in text
+
+
+def test_one_environment_that_fits_is_enough() -> None:
+    large = environment("large", computeResources={"maxvCpus": 256, "instanceTypes": []})
+    found, _ = verdict(cluster(environment(), large), waiting(memory=5000))
+    assert found is Verdict.WAITING_ITS_TURN
+
+
+def test_without_leave_to_ask_ec2_the_other_causes_still_count() -> None:
+    transport = cluster(environment(state="DISABLED"))
+    transport.instance_types = AccessDeniedError("no", operation="DescribeInstanceTypes")
+    found, text = verdict(transport, waiting(memory=5000))
+    assert found is Verdict.MISCONFIGURED
+    assert "DISABLED" in text
+
+
+def test_an_invalid_environment_is_named_with_its_reason() -> None:
+    transport = cluster(environment(status="INVALID", statusReason="CLIENT_ERROR - no role"))
+    found, text = verdict(transport, waiting())
+    assert found is Verdict.MISCONFIGURED
+    assert "CLIENT_ERROR - no role" in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - none", Verdict.NO_CAPACITY),
+        ("MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - too big", Verdict.WILL_NEVER_FIT),
+        ("MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - x", Verdict.WILL_NEVER_FIT),
+        ("MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS – x", Verdict.MISCONFIGURED),  # noqa: RUF001  # as AWS writes it
+        ("MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED - x", Verdict.MISCONFIGURED),
+        ("ACTION_REQUIRED - CE(s) are invalid.", Verdict.MISCONFIGURED),
+        ("UNDETERMINED - Batch job is blocked", Verdict.UNDETERMINED),
+    ],
+)
+def test_what_batch_itself_says_is_passed_on(reason: str, expected: Verdict) -> None:
+    found, text = verdict(cluster(environment()), waiting(statusReason=reason))
+    assert found is expected
+    assert reason in text
+
+
+def test_waiting_its_turn_counts_what_is_ahead_and_what_runs() -> None:
+    transport = cluster(environment())
+    listed = {
+        "RUNNABLE": [{"jobId": "older", "createdAt": 1}, {"jobId": "job-1", "createdAt": 2}],
+        "RUNNING": [{"jobId": "busy", "createdAt": 1}],
+    }
+    transport.pages = lambda request: {
+        "jobSummaryList": [
+            {**each, "status": request["jobStatus"]}
+            for each in listed.get(request["jobStatus"], ())
+        ]
+    }
+    found, text = verdict(transport, waiting())
+    assert found is Verdict.WAITING_ITS_TURN
+    assert "1 job(s) are ahead of it in the queue and 1 run" in text
+
+
+def test_a_queue_that_is_gone_is_told() -> None:
+    found, text = verdict(FakeTransport(), waiting())
+    assert found is Verdict.MISCONFIGURED
+    assert "does not exist any more" in text
+
+
+def test_a_pending_job_names_the_jobs_it_waits_for() -> None:
+    transport = FakeTransport()
+    transport.script("job-0", job("RUNNING", job_id="job-0", jobName="extract"))
+    transport.script("job-9", job("SUCCEEDED", job_id="job-9"))
+    depends_on = [{"jobId": "job-0"}, {"jobId": "job-9"}]
+    found, text = verdict(transport, job("PENDING", dependsOn=depends_on))
+    assert found is Verdict.WAITING_FOR_JOBS
+    assert "it waits for job extract (job-0), which is RUNNING" in text
+    assert "job-9" not in text
+
+
+def test_the_parent_of_an_array_counts_its_children() -> None:
+    array = {"size": 3, "statusSummary": {"RUNNABLE": 2, "RUNNING": 1, "FAILED": 0}}
+    found, text = verdict(FakeTransport(), job("PENDING", arrayProperties=array))
+    assert found is Verdict.WAITING_FOR_JOBS
+    assert "its 3 children are 2 RUNNABLE, 1 RUNNING" in text
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("STARTING", Verdict.STARTING),
+        ("RUNNING", Verdict.RUNNING),
+        ("SUCCEEDED", Verdict.ENDED),
+        ("FAILED", Verdict.ENDED),
+    ],
+)
+def test_a_job_that_does_not_wait_needs_no_further_calls(status: str, expected: Verdict) -> None:
+    transport = FakeTransport()
+    found, _ = verdict(transport, job(status))
+    assert found is expected
+    assert [name for name, _ in transport.calls] == ["DescribeJobs"]
+
+
+def test_families_and_bundles_become_patterns() -> None:
+    assert name_patterns(["c4.large", "g5", "c4.large"]) == ["c4.large", "g5.*"]
+    assert name_patterns(["optimal"]) == name_patterns(["default_x86_64"])
+    assert "c7g.*" in name_patterns(["default_arm64"])

@@ -1,0 +1,194 @@
+"""The gateway over HTTP, against a server that answers badly. Requests are counted on the wire."""
+
+from __future__ import annotations
+
+import json
+import random
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+import batchsdk
+from batchsdk import (
+    AccessDeniedError,
+    CredentialsError,
+    EndpointUnreachableError,
+    RequestRefusedError,
+    ServiceError,
+    ServiceFailureError,
+    SubmissionUnknownError,
+)
+from batchsdk.gateway import AwsGateway
+from tests.batchsdk.fakes import FakeClock, stack_outputs
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+class Server:
+    """Gives its answers in order, the last one for ever, and counts the requests."""
+
+    def __init__(self) -> None:
+        self.answers: list[Answer] = []
+        self.requests: list[str] = []
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                server.requests.append(self.path)
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                answers = server.answers
+                (answers.pop(0) if len(answers) > 1 else answers[0])(self)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as inherited
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
+
+
+def answer(status: int, body: str, content_length: int | None = None, error: str = "") -> Answer:
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        data = body.encode()
+        handler.send_response(status)
+        handler.send_header("Content-Length", str(content_length or len(data)))
+        if error:
+            handler.send_header("x-amzn-ErrorType", error)
+        handler.end_headers()
+        handler.wfile.write(data)
+        handler.close_connection = True
+
+    return send
+
+
+def reset(handler: BaseHTTPRequestHandler) -> None:
+    handler.connection.shutdown(socket.SHUT_RDWR)
+    handler.close_connection = True
+
+
+ACCEPTED = answer(200, json.dumps({"jobId": "job-1", "jobName": "x"}))
+THROTTLED = answer(429, '{"message": "slow"}', error="TooManyRequestsException")
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    server = Server()
+    thread = threading.Thread(target=server.http.serve_forever, args=(0.01,))
+    thread.start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    yield server
+    server.http.shutdown()
+    thread.join()
+    server.http.server_close()
+
+
+def connect() -> batchsdk.Batch:
+    return batchsdk.connect(
+        outputs=stack_outputs().to_mapping(), clock=FakeClock(), randomness=random.Random(1)
+    )
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        reset,
+        answer(200, '{"jobId": "jo', content_length=100),
+        answer(200, "<html>welcome to the hotel</html>"),
+        answer(200, ""),
+        answer(500, '{"message": "boom"}', error="ServerException"),
+        answer(503, "<html>try later</html>"),
+    ],
+    ids=["reset", "truncated", "html", "empty", "500", "503"],
+)
+def test_a_submission_whose_answer_is_lost_is_sent_exactly_once(
+    server: Server, bad: Answer
+) -> None:
+    server.answers = [bad, ACCEPTED]
+    with pytest.raises(SubmissionUnknownError):
+        connect().submit("hello")
+    assert server.requests == ["/v1/submitjob"]
+
+
+def test_a_throttled_submission_is_sent_until_it_is_taken(server: Server) -> None:
+    server.answers = [THROTTLED, THROTTLED, ACCEPTED]
+    assert connect().submit("hello").id == "job-1"
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (400, "ClientException", RequestRefusedError),
+        (403, "AccessDeniedException", AccessDeniedError),
+        (403, "UnrecognizedClientException", CredentialsError),
+        (400, "ExpiredTokenException", CredentialsError),
+    ],
+)
+def test_errors_of_aws_become_ours(
+    server: Server, status: int, code: str, kind: type[ServiceError]
+) -> None:
+    server.answers = [answer(status, '{"message": "because"}', error=code)]
+    with pytest.raises(kind, match="SubmitJob: because") as caught:
+        connect().submit("hello")
+    assert caught.value.code == code
+    assert server.requests == ["/v1/submitjob"]
+
+
+def test_a_read_is_tried_again_by_itself(server: Server) -> None:
+    described = {"jobs": [{"jobId": "job-1", "status": "RUNNING"}]}
+    server.answers = [reset, answer(200, json.dumps(described))]
+    assert connect().job("job-1").status == "RUNNING"
+    assert len(server.requests) == 2
+
+
+def test_a_senseless_description_is_not_an_unknown_job(server: Server) -> None:
+    server.answers = [answer(200, "<html></html>")]
+    with pytest.raises(ServiceFailureError, match="the answer has no jobs"):
+        connect().job("job-1").describe()
+
+
+def test_an_absent_log_stream_is_not_an_error(server: Server) -> None:
+    error = {"__type": "ResourceNotFoundException", "message": "no stream"}
+    server.answers = [answer(400, json.dumps(error))]
+    assert (
+        AwsGateway("us-east-1").get_log_events({"logGroupName": "g", "logStreamName": "s"}) is None
+    )
+
+
+def test_an_endpoint_where_nothing_listens_is_named(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    with pytest.raises(EndpointUnreachableError, match=r"127\.0\.0\.1:1") as caught:
+        connect().submit("hello")
+    assert "AWS_ENDPOINT_URL" in caught.value.hint
+
+
+def test_missing_credentials_are_told(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    empty = tmp_path_factory.mktemp("aws")
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(empty / "credentials"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(empty / "config"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with pytest.raises(CredentialsError) as caught:
+        connect().submit("hello")
+    assert "AWS_PROFILE" in caught.value.hint
+    assert server.requests == []
+
+
+def test_a_missing_region_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path_factory.mktemp("aws") / "config"))
+    with pytest.raises(batchsdk.RegionError) as caught:
+        batchsdk.connect(ssm="/batch/dev", environ={})
+    assert "AWS_REGION" in caught.value.hint

@@ -1,0 +1,69 @@
+"""What a user of the package sees, and what importing it costs."""
+
+from __future__ import annotations
+
+import importlib.resources
+import inspect
+import re
+import subprocess
+import sys
+
+import pytest
+
+import batchsdk
+from batchsdk import errors
+
+
+def run(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_importing_does_not_import_boto3_or_the_command_lines_libraries() -> None:
+    code = "import sys, batchsdk; print(*(name.split('.')[0] for name in sys.modules))"
+    imported = set(run(code).split())
+    assert imported.isdisjoint({"boto3", "botocore", "click", "rich", "pulumi", "pydantic"})
+
+
+def test_it_works_with_pulumi_blocked() -> None:
+    code = """
+import sys
+for name in ("pulumi", "pulumi_aws", "infra", "localaws", "pydantic"):
+    sys.modules[name] = None
+import batchsdk, batchsdk.cli, batchsdk.gateway
+try:
+    batchsdk.connect(environ={})
+except batchsdk.ConnectionSettingsError as error:
+    print(error.message)
+"""
+    assert "which stack?" in run(code)
+
+
+def test_everything_named_public_exists() -> None:
+    for name in batchsdk.__all__:
+        assert getattr(batchsdk, name) is not None
+
+
+def test_the_package_is_typed() -> None:
+    assert importlib.resources.files("batchsdk").joinpath("py.typed").is_file()
+
+
+def tree() -> dict[str, type]:
+    return {
+        name: kind
+        for name, kind in vars(errors).items()
+        if inspect.isclass(kind) and issubclass(kind, errors.BatchSdkError)
+    }
+
+
+def test_the_drawn_error_tree_is_the_real_one() -> None:
+    drawn = re.findall(r"^ *[│ ]*[├└]── (\w+)", errors.__doc__ or "", re.MULTILINE)
+    assert sorted(drawn) == sorted(set(tree()) - {"BatchSdkError"})
+
+
+@pytest.mark.parametrize("name", sorted(tree()))
+def test_every_error_is_public(name: str) -> None:
+    assert name in batchsdk.__all__
