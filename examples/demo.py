@@ -63,8 +63,9 @@ def main(executor: str) -> None:
         sys.exit(1)
     console.print()
     console.print(summary)
+    seconds = time.monotonic() - started
     console.print(
-        f"\n[bold green]All 6 steps came out as in the articles[/], in {time.monotonic() - started:.0f} s. "
+        f"\n[bold green]All 6 steps came out as in the articles[/], in {seconds:.0f} s. "
         "Everything that was started is stopped."
     )
 
