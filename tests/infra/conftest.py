@@ -65,6 +65,7 @@ class RunProgram(Protocol):
         answers: Sequence[Answer] = (),
         overrides: dict[str, Any] | None = None,
         secret_keys: Sequence[str] = (),
+        preview: bool = False,
     ) -> Run: ...
 
 
@@ -96,6 +97,7 @@ def run_program(recorder: subprocess.Popen[str], tmp_path: Path) -> RunProgram:
         answers: Sequence[Answer] = (),
         overrides: dict[str, Any] | None = None,
         secret_keys: Sequence[str] = (),
+        preview: bool = False,
     ) -> Run:
         shutil.copy(ROOT / "__main__.py", tmp_path)
         (tmp_path / f"Pulumi.{stack}.yaml").write_text(config)
@@ -105,6 +107,7 @@ def run_program(recorder: subprocess.Popen[str], tmp_path: Path) -> RunProgram:
             "answers": list(answers),
             "overrides": overrides or {},
             "secret_keys": list(secret_keys),
+            "preview": preview,
         }
         assert recorder.stdin is not None
         assert recorder.stdout is not None

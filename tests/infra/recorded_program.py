@@ -34,6 +34,8 @@ _LAZY = (
     "vpc.SecurityGroupEgressRule",
 )
 
+UNKNOWN = "(unknown)"
+
 ACCOUNT = "123456789012"
 ZONES = ["ap-northeast-1d", "ap-northeast-1a", "ap-northeast-1c"]
 
@@ -66,12 +68,15 @@ class RecordingMonitor(pulumi_mocks.MockMonitor):
 class Answers(pulumi_mocks.Mocks):
     """Invents outputs for resources, and answers invokes from a list."""
 
-    def __init__(self, answers: list[tuple[str, dict[str, Any], dict[str, Any] | str]]) -> None:
+    def __init__(
+        self, answers: list[tuple[str, dict[str, Any], dict[str, Any] | str]], *, preview: bool
+    ) -> None:
         self.answers = answers
+        self.preview = preview
         self.invokes: list[tuple[str, dict[str, Any]]] = []
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        if not args.custom:
+        if not args.custom or self.preview:  # in a preview AWS has decided nothing yet
             return "", args.inputs
         kind = args.typ.rpartition(":")[2]
         name = args.inputs.get("name", f"{args.name}-1a2b3c4")
@@ -100,9 +105,12 @@ def record(asked: dict[str, Any]) -> dict[str, Any]:
     directory, stack = Path(asked["directory"]), asked["stack"]
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    mocks = Answers(asked["answers"])
+    preview = asked["preview"]
+    mocks = Answers(asked["answers"], preview=preview)
     monitor = RecordingMonitor(mocks)
-    pulumi.runtime.set_mocks(mocks, project="batch-platform", stack=stack, monitor=monitor)
+    pulumi.runtime.set_mocks(
+        mocks, project="batch-platform", stack=stack, monitor=monitor, preview=preview
+    )
     config = read_stack_file(directory / f"Pulumi.{stack}.yaml").pulumi_config()
     overrides = {key: json.dumps(value) for key, value in asked["overrides"].items()}
     pulumi.runtime.set_all_config(config | overrides, secret_keys=asked["secret_keys"])
@@ -116,9 +124,15 @@ def record(asked: dict[str, Any]) -> dict[str, Any]:
     return {
         "resources": monitor.recorded,
         "invokes": mocks.invokes,
-        "outputs": loop.run_until_complete(exported.future()),
+        "outputs": loop.run_until_complete(exported.future()) or {},  # unknown in a preview
         "refused": refused,
     }
+
+
+def _unknown(value: object) -> str:
+    if not isinstance(value, pulumi.output.Unknown):
+        raise TypeError(f"{value!r} is no JSON")
+    return UNKNOWN
 
 
 def main() -> None:
@@ -127,10 +141,10 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             try:
-                answer = record(json.loads(line))
-            except Exception:
-                answer = {"crashed": traceback.format_exc()}
-            sys.stdout.write(json.dumps(answer) + "\n")
+                answer = json.dumps(record(json.loads(line)), default=_unknown)
+            except BaseException:
+                answer = json.dumps({"crashed": traceback.format_exc()})
+            sys.stdout.write(answer + "\n")
             sys.stdout.flush()
             os._exit(0)
         os.waitpid(child, 0)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pulumi
 import pytest
 from conftest import Answer, Run, RunProgram
 
 from batchsdk.contract import StackOutputs
+from infra.settings import SettingsError
 
 ROOT = Path(__file__).parents[2]
 ECR = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/busybox"
@@ -364,3 +366,17 @@ def test_an_encrypted_block_is_refused(run_program: RunProgram) -> None:
     run = run_program(config("{mode: public}"), secret_keys=["batch-platform:jobDefinitions"])
     assert run.resources == []
     assert "containerProperties.secrets" in run.refused[0]
+
+
+def test_a_preview_in_which_aws_has_decided_nothing_runs_to_the_end(
+    run_program: RunProgram,
+) -> None:
+    run = run_program(config("{mode: endpoints}", image=ECR), preview=True)
+    update = run_program(config("{mode: endpoints}", image=ECR))
+
+    assert sorted(r.urn for r in run.resources) == sorted(r.urn for r in update.resources)
+    assert run.only("JobDefinition").inputs["containerProperties"] == "(unknown)"
+
+
+def test_the_engine_prints_a_refusal_without_a_traceback() -> None:
+    assert issubclass(SettingsError, pulumi.RunError)
