@@ -8,65 +8,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
+from recorded_run import Answer, Registered, Run, RunProgram
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass
-class Registered:
-    """One resource as the engine would get it."""
-
-    typ: str
-    name: str
-    inputs: dict[str, Any]
-    urn: str
-    dependencies: list[str]
-    parent: str
-    custom: bool
-    delete_before_replace: bool
-
-
-@dataclass
-class Run:
-    """What one run of the program registered, asked, exported or refused."""
-
-    resources: list[Registered]
-    invokes: list[tuple[str, dict[str, Any]]]
-    outputs: dict[str, Any] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
-
-    def every(self, kind: str) -> list[Registered]:
-        """Return the resources whose type ends with ``kind``, e.g. ``Subnet``."""
-        return [one for one in self.resources if one.typ.rpartition(":")[2] == kind]
-
-    def only(self, kind: str, name: str | None = None) -> Registered:
-        """Return the one resource of ``kind`` (and ``name``)."""
-        (found,) = [one for one in self.every(kind) if name in {None, one.name}]
-        return found
-
-
-Answer = tuple[str, dict[str, Any], dict[str, Any] | str]
-"""Invoke, arguments that it must have, and the result; text is an error."""
-
-
-class RunProgram(Protocol):
-    """Runs ``__main__.py`` on the text of a stack file."""
-
-    def __call__(
-        self,
-        config: str,
-        *,
-        stack: str = "test",
-        answers: Sequence[Answer] = (),
-        overrides: dict[str, Any] | None = None,
-        secret_keys: Sequence[str] = (),
-        preview: bool = False,
-    ) -> Run: ...
 
 
 @pytest.fixture(scope="session")
