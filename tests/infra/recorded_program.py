@@ -48,7 +48,7 @@ class RecordingMonitor(pulumi_mocks.MockMonitor):
         self.recorded: list[dict[str, Any]] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # gRPC's name
-        response = super().RegisterResource(request)
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's
         if request.type != "pulumi:pulumi:Stack":
             self.recorded.append(
                 {
@@ -120,7 +120,8 @@ def record(asked: dict[str, Any]) -> dict[str, Any]:
     except SettingsError as error:
         refused = list(error.lines)
     loop.run_until_complete(pulumi_stack.wait_for_rpcs())
-    exported = pulumi.Output.from_input(pulumi.runtime.get_root_resource().outputs)
+    root: Any = pulumi.runtime.get_root_resource()
+    exported = pulumi.Output.from_input(root.outputs)
     return {
         "resources": monitor.recorded,
         "invokes": mocks.invokes,

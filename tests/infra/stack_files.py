@@ -22,7 +22,7 @@ VALID: dict[str, Any] = {
 
 def changed(path: str, value: object) -> dict[str, Any]:
     """Return the valid config with ``value`` at ``path``, e.g. ``network/mode``."""
-    config = json.loads(json.dumps(VALID))
+    config: dict[str, Any] = json.loads(json.dumps(VALID))
     block = config
     *parents, last = path.split("/")
     parents = [f"batch-platform:{key}" if not n else key for n, key in enumerate(parents)]
