@@ -31,6 +31,11 @@ class Batch:
         """The stack's outputs."""
         return self._session.outputs
 
+    @property
+    def command(self) -> str:
+        """The command line that reaches the same stack, e.g. ``batchsdk --stack dev``."""
+        return self._session.command
+
     def submit(
         self,
         job_definition: str,

@@ -74,7 +74,7 @@ def connect(
     return Batch(
         Session(
             outputs=read,
-            transport=make(region or read.region),
+            make_transport=lambda: make(region or read.region),
             clock=clock or SystemClock(),
             randomness=randomness or random.SystemRandom(),
             command=_command(way, value, from_environment=from_environment),

@@ -41,7 +41,10 @@ def n_to_n(array: HasId | str) -> Dependency:
 def as_dependencies(
     depends_on: HasId | str | Dependency | Sequence[HasId | str | Dependency],
 ) -> tuple[Dependency, ...]:
-    """Bring whatever ``submit(depends_on=…)`` takes into one form."""
+    """Bring whatever ``submit(depends_on=…)`` takes into one form.
+
+    What is neither a job nor an id gets the id ``""``, which the checks refuse.
+    """
     many: Sequence[HasId | str | Dependency] = (
         depends_on
         if isinstance(depends_on, Sequence) and not isinstance(depends_on, str)
@@ -53,4 +56,5 @@ def as_dependencies(
 
 
 def _id_of(job: HasId | str) -> str:
-    return job if isinstance(job, str) else job.id
+    given = job if isinstance(job, str) else getattr(job, "id", "")
+    return given if isinstance(given, str) else ""

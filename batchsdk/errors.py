@@ -78,18 +78,20 @@ class StackOutputsError(UsageError, ContractError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One broken rule of a submission."""
+    """One broken rule."""
 
     field: str
     """The argument, e.g. ``memory`` or ``parameters['Target']``."""
     value: object
+    """What was given; ``None`` if nothing was."""
     rule: str
     """What must hold, e.g. ``must be at least 4 MiB``."""
     fix: str
     """What to do about it."""
 
     def __str__(self) -> str:
-        return f"{self.field} = {_shown(self.value)}: {self.rule}; {self.fix}"
+        value = "" if self.value is None else f" = {_shown(self.value)}"
+        return f"{self.field}{value}: {self.rule}; {self.fix}"
 
     def to_mapping(self) -> dict[str, str]:
         """Return the problem as JSON-ready data."""

@@ -110,6 +110,7 @@ class Job:
             clock=self._session.clock,
             polling=polling or Polling(),
             on_change=on_change,
+            hint=f"See why: {self._session.command} show {self._id}",
         ).until_ended(timeout)
         if detail.status is JobStatus.FAILED:
             raise self.failure(detail)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from batchsdk.detail import JobSummary
+from batchsdk.errors import ServiceFailureError
 from batchsdk.states import JobStatus
 from batchsdk.transport import Transport
 
@@ -59,10 +60,19 @@ def _union(
 ) -> Iterator[JobSummary]:
     for request in requests:
         for raw in _pages(transport, request):
-            summary = JobSummary.from_response(raw)
+            summary = _summary(raw)
             if summary.job_id not in seen:
                 seen.add(summary.job_id)
                 yield summary
+
+
+def _summary(raw: Mapping[str, Any]) -> JobSummary:
+    try:
+        return JobSummary.from_response(raw)
+    except (KeyError, TypeError, ValueError) as fault:
+        raise ServiceFailureError(
+            f"ListJobs: the answer makes no sense: {fault!r}", operation="ListJobs"
+        ) from fault
 
 
 def _pages(transport: Transport, request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -85,6 +85,10 @@ def from_pulumi(stack: str, project: str | Path | None) -> StackOutputs:
             f"stack {stack!r}: there is no pulumi on PATH to ask for its outputs", hint=OTHER_WAYS
         )
     folder = Path(project) if project is not None else Path()
+    if not folder.is_dir():
+        raise ConnectionSettingsError(
+            f"stack {stack!r}: the project folder {str(folder)!r} does not exist", hint=OTHER_WAYS
+        )
     command = [program, "stack", "output", "--json", "--non-interactive", "--stack", stack]
     try:
         done = subprocess.run(  # noqa: S603  # no shell; stack is one argument, after its option

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from batchsdk import limits
 from batchsdk.clock import Clock
 from batchsdk.contract import StackOutputs
 from batchsdk.detail import JobDetail
+from batchsdk.errors import ServiceFailureError
 from batchsdk.transport import Transport
 
 
@@ -19,18 +21,32 @@ class Session:
     """A way to AWS, the stack's outputs, and the sources of time and chance."""
 
     outputs: StackOutputs
-    transport: Transport
+    make_transport: Callable[[], Transport]
     clock: Clock
     randomness: random.Random
     command: str = "batchsdk"
     """The command line that reaches the same stack, for hints: e.g. ``batchsdk --stack dev``."""
 
+    @functools.cached_property
+    def transport(self) -> Transport:
+        """The way to AWS, made when it is first used: what only checks must not load boto3."""
+        return self.make_transport()
+
     def describe(self, job_ids: Sequence[str]) -> list[JobDetail]:
-        """Describe any number of jobs; those that Batch does not know are left out."""
+        """Describe any number of jobs; those that Batch does not know are left out.
+
+        Raises:
+            ServiceError: AWS refused a call or did not answer, or not with jobs.
+        """
         found: list[Mapping[str, Any]] = []
         for start in range(0, len(job_ids), limits.DESCRIBE_JOBS):
             found += self.transport.describe_jobs(job_ids[start : start + limits.DESCRIBE_JOBS])
-        return [JobDetail.from_response(raw) for raw in found]
+        try:
+            return [JobDetail.from_response(raw) for raw in found]
+        except (KeyError, TypeError, ValueError) as fault:
+            raise ServiceFailureError(
+                f"DescribeJobs: the answer makes no sense: {fault!r}", operation="DescribeJobs"
+            ) from fault
 
     def describe_one(self, job_id: str) -> JobDetail | None:
         """Describe one job; ``None`` if Batch does not know it."""

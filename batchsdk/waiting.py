@@ -44,6 +44,8 @@ class Wait:
     polling: Polling
     on_change: Callable[[JobDetail], None] | None = None
     """Called with each new status, the first one too."""
+    hint: str = ""
+    """What to do when the time is over."""
 
     def until_ended(self, timeout: float | None) -> JobDetail:
         """Wait until the job is SUCCEEDED or FAILED, and return its last description.
@@ -92,6 +94,7 @@ class Wait:
                 f"job {self.job_id} has not ended after {timeout:g} seconds: it is "
                 f"{lifecycle.status or 'not known to Batch yet'} and goes on",
                 status=lifecycle.status,
+                hint=self.hint,
             )
         return left
 

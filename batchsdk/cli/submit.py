@@ -93,7 +93,7 @@ def submit(settings: Settings, /, **given: Any) -> None:
     job = batch.send(prepared)
     if wait or follow or timeout is not None:
         renderer.progress(f"submitted {job.name} ({job.id})")
-        watch(job, renderer, follow=follow, timeout=timeout)
+        watch(batch, job, renderer, follow=follow, timeout=timeout)
     else:
         _report(renderer, job)
 

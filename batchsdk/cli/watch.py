@@ -7,7 +7,12 @@ from batchsdk.cli.render import Renderer
 
 
 def watch(
-    job: batchsdk.Job, renderer: Renderer, *, follow: bool, timeout: float | None = None
+    batch: batchsdk.Batch,
+    job: batchsdk.Job,
+    renderer: Renderer,
+    *,
+    follow: bool,
+    timeout: float | None = None,
 ) -> None:
     """Wait for ``job``, show its status changes and, with ``follow``, its log; show the result.
 
@@ -30,7 +35,8 @@ def watch(
         detail = job.wait(timeout, on_change=show_change)
     except KeyboardInterrupt:
         renderer.progress(
-            f"\nno longer waiting; job {job.id} goes on. To stop it: batchsdk terminate {job.id}"
+            f"\nno longer waiting; job {job.id} goes on. "
+            f"To stop it: {batch.command} terminate {job.id}"
         )
         raise
     if not renderer.as_json:

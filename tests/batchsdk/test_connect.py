@@ -91,8 +91,8 @@ def test_the_region_is_the_stacks_unless_another_is_given() -> None:
         regions.append(region)
         return FakeTransport()
 
-    connect(outputs=PLAIN, transport=transport)
-    connect(outputs=PLAIN, transport=transport, region="eu-west-1")
+    connect(outputs=PLAIN, transport=transport).submit("hello")
+    connect(outputs=PLAIN, transport=transport, region="eu-west-1").submit("hello")
     assert regions == ["us-east-1", "eu-west-1"]
 
 

@@ -7,6 +7,7 @@ import inspect
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,12 @@ from batchsdk import errors
 
 def run(code: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -26,6 +32,19 @@ def test_importing_does_not_import_boto3_or_the_command_lines_libraries() -> Non
     code = "import sys, batchsdk; print(*(name.split('.')[0] for name in sys.modules))"
     imported = set(run(code).split())
     assert imported.isdisjoint({"boto3", "botocore", "click", "rich", "pulumi", "pydantic"})
+
+
+def test_refusing_bad_input_does_not_import_boto3_either() -> None:
+    code = """
+import sys
+from batchsdk import InvalidSubmissionError, connect
+from tests.batchsdk.fakes import stack_outputs
+try:
+    connect(outputs=stack_outputs().to_mapping()).submit("helo")
+except InvalidSubmissionError:
+    print("refused", "boto3" in sys.modules)
+"""
+    assert run(code) == "refused False\n"
 
 
 def test_it_works_with_pulumi_blocked() -> None:

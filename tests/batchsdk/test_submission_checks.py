@@ -65,6 +65,8 @@ def accepted(definition: str = "hello", **arguments: Any) -> dict[str, Any]:
         ({"depends_on": [f"job-{n}" for n in range(21)]}, "depends_on", "at most 20"),
         ({"depends_on": [SEQUENTIAL]}, "depends_on[0]", "array"),
         ({"depends_on": [n_to_n("job-0")]}, "depends_on[0]", "array"),
+        ({"depends_on": [5]}, "depends_on[0]", "a job or its id"),
+        ({"depends_on": [None]}, "depends_on[0]", "a job or its id"),
         ({"array_size": 1}, "array_size", "2 to 10000"),
         ({"array_size": 10_001}, "array_size", "2 to 10000"),
         ({"timeout": 59}, "timeout", "at least 60"),

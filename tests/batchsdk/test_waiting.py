@@ -132,3 +132,11 @@ def test_a_refusal_is_raised_at_once() -> None:
     with pytest.raises(RequestRefusedError):
         connect(transport, clock).job("job-1").wait()
     assert clock.sleeps == []
+
+
+@pytest.mark.parametrize("answer", [{"status": "RUNNING"}, {"jobId": "job-1", "status": "NEW"}])
+def test_a_description_that_makes_no_sense_is_a_service_fault(answer: dict[str, Any]) -> None:
+    transport = FakeTransport()
+    transport.script("job-1", answer)
+    with pytest.raises(ServiceFailureError, match="makes no sense"):
+        connect(transport).job("job-1").wait()
