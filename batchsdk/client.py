@@ -59,28 +59,8 @@ class Batch:
     ) -> Job:
         """Submit one job, or one array of jobs (API: SubmitJob).
 
-        Everything that can be checked is checked before anything is sent.
-
-        Args:
-            job_definition: its key in the stack's config, or name (both take the newest ACTIVE
-                revision), ``name:revision``, or ARN.
-            name: at most 128 letters, digits, ``-`` and ``_``; else a unique one is made up.
-            queue: its key in the stack's config, name or ARN; else the only one, or ``default``.
-            parameters: values of the command's ``Ref::`` placeholders.
-            command: instead of the definition's command.
-            environment: added to the definition's variables; ``AWS_BATCH*`` belongs to Batch.
-            vcpus: instead of the definition's.
-            memory: MiB, instead of the definition's.
-            gpus: instead of the definition's.
-            depends_on: at most 20 Jobs or job ids that must succeed first; for arrays also
-                ``SEQUENTIAL`` and ``n_to_n(job)``.
-            array_size: 2 to 10,000 children; each finds its index in AWS_BATCH_JOB_ARRAY_INDEX.
-            retry: instead of the definition's strategy.
-            timeout: seconds that an attempt may run, at least 60.
-            tags: at most 50.
-            propagate_tags: put the tags on the ECS task too.
-            share_identifier: of a queue with a fair-share policy.
-            scheduling_priority: 0 to 9999, within the share.
+        Everything that can be checked is checked before anything is sent. The arguments are the
+        fields of :class:`Submission`, which says what each takes.
 
         Returns:
             The job. It has been accepted, not started.

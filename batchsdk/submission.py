@@ -14,25 +14,44 @@ from batchsdk.targets import Definition
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What a caller wants to run. ``Batch.submit`` describes each field."""
+    """What a caller wants to run. Only ``job_definition`` must be given."""
 
     job_definition: str
+    """Its key in the stack's config, or its name (both take the newest ACTIVE revision),
+    ``name:revision``, or ARN."""
     name: str | None = None
+    """At most 128 letters, digits, ``-`` and ``_``; else a unique one is made up."""
     queue: str | None = None
+    """Its key in the stack's config, name or ARN; else the only one, or ``default``."""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    """Values of the command's ``Ref::`` placeholders."""
     command: Sequence[str] | None = None
+    """Instead of the definition's command."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    """Added to the definition's variables; names that start with AWS_BATCH belong to Batch."""
     vcpus: float | None = None
+    """Instead of the definition's."""
     memory: int | None = None
+    """MiB, instead of the definition's."""
     gpus: int | None = None
+    """Instead of the definition's."""
     depends_on: HasId | str | Dependency | Sequence[HasId | str | Dependency] = ()
+    """At most 20 Jobs or job ids that must succeed first; for arrays also ``SEQUENTIAL`` and
+    ``n_to_n(job)``."""
     array_size: int | None = None
+    """2 to 10,000 children; each finds its index in AWS_BATCH_JOB_ARRAY_INDEX."""
     retry: Retry | None = None
+    """Instead of the definition's strategy."""
     timeout: int | None = None
+    """Seconds that an attempt may run, at least 60."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    """At most 50."""
     propagate_tags: bool | None = None
+    """Put the tags on the ECS task too."""
     share_identifier: str | None = None
+    """Share of a queue with a fair-share policy."""
     scheduling_priority: int | None = None
+    """0 to 9999, within the share; higher goes first."""
 
     def overrides(self) -> dict[str, Any]:
         """Return the API's ``containerOverrides``, with only what is overridden."""
