@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from localaws.batch import multinode
+from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.executors import Executor, Task
 from localaws.batch.logs import CloudWatchLogs, LogGroupMissingError, LogSink, creates_group
 from localaws.batch.models import Attempt, Job
@@ -39,6 +41,7 @@ class Engine:
         *,
         job_environment: Mapping[str, str],
         stop_timeout: float = DEFAULT_STOP_TIMEOUT,
+        delays: StateDelays = NO_DELAYS,
         now: Callable[[], int] = epoch_milliseconds,
         log_sink: Callable[[str, str], LogSink] = CloudWatchLogs,
     ) -> None:
@@ -48,6 +51,7 @@ class Engine:
             executor: runs the attempts; closed by :meth:`close`.
             job_environment: variables that every job gets below its own.
             stop_timeout: seconds between SIGTERM and SIGKILL.
+            delays: how long states last at least.
             now: the clock, in epoch milliseconds.
             log_sink: makes the sink of an account and region.
         """
@@ -56,6 +60,7 @@ class Engine:
         self._executor = executor
         self._job_environment = dict(job_environment)
         self._stop_timeout = stop_timeout
+        self._delays = delays
         self._log_sink = log_sink
         self._regions: dict[tuple[str, str], _Region] = {}
         self._reports: queue.SimpleQueue[Report | Output | None] = queue.SimpleQueue()
@@ -101,7 +106,7 @@ class Engine:
         key = (account_id, region)
         if key not in self._regions:
             self._regions[key] = _Region(
-                BatchState(account_id, region), self._log_sink(account_id, region)
+                BatchState(account_id, region), self._log_sink(account_id, region), self._delays
             )
         return self._regions[key]
 
@@ -120,8 +125,8 @@ class Engine:
 
     def _wait_for_reports(self) -> list[Report | Output | None]:
         with self.lock:
-            deadlines = [each.scheduler.next_deadline() for each in self._regions.values()]
             now = self.now()
+            deadlines = [each.scheduler.next_deadline(now) for each in self._regions.values()]
         due = [max(0, deadline - now) / 1000 for deadline in deadlines if deadline is not None]
         reports: list[Report | Output | None] = []
         try:
@@ -187,9 +192,9 @@ class Engine:
 class _Region:
     """Batch of one account and region: its state, its scheduler, and where its logs go."""
 
-    def __init__(self, state: BatchState, logs: LogSink) -> None:
+    def __init__(self, state: BatchState, logs: LogSink, delays: StateDelays) -> None:
         self.state = state
-        self.scheduler = Scheduler(state)
+        self.scheduler = Scheduler(state, delays)
         self.logs = logs
 
 
@@ -203,4 +208,4 @@ def batch_environment(job: Job, attempt: Attempt) -> dict[str, str]:
     }
     if job.index is not None:
         environment["AWS_BATCH_JOB_ARRAY_INDEX"] = str(job.index)
-    return environment
+    return environment | multinode.environment(job)

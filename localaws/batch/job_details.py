@@ -18,7 +18,6 @@ def job_detail(job: Job) -> dict[str, Any]:
         "retryStrategy": {"evaluateOnExit": [], **job.retry_strategy},
         "dependsOn": job.depends_on,
         "parameters": job.parameters,
-        "container": _container(job),
         "tags": job.tags,
         "propagateTags": job.propagate_tags,
         "platformCapabilities": job.definition.platform_capabilities,
@@ -26,6 +25,12 @@ def job_detail(job: Job) -> dict[str, Any]:
         "isCancelled": job.is_cancelled,
         "isTerminated": job.is_terminated,
     }
+    if job.node_properties is not None:
+        detail["nodeProperties"] = job.node_properties
+    else:
+        detail["container"] = _container(job)
+    if job.node_index is not None:
+        detail["nodeDetails"] = {"nodeIndex": job.node_index, "isMainNode": _is_main_node(job)}
     if job.timeout_seconds is not None:
         detail["timeout"] = {"attemptDurationSeconds": job.timeout_seconds}
     if job.scheduling_priority is not None:
@@ -40,6 +45,13 @@ def job_summary(job: Job) -> dict[str, Any]:
         summary["container"] = {"exitCode": job.attempts[-1].exit_code}
         if job.attempts[-1].reason is not None:
             summary["container"]["reason"] = job.attempts[-1].reason
+    if job.node_index is not None:
+        summary["nodeProperties"] = {
+            "nodeIndex": job.node_index,
+            "isMainNode": _is_main_node(job),
+        }
+    elif job.node_properties is not None:
+        summary["nodeProperties"] = {"numNodes": job.node_properties["numNodes"]}
     if job.is_cancelled:
         summary["isCancelled"] = True
     if job.is_terminated:
@@ -87,7 +99,8 @@ def _container(job: Job) -> dict[str, Any]:
     if job.attempts:
         latest = job.attempts[-1]
         container["taskArn"] = latest.task_arn
-        container["containerInstanceArn"] = latest.container_instance_arn
+        if latest.instance is not None:
+            container["containerInstanceArn"] = latest.instance.arn
         if latest.started_at is not None:
             container["logStreamName"] = latest.log_stream
         if latest.exit_code is not None:
@@ -97,12 +110,14 @@ def _container(job: Job) -> dict[str, Any]:
     return container
 
 
+def _is_main_node(node: Job) -> bool:
+    return node.parent is not None and node is node.parent.main_node
+
+
 def _attempt(attempt: Attempt) -> dict[str, Any]:
-    container: dict[str, Any] = {
-        "containerInstanceArn": attempt.container_instance_arn,
-        "taskArn": attempt.task_arn,
-        "networkInterfaces": [],
-    }
+    container: dict[str, Any] = {"taskArn": attempt.task_arn, "networkInterfaces": []}
+    if attempt.instance is not None:
+        container["containerInstanceArn"] = attempt.instance.arn
     if attempt.started_at is not None:
         container["logStreamName"] = attempt.log_stream
     if attempt.exit_code is not None:

@@ -6,11 +6,14 @@ back (``computeResources``, ``containerProperties``, …) stay the plain mapping
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from batchsdk.states import JobStatus
+from localaws.batch.fairshare import Share
+from localaws.batch.fleet import Fleet, Instance
 
 PLACED = frozenset({JobStatus.STARTING, JobStatus.RUNNING})
 """States of a job that has been given part of a compute environment."""
@@ -42,11 +45,35 @@ class ComputeEnvironment:
     update_policy: dict[str, Any] | None = None
     status: ResourceStatus = ResourceStatus.CREATING
     used_vcpus: float = 0.0
+    fleet: Fleet = field(default_factory=Fleet)
+    """Its container instances; none on Fargate and in UNMANAGED environments."""
+    short_of_capacity: bool = False
+    """EC2 has no instances to give: none is launched."""
+
+
+@dataclass(slots=True, eq=False)
+class SchedulingPolicy:
+    """A scheduling policy; ``fairshare_policy`` in the API's shape."""
+
+    name: str
+    arn: str
+    fairshare_policy: dict[str, Any]
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blockage:
+    """Why the head of a queue does not start."""
+
+    job: Job
+    reason: str
+    since: int
+    """Epoch milliseconds."""
 
 
 @dataclass(slots=True, eq=False)
 class JobQueue:
-    """A job queue; ``runnable`` is in dispatch order (a dict for removal in O(1))."""
+    """A job queue; ``runnable`` in order of arrival (an OrderedDict: both ends in O(1))."""
 
     name: str
     arn: str
@@ -57,7 +84,28 @@ class JobQueue:
     scheduling_policy_arn: str | None = None
     job_state_time_limit_actions: list[dict[str, Any]] = field(default_factory=list)
     status: ResourceStatus = ResourceStatus.CREATING
-    runnable: dict[str, Job] = field(default_factory=dict)
+    runnable: OrderedDict[str, Job] = field(default_factory=OrderedDict)
+    shares: dict[str, Share] = field(default_factory=dict)
+    """By share identifier; empty without a scheduling policy."""
+    blockage: Blockage | None = None
+
+    def share_of(self, job: Job) -> Share | None:
+        """Return the share that the job counts for, if it names one."""
+        if job.share_identifier is None:
+            return None
+        return self.shares.setdefault(job.share_identifier, Share(job.share_identifier))
+
+    def enqueue(self, job: Job) -> None:
+        """Take a job in that has become RUNNABLE."""
+        self.runnable[job.id] = job
+        if (share := self.share_of(job)) is not None:
+            share.add(job)
+
+    def dequeue(self, job: Job) -> None:
+        """Take a job out that is RUNNABLE no longer."""
+        del self.runnable[job.id]
+        if (share := self.share_of(job)) is not None:
+            share.remove(job)
 
 
 @dataclass(slots=True, eq=False)
@@ -69,6 +117,7 @@ class JobDefinition:
     arn: str
     type: str
     container_properties: dict[str, Any]
+    """Empty for a multi-node definition."""
     parameters: dict[str, str]
     retry_strategy: dict[str, Any]
     timeout: dict[str, Any]
@@ -77,6 +126,8 @@ class JobDefinition:
     propagate_tags: bool
     scheduling_priority: int | None = None
     status: str = "ACTIVE"
+    node_properties: dict[str, Any] | None = None
+    """Of a multi-node parallel definition (API: NodeProperties)."""
 
 
 @dataclass(slots=True, eq=False)
@@ -85,10 +136,11 @@ class Attempt:
 
     task_id: str
     task_arn: str
-    container_instance_arn: str
     log_group: str
     log_stream: str
     compute_environment: ComputeEnvironment
+    instance: Instance | None
+    """``None`` on Fargate."""
     started_at: int | None = None
     stopped_at: int | None = None
     exit_code: int | None = None
@@ -100,7 +152,7 @@ class Attempt:
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A job: a single one, an array parent (``children``) or an array child (``index``)."""
+    """A job: single, array parent (``children``), array child (``index``), multi-node, or node."""
 
     id: str
     arn: str
@@ -138,8 +190,24 @@ class Job:
     """The reason given to CancelJob or TerminateJob."""
     waiting_for: set[str] = field(default_factory=set)
     """Ids of the jobs that must succeed before this one may run."""
+    node_properties: dict[str, Any] | None = None
+    """Of a multi-node parallel job, overrides applied (API: NodeProperties)."""
+    node_index: int | None = None
+    """Of a node; ``parent`` is its multi-node parallel job."""
 
     @property
     def current_attempt(self) -> Attempt | None:
         """The attempt that is starting or running, if there is one."""
         return self.attempts[-1] if self.attempts and self.status in PLACED else None
+
+    @property
+    def nodes(self) -> list[Job]:
+        """The nodes of a multi-node parallel job, by index; none of any other job."""
+        return self.children if self.node_properties is not None else []
+
+    @property
+    def main_node(self) -> Job:
+        """The node that decides over a multi-node parallel job."""
+        assert self.node_properties is not None  # noqa: S101 - of multi-node jobs only
+        index: int = self.node_properties["mainNode"]
+        return self.nodes[index]

@@ -1,4 +1,4 @@
-"""Which compute environment can take a job: instance types, vCPUs, memory, GPUs.
+"""Which compute environment and instance take a job: types, vCPUs, memory, GPUs, ``maxvCpus``.
 
 Instance data is moto's copy of EC2 DescribeInstanceTypes. The ECS agent keeps 32 MiB of a
 container instance for itself (user guide: Compute resource memory management).
@@ -7,11 +7,12 @@ container instance for itself (user guide: Compute resource memory management).
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
+from localaws.batch.fleet import Instance, InstanceSize
 from localaws.batch.models import ComputeEnvironment, Job, ResourceStatus
 
 ECS_AGENT_RESERVED_MIB = 32
@@ -21,25 +22,23 @@ DEFAULT_FAMILIES = {
     "default_arm64": ("m6g", "c6g", "r6g", "c7g"),
 }
 """What the short names of ``instanceTypes`` stand for (API: ComputeResource.instanceTypes)."""
+ORDERED_STRATEGIES = ("BEST_FIT_PROGRESSIVE_ORDERED", "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED")
+"""Strategies that take ``instanceTypes`` in the order given (API: CRAllocationStrategy)."""
 
 
 @dataclass(frozen=True)
-class InstanceSize:
-    """What one instance offers to jobs."""
+class Place:
+    """Where a job, or one node of it, runs."""
 
-    vcpus: int
-    memory: int
-    """MiB, after the ECS agent's share."""
-    gpus: int
-
-    def fits(self, job: Job) -> bool:
-        """Whether one empty instance of this size could run the job."""
-        return job.vcpus <= self.vcpus and job.memory <= self.memory and job.gpus <= self.gpus
+    job: Job
+    environment: ComputeEnvironment
+    instance: Instance | None
+    """``None`` on Fargate."""
 
 
 @functools.cache
 def instance_sizes(instance_types: tuple[str, ...]) -> tuple[InstanceSize, ...]:
-    """Return the sizes behind the ``instanceTypes`` of a compute environment.
+    """Return the sizes behind the ``instanceTypes`` of a compute environment, smallest first.
 
     Args:
         instance_types: types (``c4.large``), families (``c4``) or ``optimal`` and its likes.
@@ -50,7 +49,8 @@ def instance_sizes(instance_types: tuple[str, ...]) -> tuple[InstanceSize, ...]:
         wanted.update(
             known for known in INSTANCE_TYPES if known == name or known.split(".")[0] in families
         )
-    return tuple(_size(name) for name in sorted(wanted))
+    sizes = map(_size, wanted)
+    return tuple(sorted(sizes, key=lambda each: (each.gpus, each.vcpus, each.memory, each.name)))
 
 
 def unknown_instance_types(instance_types: Iterable[str]) -> list[str]:
@@ -61,24 +61,43 @@ def unknown_instance_types(instance_types: Iterable[str]) -> list[str]:
 def _size(name: str) -> InstanceSize:
     data = INSTANCE_TYPES[name]
     return InstanceSize(
+        name=name,
         vcpus=data["VCpuInfo"]["DefaultVCpus"],
         memory=data["MemoryInfo"]["SizeInMiB"] - ECS_AGENT_RESERVED_MIB,
         gpus=sum(gpu["Count"] for gpu in data.get("GpuInfo", {}).get("Gpus", [])),
     )
 
 
-def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:
-    """Whether some instance type of the environment is large enough for the job."""
-    if is_fargate(environment):
-        return not job.gpus
+def sizes_by_preference(environment: ComputeEnvironment) -> Sequence[InstanceSize]:
+    """Return the environment's instance sizes, the one to launch first if it fits in front.
+
+    AWS weighs prices and free capacity; here the smallest that fits is the best fit, and the
+    strategies with an order take the first that fits.
+    """
     types = tuple(environment.compute_resources.get("instanceTypes", ()))
-    return any(size.fits(job) for size in instance_sizes(types))
+    if environment.compute_resources.get("allocationStrategy") in ORDERED_STRATEGIES:
+        return [size for name in types for size in instance_sizes((name,))]
+    return instance_sizes(types)
 
 
-def has_room(environment: ComputeEnvironment, job: Job) -> bool:
-    """Whether the job fits under ``maxvCpus`` beside what runs there now."""
+def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:
+    """Whether the environment's kind and some instance type of it are right for the job."""
+    if is_fargate(environment):
+        return not job.gpus and not job.nodes
+    if job.nodes and environment.compute_resources.get("type") == "SPOT":
+        return False  # user guide: Multi-node parallel jobs
+    sizes = sizes_by_preference(environment)
+    return all(any(size.fits(each) for size in sizes) for each in job.nodes or [job])
+
+
+def could_ever_have_room(environment: ComputeEnvironment, job: Job) -> bool:
+    """Whether ``maxvCpus`` would let a job that fits its instances run if nothing else did."""
     limit: int = environment.compute_resources["maxvCpus"]
-    return environment.used_vcpus + job.vcpus <= limit
+    if is_fargate(environment) or may_overshoot(environment):
+        return job.vcpus <= limit
+    sizes = sizes_by_preference(environment)
+    smallest = (min(size.vcpus for size in sizes if size.fits(each)) for each in job.nodes or [job])
+    return sum(smallest) <= limit
 
 
 def is_fargate(environment: ComputeEnvironment) -> bool:
@@ -86,42 +105,120 @@ def is_fargate(environment: ComputeEnvironment) -> bool:
     return str(environment.compute_resources.get("type", "")).startswith("FARGATE")
 
 
-def choose(job: Job) -> ComputeEnvironment | None:
-    """Return the first environment, in the queue's order, that can take the job now."""
-    for environment in job.queue.compute_environments:
-        fits = could_ever_fit(environment, job) and has_room(environment, job)
-        if fits and _is_usable(environment):
-            return environment
-    return None
-
-
-def blocked_reason(job: Job) -> str | None:
-    """Say why the head of a queue can never start, in AWS's words; ``None`` if it just waits.
-
-    Source: user guide, "Jobs stuck in a RUNNABLE status".
-    """
-    environments = job.queue.compute_environments
-    if all(environment.status is ResourceStatus.INVALID for environment in environments):
-        return "ACTION_REQUIRED - CE(s) associated with the job queue are invalid."
-    usable = [environment for environment in environments if _is_usable(environment)]
-    if not usable:
-        return "ACTION_REQUIRED - CE(s) associated with the job queue are disabled."
-    if all(each.compute_resources["maxvCpus"] < job.vcpus for each in usable):
-        return (
-            "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job "
-            "queue have a max vCPU limit that is lower than the job's vCPU requirement."
-        )
-    if not any(could_ever_fit(environment, job) for environment in usable):
-        return (
-            "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement "
-            "(vCPU/memory/GPU) is higher than that can be met by the CE(s) attached to the job "
-            "queue."
-        )
-    return None
-
-
-def _is_usable(environment: ComputeEnvironment) -> bool:
+def is_usable(environment: ComputeEnvironment) -> bool:
+    """Whether the environment takes jobs now."""
     return environment.state == "ENABLED" and environment.status in (
         ResourceStatus.VALID,
         ResourceStatus.UPDATING,
     )
+
+
+def may_overshoot(environment: ComputeEnvironment) -> bool:
+    """Whether the last instance may go beyond ``maxvCpus``.
+
+    It may with every strategy but On-Demand BEST_FIT (API: ComputeResource.maxvCpus).
+    """
+    resources = environment.compute_resources
+    strategy = resources.get("allocationStrategy", "BEST_FIT")
+    return strategy != "BEST_FIT" or resources.get("type") != "EC2"
+
+
+def find_places(job: Job) -> list[Place] | None:
+    """Give the job its part of the first environment, in the queue's order, that can take it now.
+
+    Returns:
+        A place for the job, or for each of its nodes; ``None`` if there is no room.
+    """
+    for environment in job.queue.compute_environments:
+        if is_usable(environment) and could_ever_fit(environment, job):
+            places = _place_all(environment, job)
+            if places is not None:
+                return places
+    return None
+
+
+def vacate(place: Place) -> None:
+    """Give back what :func:`find_places` gave."""
+    place.environment.used_vcpus -= place.job.vcpus
+    if place.instance is not None:
+        place.environment.fleet.release(place.instance, place.job)
+
+
+def scale_in(environment: ComputeEnvironment) -> None:
+    """Drop instances that run nothing, down to ``minvCpus``, and launch what is missing of it.
+
+    A DISABLED environment keeps its minimum (API: CEState).
+    """
+    resources, fleet = environment.compute_resources, environment.fleet
+    if environment.type != "MANAGED" or is_fargate(environment):
+        return
+    least: int = resources.get("minvCpus", 0)
+    if environment.status in (ResourceStatus.INVALID, ResourceStatus.DELETING):
+        least = 0
+    if fleet.vcpus > least:
+        for instance in fleet.idle():
+            if fleet.vcpus - instance.size.vcpus >= least:
+                fleet.drop(instance)
+    if is_usable(environment) and not environment.short_of_capacity:
+        sizes = sizes_by_preference(environment)
+        while fleet.vcpus < least and _is_allowed(environment, sizes[0]):
+            fleet.launch(sizes[0], _instance_arn_prefix(environment))
+    resources["desiredvCpus"] = fleet.vcpus
+
+
+def _place_all(environment: ComputeEnvironment, job: Job) -> list[Place] | None:
+    places: list[Place] = []
+    for each in job.nodes or [job]:
+        found = _place_one(environment, each, alone=bool(job.nodes))
+        if found is None:
+            for taken in places:
+                vacate(taken)
+            return None
+        places.append(found)
+    return places
+
+
+def _place_one(environment: ComputeEnvironment, job: Job, *, alone: bool) -> Place | None:
+    """Place one container; a node of a multi-node job has its instance for itself."""
+    instance = None
+    if is_fargate(environment):
+        limit: int = environment.compute_resources["maxvCpus"]
+        if environment.used_vcpus + job.vcpus > limit:
+            return None
+    else:
+        fleet = environment.fleet
+        instance = fleet.with_room(job, alone=alone) or _launch_for(environment, job)
+        if instance is None:
+            return None
+        fleet.hold(instance, job)
+    environment.used_vcpus += job.vcpus
+    return Place(job, environment, instance)
+
+
+def _launch_for(environment: ComputeEnvironment, job: Job) -> Instance | None:
+    """Launch an instance that the job fits on, in place of idle ones if need be."""
+    if environment.short_of_capacity:
+        return None
+    fleet = environment.fleet
+    for size in sizes_by_preference(environment):
+        if not size.fits(job) or not _is_allowed(environment, size):
+            continue
+        for idle in fleet.idle():
+            if _is_allowed(environment, size, beside=fleet.vcpus):
+                break
+            fleet.drop(idle)
+        return fleet.launch(size, _instance_arn_prefix(environment))
+    return None
+
+
+def _is_allowed(
+    environment: ComputeEnvironment, size: InstanceSize, *, beside: int | None = None
+) -> bool:
+    """Whether ``maxvCpus`` allows an instance beside so many vCPUs, those in use if not given."""
+    limit: int = environment.compute_resources["maxvCpus"]
+    held = environment.fleet.busy_vcpus if beside is None else beside
+    return held < limit if may_overshoot(environment) else held + size.vcpus <= limit
+
+
+def _instance_arn_prefix(environment: ComputeEnvironment) -> str:
+    return environment.ecs_cluster_arn.replace(":cluster/", ":container-instance/")

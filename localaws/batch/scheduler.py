@@ -2,33 +2,30 @@
 
 The engine calls :meth:`Scheduler.advance` whenever something changed, carries the commands to an
 executor, and tells what came of them (:meth:`started`, :meth:`exited`). Sources: user guide, "Job
-states", "Job timeouts", "Automated job retries", "Array jobs", "Job dependencies".
+states", "Job timeouts", "Automated job retries", "Array jobs", "Job dependencies", "Multi-node
+parallel jobs".
 """
 
 from __future__ import annotations
 
 import heapq
-import uuid
+from collections import deque
 from dataclasses import dataclass
 
 from batchsdk.states import JobStatus
-from localaws.batch import placement, retry
-from localaws.batch.logs import log_destination
-from localaws.batch.models import (
-    PLACED,
-    Attempt,
-    ComputeEnvironment,
-    Job,
-    JobQueue,
-    ResourceStatus,
-)
+from localaws.batch import arrays, multinode, placement, retry
+from localaws.batch.delays import NO_DELAYS, StateDelays
+from localaws.batch.dispatch import TimedOutHead, dispatch, new_attempt, next_time_limit
+from localaws.batch.fairshare import window_seconds
+from localaws.batch.lives import Lives
+from localaws.batch.models import PLACED, Attempt, Job, JobQueue
+from localaws.batch.placement import Place
+from localaws.batch.settling import Settling
 from localaws.batch.state import BatchState
 
 CONTAINER_EXITED = "Essential container in task exited"
 NEVER_STARTED = "Task failed to start"
 TIMED_OUT = "Job attempt duration exceeded timeout"
-DEPENDENCY_FAILED = "Dependent Job failed"
-CHILD_FAILED = "Array Child Job failed"
 QUEUE_DELETED = "JobQueue deleted"
 
 
@@ -53,24 +50,41 @@ Command = Launch | Halt
 class Scheduler:
     """Moves the jobs of one :class:`BatchState`; all times are epoch milliseconds."""
 
-    def __init__(self, state: BatchState) -> None:
+    def __init__(self, state: BatchState, delays: StateDelays = NO_DELAYS) -> None:
         self.state = state
+        self._submitted_ms = int(delays.submitted * 1000)
+        self._starting_ms = int(delays.starting * 1000)
+        self._settling = Settling(state, delays)
+        self._lives = Lives(state)
         self._deadlines: list[tuple[int, str]] = []
-        self._halts: list[Halt] = []
+        self._commands: list[Command] = []
+        self._held_back: dict[str, Launch] = {}
+        """Task id -> a launch whose time has not come."""
+        self._launch_times: deque[tuple[int, str]] = deque()
 
     def advance(self, now: int) -> list[Command]:
         """Do everything that is due at ``now``; return what the executor must do for it."""
-        self._settle_resources()
+        self._settling.settle(now)
         self._admit(now)
         self._enforce_timeouts(now)
-        launches = self._dispatch()
-        commands: list[Command] = [*launches, *self._halts]
-        self._halts = []
+        self._dispatch(now)
+        self._launch_what_is_due(now)
+        for environment in self.state.compute_environments.values():
+            placement.scale_in(environment)
+        commands, self._commands = self._commands, []
         return commands
 
-    def next_deadline(self) -> int | None:
+    def next_deadline(self, now: int) -> int | None:
         """When :meth:`advance` must be called at the latest, or ``None`` if nothing is timed."""
-        return self._deadlines[0][0] if self._deadlines else None
+        submitted = self.state.submitted
+        times = [
+            self._deadlines[0][0] if self._deadlines else None,
+            submitted[0].created_at + self._submitted_ms if submitted else None,
+            self._launch_times[0][0] if self._launch_times else None,
+            self._settling.next_due(now),
+            next_time_limit(self.state),
+        ]
+        return min((time for time in times if time is not None), default=None)
 
     # What API calls ask for
 
@@ -78,8 +92,11 @@ class Scheduler:
         """Carry out CancelJob or, with ``terminate``, TerminateJob.
 
         Cancelling a STARTING or RUNNING job succeeds and changes nothing; a PENDING job fails only
-        once its dependencies are over; finished jobs stay as they are (API: CancelJob).
+        once its dependencies are over; finished jobs stay as they are (API: CancelJob). What is
+        asked of a node is asked of its multi-node job.
         """
+        if job.node_index is not None and job.parent is not None:
+            job = job.parent
         if job.status.is_terminal:
             return
         if job.array_size is not None:
@@ -87,24 +104,26 @@ class Scheduler:
             for child in job.children:
                 self.stop(child, reason, now, terminate=terminate)
             if not job.children:
-                self._finish(job, JobStatus.FAILED, reason, now)
+                self._lives.finish(job, JobStatus.FAILED, reason, now)
         elif job.status in PLACED:
             if terminate:
                 self._record_request(job, reason, terminate=True)
-                self._halt(job, reason)
+                self._halt(job, reason, now)
         else:
             self._record_request(job, reason, terminate=terminate)
             if job.status is not JobStatus.PENDING:
-                self._finish(job, JobStatus.FAILED, reason, now)
+                self._lives.finish(job, JobStatus.FAILED, reason, now)
 
     def delete_queue(self, queue: JobQueue, now: int) -> None:
         """End every job of a queue that is being deleted (API: DeleteJobQueue)."""
         for job in self.state.jobs_in(queue, [s for s in JobStatus if not s.is_terminal]):
+            if job.node_index is not None:
+                continue  # it goes with its multi-node job
             if job.status in PLACED:
                 self._record_request(job, QUEUE_DELETED, terminate=True)
-                self._halt(job, QUEUE_DELETED)
+                self._halt(job, QUEUE_DELETED, now)
             elif job.array_size is None:
-                self._finish(job, JobStatus.FAILED, QUEUE_DELETED, now)
+                self._lives.finish(job, JobStatus.FAILED, QUEUE_DELETED, now)
 
     # What the executor reports
 
@@ -118,7 +137,9 @@ class Scheduler:
         attempt.started_at = now
         job.started_at = now
         self.state.move(job, JobStatus.RUNNING)
-        if job.parent is not None and job.parent.started_at is None:
+        if job.node_index is not None:
+            self._node_started(job, now)
+        elif job.parent is not None and job.parent.started_at is None:
             job.parent.started_at = now
         if job.timeout_seconds is not None:
             heapq.heappush(self._deadlines, (now + job.timeout_seconds * 1000, task_id))
@@ -135,152 +156,126 @@ class Scheduler:
         if task_id not in self.state.running:
             return
         job, attempt = self.state.running.pop(task_id)
-        attempt.compute_environment.used_vcpus -= job.vcpus
+        placement.vacate(Place(job, attempt.compute_environment, attempt.instance))
         attempt.stopped_at = now
         attempt.exit_code = exit_code
         attempt.reason = reason
         own_reason = NEVER_STARTED if attempt.started_at is None else CONTAINER_EXITED
         attempt.status_reason = attempt.stop_reason or own_reason
-        if attempt.stop_reason is not None:
-            self._finish(job, JobStatus.FAILED, attempt.stop_reason, now)
-        elif exit_code == 0:
-            self._finish(job, JobStatus.SUCCEEDED, attempt.status_reason, now)
-        elif retry.is_retried(job.retry_strategy, len(job.attempts), attempt):
-            self._make_runnable(job, now, attempt.status_reason)
+        if job.node_index is not None:
+            self._node_exited(job, attempt, now)
         else:
-            self._finish(job, JobStatus.FAILED, attempt.status_reason, now)
+            self._conclude(job, attempt, now)
+
+    def _conclude(self, job: Job, attempt: Attempt, now: int) -> None:
+        """End the job, or have it run again, as its attempt ended."""
+        self._count_for_share(job, -job.vcpus, now)
+        if attempt.stop_reason is not None:
+            self._lives.finish(job, JobStatus.FAILED, attempt.stop_reason, now)
+        elif attempt.exit_code == 0:
+            self._lives.finish(job, JobStatus.SUCCEEDED, attempt.status_reason, now)
+        elif retry.is_retried(job.retry_strategy, len(job.attempts), attempt):
+            if job.nodes:
+                multinode.renew_nodes(self.state, job)
+            self._lives.make_runnable(job, now, attempt.status_reason)
+        else:
+            self._lives.finish(job, JobStatus.FAILED, attempt.status_reason, now)
+
+    # Multi-node parallel jobs
+
+    def _node_started(self, node: Job, now: int) -> None:
+        """With the main node the job runs, and the other nodes may start."""
+        parent = node.parent
+        if parent is None or node is not parent.main_node:
+            return
+        parent.started_at = now
+        self.state.move(parent, JobStatus.RUNNING)
+        for each in parent.nodes:
+            launch = self._held_back.pop(each.attempts[-1].task_id, None)
+            if launch is not None:
+                self._commands.append(launch)
+
+    def _node_exited(self, node: Job, attempt: Attempt, now: int) -> None:
+        """End the node; with the main node stop the others, with the last one end the job."""
+        succeeded = attempt.exit_code == 0 and attempt.stop_reason is None
+        status = JobStatus.SUCCEEDED if succeeded else JobStatus.FAILED
+        self._lives.finish(node, status, attempt.status_reason, now)
+        parent = node.parent
+        if parent is None or parent.status not in PLACED:
+            return
+        if node is parent.main_node:
+            for other in parent.nodes:
+                self._halt(other, multinode.MAIN_NODE_EXITED, now)
+        main = parent.attempts[-1]
+        if parent.status in PLACED and all(each.status.is_terminal for each in parent.nodes):
+            self._conclude(parent, main, main.stopped_at or now)
 
     # Steps of advance
 
-    def _settle_resources(self) -> None:
-        """Complete what AWS does asynchronously to environments and queues."""
-        state = self.state
-        for queue in list(state.job_queues.values()):
-            if queue.status is ResourceStatus.DELETING:
-                if not any(job.queue is queue for job, _ in state.running.values()):
-                    del state.job_queues[queue.name]
-            elif queue.status in (ResourceStatus.CREATING, ResourceStatus.UPDATING):
-                queue.status = ResourceStatus.VALID
-        for environment in list(state.compute_environments.values()):
-            if environment.status is ResourceStatus.DELETING:
-                del state.compute_environments[environment.name]
-            elif environment.status in (ResourceStatus.CREATING, ResourceStatus.UPDATING):
-                environment.status = ResourceStatus.VALID
-
     def _admit(self, now: int) -> None:
         """Take jobs out of SUBMITTED: to PENDING if they wait for others, else to RUNNABLE."""
-        submitted, self.state.submitted = self.state.submitted, []
-        for job in submitted:
+        submitted = self.state.submitted
+        while submitted and submitted[0].created_at + self._submitted_ms <= now:
+            job = submitted.popleft()
             if job.status is not JobStatus.SUBMITTED:
                 continue  # cancelled meanwhile
             if job.array_size is None:
-                self._await_dependencies(job, job.depends_on, now)
+                self._lives.await_dependencies(job, job.depends_on, now)
                 continue
             self.state.move(job, JobStatus.PENDING)
-            self._spawn_children(job, now)
+            arrays.spawn_children(self.state, job, now)
             for child in job.children:
-                self._await_dependencies(child, job.depends_on, now)
-
-    def _spawn_children(self, parent: Job, now: int) -> None:
-        for index in range(parent.array_size or 0):
-            child_id = f"{parent.id}:{index}"
-            child = Job(
-                id=child_id,
-                arn=self.state.arn(f"job/{child_id}"),
-                name=parent.name,
-                queue=parent.queue,
-                definition=parent.definition,
-                created_at=now,
-                container=parent.container,
-                parameters=parent.parameters,
-                depends_on=[],
-                retry_strategy=parent.retry_strategy,
-                timeout_seconds=parent.timeout_seconds,
-                tags={},  # tags do not reach array children (user guide: Tag your resources)
-                propagate_tags=parent.propagate_tags,
-                vcpus=parent.vcpus,
-                memory=parent.memory,
-                gpus=parent.gpus,
-                share_identifier=parent.share_identifier,
-                scheduling_priority=parent.scheduling_priority,
-                parent=parent,
-                index=index,
-            )
-            parent.children.append(child)
-            self.state.add(child)
-
-    def _await_dependencies(self, job: Job, depends_on: list[dict[str, str]], now: int) -> None:
-        """Put a job that is being admitted where its dependencies leave it."""
-        failed = False
-        for dependency in depends_on:
-            other = self._dependency_of(job, dependency)
-            if other is None or other.status is JobStatus.SUCCEEDED:
-                continue
-            failed = failed or other.status is JobStatus.FAILED
-            job.waiting_for.add(other.id)
-            self.state.dependents[other.id].append(job)
-        if failed:
-            self.state.move(job, JobStatus.PENDING)
-            self._finish(job, JobStatus.FAILED, DEPENDENCY_FAILED, now)
-        elif job.waiting_for:
-            self.state.move(job, JobStatus.PENDING)
-        else:
-            self._make_runnable(job, now, None)
-
-    def _dependency_of(self, job: Job, dependency: dict[str, str]) -> Job | None:
-        """Return the very job that ``job`` waits for (API: JobDependency)."""
-        kind = dependency.get("type")
-        if kind == "SEQUENTIAL":
-            siblings = job.parent.children if job.parent is not None else []
-            return siblings[job.index - 1] if job.index else None
-        other = self.state.jobs[dependency["jobId"]]
-        if kind == "N_TO_N" and job.index is not None and job.index < len(other.children):
-            return other.children[job.index]
-        return other
+                self._lives.await_dependencies(child, job.depends_on, now)
 
     def _enforce_timeouts(self, now: int) -> None:
         while self._deadlines and self._deadlines[0][0] <= now:
             _, task_id = heapq.heappop(self._deadlines)
             if task_id in self.state.running:
                 job, _ = self.state.running[task_id]
-                self._halt(job, TIMED_OUT)
+                self._halt(job, TIMED_OUT, now)
 
-    def _dispatch(self) -> list[Launch]:
-        """Give capacity to the heads of the queues, higher priority first, each queue in order."""
-        launches = []
-        for queue in sorted(self.state.job_queues.values(), key=lambda each: -each.priority):
-            while queue.runnable:
-                job = next(iter(queue.runnable.values()))
-                environment = placement.choose(job)
-                if environment is None:
-                    job.status_reason = placement.blocked_reason(job) or job.status_reason
-                    break
-                launches.append(Launch(job, self._start_attempt(job, environment)))
-        return launches
+    def _dispatch(self, now: int) -> None:
+        for decision in dispatch(self.state, now):
+            if isinstance(decision, TimedOutHead):
+                self._lives.finish(decision.job, JobStatus.FAILED, decision.status_reason, now)
+            else:
+                self._start(decision, now)
 
-    def _start_attempt(self, job: Job, environment: ComputeEnvironment) -> Attempt:
-        state = self.state
-        task_id = state.new_task_id()
-        cluster = environment.ecs_cluster_arn.rsplit("/", 1)[-1]
-        ecs = f"arn:aws:ecs:{state.region}:{state.account_id}"
-        group, stream = log_destination(job, task_id)
-        attempt = Attempt(
-            task_id=task_id,
-            task_arn=f"{ecs}:task/{cluster}/{task_id}",
-            container_instance_arn=f"{ecs}:container-instance/{cluster}/{uuid.uuid4().hex}",
-            log_group=group,
-            log_stream=stream,
-            compute_environment=environment,
-        )
-        environment.used_vcpus += job.vcpus
-        job.attempts.append(attempt)
-        job.status_reason = None
-        job.stopped_at = None
-        state.running[task_id] = (job, attempt)
-        state.move(job, JobStatus.STARTING)
-        return attempt
+    def _start(self, places: list[Place], now: int) -> None:
+        """Begin an attempt on each place; of several nodes the main one first."""
+        for place in places:
+            job = place.job
+            attempt = new_attempt(self.state, place)
+            job.attempts.append(attempt)
+            self._become_starting(job)
+            self.state.running[attempt.task_id] = (job, attempt)
+            self._held_back[attempt.task_id] = Launch(job, attempt)
+        first = places[0].job
+        if first.node_index is not None and first.parent is not None:
+            main, first = first.parent.main_node, first.parent
+            first.attempts.append(main.attempts[-1])
+            self._become_starting(first)
+        self._count_for_share(first, first.vcpus, now)
+        self._launch_times.append((now + self._starting_ms, first.attempts[-1].task_id))
+
+    def _launch_what_is_due(self, now: int) -> None:
+        while self._launch_times and self._launch_times[0][0] <= now:
+            _, task_id = self._launch_times.popleft()
+            launch = self._held_back.pop(task_id, None)
+            if launch is not None:
+                self._commands.append(launch)
 
     # Shared moves
+
+    def _become_starting(self, job: Job) -> None:
+        job.status_reason = None
+        job.stopped_at = None
+        self.state.move(job, JobStatus.STARTING)
+
+    def _count_for_share(self, job: Job, vcpus: float, now: int) -> None:
+        policy, share = self.state.fairshare_policy(job.queue), job.queue.share_of(job)
+        if policy is not None and share is not None:
+            share.change(vcpus, now, window_seconds(policy))
 
     @staticmethod
     def _record_request(job: Job, reason: str, *, terminate: bool) -> None:
@@ -290,57 +285,14 @@ class Scheduler:
         else:
             job.is_cancelled = True
 
-    def _halt(self, job: Job, reason: str) -> None:
-        attempt = job.current_attempt
-        if attempt is not None and attempt.stop_reason is None:
+    def _halt(self, job: Job, reason: str, now: int) -> None:
+        """Stop what runs of the job; what has not been launched is over at once."""
+        for each in list(job.nodes) or [job]:
+            attempt = each.current_attempt
+            if attempt is None or attempt.stop_reason is not None:
+                continue
             attempt.stop_reason = reason
-            self._halts.append(Halt(attempt.task_id))
-
-    def _make_runnable(self, job: Job, now: int, reason: str | None) -> None:
-        job.status_reason = reason
-        job.runnable_since = now
-        self.state.move(job, JobStatus.RUNNABLE)
-
-    def _finish(self, job: Job, status: JobStatus, reason: str | None, now: int) -> None:
-        """End a job, and with it whatever hangs on it: its array's parent and its dependents.
-
-        A work list, not recursion: a chain of a thousand dependent jobs ends in one call.
-        """
-        ended = [(job, status, reason)]
-        while ended:
-            each, outcome, why = ended.pop()
-            if each.status.is_terminal:
-                continue
-            each.status_reason = why
-            each.stopped_at = now
-            self.state.move(each, outcome)
-            ended.extend(self._ended_parent(each))
-            ended.extend(self._released_dependents(each, now))
-
-    def _ended_parent(self, child: Job) -> list[tuple[Job, JobStatus, str | None]]:
-        parent = child.parent
-        if parent is None:
-            return []
-        failed = parent.status_counts.get(JobStatus.FAILED, 0)
-        succeeded = parent.status_counts.get(JobStatus.SUCCEEDED, 0)
-        if failed + succeeded < (parent.array_size or 0):
-            return []
-        if failed:
-            return [(parent, JobStatus.FAILED, parent.requested_reason or CHILD_FAILED)]
-        return [(parent, JobStatus.SUCCEEDED, None)]
-
-    def _released_dependents(self, job: Job, now: int) -> list[tuple[Job, JobStatus, str | None]]:
-        ended: list[tuple[Job, JobStatus, str | None]] = []
-        for dependent in self.state.dependents.pop(job.id, ()):
-            if dependent.status is not JobStatus.PENDING:
-                continue
-            dependent.waiting_for.discard(job.id)
-            if job.status is JobStatus.FAILED:
-                reason = dependent.requested_reason or DEPENDENCY_FAILED
-                ended.append((dependent, JobStatus.FAILED, reason))
-            elif not dependent.waiting_for:
-                if dependent.requested_reason is not None:
-                    ended.append((dependent, JobStatus.FAILED, dependent.requested_reason))
-                else:
-                    self._make_runnable(dependent, now, None)
-        return ended
+            if self._held_back.pop(attempt.task_id, None) is not None:
+                self.exited(attempt.task_id, None, None, now)
+            else:
+                self._commands.append(Halt(attempt.task_id))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable
+from typing import Any
 
 from batchsdk.states import TRANSITIONS, JobStatus
 from localaws.batch.errors import ClientException
@@ -14,6 +15,7 @@ from localaws.batch.models import (
     Job,
     JobDefinition,
     JobQueue,
+    SchedulingPolicy,
 )
 
 
@@ -28,9 +30,11 @@ class BatchState:
         self.region = region
         self.compute_environments: dict[str, ComputeEnvironment] = {}
         self.job_queues: dict[str, JobQueue] = {}
+        self.scheduling_policies: dict[str, SchedulingPolicy] = {}
+        """By ARN."""
         self.job_definitions: dict[str, list[JobDefinition]] = {}
         self.jobs: dict[str, Job] = {}
-        self.submitted: list[Job] = []
+        self.submitted: deque[Job] = deque()
         """Jobs in SUBMITTED, oldest first."""
         self.dependents: defaultdict[str, list[Job]] = defaultdict(list)
         """Job id -> jobs in PENDING that wait for it."""
@@ -101,14 +105,27 @@ class BatchState:
         previous = job.status
         if status not in TRANSITIONS[previous]:
             raise AssertionError(f"job {job.id} cannot go from {previous} to {status}")
-        if previous is JobStatus.RUNNABLE:
-            job.queue.runnable.pop(job.id, None)
+        if previous is JobStatus.RUNNABLE and job.node_index is None:
+            job.queue.dequeue(job)
         del self._by_status[job.queue.name, previous][job.id]
         job.status = status
         self._by_status[job.queue.name, status][job.id] = job
-        if status is JobStatus.RUNNABLE:
-            job.queue.runnable[job.id] = job
+        if status is JobStatus.RUNNABLE and job.node_index is None:
+            job.queue.enqueue(job)
         self._count(job, previous, status)
+
+    def forget(self, job: Job) -> None:
+        """Drop a job, e.g. a node whose place another attempt's takes."""
+        del self.jobs[job.id], self._by_status[job.queue.name, job.status][job.id]
+
+    def has_jobs_in(self, queue: JobQueue, statuses: Iterable[JobStatus]) -> bool:
+        """Whether the queue has a job in any of ``statuses``."""
+        return any(self._by_status[queue.name, status] for status in statuses)
+
+    def fairshare_policy(self, queue: JobQueue) -> dict[str, Any] | None:
+        """Return the queue's fair-share policy; ``None`` for a FIFO queue."""
+        policy = self.scheduling_policies.get(queue.scheduling_policy_arn or "")
+        return policy.fairshare_policy if policy is not None else None
 
     def jobs_in(self, queue: JobQueue, statuses: Iterable[JobStatus]) -> list[Job]:
         """Return the queue's jobs in any of ``statuses``, array children included."""

@@ -145,12 +145,12 @@ def test_the_timeout_counts_anew_for_each_attempt(ready):
 
 
 def test_the_queue_with_the_higher_priority_goes_first(batch):
-    environment = batch.environment(maxvCpus=1)
+    environment = batch.environment(maxvCpus=2)
     batch.queue(environment, name="low", priority=1)
     batch.queue(environment, name="high", priority=10)
-    batch.submit("first", "low")
-    batch.submit("from-low", "low")
-    batch.submit("from-high", "high")
+    batch.submit("first", "low", vcpus=2)
+    batch.submit("from-low", "low", vcpus=2)
+    batch.submit("from-high", "high", vcpus=2)
     for number in range(3):
         batch.start(batch.launched[number][1])
         batch.end(batch.launched[number][1])
@@ -158,9 +158,9 @@ def test_the_queue_with_the_higher_priority_goes_first(batch):
 
 
 def test_compute_environments_are_tried_in_order(batch):
-    batch.queue(batch.environment("small", maxvCpus=1), batch.environment("large"))
+    batch.queue(batch.environment("small", maxvCpus=2), batch.environment("large"))
     for _ in range(3):
-        batch.submit()
+        batch.submit(vcpus=2)
     used = [job.attempts[0].compute_environment.name for job in batch.state.jobs.values()]
     assert used == ["small", "large", "large"]
 

@@ -18,15 +18,21 @@ from localaws.batch.operations.resources import (
 def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Add a revision; nothing is inherited from the one before."""
     name = require_name("JobDefinition", request["jobDefinitionName"])
-    if request["type"] != "container" or "containerProperties" not in request:
+    node_properties = request.get("nodeProperties") if request["type"] == "multinode" else None
+    if node_properties is None and (
+        request["type"] != "container" or "containerProperties" not in request
+    ):
         raise ClientException(
             "the local Batch takes job definitions of type container with containerProperties; "
             f"got type {request['type']} with {', '.join(sorted(request))}"
         )
-    properties = dict(request["containerProperties"])
-    if not properties.get("image"):
-        raise ClientException("Error executing request, Exception : Container image is required.")
-    required_resources(properties, properties)
+    properties = dict(request.get("containerProperties", {}))
+    for each in [properties] if node_properties is None else _node_containers(node_properties):
+        if not each.get("image"):
+            raise ClientException(
+                "Error executing request, Exception : Container image is required."
+            )
+        required_resources(each, each)
     check_retry_strategy(request.get("retryStrategy", {}))
     check_timeout(request.get("timeout", {}))
     capabilities = request.get("platformCapabilities", [])
@@ -47,6 +53,7 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         platform_capabilities=list(capabilities) or ["EC2"],
         propagate_tags=request.get("propagateTags", False),
         scheduling_priority=request.get("schedulingPriority"),
+        node_properties=node_properties,
     )
     revisions.append(definition)
     return {
@@ -54,6 +61,10 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         "jobDefinitionArn": definition.arn,
         "revision": revision,
     }
+
+
+def _node_containers(node_properties: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [each.get("container", {}) for each in node_properties["nodeRangeProperties"]]
 
 
 def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,12 +112,15 @@ def _detail(definition: JobDefinition) -> dict[str, Any]:
         "status": definition.status,
         "type": definition.type,
         "parameters": definition.parameters,
-        "containerProperties": properties,
         "tags": definition.tags,
         "propagateTags": definition.propagate_tags,
         "platformCapabilities": definition.platform_capabilities,
         "containerOrchestrationType": "ECS",
     }
+    if definition.node_properties is not None:
+        detail["nodeProperties"] = definition.node_properties
+    else:
+        detail["containerProperties"] = properties
     if definition.retry_strategy:
         detail["retryStrategy"] = definition.retry_strategy
     if definition.timeout:

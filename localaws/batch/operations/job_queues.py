@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from localaws.batch import placement
+from localaws.batch import dispatch, placement
 from localaws.batch.errors import ClientException
 from localaws.batch.models import ComputeEnvironment, JobQueue, ResourceStatus
 from localaws.batch.operations.context import Context, page, require_name
@@ -83,7 +82,7 @@ def delete(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
 def snapshot(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Return the first 100 RUNNABLE jobs in dispatch order."""
     queue = context.state.job_queue(request["jobQueue"])
-    front = itertools.islice(queue.runnable.values(), SNAPSHOT_JOBS)
+    front = dispatch.front(context.state, queue, context.now, SNAPSHOT_JOBS)
     return {
         "frontOfQueue": {
             "jobs": [

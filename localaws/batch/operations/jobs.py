@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from batchsdk.states import JobStatus
+from localaws.batch import multinode
 from localaws.batch.errors import ClientException
 from localaws.batch.job_details import job_detail, job_summary
-from localaws.batch.models import Job, JobQueue
+from localaws.batch.models import Job, JobDefinition, JobQueue
 from localaws.batch.operations.context import Context, page, require_name
 from localaws.batch.operations.resources import (
+    Resources,
     check_retry_strategy,
     check_timeout,
     required_resources,
@@ -38,8 +40,6 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if queue.state != "ENABLED":
         raise ClientException(f"JobQueue {queue.name} is disabled and does not accept jobs")
     definition = state.job_definition(request["jobDefinition"])
-    overrides = request.get("containerOverrides", {})
-    resources = required_resources(definition.container_properties, overrides)
     parameters = {**definition.parameters, **request.get("parameters", {})}
     retry_strategy = request.get("retryStrategy") or definition.retry_strategy or {"attempts": 1}
     check_retry_strategy(retry_strategy)
@@ -48,6 +48,7 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     _check_shares(queue, request)
     array_size = _array_size(request)
     _check_dependencies(context, request.get("dependsOn", ()), is_array=array_size is not None)
+    containers = _containers(definition, request, parameters)
     job_id = str(uuid.uuid4())
     propagate = request.get("propagateTags", definition.propagate_tags)
     inherited = definition.tags if propagate else {}
@@ -58,16 +59,16 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         queue=queue,
         definition=definition,
         created_at=context.now,
-        container=_container(definition.container_properties, overrides, parameters),
+        container=containers[0][0] if definition.node_properties is None else {},
         parameters=parameters,
         depends_on=[dict(each) for each in request.get("dependsOn", ())],
         retry_strategy=dict(retry_strategy),
         timeout_seconds=timeout.get("attemptDurationSeconds"),
         tags={**inherited, **request.get("tags", {})},
         propagate_tags=propagate,
-        vcpus=resources.vcpus,
-        memory=resources.memory,
-        gpus=resources.gpus,
+        vcpus=sum(resources.vcpus for _, resources in containers),
+        memory=sum(resources.memory for _, resources in containers),
+        gpus=sum(resources.gpus for _, resources in containers),
         share_identifier=request.get("shareIdentifier"),
         scheduling_priority=request.get(
             "schedulingPriorityOverride", definition.scheduling_priority
@@ -75,6 +76,9 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         array_size=array_size,
     )
     state.add(job)
+    if definition.node_properties is not None:
+        overrides = request.get("nodeOverrides", {})
+        multinode.add_nodes(state, job, definition.node_properties, overrides, containers)
     state.submitted.append(job)
     return {"jobArn": job.arn, "jobName": name, "jobId": job_id}
 
@@ -124,6 +128,30 @@ def _stop(context: Context, request: Mapping[str, Any], *, terminate: bool) -> d
     if job is not None:  # an unknown id counts as success (API: CancelJobs)
         context.scheduler.stop(job, request["reason"], context.now, terminate=terminate)
     return {}
+
+
+def _containers(
+    definition: JobDefinition, request: Mapping[str, Any], parameters: Mapping[str, str]
+) -> list[tuple[dict[str, Any], Resources]]:
+    """Return the job's container, or that of each node, with what it needs."""
+
+    def overridden(
+        properties: Mapping[str, Any], overrides: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], Resources]:
+        needs = required_resources(properties, overrides)
+        return _container(properties, overrides, parameters), needs
+
+    if definition.node_properties is None:
+        overrides = request.get("containerOverrides", {})
+        return [overridden(definition.container_properties, overrides)]
+    if "containerOverrides" in request:
+        raise ClientException("containerOverrides is not for multi-node jobs; use nodeOverrides")
+    try:
+        return multinode.containers(
+            definition.node_properties, request.get("nodeOverrides", {}), overridden
+        )
+    except ValueError as error:
+        raise ClientException(str(error)) from None
 
 
 def _container(

@@ -1,0 +1,197 @@
+"""Multi-node parallel jobs: ranges of nodes, their containers, and the nodes as jobs.
+
+A node is a job ``<id>#<index>`` whose parent is the multi-node job. The main node decides over the
+job: its status, times, reason and retries (user guide: Multi-node parallel jobs).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from batchsdk.states import JobStatus
+from localaws.batch.models import Job
+from localaws.batch.state import BatchState
+
+MAIN_NODE_EXITED = "Main node of the multi-node parallel job exited"
+MAIN_NODE_ADDRESS = "127.0.0.1"
+"""Where every node of this machine finds the main node."""
+
+
+class Resources(Protocol):
+    """What one node asks for."""
+
+    @property
+    def vcpus(self) -> float:
+        """How many vCPUs."""
+
+    @property
+    def memory(self) -> int:
+        """Memory in MiB."""
+
+    @property
+    def gpus(self) -> int:
+        """How many GPUs."""
+
+
+Ranged = TypeVar("Ranged", bound=Mapping[str, Any])
+Made = TypeVar("Made")
+Override = Callable[[Mapping[str, Any], Mapping[str, Any]], Made]
+"""Applies ``containerOverrides`` to a container."""
+
+
+def node_range(target_nodes: str, node_count: int) -> range:
+    """Return the node indexes that ``targetNodes`` means (API: NodeRangeProperty.targetNodes).
+
+    Args:
+        target_nodes: ``0:3``, ``:3``, ``2:`` or ``1``.
+        node_count: nodes of the job; an open end stands for the last one.
+
+    Raises:
+        ValueError: it is not written like that.
+    """
+    first, colon, last = target_nodes.partition(":")
+    if not colon:
+        return range(int(first), int(first) + 1)
+    return range(int(first or 0), int(last) + 1 if last else node_count)
+
+
+def for_node(ranged: list[Ranged], index: int, node_count: int) -> Ranged | None:
+    """Return the narrowest of several ``targetNodes`` that has this node.
+
+    Of nested ranges the inner one holds (API: NodeRangeProperty.targetNodes).
+    """
+    having = [each for each in ranged if index in node_range(each["targetNodes"], node_count)]
+    return min(
+        having, key=lambda each: len(node_range(each["targetNodes"], node_count)), default=None
+    )
+
+
+def node_count(properties: Mapping[str, Any], overrides: Mapping[str, Any]) -> int:
+    """Return how many nodes a job has.
+
+    Args:
+        properties: ``nodeProperties`` of the definition.
+        overrides: ``nodeOverrides`` of the submission.
+
+    Raises:
+        ValueError: the count is overridden without an open-ended range, or does not exceed the
+            main node and that range's start (API: NodeOverrides.numNodes).
+    """
+    if "numNodes" not in overrides:
+        return int(properties["numNodes"])
+    count = int(overrides["numNodes"])
+    targets = [each["targetNodes"] for each in properties["nodeRangeProperties"]]
+    starts = [int(each[:-1] or 0) for each in targets if each.endswith(":")]
+    if not starts:
+        raise ValueError("numNodes can be overridden only with an open-ended range, e.g. 2:")
+    if count <= max(*starts, properties["mainNode"]):
+        raise ValueError(
+            f"numNodes {count} must exceed the main node's index and the open-ended range's start"
+        )
+    return count
+
+
+def containers(
+    properties: Mapping[str, Any], overrides: Mapping[str, Any], override: Override[Made]
+) -> list[Made]:
+    """Return what ``override`` makes of each node's container, by node index.
+
+    Args:
+        properties: ``nodeProperties`` of the definition.
+        overrides: ``nodeOverrides`` of the submission.
+        override: applies ``containerOverrides`` to a container.
+
+    Raises:
+        ValueError: a node has no container, or see :func:`node_count`.
+    """
+    count = node_count(properties, overrides)
+    found: dict[tuple[str, str], Made] = {}
+    made = []
+    for index in range(count):
+        own = for_node(properties["nodeRangeProperties"], index, count)
+        if own is None or "container" not in own:
+            raise ValueError(f"node {index} has no container in nodeRangeProperties")
+        over = for_node(overrides.get("nodePropertyOverrides", []), index, count) or {}
+        key = (own["targetNodes"], over.get("targetNodes", ""))
+        if key not in found:
+            found[key] = override(own["container"], over.get("containerOverrides", {}))
+        made.append(found[key])
+    return made
+
+
+def add_nodes(
+    state: BatchState,
+    parent: Job,
+    properties: Mapping[str, Any],
+    overrides: Mapping[str, Any],
+    needed: Sequence[tuple[dict[str, Any], Resources]],
+) -> None:
+    """Make the nodes of a job that is being submitted.
+
+    Args:
+        state: takes them in.
+        parent: the multi-node job.
+        properties: ``nodeProperties`` of the definition.
+        overrides: ``nodeOverrides`` of the submission.
+        needed: the container of each node and what it needs.
+    """
+    parent.node_properties = {**properties, "numNodes": node_count(properties, overrides)}
+    for index, (container, resources) in enumerate(needed):
+        is_main = index == properties["mainNode"]
+        node_id = f"{parent.id}#{index}"
+        node = dataclasses.replace(
+            parent,
+            id=node_id,
+            arn=state.arn(f"job/{node_id}"),
+            container=container,
+            depends_on=[],
+            # The timeout covers the whole job: it is the main node's.
+            timeout_seconds=parent.timeout_seconds if is_main else None,
+            tags={},  # tags do not reach nodes (user guide: Tag your resources)
+            vcpus=resources.vcpus,
+            memory=resources.memory,
+            gpus=resources.gpus,
+            parent=parent,
+            children=[],
+            status_counts={},
+            attempts=[],
+            waiting_for=set(),
+            node_properties=None,
+            node_index=index,
+        )
+        parent.children.append(node)
+        state.add(node)
+
+
+def renew_nodes(state: BatchState, parent: Job) -> None:
+    """Put fresh nodes, with the attempts so far, in the place of those that have ended."""
+    ended, parent.children = parent.children, []
+    for node in ended:
+        state.forget(node)
+        fresh = dataclasses.replace(
+            node,
+            status=JobStatus.SUBMITTED,
+            status_reason=None,
+            started_at=None,
+            stopped_at=None,
+        )
+        parent.children.append(fresh)
+        state.add(fresh)
+
+
+def environment(node: Job) -> dict[str, str]:
+    """Return the variables of a node (user guide: Job environment variables)."""
+    parent = node.parent
+    if parent is None or parent.node_properties is None:
+        return {}
+    main = parent.node_properties["mainNode"]
+    variables = {
+        "AWS_BATCH_JOB_NODE_INDEX": str(node.node_index),
+        "AWS_BATCH_JOB_NUM_NODES": str(parent.node_properties["numNodes"]),
+        "AWS_BATCH_JOB_MAIN_NODE_INDEX": str(main),
+    }
+    if node.node_index != main:
+        variables["AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS"] = MAIN_NODE_ADDRESS
+    return variables
