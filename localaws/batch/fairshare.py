@@ -92,7 +92,8 @@ def in_dispatch_order(queue: JobQueue, policy: Mapping[str, Any], now: int) -> I
     weights = {name: weight(policy, name) for name in heads}
 
     def rank(name: str) -> tuple[float, int]:
-        return held[name] * weights[name], heads[name].runnable_since or 0
+        # Rounded: what a long time ago has left in the average is nothing.
+        return round(held[name], 6) * weights[name], heads[name].runnable_since or 0
 
     while heads:
         name = min(heads, key=rank)

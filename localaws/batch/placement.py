@@ -144,6 +144,17 @@ def vacate(place: Place) -> None:
         place.environment.fleet.release(place.instance, place.job)
 
 
+def shed_excess(environment: ComputeEnvironment) -> None:
+    """Drop idle instances beyond ``maxvCpus``, which may have been lowered."""
+    fleet = environment.fleet
+    if fleet.vcpus <= environment.compute_resources.get("maxvCpus", 0):
+        return
+    for instance in fleet.idle():
+        others = fleet.vcpus - instance.size.vcpus
+        if not _is_allowed(environment, instance.size, beside=others):
+            fleet.drop(instance)
+
+
 def scale_in(environment: ComputeEnvironment) -> None:
     """Drop instances that run nothing, down to ``minvCpus``, and launch what is missing of it.
 

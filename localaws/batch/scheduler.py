@@ -67,6 +67,8 @@ class Scheduler:
         self._settling.settle(now)
         self._admit(now)
         self._enforce_timeouts(now)
+        for environment in self.state.compute_environments.values():
+            placement.shed_excess(environment)
         self._dispatch(now)
         self._launch_what_is_due(now)
         for environment in self.state.compute_environments.values():
