@@ -21,6 +21,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine
 from localaws.batch.executors import Executor
 from localaws.batch.executors.container import ContainerExecutor, engine_answers
@@ -62,6 +63,7 @@ class LocalAws:
         port: int = 0,
         region: str = DEFAULT_REGION,
         stop_timeout: float = DEFAULT_STOP_TIMEOUT,
+        delays: StateDelays = NO_DELAYS,
     ) -> None:
         """Prepare a local AWS.
 
@@ -71,6 +73,7 @@ class LocalAws:
             port: TCP port on 127.0.0.1; 0 takes a free one.
             region: the default region of :attr:`connection`; every region is served.
             stop_timeout: seconds between SIGTERM and SIGKILL for a job that is stopped.
+            delays: how long states of jobs, compute environments and queues last at least.
 
         Raises:
             OSError: the port is taken.
@@ -91,6 +94,7 @@ class LocalAws:
             secret_access_key=secret,
         )
         self._stop_timeout = stop_timeout
+        self._delays = delays
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="local-aws", daemon=True
@@ -138,6 +142,7 @@ class LocalAws:
             executor,
             job_environment={**inherited, **self.environ},
             stop_timeout=self._stop_timeout,
+            delays=self._delays,
         )
         self._batch = BatchApplication(self._engine)
         self._thread.start()

@@ -1,0 +1,22 @@
+"""Runs nothing: every task starts and succeeds at once. For benchmarks of everything around it."""
+
+from __future__ import annotations
+
+from localaws.batch.executors import Listener, Task
+
+
+class NoopExecutor:
+    """Reports the end of each task before :meth:`start` returns."""
+
+    name = "noop"
+
+    def start(self, task: Task, listener: Listener) -> None:
+        """See :class:`Executor`."""
+        listener.started(task.task_id)
+        listener.exited(task.task_id, 0, None)
+
+    def stop(self, task_id: str, timeout: float) -> None:
+        """See :class:`Executor`: there is never anything to stop."""
+
+    def close(self) -> None:
+        """See :class:`Executor`: there is never anything left."""
