@@ -2,7 +2,7 @@
 
 Source: user guide, "Jobs stuck in a RUNNABLE status" and "Resource: job state time limit actions".
 AWS's reasons about Availability Zones, launch templates and the service role's rights are not
-here: nothing on this machine can cause them.
+here, nor is the undetermined one: nothing on this machine causes them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ NO_CAPACITY = (
     "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity requested for "
     "the instance types of the CE(s) attached to the job queue."
 )
-UNDETERMINED = "UNDETERMINED - Batch job is blocked, root cause is undetermined."
 
 
 @dataclass(frozen=True)
@@ -42,26 +41,27 @@ class TimeLimit:
         return f"Canceled by JobStateTimeLimit action due to reason: {self.reason}"
 
 
-def blocked_reason(job: Job) -> str | None:
-    """Say why the head of a queue cannot start; ``None`` if it waits for others to end."""
+def blocked_reason(job: Job, *, is_short: bool) -> str | None:
+    """Say why the head of a queue cannot start; ``None`` if it waits for others to end.
+
+    Args:
+        job: the head.
+        is_short: there are no instances to be had for it.
+    """
     environments = job.queue.compute_environments
     if all(environment.status is ResourceStatus.INVALID for environment in environments):
         return "ACTION_REQUIRED - CE(s) associated with the job queue are invalid."
     usable = [each for each in environments if placement.is_usable(each)]
     if not usable:
         return "ACTION_REQUIRED - CE(s) associated with the job queue are disabled."
-    usable = [each for each in usable if each.type == "MANAGED"]
-    if not usable:
-        return UNDETERMINED  # their instances are the user's own: here, none has registered
-    if all(each.compute_resources["maxvCpus"] < job.vcpus for each in usable):
+    if all(placement.max_vcpus(each) < job.vcpus for each in usable):
         return ABOVE_MAXIMUM
     fitting = [each for each in usable if placement.could_ever_fit(each, job)]
     if not fitting:
         return FITS_NO_INSTANCE
-    fitting = [each for each in fitting if placement.could_ever_have_room(each, job)]
-    if not fitting:
+    if not any(placement.could_ever_have_room(each, job) for each in fitting):
         return ABOVE_MAXIMUM
-    return NO_CAPACITY if all(each.short_of_capacity for each in fitting) else None
+    return NO_CAPACITY if is_short else None
 
 
 def note(queue: JobQueue, job: Job | None, reason: str | None, now: int) -> None:

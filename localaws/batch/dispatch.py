@@ -43,12 +43,14 @@ def dispatch(state: BatchState, now: int) -> Iterator[list[Place] | TimedOutHead
             continue
         while queue.runnable:
             (job,) = front(state, queue, now, 1)
-            places = placement.find_places(job) if _may_start(state, queue, job) else None
+            is_short = state.lacks_capacity(job.name)
+            may_start = not is_short and _is_within_reservation(state, queue, job)
+            places = placement.find_places(job) if may_start else None
             if places is not None:
                 blocked.note(queue, None, None, now)
                 yield places
                 continue
-            blocked.note(queue, job, blocked.blocked_reason(job), now)
+            blocked.note(queue, job, blocked.blocked_reason(job, is_short=is_short), now)
             limit = blocked.time_limit(queue)
             if limit is None or limit.due > now:
                 break
@@ -80,6 +82,6 @@ def new_attempt(state: BatchState, place: Place) -> Attempt:
     )
 
 
-def _may_start(state: BatchState, queue: JobQueue, job: Job) -> bool:
+def _is_within_reservation(state: BatchState, queue: JobQueue, job: Job) -> bool:
     policy = state.fairshare_policy(queue)
     return policy is None or fairshare.is_within_reservation(queue, policy, job)

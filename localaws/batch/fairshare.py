@@ -116,7 +116,9 @@ def is_within_reservation(queue: JobQueue, policy: Mapping[str, Any], job: Job) 
     if not reservation:
         return True
     active = sum(share.is_active for share in queue.shares.values())
-    most = sum(each.compute_resources.get("maxvCpus", 0) for each in queue.compute_environments)
+    most = sum(
+        each.compute_resources.get("maxvCpus", math.inf) for each in queue.compute_environments
+    )
     held = sum(share.vcpus for share in queue.shares.values())
     free: float = most * (1 - reservation**active)
     return held + job.vcpus <= free

@@ -46,9 +46,7 @@ class ComputeEnvironment:
     status: ResourceStatus = ResourceStatus.CREATING
     used_vcpus: float = 0.0
     fleet: Fleet = field(default_factory=Fleet)
-    """Its container instances; none on Fargate and in UNMANAGED environments."""
-    short_of_capacity: bool = False
-    """EC2 has no instances to give: none is launched."""
+    """Its container instances; none on Fargate, and none of ours in UNMANAGED environments."""
 
 
 @dataclass(slots=True, eq=False)
@@ -140,7 +138,7 @@ class Attempt:
     log_stream: str
     compute_environment: ComputeEnvironment
     instance: Instance | None
-    """``None`` on Fargate."""
+    """``None`` on Fargate and in UNMANAGED environments."""
     started_at: int | None = None
     stopped_at: int | None = None
     exit_code: int | None = None

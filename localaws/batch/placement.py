@@ -7,6 +7,7 @@ container instance for itself (user guide: Compute resource memory management).
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ class Place:
     job: Job
     environment: ComputeEnvironment
     instance: Instance | None
-    """``None`` on Fargate."""
+    """``None`` on Fargate and in UNMANAGED environments."""
 
 
 @functools.cache
@@ -81,7 +82,12 @@ def sizes_by_preference(environment: ComputeEnvironment) -> Sequence[InstanceSiz
 
 
 def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:
-    """Whether the environment's kind and some instance type of it are right for the job."""
+    """Whether the environment's kind and some instance type of it are right for the job.
+
+    In an UNMANAGED environment this machine is the instance that its owner has registered.
+    """
+    if is_unmanaged(environment):
+        return not job.nodes
     if is_fargate(environment):
         return not job.gpus and not job.nodes
     if job.nodes and environment.compute_resources.get("type") == "SPOT":
@@ -92,8 +98,8 @@ def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:
 
 def could_ever_have_room(environment: ComputeEnvironment, job: Job) -> bool:
     """Whether ``maxvCpus`` would let a job that fits its instances run if nothing else did."""
-    limit: int = environment.compute_resources["maxvCpus"]
-    if is_fargate(environment) or may_overshoot(environment):
+    limit = max_vcpus(environment)
+    if not has_instances(environment) or may_overshoot(environment):
         return job.vcpus <= limit
     sizes = sizes_by_preference(environment)
     smallest = (min(size.vcpus for size in sizes if size.fits(each)) for each in job.nodes or [job])
@@ -103,6 +109,22 @@ def could_ever_have_room(environment: ComputeEnvironment, job: Job) -> bool:
 def is_fargate(environment: ComputeEnvironment) -> bool:
     """Whether the environment runs its jobs on Fargate."""
     return str(environment.compute_resources.get("type", "")).startswith("FARGATE")
+
+
+def is_unmanaged(environment: ComputeEnvironment) -> bool:
+    """Whether the environment's instances are its owner's own business."""
+    return environment.type == "UNMANAGED"
+
+
+def has_instances(environment: ComputeEnvironment) -> bool:
+    """Whether the environment launches instances."""
+    return not is_fargate(environment) and not is_unmanaged(environment)
+
+
+def max_vcpus(environment: ComputeEnvironment) -> float:
+    """Return ``maxvCpus``; an UNMANAGED environment has none."""
+    limit: float = environment.compute_resources.get("maxvCpus", math.inf)
+    return limit
 
 
 def is_usable(environment: ComputeEnvironment) -> bool:
@@ -147,7 +169,7 @@ def vacate(place: Place) -> None:
 def shed_excess(environment: ComputeEnvironment) -> None:
     """Drop idle instances beyond ``maxvCpus``, which may have been lowered."""
     fleet = environment.fleet
-    if fleet.vcpus <= environment.compute_resources.get("maxvCpus", 0):
+    if fleet.vcpus <= max_vcpus(environment):
         return
     for instance in fleet.idle():
         others = fleet.vcpus - instance.size.vcpus
@@ -161,7 +183,7 @@ def scale_in(environment: ComputeEnvironment) -> None:
     A DISABLED environment keeps its minimum (API: CEState).
     """
     resources, fleet = environment.compute_resources, environment.fleet
-    if environment.type != "MANAGED" or is_fargate(environment):
+    if not has_instances(environment):
         return
     least: int = resources.get("minvCpus", 0)
     if environment.status in (ResourceStatus.INVALID, ResourceStatus.DELETING):
@@ -170,7 +192,7 @@ def scale_in(environment: ComputeEnvironment) -> None:
         for instance in fleet.idle():
             if fleet.vcpus - instance.size.vcpus >= least:
                 fleet.drop(instance)
-    if is_usable(environment) and not environment.short_of_capacity:
+    if is_usable(environment):
         sizes = sizes_by_preference(environment)
         while fleet.vcpus < least and _is_allowed(environment, sizes[0]):
             fleet.launch(sizes[0], _instance_arn_prefix(environment))
@@ -192,9 +214,8 @@ def _place_all(environment: ComputeEnvironment, job: Job) -> list[Place] | None:
 def _place_one(environment: ComputeEnvironment, job: Job, *, alone: bool) -> Place | None:
     """Place one container; a node of a multi-node job has its instance for itself."""
     instance = None
-    if is_fargate(environment):
-        limit: int = environment.compute_resources["maxvCpus"]
-        if environment.used_vcpus + job.vcpus > limit:
+    if not has_instances(environment):
+        if environment.used_vcpus + job.vcpus > max_vcpus(environment):
             return None
     else:
         fleet = environment.fleet
@@ -208,8 +229,6 @@ def _place_one(environment: ComputeEnvironment, job: Job, *, alone: bool) -> Pla
 
 def _launch_for(environment: ComputeEnvironment, job: Job) -> Instance | None:
     """Launch an instance that the job fits on, in place of idle ones if need be."""
-    if environment.short_of_capacity:
-        return None
     fleet = environment.fleet
     for size in sizes_by_preference(environment):
         if not size.fits(job) or not _is_allowed(environment, size):
@@ -226,7 +245,7 @@ def _is_allowed(
     environment: ComputeEnvironment, size: InstanceSize, *, beside: int | None = None
 ) -> bool:
     """Whether ``maxvCpus`` allows an instance beside so many vCPUs, those in use if not given."""
-    limit: int = environment.compute_resources["maxvCpus"]
+    limit = max_vcpus(environment)
     held = environment.fleet.busy_vcpus if beside is None else beside
     return held < limit if may_overshoot(environment) else held + size.vcpus <= limit
 

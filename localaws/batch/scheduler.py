@@ -146,7 +146,15 @@ class Scheduler:
         if job.timeout_seconds is not None:
             heapq.heappush(self._deadlines, (now + job.timeout_seconds * 1000, task_id))
 
-    def exited(self, task_id: str, exit_code: int | None, reason: str | None, now: int) -> None:
+    def exited(
+        self,
+        task_id: str,
+        exit_code: int | None,
+        reason: str | None,
+        now: int,
+        *,
+        status_reason: str | None = None,
+    ) -> None:
         """Take note that the task is over.
 
         Args:
@@ -154,16 +162,18 @@ class Scheduler:
             exit_code: the container's; ``None`` if it never started or its host was lost.
             reason: of the container, e.g. ``OutOfMemoryError: …``.
             now: epoch milliseconds.
+            status_reason: of the attempt, if its host was lost.
         """
         if task_id not in self.state.running:
             return
+        self._held_back.pop(task_id, None)
         job, attempt = self.state.running.pop(task_id)
         placement.vacate(Place(job, attempt.compute_environment, attempt.instance))
         attempt.stopped_at = now
         attempt.exit_code = exit_code
         attempt.reason = reason
         own_reason = NEVER_STARTED if attempt.started_at is None else CONTAINER_EXITED
-        attempt.status_reason = attempt.stop_reason or own_reason
+        attempt.status_reason = attempt.stop_reason or status_reason or own_reason
         if job.node_index is not None:
             self._node_exited(job, attempt, now)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from batchsdk.states import TRANSITIONS, JobStatus
@@ -17,6 +17,11 @@ from localaws.batch.models import (
     JobQueue,
     SchedulingPolicy,
 )
+
+
+def no_shortage(_job_name: str) -> bool:
+    """Have capacity for every job."""
+    return False
 
 
 class BatchState:
@@ -40,6 +45,8 @@ class BatchState:
         """Job id -> jobs in PENDING that wait for it."""
         self.running: dict[str, tuple[Job, Attempt]] = {}
         """Task id -> what is STARTING or RUNNING."""
+        self.lacks_capacity: Callable[[str], bool] = no_shortage
+        """Whether, by a fault on demand, there is no capacity for a job of that name."""
         self._by_status: defaultdict[tuple[str, JobStatus], dict[str, Job]] = defaultdict(dict)
 
     def arn(self, resource: str) -> str:

@@ -16,7 +16,7 @@ def limit(reason, seconds=600):
 
 
 def set_shortage(batch, short):
-    batch.state.compute_environments["environment"].short_of_capacity = short
+    batch.state.lacks_capacity = lambda _job_name: short
     batch.advance()
 
 
@@ -63,17 +63,6 @@ def test_invalid_environments_are_named(ready):
     assert described["statusReason"] == (
         "ACTION_REQUIRED - CE(s) associated with the job queue are invalid."
     )
-
-
-def test_an_unmanaged_environment_without_instances_is_undetermined(batch):
-    batch.call(
-        "CreateComputeEnvironment",
-        computeEnvironmentName="own",
-        type="UNMANAGED",
-        serviceRole="arn:aws:iam::123456789012:role/service",
-    )
-    batch.queue("own")
-    assert batch.job(batch.submit())["statusReason"].startswith("UNDETERMINED")
 
 
 def test_a_time_limit_cancels_the_head_and_the_next_gets_the_whole_time(batch):

@@ -113,3 +113,29 @@ def test_fargate_has_vcpus_and_no_instances(batch):
     assert "containerInstanceArn" not in batch.job(jobs[0])["container"]
     batch.finish(0)
     assert batch.job(jobs[4])["status"] == "STARTING"
+
+
+def test_an_unmanaged_environment_takes_every_job(batch):
+    batch.call(
+        "CreateComputeEnvironment",
+        computeEnvironmentName="own",
+        type="UNMANAGED",
+        serviceRole="arn:aws:iam::123456789012:role/service",
+    )
+    batch.queue("own")
+    job = batch.job(batch.submit(vcpus=1000))
+    assert job["status"] == "STARTING"
+    assert "containerInstanceArn" not in job["container"]
+
+
+def test_a_lost_host_says_so_and_the_job_is_retried(ready):
+    job_id = ready.submit(retryStrategy={"attempts": 2})
+    lost = ready.launched[0][1]
+    ready.start(lost)
+    reason = "Host EC2 (instance i-1) terminated."
+    ready.scheduler.exited(lost, None, None, ready.now, status_reason=reason)
+    ready.advance()
+    (attempt,) = ready.job(job_id)["attempts"]
+    assert attempt["statusReason"] == reason
+    assert "exitCode" not in attempt["container"]
+    assert len(ready.launched) == 2

@@ -55,6 +55,18 @@ def test_a_job_terminated_before_its_launch_is_never_launched(batch_with):
     assert batch.desired_vcpus() == 0
 
 
+def test_a_job_that_loses_its_host_before_its_launch_is_launched_once(batch_with):
+    batch = batch_with(StateDelays(starting=5))
+    batch.queue(batch.environment())
+    job_id = batch.submit(retryStrategy={"attempts": 2})
+    (first,) = batch.state.running
+    batch.end(first, exit_code=None)
+    batch.advance(5)
+    assert [task_id for _, task_id in batch.launched] != [first]
+    assert len(batch.launched) == 1
+    assert batch.job(job_id)["status"] == "STARTING"
+
+
 def test_resources_change_asynchronously(batch_with):
     batch = batch_with(StateDelays(creating=10, updating=20, deleting=30))
     name = batch.environment()
