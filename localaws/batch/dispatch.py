@@ -40,6 +40,7 @@ def dispatch(state: BatchState, now: int) -> Iterator[list[Place] | TimedOutHead
     """
     for queue in sorted(state.job_queues.values(), key=lambda each: -each.priority):
         if queue.status not in (ResourceStatus.VALID, ResourceStatus.UPDATING):
+            blocked.note(queue, None, None, now)
             continue
         while queue.runnable:
             (job,) = front(state, queue, now, 1)

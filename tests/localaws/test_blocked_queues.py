@@ -113,3 +113,14 @@ def test_the_jobs_behind_a_cancelled_head_run(batch, seconds):
     assert batch.launched == []
     batch.advance(seconds)
     assert [name for name, _ in batch.launched] == ["behind"]
+
+
+def test_a_time_limit_ends_with_its_queue(batch):
+    batch.queue(batch.environment(), jobStateTimeLimitActions=[limit(RESOURCE)])
+    batch.submit()
+    batch.start(batch.launched[0][1])
+    blocked = batch.submit(memory=5000)
+    batch.call("UpdateJobQueue", jobQueue="queue", state="DISABLED")
+    batch.call("DeleteJobQueue", jobQueue="queue")
+    assert batch.job(blocked)["statusReason"] == "JobQueue deleted"
+    assert batch.scheduler.next_deadline(batch.now) is None

@@ -211,6 +211,17 @@ def test_nodes_run_as_processes_that_know_of_one_another(cluster, tmp_path):
     assert [each["nodeProperties"]["nodeIndex"] for each in listed] == [1]
 
 
+def test_an_array_of_multi_node_jobs_is_refused(cluster):
+    definition = register(cluster, **properties(("0:", container(["true"]))))
+    with pytest.raises(ClientError, match="cannot be an array job"):
+        cluster.submit(definition, arrayProperties={"size": 2})
+
+
+def test_node_overrides_of_a_job_without_nodes_are_refused(cluster):
+    with pytest.raises(ClientError, match="only for multi-node jobs"):
+        cluster.submit(cluster.register(["true"]), nodeOverrides={"numNodes": 2})
+
+
 @pytest.mark.parametrize(
     ("targets", "overrides", "message"),
     [

@@ -142,10 +142,14 @@ def _containers(
         return _container(properties, overrides, parameters), needs
 
     if definition.node_properties is None:
+        if "nodeOverrides" in request:
+            raise ClientException("nodeOverrides is only for multi-node jobs")
         overrides = request.get("containerOverrides", {})
         return [overridden(definition.container_properties, overrides)]
     if "containerOverrides" in request:
         raise ClientException("containerOverrides is not for multi-node jobs; use nodeOverrides")
+    if "arrayProperties" in request:
+        raise ClientException("A multi-node job cannot be an array job")
     try:
         return multinode.containers(
             definition.node_properties, request.get("nodeOverrides", {}), overridden
