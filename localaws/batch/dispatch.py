@@ -43,7 +43,7 @@ def dispatch(state: BatchState, now: int) -> Iterator[list[Place] | TimedOutHead
             blocked.note(queue, None, None, now)
             continue
         while queue.runnable:
-            (job,) = front(state, queue, now, 1)
+            job = _head(state, queue, now)
             is_short = state.lacks_capacity(job.name)
             may_start = not is_short and _is_within_reservation(state, queue, job)
             places = placement.find_places(job) if may_start else None
@@ -81,6 +81,13 @@ def new_attempt(state: BatchState, place: Place) -> Attempt:
         compute_environment=environment,
         instance=place.instance,
     )
+
+
+def _head(state: BatchState, queue: JobQueue, now: int) -> Job:
+    policy = state.fairshare_policy(queue)
+    if policy is None:
+        return next(iter(queue.runnable.values()))
+    return fairshare.head(queue, policy, now)
 
 
 def _is_within_reservation(state: BatchState, queue: JobQueue, job: Job) -> bool:

@@ -49,6 +49,10 @@ class Share:
         if not self.waiting[priority]:
             del self.waiting[priority]
 
+    def head(self) -> Job:
+        """Return the first of :meth:`in_order`; there must be one."""
+        return next(iter(self.waiting[max(self.waiting)].values()))
+
     def in_order(self) -> Iterator[Job]:
         """Yield the waiting jobs: higher priority first, then the oldest."""
         for priority in sorted(self.waiting, reverse=True):
@@ -59,6 +63,13 @@ class Share:
         self.average = self.average_at(now, window)
         self.updated_at = now
         self.vcpus = max(0.0, self.vcpus + vcpus)
+
+    def use_at(self, now: int, window: float) -> float:
+        """Return what counts against the share: what it holds, and what it held on average.
+
+        Rounded: what a long time ago has left in the average is nothing.
+        """
+        return round(self.vcpus + self.average_at(now, window), 6)
 
     def average_at(self, now: int, window: float) -> float:
         """Return the average at ``now`` (epoch ms) over ``window`` (seconds)."""
@@ -80,25 +91,32 @@ def weight(policy: Mapping[str, Any], identifier: str) -> float:
     return DEFAULT_WEIGHT
 
 
+def head(queue: JobQueue, policy: Mapping[str, Any], now: int) -> Job:
+    """Return the first of :func:`in_dispatch_order`; the queue must have RUNNABLE jobs."""
+    window = window_seconds(policy)
+
+    def rank(share: Share) -> tuple[float, int]:
+        use = share.use_at(now, window) * weight(policy, share.identifier)
+        return use, share.head().runnable_since or 0
+
+    return min((share for share in queue.shares.values() if share.waiting), key=rank).head()
+
+
 def in_dispatch_order(queue: JobQueue, policy: Mapping[str, Any], now: int) -> Iterator[Job]:
     """Yield the queue's RUNNABLE jobs as they would start if each got its vCPUs at once."""
     window = window_seconds(policy)
     waiting = {share.identifier: share.in_order() for share in queue.shares.values()}
     heads = {name: job for name, jobs in waiting.items() if (job := next(jobs, None)) is not None}
-    held = {
-        name: queue.shares[name].vcpus + queue.shares[name].average_at(now, window)
-        for name in heads
-    }
+    used = {name: queue.shares[name].use_at(now, window) for name in heads}
     weights = {name: weight(policy, name) for name in heads}
 
     def rank(name: str) -> tuple[float, int]:
-        # Rounded: what a long time ago has left in the average is nothing.
-        return round(held[name], 6) * weights[name], heads[name].runnable_since or 0
+        return used[name] * weights[name], heads[name].runnable_since or 0
 
     while heads:
         name = min(heads, key=rank)
         yield heads[name]
-        held[name] += heads[name].vcpus
+        used[name] += heads[name].vcpus
         following = next(waiting[name], None)
         if following is None:
             del heads[name]
