@@ -74,6 +74,7 @@ class Batch:
             "instanceTypes": ["optimal"],
             "instanceRole": "profile",
             "subnets": ["subnet-1"],
+            "securityGroupIds": ["sg-1"],
         }
         self.call(
             "CreateComputeEnvironment",

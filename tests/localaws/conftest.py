@@ -52,6 +52,7 @@ class Batch:
             "instanceTypes": ["c4.large"],
             "instanceRole": "profile",
             "subnets": ["subnet-1"],
+            "securityGroupIds": ["sg-1"],
             **resources,
         }
         self.call(
@@ -81,7 +82,9 @@ class Batch:
         )
         return name
 
-    def submit(self, name="job", queue="queue", vcpus=1, memory=100, gpus=0, **more):
+    def submit(
+        self, name="job", queue="queue", vcpus=1, memory=100, gpus=0, platform="EC2", **more
+    ):
         requirements = [
             {"type": "VCPU", "value": str(vcpus)},
             {"type": "MEMORY", "value": str(memory)},
@@ -91,12 +94,14 @@ class Batch:
             "image": "busybox",
             "command": ["true"],
             "resourceRequirements": requirements,
+            "executionRoleArn": "arn:aws:iam::123456789012:role/execution",
         }
         definition = self.call(
             "RegisterJobDefinition",
             jobDefinitionName="definition",
             type="container",
             containerProperties=container,
+            platformCapabilities=[platform],
         )
         answer = self.call(
             "SubmitJob",

@@ -105,10 +105,15 @@ def test_fargate_has_vcpus_and_no_instances(batch):
         "CreateComputeEnvironment",
         computeEnvironmentName="fargate",
         type="MANAGED",
-        computeResources={"type": "FARGATE", "maxvCpus": 1, "subnets": ["subnet-1"]},
+        computeResources={
+            "type": "FARGATE",
+            "maxvCpus": 1,
+            "subnets": ["subnet-1"],
+            "securityGroupIds": ["sg-1"],
+        },
     )
     batch.queue("fargate")
-    jobs = [batch.submit(vcpus=0.25, memory=512) for _ in range(5)]
+    jobs = [batch.submit(vcpus=0.25, memory=512, platform="FARGATE") for _ in range(5)]
     assert [batch.job(job_id)["status"] for job_id in jobs] == ["STARTING"] * 4 + ["RUNNABLE"]
     assert "containerInstanceArn" not in batch.job(jobs[0])["container"]
     batch.finish(0)

@@ -227,7 +227,6 @@ def test_node_overrides_of_a_job_without_nodes_are_refused(cluster):
     [
         ("0:", {"numNodes": 1}, "must exceed the main node's index"),
         ("0:2", {"numNodes": 4}, "open-ended range"),
-        ("0:1", {}, "node 2 has no container"),
     ],
 )
 def test_node_overrides_that_make_no_sense_are_refused(cluster, targets, overrides, message):

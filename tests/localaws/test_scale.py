@@ -51,7 +51,12 @@ class Api:
             "CreateComputeEnvironment",
             computeEnvironmentName="environment",
             type="MANAGED",
-            computeResources={**resources, "instanceRole": "profile", "subnets": ["subnet-1"]},
+            computeResources={
+                **resources,
+                "instanceRole": "profile",
+                "subnets": ["subnet-1"],
+                "securityGroupIds": ["sg-1"],
+            },
         )
         self.until(lambda: self._status("DescribeComputeEnvironments", "computeEnvironments"))
         order = [{"order": 1, "computeEnvironment": "environment"}]
