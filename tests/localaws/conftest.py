@@ -83,7 +83,7 @@ class Batch:
         return name
 
     def submit(
-        self, name="job", queue="queue", vcpus=1, memory=100, gpus=0, platform="EC2", **more
+        self, name="job", queue="queue", *, vcpus=1, memory=100, gpus=0, platform="EC2", **more
     ):
         requirements = [
             {"type": "VCPU", "value": str(vcpus)},

@@ -94,7 +94,7 @@ def test_an_array_of_the_largest_size_runs_without_a_thread_per_child(api_with):
     parent = api.submit(arrayProperties={"size": 10_000})
     most = []
     api.until(lambda: most.append(threading.active_count()) or api.status(parent) == "SUCCEEDED")
-    assert max(most) == before
+    assert max(most) < before + 10  # the server of other tests may begin or end some
     array = api.call("DescribeJobs", jobs=[parent])["jobs"][0]["arrayProperties"]
     assert array["statusSummary"]["SUCCEEDED"] == 10_000
 
