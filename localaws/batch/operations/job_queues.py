@@ -1,8 +1,7 @@
-"""CreateJobQueue, DescribeJobQueues, UpdateJobQueue, DeleteJobQueue, GetJobQueueSnapshot."""
+"""CreateJobQueue, DescribeJobQueues, UpdateJobQueue, DeleteJobQueue."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +12,6 @@ from localaws.batch.operations.context import Context, page, require_name
 from localaws.batch.state import BatchState
 
 MAX_COMPUTE_ENVIRONMENTS = 3
-SNAPSHOT_JOBS = 100
 
 
 def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,20 +76,6 @@ def delete(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     queue.status = ResourceStatus.DELETING
     context.scheduler.delete_queue(queue, context.now)
     return {}
-
-
-def snapshot(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the first 100 RUNNABLE jobs in dispatch order."""
-    queue = context.state.job_queue(request["jobQueue"])
-    front = itertools.islice(queue.runnable.values(), SNAPSHOT_JOBS)
-    return {
-        "frontOfQueue": {
-            "jobs": [
-                {"jobArn": job.arn, "earliestTimeAtPosition": job.runnable_since} for job in front
-            ],
-            "lastUpdatedAt": context.now,
-        }
-    }
 
 
 def _ordered(state: BatchState, order: Sequence[Mapping[str, Any]]) -> list[ComputeEnvironment]:

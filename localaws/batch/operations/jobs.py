@@ -1,17 +1,16 @@
-"""SubmitJob, DescribeJobs, ListJobs, CancelJob, TerminateJob."""
+"""SubmitJob, DescribeJobs; CancelJob, TerminateJob and their bulk forms."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from batchsdk.states import JobStatus
 from localaws.batch.errors import ClientException
-from localaws.batch.job_details import job_detail, job_summary
+from localaws.batch.job_details import job_detail
 from localaws.batch.models import Job, JobQueue
-from localaws.batch.operations.context import Context, page, require_name
+from localaws.batch.operations.context import Context, require_name
 from localaws.batch.operations.resources import (
     check_retry_strategy,
     check_timeout,
@@ -23,8 +22,8 @@ MAX_DEPENDENCIES = 20
 MIN_ARRAY_SIZE, MAX_ARRAY_SIZE = 2, 10_000
 MAX_PAYLOAD_BYTES = 30 * 1024
 MAX_DESCRIBED = 100
-MAX_LISTED = 1000
-MAX_LISTED_WITH_FILTERS = 100
+MAX_STOPPED = 50
+MAX_REASON = 1024
 RESERVED_ENVIRONMENT = "AWS_BATCH"
 
 
@@ -88,42 +87,46 @@ def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     return {"jobs": [job_detail(known[each]) for each in ids if each in known]}
 
 
-def list_jobs(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
-    """List a queue's jobs or an array's children; RUNNING ones unless told otherwise."""
-    scopes = [key for key in ("jobQueue", "arrayJobId", "multiNodeJobId") if request.get(key)]
-    if len(scopes) != 1:
-        raise ClientException(
-            "Exactly one of jobQueue, arrayJobId and multiNodeJobId must be specified"
-        )
-    filters = request.get("filters", ())
-    status = JobStatus(request.get("jobStatus", JobStatus.RUNNING))
-    if scopes == ["jobQueue"]:
-        queue = context.state.job_queue(request["jobQueue"])
-        found = _queue_jobs(context, queue, filters, status)
-        found.sort(key=lambda job: (-job.created_at, job.id))
-    else:
-        parent = context.state.jobs.get(request[scopes[0]])
-        found = [job for job in (parent.children if parent else ()) if job.status is status]
-    limit = MAX_LISTED_WITH_FILTERS if filters else MAX_LISTED
-    some, following = page(found, request, limit=limit)
-    return {"jobSummaryList": [job_summary(job) for job in some], **following}
-
-
 def cancel(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Cancel a job that does not run yet; otherwise succeed and change nothing."""
-    return _stop(context, request, terminate=False)
+    _stop(context, [request["jobId"]], request["reason"], terminate=False)
+    return {}
 
 
 def terminate(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """End a job in any state."""
-    return _stop(context, request, terminate=True)
-
-
-def _stop(context: Context, request: Mapping[str, Any], *, terminate: bool) -> dict[str, Any]:
-    job = context.state.jobs.get(request["jobId"])
-    if job is not None:  # an unknown id counts as success (API: CancelJobs)
-        context.scheduler.stop(job, request["reason"], context.now, terminate=terminate)
+    _stop(context, [request["jobId"]], request["reason"], terminate=True)
     return {}
+
+
+def cancel_many(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Cancel up to 50 jobs."""
+    return _stop_many(context, request, terminate=False)
+
+
+def terminate_many(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Terminate up to 50 jobs."""
+    return _stop_many(context, request, terminate=True)
+
+
+def _stop_many(context: Context, request: Mapping[str, Any], *, terminate: bool) -> dict[str, Any]:
+    if not 1 <= len(request["jobs"]) <= MAX_STOPPED:
+        raise ClientException(
+            f"jobs must have between 1 and {MAX_STOPPED} items, got {len(request['jobs'])}"
+        )
+    _stop(context, request["jobs"], request["reason"], terminate=terminate)
+    return {"successful": list(request["jobs"]), "errors": []}
+
+
+def _stop(context: Context, ids: Sequence[str], reason: str, *, terminate: bool) -> None:
+    if not all(ids) or not reason:
+        raise ClientException("jobId and reason must not be empty")
+    if len(reason) > MAX_REASON:
+        raise ClientException(f"reason must have at most {MAX_REASON} characters")
+    for job_id in ids:
+        job = context.state.jobs.get(job_id)
+        if job is not None:  # an unknown id counts as success (API: CancelJob, CancelJobs)
+            context.scheduler.stop(job, reason, context.now, terminate=terminate)
 
 
 def _container(
@@ -187,37 +190,3 @@ def _check_dependencies(context: Context, depends_on: Any, *, is_array: bool) ->
             raise ClientException(f"Dependent job {each.get('jobId')} does not exist")
         if kind == "N_TO_N" and other.array_size is None:
             raise ClientException(f"N_TO_N needs an array job, {other.id} is none")
-
-
-def _queue_jobs(context: Context, queue: JobQueue, filters: Any, status: JobStatus) -> list[Job]:
-    """Pick a queue's jobs by filter or status; array children show only under their parent."""
-    if not filters:
-        return [job for job in context.state.jobs_in(queue, [status]) if job.parent is None]
-    if len(filters) > 1:
-        raise ClientException("Only one filter can be used at a time")
-    name, values = filters[0]["name"], filters[0]["values"]
-    statuses = [status] if name == "SHARE_IDENTIFIER" else list(JobStatus)
-    return [
-        job
-        for job in context.state.jobs_in(queue, statuses)
-        if job.parent is None and any(_passes(job, name, value) for value in values)
-    ]
-
-
-def _passes(job: Job, filter_name: str, value: str) -> bool:
-    """Apply one ListJobs filter (API: ListJobs.filters)."""
-    if filter_name == "JOB_NAME":
-        return _matches(job.name.lower(), value.lower())
-    if filter_name == "JOB_DEFINITION":
-        return value == job.definition.arn or _matches(job.definition.name, value)
-    if filter_name == "BEFORE_CREATED_AT":
-        return job.created_at < int(value)
-    if filter_name == "AFTER_CREATED_AT":
-        return job.created_at > int(value)
-    if filter_name == "SHARE_IDENTIFIER":
-        return job.share_identifier == value
-    raise ClientException(f"Unknown filter {filter_name}")
-
-
-def _matches(text: str, pattern: str) -> bool:
-    return text.startswith(pattern[:-1]) if pattern.endswith("*") else text == pattern
