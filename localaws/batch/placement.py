@@ -7,6 +7,7 @@ container instance for itself (user guide: Compute resource memory management).
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -44,13 +45,29 @@ def instance_sizes(instance_types: tuple[str, ...]) -> tuple[InstanceSize, ...]:
     Args:
         instance_types: types (``c4.large``), families (``c4``) or ``optimal`` and its likes.
     """
+    return tuple(_size(name) for name in sorted(_type_names(instance_types)))
+
+
+def _type_names(instance_types: tuple[str, ...]) -> set[str]:
     wanted: set[str] = set()
     for name in instance_types:
         families = DEFAULT_FAMILIES.get(name, (name,))
         wanted.update(
             known for known in INSTANCE_TYPES if known == name or known.split(".")[0] in families
         )
-    return tuple(_size(name) for name in sorted(wanted))
+    return wanted
+
+
+@functools.cache
+def architectures(instance_types: tuple[str, ...]) -> frozenset[str]:
+    """Return the processor architectures behind the ``instanceTypes`` of an environment.
+
+    A type that runs two (``i386`` and ``x86_64``) counts as the wider one.
+    """
+    return frozenset(
+        max(INSTANCE_TYPES[name]["ProcessorInfo"]["SupportedArchitectures"])
+        for name in _type_names(instance_types)
+    )
 
 
 def unknown_instance_types(instance_types: Iterable[str]) -> list[str]:
@@ -68,7 +85,12 @@ def _size(name: str) -> InstanceSize:
 
 
 def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:
-    """Whether some instance type of the environment is large enough for the job."""
+    """Whether some instance type of the environment is large enough for the job.
+
+    In an UNMANAGED environment this machine is the instance that its owner has registered.
+    """
+    if environment.type == "UNMANAGED":
+        return True
     if is_fargate(environment):
         return not job.gpus
     types = tuple(environment.compute_resources.get("instanceTypes", ()))
@@ -77,13 +99,22 @@ def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:
 
 def has_room(environment: ComputeEnvironment, job: Job) -> bool:
     """Whether the job fits under ``maxvCpus`` beside what runs there now."""
-    limit: int = environment.compute_resources["maxvCpus"]
-    return environment.used_vcpus + job.vcpus <= limit
+    return environment.used_vcpus + job.vcpus <= _max_vcpus(environment)
+
+
+def _max_vcpus(environment: ComputeEnvironment) -> float:
+    limit: float = environment.compute_resources.get("maxvCpus", math.inf)
+    return limit
 
 
 def is_fargate(environment: ComputeEnvironment) -> bool:
     """Whether the environment runs its jobs on Fargate."""
     return str(environment.compute_resources.get("type", "")).startswith("FARGATE")
+
+
+def platform(environment: ComputeEnvironment) -> str:
+    """Return the platform capability that the environment has: EC2 or FARGATE."""
+    return "FARGATE" if is_fargate(environment) else "EC2"
 
 
 def choose(job: Job) -> ComputeEnvironment | None:
@@ -106,7 +137,7 @@ def blocked_reason(job: Job) -> str | None:
     usable = [environment for environment in environments if _is_usable(environment)]
     if not usable:
         return "ACTION_REQUIRED - CE(s) associated with the job queue are disabled."
-    if all(each.compute_resources["maxvCpus"] < job.vcpus for each in usable):
+    if all(_max_vcpus(each) < job.vcpus for each in usable):
         return (
             "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job "
             "queue have a max vCPU limit that is lower than the job's vCPU requirement."

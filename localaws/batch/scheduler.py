@@ -97,6 +97,10 @@ class Scheduler:
             if job.status is not JobStatus.PENDING:
                 self._finish(job, JobStatus.FAILED, reason, now)
 
+    def refuse(self, job: Job, reason: str, now: int) -> None:
+        """Fail a job that SubmitJob takes but that can never be started."""
+        self._finish(job, JobStatus.FAILED, reason, now)
+
     def delete_queue(self, queue: JobQueue, now: int) -> None:
         """End every job of a queue that is being deleted (API: DeleteJobQueue)."""
         for job in self.state.jobs_in(queue, [s for s in JobStatus if not s.is_terminal]):
@@ -230,7 +234,7 @@ class Scheduler:
     def _dependency_of(self, job: Job, dependency: dict[str, str]) -> Job | None:
         """Return the very job that ``job`` waits for (API: JobDependency)."""
         kind = dependency.get("type")
-        if kind == "SEQUENTIAL":
+        if kind == "SEQUENTIAL" and "jobId" not in dependency:
             siblings = job.parent.children if job.parent is not None else []
             return siblings[job.index - 1] if job.index else None
         other = self.state.jobs[dependency["jobId"]]

@@ -15,6 +15,7 @@ from botocore.validate import ParamValidator
 from localaws.batch.errors import BatchServiceError, ClientException, ServerException
 from localaws.batch.operations import OPERATIONS
 from localaws.batch.operations.context import Context
+from localaws.batch.request_checks import violations
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -64,6 +65,8 @@ class BatchApplication:
             report = ParamValidator().validate(request, operation.input_shape)
             if report.has_errors():
                 raise ClientException(report.generate_report())
+            for violation in violations(operation.input_shape, request):
+                raise ClientException(violation)
         with self._engine.lock:
             state, scheduler = self._engine.region(account_id, region)
             context = Context(state, scheduler, self._engine.now())

@@ -50,6 +50,7 @@ class Batch:
             "instanceTypes": ["c4.large"],
             "instanceRole": "profile",
             "subnets": ["subnet-1"],
+            "securityGroupIds": ["sg-1"],
             **resources,
         }
         self.call(

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from localaws.batch import placement
 from localaws.batch.errors import ClientException
 from localaws.batch.job_details import job_detail
-from localaws.batch.models import Job, JobQueue
+from localaws.batch.models import Job, JobDefinition, JobQueue
 from localaws.batch.operations.context import Context, require_name
+from localaws.batch.operations.overrides import (
+    OVERRIDES_TOO_LONG,
+    are_too_long,
+    container_of,
+    overridden,
+    overrides_of,
+    resources_of,
+)
 from localaws.batch.operations.resources import (
+    check_priority,
     check_retry_strategy,
     check_timeout,
-    required_resources,
 )
-from localaws.batch.references import substitute
 
 MAX_DEPENDENCIES = 20
 MIN_ARRAY_SIZE, MAX_ARRAY_SIZE = 2, 10_000
@@ -24,7 +33,8 @@ MAX_PAYLOAD_BYTES = 30 * 1024
 MAX_DESCRIBED = 100
 MAX_STOPPED = 50
 MAX_REASON = 1024
-RESERVED_ENVIRONMENT = "AWS_BATCH"
+MAX_TAGS = 50
+SHARE_IDENTIFIER = re.compile(r"[A-Za-z0-9]{1,255}")
 
 
 def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,8 +47,10 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if queue.state != "ENABLED":
         raise ClientException(f"JobQueue {queue.name} is disabled and does not accept jobs")
     definition = state.job_definition(request["jobDefinition"])
-    overrides = request.get("containerOverrides", {})
-    resources = required_resources(definition.container_properties, overrides)
+    _check_platform(queue, definition)
+    properties = container_of(definition)
+    overrides = overrides_of(definition, request)
+    resources = resources_of(definition, properties, overrides)
     parameters = {**definition.parameters, **request.get("parameters", {})}
     retry_strategy = request.get("retryStrategy") or definition.retry_strategy or {"attempts": 1}
     check_retry_strategy(retry_strategy)
@@ -48,7 +60,7 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     array_size = _array_size(request)
     _check_dependencies(context, request.get("dependsOn", ()), is_array=array_size is not None)
     job_id = str(uuid.uuid4())
-    propagate = request.get("propagateTags", definition.propagate_tags)
+    propagate = bool(request.get("propagateTags", definition.propagate_tags))
     inherited = definition.tags if propagate else {}
     job = Job(
         id=job_id,
@@ -57,7 +69,7 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         queue=queue,
         definition=definition,
         created_at=context.now,
-        container=_container(definition.container_properties, overrides, parameters),
+        container=overridden(properties, overrides, parameters),
         parameters=parameters,
         depends_on=[dict(each) for each in request.get("dependsOn", ())],
         retry_strategy=dict(retry_strategy),
@@ -75,6 +87,10 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     )
     state.add(job)
     state.submitted.append(job)
+    if len(job.tags) > MAX_TAGS:
+        context.scheduler.refuse(job, f"A job can have at most {MAX_TAGS} tags", context.now)
+    elif are_too_long(overrides):
+        context.scheduler.refuse(job, OVERRIDES_TOO_LONG, context.now)
     return {"jobArn": job.arn, "jobName": name, "jobId": job_id}
 
 
@@ -129,27 +145,15 @@ def _stop(context: Context, ids: Sequence[str], reason: str, *, terminate: bool)
             context.scheduler.stop(job, reason, context.now, terminate=terminate)
 
 
-def _container(
-    properties: Mapping[str, Any], overrides: Mapping[str, Any], parameters: Mapping[str, str]
-) -> dict[str, Any]:
-    """Apply containerOverrides to a definition's container (API: ContainerOverrides)."""
-    environment = {each["name"]: each for each in properties.get("environment", ())}
-    for each in overrides.get("environment", ()):
-        if each.get("name", "").startswith(RESERVED_ENVIRONMENT):
-            raise ClientException(
-                f"Environment variables must not start with {RESERVED_ENVIRONMENT}: {each['name']}"
-            )
-        environment[each["name"]] = each
-    requirements = {each["type"]: each for each in properties.get("resourceRequirements", ())}
-    requirements |= {each["type"]: each for each in overrides.get("resourceRequirements", ())}
-    command = overrides.get("command") or properties.get("command", ())
-    return {
-        **properties,
-        **{key: overrides[key] for key in ("vcpus", "memory") if key in overrides},
-        "command": substitute(command, parameters),
-        "environment": list(environment.values()),
-        "resourceRequirements": list(requirements.values()),
-    }
+def _check_platform(queue: JobQueue, definition: JobDefinition) -> None:
+    """Refuse a definition that no environment of the queue can run; the text is AWS's."""
+    platform = "EKS" if definition.eks_properties is not None else definition.platform
+    environments = queue.compute_environments
+    if not any(platform == placement.platform(environment) for environment in environments):
+        raise ClientException(
+            "Job Queue is attached to Compute Environment that can not run Jobs with capability "
+            f"{platform}."
+        )
 
 
 def _check_shares(queue: JobQueue, request: Mapping[str, Any]) -> None:
@@ -159,10 +163,13 @@ def _check_shares(queue: JobQueue, request: Mapping[str, Any]) -> None:
             "Job with shareIdentifier or schedulingPriority can only be submitted to a job queue "
             "with a fair-share scheduling policy"
         )
-    if queue.scheduling_policy_arn is not None and "shareIdentifier" not in request:
+    share = request.get("shareIdentifier", "")
+    if queue.scheduling_policy_arn is not None and not SHARE_IDENTIFIER.fullmatch(share):
         raise ClientException(
-            f"shareIdentifier is required: JobQueue {queue.name} has a scheduling policy"
+            f"JobQueue {queue.name} has a scheduling policy: shareIdentifier is required, of up to "
+            f"255 letters and digits; got {share!r}"
         )
+    check_priority(request.get("schedulingPriorityOverride"))
 
 
 def _array_size(request: Mapping[str, Any]) -> int | None:
@@ -181,12 +188,12 @@ def _check_dependencies(context: Context, depends_on: Any, *, is_array: bool) ->
         )
     for each in depends_on:
         kind = each.get("type")
-        if kind is not None and not is_array:
-            raise ClientException(f"Dependency type {kind} is only for array jobs")
         if kind == "SEQUENTIAL" and "jobId" not in each:
+            if not is_array:
+                raise ClientException("Dependency type SEQUENTIAL without jobId is for array jobs")
             continue
         other: Job | None = context.state.jobs.get(each.get("jobId", ""))
         if other is None:
             raise ClientException(f"Dependent job {each.get('jobId')} does not exist")
-        if kind == "N_TO_N" and other.array_size is None:
-            raise ClientException(f"N_TO_N needs an array job, {other.id} is none")
+        if kind == "N_TO_N" and (not is_array or other.array_size is None):
+            raise ClientException(f"Dependency type {kind} is only for array jobs on array jobs")
