@@ -37,6 +37,7 @@ ExecutorName = Literal["auto", "process", "container"]
 HOST = "127.0.0.1"
 MOTO_SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
     "ec2",
+    "ecs",
     "events",
     "iam",
     "logs",
@@ -93,7 +94,10 @@ class LocalAws:
         self._stop_timeout = stop_timeout
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._thread = threading.Thread(
-            target=self._server.serve_forever, name="local-aws", daemon=True
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.05},  # seconds that a stop may take to be noticed
+            name="local-aws",
+            daemon=True,
         )
 
     @property

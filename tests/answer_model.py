@@ -12,6 +12,8 @@ from botocore.model import Shape
 
 LEFT_OUT_BY_AWS = {("JobDetail", "startedAt")}
 """Required by the model, yet absent until the job has started (API: JobDetail.startedAt)."""
+IN_ANY_CASE = {"RetryAction"}
+"""Given back as it came: "The values aren't case sensitive" (API: EvaluateOnExit.action)."""
 TYPES: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "double": (int, float),
@@ -38,7 +40,7 @@ def deviations(shape: Shape, value: Any, where: str) -> Iterator[str]:
     elif kind == "map":
         for key, inner in value.items():
             yield from deviations(shape.value, inner, f"{where}.{key}")
-    elif getattr(shape, "enum", None) and value not in shape.enum:
+    elif getattr(shape, "enum", None) and shape.name not in IN_ANY_CASE and value not in shape.enum:
         yield f"{where}: {value} is none of {', '.join(shape.enum)}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
@@ -52,7 +53,11 @@ class BatchApplication:
             status, body = 500, {"message": "Internal error of the local Batch; see its log"}
             headers = [("x-amzn-ErrorType", ServerException.code)]
         payload = json.dumps(body).encode()
-        headers += [("Content-Type", "application/json"), ("Content-Length", str(len(payload)))]
+        headers += [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(payload))),
+            ("x-amzn-RequestId", str(uuid.uuid4())),
+        ]
         start_response(f"{status} {'OK' if status == 200 else 'Error'}", headers)  # noqa: PLR2004
         return [payload]
 

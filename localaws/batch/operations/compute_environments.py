@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from localaws.batch.clusters import create_cluster, delete_cluster
 from localaws.batch.errors import ClientException, required
 from localaws.batch.models import ComputeEnvironment, ResourceStatus
 from localaws.batch.operations.compute_resources import (
@@ -46,9 +47,7 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         type=request["type"],
         state="ENABLED",
         service_role=role or f"{account}:role/{SERVICE_LINKED_ROLE}",
-        ecs_cluster_arn=(
-            f"arn:aws:ecs:{state.region}:{state.account_id}:cluster/AWSBatch-{name}-{unique}"
-        ),
+        ecs_cluster_arn=create_cluster(state.account_id, state.region, f"AWSBatch-{name}-{unique}"),
         compute_resources=_with_defaults(resources),
         tags=dict(request.get("tags", {})),
         unmanaged_vcpus=request.get("unmanagedvCpus"),
@@ -110,6 +109,7 @@ def delete(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if any(environment in queue.compute_environments for queue in state.job_queues.values()):
         raise ClientException("Cannot delete, found existing JobQueue relationship")
     environment.status = ResourceStatus.DELETING
+    delete_cluster(state.account_id, state.region, environment.ecs_cluster_arn)
     return {}
 
 

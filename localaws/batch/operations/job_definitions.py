@@ -12,9 +12,9 @@ from localaws.batch.operations.context import Context, page, require_name
 from localaws.batch.operations.job_shapes import check_ecs, check_nodes, check_pods
 from localaws.batch.operations.resources import (
     check_priority,
+    check_retry_strategy,
     check_timeout,
     container_resources,
-    retry_strategy,
 )
 
 MAX_DEFINITION_BYTES = 24 * 1024
@@ -41,6 +41,7 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         raise ClientException(f"Job definition exceeds {MAX_DEFINITION_BYTES} bytes")
     platform = _platform(request)
     properties = _properties(request, platform)
+    check_retry_strategy(request.get("retryStrategy", {}))
     check_timeout(request.get("timeout", {}))
     check_priority(request.get("schedulingPriority"))
     revisions = context.state.job_definitions.setdefault(name, [])
@@ -52,7 +53,7 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         type=request["type"],
         container_properties=properties.get("containerProperties", {}),
         parameters=dict(request.get("parameters", {})),
-        retry_strategy=retry_strategy(request.get("retryStrategy", {})),
+        retry_strategy=dict(request.get("retryStrategy", {})),
         timeout=dict(request.get("timeout", {})),
         tags=dict(request.get("tags", {})),
         platform_capabilities=list(request.get("platformCapabilities", ())),
@@ -123,7 +124,7 @@ def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     found = [
         each
         for revisions in known.values()
-        for each in reversed(revisions)
+        for each in revisions
         if (not wanted or f"{each.name}:{each.revision}" in wanted or each.name in wanted)
         and (not name or each.name == name)
         and ("status" not in request or each.status == request["status"])
