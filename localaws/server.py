@@ -38,6 +38,7 @@ ExecutorName = Literal["auto", "process", "container"]
 HOST = "127.0.0.1"
 MOTO_SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
     "ec2",
+    "ecs",
     "events",
     "iam",
     "logs",
@@ -97,7 +98,10 @@ class LocalAws:
         self._delays = delays
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._thread = threading.Thread(
-            target=self._server.serve_forever, name="local-aws", daemon=True
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.05},  # seconds that a stop may take to be noticed
+            name="local-aws",
+            daemon=True,
         )
 
     @property

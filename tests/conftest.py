@@ -20,6 +20,8 @@ import pytest
 
 from localaws import LocalAws
 from localaws.batch.executors.container import engine_answers
+from localaws.batch.operations import OPERATIONS
+from tests.answer_model import CheckedAnswers
 
 T = TypeVar("T")
 
@@ -42,6 +44,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, reason in missing.items():
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def checked_answers() -> Iterator[None]:
+    """Hold every answer of the local Batch in this process against botocore's model of it."""
+    checked = CheckedAnswers()
+    with pytest.MonkeyPatch.context() as patch:
+        checked.watch(OPERATIONS, patch)
+        yield
+    assert checked.found == []
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ def outcome(parent: Job) -> tuple[JobStatus, str | None] | None:
 def dependency_of(state: BatchState, job: Job, dependency: dict[str, str]) -> Job | None:
     """Return the very job that ``job`` waits for (API: JobDependency)."""
     kind = dependency.get("type")
-    if kind == "SEQUENTIAL":
+    if kind == "SEQUENTIAL" and "jobId" not in dependency:
         siblings = job.parent.children if job.parent is not None else []
         return siblings[job.index - 1] if job.index else None
     other = state.jobs[dependency["jobId"]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 
 class BatchServiceError(Exception):
     """Base of what a Batch operation may answer instead of a result.
@@ -24,6 +26,13 @@ class ClientException(BatchServiceError):  # noqa: N818 - AWS's own name
 
     code = "ClientException"
     http_status = 400
+
+
+def required(label: str) -> ClientException:
+    """Return the error for a member that is missing, in AWS's words."""
+    return ClientException(
+        f"Error executing request, Exception : {label} is required., RequestId: {uuid.uuid4()}"
+    )
 
 
 class ServerException(BatchServiceError):  # noqa: N818 - AWS's own name

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from batchsdk.states import JobStatus
 from localaws.batch.models import Attempt, Job
+
+TASK_ARNS = ("containerInstanceArn", "taskArn")
 
 
 def job_detail(job: Job) -> dict[str, Any]:
@@ -14,7 +17,7 @@ def job_detail(job: Job) -> dict[str, Any]:
     detail = {
         **_shared(job),
         "jobQueue": job.queue.arn,
-        "attempts": [_attempt(each) for each in job.attempts if each.stopped_at is not None],
+        "attempts": [_attempt(job, each) for each in job.attempts if each.stopped_at is not None],
         "retryStrategy": {"evaluateOnExit": [], **job.retry_strategy},
         "dependsOn": job.depends_on,
         "parameters": job.parameters,
@@ -27,8 +30,10 @@ def job_detail(job: Job) -> dict[str, Any]:
     }
     if job.node_properties is not None:
         detail["nodeProperties"] = job.node_properties
-    else:
+    elif job.definition.ecs_properties is None:
         detail["container"] = _container(job)
+    else:
+        detail["ecsProperties"] = {"taskProperties": [_task(job, job.definition.ecs_properties)]}
     if job.node_index is not None:
         detail["nodeDetails"] = {"nodeIndex": job.node_index, "isMainNode": _is_main_node(job)}
     if job.timeout_seconds is not None:
@@ -114,7 +119,15 @@ def _is_main_node(node: Job) -> bool:
     return node.parent is not None and node is node.parent.main_node
 
 
-def _attempt(attempt: Attempt) -> dict[str, Any]:
+def _task(job: Job, ecs_properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the EcsTaskDetails of a job of one container."""
+    container = _container(job)
+    arns = {key: container.pop(key) for key in TASK_ARNS if key in container}
+    del container["volumes"]  # the task's
+    return {**ecs_properties["taskProperties"][0], **arns, "containers": [container]}
+
+
+def _attempt(job: Job, attempt: Attempt) -> dict[str, Any]:
     container: dict[str, Any] = {"taskArn": attempt.task_arn, "networkInterfaces": []}
     if attempt.instance is not None:
         container["containerInstanceArn"] = attempt.instance.arn
@@ -130,6 +143,10 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "statusReason": attempt.status_reason,
         "taskProperties": [],
     }
+    if job.definition.ecs_properties is not None:
+        arns = {key: container.pop(key) for key in TASK_ARNS if key in container}
+        named = {"name": job.container["name"]} if "name" in job.container else {}
+        detail |= {"container": {}, "taskProperties": [{**arns, "containers": [named | container]}]}
     if attempt.started_at is not None:
         detail["startedAt"] = attempt.started_at
     return detail

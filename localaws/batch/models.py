@@ -41,22 +41,14 @@ class ComputeEnvironment:
     service_role: str
     ecs_cluster_arn: str
     compute_resources: dict[str, Any]
+    """Empty for an UNMANAGED environment."""
     tags: dict[str, str]
+    unmanaged_vcpus: int | None = None
     update_policy: dict[str, Any] | None = None
     status: ResourceStatus = ResourceStatus.CREATING
     used_vcpus: float = 0.0
     fleet: Fleet = field(default_factory=Fleet)
     """Its container instances; none on Fargate, and none of ours in UNMANAGED environments."""
-
-
-@dataclass(slots=True, eq=False)
-class SchedulingPolicy:
-    """A scheduling policy; ``fairshare_policy`` in the API's shape."""
-
-    name: str
-    arn: str
-    fairshare_policy: dict[str, Any]
-    tags: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,8 +99,18 @@ class JobQueue:
 
 
 @dataclass(slots=True, eq=False)
+class SchedulingPolicy:
+    """How a queue shares its environments; ``fairshare_policy`` has the API's members, all set."""
+
+    name: str
+    arn: str
+    fairshare_policy: dict[str, Any]
+    tags: dict[str, str]
+
+
+@dataclass(slots=True, eq=False)
 class JobDefinition:
-    """One revision of a job definition."""
+    """One revision of a job definition; of the four kinds of properties it has exactly one."""
 
     name: str
     revision: int
@@ -121,11 +123,18 @@ class JobDefinition:
     timeout: dict[str, Any]
     tags: dict[str, str]
     platform_capabilities: list[str]
-    propagate_tags: bool
+    propagate_tags: bool | None
     scheduling_priority: int | None = None
     status: str = "ACTIVE"
+    ecs_properties: dict[str, Any] | None = None
+    eks_properties: dict[str, Any] | None = None
     node_properties: dict[str, Any] | None = None
     """Of a multi-node parallel definition (API: NodeProperties)."""
+
+    @property
+    def platform(self) -> str:
+        """What must run it: EC2 unless it says otherwise (API: platformCapabilities)."""
+        return self.platform_capabilities[0] if self.platform_capabilities else "EC2"
 
 
 @dataclass(slots=True, eq=False)
@@ -186,6 +195,8 @@ class Job:
     is_terminated: bool = False
     requested_reason: str | None = None
     """The reason given to CancelJob or TerminateJob."""
+    sequence: int = 0
+    """Position among the jobs of its queue that are listed, oldest first."""
     waiting_for: set[str] = field(default_factory=set)
     """Ids of the jobs that must succeed before this one may run."""
     node_properties: dict[str, Any] | None = None

@@ -44,14 +44,30 @@ def instance_sizes(instance_types: tuple[str, ...]) -> tuple[InstanceSize, ...]:
     Args:
         instance_types: types (``c4.large``), families (``c4``) or ``optimal`` and its likes.
     """
+    sizes = map(_size, _type_names(instance_types))
+    return tuple(sorted(sizes, key=lambda each: (each.gpus, each.vcpus, each.memory, each.name)))
+
+
+def _type_names(instance_types: tuple[str, ...]) -> set[str]:
     wanted: set[str] = set()
     for name in instance_types:
         families = DEFAULT_FAMILIES.get(name, (name,))
         wanted.update(
             known for known in INSTANCE_TYPES if known == name or known.split(".")[0] in families
         )
-    sizes = map(_size, wanted)
-    return tuple(sorted(sizes, key=lambda each: (each.gpus, each.vcpus, each.memory, each.name)))
+    return wanted
+
+
+@functools.cache
+def architectures(instance_types: tuple[str, ...]) -> frozenset[str]:
+    """Return the processor architectures behind the ``instanceTypes`` of an environment.
+
+    A type that runs two (``i386`` and ``x86_64``) counts as the wider one.
+    """
+    return frozenset(
+        max(INSTANCE_TYPES[name]["ProcessorInfo"]["SupportedArchitectures"])
+        for name in _type_names(instance_types)
+    )
 
 
 def unknown_instance_types(instance_types: Iterable[str]) -> list[str]:
@@ -109,6 +125,11 @@ def could_ever_have_room(environment: ComputeEnvironment, job: Job) -> bool:
 def is_fargate(environment: ComputeEnvironment) -> bool:
     """Whether the environment runs its jobs on Fargate."""
     return str(environment.compute_resources.get("type", "")).startswith("FARGATE")
+
+
+def platform(environment: ComputeEnvironment) -> str:
+    """Return the platform capability that the environment has: EC2 or FARGATE."""
+    return "FARGATE" if is_fargate(environment) else "EC2"
 
 
 def is_unmanaged(environment: ComputeEnvironment) -> bool:

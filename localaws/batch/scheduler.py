@@ -116,6 +116,10 @@ class Scheduler:
             if job.status is not JobStatus.PENDING:
                 self._lives.finish(job, JobStatus.FAILED, reason, now)
 
+    def refuse(self, job: Job, reason: str, now: int) -> None:
+        """Fail a job that SubmitJob takes but that can never be started."""
+        self._lives.finish(job, JobStatus.FAILED, reason, now)
+
     def delete_queue(self, queue: JobQueue, now: int) -> None:
         """End every job of a queue that is being deleted (API: DeleteJobQueue)."""
         for job in self.state.jobs_in(queue, [s for s in JobStatus if not s.is_terminal]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from batchsdk.states import TRANSITIONS, JobStatus
@@ -35,9 +35,9 @@ class BatchState:
         self.region = region
         self.compute_environments: dict[str, ComputeEnvironment] = {}
         self.job_queues: dict[str, JobQueue] = {}
+        self.job_definitions: dict[str, list[JobDefinition]] = {}
         self.scheduling_policies: dict[str, SchedulingPolicy] = {}
         """By ARN."""
-        self.job_definitions: dict[str, list[JobDefinition]] = {}
         self.jobs: dict[str, Job] = {}
         self.submitted: deque[Job] = deque()
         """Jobs in SUBMITTED, oldest first."""
@@ -48,6 +48,10 @@ class BatchState:
         self.lacks_capacity: Callable[[str], bool] = no_shortage
         """Whether, by a fault on demand, there is no capacity for a job of that name."""
         self._by_status: defaultdict[tuple[str, JobStatus], dict[str, Job]] = defaultdict(dict)
+        self._listed: defaultdict[tuple[str, JobStatus], dict[str, Job]] = defaultdict(dict)
+        """As ``_by_status``, without array children."""
+        self._all_listed: defaultdict[str, list[Job]] = defaultdict(list)
+        """Queue name -> its jobs without array children, oldest first."""
 
     def arn(self, resource: str) -> str:
         """Return the ARN of a Batch resource, e.g. ``job-queue/name``."""
@@ -79,6 +83,17 @@ class BatchState:
             raise ClientException(f"JobQueue {name_or_arn} not found")
         return found
 
+    def scheduling_policy(self, arn: str) -> SchedulingPolicy:
+        """Find a scheduling policy.
+
+        Raises:
+            ClientException: there is none of that ARN.
+        """
+        found = self.scheduling_policies.get(arn)
+        if found is None:
+            raise ClientException(f"Scheduling policy {arn} does not exist")
+        return found
+
     def job_definition(self, reference: str) -> JobDefinition:
         """Find the revision that SubmitJob means by ``name``, ``name:revision`` or an ARN.
 
@@ -105,6 +120,11 @@ class BatchState:
         """Take a new job in, under its status."""
         self.jobs[job.id] = job
         self._by_status[job.queue.name, job.status][job.id] = job
+        if job.parent is None:
+            everything = self._all_listed[job.queue.name]
+            job.sequence = len(everything)
+            everything.append(job)
+            self._listed[job.queue.name, job.status][job.id] = job
         self._count(job, None, job.status)
 
     def move(self, job: Job, status: JobStatus) -> None:
@@ -117,6 +137,9 @@ class BatchState:
         del self._by_status[job.queue.name, previous][job.id]
         job.status = status
         self._by_status[job.queue.name, status][job.id] = job
+        if job.parent is None:
+            del self._listed[job.queue.name, previous][job.id]
+            self._listed[job.queue.name, status][job.id] = job
         if status is JobStatus.RUNNABLE and job.node_index is None:
             job.queue.enqueue(job)
         self._count(job, previous, status)
@@ -137,6 +160,14 @@ class BatchState:
     def jobs_in(self, queue: JobQueue, statuses: Iterable[JobStatus]) -> list[Job]:
         """Return the queue's jobs in any of ``statuses``, array children included."""
         return [job for status in statuses for job in self._by_status[queue.name, status].values()]
+
+    def listed(self, queue: JobQueue, status: JobStatus) -> Mapping[str, Job]:
+        """Return the queue's jobs in ``status`` by id, without array children, in no order."""
+        return self._listed[queue.name, status]
+
+    def all_listed(self, queue: JobQueue) -> list[Job]:
+        """Return all jobs of the queue, without array children, oldest first."""
+        return self._all_listed[queue.name]
 
     @staticmethod
     def _count(job: Job, previous: JobStatus | None, status: JobStatus) -> None:

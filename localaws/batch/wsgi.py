@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
@@ -15,6 +16,7 @@ from botocore.validate import ParamValidator
 from localaws.batch.errors import BatchServiceError, ClientException, ServerException
 from localaws.batch.operations import OPERATIONS
 from localaws.batch.operations.context import Context
+from localaws.batch.request_checks import violations
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -51,7 +53,11 @@ class BatchApplication:
             status, body = 500, {"message": "Internal error of the local Batch; see its log"}
             headers = [("x-amzn-ErrorType", ServerException.code)]
         payload = json.dumps(body).encode()
-        headers += [("Content-Type", "application/json"), ("Content-Length", str(len(payload)))]
+        headers += [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(payload))),
+            ("x-amzn-RequestId", str(uuid.uuid4())),
+        ]
         start_response(f"{status} {'OK' if status == 200 else 'Error'}", headers)  # noqa: PLR2004
         return [payload]
 
@@ -64,6 +70,8 @@ class BatchApplication:
             report = ParamValidator().validate(request, operation.input_shape)
             if report.has_errors():
                 raise ClientException(report.generate_report())
+            for violation in violations(operation.input_shape, request):
+                raise ClientException(violation)
         with self._engine.lock:
             state, scheduler = self._engine.region(account_id, region)
             context = Context(state, scheduler, self._engine.now())

@@ -6,28 +6,18 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from localaws.batch import placement
-from localaws.batch.errors import ClientException
+from localaws.batch.clusters import create_cluster, delete_cluster
+from localaws.batch.errors import ClientException, required
 from localaws.batch.models import ComputeEnvironment, ResourceStatus
+from localaws.batch.operations.compute_resources import (
+    SERVICE_LINKED_ROLE,
+    check_managed,
+    updated,
+)
 from localaws.batch.operations.context import Context, page, require_name
 
-SERVICE_LINKED_ROLE = "aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch"
-NOT_ON_FARGATE = (
-    "allocationStrategy",
-    "bidPercentage",
-    "desiredvCpus",
-    "ec2Configuration",
-    "ec2KeyPair",
-    "imageId",
-    "instanceRole",
-    "instanceTypes",
-    "launchTemplate",
-    "minvCpus",
-    "placementGroup",
-    "spotIamFleetRole",
-    "tags",
-)
-"""User guide: Compute environment parameters; API: ComputeResource."""
+DEFAULT_UPDATE_POLICY = {"terminateJobsOnUpdate": False, "jobExecutionTimeoutMinutes": 30}
+"""API: UpdatePolicy."""
 
 
 def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,11 +28,16 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         raise ClientException("Object already exists")
     if request.get("state", "ENABLED") != "ENABLED":
         raise ClientException("Compute environment must be created in the ENABLED state")
+    if "eksConfiguration" in request:
+        raise ClientException("EKS is not carried by the local Batch yet")
     resources = dict(request.get("computeResources", {}))
+    role = request.get("serviceRole")
     if request["type"] == "MANAGED":
-        _check_managed(resources)
-    elif "serviceRole" not in request:
-        raise ClientException("serviceRole is required for UNMANAGED compute environments")
+        if "unmanagedvCpus" in request:
+            raise ClientException("unmanagedvCpus is only for UNMANAGED compute environments.")
+        check_managed(resources)
+    else:
+        _check_unmanaged(resources, role)
     unique = str(uuid.uuid4())
     account = f"arn:aws:iam::{state.account_id}"
     environment = ComputeEnvironment(
@@ -51,12 +46,11 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         uuid=unique,
         type=request["type"],
         state="ENABLED",
-        service_role=request.get("serviceRole") or f"{account}:role/{SERVICE_LINKED_ROLE}",
-        ecs_cluster_arn=(
-            f"arn:aws:ecs:{state.region}:{state.account_id}:cluster/AWSBatch-{name}-{unique}"
-        ),
+        service_role=role or f"{account}:role/{SERVICE_LINKED_ROLE}",
+        ecs_cluster_arn=create_cluster(state.account_id, state.region, f"AWSBatch-{name}-{unique}"),
         compute_resources=_with_defaults(resources),
         tags=dict(request.get("tags", {})),
+        unmanaged_vcpus=request.get("unmanagedvCpus"),
     )
     state.compute_environments[name] = environment
     return {"computeEnvironmentName": name, "computeEnvironmentArn": environment.arn}
@@ -74,28 +68,22 @@ def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
 def update(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Change an environment in place, as far as AWS would (user guide: Update a compute env.)."""
     environment = context.state.compute_environment(request["computeEnvironment"])
-    if environment.status in (ResourceStatus.UPDATING, ResourceStatus.DELETING):
+    if environment.status not in (ResourceStatus.VALID, ResourceStatus.INVALID):
         raise ClientException("Cannot update, resource is being modified")
-    changes = dict(request.get("computeResources", {}))
-    infrastructure = set(changes) - {"minvCpus", "maxvCpus", "desiredvCpus"}
-    if infrastructure and not placement.is_fargate(environment) and not _is_updatable(environment):
-        raise ClientException(
-            "Compute environment infrastructure can be updated only with the service-linked role "
-            "and an allocation strategy other than BEST_FIT; replace it to change "
-            + ", ".join(sorted(infrastructure))
-        )
-    role = request.get("serviceRole", environment.service_role)
+    role = request.get("serviceRole") or environment.service_role
     if (SERVICE_LINKED_ROLE in role) != (SERVICE_LINKED_ROLE in environment.service_role):
         raise ClientException(
             "A compute environment cannot change between the service-linked role and another role"
         )
-    resources = {**environment.compute_resources, **{k: v for k, v in changes.items() if v != []}}
-    if environment.type == "MANAGED":
-        _check_managed(resources)
+    resources = updated(environment, request.get("computeResources", {}))
+    if "unmanagedvCpus" in request and environment.type == "MANAGED":
+        raise ClientException("unmanagedvCpus is only for UNMANAGED compute environments.")
     environment.compute_resources = resources
     environment.service_role = role
     environment.state = request.get("state", environment.state)
-    environment.update_policy = request.get("updatePolicy", environment.update_policy)
+    environment.unmanaged_vcpus = request.get("unmanagedvCpus", environment.unmanaged_vcpus)
+    if "updatePolicy" in request:
+        environment.update_policy = {**DEFAULT_UPDATE_POLICY, **request["updatePolicy"]}
     environment.status = ResourceStatus.UPDATING
     return {
         "computeEnvironmentName": environment.name,
@@ -121,25 +109,17 @@ def delete(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if any(environment in queue.compute_environments for queue in state.job_queues.values()):
         raise ClientException("Cannot delete, found existing JobQueue relationship")
     environment.status = ResourceStatus.DELETING
+    delete_cluster(state.account_id, state.region, environment.ecs_cluster_arn)
     return {}
 
 
-def _check_managed(resources: Mapping[str, Any]) -> None:
-    for required in ("type", "maxvCpus", "subnets"):
-        if resources.get(required) in (None, []):
-            raise ClientException(f"computeResources.{required} is required")
-    if resources["type"].startswith("FARGATE"):
-        for key in NOT_ON_FARGATE:
-            if key in resources:
-                raise ClientException(f"{key} is not applicable for Fargate.")
-        return
-    for required in ("instanceRole", "instanceTypes"):
-        if not resources.get(required):
-            raise ClientException(f"computeResources.{required} is required")
-    if resources.get("minvCpus", 0) > resources["maxvCpus"]:
-        raise ClientException("computeResources.minvCpus must not exceed maxvCpus")
-    if unknown := placement.unknown_instance_types(resources["instanceTypes"]):
-        raise ClientException(f"instanceTypes not supported: {', '.join(unknown)}")
+def _check_unmanaged(resources: Mapping[str, Any], role: str | None) -> None:
+    if role is None:
+        raise required("ServiceRole")
+    if SERVICE_LINKED_ROLE in role:
+        raise ClientException("UNMANAGED compute environments cannot use the service-linked role")
+    if resources:
+        raise ClientException("computeResources is not applicable for UNMANAGED environments.")
 
 
 def _with_defaults(resources: dict[str, Any]) -> dict[str, Any]:
@@ -147,11 +127,6 @@ def _with_defaults(resources: dict[str, Any]) -> dict[str, Any]:
         return resources
     minimum = resources.get("minvCpus", 0)
     return {"minvCpus": minimum, "desiredvCpus": minimum, **resources}
-
-
-def _is_updatable(environment: ComputeEnvironment) -> bool:
-    strategy = environment.compute_resources.get("allocationStrategy", "BEST_FIT")
-    return SERVICE_LINKED_ROLE in environment.service_role and strategy != "BEST_FIT"
 
 
 def _detail(environment: ComputeEnvironment) -> dict[str, Any]:
@@ -171,6 +146,8 @@ def _detail(environment: ComputeEnvironment) -> dict[str, Any]:
     }
     if environment.type == "MANAGED":
         detail["computeResources"] = environment.compute_resources
+    if environment.unmanaged_vcpus is not None:
+        detail["unmanagedvCpus"] = environment.unmanaged_vcpus
     if environment.update_policy is not None:
         detail["updatePolicy"] = environment.update_policy
     return detail

@@ -52,16 +52,42 @@ def page(
     Raises:
         ClientException: the token is not one of ours, or ``maxResults`` is out of range.
     """
-    size = request.get("maxResults", limit)
+    start = position(request) or 0
+    end = start + page_size(request, limit)
+    following = {"nextToken": token(end)} if end < len(items) else {}
+    return items[start:end], following
+
+
+def page_size(request: Mapping[str, Any], limit: int) -> int:
+    """Return how many items the caller wants at most.
+
+    Raises:
+        ClientException: ``maxResults`` is not between 1 and ``limit``.
+    """
+    size: int = request.get("maxResults", limit)
     if not 1 <= size <= limit:
         raise ClientException(f"maxResults must be between 1 and {limit}, got {size}")
-    start = 0
-    if token := request.get("nextToken"):
-        try:
-            start = int(base64.urlsafe_b64decode(token.encode()).decode())
-        except ValueError:
-            raise ClientException(f"Invalid nextToken: {token}") from None
-    end = start + size
-    more = end < len(items)
-    following = {"nextToken": base64.urlsafe_b64encode(str(end).encode()).decode()} if more else {}
-    return items[start:end], following
+    return size
+
+
+def token(where: int) -> str:
+    """Write a position as the opaque ``nextToken``."""
+    return base64.urlsafe_b64encode(str(where).encode()).decode()
+
+
+def position(request: Mapping[str, Any]) -> int | None:
+    """Return the position that the request's ``nextToken`` stands for, if it has one.
+
+    Raises:
+        ClientException: the token is not one of ours.
+    """
+    given = request.get("nextToken")
+    if not given:
+        return None
+    try:
+        where = base64.urlsafe_b64decode(given.encode()).decode()
+    except ValueError:
+        where = ""
+    if not where.isdecimal():
+        raise ClientException(f"Invalid nextToken: {given}")
+    return int(where)

@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from localaws.batch.errors import ClientException
 from localaws.batch.models import JobDefinition
 from localaws.batch.operations.context import Context, page, require_name
+from localaws.batch.operations.job_shapes import check_ecs, check_nodes, check_pods
 from localaws.batch.operations.resources import (
+    check_priority,
     check_retry_strategy,
     check_timeout,
-    required_resources,
+    container_resources,
 )
+
+MAX_DEFINITION_BYTES = 24 * 1024
+"""User guide: Service quotas."""
+PLATFORMS = ("EC2", "FARGATE")
+KINDS = ("containerProperties", "ecsProperties", "eksProperties", "nodeProperties")
+
+NO_PROPERTIES: Mapping[str, list[Any]] = {
+    "command": [],
+    "environment": [],
+    "mountPoints": [],
+    "resourceRequirements": [],
+    "secrets": [],
+    "ulimits": [],
+    "volumes": [],
+}
+"""What DescribeJobDefinitions shows of a container where nothing was given."""
 
 
 def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Add a revision; nothing is inherited from the one before."""
     name = require_name("JobDefinition", request["jobDefinitionName"])
-    node_properties = request.get("nodeProperties") if request["type"] == "multinode" else None
-    if node_properties is None and (
-        request["type"] != "container" or "containerProperties" not in request
-    ):
-        raise ClientException(
-            "the local Batch takes job definitions of type container with containerProperties; "
-            f"got type {request['type']} with {', '.join(sorted(request))}"
-        )
-    properties = dict(request.get("containerProperties", {}))
-    for each in [properties] if node_properties is None else _node_containers(node_properties):
-        if not each.get("image"):
-            raise ClientException(
-                "Error executing request, Exception : Container image is required."
-            )
-        required_resources(each, each)
+    if len(json.dumps(request).encode()) > MAX_DEFINITION_BYTES:
+        raise ClientException(f"Job definition exceeds {MAX_DEFINITION_BYTES} bytes")
+    platform = _platform(request)
+    properties = _properties(request, platform)
     check_retry_strategy(request.get("retryStrategy", {}))
     check_timeout(request.get("timeout", {}))
-    capabilities = request.get("platformCapabilities", [])
-    if len(capabilities) > 1:
-        raise ClientException("Only one value is allowed in platformCapabilities.")
+    check_priority(request.get("schedulingPriority"))
     revisions = context.state.job_definitions.setdefault(name, [])
     revision = revisions[-1].revision + 1 if revisions else 1
     definition = JobDefinition(
@@ -45,15 +51,17 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         revision=revision,
         arn=context.state.arn(f"job-definition/{name}:{revision}"),
         type=request["type"],
-        container_properties=properties,
+        container_properties=properties.get("containerProperties", {}),
         parameters=dict(request.get("parameters", {})),
         retry_strategy=dict(request.get("retryStrategy", {})),
         timeout=dict(request.get("timeout", {})),
         tags=dict(request.get("tags", {})),
-        platform_capabilities=list(capabilities) or ["EC2"],
-        propagate_tags=request.get("propagateTags", False),
+        platform_capabilities=list(request.get("platformCapabilities", ())),
+        propagate_tags=request.get("propagateTags"),
         scheduling_priority=request.get("schedulingPriority"),
-        node_properties=node_properties,
+        ecs_properties=properties.get("ecsProperties"),
+        eks_properties=properties.get("eksProperties"),
+        node_properties=properties.get("nodeProperties"),
     )
     revisions.append(definition)
     return {
@@ -63,8 +71,49 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _node_containers(node_properties: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [each.get("container", {}) for each in node_properties["nodeRangeProperties"]]
+def _platform(request: Mapping[str, Any]) -> str:
+    """Return what must run the definition: EC2 unless it says otherwise."""
+    capabilities = request.get("platformCapabilities", ())
+    if "eksProperties" in request:
+        for key in ("platformCapabilities", "propagateTags"):
+            if request.get(key):
+                raise ClientException(f"{key} is not applicable for EKS job definitions.")
+        return "EKS"
+    if len(capabilities) > 1:
+        raise ClientException("Only one value is allowed in platformCapabilities.")
+    platform: str = capabilities[0] if capabilities else "EC2"
+    if platform not in PLATFORMS:
+        raise ClientException(
+            f"platformCapabilities must be {' or '.join(PLATFORMS)}, got {platform}"
+        )
+    return platform
+
+
+def _properties(request: Mapping[str, Any], platform: str) -> dict[str, Any]:
+    """Return the one member with properties that the definition's type takes, once checked."""
+    kinds = [kind for kind in KINDS if kind in request]
+    if request["type"] == "multinode":
+        if kinds != ["nodeProperties"] or platform != "EC2":
+            raise ClientException(
+                "Job definitions of type multinode take nodeProperties alone, on EC2."
+            )
+        check_nodes(request["nodeProperties"])
+        return {"nodeProperties": dict(request["nodeProperties"])}
+    if len(kinds) != 1 or kinds == ["nodeProperties"]:
+        raise ClientException(
+            "Job definitions of type container take exactly one of containerProperties, "
+            "ecsProperties and eksProperties."
+        )
+    properties = dict(request[kinds[0]])
+    if kinds == ["containerProperties"]:
+        if platform == "FARGATE":
+            properties.setdefault("fargatePlatformConfiguration", {"platformVersion": "LATEST"})
+        container_resources(properties, platform)
+    elif kinds == ["ecsProperties"]:
+        check_ecs(properties, platform)
+    else:
+        properties = check_pods(properties)
+    return {kinds[0]: properties}
 
 
 def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,7 +124,7 @@ def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     found = [
         each
         for revisions in known.values()
-        for each in reversed(revisions)
+        for each in revisions
         if (not wanted or f"{each.name}:{each.revision}" in wanted or each.name in wanted)
         and (not name or each.name == name)
         and ("status" not in request or each.status == request["status"])
@@ -96,15 +145,6 @@ def deregister(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _detail(definition: JobDefinition) -> dict[str, Any]:
-    properties = {
-        "environment": [],
-        "mountPoints": [],
-        "resourceRequirements": [],
-        "secrets": [],
-        "ulimits": [],
-        "volumes": [],
-        **definition.container_properties,
-    }
     detail: dict[str, Any] = {
         "jobDefinitionName": definition.name,
         "jobDefinitionArn": definition.arn,
@@ -113,14 +153,18 @@ def _detail(definition: JobDefinition) -> dict[str, Any]:
         "type": definition.type,
         "parameters": definition.parameters,
         "tags": definition.tags,
-        "propagateTags": definition.propagate_tags,
-        "platformCapabilities": definition.platform_capabilities,
-        "containerOrchestrationType": "ECS",
+        "containerOrchestrationType": "ECS" if definition.eks_properties is None else "EKS",
     }
-    if definition.node_properties is not None:
-        detail["nodeProperties"] = definition.node_properties
-    else:
-        detail["containerProperties"] = properties
+    if definition.container_properties:
+        detail["containerProperties"] = {**NO_PROPERTIES, **definition.container_properties}
+    optional = {
+        "ecsProperties": definition.ecs_properties,
+        "eksProperties": definition.eks_properties,
+        "nodeProperties": definition.node_properties,
+        "platformCapabilities": definition.platform_capabilities or None,
+        "propagateTags": definition.propagate_tags,
+    }
+    detail |= {key: value for key, value in optional.items() if value is not None}
     if definition.retry_strategy:
         detail["retryStrategy"] = definition.retry_strategy
     if definition.timeout:

@@ -1,18 +1,25 @@
-"""CreateJobQueue, DescribeJobQueues, UpdateJobQueue, DeleteJobQueue, GetJobQueueSnapshot."""
+"""CreateJobQueue, DescribeJobQueues, UpdateJobQueue, DeleteJobQueue."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from localaws.batch import dispatch, placement
+from localaws.batch import placement
 from localaws.batch.errors import ClientException
 from localaws.batch.models import ComputeEnvironment, JobQueue, ResourceStatus
 from localaws.batch.operations.context import Context, page, require_name
 from localaws.batch.state import BatchState
 
 MAX_COMPUTE_ENVIRONMENTS = 3
-SNAPSHOT_JOBS = 100
+TIME_LIMIT_REASONS = (
+    "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+    "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+)
+"""User guide: Job state time limits."""
+MIN_TIME_LIMIT, MAX_TIME_LIMIT = 600, 86_400
+"""Seconds."""
 
 
 def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,6 +28,8 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     name = require_name("JobQueue", request["jobQueueName"])
     if name in state.job_queues:
         raise ClientException("Object already exists")
+    if "serviceEnvironmentOrder" in request:
+        raise ClientException("Service environments are not carried by the local Batch yet")
     queue = JobQueue(
         name=name,
         arn=state.arn(f"job-queue/{name}"),
@@ -28,8 +37,8 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         state=request.get("state", "ENABLED"),
         compute_environments=_ordered(state, request.get("computeEnvironmentOrder", ())),
         tags=dict(request.get("tags", {})),
-        scheduling_policy_arn=request.get("schedulingPolicyArn"),
-        job_state_time_limit_actions=list(request.get("jobStateTimeLimitActions", ())),
+        scheduling_policy_arn=_policy(state, request),
+        job_state_time_limit_actions=_time_limits(request.get("jobStateTimeLimitActions", ())),
     )
     state.job_queues[name] = queue
     return {"jobQueueName": name, "jobQueueArn": queue.arn}
@@ -47,19 +56,20 @@ def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
 def update(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Change a queue in place."""
     queue = context.state.job_queue(request["jobQueue"])
-    if queue.status is ResourceStatus.DELETING:
+    if queue.status not in (ResourceStatus.VALID, ResourceStatus.INVALID):
         raise ClientException("Cannot update, resource is being modified")
-    policy = request.get("schedulingPolicyArn")
+    policy = _policy(context.state, request)
     if policy is not None and queue.scheduling_policy_arn is None:
         raise ClientException("A scheduling policy cannot be added to a FIFO job queue")
+    limits = queue.job_state_time_limit_actions
+    if "jobStateTimeLimitActions" in request:
+        limits = _time_limits(request["jobStateTimeLimitActions"])
     if "computeEnvironmentOrder" in request:
         queue.compute_environments = _ordered(context.state, request["computeEnvironmentOrder"])
     queue.priority = request.get("priority", queue.priority)
     queue.state = request.get("state", queue.state)
     queue.scheduling_policy_arn = policy or queue.scheduling_policy_arn
-    queue.job_state_time_limit_actions = request.get(
-        "jobStateTimeLimitActions", queue.job_state_time_limit_actions
-    )
+    queue.job_state_time_limit_actions = limits
     queue.status = ResourceStatus.UPDATING
     return {"jobQueueName": queue.name, "jobQueueArn": queue.arn}
 
@@ -79,24 +89,10 @@ def delete(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def snapshot(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the first 100 RUNNABLE jobs in dispatch order."""
-    queue = context.state.job_queue(request["jobQueue"])
-    front = dispatch.front(context.state, queue, context.now, SNAPSHOT_JOBS)
-    return {
-        "frontOfQueue": {
-            "jobs": [
-                {"jobArn": job.arn, "earliestTimeAtPosition": job.runnable_since} for job in front
-            ],
-            "lastUpdatedAt": context.now,
-        }
-    }
-
-
 def _ordered(state: BatchState, order: Sequence[Mapping[str, Any]]) -> list[ComputeEnvironment]:
     """Look the environments up, in the order that the request gives them."""
     if not order:
-        raise ClientException("computeEnvironmentOrder must name at least one compute environment.")
+        raise ClientException("At least 1 compute environment must be provided")
     if len(order) > MAX_COMPUTE_ENVIRONMENTS:
         raise ClientException(
             f"Only {MAX_COMPUTE_ENVIRONMENTS} environments are allowed in job queue request."
@@ -104,15 +100,67 @@ def _ordered(state: BatchState, order: Sequence[Mapping[str, Any]]) -> list[Comp
     if len({each["order"] for each in order}) < len(order):
         raise ClientException("computeEnvironmentOrder must have distinct order values.")
     environments = [
-        state.compute_environment(each["computeEnvironment"])
+        _environment(state, each["computeEnvironment"])
         for each in sorted(order, key=lambda each: each["order"])
     ]
+    if len(set(environments)) < len(environments):
+        raise ClientException("computeEnvironmentOrder must have distinct compute environments.")
     for environment in environments:
         if environment.status not in (ResourceStatus.VALID, ResourceStatus.UPDATING):
             raise ClientException(f"{environment.arn} is not valid")
     if len({placement.is_fargate(environment) for environment in environments}) > 1:
         raise ClientException("Fargate and EC2 compute environments can not be mixed.")
+    types = [each.compute_resources.get("instanceTypes", ()) for each in environments]
+    architectures = placement.architectures(tuple(name for names in types for name in names))
+    if len(architectures) > 1:
+        raise ClientException(
+            "The compute environments of a job queue must share one architecture, got "
+            + " and ".join(sorted(architectures))
+        )
     return environments
+
+
+def _environment(state: BatchState, name_or_arn: str) -> ComputeEnvironment:
+    if name_or_arn.startswith("arn:") and name_or_arn not in {
+        each.arn for each in state.compute_environments.values()
+    }:
+        raise ClientException("computeEnvironmentOrder is malformed")
+    return state.compute_environment(name_or_arn)
+
+
+def _policy(state: BatchState, request: Mapping[str, Any]) -> str | None:
+    """Return the ARN of the scheduling policy, which must exist.
+
+    Raises:
+        ClientException: there is no such policy; an empty ARN, which would remove it, is none.
+    """
+    if "schedulingPolicyArn" not in request:
+        return None
+    return state.scheduling_policy(request["schedulingPolicyArn"]).arn
+
+
+def _time_limits(actions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return job state time limit actions, checked (API: JobStateTimeLimitAction).
+
+    Raises:
+        ClientException: a reason that is not blocked on, a time out of range, or a duplicate.
+    """
+    for each in actions:
+        if each["reason"] not in TIME_LIMIT_REASONS:
+            raise ClientException(
+                f"jobStateTimeLimitActions reason must be one of {', '.join(TIME_LIMIT_REASONS)}; "
+                f"got {each['reason']}"
+            )
+        if not MIN_TIME_LIMIT <= each["maxTimeSeconds"] <= MAX_TIME_LIMIT:
+            raise ClientException(
+                f"maxTimeSeconds must be between {MIN_TIME_LIMIT} and {MAX_TIME_LIMIT}, "
+                f"got {each['maxTimeSeconds']}"
+            )
+        if each["action"] != "CANCEL":
+            raise ClientException("jobStateTimeLimitActions action must be CANCEL")
+    if len({(each["state"], each["reason"]) for each in actions}) < len(actions):
+        raise ClientException("jobStateTimeLimitActions must not have duplicate reasons")
+    return [dict(each) for each in actions]
 
 
 def _detail(queue: JobQueue) -> dict[str, Any]:
@@ -127,10 +175,14 @@ def _detail(queue: JobQueue) -> dict[str, Any]:
             {"order": order, "computeEnvironment": environment.arn}
             for order, environment in enumerate(queue.compute_environments, 1)
         ],
-        "jobQueueType": "ECS",
+        "jobQueueType": "ECS_FARGATE" if _is_fargate(queue) else "ECS",
         "tags": queue.tags,
         "jobStateTimeLimitActions": queue.job_state_time_limit_actions,
     }
     if queue.scheduling_policy_arn is not None:
         detail["schedulingPolicyArn"] = queue.scheduling_policy_arn
     return detail
+
+
+def _is_fargate(queue: JobQueue) -> bool:
+    return all(placement.is_fargate(environment) for environment in queue.compute_environments)

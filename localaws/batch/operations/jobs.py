@@ -1,33 +1,38 @@
-"""SubmitJob, DescribeJobs, ListJobs, CancelJob, TerminateJob."""
+"""SubmitJob, DescribeJobs; CancelJob, TerminateJob and their bulk forms."""
 
 from __future__ import annotations
 
 import json
+import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from batchsdk.states import JobStatus
-from localaws.batch import multinode
+from localaws.batch import multinode, placement
 from localaws.batch.errors import ClientException
-from localaws.batch.job_details import job_detail, job_summary
+from localaws.batch.job_details import job_detail
 from localaws.batch.models import Job, JobDefinition, JobQueue
-from localaws.batch.operations.context import Context, page, require_name
+from localaws.batch.operations.context import Context, require_name
+from localaws.batch.operations.overrides import (
+    OVERRIDES_TOO_LONG,
+    are_too_long,
+    containers_of,
+    overrides_of,
+)
 from localaws.batch.operations.resources import (
-    Resources,
+    check_priority,
     check_retry_strategy,
     check_timeout,
-    required_resources,
 )
-from localaws.batch.references import substitute
 
 MAX_DEPENDENCIES = 20
 MIN_ARRAY_SIZE, MAX_ARRAY_SIZE = 2, 10_000
 MAX_PAYLOAD_BYTES = 30 * 1024
 MAX_DESCRIBED = 100
-MAX_LISTED = 1000
-MAX_LISTED_WITH_FILTERS = 100
-RESERVED_ENVIRONMENT = "AWS_BATCH"
+MAX_STOPPED = 50
+MAX_REASON = 1024
+MAX_TAGS = 50
+SHARE_IDENTIFIER = re.compile(r"[A-Za-z0-9]{1,255}")
 
 
 def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,7 +45,10 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if queue.state != "ENABLED":
         raise ClientException(f"JobQueue {queue.name} is disabled and does not accept jobs")
     definition = state.job_definition(request["jobDefinition"])
+    _check_platform(queue, definition)
     parameters = {**definition.parameters, **request.get("parameters", {})}
+    overrides = overrides_of(definition, request)
+    containers = containers_of(definition, request, parameters)
     retry_strategy = request.get("retryStrategy") or definition.retry_strategy or {"attempts": 1}
     check_retry_strategy(retry_strategy)
     timeout = request.get("timeout") or definition.timeout
@@ -48,9 +56,8 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     _check_shares(queue, request)
     array_size = _array_size(request)
     _check_dependencies(context, request.get("dependsOn", ()), is_array=array_size is not None)
-    containers = _containers(definition, request, parameters)
     job_id = str(uuid.uuid4())
-    propagate = request.get("propagateTags", definition.propagate_tags)
+    propagate = bool(request.get("propagateTags", definition.propagate_tags))
     inherited = definition.tags if propagate else {}
     job = Job(
         id=job_id,
@@ -77,9 +84,12 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     )
     state.add(job)
     if definition.node_properties is not None:
-        overrides = request.get("nodeOverrides", {})
         multinode.add_nodes(state, job, definition.node_properties, overrides, containers)
     state.submitted.append(job)
+    if len(job.tags) > MAX_TAGS:
+        context.scheduler.refuse(job, f"A job can have at most {MAX_TAGS} tags", context.now)
+    elif are_too_long(overrides):
+        context.scheduler.refuse(job, OVERRIDES_TOO_LONG, context.now)
     return {"jobArn": job.arn, "jobName": name, "jobId": job_id}
 
 
@@ -92,93 +102,57 @@ def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     return {"jobs": [job_detail(known[each]) for each in ids if each in known]}
 
 
-def list_jobs(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
-    """List a queue's jobs or an array's children; RUNNING ones unless told otherwise."""
-    scopes = [key for key in ("jobQueue", "arrayJobId", "multiNodeJobId") if request.get(key)]
-    if len(scopes) != 1:
-        raise ClientException(
-            "Exactly one of jobQueue, arrayJobId and multiNodeJobId must be specified"
-        )
-    filters = request.get("filters", ())
-    status = JobStatus(request.get("jobStatus", JobStatus.RUNNING))
-    if scopes == ["jobQueue"]:
-        queue = context.state.job_queue(request["jobQueue"])
-        found = _queue_jobs(context, queue, filters, status)
-        found.sort(key=lambda job: (-job.created_at, job.id))
-    else:
-        parent = context.state.jobs.get(request[scopes[0]])
-        found = [job for job in (parent.children if parent else ()) if job.status is status]
-    limit = MAX_LISTED_WITH_FILTERS if filters else MAX_LISTED
-    some, following = page(found, request, limit=limit)
-    return {"jobSummaryList": [job_summary(job) for job in some], **following}
-
-
 def cancel(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Cancel a job that does not run yet; otherwise succeed and change nothing."""
-    return _stop(context, request, terminate=False)
+    _stop(context, [request["jobId"]], request["reason"], terminate=False)
+    return {}
 
 
 def terminate(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """End a job in any state."""
-    return _stop(context, request, terminate=True)
-
-
-def _stop(context: Context, request: Mapping[str, Any], *, terminate: bool) -> dict[str, Any]:
-    job = context.state.jobs.get(request["jobId"])
-    if job is not None:  # an unknown id counts as success (API: CancelJobs)
-        context.scheduler.stop(job, request["reason"], context.now, terminate=terminate)
+    _stop(context, [request["jobId"]], request["reason"], terminate=True)
     return {}
 
 
-def _containers(
-    definition: JobDefinition, request: Mapping[str, Any], parameters: Mapping[str, str]
-) -> list[tuple[dict[str, Any], Resources]]:
-    """Return the job's container, or that of each node, with what it needs."""
+def cancel_many(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Cancel up to 50 jobs."""
+    return _stop_many(context, request, terminate=False)
 
-    def overridden(
-        properties: Mapping[str, Any], overrides: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], Resources]:
-        needs = required_resources(properties, overrides)
-        return _container(properties, overrides, parameters), needs
 
-    if definition.node_properties is None:
-        if "nodeOverrides" in request:
-            raise ClientException("nodeOverrides is only for multi-node jobs")
-        overrides = request.get("containerOverrides", {})
-        return [overridden(definition.container_properties, overrides)]
-    if "containerOverrides" in request:
-        raise ClientException("containerOverrides is not for multi-node jobs; use nodeOverrides")
-    if "arrayProperties" in request:
-        raise ClientException("A multi-node job cannot be an array job")
-    try:
-        return multinode.containers(
-            definition.node_properties, request.get("nodeOverrides", {}), overridden
+def terminate_many(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Terminate up to 50 jobs."""
+    return _stop_many(context, request, terminate=True)
+
+
+def _stop_many(context: Context, request: Mapping[str, Any], *, terminate: bool) -> dict[str, Any]:
+    if not 1 <= len(request["jobs"]) <= MAX_STOPPED:
+        raise ClientException(
+            f"jobs must have between 1 and {MAX_STOPPED} items, got {len(request['jobs'])}"
         )
-    except ValueError as error:
-        raise ClientException(str(error)) from None
+    _stop(context, request["jobs"], request["reason"], terminate=terminate)
+    return {"successful": list(request["jobs"]), "errors": []}
 
 
-def _container(
-    properties: Mapping[str, Any], overrides: Mapping[str, Any], parameters: Mapping[str, str]
-) -> dict[str, Any]:
-    """Apply containerOverrides to a definition's container (API: ContainerOverrides)."""
-    environment = {each["name"]: each for each in properties.get("environment", ())}
-    for each in overrides.get("environment", ()):
-        if each.get("name", "").startswith(RESERVED_ENVIRONMENT):
-            raise ClientException(
-                f"Environment variables must not start with {RESERVED_ENVIRONMENT}: {each['name']}"
-            )
-        environment[each["name"]] = each
-    requirements = {each["type"]: each for each in properties.get("resourceRequirements", ())}
-    requirements |= {each["type"]: each for each in overrides.get("resourceRequirements", ())}
-    command = overrides.get("command") or properties.get("command", ())
-    return {
-        **properties,
-        **{key: overrides[key] for key in ("vcpus", "memory") if key in overrides},
-        "command": substitute(command, parameters),
-        "environment": list(environment.values()),
-        "resourceRequirements": list(requirements.values()),
-    }
+def _stop(context: Context, ids: Sequence[str], reason: str, *, terminate: bool) -> None:
+    if not all(ids) or not reason:
+        raise ClientException("jobId and reason must not be empty")
+    if len(reason) > MAX_REASON:
+        raise ClientException(f"reason must have at most {MAX_REASON} characters")
+    for job_id in ids:
+        job = context.state.jobs.get(job_id)
+        if job is not None:  # an unknown id counts as success (API: CancelJob, CancelJobs)
+            context.scheduler.stop(job, reason, context.now, terminate=terminate)
+
+
+def _check_platform(queue: JobQueue, definition: JobDefinition) -> None:
+    """Refuse a definition that no environment of the queue can run; the text is AWS's."""
+    platform = "EKS" if definition.eks_properties is not None else definition.platform
+    environments = queue.compute_environments
+    if not any(platform == placement.platform(environment) for environment in environments):
+        raise ClientException(
+            "Job Queue is attached to Compute Environment that can not run Jobs with capability "
+            f"{platform}."
+        )
 
 
 def _check_shares(queue: JobQueue, request: Mapping[str, Any]) -> None:
@@ -188,10 +162,13 @@ def _check_shares(queue: JobQueue, request: Mapping[str, Any]) -> None:
             "Job with shareIdentifier or schedulingPriority can only be submitted to a job queue "
             "with a fair-share scheduling policy"
         )
-    if queue.scheduling_policy_arn is not None and "shareIdentifier" not in request:
+    share = request.get("shareIdentifier", "")
+    if queue.scheduling_policy_arn is not None and not SHARE_IDENTIFIER.fullmatch(share):
         raise ClientException(
-            f"shareIdentifier is required: JobQueue {queue.name} has a scheduling policy"
+            f"JobQueue {queue.name} has a scheduling policy: shareIdentifier is required, of up to "
+            f"255 letters and digits; got {share!r}"
         )
+    check_priority(request.get("schedulingPriorityOverride"))
 
 
 def _array_size(request: Mapping[str, Any]) -> int | None:
@@ -210,46 +187,12 @@ def _check_dependencies(context: Context, depends_on: Any, *, is_array: bool) ->
         )
     for each in depends_on:
         kind = each.get("type")
-        if kind is not None and not is_array:
-            raise ClientException(f"Dependency type {kind} is only for array jobs")
         if kind == "SEQUENTIAL" and "jobId" not in each:
+            if not is_array:
+                raise ClientException("Dependency type SEQUENTIAL without jobId is for array jobs")
             continue
         other: Job | None = context.state.jobs.get(each.get("jobId", ""))
         if other is None:
             raise ClientException(f"Dependent job {each.get('jobId')} does not exist")
-        if kind == "N_TO_N" and other.array_size is None:
-            raise ClientException(f"N_TO_N needs an array job, {other.id} is none")
-
-
-def _queue_jobs(context: Context, queue: JobQueue, filters: Any, status: JobStatus) -> list[Job]:
-    """Pick a queue's jobs by filter or status; array children show only under their parent."""
-    if not filters:
-        return [job for job in context.state.jobs_in(queue, [status]) if job.parent is None]
-    if len(filters) > 1:
-        raise ClientException("Only one filter can be used at a time")
-    name, values = filters[0]["name"], filters[0]["values"]
-    statuses = [status] if name == "SHARE_IDENTIFIER" else list(JobStatus)
-    return [
-        job
-        for job in context.state.jobs_in(queue, statuses)
-        if job.parent is None and any(_passes(job, name, value) for value in values)
-    ]
-
-
-def _passes(job: Job, filter_name: str, value: str) -> bool:
-    """Apply one ListJobs filter (API: ListJobs.filters)."""
-    if filter_name == "JOB_NAME":
-        return _matches(job.name.lower(), value.lower())
-    if filter_name == "JOB_DEFINITION":
-        return value == job.definition.arn or _matches(job.definition.name, value)
-    if filter_name == "BEFORE_CREATED_AT":
-        return job.created_at < int(value)
-    if filter_name == "AFTER_CREATED_AT":
-        return job.created_at > int(value)
-    if filter_name == "SHARE_IDENTIFIER":
-        return job.share_identifier == value
-    raise ClientException(f"Unknown filter {filter_name}")
-
-
-def _matches(text: str, pattern: str) -> bool:
-    return text.startswith(pattern[:-1]) if pattern.endswith("*") else text == pattern
+        if kind == "N_TO_N" and (not is_array or other.array_size is None):
+            raise ClientException(f"Dependency type {kind} is only for array jobs on array jobs")

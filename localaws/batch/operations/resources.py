@@ -6,9 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from localaws.batch.errors import ClientException
+from localaws.batch.errors import ClientException, required
+from localaws.batch.operations import fargate
 
+MIN_VCPUS = 1
+"""On EC2; Fargate has a table of its own."""
 MIN_MEMORY_MIB = 4
+MAX_PRIORITY = 9999
+ONLY_FARGATE = ("fargatePlatformConfiguration", "networkConfiguration", "ephemeralStorage")
+"""API: "Jobs that are running on Amazon EC2 resources must not specify this parameter"."""
 MIN_TIMEOUT_SECONDS = 60
 MAX_ATTEMPTS = 10
 MAX_EXIT_RULES = 5
@@ -24,7 +30,9 @@ class Resources(NamedTuple):
     gpus: int
 
 
-def required_resources(properties: Mapping[str, Any], overrides: Mapping[str, Any]) -> Resources:
+def required_resources(
+    properties: Mapping[str, Any], overrides: Mapping[str, Any], platform: str
+) -> Resources:
     """Work out vCPUs, MiB and GPUs from a definition and what overrides it.
 
     The deprecated ``vcpus`` and ``memory`` cannot override ``resourceRequirements`` of the
@@ -42,13 +50,44 @@ def required_resources(properties: Mapping[str, Any], overrides: Mapping[str, An
                     f"provided by the job definition's resource requirements: {key}"
                 )
     found = {**_deprecated(properties), **own, **_deprecated(overrides), **over}
-    if float(found.get("VCPU", 0)) <= 0:
-        raise ClientException(f"vCPU must be at least 1, got {found.get('VCPU', 0)}")
-    if int(float(found.get("MEMORY", 0))) < MIN_MEMORY_MIB:
+    vcpus, memory = _number("VCPU", found), _number("MEMORY", found)
+    if not vcpus or (vcpus < MIN_VCPUS and platform == "EC2"):
+        raise ClientException(f"vCPU must be at least {MIN_VCPUS}, got {found.get('VCPU', 0)}")
+    if memory < MIN_MEMORY_MIB:
         raise ClientException(
             f"Memory must be at least {MIN_MEMORY_MIB} MiB, got {found.get('MEMORY', 0)}"
         )
-    return Resources(float(found["VCPU"]), int(float(found["MEMORY"])), int(found.get("GPU", 0)))
+    return Resources(vcpus, int(memory), int(_number("GPU", found)))
+
+
+def container_resources(properties: Mapping[str, Any], platform: str) -> Resources:
+    """Return what a container of a definition asks for, after checking what it says.
+
+    Raises:
+        ClientException: there is no image, a size is given twice or below its minimum, or a member
+            is not for the platform.
+    """
+    if not properties.get("image"):
+        raise required("Container image")
+    twice = {"vcpus": "VCPU", "memory": "MEMORY"}
+    for key, kind in twice.items():
+        if key in properties and kind in _requirements(properties):
+            raise ClientException(
+                f"{key} and resourceRequirements of type {kind} cannot both be set"
+            )
+    resources = required_resources(properties, properties, platform)
+    if platform == "FARGATE":
+        fargate.check_container(properties, *resources)
+    elif only := [key for key in ONLY_FARGATE if key in properties]:
+        raise ClientException(f"{', '.join(only)} is only applicable for Fargate.")
+    return resources
+
+
+def _number(kind: str, found: Mapping[str, str]) -> float:
+    value = found.get(kind, "0")
+    if not re.fullmatch(r"\d+(\.\d+)?", value) or (kind != "VCPU" and not value.isdigit()):
+        raise ClientException(f"{kind} must be a number, got {value!r}")
+    return float(value)
 
 
 def _requirements(properties: Mapping[str, Any]) -> dict[str, str]:
@@ -60,6 +99,14 @@ def _deprecated(properties: Mapping[str, Any]) -> dict[str, str]:
     return {kind: str(properties[key]) for key, kind in names.items() if key in properties}
 
 
+def check_priority(priority: int | None) -> None:
+    """Refuse a scheduling priority outside 0 to 9999 (API: schedulingPriority)."""
+    if priority is not None and not 0 <= priority <= MAX_PRIORITY:
+        raise ClientException(
+            f"schedulingPriority must be between 0 and {MAX_PRIORITY}, got {priority}"
+        )
+
+
 def check_timeout(timeout: Mapping[str, Any]) -> None:
     """Refuse a timeout under 60 s (API: JobTimeout)."""
     if timeout.get("attemptDurationSeconds", MIN_TIMEOUT_SECONDS) < MIN_TIMEOUT_SECONDS:
@@ -68,8 +115,6 @@ def check_timeout(timeout: Mapping[str, Any]) -> None:
 
 def check_retry_strategy(strategy: Mapping[str, Any]) -> None:
     """Refuse what RetryStrategy and EvaluateOnExit do not allow."""
-    if not strategy:
-        return
     rules = strategy.get("evaluateOnExit", ())
     if "attempts" not in strategy and rules:
         raise ClientException("attempts must be specified if evaluateOnExit is specified.")

@@ -12,7 +12,7 @@ MAX_TAGS = 50
 
 
 def tag(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Add tags to a compute environment, queue, job definition or job."""
+    """Add tags to a compute environment, queue, scheduling policy, job definition or job."""
     tags = _tags_of(context, request["resourceArn"])
     if len({**tags, **request["tags"]}) > MAX_TAGS:
         raise ClientException(f"A resource can have at most {MAX_TAGS} tags")
@@ -41,6 +41,8 @@ def _tags_of(context: Context, arn: str) -> dict[str, str]:
         return context.state.compute_environment(arn).tags
     if kind == "job-queue":
         return context.state.job_queue(arn).tags
+    if kind == "scheduling-policy":
+        return context.state.scheduling_policy(arn).tags
     if kind == "job" and name in context.state.jobs:
         return context.state.jobs[name].tags
     raise ClientException(f"Resource {arn} not found")

@@ -1,0 +1,147 @@
+"""What a submission changes of its definition's container (API: ContainerOverrides and its kin)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from localaws.batch import multinode
+from localaws.batch.errors import ClientException
+from localaws.batch.models import JobDefinition
+from localaws.batch.operations import fargate
+from localaws.batch.operations.resources import Resources, required_resources
+from localaws.batch.references import substitute
+
+RESERVED_ENVIRONMENT = "AWS_BATCH"
+MAX_OVERRIDES_BYTES = 8192
+OVERRIDES_TOO_LONG = f"Container Overrides length must be at most {MAX_OVERRIDES_BYTES}"
+"""ECS RunTask's limit: SubmitJob takes the job, and it fails when it would be started."""
+KINDS = {
+    "containerOverrides": "containerProperties",
+    "ecsPropertiesOverride": "ecsProperties",
+    "eksPropertiesOverride": "eksProperties",
+    "nodeOverrides": "nodeProperties",
+}
+
+
+def containers_of(
+    definition: JobDefinition, request: Mapping[str, Any], parameters: Mapping[str, str]
+) -> list[tuple[dict[str, Any], Resources]]:
+    """Return the container that a job runs, or that of each of its nodes, with what it needs.
+
+    Raises:
+        ClientException: there is none that the local Batch can run, or the request's overrides
+            are not for it.
+    """
+
+    def made(
+        properties: Mapping[str, Any], overrides: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], Resources]:
+        needed = resources_of(definition, properties, overrides)
+        return overridden(properties, overrides, parameters), needed
+
+    overrides = overrides_of(definition, request)
+    if definition.node_properties is None:
+        return [made(container_of(definition), overrides)]
+    if "arrayProperties" in request:
+        raise ClientException("A multi-node job cannot be an array job")
+    try:
+        return multinode.containers(definition.node_properties, overrides, made)
+    except ValueError as error:
+        raise ClientException(str(error)) from None
+
+
+def container_of(definition: JobDefinition) -> Mapping[str, Any]:
+    """Return the one container that a job of the definition runs.
+
+    Raises:
+        ClientException: it has several, or none that the local Batch can run.
+    """
+    if definition.container_properties:
+        return definition.container_properties
+    if definition.ecs_properties is not None:
+        containers = definition.ecs_properties["taskProperties"][0]["containers"]
+        if len(containers) == 1:
+            container: Mapping[str, Any] = containers[0]
+            return container
+        raise ClientException("Jobs of several containers are not carried by the local Batch yet")
+    raise ClientException(f"Jobs of type {definition.type} are not carried by the local Batch yet")
+
+
+def overrides_of(definition: JobDefinition, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the request says of the container, whichever member it says it in.
+
+    Raises:
+        ClientException: the member is for definitions of another kind.
+    """
+    wanted = "containerProperties" if definition.container_properties else "ecsProperties"
+    if definition.node_properties is not None:
+        wanted = "nodeProperties"
+    for member, kind in KINDS.items():
+        if request.get(member) and kind != wanted:
+            raise ClientException(f"{member} is only for job definitions with {kind}")
+    if wanted != "ecsProperties":
+        member = "containerOverrides" if wanted == "containerProperties" else "nodeOverrides"
+        found: Mapping[str, Any] = request.get(member, {})
+        return found
+    name = container_of(definition).get("name")
+    for task in request.get("ecsPropertiesOverride", {}).get("taskProperties", ()):
+        for container in task.get("containers", ()):
+            if container.get("name", name) != name:
+                raise ClientException(f"The task has no container named {container['name']}")
+            return {key: value for key, value in container.items() if key != "name"}
+    return {}
+
+
+def resources_of(
+    definition: JobDefinition, properties: Mapping[str, Any], overrides: Mapping[str, Any]
+) -> Resources:
+    """Return the vCPUs, MiB and GPUs of a job.
+
+    Raises:
+        ClientException: the overrides are not for the platform, or the size is none of its.
+    """
+    if definition.platform == "FARGATE":
+        for key in ("vcpus", "memory", "instanceType"):
+            if key in overrides:
+                raise ClientException(f"{key} is not applicable for Fargate.")
+    resources = required_resources(properties, overrides, definition.platform)
+    if definition.platform == "FARGATE":
+        fargate.check_size(resources.vcpus, resources.memory)
+    return resources
+
+
+def overridden(
+    properties: Mapping[str, Any], overrides: Mapping[str, Any], parameters: Mapping[str, str]
+) -> dict[str, Any]:
+    """Apply the overrides to a container and put its parameters in.
+
+    Raises:
+        ClientException: a reserved variable, an empty element of the command, or a reference
+            without a parameter.
+    """
+    environment = {each.get("name"): each for each in properties.get("environment", ())}
+    for each in overrides.get("environment", ()):
+        if each.get("name", "").startswith(RESERVED_ENVIRONMENT):
+            raise ClientException(
+                f"Environment variables must not start with {RESERVED_ENVIRONMENT}: {each['name']}"
+            )
+        environment[each.get("name")] = each
+    requirements = {each["type"]: each for each in properties.get("resourceRequirements", ())}
+    requirements |= {each["type"]: each for each in overrides.get("resourceRequirements", ())}
+    if not all(overrides.get("command", ())):
+        raise ClientException("containerOverrides.command must not have empty strings")
+    command = overrides.get("command") or properties.get("command", ())
+    return {
+        **properties,
+        **{key: overrides[key] for key in ("vcpus", "memory") if key in overrides},
+        "command": substitute(command, parameters),
+        "environment": list(environment.values()),
+        "resourceRequirements": list(requirements.values()),
+    }
+
+
+def are_too_long(overrides: Mapping[str, Any]) -> bool:
+    """Whether ECS would refuse to run a task with these overrides."""
+    return len(json.dumps(overrides).encode()) > MAX_OVERRIDES_BYTES

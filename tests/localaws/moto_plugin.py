@@ -1,0 +1,67 @@
+"""A pytest plugin that moto's own tests run with: the AWS that they speak to is the local one.
+
+moto's server mode takes a fixed endpoint and made-up keys, and resets the server between tests;
+here every test gets a local AWS of its own, and the key of it. Compute environments and queues are
+made, changed and deleted asynchronously, as on AWS; moto's tests expect it done at once, so the
+client waits for them as any careful caller of AWS would.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from localaws import LocalAws
+from localaws.credentials import Connection
+
+SETTLING = {"CREATING", "UPDATING", "DELETING"}
+DEADLINE_SECONDS = 10
+
+
+class _Endpoint:
+    """Makes boto3's clients speak to the local AWS that runs now."""
+
+    def __init__(self) -> None:
+        self._make: Callable[..., Any] = boto3.client
+        self.connection: Connection | None = None
+
+    def client(self, *args: Any, **kwargs: Any) -> Any:
+        assert self.connection is not None
+        kwargs |= {
+            "endpoint_url": self.connection.endpoint_url,
+            "aws_access_key_id": self.connection.access_key_id,
+            "aws_secret_access_key": self.connection.secret_access_key,
+        }
+        client = self._make(*args, **kwargs)
+        if client.meta.service_model.service_name == "batch":
+            for operation in ("ComputeEnvironment", "JobQueue"):
+                for verb in ("Create", "Update", "Delete"):
+                    client.meta.events.register(
+                        f"after-call.batch.{verb}{operation}", lambda **_: _settle(client)
+                    )
+        return client
+
+
+def _settle(client: Any) -> None:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        environments = client.describe_compute_environments()["computeEnvironments"]
+        queues = client.describe_job_queues()["jobQueues"]
+        if not any(each["status"] in SETTLING for each in [*environments, *queues]):
+            return
+        time.sleep(0.01)
+
+
+_endpoint = _Endpoint()
+boto3.client = _endpoint.client
+
+
+@pytest.fixture(autouse=True)
+def local_aws() -> Iterator[None]:
+    with LocalAws(executor="process", stop_timeout=1) as local:
+        _endpoint.connection = local.connection
+        yield
