@@ -62,7 +62,8 @@ def test_an_idle_instance_of_the_minimum_makes_way_for_one_that_fits(batch):
 def test_the_last_instance_may_exceed_the_maximum_save_with_on_demand_best_fit(
     batch, kind, strategy, vcpus
 ):
-    batch.queue(batch.environment(type=kind, allocationStrategy=strategy, maxvCpus=3))
+    role = {"spotIamFleetRole": "arn:aws:iam::123456789012:role/fleet"} if kind == "SPOT" else {}
+    batch.queue(batch.environment(type=kind, allocationStrategy=strategy, maxvCpus=3, **role))
     for _ in range(8):
         batch.submit()
     assert len(batch.launched) == vcpus

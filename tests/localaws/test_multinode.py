@@ -74,7 +74,7 @@ def test_a_job_with_more_nodes_than_the_maximum_says_so(batch):
 
 
 def test_spot_takes_no_multi_node_jobs(batch):
-    batch.queue(batch.environment(type="SPOT"))
+    batch.queue(batch.environment(type="SPOT", allocationStrategy="SPOT_CAPACITY_OPTIMIZED"))
     job_id = submit(batch)
     assert batch.job(job_id)["status"] == "RUNNABLE"
 
@@ -218,7 +218,7 @@ def test_an_array_of_multi_node_jobs_is_refused(cluster):
 
 
 def test_node_overrides_of_a_job_without_nodes_are_refused(cluster):
-    with pytest.raises(ClientError, match="only for multi-node jobs"):
+    with pytest.raises(ClientError, match="nodeOverrides is only for"):
         cluster.submit(cluster.register(["true"]), nodeOverrides={"numNodes": 2})
 
 

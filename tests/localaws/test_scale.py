@@ -46,7 +46,7 @@ class Api:
 
     def prepare(self):
         """Make an environment, a queue and a definition."""
-        resources = {"type": "EC2", "maxvCpus": 256, "instanceTypes": ["optimal"]}
+        resources = {"type": "EC2", "minvCpus": 0, "maxvCpus": 256, "instanceTypes": ["optimal"]}
         self.call(
             "CreateComputeEnvironment",
             computeEnvironmentName="environment",
