@@ -23,8 +23,8 @@ from localaws.batch.operations.overrides import (
 )
 from localaws.batch.operations.resources import (
     check_priority,
-    check_retry_strategy,
     check_timeout,
+    retry_strategy,
 )
 
 MAX_DEPENDENCIES = 20
@@ -52,8 +52,7 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     overrides = overrides_of(definition, request)
     resources = resources_of(definition, properties, overrides)
     parameters = {**definition.parameters, **request.get("parameters", {})}
-    retry_strategy = request.get("retryStrategy") or definition.retry_strategy or {"attempts": 1}
-    check_retry_strategy(retry_strategy)
+    strategy = request.get("retryStrategy") or definition.retry_strategy or {"attempts": 1}
     timeout = request.get("timeout") or definition.timeout
     check_timeout(timeout)
     _check_shares(queue, request)
@@ -72,7 +71,7 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         container=overridden(properties, overrides, parameters),
         parameters=parameters,
         depends_on=[dict(each) for each in request.get("dependsOn", ())],
-        retry_strategy=dict(retry_strategy),
+        retry_strategy=retry_strategy(strategy),
         timeout_seconds=timeout.get("attemptDurationSeconds"),
         tags={**inherited, **request.get("tags", {})},
         propagate_tags=propagate,
