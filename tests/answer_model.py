@@ -13,7 +13,7 @@ from botocore.model import Shape
 LEFT_OUT_BY_AWS = {("JobDetail", "startedAt")}
 """Required by the model, yet absent until the job has started (API: JobDetail.startedAt)."""
 IN_ANY_CASE = {"RetryAction"}
-"""Given back as it came: "The values aren't case sensitive" (API: EvaluateOnExit.action)."""
+"""Given back in lower case, whatever the model says (API: EvaluateOnExit.action)."""
 TYPES: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "double": (int, float),

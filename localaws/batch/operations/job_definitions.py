@@ -12,9 +12,9 @@ from localaws.batch.operations.context import Context, page, require_name
 from localaws.batch.operations.job_shapes import check_ecs, check_nodes, check_pods
 from localaws.batch.operations.resources import (
     check_priority,
-    check_retry_strategy,
     check_timeout,
     container_resources,
+    retry_strategy,
 )
 
 MAX_DEFINITION_BYTES = 24 * 1024
@@ -41,7 +41,6 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         raise ClientException(f"Job definition exceeds {MAX_DEFINITION_BYTES} bytes")
     platform = _platform(request)
     properties = _properties(request, platform)
-    check_retry_strategy(request.get("retryStrategy", {}))
     check_timeout(request.get("timeout", {}))
     check_priority(request.get("schedulingPriority"))
     revisions = context.state.job_definitions.setdefault(name, [])
@@ -53,7 +52,7 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         type=request["type"],
         container_properties=properties.get("containerProperties", {}),
         parameters=dict(request.get("parameters", {})),
-        retry_strategy=dict(request.get("retryStrategy", {})),
+        retry_strategy=retry_strategy(request.get("retryStrategy", {})),
         timeout=dict(request.get("timeout", {})),
         tags=dict(request.get("tags", {})),
         platform_capabilities=list(request.get("platformCapabilities", ())),

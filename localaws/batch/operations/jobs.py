@@ -21,8 +21,8 @@ from localaws.batch.operations.overrides import (
 )
 from localaws.batch.operations.resources import (
     check_priority,
-    check_retry_strategy,
     check_timeout,
+    retry_strategy,
 )
 
 MAX_DEPENDENCIES = 20
@@ -49,8 +49,7 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     parameters = {**definition.parameters, **request.get("parameters", {})}
     overrides = overrides_of(definition, request)
     containers = containers_of(definition, request, parameters)
-    retry_strategy = request.get("retryStrategy") or definition.retry_strategy or {"attempts": 1}
-    check_retry_strategy(retry_strategy)
+    strategy = request.get("retryStrategy") or definition.retry_strategy or {"attempts": 1}
     timeout = request.get("timeout") or definition.timeout
     check_timeout(timeout)
     _check_shares(queue, request)
@@ -69,7 +68,7 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         container=containers[0][0] if definition.node_properties is None else {},
         parameters=parameters,
         depends_on=[dict(each) for each in request.get("dependsOn", ())],
-        retry_strategy=dict(retry_strategy),
+        retry_strategy=retry_strategy(strategy),
         timeout_seconds=timeout.get("attemptDurationSeconds"),
         tags={**inherited, **request.get("tags", {})},
         propagate_tags=propagate,

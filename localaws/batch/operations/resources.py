@@ -113,7 +113,20 @@ def check_timeout(timeout: Mapping[str, Any]) -> None:
         raise ClientException("AttemptDurationSeconds in Timeout must be at least 60 seconds.")
 
 
-def check_retry_strategy(strategy: Mapping[str, Any]) -> None:
+def retry_strategy(strategy: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a retry strategy as Batch keeps it: actions, in any case, become lower case.
+
+    Raises:
+        ClientException: RetryStrategy or EvaluateOnExit does not allow it.
+    """
+    _check_retry_strategy(strategy)
+    if "evaluateOnExit" not in strategy:
+        return dict(strategy)
+    rules = [{**rule, "action": rule["action"].lower()} for rule in strategy["evaluateOnExit"]]
+    return {**strategy, "evaluateOnExit": rules}
+
+
+def _check_retry_strategy(strategy: Mapping[str, Any]) -> None:
     """Refuse what RetryStrategy and EvaluateOnExit do not allow."""
     rules = strategy.get("evaluateOnExit", ())
     if "attempts" not in strategy and rules:

@@ -1,9 +1,9 @@
 """A pytest plugin that moto's own tests run with: the AWS that they speak to is the local one.
 
 moto's server mode takes a fixed endpoint and made-up keys, and resets the server between tests;
-here every test gets a local AWS of its own, and the key of it. Compute environments and queues are
-made, changed and deleted asynchronously, as on AWS; moto's tests expect it done at once, so the
-client waits for them as any careful caller of AWS would.
+here every file of tests gets a local AWS of its own, and the key of it. Compute environments and
+queues are made, changed and deleted asynchronously, as on AWS; moto's tests expect it done at once,
+so the client waits for them as any careful caller of AWS would.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 import boto3
 import pytest
+from moto.core.config import default_user_config
 
 from localaws import LocalAws
 from localaws.credentials import Connection
@@ -60,8 +61,19 @@ _endpoint = _Endpoint()
 boto3.client = _endpoint.client
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def local_aws() -> Iterator[None]:
     with LocalAws(executor="process", stop_timeout=1) as local:
+        # 1,400 managed policies, loaded at the first call of IAM, are of no use here.
+        default_user_config["iam"]["load_aws_managed_policies"] = False
         _endpoint.connection = local.connection
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_scheduling_policies(local_aws: None) -> Iterator[None]:
+    """moto's tests of them all take the same name."""
+    yield
+    batch = _endpoint.client("batch", region_name="us-east-2")
+    for policy in batch.list_scheduling_policies()["schedulingPolicies"]:
+        batch.delete_scheduling_policy(arn=policy["arn"])
