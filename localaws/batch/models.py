@@ -48,7 +48,7 @@ class ComputeEnvironment:
     status: ResourceStatus = ResourceStatus.CREATING
     used_vcpus: float = 0.0
     fleet: Fleet = field(default_factory=Fleet)
-    """Its container instances; none on Fargate, and none of ours in UNMANAGED environments."""
+    """Its container instances; none on Fargate."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,7 +147,7 @@ class Attempt:
     log_stream: str
     compute_environment: ComputeEnvironment
     instance: Instance | None
-    """``None`` on Fargate and in UNMANAGED environments."""
+    """``None`` on Fargate."""
     started_at: int | None = None
     stopped_at: int | None = None
     exit_code: int | None = None

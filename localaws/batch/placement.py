@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ DEFAULT_FAMILIES = {
     "default_arm64": ("m6g", "c6g", "r6g", "c7g"),
 }
 """What the short names of ``instanceTypes`` stand for (API: ComputeResource.instanceTypes)."""
+THIS_MACHINE = InstanceSize("", vcpus=sys.maxsize, memory=sys.maxsize, gpus=sys.maxsize)
+"""The instance of an UNMANAGED environment."""
 ORDERED_STRATEGIES = ("BEST_FIT_PROGRESSIVE_ORDERED", "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED")
 """Strategies that take ``instanceTypes`` in the order given (API: CRAllocationStrategy)."""
 
@@ -34,7 +37,7 @@ class Place:
     job: Job
     environment: ComputeEnvironment
     instance: Instance | None
-    """``None`` on Fargate and in UNMANAGED environments."""
+    """``None`` on Fargate."""
 
 
 @functools.cache
@@ -89,8 +92,11 @@ def sizes_by_preference(environment: ComputeEnvironment) -> Sequence[InstanceSiz
     """Return the environment's instance sizes, the one to launch first if it fits in front.
 
     AWS weighs prices and free capacity; here the smallest that fits is the best fit, and the
-    strategies with an order take the first that fits.
+    strategies with an order take the first that fits. An UNMANAGED environment has the instance
+    that its owner has registered.
     """
+    if is_unmanaged(environment):
+        return (THIS_MACHINE,)
     types = tuple(environment.compute_resources.get("instanceTypes", ()))
     if environment.compute_resources.get("allocationStrategy") in ORDERED_STRATEGIES:
         return [size for name in types for size in instance_sizes((name,))]
@@ -98,12 +104,9 @@ def sizes_by_preference(environment: ComputeEnvironment) -> Sequence[InstanceSiz
 
 
 def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:
-    """Whether the environment's kind and some instance type of it are right for the job.
-
-    In an UNMANAGED environment this machine is the instance that its owner has registered.
-    """
-    if is_unmanaged(environment):
-        return not job.nodes
+    """Whether the environment's kind and some instance type of it are right for the job."""
+    if job.nodes and is_unmanaged(environment):
+        return False  # user guide: Multi-node parallel jobs
     if is_fargate(environment):
         return not job.gpus and not job.nodes
     if job.nodes and environment.compute_resources.get("type") == "SPOT":
@@ -115,7 +118,7 @@ def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:
 def could_ever_have_room(environment: ComputeEnvironment, job: Job) -> bool:
     """Whether ``maxvCpus`` would let a job that fits its instances run if nothing else did."""
     limit = max_vcpus(environment)
-    if not has_instances(environment) or may_overshoot(environment):
+    if is_fargate(environment) or may_overshoot(environment):
         return job.vcpus <= limit
     sizes = sizes_by_preference(environment)
     smallest = (min(size.vcpus for size in sizes if size.fits(each)) for each in job.nodes or [job])
@@ -135,11 +138,6 @@ def platform(environment: ComputeEnvironment) -> str:
 def is_unmanaged(environment: ComputeEnvironment) -> bool:
     """Whether the environment's instances are its owner's own business."""
     return environment.type == "UNMANAGED"
-
-
-def has_instances(environment: ComputeEnvironment) -> bool:
-    """Whether the environment launches instances."""
-    return not is_fargate(environment) and not is_unmanaged(environment)
 
 
 def max_vcpus(environment: ComputeEnvironment) -> float:
@@ -204,7 +202,7 @@ def scale_in(environment: ComputeEnvironment) -> None:
     A DISABLED environment keeps its minimum (API: CEState).
     """
     resources, fleet = environment.compute_resources, environment.fleet
-    if not has_instances(environment):
+    if is_fargate(environment) or is_unmanaged(environment):
         return
     least: int = resources.get("minvCpus", 0)
     if environment.status in (ResourceStatus.INVALID, ResourceStatus.DELETING):
@@ -235,7 +233,7 @@ def _place_all(environment: ComputeEnvironment, job: Job) -> list[Place] | None:
 def _place_one(environment: ComputeEnvironment, job: Job, *, alone: bool) -> Place | None:
     """Place one container; a node of a multi-node job has its instance for itself."""
     instance = None
-    if not has_instances(environment):
+    if is_fargate(environment):
         if environment.used_vcpus + job.vcpus > max_vcpus(environment):
             return None
     else:

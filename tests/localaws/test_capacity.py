@@ -129,9 +129,9 @@ def test_an_unmanaged_environment_takes_every_job(batch):
         serviceRole="arn:aws:iam::123456789012:role/service",
     )
     batch.queue("own")
-    job = batch.job(batch.submit(vcpus=1000))
-    assert job["status"] == "STARTING"
-    assert "containerInstanceArn" not in job["container"]
+    jobs = [batch.submit(vcpus=1000) for _ in range(2)]
+    assert [batch.job(job_id)["status"] for job_id in jobs] == ["STARTING"] * 2
+    assert batch.instance(jobs[0]) == batch.instance(jobs[1])
 
 
 def test_a_lost_host_says_so_and_the_job_is_retried(ready):
