@@ -58,7 +58,7 @@ def official() -> Path | None:
     try:
         return Path(PulumiCommand.install().command)
     except Exception as error:
-        say(f"  it cannot be had here ({str(error).splitlines()[0][:100]})")
+        say(f"  it cannot be had here ({str(error)[:100] or type(error).__name__})")
         return None
 
 
