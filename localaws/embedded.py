@@ -28,7 +28,6 @@ from localaws.credentials import Connection
 from localaws.resources import FUNCTIONS, RESOURCE_TYPES
 from localaws.resources.clients import Clients
 
-
 logger = logging.getLogger(__name__)
 
 
