@@ -31,9 +31,10 @@ BUSYBOX = "public.ecr.aws/docker/library/busybox"
 
 
 def pytest_configure() -> None:
-    """Let programs under test hear Ctrl-C: one started by `command &` in a script ignores it."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Let programs under test hear signals: a test run under `&` or `nohup` ignores some."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
