@@ -65,13 +65,16 @@ def start(port: int, region: str, executor: Any, stop_timeout: float) -> None:
     for number in SHUTDOWN_SIGNALS:
         signal.signal(number, lambda *_: stopped.set())
     with local:
-        local.connection.save(path)
+        try:
+            local.connection.save(path)
+        except OSError as error:
+            raise click.ClickException(f"cannot write {path}: {error.strerror}") from error
         try:
             click.echo(f"local AWS at {local.endpoint_url}, jobs run by: {local.executor}")
             click.echo('in another terminal: eval "$(python -m localaws env)"; Ctrl-C stops it')
             stopped.wait()
         finally:
-            path.unlink(missing_ok=True)
+            local.connection.forget(path)
     click.echo("stopped")
 
 

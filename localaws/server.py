@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -81,15 +82,18 @@ class LocalAws:
         """
         self._executor_name = choose_executor(executor)
         access_key_id, secret = make_key()
-        self._server = make_server(
-            HOST,
-            port,
-            Door(self._dispatch, access_key_id, secret),
-            threaded=True,
-            request_handler=_QuietRequestHandler,
-        )
+        # Bound here, as werkzeug ends the whole program if the port is taken.
+        with socket.create_server((HOST, port)) as listening:
+            self._server = make_server(
+                HOST,
+                port,
+                Door(self._dispatch, access_key_id, secret),
+                threaded=True,
+                request_handler=_QuietRequestHandler,
+                fd=listening.fileno(),
+            )
         self.connection = Connection(
-            endpoint_url=f"http://{HOST}:{self._server.server_port}",
+            endpoint_url=f"http://{HOST}:{self._server.port}",
             region=region,
             access_key_id=access_key_id,
             secret_access_key=secret,
@@ -154,10 +158,12 @@ class LocalAws:
 
     def stop(self) -> None:
         """Stop serving, kill the jobs that run, and forget everything."""
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        self._engine.close()
+        try:
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+        finally:
+            self._engine.close()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.02
 """How soon an exit is seen when a grandchild keeps the output pipe open."""
 READ_BYTES = 65536
+FINAL_READS = 256
+"""Limit of what is read after the end: a child that got away may write for ever."""
 MAX_LINE_BYTES = 256 * 1024
 """A line without an end is passed on in pieces of this size."""
 
@@ -72,7 +74,10 @@ class ProcessExecutor:
                 "from; give the job definition a command or use the container executor",
             )
             return
-        directory = tempfile.TemporaryDirectory(prefix="localaws-job-")
+        directory = tempfile.TemporaryDirectory(
+            prefix="localaws-job-",
+            ignore_cleanup_errors=True,  # the job may have done anything to it
+        )
         try:
             process = subprocess.Popen(  # noqa: S603 - running the job's command is the purpose
                 list(task.command),
@@ -83,10 +88,10 @@ class ProcessExecutor:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a NUL, or a `=` in a variable's name
             directory.cleanup()
             listener.exited(
-                task.task_id, 127, f"CannotStartContainerError: {task.command[0]}: {error.strerror}"
+                task.task_id, None, f"CannotStartContainerError: {task.command[0]!r}: {error}"
             )
             return
         listener.started(task.task_id)
@@ -183,8 +188,9 @@ class ProcessExecutor:
         if exit_code is None:
             return
         _kill_group(running.process)  # children that it left behind
-        while self._read(running):
-            pass
+        for _ in range(FINAL_READS):
+            if not self._read(running):
+                break
         if running.pending:
             self._report(running, [running.pending])
         if running.output_open:
