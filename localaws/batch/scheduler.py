@@ -30,6 +30,10 @@ TIMED_OUT = "Job attempt duration exceeded timeout"
 DEPENDENCY_FAILED = "Dependent Job failed"
 CHILD_FAILED = "Array Child Job failed"
 QUEUE_DELETED = "JobQueue deleted"
+INSUFFICIENT_CAPACITY = (
+    "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity requested for "
+    "the instance type(s) of the CE(s) attached to the job queue."
+)
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,15 @@ class Scheduler:
         if job.timeout_seconds is not None:
             heapq.heappush(self._deadlines, (now + job.timeout_seconds * 1000, task_id))
 
-    def exited(self, task_id: str, exit_code: int | None, reason: str | None, now: int) -> None:
+    def exited(
+        self,
+        task_id: str,
+        exit_code: int | None,
+        reason: str | None,
+        now: int,
+        *,
+        status_reason: str | None = None,
+    ) -> None:
         """Take note that the task is over.
 
         Args:
@@ -131,6 +143,7 @@ class Scheduler:
             exit_code: the container's; ``None`` if it never started or its host was lost.
             reason: of the container, e.g. ``OutOfMemoryError: …``.
             now: epoch milliseconds.
+            status_reason: of the attempt, if its host was lost.
         """
         if task_id not in self.state.running:
             return
@@ -140,7 +153,7 @@ class Scheduler:
         attempt.exit_code = exit_code
         attempt.reason = reason
         own_reason = NEVER_STARTED if attempt.started_at is None else CONTAINER_EXITED
-        attempt.status_reason = attempt.stop_reason or own_reason
+        attempt.status_reason = attempt.stop_reason or status_reason or own_reason
         if attempt.stop_reason is not None:
             self._finish(job, JobStatus.FAILED, attempt.stop_reason, now)
         elif exit_code == 0:
@@ -251,6 +264,9 @@ class Scheduler:
         for queue in sorted(self.state.job_queues.values(), key=lambda each: -each.priority):
             while queue.runnable:
                 job = next(iter(queue.runnable.values()))
+                if self.state.lacks_capacity(job.name):
+                    job.status_reason = INSUFFICIENT_CAPACITY
+                    break
                 environment = placement.choose(job)
                 if environment is None:
                     job.status_reason = placement.blocked_reason(job) or job.status_reason

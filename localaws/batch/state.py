@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from batchsdk.states import TRANSITIONS, JobStatus
 from localaws.batch.errors import ClientException
@@ -15,6 +16,15 @@ from localaws.batch.models import (
     JobDefinition,
     JobQueue,
 )
+
+
+def ignore_move(_job: Job) -> None:
+    """Hear of no transition."""
+
+
+def no_shortage(_job_name: str) -> bool:
+    """Have capacity for every job."""
+    return False
 
 
 class BatchState:
@@ -36,7 +46,15 @@ class BatchState:
         """Job id -> jobs in PENDING that wait for it."""
         self.running: dict[str, tuple[Job, Attempt]] = {}
         """Task id -> what is STARTING or RUNNING."""
+        self.on_move: Callable[[Job], None] = ignore_move
+        """Called with each job that has just been given another status."""
+        self.lacks_capacity: Callable[[str], bool] = no_shortage
+        """Whether, by a fault on demand, there is no capacity for a job of that name."""
         self._by_status: defaultdict[tuple[str, JobStatus], dict[str, Job]] = defaultdict(dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out, when the state is kept over a restart, what belongs to the process."""
+        return {**self.__dict__, "on_move": ignore_move, "lacks_capacity": no_shortage}
 
     def arn(self, resource: str) -> str:
         """Return the ARN of a Batch resource, e.g. ``job-queue/name``."""
@@ -109,6 +127,7 @@ class BatchState:
         if status is JobStatus.RUNNABLE:
             job.queue.runnable[job.id] = job
         self._count(job, previous, status)
+        self.on_move(job)
 
     def jobs_in(self, queue: JobQueue, statuses: Iterable[JobStatus]) -> list[Job]:
         """Return the queue's jobs in any of ``statuses``, array children included."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
-from localaws.batch.executors import Listener, Task
+from localaws.batch.executors import Listener, Task, is_alive
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -182,7 +182,7 @@ class ContainerExecutor:
         """Remove containers of servers that are gone (killed before they could clean up)."""
         for container in self._client.containers.list(all=True, filters={"label": LABEL}):
             owner = int(container.labels[LABEL])
-            if not _is_alive(owner):
+            if not is_alive(owner):
                 logger.info("removing %s, left by an earlier server", container.name)
                 with contextlib.suppress(NotFound, APIError):
                     container.remove(force=True)
@@ -212,16 +212,6 @@ def _with_tag(image: str) -> tuple[str, str | None]:
     if name and "/" not in tag:
         return name, tag
     return image, "latest"
-
-
-def _is_alive(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def why_not_runnable(image: str, timeout: float) -> str | None:
