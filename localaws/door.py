@@ -117,7 +117,10 @@ def _refusal_body(environ: WSGIEnvironment, refusal: RefusedError) -> tuple[str,
 
 
 def _refuse_browsers(environ: WSGIEnvironment) -> None:
-    host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
+    try:
+        host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
+    except ValueError:
+        host = environ["HTTP_HOST"]
     if not is_loopback(host):
         raise RefusedError(
             "AccessDenied", f"Host {host!r} is not a loopback address: the local AWS is local"
@@ -161,7 +164,10 @@ def _raw_path(environ: WSGIEnvironment) -> str:
 
 def _read_body(environ: WSGIEnvironment) -> bytes:
     """Read the body and leave it to be read again."""
-    length = int(environ.get("CONTENT_LENGTH") or 0)
+    try:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        raise RefusedError("InvalidRequest", "Content-Length is not a number") from None
     body: bytes = environ["wsgi.input"].read(length) if length else b""
     environ["wsgi.input"] = io.BytesIO(body)
     return body

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import inspect
 import io
 import json
 import logging
@@ -28,7 +27,7 @@ import moto
 import moto.backends
 from moto.s3.models import s3_backends
 
-from localaws.batch import models, scheduler, state
+from localaws import batch
 from localaws.batch.engine import Engine, SavedRegions
 
 logger = logging.getLogger(__name__)
@@ -148,12 +147,12 @@ class DataDirectory:
 
 def versions() -> dict[str, Any]:
     """Return what must be the same for a file to be read."""
-    sources = "".join(inspect.getsource(module) for module in (models, state, scheduler))
+    sources = [each.read_bytes() for each in sorted(Path(batch.__file__).parent.glob("*.py"))]
     return {
         "format": FORMAT,
         "moto": moto.__version__,
         "python": ".".join(platform.python_version_tuple()[:2]),
-        "batch": hashlib.sha256(sources.encode()).hexdigest()[:12],
+        "batch": hashlib.sha256(b"".join(sources)).hexdigest()[:12],
     }
 
 

@@ -78,18 +78,16 @@ class LocalAws:
         self.faults = Faults()
         """Failures on demand: see :mod:`localaws.faults`."""
         self.control = Control(self)
-        listening = socket.create_server((HOST, port))
-        self._port: int = listening.getsockname()[1]
-        # Given a port that is taken, werkzeug would end the process.
-        self._server = make_server(
-            HOST,
-            self._port,
-            Door(self._enter, self._keys),
-            threaded=True,
-            request_handler=_RequestHandler,
-            fd=listening.fileno(),
-        )
-        listening.close()  # the server has a duplicate
+        # Bound here, as werkzeug ends the whole program if the port is taken.
+        with socket.create_server((HOST, port)) as listening:
+            self._server = make_server(
+                HOST,
+                port,
+                Door(self._enter, self._keys),
+                threaded=True,
+                request_handler=_RequestHandler,
+                fd=listening.fileno(),
+            )
         try:
             self._data = DataDirectory(data) if data is not None else None
         except OSError:
@@ -111,7 +109,7 @@ class LocalAws:
         """
         key = self._keys.of_account(account_id)
         return Connection(
-            endpoint_url=f"http://{HOST}:{self._port}",
+            endpoint_url=f"http://{HOST}:{self._server.port}",
             region=region or self._region,
             access_key_id=key.id,
             secret_access_key=key.secret,
@@ -180,12 +178,14 @@ class LocalAws:
 
     def stop(self) -> None:
         """Stop serving, kill the jobs that run, and forget what no data directory keeps."""
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        if self._data is not None:
-            self._data.close(self._engine)
-        self._engine.close()
+        try:
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+            if self._data is not None:
+                self._data.close(self._engine)
+        finally:
+            self._engine.close()
 
     def reset(self) -> None:
         """Empty every account and take all faults back; keys and the port stay."""

@@ -6,11 +6,13 @@ executors report from their own threads into a queue; the engine's thread alone 
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from localaws.batch.events import EventBridge, EventSink
@@ -21,6 +23,10 @@ from localaws.batch.scheduler import Halt, Launch, Scheduler
 from localaws.batch.state import BatchState
 from localaws.faults import HOST_KINDS, FaultKind, Faults
 
+logger = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 3600.0
+"""Seconds; Python's locks cannot wait for the years that a job's timeout may have."""
 DEFAULT_STOP_TIMEOUT = 30.0
 """Seconds between SIGTERM and SIGKILL (user guide: Job timeouts)."""
 
@@ -168,15 +174,17 @@ class Engine:
             reports = self._wait_for_reports()
             with self.lock:
                 for report in reports:
-                    if callable(report):
-                        report()
-                    elif report is not None:
-                        self._on_output(*report)
+                    with _logged("a report of the executor"):
+                        if callable(report):
+                            report()
+                        elif report is not None:
+                            self._on_output(*report)
                 for region in list(self._regions.values()):
-                    self._strike_hosts(region)
-                    for command in region.scheduler.advance(self.now()):
-                        self._carry_out(region, command)
-                    self._events.look_at_heads(region.state)
+                    with _logged("scheduling"):
+                        self._strike_hosts(region)
+                        for command in region.scheduler.advance(self.now()):
+                            self._carry_out(region, command)
+                        self._events.look_at_heads(region.state)
 
     def _wait_for_reports(self) -> list[Report | Output | None]:
         with self.lock:
@@ -185,7 +193,7 @@ class Engine:
         due = [max(0, deadline - now) / 1000 for deadline in deadlines if deadline is not None]
         reports: list[Report | Output | None] = []
         try:
-            reports.append(self._reports.get(timeout=min(due) if due else None))
+            reports.append(self._reports.get(timeout=min([*due, LONGEST_SLEEP])))
             while True:
                 reports.append(self._reports.get_nowait())
         except queue.Empty:
@@ -205,6 +213,13 @@ class Engine:
                 f"to resolve ref {image}: {image}: not found",
             )
             return
+        try:
+            self._launch(region, job, attempt)
+        except Exception as error:
+            logger.exception("job %s cannot be started", job.id)
+            self.exited(attempt.task_id, None, f"CannotStartContainerError: {error}")
+
+    def _launch(self, region: _Region, job: Job, attempt: Attempt) -> None:
         try:
             region.logs.open(attempt.log_group, attempt.log_stream, create_group=creates_group(job))
         except LogGroupMissingError:
@@ -244,7 +259,9 @@ class Engine:
             environment={
                 **self._job_environment,
                 **self._account_environment(state.account_id, state.region),
-                **{each["name"]: each["value"] for each in container.get("environment", ())},
+                **{
+                    each["name"]: each.get("value", "") for each in container.get("environment", ())
+                },
                 **batch_environment(job, attempt),
             },
             vcpus=job.vcpus,
@@ -277,6 +294,15 @@ class _Region:
         self.state = scheduler.state
         self.scheduler = scheduler
         self.logs = logs
+
+
+@contextlib.contextmanager
+def _logged(doing: str) -> Iterator[None]:
+    """Keep the engine's thread alive: without it every job of every region would stand still."""
+    try:
+        yield
+    except Exception:
+        logger.exception("%s failed", doing)
 
 
 def batch_environment(job: Job, attempt: Attempt) -> dict[str, str]:

@@ -77,7 +77,7 @@ def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:
 
 def has_room(environment: ComputeEnvironment, job: Job) -> bool:
     """Whether the job fits under ``maxvCpus`` beside what runs there now."""
-    limit: int = environment.compute_resources["maxvCpus"]
+    limit: int = environment.compute_resources.get("maxvCpus", 0)  # UNMANAGED has none
     return environment.used_vcpus + job.vcpus <= limit
 
 
@@ -106,7 +106,7 @@ def blocked_reason(job: Job) -> str | None:
     usable = [environment for environment in environments if _is_usable(environment)]
     if not usable:
         return "ACTION_REQUIRED - CE(s) associated with the job queue are disabled."
-    if all(each.compute_resources["maxvCpus"] < job.vcpus for each in usable):
+    if all(each.compute_resources.get("maxvCpus", 0) < job.vcpus for each in usable):
         return (
             "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job "
             "queue have a max vCPU limit that is lower than the job's vCPU requirement."

@@ -269,7 +269,7 @@ class Scheduler:
                     break
                 environment = placement.choose(job)
                 if environment is None:
-                    job.status_reason = placement.blocked_reason(job) or job.status_reason
+                    job.status_reason = placement.blocked_reason(job)
                     break
                 launches.append(Launch(job, self._start_attempt(job, environment)))
         return launches

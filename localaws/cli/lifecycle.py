@@ -107,13 +107,16 @@ def _serve(local: LocalAws) -> None:
     except RuntimeError as error:
         raise click.ClickException(str(error)) from error
     try:
-        local.connection.save(path)
+        try:
+            local.connection.save(path)
+        except OSError as error:
+            raise click.ClickException(f"cannot write {path}: {error.strerror}") from error
         click.echo(f"local AWS at {local.endpoint_url}, jobs run by: {local.executor}")
         click.echo('in another terminal: eval "$(python -m localaws env)"; Ctrl-C stops it')
         stopped.wait()
     finally:
         local.stop()
-        path.unlink(missing_ok=True)  # last: `stop` waits for it
+        local.connection.forget(path)  # last: `stop` waits for it
     click.echo("stopped")
 
 

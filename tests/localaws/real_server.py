@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from localaws.batch.executors import is_alive
 from localaws.credentials import Connection
+from localaws.process_identity import identity
 from tests.conftest import PROJECT, eventually
 
 
@@ -86,5 +86,5 @@ def is_running(process_id):
     try:
         state = Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[0]
     except FileNotFoundError:
-        return Path("/proc").exists() is False and is_alive(process_id)
+        return not Path("/proc").exists() and identity(process_id) is not None
     return state != "Z"

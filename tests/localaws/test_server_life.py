@@ -8,11 +8,13 @@ import subprocess
 import sys
 import urllib.request
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import boto3
 import pytest
 from real_server import Server, gone, running_sleeper
 
+from localaws.process_identity import identity
 from tests.conftest import eventually, make_cluster
 
 
@@ -85,18 +87,16 @@ def test_a_killed_server_leaves_no_job_behind(server, tmp_path):
     assert "not running" in server.run("status", code=3)
 
 
-def test_folders_that_a_lost_machine_left_are_swept_at_the_next_start(server):
-    ended = subprocess.run(["true"], check=True)
-    dead = subprocess.Popen(["true"])
-    dead.wait()
-    left = server.home / "tmp" / f"localaws-job-{dead.pid}-left"
+def test_folders_that_a_killed_server_left_are_swept_at_the_next_start(server):
+    with subprocess.Popen(["sleep", "3600"]) as killed:
+        left = server.home / "tmp" / f"localaws-job-{quote(identity(killed.pid), safe='')}-left"
+        killed.kill()
     left.mkdir()
     (left / "file").write_text("data")
-    other = server.home / "tmp" / f"localaws-job-{os.getpid()}-ours"
-    other.mkdir()
-    assert ended.returncode == 0
+    ours = server.home / "tmp" / f"localaws-job-{quote(identity(os.getpid()), safe='')}-ours"
+    ours.mkdir()
     server.start()
-    assert server.job_directories() == [other]
+    assert server.job_directories() == [ours]
 
 
 def test_a_taken_port_is_a_clear_error(server, local):

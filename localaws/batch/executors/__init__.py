@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -53,14 +52,3 @@ class Executor(Protocol):
 
     def close(self) -> None:
         """Kill whatever still runs and leave nothing behind."""
-
-
-def is_alive(process_id: int) -> bool:
-    """Whether a process of that id runs, whoever's it is."""
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

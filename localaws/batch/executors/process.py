@@ -20,16 +20,20 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote, unquote
 
-from localaws.batch.executors import Listener, Task, is_alive, watcher
+from localaws.batch.executors import Listener, Task, watcher
+from localaws.process_identity import identity, is_gone
 
 logger = logging.getLogger(__name__)
 
 DIRECTORY_PREFIX = "localaws-job-"
-"""Of a job's directory; the server's process id and a random part follow."""
+"""Of a job's directory; the identity of the server's process and a random part follow."""
 POLL_SECONDS = 0.02
 """How soon an exit is seen when a grandchild keeps the output pipe open."""
 READ_BYTES = 65536
+FINAL_READS = 256
+"""Limit of what is read after the end: a child that got away may write for ever."""
 MAX_LINE_BYTES = 256 * 1024
 """A line without an end is passed on in pieces of this size."""
 
@@ -63,6 +67,7 @@ class ProcessExecutor:
         self._selector.register(self._wake_receiver, selectors.EVENT_READ, None)
         self._closing = False
         self._told_of_limits = False
+        self._directory_prefix = f"{DIRECTORY_PREFIX}{quote(str(identity(os.getpid())), safe='')}-"
         _sweep()
         # A job must not outlive a server that was killed: the watcher sees the pipe close.
         self._watcher = subprocess.Popen(  # noqa: S603 - our own file
@@ -84,7 +89,10 @@ class ProcessExecutor:
                 "from; give the job definition a command or use the container executor",
             )
             return
-        directory = tempfile.TemporaryDirectory(prefix=f"{DIRECTORY_PREFIX}{os.getpid()}-")
+        directory = tempfile.TemporaryDirectory(
+            prefix=self._directory_prefix,
+            ignore_cleanup_errors=True,  # the job may have done anything to it
+        )
         try:
             process = subprocess.Popen(  # noqa: S603 - running the job's command is the purpose
                 list(task.command),
@@ -95,10 +103,10 @@ class ProcessExecutor:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a NUL, or a `=` in a variable's name
             directory.cleanup()
             listener.exited(
-                task.task_id, 127, f"CannotStartContainerError: {task.command[0]}: {error.strerror}"
+                task.task_id, None, f"CannotStartContainerError: {task.command[0]!r}: {error}"
             )
             return
         self._tell_watcher(f"+{process.pid} {directory.name}")
@@ -205,8 +213,9 @@ class ProcessExecutor:
         if exit_code is None:
             return
         _kill_group(running.process)  # children that it left behind
-        while self._read(running):
-            pass
+        for _ in range(FINAL_READS):
+            if not self._read(running):
+                break
         if running.pending:
             self._report(running, [running.pending])
         if running.output_open:
@@ -229,6 +238,6 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 def _sweep() -> None:
     """Remove the directories of jobs whose server is gone."""
     for directory in Path(tempfile.gettempdir()).glob(f"{DIRECTORY_PREFIX}*-*"):
-        owner = directory.name.removeprefix(DIRECTORY_PREFIX).partition("-")[0]
-        if owner.isdigit() and not is_alive(int(owner)):
+        owner = directory.name.removeprefix(DIRECTORY_PREFIX).rpartition("-")[0]
+        if is_gone(unquote(owner)):
             shutil.rmtree(directory, ignore_errors=True)
