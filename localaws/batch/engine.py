@@ -11,16 +11,19 @@ import logging
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from localaws.batch import multinode
 from localaws.batch.delays import NO_DELAYS, StateDelays
+from localaws.batch.events import EventBridge, EventSink
 from localaws.batch.executors import Executor, Task
 from localaws.batch.logs import CloudWatchLogs, LogGroupMissingError, LogSink, creates_group
 from localaws.batch.models import Attempt, Job
 from localaws.batch.scheduler import Halt, Launch, Scheduler
 from localaws.batch.state import BatchState
+from localaws.faults import HOST_KINDS, FaultKind, Faults
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +34,8 @@ DEFAULT_STOP_TIMEOUT = 30.0
 
 Report = Callable[[], None]
 Output = tuple[str, list[tuple[int, str]]]
+SavedRegions = dict[tuple[str, str], Scheduler]
+"""Account and region -> its scheduler, and with that its state."""
 
 
 def epoch_milliseconds() -> int:
@@ -50,6 +55,10 @@ class Engine:
         delays: StateDelays = NO_DELAYS,
         now: Callable[[], int] = epoch_milliseconds,
         log_sink: Callable[[str, str], LogSink] = CloudWatchLogs,
+        account_environment: Callable[[str, str], Mapping[str, str]] = lambda *_: {},
+        events: EventSink | None = None,
+        faults: Faults | None = None,
+        saved: SavedRegions | None = None,
     ) -> None:
         """Start the engine's thread.
 
@@ -60,6 +69,11 @@ class Engine:
             delays: how long states last at least.
             now: the clock, in epoch milliseconds.
             log_sink: makes the sink of an account and region.
+            account_environment: more variables for the jobs of an account and region.
+            events: hears of transitions; by default EventBridge.
+            faults: failures on demand that jobs meet.
+            saved: what :meth:`regions_to_save` gave before a restart. Its jobs that ran have lost
+                their host.
         """
         self.lock = threading.RLock()
         self.now = now
@@ -68,9 +82,18 @@ class Engine:
         self._stop_timeout = stop_timeout
         self._delays = delays
         self._log_sink = log_sink
+        self._account_environment = account_environment
+        self._events: EventSink = events or EventBridge()
+        self._faults = faults or Faults()
         self._regions: dict[tuple[str, str], _Region] = {}
+        self.transitions = 0
+        """How many jobs have changed their status; tells whether there is something to save."""
         self._reports: queue.SimpleQueue[Report | Output | None] = queue.SimpleQueue()
         self._closing = False
+        for key, scheduler in (saved or {}).items():
+            self._regions[key] = self._connect(scheduler)
+            for task_id in list(scheduler.state.running):
+                self._lose_host(self._regions[key], task_id, FaultKind.HOST_LOSS)
         self._thread = threading.Thread(target=self._loop, name="batch-engine", daemon=True)
         self._thread.start()
 
@@ -89,6 +112,32 @@ class Engine:
         self.wake()
         self._thread.join()
         self._executor.close()
+        self._events.close()
+
+    def reset(self, reset_others: Callable[[], None]) -> None:
+        """Kill what runs and forget everything, and have the other services do so meanwhile."""
+        with self.lock:
+            for region in self._regions.values():
+                for task_id in region.state.running:
+                    self._executor.stop(task_id, 0)
+            self._regions.clear()
+            reset_others()
+
+    def regions_to_save(self) -> SavedRegions:
+        """Return what a restart needs; pickle it with :attr:`lock` held."""
+        return {key: region.scheduler for key, region in self._regions.items()}
+
+    def counts(self) -> dict[str, Any]:
+        """Count resources over all accounts and regions, and jobs by their status."""
+        with self.lock:
+            states = [region.state for region in self._regions.values()]
+            jobs = Counter(str(job.status) for each in states for job in each.jobs.values())
+            return {
+                "computeEnvironments": sum(len(each.compute_environments) for each in states),
+                "jobQueues": sum(len(each.job_queues) for each in states),
+                "jobDefinitions": sum(len(each.job_definitions) for each in states),
+                "jobs": dict(jobs),
+            }
 
     # Listener: executors call these from their own threads
 
@@ -111,10 +160,20 @@ class Engine:
     def _region(self, account_id: str, region: str) -> _Region:
         key = (account_id, region)
         if key not in self._regions:
-            self._regions[key] = _Region(
-                BatchState(account_id, region), self._log_sink(account_id, region), self._delays
-            )
+            scheduler = Scheduler(BatchState(account_id, region), self._delays)
+            self._regions[key] = self._connect(scheduler)
         return self._regions[key]
+
+    def _connect(self, scheduler: Scheduler) -> _Region:
+        """Give a scheduler and its state what they tell others and ask of others."""
+        state = scheduler.state
+        state.on_move = lambda job: self._on_move(state, job)
+        state.lacks_capacity = self._faults.holds_back
+        return _Region(scheduler, self._log_sink(state.account_id, state.region))
+
+    def _on_move(self, state: BatchState, job: Job) -> None:
+        self.transitions += 1
+        self._events.job_changed(state, job)
 
     def _loop(self) -> None:
         while not self._closing:
@@ -128,8 +187,10 @@ class Engine:
                             self._on_output(*report)
                 for region in list(self._regions.values()):
                     with _logged("scheduling"):
+                        self._strike_hosts(region)
                         for command in region.scheduler.advance(self.now()):
                             self._carry_out(region, command)
+                        self._events.look_at_heads(region.state)
 
     def _wait_for_reports(self) -> list[Report | Output | None]:
         with self.lock:
@@ -149,6 +210,15 @@ class Engine:
             self._executor.stop(command.task_id, self._stop_timeout)
             return
         job, attempt = command.job, command.attempt
+        if self._faults.strikes_job([FaultKind.IMAGE_PULL], job.name, attempt.task_id):
+            image = job.container["image"]
+            self.exited(
+                attempt.task_id,
+                None,
+                f"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed "
+                f"to resolve ref {image}: {image}: not found",
+            )
+            return
         try:
             self._launch(region, job, attempt)
         except Exception as error:
@@ -167,9 +237,25 @@ class Engine:
                 "does not exist",
             )
             return
-        self._executor.start(self._task(job, attempt), self)
+        self._executor.start(self._task(region.state, job, attempt), self)
 
-    def _task(self, job: Job, attempt: Attempt) -> Task:
+    def _strike_hosts(self, region: _Region) -> None:
+        """Take the hosts of running jobs that a fault meets."""
+        if not self._faults.has(HOST_KINDS):
+            return
+        for task_id, (job, attempt) in list(region.state.running.items()):
+            if attempt.started_at is not None:
+                fault = self._faults.strikes_job(HOST_KINDS, job.name, task_id)
+                if fault is not None:
+                    self._lose_host(region, task_id, fault.kind)
+
+    def _lose_host(self, region: _Region, task_id: str, kind: FaultKind) -> None:
+        _, attempt = region.state.running[task_id]
+        self._executor.stop(task_id, 0)
+        reason = host_lost_reason(attempt, kind)
+        region.scheduler.exited(task_id, None, None, self.now(), status_reason=reason)
+
+    def _task(self, state: BatchState, job: Job, attempt: Attempt) -> Task:
         container: Mapping[str, Any] = job.container
         return Task(
             task_id=attempt.task_id,
@@ -178,6 +264,7 @@ class Engine:
             command=tuple(container.get("command", ())),
             environment={
                 **self._job_environment,
+                **self._account_environment(state.account_id, state.region),
                 **{
                     each["name"]: each.get("value", "") for each in container.get("environment", ())
                 },
@@ -209,9 +296,9 @@ class Engine:
 class _Region:
     """Batch of one account and region: its state, its scheduler, and where its logs go."""
 
-    def __init__(self, state: BatchState, logs: LogSink, delays: StateDelays) -> None:
-        self.state = state
-        self.scheduler = Scheduler(state, delays)
+    def __init__(self, scheduler: Scheduler, logs: LogSink) -> None:
+        self.state = scheduler.state
+        self.scheduler = scheduler
         self.logs = logs
 
 
@@ -235,3 +322,12 @@ def batch_environment(job: Job, attempt: Attempt) -> dict[str, str]:
     if job.index is not None:
         environment["AWS_BATCH_JOB_ARRAY_INDEX"] = str(job.index)
     return environment | multinode.environment(job)
+
+
+def host_lost_reason(attempt: Attempt, kind: FaultKind) -> str:
+    """Return the ``statusReason`` of an attempt whose host is gone, in AWS's words."""
+    capacity = attempt.compute_environment.compute_resources.get("type")
+    if kind is FaultKind.SPOT_RECLAIM and capacity == "FARGATE_SPOT":
+        return "Your Spot Task was interrupted."
+    instance = attempt.instance.id if attempt.instance is not None else attempt.task_id
+    return f"Host EC2 (instance {instance}) terminated."
