@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 FORMAT = 1
 SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
     "ec2",
+    "ecs",
     "events",
     "iam",
     "logs",
