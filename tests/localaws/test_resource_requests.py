@@ -103,12 +103,14 @@ def test_an_environment_is_updated_by_awss_tables(cluster):
     )
     batch.update_compute_environment(
         **update(instanceTypes=["m5.large"], maxvCpus=1),
+        ecsSettings={"containerInsights": "ENHANCED"},
         updatePolicy={"jobExecutionTimeoutMinutes": 60},
     )
     described = batch.describe_compute_environments(computeEnvironments=[name])
     (found,) = described["computeEnvironments"]
     assert found["computeResources"]["instanceTypes"] == ["m5.large"]
     assert found["computeResources"]["desiredvCpus"] == 1
+    assert found["ecsSettings"] == {"containerInsights": "ENHANCED"}
     assert found["updatePolicy"] == {
         "terminateJobsOnUpdate": False,
         "jobExecutionTimeoutMinutes": 60,
@@ -162,6 +164,13 @@ def test_a_reason_has_one_time_limit(cluster):
         cluster.batch.update_job_queue,
         jobQueue=cluster.queue,
         jobStateTimeLimitActions=[LIMIT, LIMIT | {"maxTimeSeconds": 700}],
+    )
+
+
+def test_a_queue_has_no_service_environments_here(cluster):
+    order = [{"order": 1, "serviceEnvironment": "any"}]
+    assert "Service environments are not carried" in refusal(
+        cluster.batch.update_job_queue, jobQueue=cluster.queue, serviceEnvironmentOrder=order
     )
 
 

@@ -38,6 +38,8 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     name = require_name("JobDefinition", request["jobDefinitionName"])
     if size_in_bytes(request) > MAX_DEFINITION_BYTES:
         raise ClientException(f"Job definition exceeds {MAX_DEFINITION_BYTES} bytes")
+    if "consumableResourceProperties" in request:
+        raise ClientException("Consumable resources are not carried by the local Batch yet")
     platform = _platform(request)
     properties = _properties(request, platform)
     check_timeout(request.get("timeout", {}))
