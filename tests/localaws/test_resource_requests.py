@@ -84,12 +84,14 @@ def test_an_environment_that_aws_would_not_make_for_other_reasons(cluster):
 
 def test_an_environment_is_updated_by_awss_tables(cluster):
     batch = cluster.batch
-    name = environment(batch, EC2 | PROGRESSIVE | {"desiredvCpus": 2})
+    name = environment(batch, EC2 | PROGRESSIVE | {"minvCpus": 2})
 
     def update(**resources):
         return {"computeEnvironment": name, "computeResources": resources}
 
-    assert "scaling down" in refusal(batch.update_compute_environment, **update(desiredvCpus=1))
+    assert "scaling down" in refusal(
+        batch.update_compute_environment, **update(desiredvCpus=1, minvCpus=0)
+    )
     assert "between EC2 and Fargate" in refusal(
         batch.update_compute_environment, **update(type="FARGATE")
     )
@@ -102,14 +104,13 @@ def test_an_environment_is_updated_by_awss_tables(cluster):
         updatePolicy={"jobExecutionTimeoutMinutes": 7201},
     )
     batch.update_compute_environment(
-        **update(instanceTypes=["m5.large"], maxvCpus=1),
+        **update(instanceTypes=["m5.large"], minvCpus=0, maxvCpus=8),
         ecsSettings={"containerInsights": "ENHANCED"},
         updatePolicy={"jobExecutionTimeoutMinutes": 60},
     )
     described = batch.describe_compute_environments(computeEnvironments=[name])
     (found,) = described["computeEnvironments"]
     assert found["computeResources"]["instanceTypes"] == ["m5.large"]
-    assert found["computeResources"]["desiredvCpus"] == 1
     assert found["ecsSettings"] == {"containerInsights": "ENHANCED"}
     assert found["updatePolicy"] == {
         "terminateJobsOnUpdate": False,
