@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 from rich.console import Console
@@ -23,6 +23,9 @@ from rich.table import Table
 
 import batchsdk
 from batchsdk import Batch, Job, JobFailedError, JobStatus
+
+if TYPE_CHECKING:
+    from localaws.embedded import Deployment
 
 PROJECT = Path(__file__).resolve().parent.parent
 STACK = "local"
@@ -50,7 +53,7 @@ class ScenarioError(Exception):
 )
 def main(executor: str) -> None:
     """Deploy the local stack and run the whole job scenario."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as cleanly as Ctrl-C
+    stop_on_signals()
     started = time.monotonic()
     try:
         with local_aws(executor) as outputs:
@@ -70,29 +73,52 @@ def main(executor: str) -> None:
     )
 
 
+def stop_on_signals() -> None:
+    """Stop as cleanly on SIGTERM and a closed terminal as on Ctrl-C, and only once."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def interrupt(_number: int, _frame: object) -> None:
+        for number in numbers:  # a second one must not interrupt the cleaning up
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in numbers:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, interrupt)
+
+
 @contextmanager
 def local_aws(executor: str) -> Iterator[dict[str, object]]:
     """Start a local AWS, deploy the stack to it, and yield the stack's outputs."""
     # Imported here: moto and Pulumi take seconds, and --help needs neither.
     with console.status("loading Pulumi and the local AWS ..."):
+        from infra.settings import SettingsError  # noqa: PLC0415
         from localaws import LocalAws, embedded  # noqa: PLC0415
 
-    chosen = choose_executor(executor)
-    with LocalAws(executor=chosen, stop_timeout=STOP_TIMEOUT_SECONDS) as local:
-        os.environ.update(local.environ)  # all that boto3 needs to talk to it instead of AWS
-        console.print(f"local AWS at {local.endpoint_url}; jobs run as: {chosen}")
-        step(1, "Deploy the stack from Pulumi.local.yaml")
-        with console.status("evaluating the Pulumi program ..."):
-            deployment = embedded.deploy(local.connection, stack=STACK, project=PROJECT)
-        table = Table("type", "name", "id", title=f"{len(deployment.resources)} resources")
-        for resource in sorted(deployment.resources):
-            package, module, kind = resource.type.split(":")
-            shown = f"{package}:{module.partition('/')[0]}:{kind}"  # as `pulumi up` shows types
-            table.add_row(shown, resource.name, resource.id)
-        console.print(table)
-        console.print("outputs, the contract with other services:")
-        console.print_json(json.dumps(deployment.outputs))
-        yield deployment.outputs
+    try:
+        chosen = choose_executor(executor)
+        with LocalAws(executor=chosen, stop_timeout=STOP_TIMEOUT_SECONDS) as local:
+            os.environ.update(local.environ)  # all that boto3 needs to talk to it, not to AWS
+            console.print(f"local AWS at {local.endpoint_url}; jobs run as: {chosen}")
+            step(1, "Deploy the stack from Pulumi.local.yaml")
+            with console.status("evaluating the Pulumi program ..."):
+                deployment = embedded.deploy(local.connection, stack=STACK, project=PROJECT)
+            show_deployment(deployment)
+            yield deployment.outputs
+    except (SettingsError, embedded.DeploymentError) as error:
+        raise ScenarioError(str(error)) from error
+
+
+def show_deployment(deployment: Deployment) -> None:
+    """Print what was built, and the stack's outputs."""
+    table = Table("type", "name", "id", title=f"{len(deployment.resources)} resources")
+    for resource in sorted(deployment.resources):
+        package, module, kind = resource.type.split(":")
+        shown = f"{package}:{module.partition('/')[0]}:{kind}"  # as `pulumi up` shows types
+        table.add_row(shown, resource.name, resource.id)
+    console.print(table)
+    console.print("outputs, the contract with other services:")
+    console.print_json(json.dumps(deployment.outputs))
 
 
 def choose_executor(wanted: str) -> Literal["process", "container"]:
@@ -106,10 +132,11 @@ def choose_executor(wanted: str) -> Literal["process", "container"]:
     if wanted == "process" or (wanted == "auto" and not engine_answers()):
         return "process"
     config = read_stack_file(PROJECT / f"Pulumi.{STACK}.yaml").pulumi_config()
-    definitions = json.loads(config["batch-platform:jobDefinitions"])
-    image = definitions["hello"]["image"]
-    with console.status(f"looking for the image {image} ..."):
-        problem = why_not_runnable(image, timeout=20)
+    definitions = json.loads(config.get("batch-platform:jobDefinitions", "{}"))
+    images = {definition.get("image") for definition in definitions.values()} - {None}
+    with console.status(f"looking for {', '.join(sorted(images))} ..."):
+        problems = [why_not_runnable(image, timeout=20) for image in sorted(images)]
+    problem = next(filter(None, problems), None)
     if problem is None:
         return "container"
     if wanted == "container":

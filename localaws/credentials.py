@@ -5,6 +5,7 @@ Only tools that can read the file, or were handed the key, can use the server.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -44,7 +45,8 @@ class Connection:
     def from_environ(cls) -> Self | None:
         """Take the connection from the variables of :attr:`environ`, if they are set here."""
         environ = os.environ
-        if "AWS_ENDPOINT_URL" not in environ or "AWS_SECRET_ACCESS_KEY" not in environ:
+        needed = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        if not all(environ.get(name) for name in needed):
             return None
         return cls(
             endpoint_url=environ["AWS_ENDPOINT_URL"],
@@ -69,6 +71,12 @@ class Connection:
             FileNotFoundError: no local AWS has been started (or it has stopped).
         """
         return cls(**json.loads(path.read_text()))
+
+    def forget(self, path: Path) -> None:
+        """Remove what :meth:`save` wrote, unless another local AWS has written its own since."""
+        with contextlib.suppress(FileNotFoundError):
+            if self.load(path) == self:
+                path.unlink()
 
 
 def connection_file() -> Path:

@@ -1,7 +1,8 @@
 """Who may speak to the local AWS: local programs that hold this start's access key.
 
 Jobs run commands on this machine, so a request is refused unless its Host is loopback, it carries
-no Origin (no page in a browser can send it) and it is signed with the key (Signature Version 4).
+no Origin (no page in a browser can send it) and it is signed with a key (Signature Version 4).
+Only the health check needs no signature.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ from botocore.credentials import Credentials
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from localaws.access_keys import AccessKeys
+
+HEALTH_PATH = "/_localaws/health"
+ACCOUNT = "localaws.account"
+"""Key of the WSGI environ under which the door leaves the caller's account."""
 AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/]+)/(?P<date>\d{8})/(?P<region>[^/]+)/"
     r"(?P<service>[^/]+)/aws4_request, ?SignedHeaders=(?P<headers>[^,]+), ?"
@@ -45,15 +51,16 @@ class RefusedError(Exception):
 class Door:
     """WSGI middleware in front of the local AWS."""
 
-    def __init__(self, application: WSGIApplication, access_key_id: str, secret: str) -> None:
+    def __init__(self, application: WSGIApplication, keys: AccessKeys) -> None:
         self._application = application
-        self._credentials = Credentials(access_key_id, secret)
+        self._keys = keys
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let the request in, or answer 403 with the reason."""
         try:
             _refuse_browsers(environ)
-            self._check_signature(environ)
+            if environ["PATH_INFO"] != HEALTH_PATH:
+                environ[ACCOUNT] = self._check_signature(environ)
         except RefusedError as refusal:
             content_type, body = _refusal_body(environ, refusal)
             start_response(
@@ -67,7 +74,8 @@ class Door:
             return [body]
         return self._application(environ, start_response)
 
-    def _check_signature(self, environ: WSGIEnvironment) -> None:
+    def _check_signature(self, environ: WSGIEnvironment) -> str:
+        """Return the account whose key signed the request."""
         found = AUTHORIZATION.fullmatch(environ.get("HTTP_AUTHORIZATION", ""))
         if found is None:
             raise RefusedError(
@@ -75,17 +83,19 @@ class Door:
                 "the local AWS takes only signed requests; use the credentials that "
                 "`python -m localaws env` prints",
             )
-        if found["key"] != self._credentials.access_key:
+        key = self._keys.find(found["key"])
+        if key is None:
             raise RefusedError(
                 "UnrecognizedClientException",
                 f"access key {found['key']} is not of this start of the local AWS; take the one "
                 "that `python -m localaws env` prints",
             )
-        expected = _signature(environ, found, self._credentials)
+        expected = _signature(environ, found, Credentials(key.id, key.secret))
         if not hmac.compare_digest(expected, found["signature"]):
             raise RefusedError(
                 "SignatureDoesNotMatch", "the request's signature is not made with the secret key"
             )
+        return key.account_id
 
 
 def _refusal_body(environ: WSGIEnvironment, refusal: RefusedError) -> tuple[str, bytes]:
@@ -107,7 +117,10 @@ def _refusal_body(environ: WSGIEnvironment, refusal: RefusedError) -> tuple[str,
 
 
 def _refuse_browsers(environ: WSGIEnvironment) -> None:
-    host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
+    try:
+        host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
+    except ValueError:
+        host = environ["HTTP_HOST"]
     if not is_loopback(host):
         raise RefusedError(
             "AccessDenied", f"Host {host!r} is not a loopback address: the local AWS is local"
@@ -151,7 +164,10 @@ def _raw_path(environ: WSGIEnvironment) -> str:
 
 def _read_body(environ: WSGIEnvironment) -> bytes:
     """Read the body and leave it to be read again."""
-    length = int(environ.get("CONTENT_LENGTH") or 0)
+    try:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        raise RefusedError("InvalidRequest", "Content-Length is not a number") from None
     body: bytes = environ["wsgi.input"].read(length) if length else b""
     environ["wsgi.input"] = io.BytesIO(body)
     return body

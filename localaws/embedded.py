@@ -8,6 +8,7 @@ replacement, so deploy to an empty local AWS. The real engine does the rest.
 from __future__ import annotations
 
 import asyncio
+import logging
 import runpy
 import secrets
 import sys
@@ -26,6 +27,8 @@ from infra.settings import read_stack_file
 from localaws.credentials import Connection
 from localaws.resources import FUNCTIONS, RESOURCE_TYPES
 from localaws.resources.clients import Clients
+
+logger = logging.getLogger(__name__)
 
 
 class DeployedResource(NamedTuple):
@@ -77,6 +80,8 @@ def deploy(
     creator = _Creator(Clients(connection, region), on_resource)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)  # Pulumi's tasks must all live on one loop, set beforehand
+    # What matters is raised below; the rest is tasks that were cut off by Ctrl-C.
+    loop.set_exception_handler(lambda _, context: logger.debug("%s", context))
     sys.path.insert(0, str(project))
     try:
         pulumi.runtime.set_mocks(creator, project="batch-platform", stack=stack, preview=False)

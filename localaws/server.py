@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import threading
+import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-import moto.backends
+from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -21,14 +24,19 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+from localaws.access_keys import AccessKeys
 from localaws.batch.delays import NO_DELAYS, StateDelays
-from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine
+from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
 from localaws.batch.executors import Executor
 from localaws.batch.executors.container import ContainerExecutor, engine_answers
 from localaws.batch.executors.process import ProcessExecutor
 from localaws.batch.wsgi import BatchApplication
-from localaws.credentials import ACCOUNT_ID, DEFAULT_REGION, Connection, make_key
-from localaws.door import AUTHORIZATION, Door
+from localaws.control import PREFIX, Control
+from localaws.credentials import ACCOUNT_ID, DEFAULT_REGION, Connection
+from localaws.door import ACCOUNT, AUTHORIZATION, Door
+from localaws.faults import Faults
+from localaws.faults_on_the_wire import FaultyWire
+from localaws.persistence import DataDirectory
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -36,19 +44,6 @@ if TYPE_CHECKING:
 ExecutorName = Literal["auto", "process", "container"]
 
 HOST = "127.0.0.1"
-MOTO_SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
-    "ec2",
-    "ecs",
-    "events",
-    "iam",
-    "logs",
-    "s3",
-    "sns",
-    "sqs",
-    "ssm",
-    "sts",
-)
-"""Services whose state a start clears; moto keeps it for the process."""
 
 
 class LocalAws:
@@ -65,6 +60,7 @@ class LocalAws:
         region: str = DEFAULT_REGION,
         stop_timeout: float = DEFAULT_STOP_TIMEOUT,
         delays: StateDelays = NO_DELAYS,
+        data: Path | None = None,
     ) -> None:
         """Prepare a local AWS.
 
@@ -75,34 +71,61 @@ class LocalAws:
             region: the default region of :attr:`connection`; every region is served.
             stop_timeout: seconds between SIGTERM and SIGKILL for a job that is stopped.
             delays: how long states of jobs, compute environments and queues last at least.
+            data: folder that keeps everything over a restart; ``None``: in memory only.
 
         Raises:
-            OSError: the port is taken.
+            OSError: the port is taken, or the data directory is used by another server.
         """
         self._executor_name = choose_executor(executor)
-        access_key_id, secret = make_key()
-        self._server = make_server(
-            HOST,
-            port,
-            Door(self._dispatch, access_key_id, secret),
-            threaded=True,
-            request_handler=_QuietRequestHandler,
-        )
-        self.connection = Connection(
-            endpoint_url=f"http://{HOST}:{self._server.server_port}",
-            region=region,
-            access_key_id=access_key_id,
-            secret_access_key=secret,
-        )
+        self._keys = AccessKeys()
+        self.faults = Faults()
+        """Failures on demand: see :mod:`localaws.faults`."""
+        self.control = Control(self)
+        # Bound here, as werkzeug ends the whole program if the port is taken.
+        with socket.create_server((HOST, port)) as listening:
+            self._server = make_server(
+                HOST,
+                port,
+                Door(self._enter, self._keys),
+                threaded=True,
+                request_handler=_RequestHandler,
+                fd=listening.fileno(),
+            )
+        try:
+            self._data = DataDirectory(data) if data is not None else None
+        except OSError:
+            self._server.server_close()
+            raise
+        self._region = region
         self._stop_timeout = stop_timeout
         self._delays = delays
         self._moto = DomainDispatcherApplication(create_backend_app)
+        self._wire = FaultyWire(self._dispatch, self.faults)
         self._thread = threading.Thread(
             target=self._server.serve_forever,
             kwargs={"poll_interval": 0.05},  # seconds that a stop may take to be noticed
             name="local-aws",
             daemon=True,
         )
+
+    def connection_for(self, account_id: str, region: str | None = None) -> Connection:
+        """Return how to reach this AWS as an account; the account exists from then on.
+
+        Raises:
+            ValueError: an account id has 12 digits.
+        """
+        key = self._keys.of_account(account_id)
+        return Connection(
+            endpoint_url=f"http://{HOST}:{self._server.port}",
+            region=region or self._region,
+            access_key_id=key.id,
+            secret_access_key=key.secret,
+        )
+
+    @property
+    def connection(self) -> Connection:
+        """How to reach this AWS as its default account, 123456789012."""
+        return self.connection_for(ACCOUNT_ID)
 
     @property
     def executor(self) -> str:
@@ -130,34 +153,65 @@ class LocalAws:
         }
 
     def start(self) -> Self:
-        """Serve, with nothing in any account."""
+        """Serve, with nothing in any account but what the data directory kept.
+
+        Raises:
+            localaws.persistence.DataVersionError: the data directory is another version's.
+        """
         # AWS's managed policies must exist to be attached to roles.
         default_user_config["iam"]["load_aws_managed_policies"] = True
-        for service in MOTO_SERVICES:
-            moto.backends.get_backend(service).reset()
+        BackendDict.reset()
+        saved = self._load()
         executor: Executor = (
             ContainerExecutor() if self._executor_name == "container" else ProcessExecutor()
         )
-        # Jobs reach this AWS as they would reach the real one: by the default credential chain.
+        # The image of a container brings its own PATH.
         inherited = {"PATH": os.environ.get("PATH", os.defpath)}
-        if self._executor_name == "container":
-            inherited = {}  # the image brings its own
         self._engine = Engine(
             executor,
-            job_environment={**inherited, **self.environ},
+            job_environment={} if self._executor_name == "container" else inherited,
+            account_environment=self._account_environment,
             stop_timeout=self._stop_timeout,
             delays=self._delays,
+            faults=self.faults,
+            saved=saved,
         )
+        self.faults.on_change = self._engine.wake
         self._batch = BatchApplication(self._engine)
+        if self._data is not None:
+            self._data.save_regularly(self._engine)
+        self._started_at = time.time()
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """Stop serving, kill the jobs that run, and forget everything."""
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        self._engine.close()
+        """Stop serving, kill the jobs that run, and forget what no data directory keeps."""
+        try:
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+            if self._data is not None:
+                self._data.close(self._engine)
+        finally:
+            self._engine.close()
+
+    def reset(self) -> None:
+        """Empty every account and take all faults back; keys and the port stay."""
+        self.faults.clear()
+        self._engine.reset(BackendDict.reset)
+
+    def status(self) -> dict[str, Any]:
+        """Say what runs here: address, executor, seconds since the start, counts."""
+        return {
+            "endpointUrl": self.endpoint_url,
+            "processId": os.getpid(),
+            "executor": self.executor,
+            "region": self._region,
+            "dataDirectory": str(self._data.path) if self._data is not None else None,
+            "uptimeSeconds": round(time.time() - self._started_at),
+            "faults": len(self.faults.describe()),
+            "batch": self._engine.counts(),
+        }
 
     def __enter__(self) -> Self:
         return self.start()
@@ -165,10 +219,36 @@ class LocalAws:
     def __exit__(self, *exception: object) -> None:
         self.stop()
 
+    def _load(self) -> SavedRegions | None:
+        if self._data is None:
+            return None
+        try:
+            return self._data.load()
+        except BaseException:
+            self._server.server_close()
+            self._data.release()
+            raise
+
+    def _account_environment(self, account_id: str, region: str) -> dict[str, str]:
+        """Jobs reach this AWS as they would the real one: by the default credential chain."""
+        return self.connection_for(account_id, region).environ
+
+    def _enter(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(PREFIX):
+            return self.control(environ, start_response)
+        try:
+            return self._wire(environ, start_response)
+        finally:
+            if self._data is not None:
+                self._data.count_request()
+
     def _dispatch(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         found = AUTHORIZATION.fullmatch(environ["HTTP_AUTHORIZATION"])
+        account_id = environ[ACCOUNT]
         if found is not None and found["service"] == "batch":
-            return self._batch.answer(environ, start_response, ACCOUNT_ID, found["region"])
+            return self._batch.answer(environ, start_response, account_id, found["region"])
+        # moto would ask its IAM whose key it is, which does not know ours.
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_id
         answer: Iterable[bytes] = self._moto(environ, start_response)
         return answer
 
@@ -191,8 +271,8 @@ def choose_executor(wanted: ExecutorName) -> Literal["process", "container"]:
     return "process"
 
 
-class _QuietRequestHandler(MotoRequestHandler):
-    """Writes no line per request."""
+class _RequestHandler(MotoRequestHandler):
+    """Writes a line per request to our own log."""
 
     def log_request(self, code: int | str = "-", _size: int | str = "-") -> None:
-        logging.getLogger(__name__).debug("%s %s", self.requestline, code)
+        logging.getLogger(__name__).info("%s %s", self.requestline, code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import signal
 import subprocess
 import tarfile
 import time
@@ -29,6 +30,12 @@ PROJECT = Path(__file__).parent.parent
 NO_SKIPS = "BATCH_PLATFORM_NO_SKIPS"
 """Set by CI, where a container engine and the Pulumi engine are present: there nothing skips."""
 BUSYBOX = "public.ecr.aws/docker/library/busybox"
+
+
+def pytest_configure() -> None:
+    """Let programs under test hear Ctrl-C: one started by `command &` in a script ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

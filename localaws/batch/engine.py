@@ -6,25 +6,36 @@ executors report from their own threads into a queue; the engine's thread alone 
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from localaws.batch import multinode
 from localaws.batch.delays import NO_DELAYS, StateDelays
+from localaws.batch.events import EventBridge, EventSink
 from localaws.batch.executors import Executor, Task
 from localaws.batch.logs import CloudWatchLogs, LogGroupMissingError, LogSink, creates_group
 from localaws.batch.models import Attempt, Job
 from localaws.batch.scheduler import Halt, Launch, Scheduler
 from localaws.batch.state import BatchState
+from localaws.faults import HOST_KINDS, FaultKind, Faults
 
+logger = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 3600.0
+"""Seconds; Python's locks cannot wait for the years that a job's timeout may have."""
 DEFAULT_STOP_TIMEOUT = 30.0
 """Seconds between SIGTERM and SIGKILL (user guide: Job timeouts)."""
 
 Report = Callable[[], None]
 Output = tuple[str, list[tuple[int, str]]]
+SavedRegions = dict[tuple[str, str], Scheduler]
+"""Account and region -> its scheduler, and with that its state."""
 
 
 def epoch_milliseconds() -> int:
@@ -44,6 +55,10 @@ class Engine:
         delays: StateDelays = NO_DELAYS,
         now: Callable[[], int] = epoch_milliseconds,
         log_sink: Callable[[str, str], LogSink] = CloudWatchLogs,
+        account_environment: Callable[[str, str], Mapping[str, str]] = lambda *_: {},
+        events: EventSink | None = None,
+        faults: Faults | None = None,
+        saved: SavedRegions | None = None,
     ) -> None:
         """Start the engine's thread.
 
@@ -54,6 +69,11 @@ class Engine:
             delays: how long states last at least.
             now: the clock, in epoch milliseconds.
             log_sink: makes the sink of an account and region.
+            account_environment: more variables for the jobs of an account and region.
+            events: hears of transitions; by default EventBridge.
+            faults: failures on demand that jobs meet.
+            saved: what :meth:`regions_to_save` gave before a restart. Its jobs that ran have lost
+                their host.
         """
         self.lock = threading.RLock()
         self.now = now
@@ -62,9 +82,18 @@ class Engine:
         self._stop_timeout = stop_timeout
         self._delays = delays
         self._log_sink = log_sink
+        self._account_environment = account_environment
+        self._events: EventSink = events or EventBridge()
+        self._faults = faults or Faults()
         self._regions: dict[tuple[str, str], _Region] = {}
+        self.transitions = 0
+        """How many jobs have changed their status; tells whether there is something to save."""
         self._reports: queue.SimpleQueue[Report | Output | None] = queue.SimpleQueue()
         self._closing = False
+        for key, scheduler in (saved or {}).items():
+            self._regions[key] = self._connect(scheduler)
+            for task_id in list(scheduler.state.running):
+                self._lose_host(self._regions[key], task_id)
         self._thread = threading.Thread(target=self._loop, name="batch-engine", daemon=True)
         self._thread.start()
 
@@ -83,6 +112,32 @@ class Engine:
         self.wake()
         self._thread.join()
         self._executor.close()
+        self._events.close()
+
+    def reset(self, reset_others: Callable[[], None]) -> None:
+        """Kill what runs and forget everything, and have the other services do so meanwhile."""
+        with self.lock:
+            for region in self._regions.values():
+                for task_id in region.state.running:
+                    self._executor.stop(task_id, 0)
+            self._regions.clear()
+            reset_others()
+
+    def regions_to_save(self) -> SavedRegions:
+        """Return what a restart needs; pickle it with :attr:`lock` held."""
+        return {key: region.scheduler for key, region in self._regions.items()}
+
+    def counts(self) -> dict[str, Any]:
+        """Count resources over all accounts and regions, and jobs by their status."""
+        with self.lock:
+            states = [region.state for region in self._regions.values()]
+            jobs = Counter(str(job.status) for each in states for job in each.jobs.values())
+            return {
+                "computeEnvironments": sum(len(each.compute_environments) for each in states),
+                "jobQueues": sum(len(each.job_queues) for each in states),
+                "jobDefinitions": sum(len(each.job_definitions) for each in states),
+                "jobs": dict(jobs),
+            }
 
     # Listener: executors call these from their own threads
 
@@ -105,23 +160,37 @@ class Engine:
     def _region(self, account_id: str, region: str) -> _Region:
         key = (account_id, region)
         if key not in self._regions:
-            self._regions[key] = _Region(
-                BatchState(account_id, region), self._log_sink(account_id, region), self._delays
-            )
+            state = BatchState(account_id, region)
+            self._regions[key] = self._connect(Scheduler(state, self._delays))
         return self._regions[key]
+
+    def _connect(self, scheduler: Scheduler) -> _Region:
+        """Give a scheduler and its state what they tell others and ask of others."""
+        state = scheduler.state
+        state.on_move = lambda job: self._on_move(state, job)
+        state.lacks_capacity = self._faults.holds_back
+        return _Region(scheduler, self._log_sink(state.account_id, state.region))
+
+    def _on_move(self, state: BatchState, job: Job) -> None:
+        self.transitions += 1
+        self._events.job_changed(state, job)
 
     def _loop(self) -> None:
         while not self._closing:
             reports = self._wait_for_reports()
             with self.lock:
                 for report in reports:
-                    if callable(report):
-                        report()
-                    elif report is not None:
-                        self._on_output(*report)
+                    with _logged("a report of the executor"):
+                        if callable(report):
+                            report()
+                        elif report is not None:
+                            self._on_output(*report)
                 for region in list(self._regions.values()):
-                    for command in region.scheduler.advance(self.now()):
-                        self._carry_out(region, command)
+                    with _logged("scheduling"):
+                        self._strike_hosts(region)
+                        for command in region.scheduler.advance(self.now()):
+                            self._carry_out(region, command)
+                        self._events.look_at_heads(region.state)
 
     def _wait_for_reports(self) -> list[Report | Output | None]:
         with self.lock:
@@ -130,7 +199,7 @@ class Engine:
         due = [max(0, deadline - now) / 1000 for deadline in deadlines if deadline is not None]
         reports: list[Report | Output | None] = []
         try:
-            reports.append(self._reports.get(timeout=min(due) if due else None))
+            reports.append(self._reports.get(timeout=min([*due, LONGEST_SLEEP])))
             while True:
                 reports.append(self._reports.get_nowait())
         except queue.Empty:
@@ -141,6 +210,22 @@ class Engine:
             self._executor.stop(command.task_id, self._stop_timeout)
             return
         job, attempt = command.job, command.attempt
+        if self._faults.strikes_job([FaultKind.IMAGE_PULL], job.name, attempt.task_id):
+            image = job.container["image"]
+            self.exited(
+                attempt.task_id,
+                None,
+                f"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed "
+                f"to resolve ref {image}: {image}: not found",
+            )
+            return
+        try:
+            self._launch(region, job, attempt)
+        except Exception as error:
+            logger.exception("job %s cannot be started", job.id)
+            self.exited(attempt.task_id, None, f"CannotStartContainerError: {error}")
+
+    def _launch(self, region: _Region, job: Job, attempt: Attempt) -> None:
         try:
             region.logs.open(attempt.log_group, attempt.log_stream, create_group=creates_group(job))
         except LogGroupMissingError:
@@ -152,9 +237,27 @@ class Engine:
                 "does not exist",
             )
             return
-        self._executor.start(self._task(job, attempt), self)
+        self._executor.start(self._task(region.state, job, attempt), self)
 
-    def _task(self, job: Job, attempt: Attempt) -> Task:
+    def _strike_hosts(self, region: _Region) -> None:
+        """Take the hosts of running jobs that a fault meets."""
+        if not self._faults.has(HOST_KINDS):
+            return
+        for task_id, (job, attempt) in list(region.state.running.items()):
+            if attempt.started_at is not None:
+                fault = self._faults.strikes_job(HOST_KINDS, job.name, task_id)
+                if fault is not None:
+                    self._lose_host(region, task_id)
+
+    def _lose_host(self, region: _Region, task_id: str) -> None:
+        if task_id not in region.state.running:
+            return  # ended with the main node of its job, just now
+        _, attempt = region.state.running[task_id]
+        self._executor.stop(task_id, 0)
+        reason = host_lost_reason(attempt)
+        region.scheduler.exited(task_id, None, None, self.now(), status_reason=reason)
+
+    def _task(self, state: BatchState, job: Job, attempt: Attempt) -> Task:
         container: Mapping[str, Any] = job.container
         return Task(
             task_id=attempt.task_id,
@@ -163,7 +266,10 @@ class Engine:
             command=tuple(container.get("command", ())),
             environment={
                 **self._job_environment,
-                **{each["name"]: each["value"] for each in container.get("environment", ())},
+                **self._account_environment(state.account_id, state.region),
+                **{
+                    each["name"]: each.get("value", "") for each in container.get("environment", ())
+                },
                 **batch_environment(job, attempt),
             },
             vcpus=job.vcpus,
@@ -192,10 +298,19 @@ class Engine:
 class _Region:
     """Batch of one account and region: its state, its scheduler, and where its logs go."""
 
-    def __init__(self, state: BatchState, logs: LogSink, delays: StateDelays) -> None:
-        self.state = state
-        self.scheduler = Scheduler(state, delays)
+    def __init__(self, scheduler: Scheduler, logs: LogSink) -> None:
+        self.state = scheduler.state
+        self.scheduler = scheduler
         self.logs = logs
+
+
+@contextlib.contextmanager
+def _logged(doing: str) -> Iterator[None]:
+    """Keep the engine's thread alive: without it every job of every region would stand still."""
+    try:
+        yield
+    except Exception:
+        logger.exception("%s failed", doing)
 
 
 def batch_environment(job: Job, attempt: Attempt) -> dict[str, str]:
@@ -209,3 +324,10 @@ def batch_environment(job: Job, attempt: Attempt) -> dict[str, str]:
     if job.index is not None:
         environment["AWS_BATCH_JOB_ARRAY_INDEX"] = str(job.index)
     return environment | multinode.environment(job)
+
+
+def host_lost_reason(attempt: Attempt) -> str:
+    """Return the ``statusReason`` of an attempt whose host is gone, in AWS's words."""
+    if attempt.instance is None:  # Fargate
+        return "Your Spot Task was interrupted."
+    return f"Host EC2 (instance {attempt.instance.id}) terminated."

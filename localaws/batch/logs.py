@@ -48,7 +48,8 @@ class CloudWatchLogs:
 
     def write(self, group: str, stream: str, lines: list[tuple[int, str]]) -> None:
         """See :class:`LogSink`."""
-        if group not in self._backend.groups:
+        found = self._backend.groups.get(group)
+        if found is None or stream not in found.streams:
             return  # deleted while the job ran: as on AWS, the output is gone
         events: list[dict[str, Any]] = [
             {"timestamp": when, "message": text[:MAX_EVENT_BYTES]} for when, text in lines

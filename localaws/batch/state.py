@@ -19,6 +19,10 @@ from localaws.batch.models import (
 )
 
 
+def ignore_move(_job: Job) -> None:
+    """Hear of no transition."""
+
+
 def no_shortage(_job_name: str) -> bool:
     """Have capacity for every job."""
     return False
@@ -45,6 +49,8 @@ class BatchState:
         """Job id -> jobs in PENDING that wait for it."""
         self.running: dict[str, tuple[Job, Attempt]] = {}
         """Task id -> what is STARTING or RUNNING."""
+        self.on_move: Callable[[Job], None] = ignore_move
+        """Called with each job that has just been given another status."""
         self.lacks_capacity: Callable[[str], bool] = no_shortage
         """Whether, by a fault on demand, there is no capacity for a job of that name."""
         self._by_status: defaultdict[tuple[str, JobStatus], dict[str, Job]] = defaultdict(dict)
@@ -52,6 +58,10 @@ class BatchState:
         """As ``_by_status``, without array children."""
         self._all_listed: defaultdict[str, list[Job]] = defaultdict(list)
         """Queue name -> its jobs without array children, oldest first."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out, when the state is kept over a restart, what belongs to the process."""
+        return {**self.__dict__, "on_move": ignore_move, "lacks_capacity": no_shortage}
 
     def arn(self, resource: str) -> str:
         """Return the ARN of a Batch resource, e.g. ``job-queue/name``."""
@@ -143,6 +153,7 @@ class BatchState:
         if status is JobStatus.RUNNABLE and job.node_index is None:
             job.queue.enqueue(job)
         self._count(job, previous, status)
+        self.on_move(job)
 
     def forget(self, job: Job) -> None:
         """Drop a job, e.g. a node whose place another attempt's takes."""

@@ -51,10 +51,11 @@ def processes_in(folder):
     return found
 
 
-def labelled_containers():
+def containers_of(process_id):
     client = docker.from_env()
     try:
-        return client.containers.list(all=True, filters={"label": LABEL})
+        found = client.containers.list(all=True, filters={"label": LABEL})
+        return [each for each in found if f":{process_id}:" in each.labels[LABEL]]
     finally:
         client.close()
 
@@ -87,20 +88,26 @@ def test_the_demo_shows_the_whole_scenario_and_leaves_nothing(executor, tmp_path
     assert processes_in(tmp_path) == []
     assert list(tmp_path.glob("localaws-job-*")) == []
     if executor == "container":
-        assert labelled_containers() == []
+        assert containers_of(demo.pid) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_demo_leaves_nothing_running(number, tmp_path):
+@pytest.mark.parametrize(
+    "numbers",
+    [[signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP]],
+    ids=["Ctrl-C", "Ctrl-C twice", "SIGTERM", "closed terminal"],
+)
+def test_an_interrupted_demo_leaves_nothing_running(numbers, tmp_path):
     with start_demo("process", tmp_path) as demo:
         for line in demo.stdout:
             if "the first is RUNNING" in line:
                 break
         assert any("sleep 3600" in command for command in processes_in(tmp_path))
-        demo.send_signal(number)
+        for number in numbers:
+            demo.send_signal(number)
         output, _ = demo.communicate(timeout=60)
 
     assert demo.returncode == 130, output
     assert "everything that was started is stopped" in output
     assert "Traceback" not in output
     assert processes_in(tmp_path) == []
+    assert list(tmp_path.glob("localaws-job-*")) == []

@@ -14,6 +14,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from localaws import LocalAws
 from localaws.credentials import Connection
 
 
@@ -90,3 +91,22 @@ def test_the_key_is_written_for_its_owner_alone_and_differs_each_time(local, tmp
     local.connection.save(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert Connection.load(path) == local.connection
+
+
+def test_headers_that_make_no_sense_are_refused(local):
+    assert send(local, signed(local, Host="["))[0] == 403
+
+
+def test_a_taken_port_is_an_error_that_can_be_caught(local):
+    with pytest.raises(OSError, match=r"[Aa]ddress already in use"):
+        LocalAws(executor="process", port=urlsplit(local.endpoint_url).port)
+
+
+def test_a_stopped_server_forgets_its_own_key_alone(local, tmp_path):
+    path = tmp_path / "connection.json"
+    other = Connection("http://127.0.0.1:1", "us-east-1", "AKIAOTHER", "other")
+    other.save(path)
+    local.connection.forget(path)
+    assert Connection.load(path) == other
+    other.forget(path)
+    assert not path.exists()

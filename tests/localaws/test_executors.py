@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import subprocess
 import threading
@@ -14,6 +15,7 @@ import pytest
 from localaws.batch.executors import Executor, Task
 from localaws.batch.executors.container import LABEL, ContainerExecutor
 from localaws.batch.executors.process import ProcessExecutor
+from localaws.process_identity import identity, is_gone, namespace
 
 
 class Recorder:
@@ -192,7 +194,7 @@ def test_no_container_is_left_behind(busybox):
     recorder = Recorder()
     executor.start(task("sleep", "3600"), recorder)
     executor.close()
-    assert labelled_containers() == []
+    assert containers_of(identity(os.getpid())) == []
 
 
 @pytest.mark.container
@@ -200,15 +202,90 @@ def test_containers_of_a_killed_server_are_swept_at_the_next_start(busybox):
     dead = subprocess.Popen(["true"])
     dead.wait()
     client = docker.from_env()
-    client.containers.run(busybox, ["sleep", "3600"], labels={LABEL: str(dead.pid)}, detach=True)
-    client.close()
+    gone = f"{namespace()}:{dead.pid}:1"
+    elsewhere = f"another-machine/1:{dead.pid}:1"
+    for owner in (gone, elsewhere):
+        client.containers.run(busybox, ["sleep", "3600"], labels={LABEL: owner}, detach=True)
     ContainerExecutor().close()
-    assert labelled_containers() == []
+    assert containers_of(gone) == []
+    (kept,) = containers_of(elsewhere)  # its server may run where this machine cannot see it
+    kept.remove(force=True)
+    client.close()
 
 
-def labelled_containers():
+def containers_of(owner):
     client = docker.from_env()
     try:
-        return client.containers.list(all=True, filters={"label": LABEL})
+        return client.containers.list(all=True, filters={"label": f"{LABEL}={owner}"})
     finally:
         client.close()
+
+
+@pytest.mark.container
+def test_a_container_stopped_before_it_started_never_runs(busybox, monkeypatch):
+    executor = ContainerExecutor()
+    pulling, go_on = threading.Event(), threading.Event()
+    provide = executor._provide_image
+
+    def slow_pull(image):
+        pulling.set()
+        assert go_on.wait(30)
+        provide(image)
+
+    monkeypatch.setattr(executor, "_provide_image", slow_pull)
+    recorder, waiting = Recorder(), task("echo", "ran")
+    try:
+        executor.start(waiting, recorder)
+        assert pulling.wait(30)
+        executor.stop(waiting.task_id, 5)
+        go_on.set()
+        assert recorder.outcome() == (None, None)
+    finally:
+        go_on.set()
+        executor.close()
+    assert (recorder.lines, recorder.started_ids) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("command", "environment"),
+    [
+        (["echo", "a\0b"], {}),
+        (["echo", "\ud800"], {}),
+        (["echo"], {"A=B": "1"}),
+    ],
+)
+def test_what_no_process_can_be_started_with_is_reported(command, environment):
+    executor = ProcessExecutor()
+    try:
+        _, (exit_code, reason) = run(executor, *command, environment=environment)
+        assert exit_code is None
+        assert reason.startswith("CannotStartContainerError")
+        assert run(executor, "true")[1] == (0, None)
+    finally:
+        executor.close()
+
+
+def test_a_job_may_destroy_its_directory():
+    executor = ProcessExecutor()
+    try:
+        assert run(executor, "sh", "-c", "d=$PWD; cd /; rm -rf $d; touch $d")[1] == (0, None)
+        assert run(executor, "true")[1] == (0, None)
+    finally:
+        executor.close()
+
+
+def test_a_child_that_got_away_and_writes_for_ever_does_not_hold_the_others():
+    executor = ProcessExecutor()
+    try:
+        _, outcome = run(executor, "sh", "-c", "setsid timeout 20 yes & sleep 0.2")
+        assert outcome == (0, None)
+        assert run(executor, "true")[1] == (0, None)
+    finally:
+        executor.close()
+
+
+def test_a_process_is_told_from_a_later_one_with_its_number():
+    mine = identity(os.getpid())
+    assert not is_gone(mine)
+    assert is_gone(mine + "0")
+    assert not is_gone(f"elsewhere:{os.getpid()}:1")

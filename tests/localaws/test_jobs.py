@@ -110,10 +110,13 @@ def test_a_command_that_ignores_sigterm_is_killed(cluster):
     assert cluster.until(job_id, "FAILED")["container"]["exitCode"] == 137  # 128 + SIGKILL
 
 
-def test_a_dependent_job_waits_and_runs_after(cluster):
-    first = cluster.submit(cluster.register(["sleep", "0.3"]))
+def test_a_dependent_job_waits_and_runs_after(cluster, tmp_path):
+    go_on = tmp_path / "go-on"
+    wait = f"while [ ! -e {go_on} ]; do sleep 0.05; done"
+    first = cluster.submit(cluster.register(["sh", "-c", wait]))
     second = cluster.submit(cluster.register(["true"]), dependsOn=[{"jobId": first}])
     assert cluster.until(second, "PENDING")["dependsOn"] == [{"jobId": first}]
+    go_on.touch()
 
     ended = cluster.until(second, "SUCCEEDED")
     assert ended["startedAt"] >= cluster.job(first)["stoppedAt"]
@@ -329,3 +332,29 @@ def test_what_batch_refuses_is_refused(cluster, change, message):
     with pytest.raises(ClientError, match=message) as refusal:
         cluster.batch.submit_job(**request)
     assert refusal.value.response["Error"]["Code"] == "ClientException"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"containerOverrides": {"environment": [{"name": "NO_VALUE"}]}},
+        {"containerOverrides": {"environment": [{"name": "A=B", "value": "1"}]}},
+        {"containerOverrides": {"command": ["echo", "\0"]}},
+        {"timeout": {"attemptDurationSeconds": 2_000_000_000}},
+    ],
+)
+def test_an_odd_job_does_not_stop_the_others(cluster, change):
+    definition = cluster.register(["true"])
+    cluster.until(cluster.submit(definition, **change), "SUCCEEDED", "FAILED")
+    assert cluster.run(["echo", "still here"])["status"] == "SUCCEEDED"
+
+
+def test_a_log_stream_deleted_while_its_job_runs_stops_nothing(cluster, tmp_path):
+    go_on = tmp_path / "go-on"
+    wait = f"echo one; while [ ! -e {go_on} ]; do sleep 0.05; done; echo two"
+    job = cluster.until(cluster.submit(cluster.register(["sh", "-c", wait])), "RUNNING")
+    stream = job["container"]["logStreamName"]
+    cluster.logs.delete_log_stream(logGroupName="/aws/batch/job", logStreamName=stream)
+    go_on.touch()
+    assert cluster.until(job["jobId"], "SUCCEEDED")["container"]["exitCode"] == 0
+    assert cluster.run(["true"])["status"] == "SUCCEEDED"

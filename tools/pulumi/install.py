@@ -58,7 +58,7 @@ def official() -> Path | None:
     try:
         return Path(PulumiCommand.install().command)
     except Exception as error:
-        say(f"  it cannot be had here ({str(error).splitlines()[0][:100]})")
+        say(f"  it cannot be had here ({str(error)[:100] or type(error).__name__})")
         return None
 
 
@@ -89,7 +89,13 @@ def build(target: Path) -> Path:
     progress = threading.Thread(target=report, daemon=True)
     progress.start()
     try:
-        subprocess.run([*command, "-o", unfinished, PACKAGE], cwd=HERE, check=True)
+        subprocess.run(
+            [*command, "-o", unfinished, PACKAGE],
+            cwd=HERE,
+            check=True,
+            stderr=subprocess.PIPE,  # a line for each module: of use only if it fails
+            text=True,
+        )
     finally:
         done.set()
         progress.join()
@@ -116,4 +122,5 @@ if __name__ == "__main__":
     try:
         print(find().parent)
     except subprocess.CalledProcessError as failure:
+        say("\n".join((failure.stderr or "").splitlines()[-20:]))
         sys.exit(f"error: `{' '.join(map(str, failure.cmd))}` failed (exit {failure.returncode})")

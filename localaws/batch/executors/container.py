@@ -19,6 +19,7 @@ import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from localaws.batch.executors import Listener, Task
+from localaws.process_identity import identity, is_gone
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LABEL = "localaws.server"
-"""Label on every container; its value is the process id of the server that made it."""
+"""Label on every container; its value is the identity of the server's process."""
 CLIENT_TIMEOUT_SECONDS = 300
 STOP_WORKERS = 16
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
@@ -141,7 +142,7 @@ class ContainerExecutor:
             task.image,
             list(task.command) or None,
             environment=dict(task.environment),
-            labels={LABEL: str(os.getpid()), **task.labels},
+            labels={LABEL: str(identity(os.getpid())), **task.labels},
             mem_limit=f"{task.memory}m",
             memswap_limit=f"{task.memory}m",
             cpu_shares=max(2, int(task.vcpus * 1024)),
@@ -157,15 +158,11 @@ class ContainerExecutor:
     def _follow(
         self, task: Task, container: Container, listener: Listener
     ) -> tuple[int | None, str | None]:
-        container.start()
-        listener.started(task.task_id)
         with self._lock:
-            stop_timeout = self._stop_requested.get(task.task_id)
-            kill = self._closing
-        if kill:
-            container.kill()
-        elif stop_timeout is not None:  # asked for while the container was being made
-            self._stoppers.submit(_stop, container, stop_timeout)
+            if self._closing or task.task_id in self._stop_requested:
+                return None, None  # stopped while its image was pulled: it never runs
+            container.start()
+        listener.started(task.task_id)
         pending = b""
         for chunk in container.logs(stream=True, follow=True, timestamps=True):
             *lines, pending = (pending + chunk).split(b"\n")
@@ -181,8 +178,7 @@ class ContainerExecutor:
     def _sweep(self) -> None:
         """Remove containers of servers that are gone (killed before they could clean up)."""
         for container in self._client.containers.list(all=True, filters={"label": LABEL}):
-            owner = int(container.labels[LABEL])
-            if not _is_alive(owner):
+            if is_gone(container.labels[LABEL]):
                 logger.info("removing %s, left by an earlier server", container.name)
                 with contextlib.suppress(NotFound, APIError):
                     container.remove(force=True)
@@ -212,16 +208,6 @@ def _with_tag(image: str) -> tuple[str, str | None]:
     if name and "/" not in tag:
         return name, tag
     return image, "latest"
-
-
-def _is_alive(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def why_not_runnable(image: str, timeout: float) -> str | None:

@@ -10,21 +10,30 @@ import contextlib
 import logging
 import os
 import selectors
+import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote, unquote
 
-from localaws.batch.executors import Listener, Task
+from localaws.batch.executors import Listener, Task, watcher
+from localaws.process_identity import identity, is_gone
 
 logger = logging.getLogger(__name__)
 
+DIRECTORY_PREFIX = "localaws-job-"
+"""Of a job's directory; the identity of the server's process and a random part follow."""
 POLL_SECONDS = 0.02
 """How soon an exit is seen when a grandchild keeps the output pipe open."""
 READ_BYTES = 65536
+FINAL_READS = 256
+"""Limit of what is read after the end: a child that got away may write for ever."""
 MAX_LINE_BYTES = 256 * 1024
 """A line without an end is passed on in pieces of this size."""
 
@@ -58,6 +67,14 @@ class ProcessExecutor:
         self._selector.register(self._wake_receiver, selectors.EVENT_READ, None)
         self._closing = False
         self._told_of_limits = False
+        self._directory_prefix = f"{DIRECTORY_PREFIX}{quote(str(identity(os.getpid())), safe='')}-"
+        _sweep()
+        # A job must not outlive a server that was killed: the watcher sees the pipe close.
+        self._watcher = subprocess.Popen(  # noqa: S603 - our own file
+            [sys.executable, "-I", "-S", watcher.__file__],
+            stdin=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the server
+        )
         self._thread = threading.Thread(target=self._loop, name="process-executor", daemon=True)
         self._thread.start()
 
@@ -72,7 +89,10 @@ class ProcessExecutor:
                 "from; give the job definition a command or use the container executor",
             )
             return
-        directory = tempfile.TemporaryDirectory(prefix="localaws-job-")
+        directory = tempfile.TemporaryDirectory(
+            prefix=self._directory_prefix,
+            ignore_cleanup_errors=True,  # the job may have done anything to it
+        )
         try:
             process = subprocess.Popen(  # noqa: S603 - running the job's command is the purpose
                 list(task.command),
@@ -83,12 +103,13 @@ class ProcessExecutor:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a NUL, or a `=` in a variable's name
             directory.cleanup()
             listener.exited(
-                task.task_id, 127, f"CannotStartContainerError: {task.command[0]}: {error.strerror}"
+                task.task_id, None, f"CannotStartContainerError: {task.command[0]!r}: {error}"
             )
             return
+        self._tell_watcher(f"+{process.pid} {directory.name}")
         listener.started(task.task_id)
         with self._lock:
             self._running[task.task_id] = _Running(task, listener, process, directory)
@@ -116,6 +137,10 @@ class ProcessExecutor:
             running.process.wait()
             running.output.close()
             running.directory.cleanup()
+            self._tell_watcher(f"-{running.process.pid}")
+        assert self._watcher.stdin is not None  # noqa: S101 - Popen was given stdin=PIPE
+        self._watcher.stdin.close()
+        self._watcher.wait()
         self._selector.close()
         os.close(self._wake_receiver)
         os.close(self._wake_sender)
@@ -128,6 +153,11 @@ class ProcessExecutor:
                 "root filesystem, and memory and vCPU limits are not used",
                 task.image,
             )
+
+    def _tell_watcher(self, line: str) -> None:
+        assert self._watcher.stdin is not None  # noqa: S101 - Popen was given stdin=PIPE
+        with contextlib.suppress(BrokenPipeError):  # somebody killed it: jobs run all the same
+            os.write(self._watcher.stdin.fileno(), f"{line}\n".encode())
 
     def _wake(self) -> None:
         os.write(self._wake_sender, b"x")
@@ -183,14 +213,16 @@ class ProcessExecutor:
         if exit_code is None:
             return
         _kill_group(running.process)  # children that it left behind
-        while self._read(running):
-            pass
+        for _ in range(FINAL_READS):
+            if not self._read(running):
+                break
         if running.pending:
             self._report(running, [running.pending])
         if running.output_open:
             self._selector.unregister(running.output)
         running.output.close()
         running.directory.cleanup()
+        self._tell_watcher(f"-{running.process.pid}")
         with self._lock:
             del self._running[running.task.task_id]
         # A shell and Docker report death by signal N as 128 + N.
@@ -201,3 +233,11 @@ class ProcessExecutor:
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def _sweep() -> None:
+    """Remove the directories of jobs whose server is gone."""
+    for directory in Path(tempfile.gettempdir()).glob(f"{DIRECTORY_PREFIX}*-*"):
+        owner = directory.name.removeprefix(DIRECTORY_PREFIX).rpartition("-")[0]
+        if is_gone(unquote(owner)):
+            shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,45 @@
+"""`faults add|list|clear`: failures on demand in the server that runs."""
+
+from __future__ import annotations
+
+import click
+
+from localaws.cli.running import ask
+from localaws.faults import FaultKind
+
+
+@click.group()
+def faults() -> None:
+    """Have things go wrong on purpose."""
+
+
+@faults.command()
+@click.argument("kind", type=click.Choice([str(kind) for kind in FaultKind]))
+@click.option("--service", default="*", show_default=True, help="e.g. batch, logs, sqs.")
+@click.option("--operation", default="*", show_default=True, help="e.g. SubmitJob, Describe*.")
+@click.option("--job-name", default="*", show_default=True, help="Shell pattern of job names.")
+@click.option("--times", type=int, help="How often. Without: until it is cleared.")
+@click.option("--probability", default=1.0, show_default=True, help="Of what fits: above 0, to 1.")
+@click.option("--seed", default=0, show_default=True, help="Makes --probability repeatable.")
+@click.option("--seconds", default=0.0, help="How long a slow answer takes.")
+def add(kind: str, **options: object) -> None:
+    """Add a fault and print its id."""
+    click.echo(ask("POST", "faults", {"kind": kind, **options})["id"])
+
+
+@faults.command("list")
+def list_faults() -> None:
+    """Print the faults that still strike, one on a line."""
+    for each in ask("GET", "faults")["faults"]:
+        times = "until cleared" if each["times"] is None else f"of {each['times']}"
+        click.echo(
+            f"{each['id']}  {each['kind']}  {each['service']}:{each['operation']}  "
+            f"job {each['jobName']}  struck {each['hits']} ({times})"
+        )
+
+
+@faults.command()
+@click.argument("fault_id", required=False)
+def clear(fault_id: str | None) -> None:
+    """Take back the fault of that id, or all of them; print how many there were."""
+    click.echo(ask("POST", "faults/clear", {"id": fault_id})["removed"])

@@ -1,0 +1,165 @@
+"""`start`, `stop` and `reset`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from localaws.cli.running import ask, find_running, log_file
+from localaws.credentials import connection_file
+
+if TYPE_CHECKING:
+    from localaws.server import LocalAws
+
+SHUTDOWN_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+START_SECONDS = 60.0
+STOP_SECONDS = 60.0
+POLL_SECONDS = 0.05
+
+
+@click.command()
+@click.option("--port", default=4566, show_default=True, help="TCP port on 127.0.0.1; 0: any.")
+@click.option("--region", default="us-east-1", show_default=True, help="Default region of clients.")
+@click.option(
+    "--executor",
+    type=click.Choice(["auto", "process", "container"]),
+    default="auto",
+    show_default=True,
+    help="What runs jobs. auto: containers where a container engine answers, else processes.",
+)
+@click.option(
+    "--stop-timeout",
+    default=30.0,
+    show_default=True,
+    help="Seconds between SIGTERM and SIGKILL for a job that is stopped.",
+)
+@click.option(
+    "--persist",
+    "data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder that keeps everything over a restart. Without: a start begins empty.",
+)
+@click.option("--detach", is_flag=True, help="Run in the background; return when it is healthy.")
+def start(
+    *, port: int, region: str, executor: Any, stop_timeout: float, data: Path | None, detach: bool
+) -> None:
+    """Run the local AWS until Ctrl-C or `stop`."""
+    if (found := find_running()) is not None:
+        raise click.ClickException(
+            f"a local AWS runs at {found.endpoint_url}: stop it, or set LOCALAWS_HOME to have two"
+        )
+    if detach:
+        _start_in_background([each for each in sys.argv[1:] if each != "--detach"])
+        return
+    from localaws.server import LocalAws  # moto takes a while: not for --help  # noqa: PLC0415
+
+    _write_log()
+    try:
+        local = LocalAws(
+            executor=executor, port=port, region=region, stop_timeout=stop_timeout, data=data
+        )
+    except (OSError, RuntimeError) as error:
+        raise click.ClickException(f"cannot start on port {port}: {error}") from error
+    _serve(local)
+
+
+@click.command()
+def stop() -> None:
+    """Stop the running local AWS and its jobs; return when all is gone."""
+    if find_running() is None:
+        connection_file().unlink(missing_ok=True)  # of a server that was killed
+        click.echo("no local AWS is running")
+        return
+    process_id = ask("GET", "status")["processId"]
+    ask("POST", "stop")
+    if not _until(lambda: not connection_file().exists(), STOP_SECONDS):
+        raise click.ClickException(
+            f"process {process_id} has not stopped after {STOP_SECONDS:g} s; see {log_file()}"
+        )
+    click.echo("stopped")
+
+
+@click.command()
+def reset() -> None:
+    """Empty the running local AWS: resources, jobs, logs and faults of every account."""
+    ask("POST", "reset")
+    click.echo("empty")
+
+
+def _serve(local: LocalAws) -> None:
+    stopped = threading.Event()
+    local.control.on_stop = stopped.set
+    for number in SHUTDOWN_SIGNALS:
+        signal.signal(number, lambda *_: stopped.set())
+    path = connection_file()
+    try:
+        local.start()
+    except RuntimeError as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        try:
+            local.connection.save(path)
+        except OSError as error:
+            raise click.ClickException(f"cannot write {path}: {error.strerror}") from error
+        click.echo(f"local AWS at {local.endpoint_url}, jobs run by: {local.executor}")
+        click.echo('in another terminal: eval "$(python -m localaws env)"; Ctrl-C stops it')
+        stopped.wait()
+    finally:
+        local.stop()
+        local.connection.forget(path)  # last: `stop` waits for it
+    click.echo("stopped")
+
+
+def _start_in_background(arguments: list[str]) -> None:
+    path = log_file()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
+        server = subprocess.Popen(  # noqa: S603 - this very program
+            [sys.executable, "-m", "localaws", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    if not _until(lambda: find_running() is not None or server.poll() is not None, START_SECONDS):
+        server.kill()
+        raise click.ClickException(f"not healthy after {START_SECONDS:g} s; see {path}")
+    if server.poll() is not None:
+        raise click.ClickException(f"the server ended:\n{path.read_text().strip()}")
+    click.echo(path.read_text().splitlines()[0])
+    click.echo('eval "$(python -m localaws env)" points tools at it; `stop` ends it')
+
+
+def _write_log() -> None:
+    """Log to the file that `logs` shows, and warnings to the terminal if that is another."""
+    path = log_file()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    terminal = logging.StreamHandler()
+    terminal.setFormatter(logging.Formatter("localaws: %(message)s"))
+    terminal.setLevel(logging.WARNING)
+    detached = path.exists() and os.path.samestat(path.stat(), os.fstat(sys.stderr.fileno()))
+    file = logging.FileHandler(path, mode="a" if detached else "w", encoding="utf-8")
+    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handlers: list[logging.Handler] = [file] if detached else [terminal, file]
+    logging.basicConfig(handlers=handlers)
+    logging.getLogger("localaws").setLevel(logging.INFO)
+
+
+def _until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait for ``condition``; return whether it came true within ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True

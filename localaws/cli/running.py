@@ -1,0 +1,57 @@
+"""The server that runs: where its connection and its log are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from localaws.control_client import ControlError, call, is_healthy
+from localaws.credentials import Connection, connection_file
+
+NOT_RUNNING = 3
+"""Exit code of `status` when no server runs (as of `systemctl status`)."""
+
+
+def log_file() -> Path:
+    """Return where the newest server writes its log."""
+    return connection_file().with_name("server.log")
+
+
+def find_running() -> Connection | None:
+    """Return how to reach the server that runs; ``None`` if none does.
+
+    The file of a server that was killed is still there, but nobody answers.
+    """
+    try:
+        connection = Connection.load(connection_file())
+    except FileNotFoundError:
+        return None
+    return connection if is_healthy(connection.endpoint_url) else None
+
+
+def running() -> Connection:
+    """Return how to reach the server that runs.
+
+    Raises:
+        click.ClickException: none does.
+    """
+    connection = find_running()
+    if connection is None:
+        raise click.ClickException(
+            "no local AWS is running: start one with `python -m localaws start`"
+        )
+    return connection
+
+
+def ask(method: str, operation: str, request: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Have the server that runs do something.
+
+    Raises:
+        click.ClickException: none runs, or it refuses.
+    """
+    try:
+        return call(running(), method, operation, request)
+    except (ControlError, OSError) as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,78 @@
+"""What the server does for its own command line: `/_localaws/…`, signed but for the health check.
+
+The answers are JSON. An error is ``{"message": …}`` with status 400.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from localaws.door import HEALTH_PATH
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from localaws.server import LocalAws
+
+PREFIX = "/_localaws/"
+
+
+class Control:
+    """The WSGI application for the paths under :data:`PREFIX`."""
+
+    def __init__(self, local: LocalAws, on_stop: Callable[[], None] = lambda: None) -> None:
+        """Prepare to answer.
+
+        Args:
+            local: what is controlled.
+            on_stop: called when a request asks the server to stop.
+        """
+        self._local = local
+        self.on_stop = on_stop
+        self._routes: Mapping[tuple[str, str], Callable[[dict[str, Any]], dict[str, Any]]] = {
+            ("GET", HEALTH_PATH): lambda _: {"status": "healthy"},
+            ("GET", f"{PREFIX}status"): lambda _: local.status(),
+            ("POST", f"{PREFIX}stop"): self._stop,
+            ("POST", f"{PREFIX}reset"): self._reset,
+            ("POST", f"{PREFIX}account-key"): self._account_key,
+            ("GET", f"{PREFIX}faults"): lambda _: {"faults": local.faults.describe()},
+            ("POST", f"{PREFIX}faults"): lambda body: {"id": local.faults.add(**body).id},
+            ("POST", f"{PREFIX}faults/clear"): self._clear_faults,
+        }
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        asked = (environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        operation = self._routes.get(asked, _unknown)
+        try:
+            length = int(environ.get("CONTENT_LENGTH") or 0)
+            request = json.loads(environ["wsgi.input"].read(length) or b"{}")
+            status, answer = "200 OK", operation(request)
+        except (TypeError, ValueError, KeyError) as error:
+            status, answer = "400 Bad Request", {"message": str(error)}
+        body = json.dumps(answer).encode()
+        start_response(
+            status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        )
+        return [body]
+
+    def _stop(self, _request: dict[str, Any]) -> dict[str, Any]:
+        self.on_stop()
+        return {}
+
+    def _reset(self, _request: dict[str, Any]) -> dict[str, Any]:
+        self._local.reset()
+        return {}
+
+    def _account_key(self, request: dict[str, Any]) -> dict[str, Any]:
+        key = self._local.connection_for(request["account"])
+        return {"AccessKeyId": key.access_key_id, "SecretAccessKey": key.secret_access_key}
+
+    def _clear_faults(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"removed": self._local.faults.clear(request.get("id"))}
+
+
+def _unknown(_request: dict[str, Any]) -> dict[str, Any]:
+    raise ValueError("the local AWS has no such operation")

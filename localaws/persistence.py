@@ -1,0 +1,225 @@
+"""A data directory: what Batch and moto hold, kept over a restart.
+
+moto has no persistence, but its backends are plain objects that pickle: one file holds those of
+:data:`SERVICES` and all of Batch, so that references between them stay. It is written when the
+server stops, and every few seconds while something changes: what a killed server did after that is
+lost. A file is read only by the versions that wrote it. Access keys are made anew at each start.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import json
+import logging
+import os
+import pickle
+import platform
+import threading
+from collections import defaultdict
+from pathlib import Path
+from threading import Condition
+from types import FunctionType
+from typing import Any
+
+import moto
+import moto.backends
+from moto.s3.models import s3_backends
+
+from localaws import batch
+from localaws.batch.engine import Engine, SavedRegions
+
+logger = logging.getLogger(__name__)
+
+FORMAT = 1
+SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
+    "ec2",
+    "ecs",
+    "events",
+    "iam",
+    "logs",
+    "s3",
+    "sns",
+    "sqs",
+    "ssm",
+    "sts",
+)
+"""Services of moto whose resources survive."""
+SAVE_SECONDS = 5.0
+TRIES = 5
+"""moto has no lock of its own: a request may change what is being saved, then it is tried again."""
+
+
+class DataVersionError(RuntimeError):
+    """The data directory was written by other versions than these."""
+
+
+class DataDirectory:
+    """Keeps what an engine and moto hold in ``<path>/state``; one server at a time uses it."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the directory, which is made if it is not there.
+
+        Raises:
+            OSError: another server uses it, or it cannot be written.
+        """
+        self.path = path
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._file = path / "state"
+        self._lock_file = (path / "lock").open("w")
+        try:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._lock_file.close()
+            raise OSError(f"data directory {path} is used by another local AWS") from None
+        self._requests = 0
+        self._saved_at = (0, 0)
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def count_request(self) -> None:
+        """Take note that a request may have changed something."""
+        self._requests += 1
+
+    def load(self) -> SavedRegions | None:
+        """Give moto its state back and return Batch's; ``None`` if nothing was kept.
+
+        Raises:
+            DataVersionError: the file is of other versions.
+        """
+        if not self._file.exists():
+            return None
+        with self._file.open("rb") as file:
+            try:
+                found = json.loads(file.readline())
+            except ValueError:
+                found = {}
+            if found != versions():
+                raise DataVersionError(_difference(self.path, found))
+            saved = pickle.load(file)  # noqa: S301 - written by us, for its owner alone
+        for service, accounts in saved["moto"].items():
+            backends = moto.backends.get_backend(service)
+            for account_id, regions in accounts.items():
+                for region, backend in regions.items():
+                    dict.__setitem__(backends[account_id], region, backend)
+        s3_backends.bucket_accounts = saved["buckets"]
+        regions_of_batch: SavedRegions = saved["batch"]
+        return regions_of_batch
+
+    def save_regularly(self, engine: Engine) -> None:
+        """Save every few seconds from now on, if there is something new."""
+
+        def loop() -> None:
+            while not self._closing.wait(SAVE_SECONDS):
+                if self._saved_at != (self._requests, engine.transitions):
+                    self.save(engine)
+
+        self._thread = threading.Thread(target=loop, name="local-aws-save", daemon=True)
+        self._thread.start()
+
+    def save(self, engine: Engine) -> None:
+        """Write everything down; a crash meanwhile leaves the former file."""
+        with engine.lock:
+            saved_at = (self._requests, engine.transitions)
+            payload = _pickle_all(engine)
+        draft = self._file.with_suffix(".new")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(json.dumps(versions()).encode() + b"\n")
+            file.write(payload)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._file)
+        self._saved_at = saved_at
+
+    def close(self, engine: Engine) -> None:
+        """Save a last time and release the directory."""
+        self._closing.set()
+        if self._thread is not None:
+            self._thread.join()
+        self.save(engine)
+        self.release()
+
+    def release(self) -> None:
+        """Let another server have the directory."""
+        self._lock_file.close()
+
+
+def versions() -> dict[str, Any]:
+    """Return what must be the same for a file to be read."""
+    sources = [each.read_bytes() for each in sorted(Path(batch.__file__).parent.glob("*.py"))]
+    return {
+        "format": FORMAT,
+        "moto": moto.__version__,
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "batch": hashlib.sha256(b"".join(sources)).hexdigest()[:12],
+    }
+
+
+def _difference(path: Path, found: dict[str, Any]) -> str:
+    differing = ", ".join(
+        f"{key} {found.get(key, 'unknown')} (here {value})"
+        for key, value in versions().items()
+        if found.get(key) != value
+    )
+    return (
+        f"the data directory {path} was written by other versions: {differing}; start with those, "
+        "or with an empty directory"
+    )
+
+
+def _pickle_all(engine: Engine) -> bytes:
+    for left in reversed(range(TRIES)):
+        try:
+            held = {
+                "moto": {service: _held_by(service) for service in SERVICES},
+                "buckets": dict(s3_backends.bucket_accounts),
+                "batch": engine.regions_to_save(),
+            }
+            target = io.BytesIO()
+            _Pickler(target, protocol=pickle.HIGHEST_PROTOCOL).dump(held)
+            return target.getvalue()
+        except RuntimeError:  # "dictionary changed size during iteration"
+            if not left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _held_by(service: moto.backends.SERVICE_NAMES) -> dict[str, dict[str, Any]]:
+    backends: Any = moto.backends.get_backend(service)
+    return {account_id: dict(regions) for account_id, regions in list(backends.items())}
+
+
+class _Pickler(pickle.Pickler):
+    """Pickles what in moto does not by itself: conditions, and parts of SSM."""
+
+    def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, Condition):
+            return Condition, ()
+        if isinstance(obj, defaultdict) and type(obj) is not defaultdict:
+            # Its __init__ wants other arguments than a default factory.
+            made = _make_defaultdict, (type(obj), obj.default_factory)
+            return *made, obj.__dict__, None, iter(obj.items())
+        if isinstance(obj, FunctionType) and obj.__qualname__.startswith(
+            "SimpleSystemManagerBackend.__init__.<locals>.<lambda>"
+        ):
+            return _get_new_tags, ()
+        return NotImplemented
+
+
+def _make_defaultdict(
+    kind: type[defaultdict[Any, Any]], default_factory: Any
+) -> defaultdict[Any, Any]:
+    made = kind.__new__(kind)
+    made.default_factory = default_factory
+    return made
+
+
+def _get_new_tags() -> Any:
+    return _new_tags
+
+
+def _new_tags() -> defaultdict[str, dict[str, str]]:
+    """Make what moto's SSM makes for a resource type that has no tags yet."""
+    return defaultdict(dict)
