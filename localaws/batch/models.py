@@ -44,6 +44,8 @@ class ComputeEnvironment:
     """Empty for an UNMANAGED environment."""
     tags: dict[str, str]
     unmanaged_vcpus: int | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Members that are only handed back: ``context`` and ``ecsSettings``."""
     update_policy: dict[str, Any] | None = None
     status: ResourceStatus = ResourceStatus.CREATING
     used_vcpus: float = 0.0

@@ -237,6 +237,20 @@ def test_listing_is_newest_first_by_either_way(cluster, monkeypatch, few):
         assert listed(filters=[{"name": name, "values": [str(created)]}]) == expected
 
 
+def test_the_children_of_an_array_are_listed_page_by_page(cluster):
+    parent = cluster.submit(cluster.register(["true"]), arrayProperties={"size": 5})
+    cluster.until(parent, "SUCCEEDED")
+    pages = cluster.batch.get_paginator("list_jobs").paginate(
+        arrayJobId=parent, jobStatus="SUCCEEDED", PaginationConfig={"PageSize": 2}
+    )
+    listed = [
+        [each["arrayProperties"]["index"] for each in page["jobSummaryList"]] for page in pages
+    ]
+    assert listed == [[0, 1], [2, 3], [4]]
+    in_queue = cluster.batch.list_jobs(jobQueue=cluster.queue, jobStatus="SUCCEEDED")
+    assert [each["jobId"] for each in in_queue["jobSummaryList"]] == [parent]
+
+
 @pytest.mark.parametrize(
     ("request_", "message"),
     [

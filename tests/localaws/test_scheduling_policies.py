@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from botocore.exceptions import ClientError
 
+from tests.batch_requests import refusal
 from tests.conftest import wait_valid
 
 
@@ -26,13 +26,6 @@ def queue_with(cluster, policy):
     )
     wait_valid(lambda: cluster.batch.describe_job_queues(jobQueues=[name])["jobQueues"])
     return name
-
-
-def refusal(call, **arguments):
-    with pytest.raises(ClientError) as refused:
-        call(**arguments)
-    assert refused.value.response["Error"]["Code"] == "ClientException"
-    return refused.value.response["Error"]["Message"]
 
 
 def test_a_policy_is_made_changed_and_deleted(cluster, policy):

@@ -51,6 +51,7 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         compute_resources=_with_defaults(resources),
         tags=dict(request.get("tags", {})),
         unmanaged_vcpus=request.get("unmanagedvCpus"),
+        settings=_settings(request),
     )
     state.compute_environments[name] = environment
     return {"computeEnvironmentName": name, "computeEnvironmentArn": environment.arn}
@@ -80,6 +81,7 @@ def update(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         raise ClientException("unmanagedvCpus is only for UNMANAGED compute environments.")
     environment.compute_resources = resources
     environment.service_role = role
+    environment.settings |= _settings(request)
     environment.state = request.get("state", environment.state)
     environment.unmanaged_vcpus = request.get("unmanagedvCpus", environment.unmanaged_vcpus)
     if "updatePolicy" in request:
@@ -113,6 +115,10 @@ def delete(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _settings(request: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: request[key] for key in ("context", "ecsSettings") if key in request}
+
+
 def _check_unmanaged(resources: Mapping[str, Any], role: str | None) -> None:
     if role is None:
         raise required("ServiceRole")
@@ -143,6 +149,7 @@ def _detail(environment: ComputeEnvironment) -> dict[str, Any]:
         "serviceRole": environment.service_role,
         "containerOrchestrationType": "ECS",
         "tags": environment.tags,
+        **environment.settings,
     }
     if environment.type == "MANAGED":
         detail["computeResources"] = environment.compute_resources

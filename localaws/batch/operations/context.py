@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,11 @@ class Context:
     scheduler: Scheduler
     now: int
     """Epoch milliseconds."""
+
+
+def size_in_bytes(request: Mapping[str, Any]) -> int:
+    """Return how long a request, or a part of it, is as JSON without blanks."""
+    return len(json.dumps(request, separators=(",", ":")).encode())
 
 
 def require_name(kind: str, name: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from localaws.batch.errors import ClientException
 from localaws.batch.models import JobDefinition
-from localaws.batch.operations.context import Context, page, require_name
+from localaws.batch.operations.context import Context, page, require_name, size_in_bytes
 from localaws.batch.operations.job_shapes import check_ecs, check_nodes, check_pods
 from localaws.batch.operations.resources import (
     check_priority,
@@ -37,8 +36,10 @@ NO_PROPERTIES: Mapping[str, list[Any]] = {
 def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Add a revision; nothing is inherited from the one before."""
     name = require_name("JobDefinition", request["jobDefinitionName"])
-    if len(json.dumps(request).encode()) > MAX_DEFINITION_BYTES:
+    if size_in_bytes(request) > MAX_DEFINITION_BYTES:
         raise ClientException(f"Job definition exceeds {MAX_DEFINITION_BYTES} bytes")
+    if "consumableResourceProperties" in request:
+        raise ClientException("Consumable resources are not carried by the local Batch yet")
     platform = _platform(request)
     properties = _properties(request, platform)
     check_timeout(request.get("timeout", {}))

@@ -28,8 +28,7 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     name = require_name("JobQueue", request["jobQueueName"])
     if name in state.job_queues:
         raise ClientException("Object already exists")
-    if "serviceEnvironmentOrder" in request:
-        raise ClientException("Service environments are not carried by the local Batch yet")
+    _refuse_services(request)
     queue = JobQueue(
         name=name,
         arn=state.arn(f"job-queue/{name}"),
@@ -56,6 +55,7 @@ def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
 def update(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Change a queue in place."""
     queue = context.state.job_queue(request["jobQueue"])
+    _refuse_services(request)
     if queue.status not in (ResourceStatus.VALID, ResourceStatus.INVALID):
         raise ClientException("Cannot update, resource is being modified")
     policy = _policy(context.state, request)
@@ -87,6 +87,11 @@ def delete(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     queue.status = ResourceStatus.DELETING
     context.scheduler.delete_queue(queue, context.now)
     return {}
+
+
+def _refuse_services(request: Mapping[str, Any]) -> None:
+    if "serviceEnvironmentOrder" in request:
+        raise ClientException("Service environments are not carried by the local Batch yet")
 
 
 def _ordered(state: BatchState, order: Sequence[Mapping[str, Any]]) -> list[ComputeEnvironment]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ from localaws.batch import multinode, placement
 from localaws.batch.errors import ClientException
 from localaws.batch.job_details import job_detail
 from localaws.batch.models import Job, JobDefinition, JobQueue
-from localaws.batch.operations.context import Context, require_name
+from localaws.batch.operations.context import Context, require_name, size_in_bytes
 from localaws.batch.operations.overrides import (
     OVERRIDES_TOO_LONG,
     are_too_long,
@@ -39,8 +38,10 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Take a job in: it is SUBMITTED."""
     state = context.state
     name = require_name("Job", request["jobName"])
-    if len(json.dumps(request).encode()) > MAX_PAYLOAD_BYTES:
+    if size_in_bytes(request) > MAX_PAYLOAD_BYTES:
         raise ClientException(f"Request exceeds {MAX_PAYLOAD_BYTES} bytes")
+    if "consumableResourcePropertiesOverride" in request:
+        raise ClientException("Consumable resources are not carried by the local Batch yet")
     queue = state.job_queue(request["jobQueue"])
     if queue.state != "ENABLED":
         raise ClientException(f"JobQueue {queue.name} is disabled and does not accept jobs")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from localaws.batch import multinode
 from localaws.batch.errors import ClientException
 from localaws.batch.models import JobDefinition
 from localaws.batch.operations import fargate
+from localaws.batch.operations.context import size_in_bytes
 from localaws.batch.operations.resources import Resources, required_resources
 from localaws.batch.references import substitute
 
@@ -144,4 +144,4 @@ def overridden(
 
 def are_too_long(overrides: Mapping[str, Any]) -> bool:
     """Whether ECS would refuse to run a task with these overrides."""
-    return len(json.dumps(overrides).encode()) > MAX_OVERRIDES_BYTES
+    return size_in_bytes(overrides) > MAX_OVERRIDES_BYTES
