@@ -93,7 +93,7 @@ class Engine:
         for key, scheduler in (saved or {}).items():
             self._regions[key] = self._connect(scheduler)
             for task_id in list(scheduler.state.running):
-                self._lose_host(self._regions[key], task_id, FaultKind.HOST_LOSS)
+                self._lose_host(self._regions[key], task_id)
         self._thread = threading.Thread(target=self._loop, name="batch-engine", daemon=True)
         self._thread.start()
 
@@ -160,8 +160,8 @@ class Engine:
     def _region(self, account_id: str, region: str) -> _Region:
         key = (account_id, region)
         if key not in self._regions:
-            scheduler = Scheduler(BatchState(account_id, region), self._delays)
-            self._regions[key] = self._connect(scheduler)
+            state = BatchState(account_id, region)
+            self._regions[key] = self._connect(Scheduler(state, self._delays))
         return self._regions[key]
 
     def _connect(self, scheduler: Scheduler) -> _Region:
@@ -247,12 +247,14 @@ class Engine:
             if attempt.started_at is not None:
                 fault = self._faults.strikes_job(HOST_KINDS, job.name, task_id)
                 if fault is not None:
-                    self._lose_host(region, task_id, fault.kind)
+                    self._lose_host(region, task_id)
 
-    def _lose_host(self, region: _Region, task_id: str, kind: FaultKind) -> None:
+    def _lose_host(self, region: _Region, task_id: str) -> None:
+        if task_id not in region.state.running:
+            return  # ended with the main node of its job, just now
         _, attempt = region.state.running[task_id]
         self._executor.stop(task_id, 0)
-        reason = host_lost_reason(attempt, kind)
+        reason = host_lost_reason(attempt)
         region.scheduler.exited(task_id, None, None, self.now(), status_reason=reason)
 
     def _task(self, state: BatchState, job: Job, attempt: Attempt) -> Task:
@@ -324,10 +326,8 @@ def batch_environment(job: Job, attempt: Attempt) -> dict[str, str]:
     return environment | multinode.environment(job)
 
 
-def host_lost_reason(attempt: Attempt, kind: FaultKind) -> str:
+def host_lost_reason(attempt: Attempt) -> str:
     """Return the ``statusReason`` of an attempt whose host is gone, in AWS's words."""
-    capacity = attempt.compute_environment.compute_resources.get("type")
-    if kind is FaultKind.SPOT_RECLAIM and capacity == "FARGATE_SPOT":
+    if attempt.instance is None:  # Fargate
         return "Your Spot Task was interrupted."
-    instance = attempt.instance.id if attempt.instance is not None else attempt.task_id
-    return f"Host EC2 (instance {instance}) terminated."
+    return f"Host EC2 (instance {attempt.instance.id}) terminated."

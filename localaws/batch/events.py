@@ -31,8 +31,6 @@ logger = logging.getLogger(__name__)
 JOB_STATE_CHANGE = "Batch Job State Change"
 QUEUE_BLOCKED = "Batch Job Queue Blocked"
 DEFAULT_BUS = "default"
-BLOCKED = ("CAPACITY:", "MISCONFIGURATION:", "ACTION_REQUIRED", "UNDETERMINED")
-"""How the ``statusReason`` of a blocked queue's head begins."""
 
 Event = dict[str, Any]
 
@@ -82,11 +80,12 @@ class EventBridge:
         self._thread.join()
 
     def _look_at_head(self, state: BatchState, job_queue: JobQueue) -> None:
-        head = next(iter(job_queue.runnable.values()), None)
-        if head is None or not (head.status_reason or "").startswith(BLOCKED):
+        blockage = job_queue.blockage
+        if blockage is None:
             self._blocked.pop(job_queue.arn, None)
             return
-        told = (head.id, head.status_reason or "")
+        head = blockage.job
+        told = (head.id, blockage.reason)
         if self._blocked.get(job_queue.arn) != told:
             self._blocked[job_queue.arn] = told
             self._put(state, QUEUE_BLOCKED, [head.arn, job_queue.arn], head)
