@@ -156,4 +156,5 @@ def _break(environ: WSGIEnvironment) -> None:
     """
     connection: socket.socket = environ["werkzeug.socket"]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+    connection.shutdown(socket.SHUT_RD)  # the server shall see no further request, and close
     raise ConnectionAbortedError("a fault on demand")

@@ -11,19 +11,20 @@ import logging
 import queue
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from localaws.batch import multinode
+from localaws.batch.counts import count
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.events import EventBridge, EventSink
 from localaws.batch.executors import Executor, Task
+from localaws.batch.job_faults import host_lost_reason, pull_failure, struck_hosts
 from localaws.batch.logs import CloudWatchLogs, LogGroupMissingError, LogSink, creates_group
 from localaws.batch.models import Attempt, Job
 from localaws.batch.scheduler import Halt, Launch, Scheduler
 from localaws.batch.state import BatchState
-from localaws.faults import HOST_KINDS, FaultKind, Faults
+from localaws.faults import FaultKind, Faults
 
 logger = logging.getLogger(__name__)
 
@@ -130,14 +131,7 @@ class Engine:
     def counts(self) -> dict[str, Any]:
         """Count resources over all accounts and regions, and jobs by their status."""
         with self.lock:
-            states = [region.state for region in self._regions.values()]
-            jobs = Counter(str(job.status) for each in states for job in each.jobs.values())
-            return {
-                "computeEnvironments": sum(len(each.compute_environments) for each in states),
-                "jobQueues": sum(len(each.job_queues) for each in states),
-                "jobDefinitions": sum(len(each.job_definitions) for each in states),
-                "jobs": dict(jobs),
-            }
+            return count(region.state for region in self._regions.values())
 
     # Listener: executors call these from their own threads
 
@@ -211,13 +205,7 @@ class Engine:
             return
         job, attempt = command.job, command.attempt
         if self._faults.strikes_job([FaultKind.IMAGE_PULL], job.name, attempt.task_id):
-            image = job.container["image"]
-            self.exited(
-                attempt.task_id,
-                None,
-                f"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed "
-                f"to resolve ref {image}: {image}: not found",
-            )
+            self.exited(attempt.task_id, None, pull_failure(job))
             return
         try:
             self._launch(region, job, attempt)
@@ -241,13 +229,8 @@ class Engine:
 
     def _strike_hosts(self, region: _Region) -> None:
         """Take the hosts of running jobs that a fault meets."""
-        if not self._faults.has(HOST_KINDS):
-            return
-        for task_id, (job, attempt) in list(region.state.running.items()):
-            if attempt.started_at is not None:
-                fault = self._faults.strikes_job(HOST_KINDS, job.name, task_id)
-                if fault is not None:
-                    self._lose_host(region, task_id)
+        for task_id in struck_hosts(self._faults, region.state):
+            self._lose_host(region, task_id)
 
     def _lose_host(self, region: _Region, task_id: str) -> None:
         if task_id not in region.state.running:
@@ -324,10 +307,3 @@ def batch_environment(job: Job, attempt: Attempt) -> dict[str, str]:
     if job.index is not None:
         environment["AWS_BATCH_JOB_ARRAY_INDEX"] = str(job.index)
     return environment | multinode.environment(job)
-
-
-def host_lost_reason(attempt: Attempt) -> str:
-    """Return the ``statusReason`` of an attempt whose host is gone, in AWS's words."""
-    if attempt.instance is None:  # Fargate
-        return "Your Spot Task was interrupted."
-    return f"Host EC2 (instance {attempt.instance.id}) terminated."

@@ -136,7 +136,8 @@ def _start_in_background(arguments: list[str]) -> None:
         raise click.ClickException(f"not healthy after {START_SECONDS:g} s; see {path}")
     if server.poll() is not None:
         raise click.ClickException(f"the server ended:\n{path.read_text().strip()}")
-    click.echo(path.read_text().splitlines()[0])
+    found = ask("GET", "status")
+    click.echo(f"local AWS at {found['endpointUrl']}, jobs run by: {found['executor']}")
     click.echo('eval "$(python -m localaws env)" points tools at it; `stop` ends it')
 
 

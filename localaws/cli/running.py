@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from localaws.control_client import ControlError, call, is_healthy
+from localaws.control_client import ControlError, call
 from localaws.credentials import Connection, connection_file
 
 NOT_RUNNING = 3
@@ -22,13 +22,18 @@ def log_file() -> Path:
 def find_running() -> Connection | None:
     """Return how to reach the server that runs; ``None`` if none does.
 
-    The file of a server that was killed is still there, but nobody answers.
+    The file of a server that was killed is still there; nobody answers then, or another server
+    that does not know the key.
     """
     try:
         connection = Connection.load(connection_file())
     except FileNotFoundError:
         return None
-    return connection if is_healthy(connection.endpoint_url) else None
+    try:
+        call(connection, "GET", "status")
+    except (ControlError, OSError):
+        return None
+    return connection
 
 
 def running() -> Connection:

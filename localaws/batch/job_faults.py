@@ -1,0 +1,34 @@
+"""Faults on demand that jobs meet: which hosts go, and what AWS says of it."""
+
+from __future__ import annotations
+
+from localaws.batch.models import Attempt, Job
+from localaws.batch.state import BatchState
+from localaws.faults import HOST_KINDS, Faults
+
+
+def struck_hosts(faults: Faults, state: BatchState) -> list[str]:
+    """Return the tasks that lose their host now; of tasks that run, not that start."""
+    if not faults.has(HOST_KINDS):
+        return []
+    return [
+        task_id
+        for task_id, (job, attempt) in state.running.items()
+        if attempt.started_at is not None and faults.strikes_job(HOST_KINDS, job.name, task_id)
+    ]
+
+
+def pull_failure(job: Job) -> str:
+    """Return the container's ``reason`` when its image cannot be pulled."""
+    image = job.container["image"]
+    return (
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to "
+        f"resolve ref {image}: {image}: not found"
+    )
+
+
+def host_lost_reason(attempt: Attempt) -> str:
+    """Return the ``statusReason`` of an attempt whose host is gone, in AWS's words."""
+    if attempt.instance is None:  # Fargate
+        return "Your Spot Task was interrupted."
+    return f"Host EC2 (instance {attempt.instance.id}) terminated."
