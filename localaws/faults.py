@@ -43,7 +43,7 @@ class FaultKind(StrEnum):
     HOST_LOSS = "host-loss"
     """A RUNNING job's host is gone: no exit code; retried by the job's strategy."""
     SPOT_RECLAIM = "spot-reclaim"
-    """As ``host-loss``, in the words of Fargate Spot where the job runs there."""
+    """As ``host-loss``: what AWS says is the same, of EC2 and of Fargate."""
     IMAGE_PULL = "image-pull"
     """The job fails to start: CannotPullContainerError."""
     NO_CAPACITY = "no-capacity"
