@@ -49,9 +49,21 @@ POLL_SECONDS = 0.05
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder that keeps everything over a restart. Without: a start begins empty.",
 )
+@click.option(
+    "--realistic",
+    is_flag=True,
+    help="Let states last as on AWS (seconds each), instead of no longer than they must.",
+)
 @click.option("--detach", is_flag=True, help="Run in the background; return when it is healthy.")
 def start(
-    *, port: int, region: str, executor: Any, stop_timeout: float, data: Path | None, detach: bool
+    *,
+    port: int,
+    region: str,
+    executor: Any,
+    stop_timeout: float,
+    data: Path | None,
+    realistic: bool,
+    detach: bool,
 ) -> None:
     """Run the local AWS until Ctrl-C or `stop`."""
     if (found := find_running()) is not None:
@@ -61,12 +73,19 @@ def start(
     if detach:
         _start_in_background([each for each in sys.argv[1:] if each != "--detach"])
         return
-    from localaws.server import LocalAws  # moto takes a while: not for --help  # noqa: PLC0415
+    # Imported here: moto takes a while, and --help needs none of it.
+    from localaws.batch.delays import NO_DELAYS, StateDelays  # noqa: PLC0415
+    from localaws.server import LocalAws  # noqa: PLC0415
 
     _write_log()
     try:
         local = LocalAws(
-            executor=executor, port=port, region=region, stop_timeout=stop_timeout, data=data
+            executor=executor,
+            port=port,
+            region=region,
+            stop_timeout=stop_timeout,
+            delays=StateDelays.realistic() if realistic else NO_DELAYS,
+            data=data,
         )
     except (OSError, RuntimeError) as error:
         raise click.ClickException(f"cannot start on port {port}: {error}") from error

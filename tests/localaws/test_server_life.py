@@ -186,3 +186,15 @@ def test_faults_by_the_command_line(server):
     assert server.run("faults", "clear") == "1\n"
     assert server.run("faults", "list") == ""
     batch.describe_job_queues()
+
+
+def test_realistic_states_last(server):
+    server.start("--realistic")
+    batch = boto3.client("batch", **server.client_arguments)
+    batch.create_compute_environment(
+        computeEnvironmentName="own",
+        type="UNMANAGED",
+        serviceRole="arn:aws:iam::123456789012:role/service",
+    )
+    (found,) = batch.describe_compute_environments()["computeEnvironments"]
+    assert found["status"] == "CREATING"  # for 10 seconds; without the option it is over at once
