@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
@@ -51,6 +51,8 @@ class LocalAws:
 
     moto keeps its state for the whole process: have one at a time.
     """
+
+    _running: ClassVar[LocalAws | None] = None
 
     def __init__(
         self,
@@ -157,7 +159,14 @@ class LocalAws:
 
         Raises:
             localaws.persistence.DataVersionError: the data directory is another version's.
+            RuntimeError: another one runs in this process.
         """
+        if LocalAws._running is not None:
+            self._let_go()
+            raise RuntimeError(
+                f"a local AWS runs in this process already, at {LocalAws._running.endpoint_url}: "
+                "moto keeps its state for the whole process, so stop that one first"
+            )
         # AWS's managed policies must exist to be attached to roles.
         default_user_config["iam"]["load_aws_managed_policies"] = True
         BackendDict.reset()
@@ -182,10 +191,12 @@ class LocalAws:
             self._data.save_regularly(self._engine)
         self._started_at = time.time()
         self._thread.start()
+        LocalAws._running = self
         return self
 
     def stop(self) -> None:
         """Stop serving, kill the jobs that run, and forget what no data directory keeps."""
+        LocalAws._running = None
         try:
             self._server.shutdown()
             self._thread.join()
@@ -225,9 +236,14 @@ class LocalAws:
         try:
             return self._data.load()
         except BaseException:
-            self._server.server_close()
-            self._data.release()
+            self._let_go()
             raise
+
+    def _let_go(self) -> None:
+        """Give back the port and the data directory of a start that fails."""
+        self._server.server_close()
+        if self._data is not None:
+            self._data.release()
 
     def _account_environment(self, account_id: str, region: str) -> dict[str, str]:
         """Jobs reach this AWS as they would the real one: by the default credential chain."""

@@ -110,3 +110,12 @@ def test_a_stopped_server_forgets_its_own_key_alone(local, tmp_path):
     assert Connection.load(path) == other
     other.forget(path)
     assert not path.exists()
+
+
+def test_a_second_one_in_a_process_is_refused_and_leaves_the_first_alone(local):
+    ssm = boto3.client("ssm", **local.client_arguments)
+    ssm.put_parameter(Name="/kept", Value="1", Type="String")
+    second = LocalAws(executor="process")
+    with pytest.raises(RuntimeError, match="runs in this process already"):
+        second.start()
+    assert ssm.get_parameter(Name="/kept")["Parameter"]["Value"] == "1"

@@ -9,7 +9,7 @@ import pytest
 from real_server import Server, gone, running_sleeper
 
 from localaws import LocalAws
-from localaws.persistence import DataDirectory, DataVersionError, versions
+from localaws.persistence import DataDirectory, versions
 from tests.conftest import eventually, make_cluster, wait_valid
 
 
@@ -148,12 +148,13 @@ def test_a_file_of_another_version_is_refused_and_left_alone(server, tmp_path):
     assert file.read_bytes().endswith(b"\nrest")
 
 
-def test_a_file_that_is_something_else_is_refused(tmp_path):
-    (tmp_path / "state").write_bytes(b"something else\n")
-    local = LocalAws(executor="process", data=tmp_path)
-    with pytest.raises(DataVersionError, match="format unknown"):
-        local.start()
-    DataDirectory(tmp_path).release()  # the failed start has let go of it
+def test_a_file_that_is_something_else_is_refused(server, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "state").write_bytes(b"something else\n")
+    said = server.run("start", "--port", "0", "--persist", str(data), code=1)
+    assert "format unknown" in said
+    assert "Traceback" not in said
 
 
 def test_a_data_directory_has_one_server_at_a_time(tmp_path):
