@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from batchsdk.states import TRANSITIONS, JobStatus
 from localaws.batch.errors import ClientException
@@ -26,6 +26,17 @@ def ignore_move(_job: Job) -> None:
 def no_shortage(_job_name: str) -> bool:
     """Have capacity for every job."""
     return False
+
+
+Named = TypeVar("Named", ComputeEnvironment, JobQueue)
+
+
+def _named(known: Mapping[str, Named], name_or_arn: str) -> Named | None:
+    """Look a resource up; an ARN must be its own, not one of another account or region."""
+    found = known.get(name_or_arn.rsplit("/", 1)[-1])
+    if found is not None and name_or_arn.startswith("arn:") and found.arn != name_or_arn:
+        return None
+    return found
 
 
 class BatchState:
@@ -77,8 +88,8 @@ class BatchState:
         Raises:
             ClientException: there is none of that name or ARN.
         """
-        found = self.compute_environments.get(name_or_arn.rsplit("/", 1)[-1])
-        if found is None or (name_or_arn.startswith("arn:") and found.arn != name_or_arn):
+        found = _named(self.compute_environments, name_or_arn)
+        if found is None:
             raise ClientException(f"{name_or_arn} does not exist")
         return found
 
@@ -88,8 +99,8 @@ class BatchState:
         Raises:
             ClientException: there is none of that name or ARN.
         """
-        found = self.job_queues.get(name_or_arn.rsplit("/", 1)[-1])
-        if found is None or (name_or_arn.startswith("arn:") and found.arn != name_or_arn):
+        found = _named(self.job_queues, name_or_arn)
+        if found is None:
             raise ClientException(f"JobQueue {name_or_arn} not found")
         return found
 
