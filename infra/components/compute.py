@@ -61,7 +61,11 @@ class ComputeEnvironments(pulumi.ComponentResource):
             compute_resources=self._resources(key, environment),
             tags=plan.tags,
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[*roles.for_environments, *self._args.network.ready]
+                parent=self,
+                depends_on=[*roles.for_environments, *self._args.network.ready],
+                # UpdateComputeEnvironment refuses to go from the service-linked role to another or
+                # back, and pulumi-aws would send it.
+                replace_on_changes=["serviceRole"],
             ),
         )
 
