@@ -92,6 +92,6 @@ class ResourceType:
     secrets: frozenset[str] = frozenset()
     """Properties that are secret whatever the program says."""
     unread: frozenset[str] = frozenset()
-    """Inputs that the service does not tell and ``read`` cannot: kept as the state has them."""
+    """Inputs that the service does not tell: kept as the state has them."""
     check: Callable[[Properties], Iterable[Refusal]] | None = None
     """Rules that AWS or pulumi-aws hold before anything is sent; may see no unknown values."""
