@@ -20,7 +20,7 @@ from localaws.resources.job_definition_changes import (
     same,
 )
 from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -37,7 +37,8 @@ EXIT_PATTERNS = {
 def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
     """Register a revision; its ARN is the id."""
     identifier = _register(clients, inputs)
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

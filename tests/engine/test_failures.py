@@ -31,7 +31,7 @@ def test_what_was_created_in_part_is_kept_and_repaired(stack, local):
 
     repaired = stack.up()
 
-    assert ("update", f"Vpc {stack.name}") in repaired.changes
+    assert ("update", f"Vpc {stack.name}-vpc") in repaired.changes
     assert stack.outputs()["network"]["vpcId"] == vpc["id"]
     ec2 = boto3.client("ec2", **local.client_arguments)
     answer = ec2.describe_vpc_attribute(VpcId=vpc["id"], Attribute="enableDnsHostnames")
