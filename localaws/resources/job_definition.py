@@ -79,7 +79,7 @@ def update(
     """
     current: str = state.get("arn", identifier)
     tags.update_by_arn(clients("batch"), current, state, inputs)
-    if changes(state, inputs, DEREGISTER, *REVISED_BY):
+    if changes(state, inputs, DEREGISTER) or is_new_revision(state, inputs):
         previous, current = current, _register(clients, inputs)
         if inputs.get(DEREGISTER, True):
             clients("batch").deregister_job_definition(jobDefinition=previous)
