@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         JobError,
         JobFailedError,
         JobLostError,
+        JobsFailedError,
         LogsUnavailableError,
         Problem,
         RegionError,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     )
     from batchsdk.job import Job, StopResult
     from batchsdk.logs import JobLogs, LogEvent
+    from batchsdk.outcomes import Outcome
     from batchsdk.retry import Retry, RetryOn, RetryRule
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submission import PreparedSubmission, Submission
@@ -81,8 +83,10 @@ __all__ = [
     "JobLostError",
     "JobStatus",
     "JobSummary",
+    "JobsFailedError",
     "LogEvent",
     "LogsUnavailableError",
+    "Outcome",
     "Polling",
     "PreparedSubmission",
     "Problem",
@@ -130,6 +134,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "JobError",
             "JobFailedError",
             "JobLostError",
+            "JobsFailedError",
             "LogsUnavailableError",
             "Problem",
             "RegionError",
@@ -144,6 +149,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         ),
         "job": ("Job", "StopResult"),
         "logs": ("JobLogs", "LogEvent"),
+        "outcomes": ("Outcome",),
         "retry": ("Retry", "RetryOn", "RetryRule"),
         "states": ("JobStatus", "StopEffect"),
         "submission": ("PreparedSubmission", "Submission"),

@@ -17,6 +17,7 @@
     │   ├── CredentialsError         no AWS credentials, or they are expired or wrong
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
+    ├── JobsFailedError              of several jobs, some did not succeed
     └── JobError                     about one job, ``job_id``
         ├── JobFailedError           it ended FAILED
         ├── JobLostError             DescribeJobs does not know it (any more)
@@ -28,7 +29,7 @@ Every error has a one-line ``message`` and may have a ``hint``: what to do or ty
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +105,7 @@ class Problem:
 
 
 _LONGEST_SHOWN = 80
+_SHOWN_JOBS = 5
 
 
 def _shown(value: object) -> str:
@@ -206,6 +208,25 @@ class SubmissionUnknownError(ServiceError):
     def to_mapping(self) -> dict[str, Any]:
         """Add ``jobName`` and ``jobQueue`` to the common keys."""
         return super().to_mapping() | {"jobName": self.job_name, "jobQueue": self.queue}
+
+
+class JobsFailedError(BatchSdkError):
+    """Of the jobs that were waited for, some did not succeed.
+
+    Attributes:
+        reasons: job id -> what became of it, one line each.
+    """
+
+    def __init__(self, reasons: Mapping[str, str], *, count: int) -> None:
+        self.reasons = dict(reasons)
+        shown = [f"{job_id}: {reason}" for job_id, reason in self.reasons.items()][:_SHOWN_JOBS]
+        more = len(self.reasons) - len(shown)
+        listed = " | ".join([*shown, *([f"and {more} more"] if more else [])])
+        super().__init__(f"{len(self.reasons)} of {count} jobs did not succeed: {listed}")
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``reasons`` to the common keys."""
+        return super().to_mapping() | {"reasons": self.reasons}
 
 
 class JobError(BatchSdkError):
