@@ -35,10 +35,13 @@ if TYPE_CHECKING:
         JobFailedError,
         JobLostError,
         JobsFailedError,
+        LedgerError,
         LogsUnavailableError,
         Problem,
         RegionError,
         RequestRefusedError,
+        RunCancelledError,
+        RunConflictError,
         ServiceError,
         ServiceFailureError,
         StackOutputsError,
@@ -48,9 +51,11 @@ if TYPE_CHECKING:
         WaitTimeoutError,
     )
     from batchsdk.job import Job, StopResult
+    from batchsdk.ledger import Entry, EntryState, Ledger
     from batchsdk.logs import JobLogs, LogEvent
     from batchsdk.outcomes import Outcome
     from batchsdk.retry import Retry, RetryOn, RetryRule
+    from batchsdk.run import Run
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submission import PreparedSubmission, Submission
     from batchsdk.transport import Transport
@@ -71,6 +76,8 @@ __all__ = [
     "Dependency",
     "Diagnosis",
     "EndpointUnreachableError",
+    "Entry",
+    "EntryState",
     "Finding",
     "InvalidArgumentError",
     "InvalidSubmissionError",
@@ -84,6 +91,8 @@ __all__ = [
     "JobStatus",
     "JobSummary",
     "JobsFailedError",
+    "Ledger",
+    "LedgerError",
     "LogEvent",
     "LogsUnavailableError",
     "Outcome",
@@ -95,6 +104,9 @@ __all__ = [
     "Retry",
     "RetryOn",
     "RetryRule",
+    "Run",
+    "RunCancelledError",
+    "RunConflictError",
     "ServiceError",
     "ServiceFailureError",
     "StackOutputs",
@@ -135,10 +147,13 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "JobFailedError",
             "JobLostError",
             "JobsFailedError",
+            "LedgerError",
             "LogsUnavailableError",
             "Problem",
             "RegionError",
             "RequestRefusedError",
+            "RunCancelledError",
+            "RunConflictError",
             "ServiceError",
             "ServiceFailureError",
             "StackOutputsError",
@@ -148,9 +163,11 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "WaitTimeoutError",
         ),
         "job": ("Job", "StopResult"),
+        "ledger": ("Entry", "EntryState", "Ledger"),
         "logs": ("JobLogs", "LogEvent"),
         "outcomes": ("Outcome",),
         "retry": ("Retry", "RetryOn", "RetryRule"),
+        "run": ("Run",),
         "states": ("JobStatus", "StopEffect"),
         "submission": ("PreparedSubmission", "Submission"),
         "transport": ("Transport",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from batchsdk import checks, names, outcomes
 from batchsdk.contract import StackOutputs
@@ -20,6 +21,13 @@ from batchsdk.states import JobStatus
 from batchsdk.submission import PreparedSubmission, Submission
 from batchsdk.targets import Definition, Queue, find_definition, find_queue, read_definition
 from batchsdk.waiting import Polling
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchsdk.interrupts import OnInterrupt
+    from batchsdk.ledger import Ledger
+    from batchsdk.run import Run
 
 
 class Batch:
@@ -189,6 +197,43 @@ class Batch:
             ServiceError: AWS refused a call or did not answer.
         """
         return outcomes.as_completed(self._session, list(jobs), timeout, polling)
+
+    def run(
+        self,
+        name: str,
+        *,
+        ledger: Ledger | str | Path | None = None,
+        on_interrupt: OnInterrupt = "ask",
+        grace: float = 30.0,
+    ) -> Run:
+        """Open a run: jobs under keys, each submitted once, recorded in a ledger.
+
+        The first time it begins; later it goes on with what the ledger has: what SUCCEEDED is
+        not done again. Opening calls nothing of AWS Batch.
+
+        Args:
+            name: of the run, at most 200 characters; one in this environment and ledger.
+            ledger: a file, ``s3://bucket/prefix``, or a ledger; else BATCHSDK_LEDGER, or the one
+                in the user's data directory.
+            on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``,
+                ``detach`` (they go on) or ``cancel``.
+            grace: seconds after which a job that no list shows is taken not to exist, when the
+                answer to its submission was lost.
+
+        Raises:
+            InvalidArgumentError: the name or the ledger's address breaks a rule.
+            LedgerError: the ledger cannot be opened.
+        """
+        from batchsdk.runs import open_run  # noqa: PLC0415  # sqlite3 only for those who use it
+
+        return open_run(
+            self._session,
+            self.prepare,
+            name,
+            ledger=ledger,
+            on_interrupt=on_interrupt,
+            grace=grace,
+        )
 
     def list_jobs(
         self,
