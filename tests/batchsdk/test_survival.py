@@ -94,7 +94,7 @@ def check(count, everything, by_name, entries, names):
     assert all(by_name[name][0].job_id == entries[at][1] for at, name in names.items())
     # Every key has its job, and another attempt only where one FAILED.
     assert {key for key, _ in entries} == {f"task-{n}" for n in range(count)}
-    for (key, attempt), _ in entries.items():
+    for key, attempt in entries:
         assert attempt == 1 or entries[key, attempt - 1][0] == "FAILED"
 
 

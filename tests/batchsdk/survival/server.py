@@ -54,11 +54,16 @@ def main() -> None:
         for seed, (kind, probability) in enumerate(WIRE.items()):
             local.faults.add(kind, service="batch", probability=probability, seed=seed)
         local.faults.add("image-pull", probability=FAILING_JOBS, seed=99)
-        print(json.dumps({"environ": local.environ, "outputs": outputs.to_mapping()}), flush=True)
+        say(json.dumps({"environ": local.environ, "outputs": outputs.to_mapping()}))
         sys.stdin.readline()
         local.faults.clear()
-        print("no faults", flush=True)
+        say("no faults")
         sys.stdin.readline()
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
