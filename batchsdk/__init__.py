@@ -42,6 +42,8 @@ if TYPE_CHECKING:
         ServiceFailureError,
         StackOutputsError,
         SubmissionUnknownError,
+        SubmitManyError,
+        SweepFailedError,
         ThrottledError,
         UsageError,
         WaitTimeoutError,
@@ -51,6 +53,9 @@ if TYPE_CHECKING:
     from batchsdk.retry import Retry, RetryOn, RetryRule
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submission import PreparedSubmission, Submission
+    from batchsdk.sweep import PreparedSweep, Sweep
+    from batchsdk.sweep_results import SweepResult
+    from batchsdk.sweep_task import Task, TaskError, task
     from batchsdk.transport import Transport
     from batchsdk.waiting import Polling
 
@@ -85,6 +90,7 @@ __all__ = [
     "LogsUnavailableError",
     "Polling",
     "PreparedSubmission",
+    "PreparedSweep",
     "Problem",
     "RegionError",
     "RequestRefusedError",
@@ -99,7 +105,13 @@ __all__ = [
     "StopResult",
     "Submission",
     "SubmissionUnknownError",
+    "SubmitManyError",
+    "Sweep",
+    "SweepFailedError",
+    "SweepResult",
     "SystemClock",
+    "Task",
+    "TaskError",
     "ThrottledError",
     "Transport",
     "UsageError",
@@ -108,6 +120,7 @@ __all__ = [
     "__version__",
     "connect",
     "n_to_n",
+    "task",
 ]
 
 if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
@@ -138,6 +151,8 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "ServiceFailureError",
             "StackOutputsError",
             "SubmissionUnknownError",
+            "SubmitManyError",
+            "SweepFailedError",
             "ThrottledError",
             "UsageError",
             "WaitTimeoutError",
@@ -147,6 +162,9 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "retry": ("Retry", "RetryOn", "RetryRule"),
         "states": ("JobStatus", "StopEffect"),
         "submission": ("PreparedSubmission", "Submission"),
+        "sweep": ("PreparedSweep", "Sweep"),
+        "sweep_results": ("SweepResult",),
+        "sweep_task": ("Task", "TaskError", "task"),
         "transport": ("Transport",),
         "waiting": ("Polling",),
     }
