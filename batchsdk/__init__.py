@@ -16,6 +16,7 @@ neither.
 
 TYPE_CHECKING = False  # type checkers take it as true; `typing` costs more than all of this module
 if TYPE_CHECKING:
+    from batchsdk.activity import Activity, Overview, QueueActivity
     from batchsdk.client import Batch
     from batchsdk.clock import Clock, SystemClock
     from batchsdk.connection import connect
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     )
     from batchsdk.job import Job, StopResult
     from batchsdk.logs import JobLogs, LogEvent
+    from batchsdk.report.model import Report
     from batchsdk.retry import Retry, RetryOn, RetryRule
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submission import PreparedSubmission, Submission
@@ -59,6 +61,7 @@ __version__ = "0.1.0"
 __all__ = [
     "SEQUENTIAL",
     "AccessDeniedError",
+    "Activity",
     "ArrayProperties",
     "Batch",
     "BatchSdkError",
@@ -83,10 +86,13 @@ __all__ = [
     "JobSummary",
     "LogEvent",
     "LogsUnavailableError",
+    "Overview",
     "Polling",
     "PreparedSubmission",
     "Problem",
+    "QueueActivity",
     "RegionError",
+    "Report",
     "RequestRefusedError",
     "Retry",
     "RetryOn",
@@ -112,6 +118,7 @@ __all__ = [
 
 if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
     _NAMES_OF = {
+        "activity": ("Activity", "Overview", "QueueActivity"),
         "client": ("Batch",),
         "clock": ("Clock", "SystemClock"),
         "connection": ("connect",),
@@ -144,6 +151,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         ),
         "job": ("Job", "StopResult"),
         "logs": ("JobLogs", "LogEvent"),
+        "report.model": ("Report",),
         "retry": ("Retry", "RetryOn", "RetryRule"),
         "states": ("JobStatus", "StopEffect"),
         "submission": ("PreparedSubmission", "Submission"),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from batchsdk import checks, names
+from batchsdk.activity import Activity
 from batchsdk.contract import StackOutputs
 from batchsdk.delivery import deliver
 from batchsdk.dependencies import Dependency, HasId
@@ -18,6 +21,9 @@ from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submission import PreparedSubmission, Submission
 from batchsdk.targets import Definition, Queue, find_definition, find_queue, read_definition
+
+if TYPE_CHECKING:
+    from batchsdk.report.model import Report
 
 
 class Batch:
@@ -169,6 +175,31 @@ class Batch:
         return jobs_in_queues(
             self._session.transport, queues, statuses=_statuses(status), name=name
         )
+
+    def activity(self, *, hours: float = 24) -> Activity:
+        """Return a way to look, again and again, at what goes on in the queues; asks nothing yet.
+
+        Args:
+            hours: jobs that were created longer ago are left out.
+        """
+        queues = {key: queue.name for key, queue in self.outputs.job_queues.items()}
+        return Activity(self._session, queues, timedelta(hours=hours))
+
+    def report(self, *jobs: str) -> Report:
+        """Ask AWS about jobs, for a page about them: ``batch.report("nightly").write("run.html")``.
+
+        Args:
+            jobs: ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly`` and
+                ``nightly-…``. The jobs that they wait for, and children of arrays, come with them.
+
+        Raises:
+            InvalidArgumentError: no job is named, or there is none of such a name.
+            JobLostError: Batch does not know a job.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
+
+        return gather(self._session, jobs)
 
     def _read(self, wanted: Submission, definition: Definition) -> Definition:
         read = read_definition(self._session.transport, definition)
