@@ -86,9 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _run(arguments: list[str]) -> int:
     as_json = reporting.wants_json(arguments)
     try:
-        command_line.main(args=arguments, prog_name="batchsdk", standalone_mode=False)
-    except click.exceptions.Exit as request:
-        return request.exit_code
+        ended = command_line.main(args=arguments, prog_name="batchsdk", standalone_mode=False)
     except click.Abort:
         return ExitCode.INTERRUPTED
     except click.ClickException as fault:
@@ -102,4 +100,6 @@ def _run(arguments: list[str]) -> int:
             raise
         reporting.report_unexpected(fault, as_json=as_json)
         return ExitCode.FAULT
-    return ExitCode.DONE
+    return (
+        ended if isinstance(ended, int) else ExitCode.DONE
+    )  # the code of an Exit, as click has it
