@@ -35,24 +35,36 @@ if TYPE_CHECKING:
         JobError,
         JobFailedError,
         JobLostError,
+        JobsFailedError,
+        LedgerError,
         LogsUnavailableError,
         Problem,
         RegionError,
         RequestRefusedError,
+        RunCancelledError,
+        RunConflictError,
         ServiceError,
         ServiceFailureError,
         StackOutputsError,
         SubmissionUnknownError,
+        SubmitManyError,
+        SweepFailedError,
         ThrottledError,
         UsageError,
         WaitTimeoutError,
     )
     from batchsdk.job import Job, StopResult
+    from batchsdk.ledger import Entry, EntryState, Ledger
     from batchsdk.logs import JobLogs, LogEvent
+    from batchsdk.outcomes import Outcome
     from batchsdk.report.model import Report
     from batchsdk.retry import Retry, RetryOn, RetryRule
+    from batchsdk.run import Run
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submission import PreparedSubmission, Submission
+    from batchsdk.sweep import PreparedSweep, Sweep
+    from batchsdk.sweep_results import SweepResult
+    from batchsdk.sweep_task import Task, TaskError, task
     from batchsdk.transport import Transport
     from batchsdk.waiting import Polling
 
@@ -72,6 +84,8 @@ __all__ = [
     "Dependency",
     "Diagnosis",
     "EndpointUnreachableError",
+    "Entry",
+    "EntryState",
     "Finding",
     "InvalidArgumentError",
     "InvalidSubmissionError",
@@ -84,11 +98,16 @@ __all__ = [
     "JobLostError",
     "JobStatus",
     "JobSummary",
+    "JobsFailedError",
+    "Ledger",
+    "LedgerError",
     "LogEvent",
     "LogsUnavailableError",
+    "Outcome",
     "Overview",
     "Polling",
     "PreparedSubmission",
+    "PreparedSweep",
     "Problem",
     "QueueActivity",
     "RegionError",
@@ -97,6 +116,9 @@ __all__ = [
     "Retry",
     "RetryOn",
     "RetryRule",
+    "Run",
+    "RunCancelledError",
+    "RunConflictError",
     "ServiceError",
     "ServiceFailureError",
     "StackOutputs",
@@ -105,7 +127,13 @@ __all__ = [
     "StopResult",
     "Submission",
     "SubmissionUnknownError",
+    "SubmitManyError",
+    "Sweep",
+    "SweepFailedError",
+    "SweepResult",
     "SystemClock",
+    "Task",
+    "TaskError",
     "ThrottledError",
     "Transport",
     "UsageError",
@@ -114,6 +142,7 @@ __all__ = [
     "__version__",
     "connect",
     "n_to_n",
+    "task",
 ]
 
 if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
@@ -137,24 +166,36 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "JobError",
             "JobFailedError",
             "JobLostError",
+            "JobsFailedError",
+            "LedgerError",
             "LogsUnavailableError",
             "Problem",
             "RegionError",
             "RequestRefusedError",
+            "RunCancelledError",
+            "RunConflictError",
             "ServiceError",
             "ServiceFailureError",
             "StackOutputsError",
             "SubmissionUnknownError",
+            "SubmitManyError",
+            "SweepFailedError",
             "ThrottledError",
             "UsageError",
             "WaitTimeoutError",
         ),
         "job": ("Job", "StopResult"),
+        "ledger": ("Entry", "EntryState", "Ledger"),
         "logs": ("JobLogs", "LogEvent"),
         "report.model": ("Report",),
+        "outcomes": ("Outcome",),
         "retry": ("Retry", "RetryOn", "RetryRule"),
+        "run": ("Run",),
         "states": ("JobStatus", "StopEffect"),
         "submission": ("PreparedSubmission", "Submission"),
+        "sweep": ("PreparedSweep", "Sweep"),
+        "sweep_results": ("SweepResult",),
+        "sweep_task": ("Task", "TaskError", "task"),
         "transport": ("Transport",),
         "waiting": ("Polling",),
     }

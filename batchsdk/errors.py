@@ -7,7 +7,10 @@
     │   ├── ConnectionSettingsError  no way, or more than one, to find the stack's outputs
     │   ├── StackOutputsError        the outputs are not a batch-platform stack's (a ContractError)
     │   ├── InvalidSubmissionError   the submission breaks rules; all of them in ``problems``
-    │   └── InvalidArgumentError     any other argument breaks a rule
+    │   ├── InvalidArgumentError     any other argument breaks a rule
+    │   ├── RunConflictError         a run's key stands for another request already
+    │   ├── RunCancelledError        the run was cancelled; it takes no more jobs
+    │   └── LedgerError              the ledger of runs cannot be read or written
     ├── ServiceError                 AWS answered with an error, or did not answer
     │   ├── AccessDeniedError        the caller may not do this
     │   ├── RequestRefusedError      AWS found the request wrong (ClientException)
@@ -17,8 +20,11 @@
     │   ├── CredentialsError         no AWS credentials, or they are expired or wrong
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
+    ├── JobsFailedError              of several jobs, some did not succeed
+    ├── SubmitManyError              of many submissions, some were not accepted
     └── JobError                     about one job, ``job_id``
         ├── JobFailedError           it ended FAILED
+        ├── SweepFailedError         jobs of a sweep ended FAILED; ``job_id`` is the first of them
         ├── JobLostError             DescribeJobs does not know it (any more)
         ├── WaitTimeoutError         it did not end in time (also a TimeoutError)
         └── LogsUnavailableError     its log does not go to CloudWatch Logs
@@ -28,7 +34,7 @@ Every error has a one-line ``message`` and may have a ``hint``: what to do or ty
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +99,10 @@ class Problem:
         value = "" if self.value is None else f" = {_shown(self.value)}"
         return f"{self.field}{value}: {self.rule}; {self.fix}"
 
+    def within(self, outer: str) -> Problem:
+        """Return the same problem, its field inside another: ``outer.field``."""
+        return Problem(f"{outer}.{self.field}", self.value, self.rule, self.fix)
+
     def to_mapping(self) -> dict[str, str]:
         """Return the problem as JSON-ready data."""
         return {
@@ -104,6 +114,7 @@ class Problem:
 
 
 _LONGEST_SHOWN = 80
+_SHOWN_JOBS = 5
 
 
 def _shown(value: object) -> str:
@@ -138,6 +149,32 @@ class InvalidArgumentError(UsageError):
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(str(problem))
+
+
+class RunConflictError(UsageError):
+    """A key of a run stands for another request already.
+
+    Attributes:
+        run: name of the run.
+        key: the key.
+    """
+
+    def __init__(self, run: str, key: str, state: str) -> None:
+        self.run = run
+        self.key = key
+        super().__init__(
+            f"run {run!r}, key {key!r}: it was submitted with another request, and is {state}",
+            hint="Give the changed job another key; or, if the old one shall not count, another "
+            "run. A key whose job FAILED may be submitted again with any request.",
+        )
+
+
+class RunCancelledError(UsageError):
+    """The run was cancelled after this client opened it; it takes no more jobs."""
+
+
+class LedgerError(UsageError):
+    """The ledger of runs cannot be opened, read or written."""
 
 
 class ServiceError(BatchSdkError):
@@ -208,6 +245,54 @@ class SubmissionUnknownError(ServiceError):
         return super().to_mapping() | {"jobName": self.job_name, "jobQueue": self.queue}
 
 
+class JobsFailedError(BatchSdkError):
+    """Of the jobs that were waited for, some did not succeed.
+
+    Attributes:
+        reasons: job id -> what became of it, one line each.
+    """
+
+    def __init__(self, reasons: Mapping[str, str], *, count: int) -> None:
+        self.reasons = dict(reasons)
+        shown = [f"{job_id}: {reason}" for job_id, reason in self.reasons.items()][:_SHOWN_JOBS]
+        more = len(self.reasons) - len(shown)
+        listed = " | ".join([*shown, *([f"and {more} more"] if more else [])])
+        super().__init__(f"{len(self.reasons)} of {count} jobs did not succeed: {listed}")
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``reasons`` to the common keys."""
+        return super().to_mapping() | {"reasons": self.reasons}
+
+
+class SubmitManyError(BatchSdkError):
+    """Of many submissions, some were not accepted.
+
+    Attributes:
+        jobs: the jobs that exist, in the order of the submissions; ``None`` where there is none,
+            or where the answer was lost (see ``errors``).
+        errors: place in the submissions -> why that one was not accepted.
+    """
+
+    def __init__(self, jobs: Sequence[Any], errors: Mapping[int, BatchSdkError]) -> None:
+        self.jobs = tuple(jobs)
+        self.errors = dict(errors)
+        accepted = sum(job is not None for job in jobs)
+        unsent = len(jobs) - accepted - len(errors)
+        first = next(iter(errors.items()))
+        super().__init__(
+            f"{accepted} of {len(jobs)} jobs were accepted, {len(errors)} were not, {unsent} were "
+            f"not sent; the first error, of submissions[{first[0]}]: {first[1].message}",
+            hint=first[1].hint,
+        )
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``jobIds`` and ``errors`` to the common keys."""
+        return super().to_mapping() | {
+            "jobIds": [job.id if job is not None else None for job in self.jobs],
+            "errors": {str(place): error.to_mapping() for place, error in self.errors.items()},
+        }
+
+
 class JobError(BatchSdkError):
     """About one job.
 
@@ -262,6 +347,34 @@ class JobFailedError(JobError):
             "reason": self.reason,
             "exitCode": self.exit_code,
             "logTail": list(self.log_tail),
+        }
+
+
+class SweepFailedError(JobError):
+    """Jobs of a sweep ended FAILED.
+
+    Attributes:
+        failed: their results, by index.
+        total: how many jobs the sweep has.
+    """
+
+    def __init__(self, failed: Sequence[Any], total: int) -> None:
+        self.failed = tuple(failed)
+        self.total = total
+        first = self.failed[0]
+        code = "" if first.exit_code is None else f" (exit code {first.exit_code})"
+        super().__init__(
+            first.job_id,
+            f"{len(self.failed)} of {total} jobs of the sweep FAILED; the first, index "
+            f"{first.index} {dict(first.parameters)} ({first.job_id}): {first.reason}{code}",
+            hint="Once mended, rerun_failed() runs these again and no others.",
+        )
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``total`` and ``failedIndices`` to the common keys."""
+        return super().to_mapping() | {
+            "total": self.total,
+            "failedIndices": [each.index for each in self.failed],
         }
 
 
