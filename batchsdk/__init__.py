@@ -42,12 +42,11 @@ if TYPE_CHECKING:
         ServiceFailureError,
         StackOutputsError,
         SubmissionUnknownError,
-        SubmitManyError,
-        SweepFailedError,
         ThrottledError,
         UsageError,
         WaitTimeoutError,
     )
+    from batchsdk.errors_of_many import SubmitManyError, SweepFailedError
     from batchsdk.job import Job, StopResult
     from batchsdk.logs import JobLogs, LogEvent
     from batchsdk.retry import Retry, RetryOn, RetryRule
@@ -151,12 +150,11 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "ServiceFailureError",
             "StackOutputsError",
             "SubmissionUnknownError",
-            "SubmitManyError",
-            "SweepFailedError",
             "ThrottledError",
             "UsageError",
             "WaitTimeoutError",
         ),
+        "errors_of_many": ("SubmitManyError", "SweepFailedError"),
         "job": ("Job", "StopResult"),
         "logs": ("JobLogs", "LogEvent"),
         "retry": ("Retry", "RetryOn", "RetryRule"),
