@@ -187,8 +187,9 @@ class Batch:
 
         Raises:
             InvalidSubmissionError: rules are broken, and nothing was sent.
-            SubmitManyError: some jobs were not accepted; ``jobs`` has those that were.
-            ServiceError: AWS refused to describe the definition or to store the table.
+            SubmitManyError: of several jobs, some were not accepted; ``jobs`` has those that were.
+            SubmissionUnknownError, ServiceError: as for :meth:`submit`; or the table could not be
+                stored.
         """
         prepared = self.prepare_sweep(
             job_definition,

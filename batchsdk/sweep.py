@@ -13,14 +13,14 @@ from batchsdk.errors import (
     InvalidArgumentError,
     JobLostError,
     Problem,
-    SweepFailedError,
 )
+from batchsdk.errors_of_many import SweepFailedError
 from batchsdk.job import Job, StopResult
 from batchsdk.preparation import Preparation
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submission import PreparedSubmission, Submission
-from batchsdk.submit_many import CONCURRENCY, send_many
+from batchsdk.submit_many import CONCURRENCY, send_many, send_one
 from batchsdk.sweep_plan import StoredTable, SweepPart, SweepPlan, Through
 from batchsdk.sweep_points import Over, Points
 from batchsdk.sweep_results import SweepResult, results_of
@@ -208,5 +208,8 @@ def send_sweep(session: Session, prepared: PreparedSweep, concurrency: int = CON
     """Store the tables, then submit the jobs; see ``Batch.sweep``."""
     for table in prepared.tables:
         session.transport.put_object(table.bucket, table.key, table.text.encode())
-    jobs = send_many(session, prepared.submissions, concurrency)
+    if len(prepared.submissions) == 1:
+        jobs = [send_one(session, prepared.submissions[0])]
+    else:
+        jobs = send_many(session, prepared.submissions, concurrency)
     return Sweep(session, prepared.plan, prepared.parts, jobs)
