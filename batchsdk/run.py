@@ -51,12 +51,14 @@ class Run:
         *,
         on_interrupt: OnInterrupt = "ask",
         grace: float = 30.0,
+        ledger_option: str = "",
     ) -> None:
         """Use ``Batch.run``."""
         self._session = session
         self._prepare = prepare
         self._ledger = ledger
         self._record = record
+        self._ledger_option = ledger_option
         self._on_interrupt: OnInterrupt = on_interrupt
         self._submitter = Submitter(
             session=session,
@@ -245,7 +247,7 @@ class Run:
     @property
     def attach_command(self) -> str:
         """What to type to follow the run again."""
-        return f"{self._session.command} attach {shlex.quote(self.name)}"
+        return f"{self._session.command} attach {shlex.quote(self.name)}{self._ledger_option}"
 
     def close(self) -> None:
         """Let go of the ledger. Jobs go on."""
