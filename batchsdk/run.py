@@ -50,6 +50,7 @@ class Run:
         on_interrupt: OnInterrupt = "ask",
         grace: float = 30.0,
         ledger_option: str = "",
+        is_own_ledger: bool = True,
     ) -> None:
         """Use ``Batch.run``."""
         self._session = session
@@ -68,7 +69,8 @@ class Run:
         self._settled: set[str] = set()
         """Keys that this object has made sure of."""
         session.watcher.observe(self._known.note)
-        self._finalizer = weakref.finalize(self._known, ledger.close)
+        let_go = ledger.close if is_own_ledger else _keep_open
+        self._finalizer = weakref.finalize(self._known, let_go)
 
     def __repr__(self) -> str:
         return f"Run({self.name!r}, ledger={self._ledger.location!r})"
@@ -232,10 +234,10 @@ class Run:
         return f"{self._session.command} attach {shlex.quote(self.name)}{self._ledger_option}"
 
     def close(self) -> None:
-        """Let go of the ledger. Jobs go on."""
-        if self._finalizer.detach() is not None:
+        """Let go of the ledger, unless it is the caller's. Jobs go on."""
+        if self._finalizer.alive:
             self._session.watcher.stop_observing(self._known.note)
-            self._ledger.close()
+            self._finalizer()
 
     def __enter__(self) -> Self:
         return self
@@ -276,6 +278,10 @@ class Run:
             + (details[job_id].full_reason if job_id in details else "no reason known any more")
             for job_id, entry in entries.items()
         }
+
+
+def _keep_open() -> None:
+    """Leave a ledger that the caller opened to the caller."""
 
 
 def _submission(what: Submission | str, fields: Mapping[str, Any]) -> Submission:
