@@ -90,8 +90,8 @@ def _name_problems(wanted: Submission) -> Iterator[Problem]:
         yield Problem(
             "name",
             wanted.name,
-            f"must be 1-{limits.JOB_NAME_LENGTH} letters, digits, '-' or '_', and start with a "
-            "letter or digit",
+            f"must be 1-{limits.JOB_NAME_LENGTH} letters, digits, '-' or '_' (it has "
+            f"{len(wanted.name)} characters), and start with a letter or digit",
             "leave it out for a name that is made up",
         )
 
