@@ -18,7 +18,7 @@ from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submission import PreparedSubmission, Submission, SweepFields
 from batchsdk.submit_many import CONCURRENCY, send_many, send_one
-from batchsdk.sweep import PreparedSweep, Sweep, prepare_sweep, send_sweep
+from batchsdk.sweep import PreparedSweep, Sweep, attach_sweep, prepare_sweep, send_sweep
 from batchsdk.sweep_plan import Through
 from batchsdk.sweep_points import Over
 from batchsdk.targets import find_queue
@@ -213,6 +213,18 @@ class Batch:
             through=through,
             storage=storage,
         )
+
+    def attach_sweep(self, prepared: PreparedSweep, job_ids: Sequence[str]) -> Sweep:
+        """Return a sweep that was submitted before, e.g. by a process that has ended.
+
+        Args:
+            prepared: made by :meth:`prepare_sweep` with the arguments of then.
+            job_ids: of ``Sweep.jobs``, in their order. AWS is not asked.
+
+        Raises:
+            InvalidArgumentError: the sweep has another number of jobs.
+        """
+        return attach_sweep(self._session, prepared, job_ids)
 
     def job(self, job_id: str) -> Job:
         """Return a job by its id; does not ask AWS."""

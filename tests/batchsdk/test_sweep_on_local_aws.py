@@ -183,6 +183,18 @@ def test_separate_jobs_that_failed_run_again(stack):
     assert [each.index for each in caught.value.failed] == [1]
 
 
+def test_a_sweep_is_found_again_by_its_arguments_and_its_jobs(stack):
+    arguments = {"over": {"Target": ["a", "b", "c"]}, "name": "nightly"}
+    ids = [job.id for job in stack.batch.sweep("hello", **arguments).jobs]
+    later = batchsdk.connect(outputs=stack.outputs_file)
+    prepared = later.prepare_sweep("hello", **arguments)
+    found = later.attach_sweep(prepared, ids).wait(60, polling=QUICK)
+    assert [each.parameters["Target"] for each in found] == ["a", "b", "c"]
+    assert printed(later, later.attach_sweep(prepared, ids)) == ["a", "b", "c"]
+    with pytest.raises(batchsdk.InvalidArgumentError, match=r"2 ids.*this sweep is 1 jobs"):
+        later.attach_sweep(prepared, [*ids, "more"])
+
+
 def test_results_of_a_sweep_that_goes_on(stack):
     sweep = stack.batch.sweep("sleep", over={"WaitTime": ["0", "3600", "3600"]})
     first = stack.batch.job(f"{sweep.jobs[0].id}:0")
