@@ -16,6 +16,7 @@ neither.
 
 TYPE_CHECKING = False  # type checkers take it as true; `typing` costs more than all of this module
 if TYPE_CHECKING:
+    from batchsdk.activity import Activity, Overview, QueueActivity
     from batchsdk.client import Batch
     from batchsdk.clock import Clock, SystemClock
     from batchsdk.connection import connect
@@ -34,10 +35,13 @@ if TYPE_CHECKING:
         JobError,
         JobFailedError,
         JobLostError,
+        LedgerError,
         LogsUnavailableError,
         Problem,
         RegionError,
         RequestRefusedError,
+        RunCancelledError,
+        RunConflictError,
         ServiceError,
         ServiceFailureError,
         StackOutputsError,
@@ -46,10 +50,14 @@ if TYPE_CHECKING:
         UsageError,
         WaitTimeoutError,
     )
-    from batchsdk.errors_of_many import SubmitManyError, SweepFailedError
+    from batchsdk.errors_of_many import JobsFailedError, SubmitManyError, SweepFailedError
     from batchsdk.job import Job, StopResult
+    from batchsdk.ledger import Entry, EntryState, Ledger
     from batchsdk.logs import JobLogs, LogEvent
+    from batchsdk.outcomes import Outcome
+    from batchsdk.report.model import Report
     from batchsdk.retry import Retry, RetryOn, RetryRule
+    from batchsdk.run import Run
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submission import PreparedSubmission, Submission
     from batchsdk.sweep import PreparedSweep, Sweep
@@ -63,6 +71,7 @@ __version__ = "0.1.0"
 __all__ = [
     "SEQUENTIAL",
     "AccessDeniedError",
+    "Activity",
     "ArrayProperties",
     "Batch",
     "BatchSdkError",
@@ -73,6 +82,8 @@ __all__ = [
     "Dependency",
     "Diagnosis",
     "EndpointUnreachableError",
+    "Entry",
+    "EntryState",
     "Finding",
     "InvalidArgumentError",
     "InvalidSubmissionError",
@@ -85,17 +96,27 @@ __all__ = [
     "JobLostError",
     "JobStatus",
     "JobSummary",
+    "JobsFailedError",
+    "Ledger",
+    "LedgerError",
     "LogEvent",
     "LogsUnavailableError",
+    "Outcome",
+    "Overview",
     "Polling",
     "PreparedSubmission",
     "PreparedSweep",
     "Problem",
+    "QueueActivity",
     "RegionError",
+    "Report",
     "RequestRefusedError",
     "Retry",
     "RetryOn",
     "RetryRule",
+    "Run",
+    "RunCancelledError",
+    "RunConflictError",
     "ServiceError",
     "ServiceFailureError",
     "StackOutputs",
@@ -124,6 +145,7 @@ __all__ = [
 
 if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
     _NAMES_OF = {
+        "activity": ("Activity", "Overview", "QueueActivity"),
         "client": ("Batch",),
         "clock": ("Clock", "SystemClock"),
         "connection": ("connect",),
@@ -142,10 +164,13 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "JobError",
             "JobFailedError",
             "JobLostError",
+            "LedgerError",
             "LogsUnavailableError",
             "Problem",
             "RegionError",
             "RequestRefusedError",
+            "RunCancelledError",
+            "RunConflictError",
             "ServiceError",
             "ServiceFailureError",
             "StackOutputsError",
@@ -154,10 +179,14 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "UsageError",
             "WaitTimeoutError",
         ),
-        "errors_of_many": ("SubmitManyError", "SweepFailedError"),
+        "errors_of_many": ("JobsFailedError", "SubmitManyError", "SweepFailedError"),
         "job": ("Job", "StopResult"),
+        "ledger": ("Entry", "EntryState", "Ledger"),
         "logs": ("JobLogs", "LogEvent"),
+        "report.model": ("Report",),
+        "outcomes": ("Outcome",),
         "retry": ("Retry", "RetryOn", "RetryRule"),
+        "run": ("Run",),
         "states": ("JobStatus", "StopEffect"),
         "submission": ("PreparedSubmission", "Submission"),
         "sweep": ("PreparedSweep", "Sweep"),

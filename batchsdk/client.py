@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Unpack
+from datetime import timedelta
+from typing import TYPE_CHECKING, Unpack
 
-from batchsdk import names
+from batchsdk import names, outcomes
+from batchsdk.activity import Activity
 from batchsdk.contract import StackOutputs
 from batchsdk.dependencies import Dependency, HasId
 from batchsdk.detail import JobSummary
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.job import Job
 from batchsdk.listing import jobs_in_queues
+from batchsdk.outcomes import Outcome
 from batchsdk.preparation import Preparation
 from batchsdk.retry import Retry
 from batchsdk.session import Session
@@ -22,6 +25,15 @@ from batchsdk.sweep import PreparedSweep, Sweep, attach_sweep, prepare_sweep, se
 from batchsdk.sweep_plan import Through
 from batchsdk.sweep_points import Over
 from batchsdk.targets import find_queue
+from batchsdk.waiting import Polling
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchsdk.interrupts import OnInterrupt
+    from batchsdk.ledger import Ledger
+    from batchsdk.report.model import Report
+    from batchsdk.run import Run
 
 
 class Batch:
@@ -230,6 +242,89 @@ class Batch:
         """Return a job by its id; does not ask AWS."""
         return Job(self._session, job_id)
 
+    def wait(
+        self,
+        jobs: Iterable[Job],
+        timeout: float | None = None,
+        *,
+        check: bool = True,
+        polling: Polling | None = None,
+    ) -> list[Outcome]:
+        """Wait until all jobs have ended; one watcher asks for 100 of them a call.
+
+        Args:
+            jobs: any number.
+            timeout: seconds; ``None`` waits for as long as it takes.
+            check: raise if a job did not succeed.
+            polling: how often to look.
+
+        Returns:
+            How each ended, in the order of ``jobs``.
+
+        Raises:
+            JobsFailedError: a job FAILED or is lost, and ``check`` is true.
+            WaitTimeoutError: not all have ended in time. They go on.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        wanted = list(jobs)
+        ended = {each.job.id: each for each in self.as_completed(wanted, timeout, polling=polling)}
+        found = [ended[job.id] for job in wanted]
+        if check:
+            outcomes.check(found)
+        return found
+
+    def as_completed(
+        self,
+        jobs: Iterable[Job],
+        timeout: float | None = None,
+        *,
+        polling: Polling | None = None,
+    ) -> Iterator[Outcome]:
+        """Yield how each job ended, as they end, each once; failures are yielded, not raised.
+
+        Raises:
+            WaitTimeoutError: not all have ended in time. They go on.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        return outcomes.as_completed(self._session, list(jobs), timeout, polling)
+
+    def run(
+        self,
+        name: str,
+        *,
+        ledger: Ledger | str | Path | None = None,
+        on_interrupt: OnInterrupt = "ask",
+        grace: float = 30.0,
+    ) -> Run:
+        """Open a run: jobs under keys, each submitted once, recorded in a ledger.
+
+        The first time it begins; later it goes on with what the ledger has: what SUCCEEDED is
+        not done again. Opening calls nothing of AWS Batch.
+
+        Args:
+            name: of the run, at most 200 characters; one in this environment and ledger.
+            ledger: a file, ``s3://bucket/prefix``, or a ledger; else BATCHSDK_LEDGER, or the one
+                in the user's data directory.
+            on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``,
+                ``detach`` (they go on) or ``cancel``.
+            grace: seconds after which a job that no list shows is taken not to exist, when the
+                answer to its submission was lost.
+
+        Raises:
+            InvalidArgumentError: the name or the ledger's address breaks a rule.
+            LedgerError: the ledger cannot be opened.
+        """
+        from batchsdk.runs import open_run  # noqa: PLC0415  # sqlite3 only for those who use it
+
+        return open_run(
+            self._session,
+            self.prepare,
+            name,
+            ledger=ledger,
+            on_interrupt=on_interrupt,
+            grace=grace,
+        )
+
     def list_jobs(
         self,
         queue: str | None = None,
@@ -257,6 +352,31 @@ class Batch:
         return jobs_in_queues(
             self._session.transport, queues, statuses=_statuses(status), name=name
         )
+
+    def activity(self, *, hours: float = 24) -> Activity:
+        """Return a way to look, again and again, at what goes on in the queues; asks nothing yet.
+
+        Args:
+            hours: jobs that were created longer ago are left out.
+        """
+        queues = {key: queue.name for key, queue in self.outputs.job_queues.items()}
+        return Activity(self._session, queues, timedelta(hours=hours))
+
+    def report(self, *jobs: str) -> Report:
+        """Ask AWS about jobs, for a page about them: ``batch.report("nightly").write("run.html")``.
+
+        Args:
+            jobs: ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly`` and
+                ``nightly-…``. The jobs that they wait for, and children of arrays, come with them.
+
+        Raises:
+            InvalidArgumentError: no job is named, or there is none of such a name.
+            JobLostError: Batch does not know a job.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
+
+        return gather(self._session, jobs)
 
 
 def _statuses(given: JobStatus | str | Collection[JobStatus | str] | None) -> list[JobStatus]:

@@ -12,6 +12,29 @@ if TYPE_CHECKING:
     from batchsdk.sweep_results import SweepResult
 
 
+_SHOWN = 5
+"""How many jobs a message names."""
+
+
+class JobsFailedError(BatchSdkError):
+    """Of the jobs that were waited for, some did not succeed.
+
+    Attributes:
+        reasons: job id -> what became of it, one line each.
+    """
+
+    def __init__(self, reasons: Mapping[str, str], *, count: int) -> None:
+        self.reasons = dict(reasons)
+        shown = [f"{job_id}: {reason}" for job_id, reason in self.reasons.items()][:_SHOWN]
+        more = len(self.reasons) - len(shown)
+        listed = " | ".join([*shown, *([f"and {more} more"] if more else [])])
+        super().__init__(f"{len(self.reasons)} of {count} jobs did not succeed: {listed}")
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``reasons`` to the common keys."""
+        return super().to_mapping() | {"reasons": self.reasons}
+
+
 class SubmitManyError(BatchSdkError):
     """Of many submissions, some were not accepted.
 
