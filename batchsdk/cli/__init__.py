@@ -27,6 +27,7 @@ _VERBS = {
     "logs": Verb("batchsdk.cli.logs", "logs", "Print a job's log."),
     "cancel": Verb("batchsdk.cli.cancel", "cancel", "Cancel jobs that have not started."),
     "terminate": Verb("batchsdk.cli.terminate", "terminate", "Stop jobs, running or not."),
+    "attach": Verb("batchsdk.cli.attach", "attach", "Follow a run again, or end it."),
     "top": Verb("batchsdk.cli.top", "top", "Watch queues and jobs live."),
     "report": Verb("batchsdk.cli.report", "report", "Make a page about jobs: timeline, failures."),
     "completion": Verb("batchsdk.cli.completion", "completion", "Print a shell's completion."),
