@@ -108,6 +108,13 @@ def _text_problems(wanted: Submission) -> Iterator[Problem]:
                     f"write {str(value)!r}",
                 )
     for name, value in wanted.environment.items():
+        if "=" in name or "\0" in f"{name}{value}":
+            yield Problem(
+                f"environment[{name!r}]",
+                value,
+                "a name must not contain '=', and neither it nor the value NUL",
+                "rename it, or encode the value",
+            )
         if name.startswith(limits.RESERVED_ENVIRONMENT_PREFIX):
             yield Problem(
                 f"environment[{name!r}]",

@@ -67,7 +67,7 @@ def printed(batch: batchsdk.Batch, sweep: batchsdk.Sweep) -> list[str]:
 
 def test_a_thousand_parameterised_jobs_take_few_calls(counted):
     batch, counting = counted
-    sweep = batch.sweep("hello", over={"Target": [f"day-{number}" for number in range(1000)]})
+    sweep = batch.sweep("hello", over={"Target": [str(number) for number in range(1000)]})
     results = sweep.wait(150)
     calls = counting.calls.copy()
     assert calls.total() <= 25
@@ -75,8 +75,8 @@ def test_a_thousand_parameterised_jobs_take_few_calls(counted):
     assert len(sweep.jobs) == 1
     assert [each.index for each in results] == list(range(1000))
     assert {each.status for each in results} == {JobStatus.SUCCEEDED}
-    assert results[777].parameters == {"Target": "day-777"}
-    assert batch.job(results[777].job_id).logs().text == "day-777"
+    assert results[777].parameters == {"Target": "777"}
+    assert batch.job(results[777].job_id).logs().text == "777"
     assert sweep.results() == results
     assert counting.calls["describe_jobs"] - calls["describe_jobs"] <= 1  # that of the log
 
@@ -181,6 +181,18 @@ def test_separate_jobs_that_failed_run_again(stack):
         again.wait(60, polling=QUICK)
     assert [job.name for job in again.jobs] == ["again-1"]
     assert [each.index for each in caught.value.failed] == [1]
+
+
+def test_a_sweep_is_found_again_by_its_arguments_and_its_jobs(stack):
+    arguments = {"over": {"Target": ["a", "b", "c"]}, "name": "nightly"}
+    ids = [job.id for job in stack.batch.sweep("hello", **arguments).jobs]
+    later = batchsdk.connect(outputs=stack.outputs_file)
+    prepared = later.prepare_sweep("hello", **arguments)
+    found = later.attach_sweep(prepared, ids).wait(60, polling=QUICK)
+    assert [each.parameters["Target"] for each in found] == ["a", "b", "c"]
+    assert printed(later, later.attach_sweep(prepared, ids)) == ["a", "b", "c"]
+    with pytest.raises(batchsdk.InvalidArgumentError, match=r"2 ids.*this sweep is 1 jobs"):
+        later.attach_sweep(prepared, [*ids, "more"])
 
 
 def test_results_of_a_sweep_that_goes_on(stack):
