@@ -33,6 +33,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from batchsdk.contract import ContractError
+from batchsdk.failure_kinds import FailedChild, FailureKind
 
 
 class BatchSdkError(Exception):
@@ -231,7 +232,11 @@ class JobFailedError(JobError):
         name: the job's name.
         reason: the job's ``statusReason`` and the container's ``reason``, as far as there are any.
         exit_code: of the container; ``None`` if it never ran or was lost.
-        log_tail: the last lines of the last attempt's log; empty if there are none.
+        log_tail: the last lines of the last attempt's log; empty if there are none. Of an array:
+            of the first failed child.
+        kind: why, as one of a few kinds.
+        failed_children: of an array: the first ten that failed, by index.
+        failed_children_count: how many children failed in all.
     """
 
     def __init__(
@@ -243,26 +248,55 @@ class JobFailedError(JobError):
         exit_code: int | None,
         log_tail: Sequence[str],
         hint: str,
+        kind: FailureKind = FailureKind.UNKNOWN,
+        failed_children: Sequence[FailedChild] = (),
+        failed_children_count: int = 0,
     ) -> None:
         self.name = name
         self.reason = reason
         self.exit_code = exit_code
         self.log_tail = tuple(log_tail)
+        self.kind = kind
+        self.failed_children = tuple(failed_children)
+        self.failed_children_count = failed_children_count
         code = "" if exit_code is None else f" (exit code {exit_code})"
-        super().__init__(job_id, f"job {name} ({job_id}) FAILED: {reason}{code}", hint=hint)
+        children = _shown_children(self.failed_children, failed_children_count)
+        super().__init__(
+            job_id, f"job {name} ({job_id}) FAILED: {reason}{code}{children}", hint=hint
+        )
 
     def __str__(self) -> str:
         tail = [f"  | {line}" for line in self.log_tail]
         return "\n".join([self.message, *tail, *([self.hint] if self.hint else [])])
 
     def to_mapping(self) -> dict[str, Any]:
-        """Add ``jobName``, ``reason``, ``exitCode`` and ``logTail`` to the common keys."""
+        """Add ``jobName``, ``kind``, ``reason``, ``exitCode``, ``logTail`` and the children."""
         return super().to_mapping() | {
             "jobName": self.name,
+            "kind": str(self.kind),
             "reason": self.reason,
             "exitCode": self.exit_code,
             "logTail": list(self.log_tail),
+            "failedChildrenCount": self.failed_children_count,
+            "failedChildren": [
+                {
+                    "jobId": each.job_id,
+                    "index": each.index,
+                    "kind": str(each.failure.kind),
+                    "evidence": each.failure.evidence,
+                    "exitCode": each.exit_code,
+                }
+                for each in self.failed_children
+            ],
         }
+
+
+def _shown_children(children: Sequence[FailedChild], count: int) -> str:
+    if not count:
+        return ""
+    listed = ", ".join(f"{each.index} ({each.failure.kind.words})" for each in children)
+    more = f" and {count - len(children)} more" if count > len(children) else ""
+    return f"; {count} children failed: {listed}{more}" if listed else f"; {count} children failed"
 
 
 class JobLostError(JobError):

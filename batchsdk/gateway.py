@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 import botocore.config
 import botocore.exceptions as faults
+from botocore import xform_name
 
 from batchsdk import aws_errors
 from batchsdk.errors import (
@@ -38,6 +39,9 @@ _SUBMISSIONS = _READS.merge(
     botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
 )
 
+_READING = ("Describe", "Get", "List", "Simulate")
+"""How the names of operations begin that change nothing."""
+
 _NEVER_SENT = (
     faults.EndpointConnectionError,
     faults.ConnectTimeoutError,
@@ -64,6 +68,7 @@ class AwsGateway:
 
     def __init__(self, region: str | None) -> None:
         self._region = region
+        self._readers: dict[str, Any] = {}
 
     @functools.cached_property
     def _session(self) -> boto3.session.Session:
@@ -78,8 +83,15 @@ class AwsGateway:
         return self._session.client("batch", config=_SUBMISSIONS)
 
     @functools.cached_property
-    def _logs(self) -> CloudWatchLogsClient:
-        return self._session.client("logs", config=_READS)
+    def _logs_by_region(self) -> dict[str | None, CloudWatchLogsClient]:
+        return {}
+
+    def _logs(self, region: str | None) -> CloudWatchLogsClient:
+        if region not in self._logs_by_region:
+            self._logs_by_region[region] = self._session.client(
+                "logs", config=_READS, region_name=region
+            )
+        return self._logs_by_region[region]
 
     @functools.cached_property
     def _ec2(self) -> EC2Client:
@@ -152,13 +164,34 @@ class AwsGateway:
                 for each in _part(page, "InstanceTypes", "DescribeInstanceTypes")
             ]
 
-    def get_log_events(self, request: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def get_log_events(
+        self, request: Mapping[str, Any], region: str | None = None
+    ) -> Mapping[str, Any] | None:
         """Return one page of a log stream; ``None`` if the stream does not exist (yet)."""
         with _translated("GetLogEvents"):
+            logs = self._logs(region)
             try:
-                return cast("Mapping[str, Any]", self._logs.get_log_events(**request))
-            except self._logs.exceptions.ResourceNotFoundException:
+                return cast("Mapping[str, Any]", logs.get_log_events(**request))
+            except logs.exceptions.ResourceNotFoundException:
                 return None
+
+    def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the answer, all pages in one, of an operation that changes nothing."""
+        if not operation.startswith(_READING):
+            raise ValueError(f"{operation} may change something: only {_READING} are read")
+        with _translated(operation):
+            client = self._reader(service)
+            method = xform_name(operation)
+            if client.can_paginate(method):
+                pages = client.get_paginator(method).paginate(**request)
+                return cast("Mapping[str, Any]", pages.build_full_result())
+            return cast("Mapping[str, Any]", getattr(client, method)(**request))
+
+    def _reader(self, service: str) -> Any:
+        if service not in self._readers:
+            make: Any = self._session.client  # typed for each service by its name alone
+            self._readers[service] = make(service, config=_READS)
+        return self._readers[service]
 
     def get_parameter(self, name: str) -> str:
         """Return the value of an SSM parameter, decrypted."""
