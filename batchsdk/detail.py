@@ -151,7 +151,8 @@ class JobDetail:
         return classify(
             status_reason=self.status_reason or (last.status_reason if last else None),
             reason=self.reason or (last.reason if last else None),
-            exit_code=self.exit_code if self.exit_code is not None or last is None
+            exit_code=self.exit_code
+            if self.exit_code is not None or last is None
             else last.exit_code,
             stop_requested=self.is_cancelled or self.is_terminated,
         )

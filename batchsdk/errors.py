@@ -33,7 +33,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from batchsdk.contract import ContractError
-from batchsdk.failure_kinds import FailedChild, FailureKind
+from batchsdk.failure_kinds import FailedChild, FailureKind, shown_children
 
 
 class BatchSdkError(Exception):
@@ -260,7 +260,7 @@ class JobFailedError(JobError):
         self.failed_children = tuple(failed_children)
         self.failed_children_count = failed_children_count
         code = "" if exit_code is None else f" (exit code {exit_code})"
-        children = _shown_children(self.failed_children, failed_children_count)
+        children = shown_children(self.failed_children, failed_children_count)
         super().__init__(
             job_id, f"job {name} ({job_id}) FAILED: {reason}{code}{children}", hint=hint
         )
@@ -278,25 +278,8 @@ class JobFailedError(JobError):
             "exitCode": self.exit_code,
             "logTail": list(self.log_tail),
             "failedChildrenCount": self.failed_children_count,
-            "failedChildren": [
-                {
-                    "jobId": each.job_id,
-                    "index": each.index,
-                    "kind": str(each.failure.kind),
-                    "evidence": each.failure.evidence,
-                    "exitCode": each.exit_code,
-                }
-                for each in self.failed_children
-            ],
+            "failedChildren": [each.to_mapping() for each in self.failed_children],
         }
-
-
-def _shown_children(children: Sequence[FailedChild], count: int) -> str:
-    if not count:
-        return ""
-    listed = ", ".join(f"{each.index} ({each.failure.kind.words})" for each in children)
-    more = f" and {count - len(children)} more" if count > len(children) else ""
-    return f"; {count} children failed: {listed}{more}" if listed else f"; {count} children failed"
 
 
 class JobLostError(JobError):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class FailureKind(enum.StrEnum):
@@ -100,6 +101,30 @@ class FailedChild:
     index: int | None
     failure: Failure
     exit_code: int | None
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Return it as JSON-ready data."""
+        return {
+            "jobId": self.job_id,
+            "index": self.index,
+            "kind": str(self.failure.kind),
+            "evidence": self.failure.evidence,
+            "exitCode": self.exit_code,
+        }
+
+
+def shown_children(children: Sequence[FailedChild], count: int) -> str:
+    """Return the end of a message that names failed children; empty if there are none.
+
+    Args:
+        children: the first ones.
+        count: how many there are in all.
+    """
+    if not count:
+        return ""
+    listed = ", ".join(f"{each.index} ({each.failure.kind.words})" for each in children)
+    more = f" and {count - len(children)} more" if count > len(children) else ""
+    return f"; {count} children failed: {listed}{more}" if listed else f"; {count} children failed"
 
 
 def classify(

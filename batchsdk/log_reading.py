@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -98,7 +98,7 @@ class Cursor:
     source: LogSource
     root: str
     """Id of the job whose log is read: events of other jobs in it are labelled."""
-    filter: LogFilter = LogFilter()
+    filter: LogFilter = field(default_factory=LogFilter)
     exists: bool = False
     _token: str | None = None
 

@@ -82,7 +82,7 @@ class JobLogs:
     follow: bool = False
     on_change: Callable[[JobDetail], None] | None = field(default=None, repr=False)
     """While following: called with each new status."""
-    filter: LogFilter = LogFilter()
+    filter: LogFilter = field(default_factory=LogFilter)
     on_error: Callable[[BatchSdkError], None] | None = field(default=None, repr=False)
     """Called with the first error of reading, instead of raising it."""
 

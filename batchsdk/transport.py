@@ -55,9 +55,7 @@ class Transport(Protocol):
             region: where the log group is; ``None``: where everything else is.
         """
 
-    def read(
-        self, service: str, operation: str, request: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
+    def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the answer, all pages in one, of an operation that changes nothing.
 
         Args:

@@ -119,7 +119,7 @@ class FakeTransport:
         return _next(pages) if pages else None
 
     def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        self.calls.append((operation, request))
+        self.calls.append((operation, {"service": service, **request}))
         answer = self.reads.get(operation, {})
         if isinstance(answer, Exception):
             raise answer
