@@ -18,7 +18,7 @@ from batchsdk.connection import connect
 from batchsdk.contract import ContractError, StackOutputs
 from batchsdk.dependencies import SEQUENTIAL, Dependency, n_to_n
 from batchsdk.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
-from batchsdk.diagnosis import Diagnosis, Finding, Verdict
+from batchsdk.diagnosis import Cause, Diagnosis, Finding, QueueDiagnosis, Unchecked, Verdict
 from batchsdk.errors import (
     AccessDeniedError,
     BatchSdkError,
@@ -42,6 +42,7 @@ from batchsdk.errors import (
     UsageError,
     WaitTimeoutError,
 )
+from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
 from batchsdk.job import Job, StopResult
 from batchsdk.logs import JobLogs, LogEvent
 from batchsdk.retry import Retry, RetryOn, RetryRule
@@ -58,6 +59,7 @@ __all__ = [
     "ArrayProperties",
     "Batch",
     "BatchSdkError",
+    "Cause",
     "Clock",
     "ConnectionSettingsError",
     "ContractError",
@@ -65,6 +67,9 @@ __all__ = [
     "Dependency",
     "Diagnosis",
     "EndpointUnreachableError",
+    "FailedChild",
+    "Failure",
+    "FailureKind",
     "Finding",
     "InvalidArgumentError",
     "InvalidSubmissionError",
@@ -82,6 +87,7 @@ __all__ = [
     "Polling",
     "PreparedSubmission",
     "Problem",
+    "QueueDiagnosis",
     "RegionError",
     "RequestRefusedError",
     "Retry",
@@ -98,6 +104,7 @@ __all__ = [
     "SystemClock",
     "ThrottledError",
     "Transport",
+    "Unchecked",
     "UsageError",
     "Verdict",
     "WaitTimeoutError",

@@ -9,6 +9,7 @@ from batchsdk.contract import StackOutputs
 from batchsdk.delivery import deliver
 from batchsdk.dependencies import Dependency, HasId
 from batchsdk.detail import JobSummary
+from batchsdk.diagnosis import QueueDiagnosis, diagnose_queue
 from batchsdk.errors import InvalidArgumentError, InvalidSubmissionError, Problem
 from batchsdk.job import Job
 from batchsdk.listing import jobs_in_queues
@@ -160,15 +161,30 @@ class Batch:
             InvalidArgumentError: there is no such queue or status.
             ServiceError: AWS refused a call or did not answer.
         """
-        queues = [each.name for each in self.outputs.job_queues.values()]
-        if queue is not None:
-            found = find_queue(self.outputs, queue)
-            if isinstance(found, Problem):
-                raise InvalidArgumentError(found)
-            queues = [found.identifier]
         return jobs_in_queues(
-            self._session.transport, queues, statuses=_statuses(status), name=name
+            self._session.transport, self._queues(queue), statuses=_statuses(status), name=name
         )
+
+    def diagnose(self, queue: str | None = None) -> list[QueueDiagnosis]:
+        """Tell what is wrong with queues, their compute environments and the jobs at their heads.
+
+        Args:
+            queue: key, name or ARN; ``None`` is every queue of the stack.
+
+        Raises:
+            InvalidArgumentError: there is no such queue.
+            ServiceError: AWS did not answer at all. What the caller may not ask is in
+                ``unchecked`` of the result instead.
+        """
+        return [diagnose_queue(self._session, each) for each in self._queues(queue)]
+
+    def _queues(self, queue: str | None) -> list[str]:
+        if queue is None:
+            return [each.name for each in self.outputs.job_queues.values()]
+        found = find_queue(self.outputs, queue)
+        if isinstance(found, Problem):
+            raise InvalidArgumentError(found)
+        return [found.identifier]
 
     def _read(self, wanted: Submission, definition: Definition) -> Definition:
         read = read_definition(self._session.transport, definition)

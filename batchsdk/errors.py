@@ -235,8 +235,7 @@ class JobFailedError(JobError):
         log_tail: the last lines of the last attempt's log; empty if there are none. Of an array:
             of the first failed child.
         kind: why, as one of a few kinds.
-        failed_children: of an array: the first ten that failed, by index.
-        failed_children_count: how many children failed in all.
+        failed_children: of an array: the first ten that failed; ``failed_children_count`` in all.
     """
 
     def __init__(
@@ -261,9 +260,8 @@ class JobFailedError(JobError):
         self.failed_children_count = failed_children_count
         code = "" if exit_code is None else f" (exit code {exit_code})"
         children = shown_children(self.failed_children, failed_children_count)
-        super().__init__(
-            job_id, f"job {name} ({job_id}) FAILED: {reason}{code}{children}", hint=hint
-        )
+        message = f"job {name} ({job_id}) FAILED: {reason}{code}{children}"
+        super().__init__(job_id, message, hint=hint)
 
     def __str__(self) -> str:
         tail = [f"  | {line}" for line in self.log_tail]

@@ -114,7 +114,7 @@ class Case:
             for each in check(self):
                 found.append(each)  # noqa: PERF402 - what was found before a fault is kept
         except ServiceError as fault:
-            self.unchecked.append(Unchecked(check=title, reason=fault.message))
+            self.unchecked.append(Unchecked.of(title, fault))
         return found
 
     def environment_key(self, environment: Environment, setting: str) -> str:

@@ -99,9 +99,7 @@ def diagnose_queue(session: Session, queue: str) -> QueueDiagnosis:
         described = session.describe_one(front[0]) if front else None
         head = diagnose(session, described) if described else None
     except ServiceError as fault:
-        case.unchecked.append(
-            Unchecked(check="the jobs that wait in the queue", reason=fault.message)
-        )
+        case.unchecked.append(Unchecked.of("the jobs that wait in the queue", fault))
     return QueueDiagnosis(
         queue=queue.rpartition("/")[2],
         waiting=waiting,
@@ -122,9 +120,7 @@ def _opened(session: Session, queue: str, job: JobDetail | None) -> Case:
         case = Case(session, {"jobQueueArn": queue, **found}, (), job)
         known = session.transport.describe_compute_environments(order) if order else ()
     except ServiceError as fault:
-        case.unchecked.append(
-            Unchecked(check="the queue and its compute environments", reason=fault.message)
-        )
+        case.unchecked.append(Unchecked.of("the queue and its compute environments", fault))
         return case
     place = {name: number for number, name in enumerate(order)}
     found_environments = sorted(
@@ -165,7 +161,7 @@ def _waiting_for_jobs(case: Case, job: JobDetail) -> _Result:
     try:
         dependencies = session.describe(job.depends_on)
     except ServiceError as fault:
-        case.unchecked.append(Unchecked(check="the jobs that it waits for", reason=fault.message))
+        case.unchecked.append(Unchecked.of("the jobs that it waits for", fault))
         return Verdict.WAITING_FOR_JOBS, findings
     findings += [
         Finding(
@@ -228,10 +224,8 @@ def _scheduled(case: Case) -> _Result:
     if said:
         below = _infrastructure(case)
         found = [*said, *below]
-        verdict = said[0].verdict or Verdict.UNDETERMINED
-        if verdict is Verdict.UNDETERMINED:
-            verdict = _deciding(found, verdict)
-        return verdict, found
+        # What lies below may say why Batch gets no capacity, or why it does not know.
+        return _deciding(found, Verdict.UNDETERMINED), found
     waits = case.run("the place in the queue", turn.check)
     waits += case.run("the capacity in use", turn.capacity)
     if waits:
@@ -239,6 +233,8 @@ def _scheduled(case: Case) -> _Result:
     below = _infrastructure(case)
     if any(each.verdict for each in below):
         return _deciding(below, Verdict.WAITING_ITS_TURN), below
+    if not case.environments:
+        return Verdict.UNDETERMINED, below
     nothing = Finding(
         evidence="nothing is wrong that can be seen: it is next in its queue; new instances take "
         "a few minutes to come up",

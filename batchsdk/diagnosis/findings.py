@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Self
 
+from batchsdk.errors import ServiceError
 from batchsdk.states import JobStatus
+
+_LONGEST = 200
+"""Characters of an error that are shown; some answers are web pages."""
 
 
 class Verdict(enum.StrEnum):
@@ -27,7 +32,7 @@ class Verdict(enum.StrEnum):
     """No compute environment of its queue can ever hold it."""
     MISCONFIGURED = "MISCONFIGURED"
     UNDETERMINED = "UNDETERMINED"
-    """Batch says that the job is blocked, and not why; nor do the checks."""
+    """Batch says that the job is blocked, and not why; or too little could be seen."""
 
     @property
     def is_problem(self) -> bool:
@@ -105,7 +110,13 @@ class Unchecked:
     check: str
     """What would have been looked at."""
     reason: str
-    """What AWS said instead."""
+    """What AWS said instead, on one line."""
+
+    @classmethod
+    def of(cls, check: str, fault: ServiceError) -> Self:
+        """Take the error that stood in the way."""
+        said = " ".join(fault.message.split())
+        return cls(check=check, reason=said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…")
 
 
 @dataclass(frozen=True, kw_only=True)

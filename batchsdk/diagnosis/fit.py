@@ -43,10 +43,7 @@ def instance_types(case: Case, environment: Environment) -> list[InstanceType]:
     try:
         answers = case.session.transport.describe_instance_types(name_patterns(given))
     except ServiceError as fault:  # EC2 may be closed to the caller: the other causes still count
-        note = Unchecked(
-            check=f"instance types of {environment.name}, which the job may not fit",
-            reason=fault.message,
-        )
+        note = Unchecked.of(f"the instance types of {environment.name}", fault)
         if note not in case.unchecked:
             case.unchecked.append(note)
         return []

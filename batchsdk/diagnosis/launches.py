@@ -79,8 +79,8 @@ def addresses(case: Case) -> Iterator[Finding]:
     for environment in case.environments:
         if not environment.subnets:
             continue
-        answer = case.read("ec2", "DescribeSubnets", SubnetIds=list(environment.subnets))
-        subnets = answer.get("Subnets") or ()
+        answer = case.find("ec2", "DescribeSubnets", SubnetIds=list(environment.subnets))
+        subnets = (answer or {}).get("Subnets") or ()
         if subnets and all(each.get("AvailableIpAddressCount", 1) < 1 for each in subnets):
             yield Finding(
                 evidence=f"no subnet of compute environment {environment.name} has a free address "

@@ -21,8 +21,8 @@ def check(case: Case) -> Iterator[Finding]:
 def _check(case: Case, environment: Environment) -> Iterator[Finding]:
     wanted = Requirement.of(case.job) if case.job else Requirement(vcpus=0, memory=0, gpus=0)
     fitting = {each.name for each in instance_types(case, environment) if each.fits(wanted)}
-    answer = case.read("ec2", "DescribeSubnets", SubnetIds=list(environment.subnets))
-    zones = sorted({each["AvailabilityZone"] for each in answer.get("Subnets") or ()})
+    answer = case.find("ec2", "DescribeSubnets", SubnetIds=list(environment.subnets))
+    zones = sorted({each["AvailabilityZone"] for each in (answer or {}).get("Subnets") or ()})
     if not fitting or not zones:
         return
     offered = case.read(

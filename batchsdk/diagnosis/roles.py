@@ -10,6 +10,9 @@ from batchsdk.diagnosis.findings import Cause, Finding, Verdict
 
 _LINKED = "AWSServiceRoleForBatch"
 """The service-linked role: its rights are AWS's business."""
+_SERVICE_POLICY = "AWSBatchServiceRole"
+_INSTANCE_POLICY = "AmazonEC2ContainerServiceforEC2Role"
+"""The managed policies that allow all that is needed."""
 _SERVICE_ACTIONS = (
     "autoscaling:CreateAutoScalingGroup",
     "autoscaling:UpdateAutoScalingGroup",
@@ -21,14 +24,14 @@ _SERVICE_ACTIONS = (
     "ecs:RunTask",
     "iam:PassRole",
 )
-"""Some of what the managed policy AWSBatchServiceRole allows, without which nothing runs."""
+"""Some of what the first allows, without which nothing runs."""
 _INSTANCE_ACTIONS = (
     "ecs:DiscoverPollEndpoint",
     "ecs:Poll",
     "ecs:RegisterContainerInstance",
     "ecs:SubmitTaskStateChange",
 )
-"""Of AmazonEC2ContainerServiceforEC2Role: what the ECS agent needs to join a cluster."""
+"""Of the second: what the ECS agent needs to join a cluster."""
 
 
 def service_role(case: Case) -> Iterator[Finding]:
@@ -41,6 +44,7 @@ def service_role(case: Case) -> Iterator[Finding]:
                 environment,
                 what=f"service role {_name(role)}",
                 name=_name(role),
+                managed=_SERVICE_POLICY,
                 actions=_SERVICE_ACTIONS,
                 cause=Cause.SERVICE_ROLE,
                 fix="Attach service-role/AWSBatchServiceRole, or use the service-linked role "
@@ -69,6 +73,7 @@ def instance_role(case: Case) -> Iterator[Finding]:
                 environment,
                 what=f"instance role {role['RoleName']}",
                 name=role["RoleName"],
+                managed=_INSTANCE_POLICY,
                 actions=_INSTANCE_ACTIONS,
                 cause=Cause.NOT_IN_CLUSTER,
                 fix="Attach service-role/AmazonEC2ContainerServiceforEC2Role; deploying the stack "
@@ -97,6 +102,7 @@ def _role(
     *,
     what: str,
     name: str,
+    managed: str,
     actions: Sequence[str],
     cause: Cause,
     fix: str,
@@ -106,6 +112,8 @@ def _role(
         yield _finding(environment, f"{what} does not exist", fix, cause)
         return
     attached = case.read("iam", "ListAttachedRolePolicies", RoleName=name)
+    if managed in {each["PolicyName"] for each in attached.get("AttachedPolicies") or ()}:
+        return
     inline = case.read("iam", "ListRolePolicies", RoleName=name)
     if "AttachedPolicies" not in attached and "PolicyNames" not in inline:
         return
