@@ -14,7 +14,14 @@ _NEVER_JOINED = "none of the instances joined"
 
 def check(case: Case) -> Iterator[Finding]:
     """Find environments of the queue that take no jobs."""
-    if not case.environments:
+    if case.queue.get("status") == "DELETED":
+        yield Finding(
+            evidence=f"the queue {case.queue_arn} does not exist any more",
+            fix="Deploy the stack again, or submit to another queue.",
+            cause=Cause.ENVIRONMENTS_UNUSABLE,
+            verdict=Verdict.MISCONFIGURED,
+        )
+    elif not case.environments:
         yield Finding(
             evidence="its queue has no compute environment",
             fix="Add one to the queue (computeEnvironments).",

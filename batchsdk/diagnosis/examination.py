@@ -93,6 +93,14 @@ def diagnose_queue(session: Session, queue: str) -> QueueDiagnosis:
         )
     findings += _infrastructure(case)
     head, waiting = None, None
+    if case.queue.get("status") == "DELETED":
+        return QueueDiagnosis(
+            queue=queue.rpartition("/")[2],
+            waiting=None,
+            findings=tuple(findings),
+            unchecked=(),
+            head=None,
+        )
     try:
         front = turn.front_of_queue(case, case.queue_arn or queue)
         waiting = len(front)
@@ -115,7 +123,7 @@ def _opened(session: Session, queue: str, job: JobDetail | None) -> Case:
     try:
         found = session.transport.describe_job_queue(queue)
         if found is None:
-            return Case(session, {"gone": True}, (), job)
+            return Case(session, {"jobQueueArn": queue, "status": "DELETED"}, (), job)
         order = [each["computeEnvironment"] for each in found.get("computeEnvironmentOrder", ())]
         case = Case(session, {"jobQueueArn": queue, **found}, (), job)
         known = session.transport.describe_compute_environments(order) if order else ()
@@ -192,14 +200,6 @@ def _through_a_child(case: Case, parent: JobDetail, findings: list[Finding]) -> 
 
 
 def _runnable(case: Case) -> _Result:
-    if case.queue.get("gone"):
-        queue = case.job.queue if case.job else ""
-        return Verdict.MISCONFIGURED, [
-            Finding(
-                evidence=f"its queue {queue} does not exist any more",
-                fix="Submit it again to another queue.",
-            )
-        ]
     misfits = case.run("whether the job fits", fit.check)
     unusable: list[Finding] = []
     if case.queue:
@@ -235,9 +235,10 @@ def _scheduled(case: Case) -> _Result:
         return _deciding(below, Verdict.WAITING_ITS_TURN), below
     if not case.environments:
         return Verdict.UNDETERMINED, below
+    next_one = "" if case.unchecked else ": it is next in its queue"
     nothing = Finding(
-        evidence="nothing is wrong that can be seen: it is next in its queue; new instances take "
-        "a few minutes to come up",
+        evidence=f"nothing is wrong that can be seen{next_one}; new instances take a few minutes "
+        "to come up",
         fix="",
     )
     return Verdict.WAITING_ITS_TURN, [nothing, *below]
