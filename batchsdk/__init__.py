@@ -44,11 +44,14 @@ from batchsdk.errors import (
 )
 from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
 from batchsdk.job import Job, StopResult
-from batchsdk.logs import JobLogs, LogEvent
+from batchsdk.log_reading import LogEvent, LogFilter
+from batchsdk.logs import JobLogs
+from batchsdk.prices import Estimate, PriceTable
 from batchsdk.retry import Retry, RetryOn, RetryRule
 from batchsdk.states import JobStatus, StopEffect
 from batchsdk.submission import PreparedSubmission, Submission
 from batchsdk.transport import Transport
+from batchsdk.usage import Usage, UsageReport, UsageRow
 from batchsdk.waiting import Polling
 
 __version__ = "0.1.0"
@@ -67,6 +70,7 @@ __all__ = [
     "Dependency",
     "Diagnosis",
     "EndpointUnreachableError",
+    "Estimate",
     "FailedChild",
     "Failure",
     "FailureKind",
@@ -83,9 +87,11 @@ __all__ = [
     "JobStatus",
     "JobSummary",
     "LogEvent",
+    "LogFilter",
     "LogsUnavailableError",
     "Polling",
     "PreparedSubmission",
+    "PriceTable",
     "Problem",
     "QueueDiagnosis",
     "RegionError",
@@ -105,7 +111,10 @@ __all__ = [
     "ThrottledError",
     "Transport",
     "Unchecked",
+    "Usage",
     "UsageError",
+    "UsageReport",
+    "UsageRow",
     "Verdict",
     "WaitTimeoutError",
     "__version__",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
-from batchsdk import checks, names
+from batchsdk import checks, names, usage
 from batchsdk.contract import StackOutputs
 from batchsdk.delivery import deliver
 from batchsdk.dependencies import Dependency, HasId
@@ -13,12 +14,14 @@ from batchsdk.diagnosis import QueueDiagnosis, diagnose_queue
 from batchsdk.errors import InvalidArgumentError, InvalidSubmissionError, Problem
 from batchsdk.job import Job
 from batchsdk.listing import jobs_in_queues
+from batchsdk.prices import PriceTable
 from batchsdk.resource_checks import pair_problems
 from batchsdk.retry import Retry
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submission import PreparedSubmission, Submission
 from batchsdk.targets import Definition, Queue, find_definition, find_queue, read_definition
+from batchsdk.usage import UsageReport
 
 
 class Batch:
@@ -177,6 +180,35 @@ class Batch:
                 ``unchecked`` of the result instead.
         """
         return [diagnose_queue(self._session, each) for each in self._queues(queue)]
+
+    def usage(
+        self,
+        jobs: Iterable[HasId | str] | None = None,
+        *,
+        name: str | None = None,
+        queue: str | None = None,
+        by: str = "job",
+        prices: str | Path | None = None,
+    ) -> UsageReport:
+        """Count vCPU-hours, GiB-hours, GPU-hours and waiting time.
+
+        Args:
+            jobs: jobs or ids; ``None`` takes those that ``name`` and ``queue`` select.
+            name: jobs of this name, in any case; may end in ``*``, e.g. ``nightly-*`` for a run.
+            queue: key, name or ARN; ``None`` is every queue of the stack.
+            by: what a row is: ``job``, ``name``, ``queue`` or ``tag:KEY``.
+            prices: a price table (see :mod:`batchsdk.prices`), for an estimate of the costs.
+
+        Raises:
+            InvalidArgumentError: no such queue or grouping, or the table breaks a rule.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        table = PriceTable.load(prices, self.outputs) if prices is not None else None
+        if jobs is None:
+            ids = (each.job_id for each in self.list_jobs(queue, name=name))
+        else:
+            ids = (each if isinstance(each, str) else each.id for each in jobs)
+        return usage.report(self._session, ids, by=by, prices=table)
 
     def _queues(self, queue: str | None) -> list[str]:
         if queue is None:

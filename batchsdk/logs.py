@@ -22,8 +22,6 @@ from batchsdk.session import Session
 from batchsdk.states import JobLifecycle, JobStatus, Sighting
 from batchsdk.waiting import Polling
 
-__all__ = ["JobLogs", "LogEvent", "LogFilter"]
-
 _SHORTEST, _LONGEST, _GROWTH = 0.5, 5.0, 1.3
 """Seconds between two looks while following: the first while the log grows."""
 

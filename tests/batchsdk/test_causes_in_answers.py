@@ -245,19 +245,19 @@ class Closed(FakeTransport):
     def _refuse(self, operation: str) -> Any:
         raise self.fault(f"{operation}: not authorized", operation=operation)
 
-    def list_jobs(self, request: Any) -> Any:
+    def list_jobs(self, *_: Any) -> Any:
         return self._refuse("ListJobs")
 
-    def describe_job_queue(self, queue: str) -> Any:
+    def describe_job_queue(self, *_: Any) -> Any:
         return self._refuse("DescribeJobQueues")
 
-    def describe_compute_environments(self, names: Any) -> Any:
+    def describe_compute_environments(self, *_: Any) -> Any:
         return self._refuse("DescribeComputeEnvironments")
 
-    def describe_instance_types(self, patterns: Any) -> Any:
+    def describe_instance_types(self, *_: Any) -> Any:
         return self._refuse("DescribeInstanceTypes")
 
-    def read(self, service: str, operation: str, request: Any) -> Any:
+    def read(self, _service: str, operation: str, *_: Any) -> Any:
         return self._refuse(operation)
 
 
