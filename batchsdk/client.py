@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from batchsdk import checks, names, usage
+from batchsdk.activity import Activity
 from batchsdk.contract import StackOutputs
 from batchsdk.delivery import deliver
 from batchsdk.dependencies import Dependency, HasId
@@ -22,6 +25,9 @@ from batchsdk.states import JobStatus
 from batchsdk.submission import PreparedSubmission, Submission
 from batchsdk.targets import Definition, Queue, find_definition, find_queue, read_definition
 from batchsdk.usage import UsageReport
+
+if TYPE_CHECKING:
+    from batchsdk.report.model import Report
 
 
 class Batch:
@@ -167,6 +173,31 @@ class Batch:
         return jobs_in_queues(
             self._session.transport, self._queues(queue), statuses=_statuses(status), name=name
         )
+
+    def activity(self, *, hours: float = 24) -> Activity:
+        """Return a way to look, again and again, at what goes on in the queues; asks nothing yet.
+
+        Args:
+            hours: jobs that were created longer ago are left out.
+        """
+        queues = {key: queue.name for key, queue in self.outputs.job_queues.items()}
+        return Activity(self._session, queues, timedelta(hours=hours))
+
+    def report(self, *jobs: str) -> Report:
+        """Ask AWS about jobs, for a page about them: ``batch.report("nightly").write("run.html")``.
+
+        Args:
+            jobs: ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly`` and
+                ``nightly-…``. The jobs that they wait for, and children of arrays, come with them.
+
+        Raises:
+            InvalidArgumentError: no job is named, or there is none of such a name.
+            JobLostError: Batch does not know a job.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
+
+        return gather(self._session, jobs)
 
     def diagnose(self, queue: str | None = None) -> list[QueueDiagnosis]:
         """Tell what is wrong with queues, their compute environments and the jobs at their heads.

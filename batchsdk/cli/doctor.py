@@ -5,10 +5,8 @@ from __future__ import annotations
 import click
 
 import batchsdk
-from batchsdk.cli.settings import Settings, examples, json_option, pass_settings
-
-PROBLEM_FOUND = 1
-"""Exit code when something is wrong that waiting does not mend."""
+from batchsdk.cli.exit_codes import ExitCode
+from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 
 _EXAMPLES = examples(
     "batchsdk doctor",
@@ -20,7 +18,7 @@ _EXAMPLES = examples(
 @click.command(short_help="Find out why jobs do not run.", epilog=_EXAMPLES)
 @click.argument("job_ids", metavar="[JOB_ID]...", nargs=-1)
 @click.option("-q", "--queue", help="Key, name or ARN.  [default: every queue of the stack]")
-@json_option
+@output_options
 @pass_settings
 def doctor(settings: Settings, job_ids: tuple[str, ...], queue: str | None) -> None:
     """Tell why jobs are not running, or what is wrong with queues and compute environments.
@@ -47,7 +45,7 @@ def doctor(settings: Settings, job_ids: tuple[str, ...], queue: str | None) -> N
             title = f"job {each.job_id}, " if isinstance(each, batchsdk.Diagnosis) else ""
             renderer.line(f"{title}{each.text}")
     if any(map(_is_wrong, found)):
-        raise click.exceptions.Exit(PROBLEM_FOUND)
+        raise click.exceptions.Exit(ExitCode.JOB_FAILED)
 
 
 def _is_wrong(found: batchsdk.Diagnosis | batchsdk.QueueDiagnosis) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 import batchsdk
-from batchsdk.cli.settings import Settings, examples, json_option, pass_settings
+from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 
 _EXAMPLES = examples(
     "batchsdk usage JOB_ID",
@@ -14,7 +14,7 @@ _EXAMPLES = examples(
 )
 
 
-@click.command(short_help="Count vCPU-hours, GiB-hours and waiting time.", epilog=_EXAMPLES)
+@click.command(short_help="Count vCPU-hours and waiting time.", epilog=_EXAMPLES)
 @click.argument("job_ids", metavar="[JOB_ID]...", nargs=-1)
 @click.option("-n", "--name", help="Jobs of this name, e.g. of a run; may end in *.")
 @click.option("-q", "--queue", help="Key, name or ARN.  [default: every queue of the stack]")
@@ -24,10 +24,12 @@ _EXAMPLES = examples(
     type=click.Path(exists=True, dir_okay=False),
     help="TOML file with prices, for an estimate of the costs.",
 )
-@json_option
+@output_options
 @pass_settings
 def usage(
     settings: Settings,
+    /,
+    *,
     job_ids: tuple[str, ...],
     name: str | None,
     queue: str | None,

@@ -132,8 +132,7 @@ def failed_launch(message: str) -> FakeTransport:
     ("message", "cause", "verdict", "fix"),
     [
         (
-            "You have requested more vCPU capacity than your current vCPU limit of 32 allows. "
-            "Launching EC2 instance failed. VcpuLimitExceeded",
+            "You have requested more vCPU capacity than your current vCPU limit of 32 allows",
             Cause.LAUNCHES_FAIL,
             Verdict.MISCONFIGURED,
             "EC2 quota",
