@@ -223,15 +223,15 @@ def _scheduled(case: Case) -> _Result:
         return _deciding(used_up, Verdict.WAITING_ITS_TURN), [*used_up, *said]
     if said:
         below = _infrastructure(case)
-        found = [*said, *below]
         # What lies below may say why Batch gets no capacity, or why it does not know.
-        return _deciding(found, Verdict.UNDETERMINED), found
+        deciding = [*said, *(below if _holds_everywhere(case, below) else ())]
+        return _deciding(deciding, Verdict.UNDETERMINED), [*said, *below]
     waits = case.run("the place in the queue", turn.check)
     waits += case.run("the capacity in use", turn.capacity)
     if waits:
         return _deciding(waits, Verdict.WAITING_ITS_TURN), waits
     below = _infrastructure(case)
-    if any(each.verdict for each in below):
+    if _holds_everywhere(case, below):
         return _deciding(below, Verdict.WAITING_ITS_TURN), below
     if not case.environments:
         return Verdict.UNDETERMINED, below
@@ -248,6 +248,13 @@ def _infrastructure(case: Case) -> list[Finding]:
     usable = tuple(each for each in case.environments if each.is_usable)
     below = Case(case.session, case.queue, usable, case.job, case.unchecked)
     return [found for title, check in _INFRASTRUCTURE for found in below.run(title, check)]
+
+
+def _holds_everywhere(case: Case, findings: Sequence[Finding]) -> bool:
+    """Tell whether something is wrong with each environment: one that works is enough."""
+    wrong = {each.environment for each in findings if each.verdict is not None}
+    usable = {each.name for each in case.environments if each.is_usable}
+    return bool(wrong) and usable <= wrong
 
 
 def _deciding(findings: Sequence[Finding], otherwise: Verdict) -> Verdict:

@@ -166,6 +166,15 @@ def test_a_launch_that_failed(message, cause, verdict, fix):
     assert fix in finding.fix
 
 
+def test_one_environment_whose_launches_work_is_enough():
+    transport = failed_launch("VcpuLimitExceeded")
+    other = environment("other-9z", computeEnvironmentArn="arn:other")
+    transport.environments = [*transport.environments, other]
+    found = diagnosed(transport, waiting())
+    assert found.verdict is Verdict.WAITING_ITS_TURN
+    assert "VcpuLimitExceeded" in found.text
+
+
 def test_an_error_of_a_spot_fleet():
     role = "arn:aws:iam::123456789012:role/fleet"
     transport = cluster(ec2(type="SPOT", spotIamFleetRole=role))

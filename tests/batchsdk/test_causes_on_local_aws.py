@@ -99,6 +99,28 @@ def test_no_type_fits(site):
     assert "asked 5000 MiB, at most 3808 MiB" in of(diagnosis, Cause.NO_TYPE_FITS)
 
 
+def test_nodes_must_fit_one_by_one(site):
+    batch = site.deploy()
+    arn = site.batch.register_job_definition(
+        jobDefinitionName=f"nodes-{site.unique}",
+        type="multinode",
+        nodeProperties={
+            "numNodes": 2,
+            "mainNode": 0,
+            "nodeRangeProperties": [
+                {
+                    "targetNodes": "0:",
+                    "container": {"image": "busybox", "vcpus": 1, "memory": 5000},
+                }
+            ],
+        },
+    )["jobDefinitionArn"]
+    submitted = site.batch.submit_job(jobName="n", jobQueue=site.queue, jobDefinition=arn)
+    diagnosis = reach(batch.job(submitted["jobId"]), "RUNNABLE").diagnose()
+    assert diagnosis.verdict is Verdict.WILL_NEVER_FIT
+    assert "asked 5000 MiB" in of(diagnosis, Cause.NO_TYPE_FITS)
+
+
 def test_a_job_with_gpus_and_no_types_with_any(site):
     diagnosis = reach(site.deploy().submit("wait", gpus=1), "RUNNABLE").diagnose()
     assert diagnosis.verdict is Verdict.WILL_NEVER_FIT

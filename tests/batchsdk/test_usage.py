@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from batchsdk import InvalidArgumentError, PriceTable, Usage
 from batchsdk.detail import JobDetail
 from batchsdk.usage import usage_of
+from tests.batchsdk.conftest import ROOT
 from tests.batchsdk.fakes import START, FakeTransport, connect, job, stack_outputs
 
 T0 = int(START.timestamp() * 1000)
@@ -166,6 +168,13 @@ def test_a_wrong_table_is_refused(tmp_path, change, complaint):
         PriceTable.load(path, stack_outputs())
     assert complaint in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+def test_the_table_of_the_guide_is_a_right_one(tmp_path):
+    guide = (ROOT / "docs" / "batchsdk.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    found = PriceTable.load(write(tmp_path, table), stack_outputs())
+    assert found.estimate(Usage(vcpu_hours=1000), queue="spot").amount == pytest.approx(9.5)
 
 
 def test_a_table_that_is_not_there_is_refused(tmp_path):
