@@ -5,11 +5,11 @@ BIN    := $(VENV)/bin
 # Bytecode is made when a module is first imported: compiling 500 MB of pulumi-aws ahead is waste.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 EXECUTOR ?= auto
-# moto's own tests of Batch take a minute more: CI runs them too.
-PYTEST_ARGS ?= -n 2 --dist loadfile -m "not moto_suite"
+# moto's own tests of Batch and the ten thousand jobs take minutes more: CI runs them too.
+PYTEST_ARGS ?= -n 2 --dist loadfile -m "not moto_suite and not survival"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format pulumi lock clean
+.PHONY: help setup demo test check format docs pulumi lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ check: $(VENV)/.dev ## Lint, types and import rules
 format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.dev ## Write docs/api.md anew
+	@$(BIN)/python tools/api_reference.py
 
 pulumi: $(VENV)/.local ## Get the Pulumi engine, if it is not on PATH
 	@$(BIN)/python tools/pulumi/install.py

@@ -35,10 +35,13 @@ if TYPE_CHECKING:
         JobError,
         JobFailedError,
         JobLostError,
+        LedgerError,
         LogsUnavailableError,
         Problem,
         RegionError,
         RequestRefusedError,
+        RunCancelledError,
+        RunConflictError,
         ServiceError,
         ServiceFailureError,
         StackOutputsError,
@@ -47,15 +50,22 @@ if TYPE_CHECKING:
         UsageError,
         WaitTimeoutError,
     )
+    from batchsdk.errors_of_many import JobsFailedError, SubmitManyError, SweepFailedError
     from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
     from batchsdk.job import Job, StopResult
+    from batchsdk.ledger import Entry, EntryState, Ledger
     from batchsdk.log_reading import LogEvent, LogFilter
     from batchsdk.logs import JobLogs
+    from batchsdk.outcomes import Outcome
     from batchsdk.prices import Estimate, PriceTable
     from batchsdk.report.model import Report
     from batchsdk.retry import Retry, RetryOn, RetryRule
+    from batchsdk.run import Run
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submission import PreparedSubmission, Submission
+    from batchsdk.sweep import PreparedSweep, Sweep
+    from batchsdk.sweep_results import SweepResult
+    from batchsdk.sweep_task import Task, TaskError, task
     from batchsdk.transport import Transport
     from batchsdk.usage import Usage, UsageReport, UsageRow
     from batchsdk.waiting import Polling
@@ -77,6 +87,8 @@ __all__ = [
     "Dependency",
     "Diagnosis",
     "EndpointUnreachableError",
+    "Entry",
+    "EntryState",
     "Estimate",
     "FailedChild",
     "Failure",
@@ -93,12 +105,17 @@ __all__ = [
     "JobLostError",
     "JobStatus",
     "JobSummary",
+    "JobsFailedError",
+    "Ledger",
+    "LedgerError",
     "LogEvent",
     "LogFilter",
     "LogsUnavailableError",
+    "Outcome",
     "Overview",
     "Polling",
     "PreparedSubmission",
+    "PreparedSweep",
     "PriceTable",
     "Problem",
     "QueueActivity",
@@ -109,6 +126,9 @@ __all__ = [
     "Retry",
     "RetryOn",
     "RetryRule",
+    "Run",
+    "RunCancelledError",
+    "RunConflictError",
     "ServiceError",
     "ServiceFailureError",
     "StackOutputs",
@@ -117,7 +137,13 @@ __all__ = [
     "StopResult",
     "Submission",
     "SubmissionUnknownError",
+    "SubmitManyError",
+    "Sweep",
+    "SweepFailedError",
+    "SweepResult",
     "SystemClock",
+    "Task",
+    "TaskError",
     "ThrottledError",
     "Transport",
     "Unchecked",
@@ -130,6 +156,7 @@ __all__ = [
     "__version__",
     "connect",
     "n_to_n",
+    "task",
 ]
 
 if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
@@ -153,10 +180,13 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "JobError",
             "JobFailedError",
             "JobLostError",
+            "LedgerError",
             "LogsUnavailableError",
             "Problem",
             "RegionError",
             "RequestRefusedError",
+            "RunCancelledError",
+            "RunConflictError",
             "ServiceError",
             "ServiceFailureError",
             "StackOutputsError",
@@ -165,15 +195,22 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "UsageError",
             "WaitTimeoutError",
         ),
+        "errors_of_many": ("JobsFailedError", "SubmitManyError", "SweepFailedError"),
         "failure_kinds": ("FailedChild", "Failure", "FailureKind"),
         "job": ("Job", "StopResult"),
+        "ledger": ("Entry", "EntryState", "Ledger"),
         "log_reading": ("LogEvent", "LogFilter"),
         "logs": ("JobLogs",),
         "prices": ("Estimate", "PriceTable"),
         "report.model": ("Report",),
+        "outcomes": ("Outcome",),
         "retry": ("Retry", "RetryOn", "RetryRule"),
+        "run": ("Run",),
         "states": ("JobStatus", "StopEffect"),
         "submission": ("PreparedSubmission", "Submission"),
+        "sweep": ("PreparedSweep", "Sweep"),
+        "sweep_results": ("SweepResult",),
+        "sweep_task": ("Task", "TaskError", "task"),
         "transport": ("Transport",),
         "usage": ("Usage", "UsageReport", "UsageRow"),
         "waiting": ("Polling",),

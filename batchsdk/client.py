@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from batchsdk import checks, names, usage
+from batchsdk import names, outcomes, usage
 from batchsdk.activity import Activity
 from batchsdk.contract import StackOutputs
-from batchsdk.delivery import deliver
 from batchsdk.dependencies import Dependency, HasId
 from batchsdk.detail import JobSummary
 from batchsdk.diagnosis import QueueDiagnosis, diagnose_queue
-from batchsdk.errors import InvalidArgumentError, InvalidSubmissionError, Problem
+from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.job import Job
 from batchsdk.listing import jobs_in_queues
+from batchsdk.outcomes import Outcome
+from batchsdk.preparation import Preparation
 from batchsdk.prices import PriceTable
-from batchsdk.resource_checks import pair_problems
 from batchsdk.retry import Retry
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
-from batchsdk.submission import PreparedSubmission, Submission
-from batchsdk.targets import Definition, Queue, find_definition, find_queue, read_definition
+from batchsdk.submission import PreparedSubmission, Submission, SweepFields
+from batchsdk.submit_many import CONCURRENCY, send_many, send_one
+from batchsdk.sweep import PreparedSweep, Sweep, attach_sweep, prepare_sweep, send_sweep
+from batchsdk.sweep_plan import Through
+from batchsdk.sweep_points import Over
+from batchsdk.targets import queue_identifiers
 from batchsdk.usage import UsageReport
+from batchsdk.waiting import Polling
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchsdk.interrupts import OnInterrupt
+    from batchsdk.ledger import Ledger
     from batchsdk.report.model import Report
+    from batchsdk.run import Run
 
 
 class Batch:
@@ -111,26 +120,7 @@ class Batch:
             InvalidSubmissionError: rules are broken; ``problems`` has all of them.
             ServiceError: AWS refused to describe the definition.
         """
-        queue = find_queue(self.outputs, wanted.queue)
-        definition = find_definition(self.outputs, wanted.job_definition)
-        problems = [each for each in (queue, definition) if isinstance(each, Problem)]
-        problems += checks.own_problems(wanted, queue if isinstance(queue, Queue) else None)
-        if isinstance(definition, Definition) and definition.is_known:
-            problems += checks.reference_problems(wanted, definition)
-        if problems or isinstance(queue, Problem) or isinstance(definition, Problem):
-            raise InvalidSubmissionError(problems)
-        if not definition.is_known:
-            definition = self._read(wanted, definition)
-        problems += pair_problems(wanted, queue, definition)
-        request = wanted.to_request(
-            name=wanted.name or self._unique_name(definition),
-            queue=queue.identifier,
-            job_definition=definition.identifier,
-        )
-        problems += checks.size_problems(wanted, definition, request)
-        if problems:
-            raise InvalidSubmissionError(problems)
-        return PreparedSubmission(request=request)
+        return Preparation(self._session).prepare(wanted)
 
     def send(self, prepared: PreparedSubmission) -> Job:
         """Send what :meth:`prepare` built. Sending it twice makes two jobs.
@@ -139,18 +129,204 @@ class Batch:
             SubmissionUnknownError: the answer was lost; the job may exist.
             ServiceError: AWS refused the request or could not be reached; there is no job.
         """
-        job_id = deliver(
-            self._session.transport,
-            prepared.request,
-            clock=self._session.clock,
-            randomness=self._session.randomness,
-            command=self._session.command,
+        return send_one(self._session, prepared)
+
+    def submit_many(
+        self,
+        submissions: Iterable[Submission],
+        *,
+        concurrency: int = CONCURRENCY,
+        on_submitted: Callable[[int, Job], None] | None = None,
+    ) -> list[Job]:
+        """Submit many jobs, several at a time, as fast as the account's limit allows.
+
+        All are checked before the first is sent.
+
+        Args:
+            submissions: what to run.
+            concurrency: how many may be under way at a time, 1 to 64.
+            on_submitted: called with the place in ``submissions`` and the job, as each is
+                accepted, in this thread.
+
+        Returns:
+            The jobs, in the order of ``submissions``.
+
+        Raises:
+            InvalidSubmissionError: rules are broken, and nothing was sent; ``problems`` has those
+                of the first 20 submissions that break any.
+            SubmitManyError: some were not accepted; ``jobs`` has those that were.
+        """
+        prepared = Preparation(self._session).prepare_all(submissions)
+        return send_many(self._session, prepared, concurrency, on_submitted)
+
+    def sweep(
+        self,
+        job_definition: str,
+        *,
+        over: Over,
+        as_separate_jobs: bool = False,
+        through: Through = "auto",
+        storage: str | None = None,
+        after: HasId | str | Dependency | Sequence[HasId | str | Dependency] = (),
+        concurrency: int = CONCURRENCY,
+        **fields: Unpack[SweepFields],
+    ) -> Sweep:
+        """Run a job for each point, as array jobs of up to 10,000 children.
+
+        Args:
+            job_definition: as for :meth:`submit`.
+            over: values by name, for every combination of them (the last name changes fastest);
+                or one mapping for each job.
+            as_separate_jobs: submit a job for each point instead of arrays.
+            through: how a child finds its values. ``shell``: the command is run by ``sh``, which
+                puts them in the place of ``Ref::name`` and into the environment. ``task``: the
+                program asks ``batchsdk.task()``. ``auto``: the shell if the command has
+                ``Ref::`` of a name in ``over``.
+            storage: ``s3://bucket/prefix`` for tables that are too large for a request; else the
+                stack's, if it has one.
+            after: as ``depends_on`` of :meth:`submit`.
+            concurrency: how many requests may be under way at a time.
+            **fields: more fields of :class:`Submission`, the same for every job.
+
+        Raises:
+            InvalidSubmissionError: rules are broken, and nothing was sent.
+            SubmitManyError: of several jobs, some were not accepted; ``jobs`` has those that were.
+            SubmissionUnknownError, ServiceError: as for :meth:`submit`; or the table could not be
+                stored.
+        """
+        prepared = self.prepare_sweep(
+            job_definition,
+            over=over,
+            as_separate_jobs=as_separate_jobs,
+            through=through,
+            storage=storage,
+            after=after,
+            **fields,
         )
-        return Job(self._session, job_id, prepared.job_name)
+        return send_sweep(self._session, prepared, concurrency)
+
+    def prepare_sweep(
+        self,
+        job_definition: str,
+        *,
+        over: Over,
+        as_separate_jobs: bool = False,
+        through: Through = "auto",
+        storage: str | None = None,
+        after: HasId | str | Dependency | Sequence[HasId | str | Dependency] = (),
+        **fields: Unpack[SweepFields],
+    ) -> PreparedSweep:
+        """Check a sweep and build its requests, without sending or storing anything.
+
+        The arguments and errors are those of :meth:`sweep`.
+        """
+        return prepare_sweep(
+            self._session,
+            Submission(job_definition=job_definition, depends_on=after, **fields),
+            over,
+            as_separate_jobs=as_separate_jobs,
+            through=through,
+            storage=storage,
+        )
+
+    def attach_sweep(self, prepared: PreparedSweep, job_ids: Sequence[str]) -> Sweep:
+        """Return a sweep that was submitted before, e.g. by a process that has ended.
+
+        Args:
+            prepared: made by :meth:`prepare_sweep` with the arguments of then.
+            job_ids: of ``Sweep.jobs``, in their order. AWS is not asked.
+
+        Raises:
+            InvalidArgumentError: the sweep has another number of jobs.
+        """
+        return attach_sweep(self._session, prepared, job_ids)
 
     def job(self, job_id: str) -> Job:
         """Return a job by its id; does not ask AWS."""
         return Job(self._session, job_id)
+
+    def wait(
+        self,
+        jobs: Iterable[Job],
+        timeout: float | None = None,
+        *,
+        check: bool = True,
+        polling: Polling | None = None,
+    ) -> list[Outcome]:
+        """Wait until all jobs have ended; one watcher asks for 100 of them a call.
+
+        Args:
+            jobs: any number.
+            timeout: seconds; ``None`` waits for as long as it takes.
+            check: raise if a job did not succeed.
+            polling: how often to look.
+
+        Returns:
+            How each ended, in the order of ``jobs``.
+
+        Raises:
+            JobsFailedError: a job FAILED or is lost, and ``check`` is true.
+            WaitTimeoutError: not all have ended in time. They go on.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        wanted = list(jobs)
+        ended = {each.job.id: each for each in self.as_completed(wanted, timeout, polling=polling)}
+        found = [ended[job.id] for job in wanted]
+        if check:
+            outcomes.check(found)
+        return found
+
+    def as_completed(
+        self,
+        jobs: Iterable[Job],
+        timeout: float | None = None,
+        *,
+        polling: Polling | None = None,
+    ) -> Iterator[Outcome]:
+        """Yield how each job ended, as they end, each once; failures are yielded, not raised.
+
+        Raises:
+            WaitTimeoutError: not all have ended in time. They go on.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        return outcomes.as_completed(self._session, list(jobs), timeout, polling)
+
+    def run(
+        self,
+        name: str,
+        *,
+        ledger: Ledger | str | Path | None = None,
+        on_interrupt: OnInterrupt = "ask",
+        grace: float = 30.0,
+    ) -> Run:
+        """Open a run: jobs under keys, each submitted once, recorded in a ledger.
+
+        The first time it begins; later it goes on with what the ledger has: what SUCCEEDED is
+        not done again. Opening calls nothing of AWS Batch.
+
+        Args:
+            name: of the run, at most 200 characters; one in this environment and ledger.
+            ledger: a file, ``s3://bucket/prefix``, or a ledger; else BATCHSDK_LEDGER, or the one
+                in the user's data directory.
+            on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``,
+                ``detach`` (they go on) or ``cancel``.
+            grace: seconds after which a job that no list shows is taken not to exist, when the
+                answer to its submission was lost.
+
+        Raises:
+            InvalidArgumentError: the name or the ledger's address breaks a rule.
+            LedgerError: the ledger cannot be opened.
+        """
+        from batchsdk.runs import open_run  # noqa: PLC0415  # sqlite3 only for those who use it
+
+        return open_run(
+            self._session,
+            self.prepare,
+            name,
+            ledger=ledger,
+            on_interrupt=on_interrupt,
+            grace=grace,
+        )
 
     def list_jobs(
         self,
@@ -170,8 +346,9 @@ class Batch:
             InvalidArgumentError: there is no such queue or status.
             ServiceError: AWS refused a call or did not answer.
         """
+        queues = queue_identifiers(self.outputs, queue)
         return jobs_in_queues(
-            self._session.transport, self._queues(queue), statuses=_statuses(status), name=name
+            self._session.transport, queues, statuses=_statuses(status), name=name
         )
 
     def activity(self, *, hours: float = 24) -> Activity:
@@ -210,7 +387,8 @@ class Batch:
             ServiceError: AWS did not answer at all. What the caller may not ask is in
                 ``unchecked`` of the result instead.
         """
-        return [diagnose_queue(self._session, each) for each in self._queues(queue)]
+        queues = queue_identifiers(self.outputs, queue)
+        return [diagnose_queue(self._session, each) for each in queues]
 
     def usage(
         self,
@@ -236,32 +414,9 @@ class Batch:
         """
         table = PriceTable.load(prices, self.outputs) if prices is not None else None
         if jobs is None:
-            ids = (each.job_id for each in self.list_jobs(queue, name=name))
-        else:
-            ids = (each if isinstance(each, str) else each.id for each in jobs)
+            jobs = (each.job_id for each in self.list_jobs(queue, name=name))
+        ids = (each if isinstance(each, str) else each.id for each in jobs)
         return usage.report(self._session, ids, by=by, prices=table)
-
-    def _queues(self, queue: str | None) -> list[str]:
-        if queue is None:
-            return [each.name for each in self.outputs.job_queues.values()]
-        found = find_queue(self.outputs, queue)
-        if isinstance(found, Problem):
-            raise InvalidArgumentError(found)
-        return [found.identifier]
-
-    def _read(self, wanted: Submission, definition: Definition) -> Definition:
-        read = read_definition(self._session.transport, definition)
-        if isinstance(read, Problem):
-            raise InvalidSubmissionError([read])
-        problems = list(checks.reference_problems(wanted, read))
-        if problems:
-            raise InvalidSubmissionError(problems)
-        return read
-
-    def _unique_name(self, definition: Definition) -> str:
-        return names.unique_job_name(
-            definition.label, self._session.clock.now(), self._session.randomness
-        )
 
 
 def _statuses(given: JobStatus | str | Collection[JobStatus | str] | None) -> list[JobStatus]:

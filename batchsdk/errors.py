@@ -7,7 +7,10 @@
     │   ├── ConnectionSettingsError  no way, or more than one, to find the stack's outputs
     │   ├── StackOutputsError        the outputs are not a batch-platform stack's (a ContractError)
     │   ├── InvalidSubmissionError   the submission breaks rules; all of them in ``problems``
-    │   └── InvalidArgumentError     any other argument breaks a rule
+    │   ├── InvalidArgumentError     any other argument breaks a rule
+    │   ├── RunConflictError         a run's key stands for another request already
+    │   ├── RunCancelledError        the run was cancelled; it takes no more jobs
+    │   └── LedgerError              the ledger of runs cannot be read or written
     ├── ServiceError                 AWS answered with an error, or did not answer
     │   ├── AccessDeniedError        the caller may not do this
     │   ├── RequestRefusedError      AWS found the request wrong (ClientException)
@@ -17,11 +20,16 @@
     │   ├── CredentialsError         no AWS credentials, or they are expired or wrong
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
+    ├── JobsFailedError              of several jobs, some did not succeed
+    ├── SubmitManyError              of many submissions, some were not accepted
     └── JobError                     about one job, ``job_id``
         ├── JobFailedError           it ended FAILED
+        ├── SweepFailedError         jobs of a sweep ended FAILED; ``job_id`` is the first of them
         ├── JobLostError             DescribeJobs does not know it (any more)
         ├── WaitTimeoutError         it did not end in time (also a TimeoutError)
         └── LogsUnavailableError     its log does not go to CloudWatch Logs
+
+Those about many jobs at once are in ``errors_of_many``.
 
 Every error has a one-line ``message`` and may have a ``hint``: what to do or type next.
 """
@@ -94,6 +102,10 @@ class Problem:
         value = "" if self.value is None else f" = {_shown(self.value)}"
         return f"{self.field}{value}: {self.rule}; {self.fix}"
 
+    def within(self, outer: str) -> Problem:
+        """Return the same problem, its field inside another: ``outer.field``."""
+        return Problem(f"{outer}.{self.field}", self.value, self.rule, self.fix)
+
     def to_mapping(self) -> dict[str, str]:
         """Return the problem as JSON-ready data."""
         return {
@@ -139,6 +151,32 @@ class InvalidArgumentError(UsageError):
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(str(problem))
+
+
+class RunConflictError(UsageError):
+    """A key of a run stands for another request already.
+
+    Attributes:
+        run: name of the run.
+        key: the key.
+    """
+
+    def __init__(self, run: str, key: str, state: str) -> None:
+        self.run = run
+        self.key = key
+        super().__init__(
+            f"run {run!r}, key {key!r}: it was submitted with another request, and is {state}",
+            hint="Give the changed job another key; or, if the old one shall not count, another "
+            "run. A key whose job FAILED may be submitted again with any request.",
+        )
+
+
+class RunCancelledError(UsageError):
+    """The run was cancelled after this client opened it; it takes no more jobs."""
+
+
+class LedgerError(UsageError):
+    """The ledger of runs cannot be opened, read or written."""
 
 
 class ServiceError(BatchSdkError):

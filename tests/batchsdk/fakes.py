@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,10 @@ class FakeClock:
     def sleep(self, seconds: float) -> None:
         self.sleeps.append(seconds)
         self.seconds += seconds
+
+    def wait(self, event: threading.Event, seconds: float) -> None:
+        if not event.is_set():
+            self.sleep(seconds)
 
 
 class FakeTransport:
@@ -128,6 +133,9 @@ class FakeTransport:
     def get_parameter(self, name: str) -> str:
         self.calls.append(("GetParameter", name))
         return self.parameters[name]
+
+    def put_object(self, bucket: str, key: str, body: bytes) -> None:
+        self.calls.append(("PutObject", (bucket, key, body)))
 
 
 def _next(
