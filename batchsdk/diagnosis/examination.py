@@ -15,6 +15,7 @@ from batchsdk.diagnosis import (
     launches,
     network,
     offerings,
+    quotas,
     roles,
     turn,
 )
@@ -33,6 +34,7 @@ _INFRASTRUCTURE = (
     ("the spot fleet role", roles.spot_fleet_role),
     ("the free addresses of the subnets", launches.addresses),
     ("failed launches of instances", launches.check),
+    ("the quota of Fargate", quotas.check),
     ("the instances and their ECS cluster", container_instances.check),
     ("the instance role", roles.instance_role),
     ("the instances' way to ECS", network.check),

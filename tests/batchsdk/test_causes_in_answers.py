@@ -175,6 +175,24 @@ def test_one_environment_whose_launches_work_is_enough():
     assert "VcpuLimitExceeded" in found.text
 
 
+@pytest.mark.parametrize(
+    ("quota", "verdict", "told"),
+    [
+        (6.0, Verdict.MISCONFIGURED, True),
+        (100.0, Verdict.WAITING_ITS_TURN, True),
+        (256.0, Verdict.WAITING_ITS_TURN, False),
+    ],
+)
+def test_a_quota_of_fargate(quota, verdict, told):
+    transport = cluster(environment(computeResources={"type": "FARGATE_SPOT", "maxvCpus": 256}))
+    transport.reads["GetServiceQuota"] = lambda request: {
+        "Quota": {"Value": quota if request["QuotaCode"] == "L-36FBB829" else 0}
+    }
+    found = diagnosed(transport, waiting(vcpus=8))
+    assert found.verdict is verdict
+    assert (f"may run {quota:g} vCPUs on FARGATE_SPOT" in found.text) is told
+
+
 def test_an_error_of_a_spot_fleet():
     role = "arn:aws:iam::123456789012:role/fleet"
     transport = cluster(ec2(type="SPOT", spotIamFleetRole=role))
