@@ -127,7 +127,8 @@ def test_wait_tells_how_each_job_ended(stack):
 def test_sweep_runs_every_combination_and_gives_the_results(stack):
     command = ("--", "sh", "-c", 'echo $day $model; [ "$model" = a ]')
     over = ("--over", "day=1,2", "--over", "model=a,b")
-    done = stack.run("sweep", "hello", *over, "--wait", "--output", "csv", *command)
+    how = ("--through", "shell", "--wait", "--output", "csv")
+    done = stack.run("sweep", "hello", *over, *how, *command)
     assert done.returncode == 1
     rows = list(csv.DictReader(done.stdout.splitlines()))
     assert [(row["day"], row["model"], row["status"]) for row in rows] == [
