@@ -7,6 +7,7 @@
     │   ├── ConnectionSettingsError  no way, or more than one, to find the stack's outputs
     │   ├── StackOutputsError        the outputs are not a batch-platform stack's (a ContractError)
     │   ├── InvalidSubmissionError   the submission breaks rules; all of them in ``problems``
+    │   ├── InvalidWorkflowError     the workflow breaks rules; all of them in ``problems``
     │   └── InvalidArgumentError     any other argument breaks a rule
     ├── ServiceError                 AWS answered with an error, or did not answer
     │   ├── AccessDeniedError        the caller may not do this
@@ -88,19 +89,23 @@ class Problem:
     """What must hold, e.g. ``must be at least 4 MiB``."""
     fix: str
     """What to do about it."""
+    location: str = ""
+    """``file:line``; empty if it was not read from a file."""
 
     def __str__(self) -> str:
         value = "" if self.value is None else f" = {_shown(self.value)}"
-        return f"{self.field}{value}: {self.rule}; {self.fix}"
+        location = f"{self.location}: " if self.location else ""
+        return f"{location}{self.field}{value}: {self.rule}; {self.fix}"
 
     def to_mapping(self) -> dict[str, str]:
         """Return the problem as JSON-ready data."""
-        return {
+        plain = {
             "field": self.field,
             "value": _shown(self.value),
             "rule": self.rule,
             "fix": self.fix,
         }
+        return plain | ({"location": self.location} if self.location else {})
 
 
 _LONGEST_SHOWN = 80
@@ -125,6 +130,27 @@ class InvalidSubmissionError(UsageError):
         else:
             listed = " | ".join(map(str, self.problems))
             message = f"the job was not submitted, {len(self.problems)} problems: {listed}"
+        super().__init__(message)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``problems`` to the common keys."""
+        return super().to_mapping() | {"problems": [each.to_mapping() for each in self.problems]}
+
+
+class InvalidWorkflowError(UsageError):
+    """A workflow breaks rules of its own, of AWS Batch or of the stack; nothing was sent.
+
+    Attributes:
+        problems: every broken rule; ``location`` says where in a file.
+    """
+
+    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        if len(self.problems) == 1:
+            message = f"workflow {name!r} was not run: {self.problems[0]}"
+        else:
+            listed = " | ".join(map(str, self.problems))
+            message = f"workflow {name!r} was not run, {len(self.problems)} problems: {listed}"
         super().__init__(message)
 
     def to_mapping(self) -> dict[str, Any]:
