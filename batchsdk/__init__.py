@@ -9,46 +9,57 @@
     job.wait()
     print(job.logs().text)
 
-Importing this package imports neither boto3 nor the command line's libraries.
+Importing this package imports nothing else of it: a public name is imported when it is first used
+(PEP 562), and boto3 with the first call of AWS. A program that only checks its arguments pays for
+neither.
 """
 
-from batchsdk.client import Batch
-from batchsdk.clock import Clock, SystemClock
-from batchsdk.connection import connect
-from batchsdk.contract import ContractError, StackOutputs
-from batchsdk.dependencies import SEQUENTIAL, Dependency, n_to_n
-from batchsdk.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
-from batchsdk.diagnosis import Diagnosis, Finding, Verdict
-from batchsdk.errors import (
-    AccessDeniedError,
-    BatchSdkError,
-    ConnectionSettingsError,
-    CredentialsError,
-    EndpointUnreachableError,
-    InvalidArgumentError,
-    InvalidSubmissionError,
-    JobError,
-    JobFailedError,
-    JobLostError,
-    LogsUnavailableError,
-    Problem,
-    RegionError,
-    RequestRefusedError,
-    ServiceError,
-    ServiceFailureError,
-    StackOutputsError,
-    SubmissionUnknownError,
-    ThrottledError,
-    UsageError,
-    WaitTimeoutError,
-)
-from batchsdk.job import Job, StopResult
-from batchsdk.logs import JobLogs, LogEvent
-from batchsdk.retry import Retry, RetryOn, RetryRule
-from batchsdk.states import JobStatus, StopEffect
-from batchsdk.submission import PreparedSubmission, Submission
-from batchsdk.transport import Transport
-from batchsdk.waiting import Polling
+TYPE_CHECKING = False  # type checkers take it as true; `typing` costs more than all of this module
+if TYPE_CHECKING:
+    from batchsdk.client import Batch
+    from batchsdk.clock import Clock, SystemClock
+    from batchsdk.connection import connect
+    from batchsdk.contract import ContractError, StackOutputs
+    from batchsdk.dependencies import SEQUENTIAL, Dependency, n_to_n
+    from batchsdk.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
+    from batchsdk.diagnosis import Diagnosis, Finding, Verdict
+    from batchsdk.errors import (
+        AccessDeniedError,
+        BatchSdkError,
+        ConnectionSettingsError,
+        CredentialsError,
+        EndpointUnreachableError,
+        InvalidArgumentError,
+        InvalidSubmissionError,
+        JobError,
+        JobFailedError,
+        JobLostError,
+        JobsFailedError,
+        LedgerError,
+        LogsUnavailableError,
+        Problem,
+        RegionError,
+        RequestRefusedError,
+        RunCancelledError,
+        RunConflictError,
+        ServiceError,
+        ServiceFailureError,
+        StackOutputsError,
+        SubmissionUnknownError,
+        ThrottledError,
+        UsageError,
+        WaitTimeoutError,
+    )
+    from batchsdk.job import Job, StopResult
+    from batchsdk.ledger import Entry, EntryState, Ledger
+    from batchsdk.logs import JobLogs, LogEvent
+    from batchsdk.outcomes import Outcome
+    from batchsdk.retry import Retry, RetryOn, RetryRule
+    from batchsdk.run import Run
+    from batchsdk.states import JobStatus, StopEffect
+    from batchsdk.submission import PreparedSubmission, Submission
+    from batchsdk.transport import Transport
+    from batchsdk.waiting import Polling
 
 __version__ = "0.1.0"
 
@@ -65,6 +76,8 @@ __all__ = [
     "Dependency",
     "Diagnosis",
     "EndpointUnreachableError",
+    "Entry",
+    "EntryState",
     "Finding",
     "InvalidArgumentError",
     "InvalidSubmissionError",
@@ -77,8 +90,12 @@ __all__ = [
     "JobLostError",
     "JobStatus",
     "JobSummary",
+    "JobsFailedError",
+    "Ledger",
+    "LedgerError",
     "LogEvent",
     "LogsUnavailableError",
+    "Outcome",
     "Polling",
     "PreparedSubmission",
     "Problem",
@@ -87,6 +104,9 @@ __all__ = [
     "Retry",
     "RetryOn",
     "RetryRule",
+    "Run",
+    "RunCancelledError",
+    "RunConflictError",
     "ServiceError",
     "ServiceFailureError",
     "StackOutputs",
@@ -105,3 +125,67 @@ __all__ = [
     "connect",
     "n_to_n",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
+    _NAMES_OF = {
+        "client": ("Batch",),
+        "clock": ("Clock", "SystemClock"),
+        "connection": ("connect",),
+        "contract": ("ContractError", "StackOutputs"),
+        "dependencies": ("Dependency", "SEQUENTIAL", "n_to_n"),
+        "detail": ("ArrayProperties", "JobAttempt", "JobDetail", "JobSummary"),
+        "diagnosis": ("Diagnosis", "Finding", "Verdict"),
+        "errors": (
+            "AccessDeniedError",
+            "BatchSdkError",
+            "ConnectionSettingsError",
+            "CredentialsError",
+            "EndpointUnreachableError",
+            "InvalidArgumentError",
+            "InvalidSubmissionError",
+            "JobError",
+            "JobFailedError",
+            "JobLostError",
+            "JobsFailedError",
+            "LedgerError",
+            "LogsUnavailableError",
+            "Problem",
+            "RegionError",
+            "RequestRefusedError",
+            "RunCancelledError",
+            "RunConflictError",
+            "ServiceError",
+            "ServiceFailureError",
+            "StackOutputsError",
+            "SubmissionUnknownError",
+            "ThrottledError",
+            "UsageError",
+            "WaitTimeoutError",
+        ),
+        "job": ("Job", "StopResult"),
+        "ledger": ("Entry", "EntryState", "Ledger"),
+        "logs": ("JobLogs", "LogEvent"),
+        "outcomes": ("Outcome",),
+        "retry": ("Retry", "RetryOn", "RetryRule"),
+        "run": ("Run",),
+        "states": ("JobStatus", "StopEffect"),
+        "submission": ("PreparedSubmission", "Submission"),
+        "transport": ("Transport",),
+        "waiting": ("Polling",),
+    }
+    """Module -> the public names in it. The imports above say the same to type checkers."""
+
+    _MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
+
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used."""
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        from importlib import import_module  # noqa: PLC0415  # not needed by the import itself
+
+        value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from batchsdk import checks, names
+from batchsdk import checks, names, outcomes
 from batchsdk.contract import StackOutputs
 from batchsdk.delivery import deliver
 from batchsdk.dependencies import Dependency, HasId
@@ -12,12 +13,21 @@ from batchsdk.detail import JobSummary
 from batchsdk.errors import InvalidArgumentError, InvalidSubmissionError, Problem
 from batchsdk.job import Job
 from batchsdk.listing import jobs_in_queues
+from batchsdk.outcomes import Outcome
 from batchsdk.resource_checks import pair_problems
 from batchsdk.retry import Retry
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submission import PreparedSubmission, Submission
 from batchsdk.targets import Definition, Queue, find_definition, find_queue, read_definition
+from batchsdk.waiting import Polling
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchsdk.interrupts import OnInterrupt
+    from batchsdk.ledger import Ledger
+    from batchsdk.run import Run
 
 
 class Batch:
@@ -141,6 +151,89 @@ class Batch:
     def job(self, job_id: str) -> Job:
         """Return a job by its id; does not ask AWS."""
         return Job(self._session, job_id)
+
+    def wait(
+        self,
+        jobs: Iterable[Job],
+        timeout: float | None = None,
+        *,
+        check: bool = True,
+        polling: Polling | None = None,
+    ) -> list[Outcome]:
+        """Wait until all jobs have ended; one watcher asks for 100 of them a call.
+
+        Args:
+            jobs: any number.
+            timeout: seconds; ``None`` waits for as long as it takes.
+            check: raise if a job did not succeed.
+            polling: how often to look.
+
+        Returns:
+            How each ended, in the order of ``jobs``.
+
+        Raises:
+            JobsFailedError: a job FAILED or is lost, and ``check`` is true.
+            WaitTimeoutError: not all have ended in time. They go on.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        wanted = list(jobs)
+        ended = {each.job.id: each for each in self.as_completed(wanted, timeout, polling=polling)}
+        found = [ended[job.id] for job in wanted]
+        if check:
+            outcomes.check(found)
+        return found
+
+    def as_completed(
+        self,
+        jobs: Iterable[Job],
+        timeout: float | None = None,
+        *,
+        polling: Polling | None = None,
+    ) -> Iterator[Outcome]:
+        """Yield how each job ended, as they end, each once; failures are yielded, not raised.
+
+        Raises:
+            WaitTimeoutError: not all have ended in time. They go on.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        return outcomes.as_completed(self._session, list(jobs), timeout, polling)
+
+    def run(
+        self,
+        name: str,
+        *,
+        ledger: Ledger | str | Path | None = None,
+        on_interrupt: OnInterrupt = "ask",
+        grace: float = 30.0,
+    ) -> Run:
+        """Open a run: jobs under keys, each submitted once, recorded in a ledger.
+
+        The first time it begins; later it goes on with what the ledger has: what SUCCEEDED is
+        not done again. Opening calls nothing of AWS Batch.
+
+        Args:
+            name: of the run, at most 200 characters; one in this environment and ledger.
+            ledger: a file, ``s3://bucket/prefix``, or a ledger; else BATCHSDK_LEDGER, or the one
+                in the user's data directory.
+            on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``,
+                ``detach`` (they go on) or ``cancel``.
+            grace: seconds after which a job that no list shows is taken not to exist, when the
+                answer to its submission was lost.
+
+        Raises:
+            InvalidArgumentError: the name or the ledger's address breaks a rule.
+            LedgerError: the ledger cannot be opened.
+        """
+        from batchsdk.runs import open_run  # noqa: PLC0415  # sqlite3 only for those who use it
+
+        return open_run(
+            self._session,
+            self.prepare,
+            name,
+            ledger=ledger,
+            on_interrupt=on_interrupt,
+            grace=grace,
+        )
 
     def list_jobs(
         self,

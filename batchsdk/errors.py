@@ -8,7 +8,10 @@
     │   ├── StackOutputsError        the outputs are not a batch-platform stack's (a ContractError)
     │   ├── InvalidSubmissionError   the submission breaks rules; all of them in ``problems``
     │   ├── InvalidWorkflowError     the workflow breaks rules; all of them in ``problems``
-    │   └── InvalidArgumentError     any other argument breaks a rule
+    │   ├── InvalidArgumentError     any other argument breaks a rule
+    │   ├── RunConflictError         a run's key stands for another request already
+    │   ├── RunCancelledError        the run was cancelled; it takes no more jobs
+    │   └── LedgerError              the ledger of runs cannot be read or written
     ├── ServiceError                 AWS answered with an error, or did not answer
     │   ├── AccessDeniedError        the caller may not do this
     │   ├── RequestRefusedError      AWS found the request wrong (ClientException)
@@ -18,6 +21,8 @@
     │   ├── CredentialsError         no AWS credentials, or they are expired or wrong
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
+    ├── JobsFailedError              of several jobs, some did not succeed
+    ├── WorkflowFailedError          of a workflow's steps, some did not succeed
     └── JobError                     about one job, ``job_id``
         ├── JobFailedError           it ended FAILED
         ├── JobLostError             DescribeJobs does not know it (any more)
@@ -29,7 +34,7 @@ Every error has a one-line ``message`` and may have a ``hint``: what to do or ty
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,6 +114,7 @@ class Problem:
 
 
 _LONGEST_SHOWN = 80
+_SHOWN_JOBS = 5
 
 
 def _shown(value: object) -> str:
@@ -137,33 +143,38 @@ class InvalidSubmissionError(UsageError):
         return super().to_mapping() | {"problems": [each.to_mapping() for each in self.problems]}
 
 
-class InvalidWorkflowError(UsageError):
-    """A workflow breaks rules of its own, of AWS Batch or of the stack; nothing was sent.
-
-    Attributes:
-        problems: every broken rule; ``location`` says where in a file.
-    """
-
-    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        if len(self.problems) == 1:
-            message = f"workflow {name!r} was not run: {self.problems[0]}"
-        else:
-            listed = " | ".join(map(str, self.problems))
-            message = f"workflow {name!r} was not run, {len(self.problems)} problems: {listed}"
-        super().__init__(message)
-
-    def to_mapping(self) -> dict[str, Any]:
-        """Add ``problems`` to the common keys."""
-        return super().to_mapping() | {"problems": [each.to_mapping() for each in self.problems]}
-
-
 class InvalidArgumentError(UsageError):
     """An argument of a call other than a submission breaks a rule."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(str(problem))
+
+
+class RunConflictError(UsageError):
+    """A key of a run stands for another request already.
+
+    Attributes:
+        run: name of the run.
+        key: the key.
+    """
+
+    def __init__(self, run: str, key: str, state: str) -> None:
+        self.run = run
+        self.key = key
+        super().__init__(
+            f"run {run!r}, key {key!r}: it was submitted with another request, and is {state}",
+            hint="Give the changed job another key; or, if the old one shall not count, another "
+            "run. A key whose job FAILED may be submitted again with any request.",
+        )
+
+
+class RunCancelledError(UsageError):
+    """The run was cancelled after this client opened it; it takes no more jobs."""
+
+
+class LedgerError(UsageError):
+    """The ledger of runs cannot be opened, read or written."""
 
 
 class ServiceError(BatchSdkError):
@@ -232,6 +243,25 @@ class SubmissionUnknownError(ServiceError):
     def to_mapping(self) -> dict[str, Any]:
         """Add ``jobName`` and ``jobQueue`` to the common keys."""
         return super().to_mapping() | {"jobName": self.job_name, "jobQueue": self.queue}
+
+
+class JobsFailedError(BatchSdkError):
+    """Of the jobs that were waited for, some did not succeed.
+
+    Attributes:
+        reasons: job id -> what became of it, one line each.
+    """
+
+    def __init__(self, reasons: Mapping[str, str], *, count: int) -> None:
+        self.reasons = dict(reasons)
+        shown = [f"{job_id}: {reason}" for job_id, reason in self.reasons.items()][:_SHOWN_JOBS]
+        more = len(self.reasons) - len(shown)
+        listed = " | ".join([*shown, *([f"and {more} more"] if more else [])])
+        super().__init__(f"{len(self.reasons)} of {count} jobs did not succeed: {listed}")
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``reasons`` to the common keys."""
+        return super().to_mapping() | {"reasons": self.reasons}
 
 
 class JobError(BatchSdkError):

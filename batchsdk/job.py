@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from batchsdk import failure, limits
+from batchsdk import failure, limits, outcomes
 from batchsdk import logs as job_logs
 from batchsdk.detail import JobDetail, JobSummary
 from batchsdk.diagnosis import Diagnosis, diagnose
@@ -21,7 +22,7 @@ from batchsdk.listing import children_of
 from batchsdk.logs import JobLogs
 from batchsdk.session import Session
 from batchsdk.states import JobStatus, StopEffect, cancel_effect, terminate_effect
-from batchsdk.waiting import Polling, Wait
+from batchsdk.waiting import Polling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,17 +105,35 @@ class Job:
             JobLostError: Batch has not known it for the grace of ``polling`` (60 s).
             ServiceError: AWS refused a call or did not answer.
         """
-        detail = Wait(
-            job_id=self._id,
-            read=lambda: self._session.describe_one(self._id),
-            clock=self._session.clock,
-            polling=polling or Polling(),
-            on_change=on_change,
-            hint=f"See why: {self._session.command} show {self._id}",
-        ).until_ended(timeout)
+        detail = outcomes.wait_for_one(self._session, self._id, timeout, polling, on_change)
         if detail.status is JobStatus.FAILED:
             raise self.failure(detail)
         return detail
+
+    def __await__(self) -> Generator[Any, None, JobDetail]:
+        """Wait in asyncio, as :meth:`wait` does: ``detail = await job``.
+
+        Any number of jobs, in any number of event loops, are watched by one thread.
+
+        Raises:
+            JobFailedError, JobLostError, ServiceError: as :meth:`wait`.
+        """
+        return self._ended().__await__()
+
+    async def _ended(self) -> JobDetail:
+        detail = await outcomes.ended(self._session, self._id)
+        if detail.status is JobStatus.FAILED:
+            import asyncio  # noqa: PLC0415  # already imported by who awaits
+
+            raise await asyncio.to_thread(self.failure, detail)  # it reads the log
+        return detail
+
+    def add_done_callback(self, callback: Callable[[outcomes.Outcome], None]) -> None:
+        """Have ``callback`` called once when the job has ended, in the watcher's thread.
+
+        What it raises is logged and stops nobody else.
+        """
+        outcomes.call_when_done(self._session, self, callback)
 
     def failure(self, detail: JobDetail) -> JobFailedError:
         """Return (not raise) the error that stands for a FAILED job."""

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from batchsdk.errors import InvalidWorkflowError, Problem, UsageError
+from batchsdk.errors import Problem, UsageError
 from batchsdk.workflow import document, plain
+from batchsdk.workflow.errors import InvalidWorkflowError
 from batchsdk.workflow.plain import at
 from batchsdk.workflow.steps import WorkflowDefinition
 

@@ -1,0 +1,351 @@
+"""A run: jobs under keys, each submitted once, whatever happens to the client.
+
+::
+
+    with batch.run("nightly-2026-01-31") as run:
+        extract = run.submit("extract", "extract")
+        for day in days:
+            run.submit(f"transform-{day}", "transform", parameters={"Day": day},
+                       depends_on=[extract])
+        run.wait()
+
+Executed again, after a crash or a failure, it submits what is missing or FAILED and nothing else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from batchsdk import outcomes
+from batchsdk.detail import JobDetail
+from batchsdk.errors import InvalidSubmissionError, JobsFailedError, Problem, RunConflictError
+from batchsdk.interrupts import OnInterrupt, handle_interrupt
+from batchsdk.job import Job
+from batchsdk.ledger import Entry, EntryState, Ledger, RunRecord
+from batchsdk.run_cancellation import Cancellation
+from batchsdk.run_submission import Submitter, digest_of
+from batchsdk.session import Session
+from batchsdk.states import JobStatus
+from batchsdk.submission import PreparedSubmission, Submission
+from batchsdk.waiting import Polling
+
+_CONCURRENCY = 16
+_ENDS = {JobStatus.SUCCEEDED: EntryState.SUCCEEDED, JobStatus.FAILED: EntryState.FAILED}
+
+
+class Run:
+    """Jobs under keys, recorded in a ledger. Made by ``Batch.run``; any thread may use it."""
+
+    def __init__(
+        self,
+        session: Session,
+        prepare: Callable[[Submission], PreparedSubmission],
+        ledger: Ledger,
+        record: RunRecord,
+        *,
+        on_interrupt: OnInterrupt = "ask",
+        grace: float = 30.0,
+    ) -> None:
+        """Use ``Batch.run``."""
+        self._session = session
+        self._prepare = prepare
+        self._ledger = ledger
+        self._record = record
+        self._on_interrupt: OnInterrupt = on_interrupt
+        self._submitter = Submitter(
+            session=session,
+            ledger=ledger,
+            run=record,
+            opened_at=session.clock.now(),
+            grace=grace,
+        )
+        self._lock = threading.RLock()
+        self._key_locks: dict[str, threading.Lock] = {}
+        self._entries = {each.key: each for each in ledger.entries(record)}
+        self._keys = {each.job_id: each.key for each in self._entries.values() if each.job_id}
+        self._settled: set[str] = set()
+        """Keys that this object has submitted, or found in the ledger and looked at."""
+        self._is_fresh = not self._entries
+        session.watcher.observe(self._note)
+        self._finalizer = weakref.finalize(self, ledger.close)
+
+    def __repr__(self) -> str:
+        return f"Run({self.name!r}, ledger={self._ledger.location!r})"
+
+    @property
+    def name(self) -> str:
+        """The run's name, of which there is one in the environment and ledger."""
+        return self._record.name
+
+    @property
+    def id(self) -> str:
+        """Eight hexadecimal digits, part of the names of its jobs."""
+        return self._record.id
+
+    @property
+    def job_name_prefix(self) -> str:
+        """What the names of its jobs start with, and no other job's."""
+        return self._submitter.prefix
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where it is recorded."""
+        return self._ledger
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """Key -> what the ledger says of its newest attempt, as far as this object knows."""
+        with self._lock:
+            return dict(self._entries)
+
+    @property
+    def jobs(self) -> Mapping[str, Job]:
+        """Key -> job, of every key that has one."""
+        return {key: self._job(each) for key, each in self.entries.items() if each.job_id}
+
+    def submit(self, key: str, what: Submission | str, /, **fields: Any) -> Job:
+        """Submit a job under a key, once.
+
+        Args:
+            key: any text; what it stands for never changes within the run.
+            what: a :class:`Submission` without a name, or its ``job_definition``.
+            fields: the other fields of the submission, with a ``job_definition``.
+
+        Returns:
+            The job: a new one if the key has none, or if its job had FAILED when the run was
+            opened (the next attempt); else the one that the ledger has.
+
+        Raises:
+            InvalidSubmissionError: rules are broken; nothing was sent.
+            RunConflictError: the key stands for another request.
+            RunCancelledError: the run was cancelled meanwhile.
+            SubmissionUnknownError: answers were lost several times, and no job shows up.
+            ServiceError: AWS refused the request or could not be reached; there is no job.
+            LedgerError: the ledger cannot be read or written.
+        """
+        prepared = self._prepare(_submission(what, fields))
+        with self._lock:
+            key_lock = self._key_locks.setdefault(key, threading.Lock())
+        self._catch_up()
+        with key_lock:
+            with self._lock:
+                known = self._entries.get(key) if key in self._settled else None
+                keys = dict(self._keys) if "dependsOn" in prepared.request else {}
+            if known is not None:
+                if known.digest != digest_of(prepared.request, keys):
+                    raise RunConflictError(self.name, key, known.state)
+                return self._job(known)
+            entry = self._submitter.submit(key, prepared.request, keys)
+            self._remember(entry)
+            with self._lock:
+                self._settled.add(key)
+            return self._job(entry)
+
+    def submit_many(
+        self, submissions: Mapping[str, Submission], *, concurrency: int = _CONCURRENCY
+    ) -> dict[str, Job]:
+        """Submit many jobs at a time, by key, each as :meth:`submit` does.
+
+        If some cannot be submitted, the others are all the same, and the first error is raised:
+        executed again, the run goes on from there.
+        """
+        self._catch_up()
+        with ThreadPoolExecutor(concurrency, thread_name_prefix="batchsdk-submit") as pool:
+            futures = {
+                key: pool.submit(self.submit, key, each) for key, each in submissions.items()
+            }
+        return {key: future.result() for key, future in futures.items()}
+
+    def attach(self) -> dict[str, Job]:
+        """Find every job of the run again, after a crash or from another client.
+
+        Looks up the jobs whose answers were lost, and asks how all of them are. Submits nothing.
+
+        Returns:
+            Key -> job; a key whose submission left no job is absent.
+
+        Raises:
+            SubmissionUnknownError, ServiceError: AWS cannot be asked.
+        """
+        self._reload()
+        unknown = [each for each in self.entries.values() if each.state is EntryState.INTENDED]
+        if unknown:
+            with ThreadPoolExecutor(_CONCURRENCY, thread_name_prefix="batchsdk-attach") as pool:
+                for entry in pool.map(self._submitter.settle, unknown):
+                    self._remember(entry)
+        self._refresh()
+        return dict(self.jobs)
+
+    def wait(
+        self,
+        timeout: float | None = None,
+        *,
+        check: bool = True,
+        polling: Polling | None = None,
+    ) -> dict[str, Entry]:
+        """Wait until every job of the run has ended.
+
+        Args:
+            timeout: seconds; ``None`` waits for as long as it takes.
+            check: raise if a job did not succeed.
+            polling: how often to look.
+
+        Returns:
+            Key -> its entry, SUCCEEDED or FAILED.
+
+        Raises:
+            JobsFailedError: a job FAILED or is lost, and ``check`` is true.
+            WaitTimeoutError: not all have ended in time. They go on.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        open_jobs = [
+            self._job(each)
+            for each in self.entries.values()
+            if each.job_id and not each.state.is_terminal
+        ]
+        lost = {}
+        for outcome in outcomes.as_completed(self._session, open_jobs, timeout, polling):
+            if outcome.detail is not None:
+                self._note(outcome.detail)
+            else:
+                lost[outcome.job.id] = str(outcome.error)
+        found = self.entries
+        if check:
+            failed = [each for each in found.values() if each.state is EntryState.FAILED]
+            reasons = self._reasons(failed) | lost
+            if reasons:
+                raise JobsFailedError(reasons, count=len(found))
+        return dict(found)
+
+    def cancel(self, reason: str = "the run was cancelled") -> dict[str, Entry]:
+        """Stop every job of the run, and return when a list of them shows none that goes on.
+
+        Jobs that have not started are cancelled, the others terminated: a container has 30
+        seconds to end. Other clients that have the run open submit no more to it.
+
+        Returns:
+            Key -> its entry.
+
+        Raises:
+            ServiceError: AWS refused a call, or did not answer for long.
+        """
+        self._ledger.mark_cancelled(self._record, self._session.clock.now())
+        Cancellation(
+            session=self._session,
+            submitter=self._submitter,
+            reason=reason,
+            queues=tuple(dict.fromkeys(each.queue for each in self._reload().values())),
+        ).until_empty()
+        return self._reload_and_refresh()
+
+    @property
+    def attach_command(self) -> str:
+        """What to type to follow the run again."""
+        return f"{self._session.command} attach {shlex.quote(self.name)}"
+
+    def close(self) -> None:
+        """Let go of the ledger. Jobs go on."""
+        if self._finalizer.detach() is not None:
+            self._session.watcher.stop_observing(self._note)
+            self._ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the run; after Ctrl-C first do what ``on_interrupt`` says."""
+        try:
+            if kind is not None and issubclass(kind, KeyboardInterrupt):
+                handle_interrupt(self, self._on_interrupt, sys.stderr)
+        finally:
+            self.close()
+
+    def _job(self, entry: Entry) -> Job:
+        return Job(self._session, entry.job_id or "", entry.job_name)
+
+    def _remember(self, entry: Entry) -> None:
+        with self._lock:
+            self._entries[entry.key] = entry
+            if entry.job_id:
+                self._keys[entry.job_id] = entry.key
+
+    def _reload(self) -> Mapping[str, Entry]:
+        for entry in self._ledger.entries(self._record):
+            self._remember(entry)
+        return self.entries
+
+    def _reload_and_refresh(self) -> dict[str, Entry]:
+        self._reload()
+        self._refresh()
+        return dict(self.entries)
+
+    def _catch_up(self) -> None:
+        """Before the first submission: learn in a few calls what became of all earlier jobs."""
+        with self._lock:
+            if not self._is_fresh:
+                self._refresh()
+                self._is_fresh = True
+
+    def _refresh(self) -> None:
+        with self._lock:
+            ids = [e.job_id for e in self._entries.values() if e.state is EntryState.SUBMITTED]
+        for detail in self._session.describe([each for each in ids if each]):
+            self._note(detail)
+
+    def _note(self, detail: JobDetail) -> None:
+        """Record what is known of a job now, if it is one of this run."""
+        with self._lock:
+            key = self._keys.get(detail.job_id)
+            entry = self._entries.get(key) if key is not None else None
+        if entry is None or entry.job_id != detail.job_id or entry.state.is_terminal:
+            return
+        state = _ENDS.get(detail.status, entry.state)
+        after = entry.changed(
+            state=state,
+            resolved_definition=detail.definition or entry.resolved_definition,
+            ended_at=detail.stopped_at or self._ended_now(state),
+        )
+        if dataclasses.replace(after, version=entry.version) == entry:
+            return
+        newest = after if self._ledger.replace(self._record, entry, after) else None
+        self._remember(newest or self._ledger.newest(self._record, entry.key) or entry)
+
+    def _ended_now(self, state: EntryState) -> datetime | None:
+        return self._session.clock.now() if state.is_terminal else None
+
+    def _reasons(self, failed: Iterable[Entry]) -> dict[str, str]:
+        entries = {each.job_id: each for each in failed if each.job_id}
+        details = {each.job_id: each for each in self._session.describe(list(entries))}
+        return {
+            job_id: f"{entry.key!r} FAILED: "
+            + (details[job_id].full_reason if job_id in details else "no reason known any more")
+            for job_id, entry in entries.items()
+        }
+
+
+def _submission(what: Submission | str, fields: Mapping[str, Any]) -> Submission:
+    if isinstance(what, str):
+        wanted = Submission(job_definition=what, **fields)
+    elif fields:
+        raise TypeError(f"give a Submission or its fields, not both: {', '.join(fields)}")
+    else:
+        wanted = what
+    if wanted.name is not None:
+        raise InvalidSubmissionError(
+            [Problem("name", wanted.name, "a run makes the names of its jobs", "leave it out")]
+        )
+    return wanted

@@ -1,0 +1,67 @@
+"""Opening a run: which ledger, and the run in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.interrupts import OnInterrupt
+from batchsdk.ledger import Ledger, RunRecord
+from batchsdk.ledger_sqlite import SqliteLedger, default_path
+from batchsdk.run import Run
+from batchsdk.session import Session
+from batchsdk.submission import PreparedSubmission, Submission
+
+_NAME_LENGTH = 200
+
+
+def open_ledger(given: Ledger | str | Path | None) -> Ledger:
+    """Open the ledger that is meant: see ``Batch.run``.
+
+    Raises:
+        LedgerError: it cannot be opened.
+    """
+    if given is None:
+        given = os.environ.get("BATCHSDK_LEDGER") or default_path()
+    if isinstance(given, str | Path):
+        return SqliteLedger(given)
+    return given
+
+
+def open_run(
+    session: Session,
+    prepare: Callable[[Submission], PreparedSubmission],
+    name: str,
+    *,
+    ledger: Ledger | str | Path | None,
+    on_interrupt: OnInterrupt,
+    grace: float,
+) -> Run:
+    """Open or begin a run: see ``Batch.run``."""
+    if not 0 < len(name) <= _NAME_LENGTH or not name.isprintable():
+        raise InvalidArgumentError(
+            Problem("name", name, f"must be 1-{_NAME_LENGTH} printable characters", "shorten it")
+        )
+    opened = open_ledger(ledger)
+    wanted = RunRecord(
+        id=f"{session.randomness.getrandbits(32):08x}",
+        name=name,
+        scope=scope_of(session),
+        created_at=session.clock.now(),
+    )
+    return Run(
+        session,
+        prepare,
+        opened,
+        opened.open_run(wanted),
+        on_interrupt=on_interrupt,
+        grace=grace,
+    )
+
+
+def scope_of(session: Session) -> str:
+    """Return what run names are unique in: account, region and environment."""
+    outputs = session.outputs
+    return f"{outputs.account_id}/{outputs.region}/{outputs.environment}"
