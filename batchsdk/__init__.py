@@ -46,6 +46,8 @@ if TYPE_CHECKING:
         ServiceFailureError,
         StackOutputsError,
         SubmissionUnknownError,
+        SubmitManyError,
+        SweepFailedError,
         ThrottledError,
         UsageError,
         WaitTimeoutError,
@@ -58,6 +60,9 @@ if TYPE_CHECKING:
     from batchsdk.run import Run
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submission import PreparedSubmission, Submission
+    from batchsdk.sweep import PreparedSweep, Sweep
+    from batchsdk.sweep_results import SweepResult
+    from batchsdk.sweep_task import Task, TaskError, task
     from batchsdk.transport import Transport
     from batchsdk.waiting import Polling
 
@@ -98,6 +103,7 @@ __all__ = [
     "Outcome",
     "Polling",
     "PreparedSubmission",
+    "PreparedSweep",
     "Problem",
     "RegionError",
     "RequestRefusedError",
@@ -115,7 +121,13 @@ __all__ = [
     "StopResult",
     "Submission",
     "SubmissionUnknownError",
+    "SubmitManyError",
+    "Sweep",
+    "SweepFailedError",
+    "SweepResult",
     "SystemClock",
+    "Task",
+    "TaskError",
     "ThrottledError",
     "Transport",
     "UsageError",
@@ -124,6 +136,7 @@ __all__ = [
     "__version__",
     "connect",
     "n_to_n",
+    "task",
 ]
 
 if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
@@ -158,6 +171,8 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "ServiceFailureError",
             "StackOutputsError",
             "SubmissionUnknownError",
+            "SubmitManyError",
+            "SweepFailedError",
             "ThrottledError",
             "UsageError",
             "WaitTimeoutError",
@@ -170,6 +185,9 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "run": ("Run",),
         "states": ("JobStatus", "StopEffect"),
         "submission": ("PreparedSubmission", "Submission"),
+        "sweep": ("PreparedSweep", "Sweep"),
+        "sweep_results": ("SweepResult",),
+        "sweep_task": ("Task", "TaskError", "task"),
         "transport": ("Transport",),
         "waiting": ("Polling",),
     }

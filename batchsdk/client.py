@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Unpack
 
-from batchsdk import checks, names, outcomes
+from batchsdk import names, outcomes
 from batchsdk.contract import StackOutputs
-from batchsdk.delivery import deliver
 from batchsdk.dependencies import Dependency, HasId
 from batchsdk.detail import JobSummary
-from batchsdk.errors import InvalidArgumentError, InvalidSubmissionError, Problem
+from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.job import Job
 from batchsdk.listing import jobs_in_queues
 from batchsdk.outcomes import Outcome
-from batchsdk.resource_checks import pair_problems
+from batchsdk.preparation import Preparation
 from batchsdk.retry import Retry
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
-from batchsdk.submission import PreparedSubmission, Submission
-from batchsdk.targets import Definition, Queue, find_definition, find_queue, read_definition
+from batchsdk.submission import PreparedSubmission, Submission, SweepFields
+from batchsdk.submit_many import CONCURRENCY, send_many, send_one
+from batchsdk.sweep import PreparedSweep, Sweep, prepare_sweep, send_sweep
+from batchsdk.sweep_plan import Through
+from batchsdk.sweep_points import Over
+from batchsdk.targets import find_queue
 from batchsdk.waiting import Polling
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from batchsdk.interrupts import OnInterrupt
     from batchsdk.ledger import Ledger
     from batchsdk.run import Run
+    from batchsdk.workflow.builder import Workflow
+    from batchsdk.workflow.run import WorkflowRun
 
 
 class Batch:
@@ -111,26 +116,7 @@ class Batch:
             InvalidSubmissionError: rules are broken; ``problems`` has all of them.
             ServiceError: AWS refused to describe the definition.
         """
-        queue = find_queue(self.outputs, wanted.queue)
-        definition = find_definition(self.outputs, wanted.job_definition)
-        problems = [each for each in (queue, definition) if isinstance(each, Problem)]
-        problems += checks.own_problems(wanted, queue if isinstance(queue, Queue) else None)
-        if isinstance(definition, Definition) and definition.is_known:
-            problems += checks.reference_problems(wanted, definition)
-        if problems or isinstance(queue, Problem) or isinstance(definition, Problem):
-            raise InvalidSubmissionError(problems)
-        if not definition.is_known:
-            definition = self._read(wanted, definition)
-        problems += pair_problems(wanted, queue, definition)
-        request = wanted.to_request(
-            name=wanted.name or self._unique_name(definition),
-            queue=queue.identifier,
-            job_definition=definition.identifier,
-        )
-        problems += checks.size_problems(wanted, definition, request)
-        if problems:
-            raise InvalidSubmissionError(problems)
-        return PreparedSubmission(request=request)
+        return Preparation(self._session).prepare(wanted)
 
     def send(self, prepared: PreparedSubmission) -> Job:
         """Send what :meth:`prepare` built. Sending it twice makes two jobs.
@@ -139,14 +125,104 @@ class Batch:
             SubmissionUnknownError: the answer was lost; the job may exist.
             ServiceError: AWS refused the request or could not be reached; there is no job.
         """
-        job_id = deliver(
-            self._session.transport,
-            prepared.request,
-            clock=self._session.clock,
-            randomness=self._session.randomness,
-            command=self._session.command,
+        return send_one(self._session, prepared)
+
+    def submit_many(
+        self,
+        submissions: Iterable[Submission],
+        *,
+        concurrency: int = CONCURRENCY,
+        on_submitted: Callable[[int, Job], None] | None = None,
+    ) -> list[Job]:
+        """Submit many jobs, several at a time, as fast as the account's limit allows.
+
+        All are checked before the first is sent.
+
+        Args:
+            submissions: what to run.
+            concurrency: how many may be under way at a time, 1 to 64.
+            on_submitted: called with the place in ``submissions`` and the job, as each is
+                accepted, in this thread.
+
+        Returns:
+            The jobs, in the order of ``submissions``.
+
+        Raises:
+            InvalidSubmissionError: rules are broken, and nothing was sent; ``problems`` has those
+                of the first 20 submissions that break any.
+            SubmitManyError: some were not accepted; ``jobs`` has those that were.
+        """
+        prepared = Preparation(self._session).prepare_all(submissions)
+        return send_many(self._session, prepared, concurrency, on_submitted)
+
+    def sweep(
+        self,
+        job_definition: str,
+        *,
+        over: Over,
+        as_separate_jobs: bool = False,
+        through: Through = "auto",
+        storage: str | None = None,
+        after: HasId | str | Dependency | Sequence[HasId | str | Dependency] = (),
+        concurrency: int = CONCURRENCY,
+        **fields: Unpack[SweepFields],
+    ) -> Sweep:
+        """Run a job for each point, as array jobs of up to 10,000 children.
+
+        Args:
+            job_definition: as for :meth:`submit`.
+            over: values by name, for every combination of them (the last name changes fastest);
+                or one mapping for each job.
+            as_separate_jobs: submit a job for each point instead of arrays.
+            through: how a child finds its values. ``shell``: the command is run by ``sh``, which
+                puts them in the place of ``Ref::name`` and into the environment. ``task``: the
+                program asks ``batchsdk.task()``. ``auto``: the shell if the command has
+                ``Ref::`` of a name in ``over``.
+            storage: ``s3://bucket/prefix`` for tables that are too large for a request; else the
+                stack's, if it has one.
+            after: as ``depends_on`` of :meth:`submit`.
+            concurrency: how many requests may be under way at a time.
+            **fields: more fields of :class:`Submission`, the same for every job.
+
+        Raises:
+            InvalidSubmissionError: rules are broken, and nothing was sent.
+            SubmitManyError: some jobs were not accepted; ``jobs`` has those that were.
+            ServiceError: AWS refused to describe the definition or to store the table.
+        """
+        prepared = self.prepare_sweep(
+            job_definition,
+            over=over,
+            as_separate_jobs=as_separate_jobs,
+            through=through,
+            storage=storage,
+            after=after,
+            **fields,
         )
-        return Job(self._session, job_id, prepared.job_name)
+        return send_sweep(self._session, prepared, concurrency)
+
+    def prepare_sweep(
+        self,
+        job_definition: str,
+        *,
+        over: Over,
+        as_separate_jobs: bool = False,
+        through: Through = "auto",
+        storage: str | None = None,
+        after: HasId | str | Dependency | Sequence[HasId | str | Dependency] = (),
+        **fields: Unpack[SweepFields],
+    ) -> PreparedSweep:
+        """Check a sweep and build its requests, without sending or storing anything.
+
+        The arguments and errors are those of :meth:`sweep`.
+        """
+        return prepare_sweep(
+            self._session,
+            Submission(job_definition=job_definition, depends_on=after, **fields),
+            over,
+            as_separate_jobs=as_separate_jobs,
+            through=through,
+            storage=storage,
+        )
 
     def job(self, job_id: str) -> Job:
         """Return a job by its id; does not ask AWS."""
@@ -261,20 +337,6 @@ class Batch:
             queues = [found.identifier]
         return jobs_in_queues(
             self._session.transport, queues, statuses=_statuses(status), name=name
-        )
-
-    def _read(self, wanted: Submission, definition: Definition) -> Definition:
-        read = read_definition(self._session.transport, definition)
-        if isinstance(read, Problem):
-            raise InvalidSubmissionError([read])
-        problems = list(checks.reference_problems(wanted, read))
-        if problems:
-            raise InvalidSubmissionError(problems)
-        return read
-
-    def _unique_name(self, definition: Definition) -> str:
-        return names.unique_job_name(
-            definition.label, self._session.clock.now(), self._session.randomness
         )
 
 

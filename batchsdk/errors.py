@@ -23,8 +23,10 @@
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
     ├── JobsFailedError              of several jobs, some did not succeed
     ├── WorkflowFailedError          of a workflow's steps, some did not succeed
+    ├── SubmitManyError              of many submissions, some were not accepted
     └── JobError                     about one job, ``job_id``
         ├── JobFailedError           it ended FAILED
+        ├── SweepFailedError         jobs of a sweep ended FAILED; ``job_id`` is the first of them
         ├── JobLostError             DescribeJobs does not know it (any more)
         ├── WaitTimeoutError         it did not end in time (also a TimeoutError)
         └── LogsUnavailableError     its log does not go to CloudWatch Logs
@@ -101,6 +103,11 @@ class Problem:
         value = "" if self.value is None else f" = {_shown(self.value)}"
         location = f"{self.location}: " if self.location else ""
         return f"{location}{self.field}{value}: {self.rule}; {self.fix}"
+
+    def within(self, outer: str) -> Problem:
+        """Return the same problem, its field inside another: ``outer.field``."""
+        field = f"{outer}.{self.field}"
+        return Problem(field, self.value, self.rule, self.fix, self.location)
 
     def to_mapping(self) -> dict[str, str]:
         """Return the problem as JSON-ready data."""
@@ -264,6 +271,35 @@ class JobsFailedError(BatchSdkError):
         return super().to_mapping() | {"reasons": self.reasons}
 
 
+class SubmitManyError(BatchSdkError):
+    """Of many submissions, some were not accepted.
+
+    Attributes:
+        jobs: the jobs that exist, in the order of the submissions; ``None`` where there is none,
+            or where the answer was lost (see ``errors``).
+        errors: place in the submissions -> why that one was not accepted.
+    """
+
+    def __init__(self, jobs: Sequence[Any], errors: Mapping[int, BatchSdkError]) -> None:
+        self.jobs = tuple(jobs)
+        self.errors = dict(errors)
+        accepted = sum(job is not None for job in jobs)
+        unsent = len(jobs) - accepted - len(errors)
+        first = next(iter(errors.items()))
+        super().__init__(
+            f"{accepted} of {len(jobs)} jobs were accepted, {len(errors)} were not, {unsent} were "
+            f"not sent; the first error, of submissions[{first[0]}]: {first[1].message}",
+            hint=first[1].hint,
+        )
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``jobIds`` and ``errors`` to the common keys."""
+        return super().to_mapping() | {
+            "jobIds": [job.id if job is not None else None for job in self.jobs],
+            "errors": {str(place): error.to_mapping() for place, error in self.errors.items()},
+        }
+
+
 class JobError(BatchSdkError):
     """About one job.
 
@@ -318,6 +354,34 @@ class JobFailedError(JobError):
             "reason": self.reason,
             "exitCode": self.exit_code,
             "logTail": list(self.log_tail),
+        }
+
+
+class SweepFailedError(JobError):
+    """Jobs of a sweep ended FAILED.
+
+    Attributes:
+        failed: their results, by index.
+        total: how many jobs the sweep has.
+    """
+
+    def __init__(self, failed: Sequence[Any], total: int) -> None:
+        self.failed = tuple(failed)
+        self.total = total
+        first = self.failed[0]
+        code = "" if first.exit_code is None else f" (exit code {first.exit_code})"
+        super().__init__(
+            first.job_id,
+            f"{len(self.failed)} of {total} jobs of the sweep FAILED; the first, index "
+            f"{first.index} {dict(first.parameters)} ({first.job_id}): {first.reason}{code}",
+            hint="Once mended, rerun_failed() runs these again and no others.",
+        )
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``total`` and ``failedIndices`` to the common keys."""
+        return super().to_mapping() | {
+            "total": self.total,
+            "failedIndices": [each.index for each in self.failed],
         }
 
 

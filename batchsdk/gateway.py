@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,7 +12,7 @@ import boto3
 import botocore.config
 import botocore.exceptions as faults
 
-from batchsdk import aws_errors
+from batchsdk import aws_errors, limits
 from batchsdk.errors import (
     CredentialsError,
     EndpointUnreachableError,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_batch import BatchClient
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_ssm import SSMClient
 
 _READS = botocore.config.Config(
@@ -35,7 +37,10 @@ _READS = botocore.config.Config(
 )
 # SubmitJob has no client token: botocore must never send it a second time by itself.
 _SUBMISSIONS = _READS.merge(
-    botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
+    botocore.config.Config(
+        retries={"mode": "standard", "total_max_attempts": 1},
+        max_pool_connections=limits.CONCURRENCY[-1],
+    )
 )
 
 _NEVER_SENT = (
@@ -64,30 +69,43 @@ class AwsGateway:
 
     def __init__(self, region: str | None) -> None:
         self._region = region
+        # A client may be used by many threads, but boto3 must not make two at a time.
+        self._making = threading.Lock()
+        self._made: dict[tuple[str, botocore.config.Config], Any] = {}
 
     @functools.cached_property
     def _session(self) -> boto3.session.Session:
         return boto3.session.Session(region_name=self._region)
 
-    @functools.cached_property
+    def _client(self, service: Any, config: botocore.config.Config) -> Any:
+        with self._making:
+            if (service, config) not in self._made:
+                self._made[service, config] = self._session.client(service, config=config)
+            return self._made[service, config]
+
+    @property
     def _batch(self) -> BatchClient:
-        return self._session.client("batch", config=_READS)
+        return cast("BatchClient", self._client("batch", _READS))
 
-    @functools.cached_property
+    @property
     def _submissions(self) -> BatchClient:
-        return self._session.client("batch", config=_SUBMISSIONS)
+        return cast("BatchClient", self._client("batch", _SUBMISSIONS))
 
-    @functools.cached_property
+    @property
     def _logs(self) -> CloudWatchLogsClient:
-        return self._session.client("logs", config=_READS)
+        return cast("CloudWatchLogsClient", self._client("logs", _READS))
 
-    @functools.cached_property
+    @property
     def _ec2(self) -> EC2Client:
-        return self._session.client("ec2", config=_READS)
+        return cast("EC2Client", self._client("ec2", _READS))
 
-    @functools.cached_property
+    @property
     def _ssm(self) -> SSMClient:
-        return self._session.client("ssm", config=_READS)
+        return cast("SSMClient", self._client("ssm", _READS))
+
+    @property
+    def _s3(self) -> S3Client:
+        return cast("S3Client", self._client("s3", _READS))
 
     def submit_job(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """Send SubmitJob once, whatever happens."""
@@ -165,6 +183,11 @@ class AwsGateway:
         with _translated("GetParameter"):
             answer = self._ssm.get_parameter(Name=name, WithDecryption=True)
             return answer["Parameter"]["Value"]
+
+    def put_object(self, bucket: str, key: str, body: bytes) -> None:
+        """Write an object of S3."""
+        with _translated("PutObject"):
+            self._s3.put_object(Bucket=bucket, Key=key, Body=body)
 
 
 def _part(answer: Any, key: str, operation: str) -> Sequence[Mapping[str, Any]]:

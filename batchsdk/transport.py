@@ -50,3 +50,6 @@ class Transport(Protocol):
 
     def get_parameter(self, name: str) -> str:
         """Return the value of an SSM parameter."""
+
+    def put_object(self, bucket: str, key: str, body: bytes) -> None:
+        """Write an object of S3."""

@@ -115,6 +115,9 @@ class FakeTransport:
         self.calls.append(("GetParameter", name))
         return self.parameters[name]
 
+    def put_object(self, bucket: str, key: str, body: bytes) -> None:
+        self.calls.append(("PutObject", (bucket, key, body)))
+
 
 def _next(
     answers: deque[Mapping[str, Any] | Exception | None],
