@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 from batchsdk.dependencies import Dependency, HasId, as_dependencies
 from batchsdk.retry import Retry
 from batchsdk.submission import Submission
-from batchsdk.workflow.steps import Condition, Over, Step, WorkflowDefinition
+from batchsdk.sweep_plan import Through
+from batchsdk.sweep_points import Over
+from batchsdk.workflow import running
+from batchsdk.workflow.source import Source, prepare
+from batchsdk.workflow.steps import Condition, Step, WorkflowDefinition
 
 if TYPE_CHECKING:
-    from batchsdk.client import Batch
+    from pathlib import Path
+
+    from batchsdk.interrupts import OnInterrupt
     from batchsdk.ledger import Ledger
+    from batchsdk.session import Session
     from batchsdk.workflow.planning import Plan
     from batchsdk.workflow.run import WorkflowRun
 
@@ -59,14 +66,14 @@ class Workflow:
 
     def __init__(
         self,
-        batch: Batch,
+        session: Session,
         name: str,
         *,
         parameters: Mapping[str, str | None] | None = None,
         barrier: str | None = None,
         storage: str | None = None,
     ) -> None:
-        self._batch = batch
+        self._session = session
         self._name = name
         self._parameters = dict(parameters or {})
         self._barrier = barrier
@@ -132,6 +139,7 @@ class Workflow:
         over: Over,
         name: str | None = None,
         as_separate_jobs: bool = False,
+        through: Through = "auto",
         after: Steps = (),
         after_any: Steps = (),
         when: Condition | Sequence[Condition] = (),
@@ -141,9 +149,9 @@ class Workflow:
 
         Args:
             job_definition: as ``Batch.sweep`` takes it.
-            over: every combination of the values of some names, or a list of the children's
-                parameters.
-            as_separate_jobs: a job for each child instead of array jobs.
+            over: values by name, for every combination of them; or one mapping for each job.
+            as_separate_jobs: a job for each point instead of array jobs.
+            through: how a child finds its values, as for ``Batch.sweep``.
             name: as for :meth:`submit`.
             after: as for :meth:`submit`.
             after_any: as for :meth:`submit`.
@@ -159,77 +167,98 @@ class Workflow:
             fields=fields,
             over=over,
             as_separate_jobs=as_separate_jobs,
+            through=through,
         )
 
-    def check(self, parameters: Mapping[str, str] | None = None) -> None:
+    def check(self) -> None:
         """Check everything that can be known before anything is sent.
-
-        Args:
-            parameters: values for this run; without, those that have no default are not missed.
 
         Raises:
             InvalidWorkflowError: rules are broken; ``problems`` has all of them.
             ServiceError: AWS refused to describe a job definition.
         """
-        from batchsdk.workflow import running  # noqa: PLC0415  # building needs none of it
+        prepare(self._session, self._source, None, run=self._name)
 
-        running.check(self._batch, self.definition, parameters)
-
-    def plan(self, parameters: Mapping[str, str] | None = None) -> Plan:
+    def plan(self) -> Plan:
         """Return what :meth:`run` would submit, in order, and how each edge is kept; sends nothing.
 
         Raises:
             As for :meth:`check`.
         """
-        from batchsdk.workflow import running  # noqa: PLC0415
-
-        return running.plan(self._batch, self.definition, parameters)
+        return prepare(self._session, self._source, None, run=self._name).plan()
 
     def run(
         self,
         name: str | None = None,
         *,
         parameters: Mapping[str, str] | None = None,
-        ledger: Ledger | None = None,
+        ledger: Ledger | str | Path | None = None,
+        on_interrupt: OnInterrupt = "ask",
     ) -> WorkflowRun:
         """Submit every step whose turn can be left to Batch.
 
         Args:
-            name: of the run. A name that the ledger has already continues that run: what succeeded
-                is not done again, what runs is waited for, and the rest is submitted. Else a new
-                run, whose name is the workflow's and the time.
+            name: of the run. A name that the ledger has already goes on with that run, as
+                :meth:`resume` does. Else a new run, whose name is the workflow's and the time.
             parameters: values for this run.
-            ledger: where the run is written down; else the user's own.
+            ledger: as for ``Batch.run``.
+            on_interrupt: what Ctrl-C does to the jobs while the run is waited for, as for
+                ``Batch.run``.
 
         Returns:
             The run. Its ``wait`` also submits the steps that only the client can decide about.
 
         Raises:
             InvalidWorkflowError: rules are broken; nothing was sent.
-            ServiceError: AWS refused a request or could not be reached; what was submitted goes
-                on, and the same call continues it.
+            SubmissionUnknownError, ServiceError: AWS refused a request or could not be reached;
+                what was submitted goes on, and ``resume`` submits the rest.
+            LedgerError: the ledger cannot be opened, read or written.
         """
-        from batchsdk.workflow import running  # noqa: PLC0415
-
         return running.start(
-            self._batch, self.definition, name=name, parameters=parameters, ledger=ledger
+            self._session,
+            self._source,
+            name=name,
+            parameters=parameters or {},
+            ledger=ledger,
+            on_interrupt=on_interrupt,
         )
 
     def resume(
         self,
+        name: str | None = None,
         *,
         parameters: Mapping[str, str] | None = None,
-        ledger: Ledger | None = None,
+        ledger: Ledger | str | Path | None = None,
+        on_interrupt: OnInterrupt = "ask",
     ) -> WorkflowRun:
-        """Continue the newest run of this workflow with these parameters, as :meth:`run` does.
+        """Do again what did not succeed in an earlier run of this workflow.
+
+        What succeeded stays as it is, unless the step has changed since or comes after one that is
+        done again; of a sweep, only the points that failed are done. What still runs is left alone.
+
+        Args:
+            name: of the run; else the newest run of this workflow.
+            parameters: instead of those that the run had.
+            ledger: as for :meth:`run`.
+            on_interrupt: as for :meth:`run`.
 
         Raises:
-            As for :meth:`run`.
             InvalidArgumentError: the ledger has no such run.
+            InvalidWorkflowError, SubmissionUnknownError, ServiceError, LedgerError: as for
+                :meth:`run`.
         """
-        from batchsdk.workflow import running  # noqa: PLC0415
+        return running.resume(
+            self._session,
+            self._source,
+            name=name,
+            parameters=parameters,
+            ledger=ledger,
+            on_interrupt=on_interrupt,
+        )
 
-        return running.resume(self._batch, self.definition, parameters=parameters, ledger=ledger)
+    @property
+    def _source(self) -> Source:
+        return Source(definition=self.definition)
 
     def _add(
         self,

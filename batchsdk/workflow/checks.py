@@ -41,9 +41,7 @@ def problems(definition: WorkflowDefinition, *, has_storage: bool) -> Iterator[P
     yield from _placeholder_problems(definition, has_storage=has_storage)
 
 
-def run_problems(
-    definition: WorkflowDefinition, given: Mapping[str, str]
-) -> Iterator[Problem]:
+def run_problems(definition: WorkflowDefinition, given: Mapping[str, object]) -> Iterator[Problem]:
     """Yield what is wrong with the parameters that one run gives."""
     for name, value in given.items():
         if name not in definition.parameters:
@@ -104,7 +102,8 @@ def _one_name_problems(field: str, name: str) -> Iterator[Problem]:
 
 
 def _parameter_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
-    for name, value in definition.parameters.items():
+    defaults: Mapping[str, object] = definition.parameters
+    for name, value in defaults.items():
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", name):
             rule = "a parameter's name has letters, digits, '-' and '_', and no digit first"
             yield Problem(f"parameters.{name}", name, rule, "rename it")
@@ -119,9 +118,7 @@ def _parameter_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
 def _edge_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
     yield from graph.unknown_problems(
         {
-            step.name: [
-                (f"steps.{step.name}.{field}", name) for field, name in _references(step)
-            ]
+            step.name: [(f"steps.{step.name}.{field}", name) for field, name in _references(step)]
             for step in definition.steps
         }
     )
@@ -146,15 +143,10 @@ def _references(step: Step) -> Iterator[tuple[str, str]]:
 
 
 def _sweep_problems(step: Step) -> Iterator[Problem]:
-    field = f"steps.{step.name}"
-    if step.over is None:
-        return
-    if not size(step):
-        rule = "there is nothing to go over"
-        yield Problem(f"{field}.over", step.over, rule, "give at least one value for each name")
-    if step.submission.array_size is not None:
+    if step.over is not None and step.submission.array_size is not None:
         rule = "the size of a sweep is what it goes over"
-        yield Problem(f"{field}.array_size", step.submission.array_size, rule, "leave it out")
+        field = f"steps.{step.name}.array_size"
+        yield Problem(field, step.submission.array_size, rule, "leave it out")
 
 
 def _array_problems(step: Step, sizes: Mapping[str, int | None]) -> Iterator[Problem]:

@@ -13,10 +13,11 @@ from typing import Any
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
 from batchsdk.submission import Submission
+from batchsdk.sweep_points import Over
 from batchsdk.workflow import plain
 from batchsdk.workflow.plain import Faults, at
 from batchsdk.workflow.retries import read_retry, write_retry
-from batchsdk.workflow.steps import Condition, Over, Step, StepStatus, WorkflowDefinition
+from batchsdk.workflow.steps import Condition, Step, StepStatus, WorkflowDefinition
 
 _Read = Callable[[Any, str, Faults], Any]
 
@@ -35,15 +36,14 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, Any]:
 
 def step_to_mapping(step: Step) -> dict[str, Any]:
     """Return one step as JSON-ready data, with only what is given."""
-    submission = {
-        plain.camel_case(name): getattr(step.submission, name) for name in _SUBMISSION
-    }
+    submission = {plain.camel_case(name): getattr(step.submission, name) for name in _SUBMISSION}
     over = step.over
     whole: dict[str, Any] = {
         **submission,
         "retry": write_retry(step.submission.retry) if step.submission.retry else None,
         "over": dict(over) if isinstance(over, Mapping) else over and list(over),
         "asSeparateJobs": step.as_separate_jobs or None,
+        "through": step.through if step.through != "auto" else None,
         "after": step.after,
         "nToN": step.n_to_n,
         "sequential": step.sequential or None,
@@ -105,8 +105,12 @@ def _read_over(value: Any, path: str, faults: Faults) -> Over | None:
         return tuple(
             plain.text_mapping(each, at(path, index), faults) for index, each in enumerate(value)
         )
-    faults.note(path, value, "must be values by name, or a list of the children's parameters",
-                "write over: {day: [\"1\", \"2\"]}")
+    faults.note(
+        path,
+        value,
+        "must be values by name, or a list of the children's parameters",
+        'write over: {day: ["1", "2"]}',
+    )
     return None
 
 
@@ -176,6 +180,7 @@ _STEP: Mapping[str, _Read] = {
     "schedulingPriority": plain.whole,
     "over": _read_over,
     "asSeparateJobs": plain.boolean,
+    "through": plain.text,
     "after": plain.one_or_more,
     "nToN": plain.one_or_more,
     "sequential": plain.boolean,

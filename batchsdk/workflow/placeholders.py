@@ -21,7 +21,8 @@ from typing import Any
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
 from batchsdk.submission import Submission
-from batchsdk.workflow.steps import Over, Step
+from batchsdk.sweep_points import Over
+from batchsdk.workflow.steps import Step
 
 _PLACEHOLDER = re.compile(r"\$(?P<escape>\$?)\{(?P<name>(?:parameters|steps|run)\b[^}]*)\}")
 
@@ -48,7 +49,7 @@ def render(text: str, values: Mapping[str, str]) -> str:
     """Replace every placeholder.
 
     Args:
-        text: with placeholders.
+        text: with placeholders; what is no text stays as it is, for the checks to show it.
         values: by what stands between the braces.
 
     Raises:
@@ -58,7 +59,7 @@ def render(text: str, values: Mapping[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         return f"${{{match['name']}}}" if match["escape"] else values[match["name"]]
 
-    return _PLACEHOLDER.sub(value, text)
+    return _PLACEHOLDER.sub(value, text) if isinstance(text, str) else text
 
 
 def texts(step: Step) -> Iterator[tuple[str, str]]:
@@ -111,12 +112,10 @@ def render_step(step: Step, values: Mapping[str, str]) -> Step:
     }
     for name in _MAPPINGS:
         changes[name] = _rendered(getattr(wanted, name), values)
-    if wanted.command is not None:
+    if wanted.command is not None and not isinstance(wanted.command, str):
         changes["command"] = tuple(render(item, values) for item in wanted.command)
     submission: Submission = dataclasses.replace(wanted, **changes)
-    return dataclasses.replace(
-        step, submission=submission, over=_rendered_over(step.over, values)
-    )
+    return dataclasses.replace(step, submission=submission, over=_rendered_over(step.over, values))
 
 
 _PLAIN = ("job_definition", "queue", "share_identifier")
@@ -131,7 +130,10 @@ def _rendered_over(over: Over | None, values: Mapping[str, str]) -> Over | None:
     if over is None:
         return None
     if isinstance(over, Mapping):
-        return {key: tuple(render(each, values) for each in many) for key, many in over.items()}
+        return {
+            key: many if isinstance(many, str) else tuple(render(each, values) for each in many)
+            for key, many in over.items()
+        }
     return tuple(_rendered(each, values) for each in over)
 
 

@@ -58,7 +58,7 @@ class Part:
     size: int | None = None
     """Children of an array job."""
     indices: tuple[int, ...] = ()
-    """Of a sweep: which of its points the job has, in order."""
+    """Which points of the whole step its children are, in order."""
 
 
 @dataclass(frozen=True, kw_only=True)

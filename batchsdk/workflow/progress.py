@@ -38,9 +38,7 @@ class Progress:
         return all(status.has_ended for status in self.steps.values())
 
 
-def progress(
-    definition: WorkflowDefinition, plan: Plan, jobs: Mapping[str, JobState]
-) -> Progress:
+def progress(definition: WorkflowDefinition, plan: Plan, jobs: Mapping[str, JobState]) -> Progress:
     """Tell how far a run is and what to submit.
 
     Args:
@@ -127,8 +125,9 @@ class _Judge:
             return status.is_failure == (condition.status is StepStatus.FAILED) and (
                 status is not StepStatus.SKIPPED
             )
-        key = next((job.key for job in self._planned.get(condition.step, ())), condition.step)
-        job = self._jobs.get(key)
+        if status is StepStatus.SUCCEEDED:
+            return 0 in condition.exit_codes
+        job = self._jobs.get(condition.step)
         return job is not None and job.exit_code in condition.exit_codes
 
     def _put(self, job: PlannedJob) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from batchsdk.submission import Submission
-
-Over: TypeAlias = Mapping[str, Sequence[str]] | Sequence[Mapping[str, str]]
-"""What a sweep goes over: every combination of some values, or the children's parameters."""
+from batchsdk.sweep_plan import Through
+from batchsdk.sweep_points import Over
 
 
 class StepStatus(enum.StrEnum):
@@ -65,7 +63,9 @@ class Step:
     over: Over | None = None
     """Of a sweep."""
     as_separate_jobs: bool = False
-    """Of a sweep: a job for each child, not array jobs."""
+    """Of a sweep: a job for each point, not array jobs."""
+    through: Through = "auto"
+    """Of a sweep: how a child finds its values; see ``Batch.sweep``."""
     after: tuple[str, ...] = ()
     """Steps that must succeed first."""
     n_to_n: tuple[str, ...] = ()

@@ -243,9 +243,7 @@ def test_any_workflow_ends_in_a_legal_order_whatever_fails(given_, seed, failure
                 assert ended[name] is StepStatus.SUCCEEDED
                 assert max(position[key] for key in keys[name]) < min(started)
             for condition in each.when:
-                held = ended[condition.step].is_failure == (
-                    condition.status is StepStatus.FAILED
-                )
+                held = ended[condition.step].is_failure == (condition.status is StepStatus.FAILED)
                 assert held
                 assert ended[condition.step] is not StepStatus.SKIPPED
         if status is StepStatus.SUCCEEDED:
@@ -264,9 +262,7 @@ def test_a_plan_without_what_is_done_refers_to_none_of_it(given_, data):
     names = [each.name for each in definition.steps]
     wanted = set(data.draw(st.lists(st.sampled_from(names), unique=True)))
     done = {
-        name
-        for name in names
-        if name in wanted and set(definition.step(name).before) <= wanted
+        name for name in names if name in wanted and set(definition.step(name).before) <= wanted
     }
     plan = make_plan(definition, parts, can_make_barriers=barrier, done=done)
     left = {job.key for job in plan.jobs}
@@ -275,5 +271,3 @@ def test_a_plan_without_what_is_done_refers_to_none_of_it(given_, data):
         assert len(job.depends_on) <= 20
         assert {key for key, _ in job.depends_on} <= left
     assert len(plan.jobs) <= len(whole.jobs)
-
-
