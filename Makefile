@@ -5,8 +5,8 @@ BIN    := $(VENV)/bin
 # Bytecode is made when a module is first imported: compiling 500 MB of pulumi-aws ahead is waste.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 EXECUTOR ?= auto
-# moto's own tests of Batch take a minute more: CI runs them too.
-PYTEST_ARGS ?= -n 2 --dist loadfile -m "not moto_suite"
+# moto's own tests of Batch and the ten thousand jobs take minutes more: CI runs them too.
+PYTEST_ARGS ?= -n 2 --dist loadfile -m "not moto_suite and not survival"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format pulumi lock clean

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import queue
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,16 @@ from batchsdk.detail import JobDetail
 from batchsdk.errors import JobLostError, JobsFailedError, WaitTimeoutError
 from batchsdk.states import JobStatus
 from batchsdk.waiting import Polling
-from batchsdk.watcher import News, is_last
+from batchsdk.watched import News, is_last
 
 if TYPE_CHECKING:
     from batchsdk.job import Job
     from batchsdk.session import Session
+
+_SLICE = 0.5
+"""Seconds after which a blocked caller looks at the time: a call of AWS may hang longer."""
+_PATIENCE = 2.0
+"""Seconds over its deadline that a caller gives the last look."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +39,44 @@ class Outcome:
         return self.detail is not None and self.detail.status is JobStatus.SUCCEEDED
 
 
+def follow(
+    session: Session,
+    job_ids: Collection[str],
+    timeout: float | None,
+    polling: Polling | None,
+) -> Iterator[tuple[str, News] | None]:
+    """Yield what is new of the jobs, as it comes, until all have ended.
+
+    Ends with ``None`` if they have not after ``timeout`` seconds.
+    """
+    clock = session.clock
+    left = set(job_ids)
+    news: queue.SimpleQueue[tuple[str, News] | None] = queue.SimpleQueue()
+    deadline = None if timeout is None else clock.monotonic() + timeout
+    watch = session.watcher.watch(
+        left,
+        lambda job_id, what: news.put((job_id, what)),
+        polling=polling,
+        deadline=deadline,
+        expire=lambda: news.put(None),
+    )
+    try:
+        while left:
+            try:
+                item = news.get(timeout=_SLICE)
+            except queue.Empty:
+                if deadline is None or clock.monotonic() < deadline + _PATIENCE:
+                    continue
+                item = None
+            if item is not None and is_last(item[1]):
+                left.discard(item[0])
+            yield item
+            if item is None:
+                return
+    finally:
+        session.watcher.forget(watch)
+
+
 def wait_for_one(
     session: Session,
     job_id: str,
@@ -48,7 +92,7 @@ def wait_for_one(
         ServiceError: AWS cannot be asked. A single fault on the way is only waited out.
     """
     last: JobDetail | None = None
-    for item in session.watcher.follow([job_id], timeout=timeout, polling=polling):
+    for item in follow(session, [job_id], timeout, polling):
         if item is None:
             break
         _, news = item
@@ -84,7 +128,7 @@ def as_completed(
     left = {job.id: job for job in jobs}
     status: dict[str, JobStatus] = {}
     count = len(left)
-    for item in session.watcher.follow(left, timeout=timeout, polling=polling):
+    for item in follow(session, left, timeout, polling):
         if item is None:
             job_id = next(iter(left))
             raise WaitTimeoutError(
@@ -166,4 +210,4 @@ async def ended(session: Session, job_id: str) -> JobDetail:
     try:
         return await future
     finally:
-        watch.close()
+        session.watcher.forget(watch)

@@ -9,7 +9,7 @@ from batchsdk.workflow.yaml_file import WorkflowFile
 
 
 class FileWorkflow(Workflow):
-    """A workflow that was read from a file: more steps may be added. Made by ``Batch.load_workflow``."""
+    """A workflow that was read from a file. Made by ``Batch.load_workflow``."""
 
     def __init__(self, session: Session, file: WorkflowFile) -> None:
         read = file.definition
