@@ -37,11 +37,10 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, Any]:
 def step_to_mapping(step: Step) -> dict[str, Any]:
     """Return one step as JSON-ready data, with only what is given."""
     submission = {plain.camel_case(name): getattr(step.submission, name) for name in _SUBMISSION}
-    over = step.over
     whole: dict[str, Any] = {
         **submission,
         "retry": write_retry(step.submission.retry) if step.submission.retry else None,
-        "over": dict(over) if isinstance(over, Mapping) else over and list(over),
+        "over": None if step.over is None else _write_over(step.over),
         "asSeparateJobs": step.as_separate_jobs or None,
         "through": step.through if step.through != "auto" else None,
         "after": step.after,
@@ -133,6 +132,12 @@ def _read_codes(value: Any, path: str, faults: Faults) -> tuple[int, ...]:
     many = value if isinstance(value, list | tuple) else [value]
     read = (plain.whole(each, path, faults) for each in many)
     return tuple(each for each in read if each is not None)
+
+
+def _write_over(over: Over) -> Any:
+    if isinstance(over, Mapping):
+        return {name: list(many) for name, many in over.items()}
+    return [dict(each) for each in over]
 
 
 def _write_condition(condition: Condition) -> Any:

@@ -114,8 +114,11 @@ class WorkflowDefinition:
 
     @property
     def graph(self) -> dict[str, tuple[str, ...]]:
-        """Each step, and the steps that it comes after."""
-        return {step.name: step.before for step in self.steps}
+        """Each step, and the steps that it comes after; of two with one name, those of both."""
+        found: dict[str, tuple[str, ...]] = {}
+        for step in self.steps:
+            found[step.name] = (*found.get(step.name, ()), *step.before)
+        return found
 
     def step(self, name: str) -> Step:
         """Return a step by its name.
