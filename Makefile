@@ -9,7 +9,7 @@ EXECUTOR ?= auto
 PYTEST_ARGS ?= -n 2 --dist loadfile -m "not moto_suite and not survival"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format pulumi lock clean
+.PHONY: help setup demo test check format docs pulumi lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ check: $(VENV)/.dev ## Lint, types and import rules
 format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.dev ## Write docs/api.md anew
+	@$(BIN)/python tools/api_reference.py
 
 pulumi: $(VENV)/.local ## Get the Pulumi engine, if it is not on PATH
 	@$(BIN)/python tools/pulumi/install.py

@@ -16,6 +16,7 @@ neither.
 
 TYPE_CHECKING = False  # type checkers take it as true; `typing` costs more than all of this module
 if TYPE_CHECKING:
+    from batchsdk.activity import Activity, Overview, QueueActivity
     from batchsdk.client import Batch
     from batchsdk.clock import Clock, SystemClock
     from batchsdk.connection import connect
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from batchsdk.ledger import Entry, EntryState, Ledger
     from batchsdk.logs import JobLogs, LogEvent
     from batchsdk.outcomes import Outcome
+    from batchsdk.report.model import Report
     from batchsdk.retry import Retry, RetryOn, RetryRule
     from batchsdk.run import Run
     from batchsdk.states import JobStatus, StopEffect
@@ -71,6 +73,7 @@ __version__ = "0.1.0"
 __all__ = [
     "SEQUENTIAL",
     "AccessDeniedError",
+    "Activity",
     "ArrayProperties",
     "Batch",
     "BatchSdkError",
@@ -101,11 +104,14 @@ __all__ = [
     "LogEvent",
     "LogsUnavailableError",
     "Outcome",
+    "Overview",
     "Polling",
     "PreparedSubmission",
     "PreparedSweep",
     "Problem",
+    "QueueActivity",
     "RegionError",
+    "Report",
     "RequestRefusedError",
     "Retry",
     "RetryOn",
@@ -141,6 +147,7 @@ __all__ = [
 
 if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
     _NAMES_OF = {
+        "activity": ("Activity", "Overview", "QueueActivity"),
         "client": ("Batch",),
         "clock": ("Clock", "SystemClock"),
         "connection": ("connect",),
@@ -180,6 +187,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "job": ("Job", "StopResult"),
         "ledger": ("Entry", "EntryState", "Ledger"),
         "logs": ("JobLogs", "LogEvent"),
+        "report.model": ("Report",),
         "outcomes": ("Outcome",),
         "retry": ("Retry", "RetryOn", "RetryRule"),
         "run": ("Run",),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Unpack
 
 from batchsdk import names, outcomes
+from batchsdk.activity import Activity
 from batchsdk.contract import StackOutputs
 from batchsdk.dependencies import Dependency, HasId
 from batchsdk.detail import JobSummary
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from batchsdk.interrupts import OnInterrupt
     from batchsdk.ledger import Ledger
+    from batchsdk.report.model import Report
     from batchsdk.run import Run
     from batchsdk.workflow.builder import Workflow
     from batchsdk.workflow.run import WorkflowRun
@@ -430,6 +433,31 @@ class Batch:
         return jobs_in_queues(
             self._session.transport, queues, statuses=_statuses(status), name=name
         )
+
+    def activity(self, *, hours: float = 24) -> Activity:
+        """Return a way to look, again and again, at what goes on in the queues; asks nothing yet.
+
+        Args:
+            hours: jobs that were created longer ago are left out.
+        """
+        queues = {key: queue.name for key, queue in self.outputs.job_queues.items()}
+        return Activity(self._session, queues, timedelta(hours=hours))
+
+    def report(self, *jobs: str) -> Report:
+        """Ask AWS about jobs, for a page about them: ``batch.report("nightly").write("run.html")``.
+
+        Args:
+            jobs: ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly`` and
+                ``nightly-…``. The jobs that they wait for, and children of arrays, come with them.
+
+        Raises:
+            InvalidArgumentError: no job is named, or there is none of such a name.
+            JobLostError: Batch does not know a job.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
+
+        return gather(self._session, jobs)
 
 
 def _statuses(given: JobStatus | str | Collection[JobStatus | str] | None) -> list[JobStatus]:

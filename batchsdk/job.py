@@ -163,7 +163,7 @@ class Job:
             InvalidArgumentError: the reason is empty or too long.
             ServiceError: AWS refused the call or did not answer.
         """
-        _check_reason(reason)
+        check_reason(reason)
         before = self.describe().status
         if not before.is_terminal:
             self._session.transport.cancel_job(self._id, reason)
@@ -185,7 +185,7 @@ class Job:
         Raises:
             As for :meth:`cancel`.
         """
-        _check_reason(reason)
+        check_reason(reason)
         before = self.describe().status
         if not before.is_terminal:
             self._session.transport.terminate_job(self._id, reason)
@@ -230,7 +230,12 @@ class Job:
         return StopResult(job_id=self._id, effect=effect, status=status, message=messages[effect])
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
+    """Check the reason for stopping a job.
+
+    Raises:
+        InvalidArgumentError: it is empty or too long.
+    """
     if not 0 < len(reason) <= limits.REASON_LENGTH:
         raise InvalidArgumentError(
             Problem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,9 +13,13 @@ from batchsdk.errors import BatchSdkError, InvalidSubmissionError, JobFailedErro
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
-    """Tell whether ``--json`` is among the options, before click has parsed them."""
+    """Tell whether ``--json`` or ``--output json`` is there, before click has parsed them."""
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    return "--json" in options
+    return (
+        "--json" in options
+        or "--output=json" in options
+        or ("--output", "json") in itertools.pairwise(options)
+    )
 
 
 def report(fault: BatchSdkError, *, as_json: bool) -> None:

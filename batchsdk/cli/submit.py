@@ -7,8 +7,16 @@ from typing import Any
 import click
 
 import batchsdk
+from batchsdk.cli.completion import complete_definition, complete_queue
 from batchsdk.cli.render import Renderer
-from batchsdk.cli.settings import Settings, examples, json_option, pairs, pass_settings
+from batchsdk.cli.settings import (
+    Settings,
+    dry_run_option,
+    examples,
+    output_options,
+    pairs,
+    pass_settings,
+)
 from batchsdk.cli.watch import watch
 
 _EXAMPLES = examples(
@@ -19,8 +27,8 @@ _EXAMPLES = examples(
 )
 
 
-@click.command(short_help="Submit a job.", epilog=_EXAMPLES)
-@click.argument("job_definition")
+@click.command(epilog=_EXAMPLES)
+@click.argument("job_definition", shell_complete=complete_definition)
 @click.argument("command", nargs=-1)
 @click.option(
     "-p",
@@ -31,7 +39,12 @@ _EXAMPLES = examples(
     callback=pairs,
     help="Value of a Ref:: placeholder; repeatable.",
 )
-@click.option("-q", "--queue", help="Key, name or ARN.  [default: the only one, or 'default']")
+@click.option(
+    "-q",
+    "--queue",
+    shell_complete=complete_queue,
+    help="Key, name or ARN.  [default: the only one, or 'default']",
+)
 @click.option("--name", help="Name of the job.  [default: a unique one]")
 @click.option(
     "-e",
@@ -72,8 +85,8 @@ _EXAMPLES = examples(
 @click.option("--wait", is_flag=True, help="Wait for the end; exit 1 if it fails.")
 @click.option("--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that.")
 @click.option("--follow", is_flag=True, help="Wait, and print the log as it comes.")
-@click.option("--dry-run", is_flag=True, help="Check, print the request, send nothing.")
-@json_option
+@dry_run_option
+@output_options
 @pass_settings
 def submit(settings: Settings, /, **given: Any) -> None:
     """Submit a job of JOB_DEFINITION: its key in the stack's config, name, name:revision or ARN.
@@ -101,6 +114,8 @@ def submit(settings: Settings, /, **given: Any) -> None:
 def _report(renderer: Renderer, job: batchsdk.Job) -> None:
     if renderer.as_json:
         renderer.json({"jobId": job.id, "jobName": job.name})
+    elif renderer.as_csv:
+        renderer.table(("JOB ID", "JOB NAME"), [(job.id, job.name)])
     else:
         renderer.line(job.id)
         renderer.progress(f"submitted {job.name}")

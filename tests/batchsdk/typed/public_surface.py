@@ -1,0 +1,109 @@
+"""What a type checker makes of a user's program. mypy reads it; nothing runs it.
+
+``assert_type`` holds what is inferred. A ``type: ignore`` marks what must be refused: one that is
+not needed is an error (``warn_unused_ignores``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, assert_type
+
+import batchsdk
+from batchsdk import (
+    Batch,
+    Clock,
+    Job,
+    JobDetail,
+    JobStatus,
+    Retry,
+    Submission,
+    SystemClock,
+    connect,
+)
+
+
+def connecting() -> None:
+    assert_type(connect("dev"), Batch)
+    assert_type(batchsdk.connect(outputs={"schemaVersion": "1.0"}), Batch)
+    assert_type(batchsdk.__version__, str)
+    connect(1)  # type: ignore[arg-type]
+    connect("dev", "outputs.json")  # type: ignore[call-arg]
+    connect(stak="dev")  # type: ignore[call-arg]
+    _ = batchsdk.conect  # type: ignore[attr-defined]
+
+
+def submitting(batch: Batch) -> None:
+    job = batch.submit(
+        "hello",
+        parameters={"Target": "x"},
+        command=["echo", "Ref::Target"],
+        depends_on=[batch.job("job-0"), "job-1", batchsdk.n_to_n("job-2"), batchsdk.SEQUENTIAL],
+        retry=Retry.spot(attempts=3),
+        memory=100,
+    )
+    assert_type(job, Job)
+    assert_type(batch.prepare(Submission(job_definition="hello")).request, Mapping[str, Any])
+    batch.submit("hello", {"Target": "x"})  # type: ignore[call-arg, arg-type]
+    batch.submit("hello", memory="100")  # type: ignore[arg-type]
+    batch.submit("hello", parameters={"Target": 1})  # type: ignore[dict-item]
+    batch.submit("hello", depends_on=1)  # type: ignore[arg-type]
+    batch.submit("hello", retry=3)  # type: ignore[arg-type]
+    batch.submit("hello", memmory=100)  # type: ignore[call-arg]
+    Submission(name="no-definition")  # type: ignore[call-arg]
+
+
+def following(job: Job) -> None:
+    detail = job.wait(timeout=60)
+    assert_type(detail, JobDetail)
+    assert_type(detail.status, JobStatus)
+    assert_type(detail.started_at, datetime | None)
+    assert_type(detail.exit_code, int | None)
+    assert_type(job.cancel("why").effect, batchsdk.StopEffect)
+    assert_type([event.message for event in job.logs()], list[str])
+    assert_type(job.logs().text, str)
+    assert_type(job.children(), Iterator[batchsdk.JobSummary])
+    assert_type(job.diagnose().verdict, batchsdk.Verdict)
+    detail.status = JobStatus.FAILED  # type: ignore[misc]
+    job.id = "other"  # type: ignore[misc]
+    job.cancel()  # type: ignore[call-arg]
+    job.wait(60, True)  # type: ignore[call-arg, arg-type]
+
+
+def looking(batch: Batch) -> None:
+    assert_type(batch.list_jobs(status="RUNNING", name="hello-*"), Iterator[batchsdk.JobSummary])
+    assert_type(batch.activity(hours=1).look(), batchsdk.Overview)
+    assert_type(batch.report("nightly"), batchsdk.Report)
+    assert_type(batch.report("nightly").html, str)
+    batch.report("nightly").write(1)  # type: ignore[arg-type]
+
+
+def failing(job: Job) -> None:
+    try:
+        job.wait()
+    except batchsdk.JobFailedError as error:
+        assert_type(error.log_tail, tuple[str, ...])
+        assert_type(error.exit_code, int | None)
+    except batchsdk.InvalidSubmissionError as error:
+        assert_type(error.problems, tuple[batchsdk.Problem, ...])
+
+
+class StoppedClock:
+    """A clock of a user's own."""
+
+    def now(self) -> datetime:
+        return datetime.now().astimezone()
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        del seconds
+
+
+def clocks() -> None:
+    given: Clock = StoppedClock()
+    given = SystemClock()
+    connect("dev", clock=given)
+    connect("dev", clock=StoppedClock)  # type: ignore[arg-type]
