@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from batchsdk.ledger import Ledger
     from batchsdk.report.model import Report
     from batchsdk.run import Run
+    from batchsdk.run_listing import RunSummary
     from batchsdk.workflow.builder import Workflow
     from batchsdk.workflow.run import WorkflowRun
 
@@ -226,6 +227,19 @@ class Batch:
             through=through,
             storage=storage,
         )
+
+    def runs(self, *, ledger: Ledger | str | Path | None = None) -> list[RunSummary]:
+        """Return the runs of this environment that a ledger has, oldest first; asks AWS nothing.
+
+        Args:
+            ledger: as for :meth:`run`.
+
+        Raises:
+            LedgerError: the ledger cannot be opened or read.
+        """
+        from batchsdk.run_listing import list_runs  # noqa: PLC0415
+
+        return list_runs(self._session, ledger)
 
     def workflow(
         self,

@@ -116,12 +116,12 @@ def _parameter_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
 
 
 def _edge_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
-    yield from graph.unknown_problems(
-        {
-            step.name: [(f"steps.{step.name}.{field}", name) for field, name in _references(step)]
-            for step in definition.steps
-        }
-    )
+    references: dict[str, list[tuple[str, str]]] = {}
+    for step in definition.steps:
+        references.setdefault(step.name, []).extend(
+            (f"steps.{step.name}.{field}", name) for field, name in _references(step)
+        )
+    yield from graph.unknown_problems(references)
     yield from graph.cycle_problems(definition.graph)
     for step in definition.steps:
         for name in step.needs_success_of:

@@ -51,11 +51,7 @@ class Rendering:
         return self.definition.storage or self.outputs.storage
 
     def step(self, step: Step) -> Step:
-        """Return a step with its placeholders replaced.
-
-        Raises:
-            KeyError: a placeholder stands for nothing.
-        """
+        """Return a step with its placeholders replaced."""
         known = {placeholders.parameter(name): value for name, value in self.parameters.items()}
         known[placeholders.RUN_NAME] = self.run
         if self.storage is not None:

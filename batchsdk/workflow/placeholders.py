@@ -50,14 +50,13 @@ def render(text: str, values: Mapping[str, str]) -> str:
 
     Args:
         text: with placeholders; what is no text stays as it is, for the checks to show it.
-        values: by what stands between the braces.
-
-    Raises:
-        KeyError: there is no such value.
+        values: by what stands between the braces; what has none stays as it is.
     """
 
     def value(match: re.Match[str]) -> str:
-        return f"${{{match['name']}}}" if match["escape"] else values[match["name"]]
+        if match["escape"]:
+            return f"${{{match['name']}}}"
+        return values.get(match["name"], match[0])
 
     return _PLACEHOLDER.sub(value, text) if isinstance(text, str) else text
 
@@ -99,11 +98,7 @@ def problems(step: Step, known: Mapping[str, str]) -> Iterator[Problem]:
 
 
 def render_step(step: Step, values: Mapping[str, str]) -> Step:
-    """Return the step with every placeholder replaced.
-
-    Raises:
-        KeyError: a placeholder stands for nothing.
-    """
+    """Return the step with every placeholder replaced."""
     wanted = step.submission
     changes: dict[str, Any] = {
         name: render(value, values)

@@ -19,6 +19,11 @@ Located = Callable[[Problem], Problem]
 """Puts the place in a file to a problem."""
 
 
+def _line(problem: Problem) -> int:
+    line = problem.location.rpartition(":")[2]
+    return int(line) if line.isdecimal() else 0
+
+
 def _as_it_is(problem: Problem) -> Problem:
     return problem
 
@@ -38,7 +43,7 @@ class Source:
         Raises:
             InvalidWorkflowError: with all of them.
         """
-        found = [*self.problems, *map(self.located, problems)]
+        found = sorted([*self.problems, *map(self.located, problems)], key=_line)
         if found:
             raise InvalidWorkflowError(self.definition.name, found)
 
@@ -85,8 +90,6 @@ def prepare(
             )
         except InvalidSubmissionError as error:
             problems += [each.within(f"steps.{step.name}") for each in error.problems]
-        except KeyError:
-            pass  # a placeholder that stands for nothing is a problem already
     barrier = rendering.barrier()
     if barrier is not None:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +48,7 @@ def test_a_cycle_is_found_and_shown_as_a_path(edges, data):
     for path in found:
         assert path[0] == path[-1]
         assert len(set(path)) == len(path) - 1
-        assert all(name in tangled[after] for name, after in zip(path, path[1:], strict=False))
+        assert all(name in tangled[after] for name, after in itertools.pairwise(path))
 
 
 @given(acyclic())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -10,9 +11,18 @@ import sys
 import pytest
 
 import batchsdk
-from batchsdk import SEQUENTIAL, InvalidArgumentError, JobStatus, Polling, n_to_n
-from batchsdk.workflow.errors import InvalidWorkflowError, WorkflowFailedError
-from batchsdk.workflow.steps import exit_code, failed, succeeded
+from batchsdk import (
+    SEQUENTIAL,
+    InvalidArgumentError,
+    InvalidWorkflowError,
+    JobStatus,
+    Polling,
+    WorkflowFailedError,
+    exit_code,
+    failed,
+    n_to_n,
+    succeeded,
+)
 from tests.batchsdk.conftest import ROOT
 
 QUICK = Polling(shortest=0.05, longest=0.2)
@@ -68,7 +78,7 @@ def test_arrays_go_child_by_child_and_in_a_row(stack):
     run = wf.run()
     run.wait(60, polling=QUICK)
     row, pairs = children(run, "first"), children(run, "second")
-    assert all(a.stopped_at <= b.started_at for a, b in zip(row, row[1:], strict=False))
+    assert all(a.stopped_at <= b.started_at for a, b in itertools.pairwise(row))
     assert all(a.stopped_at <= b.started_at for a, b in zip(row, pairs, strict=True))
     (depends_on,) = [job.describe().raw["dependsOn"] for job in run.jobs["second"]]
     assert depends_on == [{"jobId": run.jobs["first"][0].id, "type": "N_TO_N"}]
@@ -301,8 +311,9 @@ def test_a_run_that_is_not_there_is_refused(stack):
     wf.run("none-1").wait(60, polling=QUICK)
     with pytest.raises(InvalidArgumentError, match="did you mean 'none-1'"):
         stack.batch.attach("none-2")
+    with stack.batch.run("plain") as plain:
+        plain.submit("x", "hello")
     with pytest.raises(InvalidArgumentError, match="not one of a workflow"):
-        stack.batch.run("plain").submit("x", "hello")
         wf.run("plain")
 
 
