@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from batchsdk.report.model import Report
     from batchsdk.retry import Retry, RetryOn, RetryRule
     from batchsdk.run import Run
+    from batchsdk.run_listing import RunSummary
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submission import PreparedSubmission, Submission
     from batchsdk.sweep import PreparedSweep, Sweep
@@ -65,6 +66,18 @@ if TYPE_CHECKING:
     from batchsdk.sweep_task import Task, TaskError, task
     from batchsdk.transport import Transport
     from batchsdk.waiting import Polling
+    from batchsdk.workflow.builder import Workflow
+    from batchsdk.workflow.errors import InvalidWorkflowError, WorkflowFailedError
+    from batchsdk.workflow.planning import EdgeKind, Plan, PlannedEdge, PlannedJob
+    from batchsdk.workflow.run import WorkflowRun
+    from batchsdk.workflow.steps import (
+        Condition,
+        Step,
+        StepStatus,
+        exit_code,
+        failed,
+        succeeded,
+    )
 
 __version__ = "0.1.0"
 
@@ -76,17 +89,20 @@ __all__ = [
     "Batch",
     "BatchSdkError",
     "Clock",
+    "Condition",
     "ConnectionSettingsError",
     "ContractError",
     "CredentialsError",
     "Dependency",
     "Diagnosis",
+    "EdgeKind",
     "EndpointUnreachableError",
     "Entry",
     "EntryState",
     "Finding",
     "InvalidArgumentError",
     "InvalidSubmissionError",
+    "InvalidWorkflowError",
     "Job",
     "JobAttempt",
     "JobDetail",
@@ -103,6 +119,9 @@ __all__ = [
     "LogsUnavailableError",
     "Outcome",
     "Overview",
+    "Plan",
+    "PlannedEdge",
+    "PlannedJob",
     "Polling",
     "PreparedSubmission",
     "PreparedSweep",
@@ -117,10 +136,13 @@ __all__ = [
     "Run",
     "RunCancelledError",
     "RunConflictError",
+    "RunSummary",
     "ServiceError",
     "ServiceFailureError",
     "StackOutputs",
     "StackOutputsError",
+    "Step",
+    "StepStatus",
     "StopEffect",
     "StopResult",
     "Submission",
@@ -137,9 +159,15 @@ __all__ = [
     "UsageError",
     "Verdict",
     "WaitTimeoutError",
+    "Workflow",
+    "WorkflowFailedError",
+    "WorkflowRun",
     "__version__",
     "connect",
+    "exit_code",
+    "failed",
     "n_to_n",
+    "succeeded",
     "task",
 ]
 
@@ -187,6 +215,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "outcomes": ("Outcome",),
         "retry": ("Retry", "RetryOn", "RetryRule"),
         "run": ("Run",),
+        "run_listing": ("RunSummary",),
         "states": ("JobStatus", "StopEffect"),
         "submission": ("PreparedSubmission", "Submission"),
         "sweep": ("PreparedSweep", "Sweep"),
@@ -194,6 +223,18 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "sweep_task": ("Task", "TaskError", "task"),
         "transport": ("Transport",),
         "waiting": ("Polling",),
+        "workflow.builder": ("Workflow",),
+        "workflow.errors": ("InvalidWorkflowError", "WorkflowFailedError"),
+        "workflow.planning": ("EdgeKind", "Plan", "PlannedEdge", "PlannedJob"),
+        "workflow.run": ("WorkflowRun",),
+        "workflow.steps": (
+            "Condition",
+            "Step",
+            "StepStatus",
+            "exit_code",
+            "failed",
+            "succeeded",
+        ),
     }
     """Module -> the public names in it. The imports above say the same to type checkers."""
 
