@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from batchsdk.report.model import Report
     from batchsdk.retry import Retry, RetryOn, RetryRule
     from batchsdk.run import Run
+    from batchsdk.run_listing import RunSummary
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submission import PreparedSubmission, Submission
     from batchsdk.sweep import PreparedSweep, Sweep
@@ -69,6 +70,18 @@ if TYPE_CHECKING:
     from batchsdk.transport import Transport
     from batchsdk.usage import Usage, UsageReport, UsageRow
     from batchsdk.waiting import Polling
+    from batchsdk.workflow.builder import Workflow
+    from batchsdk.workflow.errors import InvalidWorkflowError, WorkflowFailedError
+    from batchsdk.workflow.planning import EdgeKind, Plan, PlannedEdge, PlannedJob
+    from batchsdk.workflow.run import WorkflowRun
+    from batchsdk.workflow.steps import (
+        Condition,
+        Step,
+        StepStatus,
+        exit_code,
+        failed,
+        succeeded,
+    )
 
 __version__ = "0.1.0"
 
@@ -81,11 +94,13 @@ __all__ = [
     "BatchSdkError",
     "Cause",
     "Clock",
+    "Condition",
     "ConnectionSettingsError",
     "ContractError",
     "CredentialsError",
     "Dependency",
     "Diagnosis",
+    "EdgeKind",
     "EndpointUnreachableError",
     "Entry",
     "EntryState",
@@ -96,6 +111,7 @@ __all__ = [
     "Finding",
     "InvalidArgumentError",
     "InvalidSubmissionError",
+    "InvalidWorkflowError",
     "Job",
     "JobAttempt",
     "JobDetail",
@@ -113,6 +129,9 @@ __all__ = [
     "LogsUnavailableError",
     "Outcome",
     "Overview",
+    "Plan",
+    "PlannedEdge",
+    "PlannedJob",
     "Polling",
     "PreparedSubmission",
     "PreparedSweep",
@@ -129,10 +148,13 @@ __all__ = [
     "Run",
     "RunCancelledError",
     "RunConflictError",
+    "RunSummary",
     "ServiceError",
     "ServiceFailureError",
     "StackOutputs",
     "StackOutputsError",
+    "Step",
+    "StepStatus",
     "StopEffect",
     "StopResult",
     "Submission",
@@ -153,9 +175,15 @@ __all__ = [
     "UsageRow",
     "Verdict",
     "WaitTimeoutError",
+    "Workflow",
+    "WorkflowFailedError",
+    "WorkflowRun",
     "__version__",
     "connect",
+    "exit_code",
+    "failed",
     "n_to_n",
+    "succeeded",
     "task",
 ]
 
@@ -206,6 +234,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "outcomes": ("Outcome",),
         "retry": ("Retry", "RetryOn", "RetryRule"),
         "run": ("Run",),
+        "run_listing": ("RunSummary",),
         "states": ("JobStatus", "StopEffect"),
         "submission": ("PreparedSubmission", "Submission"),
         "sweep": ("PreparedSweep", "Sweep"),
@@ -214,6 +243,18 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "transport": ("Transport",),
         "usage": ("Usage", "UsageReport", "UsageRow"),
         "waiting": ("Polling",),
+        "workflow.builder": ("Workflow",),
+        "workflow.errors": ("InvalidWorkflowError", "WorkflowFailedError"),
+        "workflow.planning": ("EdgeKind", "Plan", "PlannedEdge", "PlannedJob"),
+        "workflow.run": ("WorkflowRun",),
+        "workflow.steps": (
+            "Condition",
+            "Step",
+            "StepStatus",
+            "exit_code",
+            "failed",
+            "succeeded",
+        ),
     }
     """Module -> the public names in it. The imports above say the same to type checkers."""
 

@@ -7,6 +7,7 @@
     │   ├── ConnectionSettingsError  no way, or more than one, to find the stack's outputs
     │   ├── StackOutputsError        the outputs are not a batch-platform stack's (a ContractError)
     │   ├── InvalidSubmissionError   the submission breaks rules; all of them in ``problems``
+    │   ├── InvalidWorkflowError     the workflow breaks rules; all of them in ``problems``
     │   ├── InvalidArgumentError     any other argument breaks a rule
     │   ├── RunConflictError         a run's key stands for another request already
     │   ├── RunCancelledError        the run was cancelled; it takes no more jobs
@@ -21,6 +22,7 @@
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
     ├── JobsFailedError              of several jobs, some did not succeed
+    ├── WorkflowFailedError          of a workflow's steps, some did not succeed
     ├── SubmitManyError              of many submissions, some were not accepted
     └── JobError                     about one job, ``job_id``
         ├── JobFailedError           it ended FAILED
@@ -97,23 +99,28 @@ class Problem:
     """What must hold, e.g. ``must be at least 4 MiB``."""
     fix: str
     """What to do about it."""
+    location: str = ""
+    """``file:line``; empty if it was not read from a file."""
 
     def __str__(self) -> str:
         value = "" if self.value is None else f" = {_shown(self.value)}"
-        return f"{self.field}{value}: {self.rule}; {self.fix}"
+        location = f"{self.location}: " if self.location else ""
+        return f"{location}{self.field}{value}: {self.rule}; {self.fix}"
 
     def within(self, outer: str) -> Problem:
         """Return the same problem, its field inside another: ``outer.field``."""
-        return Problem(f"{outer}.{self.field}", self.value, self.rule, self.fix)
+        field = f"{outer}.{self.field}"
+        return Problem(field, self.value, self.rule, self.fix, self.location)
 
     def to_mapping(self) -> dict[str, str]:
         """Return the problem as JSON-ready data."""
-        return {
+        plain = {
             "field": self.field,
             "value": _shown(self.value),
             "rule": self.rule,
             "fix": self.fix,
         }
+        return plain | ({"location": self.location} if self.location else {})
 
 
 _LONGEST_SHOWN = 80

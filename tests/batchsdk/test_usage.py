@@ -194,7 +194,7 @@ def test_usage_on_the_local_aws_and_on_the_command_line(stack, tmp_path):
         f"{name}-one": 1,
     }
     alone = stack.batch.usage([single]).total
-    assert alone.run_seconds >= 1
+    assert alone.run_seconds > 0
     assert alone.vcpu_hours == pytest.approx(alone.run_seconds / 3600)
     assert alone.gib_hours == pytest.approx(alone.run_seconds / 3600 * 100 / 1024)
 
