@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from batchsdk.contract import ContractError, StackOutputs
     from batchsdk.dependencies import SEQUENTIAL, Dependency, n_to_n
     from batchsdk.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
-    from batchsdk.diagnosis import Diagnosis, Finding, Verdict
+    from batchsdk.diagnosis import Cause, Diagnosis, Finding, QueueDiagnosis, Unchecked, Verdict
     from batchsdk.errors import (
         AccessDeniedError,
         BatchSdkError,
@@ -51,20 +51,37 @@ if TYPE_CHECKING:
         WaitTimeoutError,
     )
     from batchsdk.errors_of_many import JobsFailedError, SubmitManyError, SweepFailedError
+    from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
     from batchsdk.job import Job, StopResult
     from batchsdk.ledger import Entry, EntryState, Ledger
-    from batchsdk.logs import JobLogs, LogEvent
+    from batchsdk.log_reading import LogEvent, LogFilter
+    from batchsdk.logs import JobLogs
     from batchsdk.outcomes import Outcome
+    from batchsdk.prices import Estimate, PriceTable
     from batchsdk.report.model import Report
     from batchsdk.retry import Retry, RetryOn, RetryRule
     from batchsdk.run import Run
+    from batchsdk.run_listing import RunSummary
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submission import PreparedSubmission, Submission
     from batchsdk.sweep import PreparedSweep, Sweep
     from batchsdk.sweep_results import SweepResult
     from batchsdk.sweep_task import Task, TaskError, task
     from batchsdk.transport import Transport
+    from batchsdk.usage import Usage, UsageReport, UsageRow
     from batchsdk.waiting import Polling
+    from batchsdk.workflow.builder import Workflow
+    from batchsdk.workflow.errors import InvalidWorkflowError, WorkflowFailedError
+    from batchsdk.workflow.planning import EdgeKind, Plan, PlannedEdge, PlannedJob
+    from batchsdk.workflow.run import WorkflowRun
+    from batchsdk.workflow.steps import (
+        Condition,
+        Step,
+        StepStatus,
+        exit_code,
+        failed,
+        succeeded,
+    )
 
 __version__ = "0.1.0"
 
@@ -75,18 +92,26 @@ __all__ = [
     "ArrayProperties",
     "Batch",
     "BatchSdkError",
+    "Cause",
     "Clock",
+    "Condition",
     "ConnectionSettingsError",
     "ContractError",
     "CredentialsError",
     "Dependency",
     "Diagnosis",
+    "EdgeKind",
     "EndpointUnreachableError",
     "Entry",
     "EntryState",
+    "Estimate",
+    "FailedChild",
+    "Failure",
+    "FailureKind",
     "Finding",
     "InvalidArgumentError",
     "InvalidSubmissionError",
+    "InvalidWorkflowError",
     "Job",
     "JobAttempt",
     "JobDetail",
@@ -100,14 +125,20 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "LogEvent",
+    "LogFilter",
     "LogsUnavailableError",
     "Outcome",
     "Overview",
+    "Plan",
+    "PlannedEdge",
+    "PlannedJob",
     "Polling",
     "PreparedSubmission",
     "PreparedSweep",
+    "PriceTable",
     "Problem",
     "QueueActivity",
+    "QueueDiagnosis",
     "RegionError",
     "Report",
     "RequestRefusedError",
@@ -117,10 +148,13 @@ __all__ = [
     "Run",
     "RunCancelledError",
     "RunConflictError",
+    "RunSummary",
     "ServiceError",
     "ServiceFailureError",
     "StackOutputs",
     "StackOutputsError",
+    "Step",
+    "StepStatus",
     "StopEffect",
     "StopResult",
     "Submission",
@@ -134,12 +168,22 @@ __all__ = [
     "TaskError",
     "ThrottledError",
     "Transport",
+    "Unchecked",
+    "Usage",
     "UsageError",
+    "UsageReport",
+    "UsageRow",
     "Verdict",
     "WaitTimeoutError",
+    "Workflow",
+    "WorkflowFailedError",
+    "WorkflowRun",
     "__version__",
     "connect",
+    "exit_code",
+    "failed",
     "n_to_n",
+    "succeeded",
     "task",
 ]
 
@@ -152,7 +196,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "contract": ("ContractError", "StackOutputs"),
         "dependencies": ("Dependency", "SEQUENTIAL", "n_to_n"),
         "detail": ("ArrayProperties", "JobAttempt", "JobDetail", "JobSummary"),
-        "diagnosis": ("Diagnosis", "Finding", "Verdict"),
+        "diagnosis": ("Cause", "Diagnosis", "Finding", "QueueDiagnosis", "Unchecked", "Verdict"),
         "errors": (
             "AccessDeniedError",
             "BatchSdkError",
@@ -180,20 +224,37 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "WaitTimeoutError",
         ),
         "errors_of_many": ("JobsFailedError", "SubmitManyError", "SweepFailedError"),
+        "failure_kinds": ("FailedChild", "Failure", "FailureKind"),
         "job": ("Job", "StopResult"),
         "ledger": ("Entry", "EntryState", "Ledger"),
-        "logs": ("JobLogs", "LogEvent"),
+        "log_reading": ("LogEvent", "LogFilter"),
+        "logs": ("JobLogs",),
+        "prices": ("Estimate", "PriceTable"),
         "report.model": ("Report",),
         "outcomes": ("Outcome",),
         "retry": ("Retry", "RetryOn", "RetryRule"),
         "run": ("Run",),
+        "run_listing": ("RunSummary",),
         "states": ("JobStatus", "StopEffect"),
         "submission": ("PreparedSubmission", "Submission"),
         "sweep": ("PreparedSweep", "Sweep"),
         "sweep_results": ("SweepResult",),
         "sweep_task": ("Task", "TaskError", "task"),
         "transport": ("Transport",),
+        "usage": ("Usage", "UsageReport", "UsageRow"),
         "waiting": ("Polling",),
+        "workflow.builder": ("Workflow",),
+        "workflow.errors": ("InvalidWorkflowError", "WorkflowFailedError"),
+        "workflow.planning": ("EdgeKind", "Plan", "PlannedEdge", "PlannedJob"),
+        "workflow.run": ("WorkflowRun",),
+        "workflow.steps": (
+            "Condition",
+            "Step",
+            "StepStatus",
+            "exit_code",
+            "failed",
+            "succeeded",
+        ),
     }
     """Module -> the public names in it. The imports above say the same to type checkers."""
 

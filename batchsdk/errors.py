@@ -7,6 +7,7 @@
     │   ├── ConnectionSettingsError  no way, or more than one, to find the stack's outputs
     │   ├── StackOutputsError        the outputs are not a batch-platform stack's (a ContractError)
     │   ├── InvalidSubmissionError   the submission breaks rules; all of them in ``problems``
+    │   ├── InvalidWorkflowError     the workflow breaks rules; all of them in ``problems``
     │   ├── InvalidArgumentError     any other argument breaks a rule
     │   ├── RunConflictError         a run's key stands for another request already
     │   ├── RunCancelledError        the run was cancelled; it takes no more jobs
@@ -21,6 +22,7 @@
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
     ├── JobsFailedError              of several jobs, some did not succeed
+    ├── WorkflowFailedError          of a workflow's steps, some did not succeed
     ├── SubmitManyError              of many submissions, some were not accepted
     └── JobError                     about one job, ``job_id``
         ├── JobFailedError           it ended FAILED
@@ -41,6 +43,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from batchsdk.contract import ContractError
+from batchsdk.failure_kinds import FailedChild, FailureKind, shown_children
 
 
 class BatchSdkError(Exception):
@@ -96,23 +99,28 @@ class Problem:
     """What must hold, e.g. ``must be at least 4 MiB``."""
     fix: str
     """What to do about it."""
+    location: str = ""
+    """``file:line``; empty if it was not read from a file."""
 
     def __str__(self) -> str:
         value = "" if self.value is None else f" = {_shown(self.value)}"
-        return f"{self.field}{value}: {self.rule}; {self.fix}"
+        location = f"{self.location}: " if self.location else ""
+        return f"{location}{self.field}{value}: {self.rule}; {self.fix}"
 
     def within(self, outer: str) -> Problem:
         """Return the same problem, its field inside another: ``outer.field``."""
-        return Problem(f"{outer}.{self.field}", self.value, self.rule, self.fix)
+        field = f"{outer}.{self.field}"
+        return Problem(field, self.value, self.rule, self.fix, self.location)
 
     def to_mapping(self) -> dict[str, str]:
         """Return the problem as JSON-ready data."""
-        return {
+        plain = {
             "field": self.field,
             "value": _shown(self.value),
             "rule": self.rule,
             "fix": self.fix,
         }
+        return plain | ({"location": self.location} if self.location else {})
 
 
 _LONGEST_SHOWN = 80
@@ -269,7 +277,10 @@ class JobFailedError(JobError):
         name: the job's name.
         reason: the job's ``statusReason`` and the container's ``reason``, as far as there are any.
         exit_code: of the container; ``None`` if it never ran or was lost.
-        log_tail: the last lines of the last attempt's log; empty if there are none.
+        log_tail: the last lines of the last attempt's log; empty if there are none. Of an array:
+            of the first failed child.
+        kind: why, as one of a few kinds.
+        failed_children: of an array: the first ten that failed; ``failed_children_count`` in all.
     """
 
     def __init__(
@@ -281,25 +292,36 @@ class JobFailedError(JobError):
         exit_code: int | None,
         log_tail: Sequence[str],
         hint: str,
+        kind: FailureKind = FailureKind.UNKNOWN,
+        failed_children: Sequence[FailedChild] = (),
+        failed_children_count: int = 0,
     ) -> None:
         self.name = name
         self.reason = reason
         self.exit_code = exit_code
         self.log_tail = tuple(log_tail)
+        self.kind = kind
+        self.failed_children = tuple(failed_children)
+        self.failed_children_count = failed_children_count
         code = "" if exit_code is None else f" (exit code {exit_code})"
-        super().__init__(job_id, f"job {name} ({job_id}) FAILED: {reason}{code}", hint=hint)
+        children = shown_children(self.failed_children, failed_children_count)
+        message = f"job {name} ({job_id}) FAILED: {reason}{code}{children}"
+        super().__init__(job_id, message, hint=hint)
 
     def __str__(self) -> str:
         tail = [f"  | {line}" for line in self.log_tail]
         return "\n".join([self.message, *tail, *([self.hint] if self.hint else [])])
 
     def to_mapping(self) -> dict[str, Any]:
-        """Add ``jobName``, ``reason``, ``exitCode`` and ``logTail`` to the common keys."""
+        """Add ``jobName``, ``kind``, ``reason``, ``exitCode``, ``logTail`` and the children."""
         return super().to_mapping() | {
             "jobName": self.name,
+            "kind": str(self.kind),
             "reason": self.reason,
             "exitCode": self.exit_code,
             "logTail": list(self.log_tail),
+            "failedChildrenCount": self.failed_children_count,
+            "failedChildren": [each.to_mapping() for each in self.failed_children],
         }
 
 

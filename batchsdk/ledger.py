@@ -135,6 +135,12 @@ class Ledger(Protocol):
     def replace(self, run: RunRecord, before: Entry, after: Entry) -> bool:
         """Put ``after`` in the place of ``before``; False if that is no longer what is there."""
 
+    def document(self, run: RunRecord) -> str | None:
+        """Return the text that belongs to the run, such as its workflow; ``None`` if none does."""
+
+    def write_document(self, run: RunRecord, text: str) -> None:
+        """Put a text in the place of the one that belongs to the run."""
+
     def close(self) -> None:
         """Let go of the file."""
 

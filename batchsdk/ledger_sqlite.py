@@ -38,6 +38,10 @@ CREATE TABLE IF NOT EXISTS entries (
     record TEXT NOT NULL,
     PRIMARY KEY (run_id, key, attempt)
 );
+CREATE TABLE IF NOT EXISTS documents (
+    run_id TEXT PRIMARY KEY REFERENCES runs (id),
+    text TEXT NOT NULL
+);
 """
 _VERSION = 1
 
@@ -182,6 +186,22 @@ class SqliteLedger:
                 (*_columns(after), run.id, before.key, before.attempt, before.version),
             )
             return done.rowcount == 1
+
+    def document(self, run: RunRecord) -> str | None:
+        """See :class:`Ledger`."""
+        with self._transaction() as database:
+            row = database.execute("SELECT text FROM documents WHERE run_id = ?", (run.id,))
+            found = row.fetchone()
+        return str(found[0]) if found else None
+
+    def write_document(self, run: RunRecord, text: str) -> None:
+        """See :class:`Ledger`."""
+        with self._transaction() as database:
+            database.execute(
+                "INSERT INTO documents (run_id, text) VALUES (?, ?) "
+                "ON CONFLICT (run_id) DO UPDATE SET text = excluded.text",
+                (run.id, text),
+            )
 
     def close(self) -> None:
         """See :class:`Ledger`."""

@@ -96,6 +96,20 @@ class Run:
         return self._ledger
 
     @property
+    def on_interrupt(self) -> OnInterrupt:
+        """What Ctrl-C does to the jobs."""
+        return self._on_interrupt
+
+    @property
+    def document(self) -> str | None:
+        """The text that the ledger keeps with the run, such as its workflow."""
+        return self._ledger.document(self._record)
+
+    def write_document(self, text: str) -> None:
+        """Have the ledger keep a text with the run, in the place of the one that it has."""
+        self._ledger.write_document(self._record, text)
+
+    @property
     def entries(self) -> Mapping[str, Entry]:
         """Key -> what the ledger says of its newest attempt, as far as this object knows."""
         return self._known.by_key

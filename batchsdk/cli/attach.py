@@ -2,80 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import click
 
 import batchsdk
-from batchsdk.cli.render import Renderer
+from batchsdk.cli.run_options import follow_options, ledger_option
+from batchsdk.cli.run_watch import Following, follow, show_steps
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.names import suggestion
 
 _EXAMPLES = examples(
     "batchsdk attach nightly-2026-01-31",
-    "batchsdk attach nightly-2026-01-31 --no-wait",
-    "batchsdk attach nightly-2026-01-31 --cancel --reason 'wrong input'",
+    "batchsdk attach nightly-2026-01-31 --cancel",
 )
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("run_name", metavar="RUN")
-@click.option(
-    "--ledger",
-    metavar="FILE|s3://…",
-    envvar="BATCHSDK_LEDGER",
-    help="Where the run is recorded.  [default: the user's own]",
-)
-@click.option("--wait/--no-wait", default=True, help="Wait until every job has ended.")
-@click.option("--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that.")
+@click.argument("run", metavar="RUN")
 @click.option("--cancel", is_flag=True, help="End every job of the run.")
-@click.option(
-    "-r",
-    "--reason",
-    default="batchsdk attach --cancel",
-    show_default=True,
-    help="Becomes the status reason of the jobs that are ended.",
-)
+@ledger_option
+@follow_options
 @output_options
 @pass_settings
 def attach(
-    settings: Settings,
-    /,
-    *,
-    run_name: str,
-    ledger: str | None,
-    wait: bool,
-    wait_timeout: float | None,
-    cancel: bool,
-    reason: str,
+    settings: Settings, run: str, cancel: bool, ledger: str | None, following: Following
 ) -> None:
-    """Follow a run again, after a crash or from another terminal, or end it.
+    """Follow RUN again, after a crash or from another place, until it has ended.
 
-    Jobs whose answers were lost are looked up. Nothing is submitted.
+    Of a workflow, the steps whose turn a client has to decide are submitted on the way.
     """
-    renderer = settings.renderer
     batch = settings.connect()
-    with batch.run(run_name, ledger=ledger, on_interrupt="ask", must_exist=True) as run:
-        if cancel:
-            _show(renderer, run.cancel(reason))
-            return
-        jobs = run.attach()
-        renderer.progress(f"run {run.name!r}: {len(jobs)} jobs")
-        failed = None
-        if wait:
-            try:
-                run.wait(wait_timeout)
-            except batchsdk.JobsFailedError as fault:
-                failed = fault
-        _show(renderer, run.entries)
-        if failed is not None:
-            raise failed
-
-
-def _show(renderer: Renderer, entries: Mapping[str, batchsdk.Entry]) -> None:
-    if renderer.as_json:
-        renderer.json(list(entries.values()))
+    known = {each.name: each for each in batch.runs(ledger=ledger)}
+    if run not in known:
+        fix = suggestion(run, list(known)[-10:])
+        raise InvalidArgumentError(Problem("RUN", run, "the ledger has no such run", fix))
+    if known[run].workflow is None:
+        with batch.run(run, ledger=ledger, on_interrupt=following.on_interrupt) as plain:
+            _follow_plain(settings, plain, following, cancel=cancel)
         return
-    renderer.table(
-        ["Key", "State", "Attempt", "Job id", "Ended"],
-        [[e.key, e.state, e.attempt, e.job_id, e.ended_at] for e in entries.values()],
-    )
+    attached = batch.attach(run, ledger=ledger, on_interrupt=following.on_interrupt)
+    if cancel:
+        show_steps(settings.renderer, attached, attached.cancel("batchsdk attach --cancel"))
+        return
+    if not following.detach:
+        attached.advance()
+    follow(settings.renderer, attached, following)
+
+
+def _follow_plain(
+    settings: Settings, run: batchsdk.Run, following: Following, *, cancel: bool
+) -> None:
+    """Do the same for a run that has jobs under keys and no workflow."""
+    run.attach()
+    waits = not (cancel or following.detach)
+    if cancel:
+        run.cancel("batchsdk attach --cancel")
+    elif waits:
+        run.wait(following.timeout, check=False)
+    entries = run.entries.values()
+    if settings.as_json:
+        settings.renderer.json({"run": run.name, "jobs": list(entries)})
+    else:
+        rows = [(each.key, each.state, each.job_id) for each in entries]
+        settings.renderer.table(("KEY", "STATE", "JOB ID"), rows)
+    if waits:
+        run.wait(0)  # all have ended: raises if one failed

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from batchsdk.errors import BatchSdkError, InvalidSubmissionError, JobFailedError
+from batchsdk.errors import BatchSdkError, JobFailedError, Problem
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
@@ -27,8 +27,9 @@ def report(fault: BatchSdkError, *, as_json: bool) -> None:
     if as_json:
         _json(fault.to_mapping())
         return
-    if isinstance(fault, InvalidSubmissionError):
-        for problem in fault.problems:
+    problems: Sequence[Problem] = getattr(fault, "problems", ())  # of a submission or a workflow
+    if problems:
+        for problem in problems:
             _line("error", str(problem))
         return
     _line("error", fault.message)

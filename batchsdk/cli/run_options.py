@@ -1,0 +1,46 @@
+"""Options of the verbs about runs."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from batchsdk.cli.run_watch import Following
+
+ledger_option = click.option(
+    "--ledger",
+    metavar="FILE|S3",
+    help="Where runs are recorded.  [default: BATCHSDK_LEDGER, or the user's own]",
+)
+
+
+def follow_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of waiting for a run; the command gets them as ``following``."""
+
+    @functools.wraps(command)
+    def with_following(*arguments: Any, **options: Any) -> Any:
+        following = Following(
+            detach=options.pop("detach"),
+            timeout=options.pop("wait_timeout"),
+            on_interrupt=options.pop("on_interrupt"),
+        )
+        return command(*arguments, following=following, **options)
+
+    for option in (
+        click.option(
+            "--on-interrupt",
+            type=click.Choice(["ask", "detach", "cancel"]),
+            default="ask",
+            show_default=True,
+            help="What Ctrl-C does to the jobs.",
+        ),
+        click.option(
+            "--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that."
+        ),
+        click.option("--detach", is_flag=True, help="Submit what can be, and do not wait."),
+    ):
+        with_following = option(with_following)
+    return with_following
