@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from infra.clients import client
 from infra.containers import container_properties, log_configuration
+from infra.revisions import surplus
 
 if TYPE_CHECKING:
     from infra.components.observability import Observability
@@ -62,8 +64,25 @@ class JobDefinitions(pulumi.ComponentResource):
                 depends_on=self._args.roles.for_jobs,
                 # Deleting deregisters every revision of the name, the new one too.
                 delete_before_replace=True,
+                hooks=pulumi.ResourceHookBinding(
+                    after_update=[self._pruning(key, definition.keep_revisions)]
+                ),
             ),
         )
+
+    def _pruning(self, key: str, keep: int) -> pulumi.ResourceHook:
+        """Return the hook that deregisters the oldest revisions after a new one is there."""
+        plan = self._args.plan
+
+        def prune(_: pulumi.ResourceHookArgs) -> None:
+            batch = client("batch", plan.settings.region)
+            pages = batch.get_paginator("describe_job_definitions").paginate(
+                jobDefinitionName=plan.name(key), status="ACTIVE"
+            )
+            for arn in surplus((each for page in pages for each in page["jobDefinitions"]), keep):
+                batch.deregister_job_definition(jobDefinition=arn)
+
+        return pulumi.ResourceHook(f"{plan.name(key)}-revisions", prune)
 
     def _container_properties(self, key: str, definition: JobDefinition) -> pulumi.Output[str]:
         roles, region = self._args.roles, self._args.plan.settings.region

@@ -156,6 +156,7 @@ class JobDefinition(Block):
         memory: hard limit in MiB, at least 4.
         parameters: default values; a name without a default must be given at submit.
         container_properties: the API's ContainerProperties for what has no short key.
+        keep_revisions: how many old revisions stay ACTIVE, for callers that name one.
     """
 
     # The API shape comes first, so that each short key can be checked against it.
@@ -169,6 +170,7 @@ class JobDefinition(Block):
     retry_strategy: RetryStrategy | None = None
     timeout: Timeout | None = None
     propagate_tags: bool = True
+    keep_revisions: int = Field(default=5, ge=0)
 
     @field_validator("container_properties")
     @classmethod

@@ -80,5 +80,7 @@ class ResourceType:
     """Inputs that the provider fills in where the program gives none."""
     secrets: frozenset[str] = frozenset()
     """Properties that are secret whatever the program says."""
+    unread: frozenset[str] = frozenset()
+    """Inputs that the service does not tell: kept as the state has them."""
     check: Callable[[Properties], Iterable[Refusal]] | None = None
     """Rules that AWS or pulumi-aws hold before anything is sent; may see no unknown values."""
