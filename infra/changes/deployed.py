@@ -53,12 +53,12 @@ class _Resource:
 class StackState:
     """The resources of a deployment, by type."""
 
-    def __init__(self, deployment: Mapping[str, Any]) -> None:
+    def __init__(self, deployment: Mapping[str, Any], environment: str) -> None:
         # `delete` marks what an interrupted run still has to delete.
         raw = [one for one in deployment.get("resources") or () if not one.get("delete")]
         self._resources = [_Resource.of(one) for one in raw]
         urns = [str(one["urn"]) for one in raw]
-        self.environment = urns[0].split(":")[2] if urns else ""
+        self.environment = urns[0].split(":")[2] if urns else environment
 
     def every(self, kind: str) -> dict[str, _Resource]:
         """Return the resources of a type by their names, without the stack's in front."""
@@ -72,9 +72,15 @@ class StackState:
         return outputs.get("region")
 
 
-def of_state(deployment: Mapping[str, Any], described: str) -> Snapshot:
-    """Return the snapshot of an exported deployment (its key ``deployment``)."""
-    state = StackState(deployment)
+def of_state(deployment: Mapping[str, Any], described: str, environment: str) -> Snapshot:
+    """Return the snapshot of an exported deployment.
+
+    Args:
+        deployment: what the export has under its key ``deployment``.
+        described: where it was read.
+        environment: name of the stack if the state is empty and does not tell it.
+    """
+    state = StackState(deployment, environment)
     environments = state.every("aws:batch/computeEnvironment:ComputeEnvironment")
     stashes = state.every("pulumi:index:Stash")
     subnets = {
@@ -249,7 +255,7 @@ def _output_definition(one: JobDefinition) -> Facts:
     if one.command:
         facts["command"] = list(one.command)
     if one.vcpus is not None:
-        facts["VCPU"] = one.vcpus
+        facts["resourceRequirements.VCPU"] = one.vcpus
     if one.memory is not None:
-        facts["MEMORY"] = float(one.memory)
+        facts["resourceRequirements.MEMORY"] = float(one.memory)
     return facts

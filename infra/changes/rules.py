@@ -122,7 +122,7 @@ QUEUE_REMOVED = Rule(
 REVISION = Rule(
     name="revision",
     action=Action.REVISION,
-    reason="registers one revision; the ones before stay ACTIVE for who names them",
+    reason="registers one revision; keepRevisions older ones stay ACTIVE for who names them",
     source="TF job_definition.go resourceJobDefinitionUpdate, deregister_on_new_revision=false",
 )
 DEFINITION_TAGS = Rule(

@@ -176,5 +176,5 @@ def container_facts(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts of a ContainerProperties, its resource requirements one by one."""
     facts = {key: value for key, value in properties.items() if key != "resourceRequirements"}
     for requirement in properties.get("resourceRequirements", ()):
-        facts[requirement["type"]] = float(requirement["value"])
+        facts[f"resourceRequirements.{requirement['type']}"] = float(requirement["value"])
     return facts
