@@ -234,36 +234,33 @@ def test_another_environments_file_is_compared_key_by_key(plan: Any, tmp_path: P
     assert data["summary"] == {"unchanged": 2, "scaling update": 1}
 
 
+REPLACED = """\
+Pulumi.test.yaml against old.yaml
+
++- compute environment default: replace
+     allocationStrategy: BEST_FIT_PROGRESSIVE -> BEST_FIT
+       rule strategy: the allocation strategy, before or after, allows no infrastructure update \
+[TF compute_environment.go isUpdatableAllocationStrategyDiff]
+     then: create the new one, point its queues at it, delete the old one; waiting jobs stay in \
+their queues, a job that runs on an old instance is ended
+~  job queue default: update in place
+     computeEnvironments: default (old) -> default (new)
+       rule queue-repointed: the queue is pointed at the new environment before the old one goes \
+[API UpdateJobQueue computeEnvironmentOrder]
+   job definition hello: unchanged
+1 unchanged, 1 update in place, 1 replace
+"""
+
+
 def test_the_text_names_the_rule_the_reason_and_its_source(
-    plan: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "old.yaml").write_text(config("{mode: public}"))
-    edited = config("{mode: public}").replace(
-        "{type: EC2}", "{type: EC2, allocationStrategy: BEST_FIT}"
-    )
-    plan(edited, "--against", str(tmp_path / "old.yaml"))
-    arguments = ["plan", "--stack", "test", "--directory", str(tmp_path)]
-    assert main([*arguments, "--against", str(tmp_path / "old.yaml")]) == 0
-    assert capsys.readouterr().out.splitlines()[2:] == [
-        "+- compute environment default: replace",
-        "     allocationStrategy: BEST_FIT_PROGRESSIVE -> BEST_FIT",
-        (
-            "       rule strategy: the allocation strategy, before or after, allows no infrastructure "
-            "update [TF compute_environment.go isUpdatableAllocationStrategyDiff]"
-        ),
-        (
-            "     then: create the new one, point its queues at it, delete the old one; waiting jobs "
-            "stay in their queues, a job that runs on an old instance is ended"
-        ),
-        "~  job queue default: update in place",
-        "     computeEnvironments: default (old) -> default (new)",
-        (
-            "       rule queue-repointed: the queue is pointed at the new environment before the old "
-            "one goes [API UpdateJobQueue computeEnvironmentOrder]"
-        ),
-        "   job definition hello: unchanged",
-        "1 unchanged, 1 update in place, 1 replace",
-    ]
+    edited = config("{mode: public}").replace("EC2", "EC2, allocationStrategy: BEST_FIT")
+    (tmp_path / "Pulumi.test.yaml").write_text(edited)
+    monkeypatch.chdir(tmp_path)
+    assert main(["plan", "--stack", "test", "--against", "old.yaml"]) == 0
+    assert capsys.readouterr().out == REPLACED
 
 
 REFUSED = [
