@@ -6,7 +6,8 @@
 4. built from Pulumi's Go modules, pinned by go.mod and go.sum beside this file and in `language/`
    (some minutes).
 
-Prints the folder to put on PATH as the last line of stdout; says what it does on stderr.
+It is linked into the Python environment, so `.venv/bin` on PATH is all that it takes. Prints the
+folder of the engine as the last line of stdout; says what it does on stderr.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ import time
 from pathlib import Path
 
 import semver
-from pulumi.automation import PulumiCommand
 
 HERE = Path(__file__).resolve().parent
 BUILT_VERSION = "3.259.0"
@@ -61,6 +61,8 @@ def cache() -> Path:
 
 def official() -> Path | None:
     """Install the official release by Pulumi's own means; ``None`` if it cannot be fetched."""
+    from pulumi.automation import PulumiCommand  # noqa: PLC0415 - takes a second
+
     say("asking Pulumi's installer for the official release ...")
     try:
         return Path(PulumiCommand.install().command)
@@ -149,8 +151,9 @@ def is_suitable(pulumi: Path) -> bool:
 
 def find() -> Path:
     """Return a working ``pulumi``, got by the first way that succeeds."""
-    on_path = shutil.which("pulumi")
-    for candidate in (Path(on_path) if on_path else None, cache() / "pulumi"):
+    linked = Path(sysconfig.get_path("scripts")) / "pulumi"
+    found = shutil.which("pulumi") or (linked if linked.exists() else None)
+    for candidate in (Path(found).resolve() if found else None, cache() / "pulumi"):
         if candidate and is_suitable(candidate):
             say(f"pulumi v{version_of(candidate)} is at {candidate}")
             return candidate
@@ -162,9 +165,21 @@ def find() -> Path:
     return built
 
 
+def link(pulumi: Path) -> None:
+    """Link the engine's programs into this Python environment's folder of programs."""
+    programs = Path(sysconfig.get_path("scripts"))
+    for each in pulumi.parent.glob("pulumi*"):
+        target = programs / each.name
+        if each.parent != programs and not target.exists():
+            target.unlink(missing_ok=True)  # a link to what is gone
+            target.symlink_to(each)
+
+
 if __name__ == "__main__":
     try:
-        print(find().parent)
+        engine = find()
+        link(engine)
+        print(engine.parent)
     except subprocess.CalledProcessError as failure:
         say("\n".join((failure.stderr or "").splitlines()[-20:]))
         sys.exit(f"error: `{' '.join(map(str, failure.cmd))}` failed (exit {failure.returncode})")
