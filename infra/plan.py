@@ -179,8 +179,13 @@ def subnet_cidrs(cidr: str) -> list[str]:
 
 
 def _instance_subnets(network: MadeNetwork, zones: Sequence[str], kind: str) -> tuple[Subnet, ...]:
-    """Place the instances' subnets from the bottom of the VPC's block upwards."""
+    """Place private subnets from the bottom of the VPC's block upwards, public ones downwards.
+
+    With another mode the new subnets are made before the old ones go, so they must not overlap.
+    """
     cidrs = subnet_cidrs(network.cidr)
+    if kind == "public":
+        cidrs.reverse()
     return tuple(
         Subnet(f"{kind}-{number}", zone, cidrs[number - 1])
         for number, zone in enumerate(zones, start=1)
