@@ -47,6 +47,8 @@ def compare(
         for key in sorted({*old, *new} - {DEFAULTS})
         if not _same(resource_type, key, old.get(key, _MISSING), new.get(key, _MISSING))
         for path, kind in _walk(key, old.get(key, _MISSING), new.get(key, _MISSING))
+        # What the program no longer says keeps its value, if the service has one of its own.
+        if not (kind == "DELETE" and _bare(path) in resource_type.computed)
     ]
     replacing = set(resource_type.replace_on)
     if found and resource_type.replaces is not None:
@@ -58,7 +60,7 @@ def compare(
     )
     # Two of one name cannot exist: then the old one goes first (as pulumi-aws has it).
     named = resource_type.autonamed and not is_autonamed(new) and old.get("name") == new.get("name")
-    return Differences(differences, delete_before_replace=named)
+    return Differences(differences, named or resource_type.delete_before_replace)
 
 
 def _same(resource_type: ResourceType, key: str, old: Any, new: Any) -> bool:
@@ -94,8 +96,12 @@ def _at(values: list[Any], index: int) -> Any:
 
 def _is_under(path: str, replacing: Collection[str]) -> bool:
     """Return whether ``path`` is, is inside, or holds one of the paths that replace."""
-    bare = re.sub(r"\[\d+\]", "", path)
+    bare = _bare(path)
     return any(
         bare == each or bare.startswith(f"{each}.") or each.startswith(f"{bare}.")
         for each in replacing
     )
+
+
+def _bare(path: str) -> str:
+    return re.sub(r"\[\d+\]", "", path)

@@ -149,7 +149,8 @@ class ProviderService(ResourceProviderServicer):
     def Read(self, request: Any, context: Any) -> Any:
         """Read a resource as it is: for a refresh, or for an import, which has no inputs yet."""
         resource_type = _type_of(request)
-        found = resource_type.read(self._clients, request.id)
+        state = _without_notes(request.properties)
+        found = resource_type.read(self._clients, _own_id(request, state))
         if found is None:
             return provider_pb2.ReadResponse()  # an empty id: it is gone
         before = plain(request.inputs)
@@ -161,9 +162,9 @@ class ProviderService(ResourceProviderServicer):
         inputs |= {key: before[key] for key in resource_type.unread & set(before)}
         inputs[naming.DEFAULTS] = before.get(naming.DEFAULTS, [])
         return provider_pb2.ReadResponse(
-            id=request.id,
+            id=found.get("id", request.id),
             inputs=struct(inputs, secrets=resource_type.secrets),
-            properties=_state(resource_type, {**_without_notes(request.properties), **found}),
+            properties=_state(resource_type, {**state, **found}),
         )
 
     @_answers_errors
@@ -178,7 +179,9 @@ class ProviderService(ResourceProviderServicer):
         if resource_type.update is None:
             raise LookupError(f"{request.type} has no update: every change replaces it")
         with _complete(inputs):
-            outputs = resource_type.update(self._clients, request.id, state, inputs)
+            outputs = resource_type.update(
+                self._clients, _own_id(request, state), state, inputs
+            )
         kept = {key: value for key, value in state.items() if key in _only_outputs(resource_type)}
         return provider_pb2.UpdateResponse(
             properties=_state(resource_type, {**kept, **inputs, **outputs})
@@ -188,7 +191,7 @@ class ProviderService(ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:
         """Delete a resource."""
         state = _without_notes(request.properties)
-        _type_of(request).delete(self._clients, request.id, state)
+        _type_of(request).delete(self._clients, _own_id(request, state), state)
         return empty_pb2.Empty()
 
 
@@ -198,6 +201,11 @@ def _type_of(request: Any) -> ResourceType:
     if resource_type is None:
         raise LookupError(f"the local AWS does not know the resource type {token}")
     return resource_type
+
+
+def _own_id(request: Any, state: Mapping[str, Any]) -> str:
+    """Return the id in AWS: an update may have changed it, which the engine's own never shows."""
+    return str(state.get("id", request.id))
 
 
 def _logical_name(request: Any) -> str:
