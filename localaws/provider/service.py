@@ -179,9 +179,7 @@ class ProviderService(ResourceProviderServicer):
         if resource_type.update is None:
             raise LookupError(f"{request.type} has no update: every change replaces it")
         with _complete(inputs):
-            outputs = resource_type.update(
-                self._clients, _own_id(request, state), state, inputs
-            )
+            outputs = resource_type.update(self._clients, _own_id(request, state), state, inputs)
         kept = {key: value for key, value in state.items() if key in _only_outputs(resource_type)}
         return provider_pb2.UpdateResponse(
             properties=_state(resource_type, {**kept, **inputs, **outputs})
