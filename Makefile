@@ -27,7 +27,7 @@ test: $(VENV)/.dev ## Run the tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 up: engine ## Deploy STACK to the local AWS with the real Pulumi engine (it goes on running)
-	@$(LOCALAWS) run --stack $(STACK) -- pulumi up --yes $(PULUMI_ARGS)
+	@$(LOCALAWS) run --stack $(STACK) -- pulumi up --yes --skip-preview $(PULUMI_ARGS)
 
 preview: engine ## Show what `make up` would do
 	@$(LOCALAWS) run --stack $(STACK) -- pulumi preview $(PULUMI_ARGS)

@@ -194,15 +194,12 @@ def _queue(key: str, before: Facts, after: Facts, old: Snapshot, replaced: set[s
 def _definition(key: str, before: Facts, after: Facts, old: Snapshot) -> Change:
     differing, unknown = _differences(before, after, whole=old.whole)
     edits = tuple(
-        Edit(property=name, old=was, new=now, rule=_definition_rule(name, was, now))
+        Edit(
+            property=name,
+            old=was,
+            new=now,
+            rule=rules.DEFINITION_TAGS if name == "tags" else rules.REVISION,
+        )
         for name, was, now in differing
     )
     return Change(kind="jobDefinitions", key=key, edits=edits, unknown=unknown)
-
-
-def _definition_rule(name: str, old: Any, new: Any) -> Rule:
-    if name == "tags":
-        return rules.DEFINITION_TAGS
-    if name == "retryStrategy.evaluateOnExit" and len(old) != len(new):
-        return rules.RETRY_RULES
-    return rules.REVISION

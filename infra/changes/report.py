@@ -40,7 +40,7 @@ CONSEQUENCES = {
         Action.REPLACE,
     ): "a new queue with another ARN; the jobs in the old one are ended",
     ("jobQueues", Action.REMOVE): "its jobs are ended",
-    ("jobDefinitions", Action.REPLACE): "callers that name an old revision fail",
+    ("jobDefinitions", Action.REPLACE): "callers that name it by ARN fail",
     ("jobDefinitions", Action.REMOVE): "callers that name it fail",
 }
 """What an action means for who uses the stack."""

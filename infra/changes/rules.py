@@ -131,13 +131,6 @@ DEFINITION_TAGS = Rule(
     reason="tags alone register no revision",
     source="TF job_definition.go resourceJobDefinitionUpdate: HasChangesExcept(tags)",
 )
-RETRY_RULES = Rule(
-    name="retry-rules",
-    action=Action.REPLACE,
-    reason="another number of evaluateOnExit rules: every revision is deregistered, then one "
-    "is registered",
-    source="TF job_definition.go evaluate_on_exit ForceNew, resourceJobDefinitionDelete",
-)
 DEFINITION_ADDED = Rule(
     name="definition-added",
     action=Action.ADD,
@@ -162,7 +155,7 @@ RULES = {
     for rule in (
         *(SCALING, INFRASTRUCTURE, INSTANCE_TAGS, CUSTOM_ROLE, STRATEGY, ROLE_KIND, FLEET_ROLE),
         *(FIXED_TYPE, ENVIRONMENT_ADDED, ENVIRONMENT_REMOVED, QUEUE_UPDATED, QUEUE_REPOINTED),
-        *(QUEUE_ADDED, QUEUE_REMOVED, REVISION, DEFINITION_TAGS, RETRY_RULES, DEFINITION_ADDED),
+        *(QUEUE_ADDED, QUEUE_REMOVED, REVISION, DEFINITION_TAGS, DEFINITION_ADDED),
         *(DEFINITION_REMOVED, REGION),
     )
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from infra.containers import container_properties, log_configuration
 from infra.images import pin
 from infra.plan import Account, make_plan
+from infra.retries import filled_up
 from infra.settings.compute_environments import SpotEnvironment
 from infra.settings.network import ExistingNetwork
 
@@ -158,11 +159,11 @@ def _job_definition(plan: Plan, key: str, definition: JobDefinition) -> Facts:
     logs = log_configuration(plan.log_group_name, plan.settings.region, key)
     roles = {name: own_role(role) for name, role in OWN_ROLES.items()}
     retry, timeout = definition.retry_strategy, definition.timeout
-    rules = retry.evaluate_on_exit if retry else ()
+    rules = filled_up(retry.evaluate_on_exit if retry else ())
     return {
         **container_facts(json.loads(container_properties(definition, logs, roles))),
         "parameters": dict(definition.parameters) or None,
-        "retryStrategy.attempts": retry.attempts if retry else None,
+        "retryStrategy.attempts": retry.attempts if retry else 1,
         "retryStrategy.evaluateOnExit": tuple(
             rule.model_dump(by_alias=True, exclude_none=True) for rule in rules
         ),

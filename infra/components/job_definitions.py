@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from infra.clients import client
 from infra.containers import container_properties, log_configuration
+from infra.retries import filled_up
 from infra.revisions import surplus
 
 if TYPE_CHECKING:
@@ -99,19 +100,18 @@ class JobDefinitions(pulumi.ComponentResource):
 
 
 def _retry_strategy(strategy: RetryStrategy | None) -> aws.batch.JobDefinitionRetryStrategyArgs:
-    if strategy is None:
-        return None
-    rules = [
-        aws.batch.JobDefinitionRetryStrategyEvaluateOnExitArgs(
-            action=rule.action,
-            on_exit_code=rule.on_exit_code,
-            on_reason=rule.on_reason,
-            on_status_reason=rule.on_status_reason,
-        )
-        for rule in strategy.evaluate_on_exit
-    ]
+    rules = filled_up(strategy.evaluate_on_exit if strategy else ())
     return aws.batch.JobDefinitionRetryStrategyArgs(
-        attempts=strategy.attempts, evaluate_on_exits=rules or None
+        attempts=strategy.attempts if strategy else 1,
+        evaluate_on_exits=[
+            aws.batch.JobDefinitionRetryStrategyEvaluateOnExitArgs(
+                action=rule.action,
+                on_exit_code=rule.on_exit_code,
+                on_reason=rule.on_reason,
+                on_status_reason=rule.on_status_reason,
+            )
+            for rule in rules
+        ],
     )
 
 

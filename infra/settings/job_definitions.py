@@ -60,6 +60,10 @@ _PATTERN = {
 }
 
 
+MOST_RULES = 5
+"""Rules that a retry strategy may have (RetryStrategy.evaluateOnExit)."""
+
+
 class EvaluateOnExit(Block):
     """One rule of a retry strategy; all of its conditions must match (EvaluateOnExit)."""
 
@@ -96,7 +100,7 @@ class RetryStrategy(Block):
     """How often an attempt is made, and when not (RetryStrategy)."""
 
     attempts: int = Field(ge=1, le=10)
-    evaluate_on_exit: tuple[EvaluateOnExit, ...] = Field((), max_length=5)
+    evaluate_on_exit: tuple[EvaluateOnExit, ...] = Field((), max_length=MOST_RULES)
 
 
 class Timeout(Block):

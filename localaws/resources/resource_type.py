@@ -53,13 +53,17 @@ class ResourceType:
     read: Callable[[Clients, str], dict[str, Any] | None]
     """From an id: the state as AWS has it now, inputs and outputs; ``None`` if it is gone.
 
-    An input that is at the service's default and absent from the state is left out.
+    The id is the resource's, or the one that ``pulumi import`` takes where that is another. The
+    state has the resource's own as ``id``. An input that is at the service's default is left out,
+    unless it is among ``defaults`` or ``computed``.
     """
     delete: Callable[[Clients, str, Properties], None]
     """Takes id and state; returns when it is gone. One that is gone already is no error."""
     update: Callable[[Clients, str, Properties, Properties], dict[str, Any]] | None = None
     """Takes id, state and new inputs; returns the outputs that are not inputs.
 
+    Among them is ``id``, which a few types change by an update (a job definition's is the ARN of
+    its newest revision): the state's ``id`` is the one to read and delete by, not the engine's.
     ``None``: every change replaces. May raise :class:`PartiallyCreated`.
     """
     arguments: type
@@ -68,6 +72,13 @@ class ResourceType:
     """Paths of inputs whose change needs a new resource, e.g. ``cidrBlock``."""
     replaces: Callable[[Properties, Properties], Collection[str]] | None = None
     """Further such paths, for rules that depend on values: takes old and new inputs."""
+    delete_before_replace: bool = False
+    """Whether the old one must go first whatever its name, because both would be the same thing."""
+    computed: frozenset[str] = frozenset()
+    """Paths of inputs that keep their value when the program gives none (Terraform: Computed).
+
+    Taking one out of the program is no change, nor is one that only ``read`` has.
+    """
     unchanged: Callable[[str, Any, Any], bool] | None = None
     """Whether two different values of a top-level input mean the same, e.g. two JSON texts."""
     new_outputs: Callable[[Properties, Properties], Collection[str]] | None = None

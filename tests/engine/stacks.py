@@ -201,6 +201,7 @@ def stacks(local: Any, folder: Path) -> Iterator[Callable[[str], Stack]]:
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": backend.as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "test",
+            "PULUMI_DEBUG_COMMANDS": "true",  # what has --event-log
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
             "PYTHONPATH": str(PROJECT),

@@ -83,35 +83,35 @@ def queue(**more):
     return lambda config: config["batch-platform:jobQueues"]["default"].update(more)
 
 
+# Each is one preview, so edits of different resources are made at once.
 EDITS = {
-    "nothing": lambda config: None,
-    "scaling": environment("default", maxVcpus=16),
-    "scaling, BEST_FIT": environment("fixed", maxVcpus=16),
-    "instance types": environment("default", instanceTypes=["c5.large"]),
-    "instance types, BEST_FIT": environment("fixed", instanceTypes=["c5.large"]),
-    "to SPOT": environment("default", type="SPOT"),
-    "strategy": environment("default", **BEST_FIT),
-    "AMI": environment("default", imageIdOverride="ami-0000000000000dddd"),
-    "AMI, BEST_FIT": environment("fixed", imageIdOverride="ami-0000000000000dddd"),
-    "architecture": environment("default", instanceTypes=["c7g.large"]),
-    "service role": block("roles", {"serviceRole": "custom"}),
-    "tags": block("tags", {"team": "data"}),
-    "zones": block("network", {"mode": "public", "availabilityZones": 2}),
-    "network mode": block("network", {"mode": "nat", "availabilityZones": 1}),
-    "another block": block("network", {"mode": "public", "cidr": "10.1.0.0/16"}),
-    "priority": queue(priority=7),
-    "order": queue(computeEnvironments=["fixed", "default"]),
-    "memory": definition(memory=200),
-    "retries": definition(retryStrategy={"attempts": 2}),
-    "retry rules": definition(retryStrategy=RULES),
-    "a definition less": block("jobDefinitions", {}),
+    "nothing": (),
+    "in place": (
+        environment("default", instanceTypes=["c5.large"]),
+        environment("fixed", maxVcpus=16),
+        queue(priority=7, computeEnvironments=["fixed", "default"]),
+        definition(memory=200, retryStrategy=RULES),
+    ),
+    "replaced": (
+        environment("default", allocationStrategy="BEST_FIT"),
+        environment("fixed", imageIdOverride="ami-0000000000000dddd"),
+        definition(retryStrategy={"attempts": 2}),
+    ),
+    "type and AMI": (environment("default", type="SPOT", imageRefresh="2026-11"),),
+    "service role": (block("roles", {"serviceRole": "custom"}),),
+    "tags": (block("tags", {"team": "data"}),),
+    "another key": (
+        block("jobDefinitions", {"other": {"image": "busybox", "memory": 8}}),
+        block("jobQueues", {"other": {"computeEnvironments": ["fixed", "default"]}}),
+    ),
 }
 
 
 @pytest.mark.parametrize("name", EDITS)
 def test_what_is_told_is_what_the_preview_shows(stack, edit, name):
     exported = stack.pulumi("stack", "export").output
-    EDITS[name](edit)
+    for change in EDITS[name]:
+        change(edit)
     planned = stack.preview().planned  # writes the stack file too
     told = {
         (operation, f"{KINDS[change['kind']]} {stack.name}-{change['key']}")

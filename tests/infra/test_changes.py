@@ -79,16 +79,16 @@ DEFINITIONS: list[tuple[str, dict[str, Any], dict[str, Any], Action]] = [
         Action.REVISION,
     ),
     (
-        "retry-rules",
+        "revision",
         JOB,
         JOB | {"retryStrategy": {"attempts": 3, "evaluateOnExit": [RULE]}},
-        Action.REPLACE,
+        Action.REVISION,
     ),
     (
-        "retry-rules",
+        "revision",
         JOB | {"retryStrategy": {"attempts": 3, "evaluateOnExit": [RULE]}},
         JOB | {"retryStrategy": {"attempts": 3}},
-        Action.REPLACE,
+        Action.REVISION,
     ),
 ]
 

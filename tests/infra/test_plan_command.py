@@ -137,7 +137,7 @@ EDITS = [
     ("[default, own]", "[own, default]", {"default": "update in place"}),
     ("memory: 8", "memory: 16", {"full": "new revision"}),
     ("{type: GPU, value: '1'}", "{type: GPU, value: '2'}", {"full": "new revision"}),
-    (RETRIES, "{attempts: 3}", {"full": "replace"}),
+    (RETRIES, "{attempts: 3}", {"full": "new revision"}),
     ("role/mine", "role/other", {"full": "new revision"}),
     ("availabilityZones: 3", "availabilityZones: 2", {"own": "infrastructure update"}),
 ]
