@@ -15,7 +15,7 @@ from batchsdk.waiting import Polling
 from batchsdk.workflow.errors import WorkflowFailedError
 from batchsdk.workflow.planned_jobs import PlannedJobs, PreparedWorkflow
 from batchsdk.workflow.planning import Plan
-from batchsdk.workflow.progress import Progress, progress
+from batchsdk.workflow.progress import Judge, Progress
 from batchsdk.workflow.steps import StepStatus, WorkflowDefinition
 
 OnProgress = Callable[[Mapping[str, StepStatus]], None]
@@ -43,10 +43,12 @@ class WorkflowRun:
         self._on_interrupt: OnInterrupt = on_interrupt
         self._definition = prepared.record.definition
         self._plan = prepared.plan()
+        self._judge = Judge(self._definition, self._plan)
         self._all_jobs = self._jobs = PlannedJobs(session, run, prepared, self._plan)
         done = {name for name, status in self.steps.items() if status is StepStatus.SUCCEEDED}
         if done:
             self._plan = prepared.plan(frozenset(done))
+            self._judge = Judge(self._definition, self._plan)
             self._jobs = PlannedJobs(session, run, prepared, self._plan)
 
     def __repr__(self) -> str:
@@ -173,7 +175,7 @@ class WorkflowRun:
         self._run.close()
 
     def _progress(self) -> Progress:
-        return progress(self._definition, self._plan, self._jobs.states())
+        return self._judge.progress(self._jobs.states())
 
     def _until_ended(
         self, timeout: float | None, tell: OnProgress, polling: Polling | None
