@@ -35,7 +35,6 @@ if TYPE_CHECKING:
         JobError,
         JobFailedError,
         JobLostError,
-        JobsFailedError,
         LedgerError,
         LogsUnavailableError,
         Problem,
@@ -47,12 +46,11 @@ if TYPE_CHECKING:
         ServiceFailureError,
         StackOutputsError,
         SubmissionUnknownError,
-        SubmitManyError,
-        SweepFailedError,
         ThrottledError,
         UsageError,
         WaitTimeoutError,
     )
+    from batchsdk.errors_of_many import JobsFailedError, SubmitManyError, SweepFailedError
     from batchsdk.job import Job, StopResult
     from batchsdk.ledger import Entry, EntryState, Ledger
     from batchsdk.logs import JobLogs, LogEvent
@@ -194,7 +192,6 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "JobError",
             "JobFailedError",
             "JobLostError",
-            "JobsFailedError",
             "LedgerError",
             "LogsUnavailableError",
             "Problem",
@@ -206,12 +203,11 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "ServiceFailureError",
             "StackOutputsError",
             "SubmissionUnknownError",
-            "SubmitManyError",
-            "SweepFailedError",
             "ThrottledError",
             "UsageError",
             "WaitTimeoutError",
         ),
+        "errors_of_many": ("JobsFailedError", "SubmitManyError", "SweepFailedError"),
         "job": ("Job", "StopResult"),
         "ledger": ("Entry", "EntryState", "Ledger"),
         "logs": ("JobLogs", "LogEvent"),

@@ -21,7 +21,7 @@ from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submission import PreparedSubmission, Submission, SweepFields
 from batchsdk.submit_many import CONCURRENCY, send_many, send_one
-from batchsdk.sweep import PreparedSweep, Sweep, prepare_sweep, send_sweep
+from batchsdk.sweep import PreparedSweep, Sweep, attach_sweep, prepare_sweep, send_sweep
 from batchsdk.sweep_plan import Through
 from batchsdk.sweep_points import Over
 from batchsdk.targets import find_queue
@@ -190,8 +190,9 @@ class Batch:
 
         Raises:
             InvalidSubmissionError: rules are broken, and nothing was sent.
-            SubmitManyError: some jobs were not accepted; ``jobs`` has those that were.
-            ServiceError: AWS refused to describe the definition or to store the table.
+            SubmitManyError: of several jobs, some were not accepted; ``jobs`` has those that were.
+            SubmissionUnknownError, ServiceError: as for :meth:`submit`; or the table could not be
+                stored.
         """
         prepared = self.prepare_sweep(
             job_definition,
@@ -332,6 +333,18 @@ class Batch:
             ledger=ledger,
             on_interrupt=on_interrupt,
         )
+
+    def attach_sweep(self, prepared: PreparedSweep, job_ids: Sequence[str]) -> Sweep:
+        """Return a sweep that was submitted before, e.g. by a process that has ended.
+
+        Args:
+            prepared: made by :meth:`prepare_sweep` with the arguments of then.
+            job_ids: of ``Sweep.jobs``, in their order. AWS is not asked.
+
+        Raises:
+            InvalidArgumentError: the sweep has another number of jobs.
+        """
+        return attach_sweep(self._session, prepared, job_ids)
 
     def job(self, job_id: str) -> Job:
         """Return a job by its id; does not ask AWS."""

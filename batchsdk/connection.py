@@ -56,7 +56,7 @@ def connect(
         region: AWS region, e.g. ``us-east-1``; else the one in the outputs.
         calls_per_second: how fast all connections of this process together call AWS Batch in this
             account and region; else BATCHSDK_CALLS_PER_SECOND, or 50, the quota of SubmitJob.
-            Less leaves room for others; a second's worth may come at once.
+            Less leaves room for others; 0.8 seconds' worth may come at once.
         environ: instead of the process's environment variables.
         transport: makes the way to AWS for a region; else boto3. Tests give their own.
         clock: source of time; else the machine's own.

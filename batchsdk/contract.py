@@ -149,6 +149,8 @@ class StackOutputs:
     job_queues: Mapping[str, JobQueue]
     job_definitions: Mapping[str, JobDefinition]
     log_group: LogGroup
+    job_events: str | None = None
+    """URL of the SQS queue that gets the events "Batch Job State Change" of the job queues."""
     storage: str | None = None
     """``s3://bucket/prefix`` for what is too large for a request; jobs may read below it."""
 

@@ -1,6 +1,6 @@
 """How fast this process calls AWS Batch: one token bucket for each account and region.
 
-The bucket holds one second's worth of calls, so that whoever stays below the limit never waits.
+The bucket holds most of a second's worth of calls: whoever stays below the limit never waits.
 Reads (and stops) go before submissions: they take their token at once and the submissions wait
 for it. When AWS throttles or fails, the rate is halved, and then grows back steadily.
 """
@@ -17,7 +17,9 @@ from batchsdk.errors import ServiceFailureError, ThrottledError
 from batchsdk.limits import SUBMISSIONS_PER_SECOND
 from batchsdk.transport import Transport
 
-_BURST_SECONDS = 1.0
+_BURST_SECONDS = 0.8
+"""What may come at once, in seconds of the limit. AWS allows more, but does not say how much, and
+the network brings calls together that were sent apart."""
 _LOWEST_SHARE = 1 / 64
 """Of the limit: the rate never falls below it."""
 _CALM_SECONDS = 1.0
@@ -49,8 +51,7 @@ class RateLimit:
         """Make a full bucket.
 
         Args:
-            per_second: calls a second that are never exceeded for longer than the burst of one
-                second's worth.
+            per_second: calls a second; 0.8 seconds' worth may come at once.
             clock: tells the time and waits.
         """
         self._limit = per_second

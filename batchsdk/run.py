@@ -14,32 +14,29 @@ Executed again, after a crash or a failure, it submits what is missing or FAILED
 
 from __future__ import annotations
 
-import dataclasses
 import shlex
 import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 from batchsdk import outcomes
-from batchsdk.detail import JobDetail
-from batchsdk.errors import InvalidSubmissionError, JobsFailedError, Problem, RunConflictError
+from batchsdk.errors import InvalidSubmissionError, Problem, RunConflictError
+from batchsdk.errors_of_many import JobsFailedError
 from batchsdk.interrupts import OnInterrupt, handle_interrupt
 from batchsdk.job import Job
 from batchsdk.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.run_cancellation import Cancellation
+from batchsdk.run_entries import RunEntries
 from batchsdk.run_submission import Submitter, digest_of
 from batchsdk.session import Session
-from batchsdk.states import JobStatus
 from batchsdk.submission import PreparedSubmission, Submission
 from batchsdk.waiting import Polling
 
 _CONCURRENCY = 16
-_ENDS = {JobStatus.SUCCEEDED: EntryState.SUCCEEDED, JobStatus.FAILED: EntryState.FAILED}
 
 
 class Run:
@@ -68,15 +65,13 @@ class Run:
             opened_at=session.clock.now(),
             grace=grace,
         )
-        self._lock = threading.RLock()
+        self._known = RunEntries(session, ledger, record)
+        self._lock = threading.Lock()
         self._key_locks: dict[str, threading.Lock] = {}
-        self._entries = {each.key: each for each in ledger.entries(record)}
-        self._keys = {each.job_id: each.key for each in self._entries.values() if each.job_id}
         self._settled: set[str] = set()
-        """Keys that this object has submitted, or found in the ledger and looked at."""
-        self._is_fresh = not self._entries
-        session.watcher.observe(self._note)
-        self._finalizer = weakref.finalize(self, ledger.close)
+        """Keys that this object has made sure of."""
+        session.watcher.observe(self._known.note)
+        self._finalizer = weakref.finalize(self._known, ledger.close)
 
     def __repr__(self) -> str:
         return f"Run({self.name!r}, ledger={self._ledger.location!r})"
@@ -118,8 +113,7 @@ class Run:
     @property
     def entries(self) -> Mapping[str, Entry]:
         """Key -> what the ledger says of its newest attempt, as far as this object knows."""
-        with self._lock:
-            return dict(self._entries)
+        return self._known.by_key
 
     @property
     def jobs(self) -> Mapping[str, Job]:
@@ -149,19 +143,17 @@ class Run:
         prepared = self._prepare(_submission(what, fields))
         with self._lock:
             key_lock = self._key_locks.setdefault(key, threading.Lock())
-        self._catch_up()
+        self._known.refresh_once()
         with key_lock:
-            with self._lock:
-                known = self._entries.get(key) if key in self._settled else None
-                keys = dict(self._keys) if "dependsOn" in prepared.request else {}
+            keys = self._known.keys_of_jobs if "dependsOn" in prepared.request else {}
+            known = self._known.of_key(key) if key in self._settled else None
             if known is not None:
                 if known.digest != digest_of(prepared.request, keys):
                     raise RunConflictError(self.name, key, known.state)
                 return self._job(known)
             entry = self._submitter.submit(key, prepared.request, keys)
-            self._remember(entry)
-            with self._lock:
-                self._settled.add(key)
+            self._known.take(entry)
+            self._settled.add(key)
             return self._job(entry)
 
     def submit_many(
@@ -172,7 +164,7 @@ class Run:
         If some cannot be submitted, the others are all the same, and the first error is raised:
         executed again, the run goes on from there.
         """
-        self._catch_up()
+        self._known.refresh_once()
         with ThreadPoolExecutor(concurrency, thread_name_prefix="batchsdk-submit") as pool:
             futures = {
                 key: pool.submit(self.submit, key, each) for key, each in submissions.items()
@@ -190,13 +182,13 @@ class Run:
         Raises:
             SubmissionUnknownError, ServiceError: AWS cannot be asked.
         """
-        self._reload()
+        self._known.read()
         unknown = [each for each in self.entries.values() if each.state is EntryState.INTENDED]
         if unknown:
             with ThreadPoolExecutor(_CONCURRENCY, thread_name_prefix="batchsdk-attach") as pool:
                 for entry in pool.map(self._submitter.settle, unknown):
-                    self._remember(entry)
-        self._refresh()
+                    self._known.take(entry)
+        self._known.refresh()
         return dict(self.jobs)
 
     def wait(
@@ -229,7 +221,7 @@ class Run:
         lost = {}
         for outcome in outcomes.as_completed(self._session, open_jobs, timeout, polling):
             if outcome.detail is not None:
-                self._note(outcome.detail)
+                self._known.note(outcome.detail)
             else:
                 lost[outcome.job.id] = str(outcome.error)
         found = self.entries
@@ -253,13 +245,16 @@ class Run:
             ServiceError: AWS refused a call, or did not answer for long.
         """
         self._ledger.mark_cancelled(self._record, self._session.clock.now())
+        self._known.read()
         Cancellation(
             session=self._session,
             submitter=self._submitter,
             reason=reason,
-            queues=tuple(dict.fromkeys(each.queue for each in self._reload().values())),
+            queues=tuple(dict.fromkeys(each.queue for each in self.entries.values())),
         ).until_empty()
-        return self._reload_and_refresh()
+        self._known.read()
+        self._known.refresh()
+        return dict(self.entries)
 
     @property
     def attach_command(self) -> str:
@@ -269,7 +264,7 @@ class Run:
     def close(self) -> None:
         """Let go of the ledger. Jobs go on."""
         if self._finalizer.detach() is not None:
-            self._session.watcher.stop_observing(self._note)
+            self._session.watcher.stop_observing(self._known.note)
             self._ledger.close()
 
     def __enter__(self) -> Self:
@@ -290,56 +285,6 @@ class Run:
 
     def _job(self, entry: Entry) -> Job:
         return Job(self._session, entry.job_id or "", entry.job_name)
-
-    def _remember(self, entry: Entry) -> None:
-        with self._lock:
-            self._entries[entry.key] = entry
-            if entry.job_id:
-                self._keys[entry.job_id] = entry.key
-
-    def _reload(self) -> Mapping[str, Entry]:
-        for entry in self._ledger.entries(self._record):
-            self._remember(entry)
-        return self.entries
-
-    def _reload_and_refresh(self) -> dict[str, Entry]:
-        self._reload()
-        self._refresh()
-        return dict(self.entries)
-
-    def _catch_up(self) -> None:
-        """Before the first submission: learn in a few calls what became of all earlier jobs."""
-        with self._lock:
-            if not self._is_fresh:
-                self._refresh()
-                self._is_fresh = True
-
-    def _refresh(self) -> None:
-        with self._lock:
-            ids = [e.job_id for e in self._entries.values() if e.state is EntryState.SUBMITTED]
-        for detail in self._session.describe([each for each in ids if each]):
-            self._note(detail)
-
-    def _note(self, detail: JobDetail) -> None:
-        """Record what is known of a job now, if it is one of this run."""
-        with self._lock:
-            key = self._keys.get(detail.job_id)
-            entry = self._entries.get(key) if key is not None else None
-        if entry is None or entry.job_id != detail.job_id or entry.state.is_terminal:
-            return
-        state = _ENDS.get(detail.status, entry.state)
-        after = entry.changed(
-            state=state,
-            resolved_definition=detail.definition or entry.resolved_definition,
-            ended_at=detail.stopped_at or self._ended_now(state),
-        )
-        if dataclasses.replace(after, version=entry.version) == entry:
-            return
-        newest = after if self._ledger.replace(self._record, entry, after) else None
-        self._remember(newest or self._ledger.newest(self._record, entry.key) or entry)
-
-    def _ended_now(self, state: EntryState) -> datetime | None:
-        return self._session.clock.now() if state.is_terminal else None
 
     def _reasons(self, failed: Iterable[Entry]) -> dict[str, str]:
         entries = {each.job_id: each for each in failed if each.job_id}

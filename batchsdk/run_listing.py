@@ -29,7 +29,7 @@ class RunSummary:
 
 def list_runs(session: Session, ledger: Ledger | str | Path | None) -> list[RunSummary]:
     """Return the runs of this environment, oldest first; see ``Batch.runs``."""
-    opened = open_ledger(ledger)
+    opened = open_ledger(session, ledger)
     try:
         found = []
         for run in opened.runs(scope_of(session)):

@@ -9,6 +9,7 @@ from pathlib import Path
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.interrupts import OnInterrupt
 from batchsdk.ledger import Ledger, RunRecord
+from batchsdk.ledger_s3 import S3Ledger
 from batchsdk.ledger_sqlite import SqliteLedger, default_path
 from batchsdk.run import Run
 from batchsdk.session import Session
@@ -17,14 +18,17 @@ from batchsdk.submission import PreparedSubmission, Submission
 _NAME_LENGTH = 200
 
 
-def open_ledger(given: Ledger | str | Path | None) -> Ledger:
+def open_ledger(session: Session, given: Ledger | str | Path | None) -> Ledger:
     """Open the ledger that is meant: see ``Batch.run``.
 
     Raises:
+        InvalidArgumentError: an ``s3:`` address that is none.
         LedgerError: it cannot be opened.
     """
     if given is None:
         given = os.environ.get("BATCHSDK_LEDGER") or default_path()
+    if isinstance(given, str) and given.startswith("s3:"):
+        return S3Ledger(given, session.transport)
     if isinstance(given, str | Path):
         return SqliteLedger(given)
     return given
@@ -44,7 +48,7 @@ def open_run(
         raise InvalidArgumentError(
             Problem("name", name, f"must be 1-{_NAME_LENGTH} printable characters", "shorten it")
         )
-    opened = open_ledger(ledger)
+    opened = open_ledger(session, ledger)
     wanted = RunRecord(
         id=f"{session.randomness.getrandbits(32):08x}",
         name=name,

@@ -13,6 +13,7 @@ from batchsdk.clock import Clock
 from batchsdk.contract import StackOutputs
 from batchsdk.detail import JobDetail
 from batchsdk.errors import ServiceFailureError
+from batchsdk.job_events import JobEvents
 from batchsdk.transport import Transport
 from batchsdk.watcher import Watcher
 
@@ -40,7 +41,11 @@ class Session:
     @functools.cached_property
     def watcher(self) -> Watcher:
         """The one watcher of all jobs of this connection."""
-        return Watcher(self.describe, self.clock)
+        watcher = Watcher(self.describe, self.clock)
+        if self.outputs.job_events is not None:
+            events = JobEvents(self.outputs.job_events, lambda: self.transport, watcher, self.clock)
+            watcher.on_busy = events.start
+        return watcher
 
     def describe(self, job_ids: Sequence[str]) -> list[JobDetail]:
         """Describe any number of jobs; those that Batch does not know are left out.

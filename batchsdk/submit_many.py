@@ -16,9 +16,9 @@ from batchsdk.errors import (
     InvalidArgumentError,
     Problem,
     RegionError,
-    SubmitManyError,
     ThrottledError,
 )
+from batchsdk.errors_of_many import SubmitManyError
 from batchsdk.job import Job
 from batchsdk.session import Session
 from batchsdk.submission import PreparedSubmission

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from batchsdk import limits, names
@@ -13,14 +13,14 @@ from batchsdk.errors import (
     InvalidArgumentError,
     JobLostError,
     Problem,
-    SweepFailedError,
 )
+from batchsdk.errors_of_many import SweepFailedError
 from batchsdk.job import Job, StopResult
 from batchsdk.preparation import Preparation
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submission import PreparedSubmission, Submission
-from batchsdk.submit_many import CONCURRENCY, send_many
+from batchsdk.submit_many import CONCURRENCY, send_many, send_one
 from batchsdk.sweep_plan import StoredTable, SweepPart, SweepPlan, Through
 from batchsdk.sweep_points import Over, Points
 from batchsdk.sweep_results import SweepResult, results_of
@@ -204,9 +204,35 @@ def _prepared(preparation: Preparation, plan: SweepPlan, parts: list[SweepPart])
     return PreparedSweep(plan=plan, parts=tuple(parts), submissions=tuple(submissions))
 
 
-def send_sweep(session: Session, prepared: PreparedSweep, concurrency: int = CONCURRENCY) -> Sweep:
-    """Store the tables, then submit the jobs; see ``Batch.sweep``."""
+def store_tables(session: Session, prepared: PreparedSweep) -> None:
+    """Put what the jobs of a sweep will read into S3; doing it again changes nothing."""
     for table in prepared.tables:
         session.transport.put_object(table.bucket, table.key, table.text.encode())
-    jobs = send_many(session, prepared.submissions, concurrency)
+
+
+def send_sweep(session: Session, prepared: PreparedSweep, concurrency: int = CONCURRENCY) -> Sweep:
+    """Store the tables, then submit the jobs; see ``Batch.sweep``."""
+    store_tables(session, prepared)
+    if len(prepared.submissions) == 1:
+        jobs = [send_one(session, prepared.submissions[0])]
+    else:
+        jobs = send_many(session, prepared.submissions, concurrency)
+    return Sweep(session, prepared.plan, prepared.parts, jobs)
+
+
+def attach_sweep(session: Session, prepared: PreparedSweep, job_ids: Sequence[str]) -> Sweep:
+    """Return a sweep whose jobs were submitted before; see ``Batch.attach_sweep``."""
+    if len(job_ids) != len(prepared.submissions):
+        raise InvalidArgumentError(
+            Problem(
+                "job_ids",
+                f"{len(job_ids)} ids",
+                f"this sweep is {len(prepared.submissions)} jobs",
+                "give the ids of all its jobs, in order, and prepare it with the same arguments",
+            )
+        )
+    jobs = [
+        Job(session, job_id, each.job_name)
+        for job_id, each in zip(job_ids, prepared.submissions, strict=True)
+    ]
     return Sweep(session, prepared.plan, prepared.parts, jobs)

@@ -162,7 +162,7 @@ class SweepPlan:
         point = self.points[index]
         used = {name: value for name, value in point.items() if self._refers_to(name)}
         exported = point if self.through == "shell" else {}
-        table = sweep_table.encode(self.points, [index])
+        table = sweep_table.rows(self.points, [index])
         submission = dataclasses.replace(
             self.wanted,
             name=_numbered(self.name, index),

@@ -14,16 +14,20 @@ def encode(points: Points, indices: Sequence[int]) -> str:
     Either all axes, from which a child finds its own combination, or a row for each child,
     whichever is shorter; :func:`batchsdk.sweep_task.decode` says how it reads.
     """
-    ranges = " ".join(_ranges(indices))
-    grid = _written("grid", ranges, points)
+    grid = _written("grid", indices, points)
     if len(indices) == len(points):  # used as a whole, a grid is never the longer one
         return grid
-    return min(grid, _written("rows", ranges, points.only(indices)), key=len)
+    return min(grid, rows(points, indices), key=len)
 
 
-def _written(kind: str, ranges: str, points: Points) -> str:
+def rows(points: Points, indices: Sequence[int]) -> str:
+    """Return the table with a row for each child, whatever its length."""
+    return _written("rows", indices, points.only(indices))
+
+
+def _written(kind: str, indices: Sequence[int], points: Points) -> str:
     # The fastest axis first: a reader takes the remainder by each line in turn.
-    return "\n".join([f"{kind} {ranges}", *map(_line, reversed(points.axes))])
+    return "\n".join([" ".join([kind, *_ranges(indices)]), *map(_line, reversed(points.axes))])
 
 
 def _line(axis: Axis) -> str:

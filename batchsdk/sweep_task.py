@@ -117,7 +117,8 @@ def decode(text: str, child: int) -> Task:
         width = len(names.split(" "))
         position, step = divmod(position, len(values) // width)
         start = step * width
-        parameters.update(zip(names.split(" "), values[start : start + width]))  # noqa: B905  # strict: 3.10
+        found = dict(zip(names.split(" "), values[start : start + width]))  # noqa: B905  # 3.10
+        parameters = {**found, **parameters}
     if position:
         raise IndexError("the table is too short")
     return Task(index, parameters)

@@ -53,3 +53,25 @@ class Transport(Protocol):
 
     def put_object(self, bucket: str, key: str, body: bytes) -> None:
         """Write an object of S3."""
+
+    def put_object_if(self, bucket: str, key: str, body: bytes, etag: str | None) -> str | None:
+        """Write an object if it still has ``etag``, or, without one, is still absent.
+
+        Returns:
+            The new ETag; ``None``: somebody else has written it meanwhile.
+        """
+
+    def get_object(self, bucket: str, key: str) -> tuple[bytes, str] | None:
+        """Return an object and its ETag; ``None`` if there is none."""
+
+    def list_objects(self, bucket: str, prefix: str) -> Sequence[str]:
+        """Return the keys that start with ``prefix``, in their order."""
+
+    def receive_messages(self, queue_url: str, seconds: int) -> Sequence[Mapping[str, Any]]:
+        """Return up to ten messages of SQS; wait for the first at most ``seconds``."""
+
+    def delete_messages(self, queue_url: str, receipts: Sequence[str]) -> None:
+        """Delete at most ten messages of SQS."""
+
+    def return_messages(self, queue_url: str, seconds: Mapping[str, int]) -> None:
+        """Have at most ten messages appear again after so many seconds, by receipt."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+from batchsdk import limits
 from batchsdk.detail import JobDetail
 from batchsdk.errors import (
     EndpointUnreachableError,
@@ -36,17 +37,19 @@ def until_all_ended(
         ServiceError: AWS cannot be asked. A single fault on the way is only waited out.
     """
     looks = _Looks(session, {job_id: JobLifecycle(polling.grace) for job_id in job_ids}, on_change)
-    clock, start, interval = session.clock, session.clock.monotonic(), polling.shortest
+    clock, start, interval = session.clock, session.clock.monotonic(), 0.0
     while True:
-        if looks.look():
-            interval = polling.shortest
+        has_changed = looks.look()
         if not looks.running:
             return looks.ended
+        # Of many jobs one always changes: the more calls a look takes, the rarer it is.
+        shortest = polling.shortest * -(-len(looks.running) // limits.DESCRIBE_JOBS)
+        interval = max(shortest, 0.0 if has_changed else interval * polling.growth)
+        interval = min(interval, polling.longest)
         left = polling.longest
         if timeout is not None and (left := timeout - (clock.monotonic() - start)) <= 0:
             raise looks.timed_out(timeout, len(job_ids))
         clock.sleep(min(interval, left))
-        interval = min(interval * polling.growth, polling.longest)
 
 
 @dataclass

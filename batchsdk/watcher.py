@@ -46,6 +46,8 @@ class Watcher:
         """
         self._describe = describe
         self._clock = clock
+        self.on_busy: Callable[[], None] = lambda: None
+        """Called when something begins to be watched."""
         self._observers: list[Callable[[JobDetail], None]] = []
         self._start_afresh()
 
@@ -107,22 +109,26 @@ class Watcher:
                 self._thread.start()
             else:
                 self._woken.set()
+        self.on_busy()
         return watch
 
-    def hint(self, job_ids: Collection[str]) -> set[str]:
-        """Look now at those of these jobs that are watched, as something happened to them.
+    def hint(self, job_ids: Collection[str], *, ended: Collection[str] = ()) -> set[str]:
+        """Take a hint that something happened to these jobs, and look at those that ``ended``.
 
         As long as hints come, jobs that none is about are looked at seldom.
 
         Returns:
-            The ids of those.
+            The ids of those that are watched.
         """
         with self._lock:
-            now = self._clock.monotonic()
             wanted = set(job_ids)
             found = [each for each in self._watched.values() if each.job_id in wanted]
+            now = self._clock.monotonic()
             for each in found:
-                each.due, each.interval = now, each.polling.shortest
+                if each.job_id in ended:
+                    # Many hints, few looks: as far apart as without them.
+                    due = max(now, self._last_look + each.polling.shortest)
+                    each.due, each.interval = min(each.due, due), each.polling.shortest
             if found:
                 self._hinted_until = now + _HINTS_LAST
                 self._woken.set()

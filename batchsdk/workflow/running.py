@@ -122,7 +122,7 @@ def _texts(
     session: Session, ledger: AnyLedger, name: str | None = None
 ) -> list[tuple[RunRecord, str]]:
     """Return the runs that have a workflow, as JSON, oldest first; only the one of a name."""
-    opened = open_ledger(ledger)
+    opened = open_ledger(session, ledger)
     try:
         return [
             (run, text)

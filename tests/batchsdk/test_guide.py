@@ -21,11 +21,16 @@ def test_the_python_snippets_run_in_order(
     for number, snippet in enumerate(snippets, 1):
         exec(compile(snippet, f"snippet {number}", "exec"), names)
     printed = capsys.readouterr().out
-    assert len(snippets) == 7
+    assert len(snippets) == 12
     for expected in (
         "('echo', 'Hello, Tokyo!')\nHello, Tokyo!\n",
         "array_size | must be a whole number, 2 to 10000",
         "2 SUCCEEDED",
+        "19 number 19 SUCCEEDED",
+        "3: day 2 with large",
+        "1: day 7 with large",
+        "[(1, 3)]\n1 of 3\n",
+        "[64, 256]",
         "3 ('no space left',)",
         "will never fit",
         "is being stopped",

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import batchsdk
-from batchsdk import errors
+from batchsdk import errors, errors_of_many
 
 
 def run(code: str) -> str:
@@ -113,7 +113,7 @@ def test_the_package_is_typed() -> None:
 def tree() -> dict[str, type]:
     return {
         name: kind
-        for name, kind in vars(errors).items()
+        for name, kind in (vars(errors) | vars(errors_of_many)).items()
         if inspect.isclass(kind) and issubclass(kind, errors.BatchSdkError)
     }
 

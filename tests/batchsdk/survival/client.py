@@ -8,7 +8,7 @@ import batchsdk
 
 
 def main(count: int, ledger: str) -> None:
-    batch = batchsdk.connect()
+    batch = batchsdk.connect(calls_per_second=100_000)  # the wire shall be the limit
     with batch.run("survival", ledger=ledger, on_interrupt="detach", grace=1.0) as run:
         run.submit_many(
             {f"task-{n}": batchsdk.Submission(job_definition="task") for n in range(count)}

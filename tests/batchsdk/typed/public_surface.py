@@ -6,6 +6,7 @@ not needed is an error (``warn_unused_ignores``).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, assert_type
@@ -97,6 +98,9 @@ class StoppedClock:
 
     def monotonic(self) -> float:
         return 0.0
+
+    def wait(self, event: threading.Event, seconds: float) -> None:
+        """It comes at once."""
 
     def sleep(self, seconds: float) -> None:
         del seconds
