@@ -229,6 +229,18 @@ class Batch:
             storage=storage,
         )
 
+    def attach_sweep(self, prepared: PreparedSweep, job_ids: Sequence[str]) -> Sweep:
+        """Return a sweep that was submitted before, e.g. by a process that has ended.
+
+        Args:
+            prepared: made by :meth:`prepare_sweep` with the arguments of then.
+            job_ids: of ``Sweep.jobs``, in their order. AWS is not asked.
+
+        Raises:
+            InvalidArgumentError: the sweep has another number of jobs.
+        """
+        return attach_sweep(self._session, prepared, job_ids)
+
     def runs(self, *, ledger: Ledger | str | Path | None = None) -> list[RunSummary]:
         """Return the runs of this environment that a ledger has, oldest first; asks AWS nothing.
 
@@ -333,18 +345,6 @@ class Batch:
             ledger=ledger,
             on_interrupt=on_interrupt,
         )
-
-    def attach_sweep(self, prepared: PreparedSweep, job_ids: Sequence[str]) -> Sweep:
-        """Return a sweep that was submitted before, e.g. by a process that has ended.
-
-        Args:
-            prepared: made by :meth:`prepare_sweep` with the arguments of then.
-            job_ids: of ``Sweep.jobs``, in their order. AWS is not asked.
-
-        Raises:
-            InvalidArgumentError: the sweep has another number of jobs.
-        """
-        return attach_sweep(self._session, prepared, job_ids)
 
     def job(self, job_id: str) -> Job:
         """Return a job by its id; does not ask AWS."""

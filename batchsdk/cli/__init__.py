@@ -22,9 +22,11 @@ from batchsdk.errors import BatchSdkError
 
 _VERBS = {
     "submit": Verb("batchsdk.cli.submit", "submit", "Submit a job."),
+    "sweep": Verb("batchsdk.cli.sweep", "sweep", "Run a job for every combination of values."),
     "list": Verb("batchsdk.cli.list_jobs", "list_jobs", "List jobs."),
     "show": Verb("batchsdk.cli.show", "show", "Show a job, and why it is not running."),
     "logs": Verb("batchsdk.cli.logs", "logs", "Print a job's log."),
+    "wait": Verb("batchsdk.cli.wait", "wait", "Wait until jobs have ended."),
     "cancel": Verb("batchsdk.cli.cancel", "cancel", "Cancel jobs that have not started."),
     "terminate": Verb("batchsdk.cli.terminate", "terminate", "Stop jobs, running or not."),
     "run": Verb("batchsdk.cli.run", "run", "Run a workflow."),

@@ -9,6 +9,7 @@ from batchsdk.errors import (
     JobLostError,
     ServiceError,
     SubmissionUnknownError,
+    SubmitManyError,
     UsageError,
     WaitTimeoutError,
 )
@@ -39,6 +40,9 @@ class ExitCode(enum.IntEnum):
     @classmethod
     def of(cls, fault: BatchSdkError) -> ExitCode:
         """Return the code that stands for an error of the library."""
+        if isinstance(fault, SubmitManyError):
+            codes = [cls.of(each) for each in fault.errors.values()]
+            return cls.UNKNOWN if cls.UNKNOWN in codes else codes[0]
         for kind, code in _CODES:
             if isinstance(fault, kind):
                 return code

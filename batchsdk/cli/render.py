@@ -151,7 +151,8 @@ def _one_line(value: object) -> str:
 
 
 def _field_name(column: str) -> str:
-    return column.lower().replace(" ", "_")
+    # A name of the user's own (not in capitals) stays as it is.
+    return column.lower().replace(" ", "_") if column.isupper() else column.replace(" ", "_")
 
 
 def _write_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

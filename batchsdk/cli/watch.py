@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import batchsdk
+from batchsdk.cli.progress import progress_bar, wait_showing_children
 from batchsdk.cli.render import Renderer
 
 
@@ -13,8 +14,11 @@ def watch(
     *,
     follow: bool,
     timeout: float | None = None,
+    size: int | None = None,
 ) -> None:
     """Wait for ``job``, show its status changes and, with ``follow``, its log; show the result.
+
+    Of an array of ``size`` children a terminal shows how many have ended instead.
 
     Raises:
         JobFailedError: it failed.
@@ -32,7 +36,20 @@ def watch(
         if follow:
             for event in job.logs(follow=True, on_change=show_change):
                 show_event(renderer, event, of_array=event.job_id != job.id)
-        detail = job.wait(timeout, on_change=show_change)
+            detail = job.wait(timeout, on_change=show_change)
+        elif size is not None:
+            with progress_bar(size, renderer) as bar:
+                wait_showing_children(
+                    lambda seconds: job.wait(
+                        seconds, on_change=None if bar.is_shown else show_change
+                    ),
+                    [job],
+                    bar,
+                    timeout,
+                )
+            detail = job.describe()
+        else:
+            detail = job.wait(timeout, on_change=show_change)
     except KeyboardInterrupt:
         renderer.progress(
             f"\nno longer waiting; job {job.id} goes on. "

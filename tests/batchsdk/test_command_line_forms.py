@@ -102,6 +102,66 @@ def test_a_dry_run_of_stopping_prints_the_requests_and_sends_nothing(stack):
         failed(stack.run(verb, "job-0", "--reason", "", "--dry-run"), 2)
 
 
+def test_waiting_for_an_array_shows_a_bar_on_a_terminal_alone(stack):
+    submit = ("submit", "hello", "--array-size", "3", "--wait")
+    assert "3/3" in on_a_terminal(stack, *submit)
+    assert "3/3" not in stack.run(*submit).stderr
+
+
+def test_wait_tells_how_each_job_ended(stack):
+    good = stack.run("submit", "hello", "--name", "good").stdout.strip()
+    bad = stack.run("submit", "fail", "--name", "bad").stdout.strip()
+    assert stack.run("wait", good).returncode == 0
+    done = stack.run("wait", good, bad, "--output", "csv")
+    assert done.returncode == 1
+    rows = {row["name"]: row for row in csv.DictReader(done.stdout.splitlines())}
+    assert rows["good"]["status"] == "SUCCEEDED"
+    assert (rows["bad"]["status"], rows["bad"]["exit"]) == ("FAILED", "3")
+    assert "1 of 2 jobs did not succeed" in done.stderr
+    stuck = stack.run("submit", "hello", "--memory", "5000").stdout.strip()
+    assert stack.run("wait", good, stuck, "--timeout", "0.3").returncode == 124
+    stack.batch.job(stuck).cancel("the test is over")
+    assert "1/1" in on_a_terminal(stack, "wait", good, good)
+
+
+def test_sweep_runs_every_combination_and_gives_the_results(stack):
+    command = ("--", "sh", "-c", 'echo $day $model; [ "$model" = a ]')
+    over = ("--over", "day=1,2", "--over", "model=a,b")
+    how = ("--through", "shell", "--wait", "--output", "csv")
+    done = stack.run("sweep", "hello", *over, *how, *command)
+    assert done.returncode == 1
+    rows = list(csv.DictReader(done.stdout.splitlines()))
+    assert [(row["day"], row["model"], row["status"]) for row in rows] == [
+        ("1", "a", "SUCCEEDED"),
+        ("1", "b", "FAILED"),
+        ("2", "a", "SUCCEEDED"),
+        ("2", "b", "FAILED"),
+    ]
+    assert "2 of 4 jobs of the sweep FAILED" in done.stderr
+    logs = stack.run("logs", rows[0]["job_id"].partition(":")[0]).stdout
+    assert sorted(line.partition(" ")[2] for line in logs.splitlines()) == [
+        *("1 a", "1 b"),
+        *("2 a", "2 b"),
+    ]
+
+
+def test_sweep_takes_points_from_a_file_and_a_dry_run_sends_nothing(stack, tmp_path):
+    points = tmp_path / "points.csv"
+    points.write_text('Target\none\n"two, too"\n')
+    sweep = ("sweep", "hello", "--points", str(points))
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+    planned = json.loads(stack.run(*sweep, "--dry-run", **nowhere).stdout)
+    assert [each["arrayProperties"] for each in planned["requests"]] == [{"size": 2}]
+    assert planned["objects"] == []
+    results = json.loads(stack.run(*sweep, "--wait", "--json").stdout)
+    assert [each["parameters"]["Target"] for each in results] == ["one", "two, too"]
+    submitted = stack.run(*sweep)
+    assert stack.batch.job(submitted.stdout.strip()).describe().array.size == 2
+    points.write_text("Target\none,two\n")
+    assert "line 2 has not as many values" in failed(stack.run(*sweep, **nowhere), 2)[0]
+    assert "one of them" in failed(stack.run("sweep", "hello", **nowhere), 2)[0]
+
+
 def test_top_shows_queues_and_jobs_live_until_q(stack):
     stack.run("submit", "hello", "--name", "mine", "--wait")
     shown = on_a_terminal(stack, "top")
