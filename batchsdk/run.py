@@ -51,12 +51,14 @@ class Run:
         *,
         on_interrupt: OnInterrupt = "ask",
         grace: float = 30.0,
+        ledger_option: str = "",
     ) -> None:
         """Use ``Batch.run``."""
         self._session = session
         self._prepare = prepare
         self._ledger = ledger
         self._record = record
+        self._ledger_option = ledger_option
         self._on_interrupt: OnInterrupt = on_interrupt
         self._submitter = Submitter(
             session=session,
@@ -100,6 +102,11 @@ class Run:
     def on_interrupt(self) -> OnInterrupt:
         """What Ctrl-C does to the jobs."""
         return self._on_interrupt
+
+    @property
+    def cancelled_at(self) -> datetime | None:
+        """When the run was last cancelled, by any client."""
+        return self._ledger.cancelled_at(self._record)
 
     @property
     def document(self) -> str | None:
@@ -259,7 +266,7 @@ class Run:
     @property
     def attach_command(self) -> str:
         """What to type to follow the run again."""
-        return f"{self._session.command} attach {shlex.quote(self.name)}"
+        return f"{self._session.command} attach {shlex.quote(self.name)}{self._ledger_option}"
 
     def close(self) -> None:
         """Let go of the ledger. Jobs go on."""

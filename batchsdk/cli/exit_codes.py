@@ -9,10 +9,10 @@ from batchsdk.errors import (
     JobLostError,
     ServiceError,
     SubmissionUnknownError,
-    SubmitManyError,
     UsageError,
     WaitTimeoutError,
 )
+from batchsdk.errors_of_many import SubmitManyError
 
 
 class ExitCode(enum.IntEnum):

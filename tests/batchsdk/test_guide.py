@@ -16,12 +16,13 @@ def test_the_python_snippets_run_in_order(
     stack: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("BATCHSDK_OUTPUTS", str(stack.outputs_file))
+    monkeypatch.setenv("BATCHSDK_LEDGER", str(stack.outputs_file.with_name("ledger")))
     snippets = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
     names: dict[str, Any] = {}
     for number, snippet in enumerate(snippets, 1):
         exec(compile(snippet, f"snippet {number}", "exec"), names)
     printed = capsys.readouterr().out
-    assert len(snippets) == 12
+    assert len(snippets) == 15
     for expected in (
         "('echo', 'Hello, Tokyo!')\nHello, Tokyo!\n",
         "array_size | must be a whole number, 2 to 10000",
@@ -34,12 +35,14 @@ def test_the_python_snippets_run_in_order(
         "3 ('no space left',)",
         "will never fit",
         "is being stopped",
+        "[0, 0]",
+        "{'extract': 'SUCCEEDED', 'greet-Kyoto': 'SUCCEEDED', 'greet-Osaka': 'SUCCEEDED'}",
     ):
         assert expected in printed
 
 
 def test_the_shell_snippets_name_verbs_that_exist(stack: Any) -> None:
     verbs = set(re.findall(r"^batchsdk (\w+)", GUIDE, re.MULTILINE))
-    assert verbs == {"submit", "list", "show", "logs", "cancel", "terminate"}
+    assert verbs == {"submit", "list", "show", "logs", "cancel", "terminate", "attach"}
     for verb in verbs:
         assert stack.run(verb, "--help").returncode == 0

@@ -16,6 +16,7 @@ import pytest
 
 import batchsdk
 from batchsdk import errors, errors_of_many
+from batchsdk.workflow import errors as workflow_errors
 
 
 def run(code: str) -> str:
@@ -113,7 +114,7 @@ def test_the_package_is_typed() -> None:
 def tree() -> dict[str, type]:
     return {
         name: kind
-        for name, kind in (vars(errors) | vars(errors_of_many)).items()
+        for name, kind in (vars(errors) | vars(errors_of_many) | vars(workflow_errors)).items()
         if inspect.isclass(kind) and issubclass(kind, errors.BatchSdkError)
     }
 

@@ -239,8 +239,13 @@ def test_cancelling_ends_every_job_and_nothing_more_is_sent(stack):
     assert {job.status for job in named(stack, run)} == {JobStatus.FAILED}
     with pytest.raises(batchsdk.RunCancelledError):
         run.wait(60, polling=QUICK)
+    late = stack.batch.attach(run.name)
+    with pytest.raises(batchsdk.RunCancelledError, match="submits no more"):
+        late.wait(60, polling=QUICK)
     assert len(named(stack, run)) == 2
-    other.close()
+    again = wf.resume()
+    assert again.cancel()["a"] == "FAILED"
+    assert len(named(stack, run)) == 4
 
 
 _CLIENT = """
