@@ -22,7 +22,7 @@ def test_the_python_snippets_run_in_order(
     for number, snippet in enumerate(snippets, 1):
         exec(compile(snippet, f"snippet {number}", "exec"), names)
     printed = capsys.readouterr().out
-    assert len(snippets) == 15
+    assert len(snippets) == 16
     for expected in (
         "('echo', 'Hello, Tokyo!')\nHello, Tokyo!\n",
         "array_size | must be a whole number, 2 to 10000",
@@ -37,12 +37,24 @@ def test_the_python_snippets_run_in_order(
         "is being stopped",
         "[0, 0]",
         "{'extract': 'SUCCEEDED', 'greet-Kyoto': 'SUCCEEDED', 'greet-Osaka': 'SUCCEEDED'}",
+        "'transform': 'SUCCEEDED', 'load': 'SUCCEEDED', 'alarm': 'SKIPPED'}",
     ):
         assert expected in printed
 
 
 def test_the_shell_snippets_name_verbs_that_exist(stack: Any) -> None:
     verbs = set(re.findall(r"^batchsdk (\w+)", GUIDE, re.MULTILINE))
-    assert verbs == {"submit", "list", "show", "logs", "cancel", "terminate", "attach"}
+    assert verbs == {
+        "submit",
+        "list",
+        "show",
+        "logs",
+        "cancel",
+        "terminate",
+        "attach",
+        "run",
+        "runs",
+        "resume",
+    }
     for verb in verbs:
         assert stack.run(verb, "--help").returncode == 0
