@@ -412,8 +412,9 @@ class Batch:
 
         Args:
             name: of the run, at most 200 characters; one in this environment and ledger.
-            ledger: a file, ``s3://bucket/prefix``, or a ledger; else BATCHSDK_LEDGER, or the one
-                in the user's data directory.
+            ledger: a file, ``s3://bucket/prefix``, or a ledger that serves no other run at the
+                time and that the caller closes; else BATCHSDK_LEDGER, or the one in the user's
+                data directory.
             on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``,
                 ``detach`` (they go on) or ``cancel``.
             grace: seconds after which a job that no list shows is taken not to exist, when the

@@ -56,7 +56,8 @@ def open_run(
         known = [each.name for each in opened.runs(scope_of(session))]
         if name not in known:
             location = opened.location
-            opened.close()
+            if opened is not ledger:
+                opened.close()
             raise InvalidArgumentError(
                 Problem("run", name, f"ledger {location} has no such run", suggestion(name, known))
             )
@@ -74,6 +75,7 @@ def open_run(
         on_interrupt=on_interrupt,
         grace=grace,
         ledger_option=_option_for(opened),
+        is_own_ledger=opened is not ledger,
     )
 
 

@@ -225,9 +225,9 @@ with batchsdk.connect().run("long", ledger=sys.argv[1], on_interrupt=sys.argv[2]
 """
 
 
-def pipeline(stack, ledger, on_interrupt, **streams):
+def pipeline(stack, ledger, on_interrupt="", program=PROGRAM, **streams):
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(ledger), on_interrupt],
+        [sys.executable, "-c", program, str(ledger), on_interrupt],
         env={
             **os.environ,
             **stack.environ,
@@ -269,6 +269,31 @@ def test_ctrl_c_ends_the_jobs_if_that_is_wanted(stack, tmp_path):
     assert job.status == "FAILED"
 
 
+def test_ctrl_c_amid_many_submissions_leaves_none_running(stack, tmp_path, faults: Faults):
+    faults.add("slow", operation="SubmitJob", seconds=0.3)
+    program = """
+import sys, batchsdk
+sleep = batchsdk.Submission(job_definition="sleep", parameters={"WaitTime": "3600"})
+with batchsdk.connect().run("many", ledger=sys.argv[1], on_interrupt="cancel", grace=1) as run:
+    run.submit("first", sleep)
+    print("submitted", flush=True)
+    run.submit_many({str(n): sleep for n in range(400)})
+"""
+    ledger = tmp_path / "ledger"
+    streams = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
+    with pipeline(stack, ledger, program=program, text=True, **streams) as process:
+        assert process.stdout.readline() == "submitted\n"
+        eventually(lambda: len(list(stack.batch.list_jobs())) > 20 or None, lambda: "too few jobs")
+        process.send_signal(signal.SIGINT)
+        assert "every job of run 'many' has ended" in process.stderr.read()
+    jobs = list(stack.batch.list_jobs())
+    assert 20 < len(jobs) < 400
+    assert all(each.status.is_terminal for each in jobs)
+    with stack.batch.run("many", ledger=ledger) as run:
+        in_ledger = {each.job_id for each in run.entries.values() if each.job_id}
+    assert in_ledger == {each.job_id for each in jobs}
+
+
 @pytest.mark.parametrize(
     ("answer", "said", "ends"),
     [(b"\n", b"goes on. To follow it", False), (b"\x03", b"has ended", True)],
@@ -276,7 +301,7 @@ def test_ctrl_c_ends_the_jobs_if_that_is_wanted(stack, tmp_path):
 )
 def test_on_a_terminal_it_asks(stack, tmp_path, answer, said, ends):
     ours, theirs = pty.openpty()
-    process = pipeline(
+    with pipeline(
         stack,
         tmp_path / "ledger",
         "ask",
@@ -284,14 +309,14 @@ def test_on_a_terminal_it_asks(stack, tmp_path, answer, said, ends):
         stdout=theirs,
         stderr=theirs,
         preexec_fn=become_its_program,
-    )
-    os.close(theirs)
-    shown = until(ours, b"submitted")
-    os.write(ours, b"\x03")
-    shown += until(ours, b"Ctrl-C: end them all")
-    os.write(ours, answer)
-    shown += until(ours, said)
-    process.wait(60)
+    ) as process:
+        os.close(theirs)
+        until(ours, b"submitted")
+        os.write(ours, b"\x03")
+        until(ours, b"Ctrl-C: end them all")
+        os.write(ours, answer)
+        until(ours, said)
+        process.wait(60)
     os.close(ours)
     (job,) = stack.batch.list_jobs()
     assert job.status.is_terminal == ends
@@ -307,7 +332,7 @@ def become_its_program():
 def until(terminal, text):
     shown = b""
     while text not in shown:
-        part = os.read(terminal, 10_000)
-        assert part, shown
-        shown += part
-    return shown
+        try:
+            shown += os.read(terminal, 10_000)
+        except OSError:  # Linux: the other side is closed
+            pytest.fail(shown.decode())
