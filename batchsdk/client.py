@@ -406,6 +406,7 @@ class Batch:
         ledger: Ledger | str | Path | None = None,
         on_interrupt: OnInterrupt = "ask",
         grace: float = 30.0,
+        must_exist: bool = False,
     ) -> Run:
         """Open a run: jobs under keys, each submitted once, recorded in a ledger.
 
@@ -414,15 +415,18 @@ class Batch:
 
         Args:
             name: of the run, at most 200 characters; one in this environment and ledger.
-            ledger: a file, ``s3://bucket/prefix``, or a ledger; else BATCHSDK_LEDGER, or the one
-                in the user's data directory.
+            ledger: a file, ``s3://bucket/prefix``, or a ledger that serves no other run at the
+                time and that the caller closes; else BATCHSDK_LEDGER, or the one in the user's
+                data directory.
             on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``,
                 ``detach`` (they go on) or ``cancel``.
             grace: seconds after which a job that no list shows is taken not to exist, when the
                 answer to its submission was lost.
+            must_exist: do not begin a new one.
 
         Raises:
-            InvalidArgumentError: the name or the ledger's address breaks a rule.
+            InvalidArgumentError: the name or the ledger's address breaks a rule, or there is no
+                such run and there must be.
             LedgerError: the ledger cannot be opened.
         """
         from batchsdk.runs import open_run  # noqa: PLC0415  # sqlite3 only for those who use it
@@ -434,6 +438,7 @@ class Batch:
             ledger=ledger,
             on_interrupt=on_interrupt,
             grace=grace,
+            must_exist=must_exist,
         )
 
     def list_jobs(

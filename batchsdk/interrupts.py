@@ -35,11 +35,9 @@ def handle_interrupt(run: Run, wanted: OnInterrupt, out: TextIO) -> None:
 def _ask(run: Run, out: TextIO) -> Literal["detach", "cancel"]:
     if not (sys.stdin and sys.stdin.isatty() and out.isatty()):
         return "detach"
-    _say(
-        out,
-        f"\ninterrupted. Enter: leave the jobs of run {run.name!r} running; Ctrl-C: end them all",
-    )
+    question = f"Enter: leave the jobs of run {run.name!r} running; Ctrl-C: end them all"
     try:
+        _say(out, f"\ninterrupted. {question}")
         sys.stdin.readline()
     except KeyboardInterrupt:
         return "cancel"

@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import shlex
 import sys
-import threading
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -34,9 +34,8 @@ from batchsdk.run_entries import RunEntries
 from batchsdk.run_submission import Submitter, digest_of
 from batchsdk.session import Session
 from batchsdk.submission import PreparedSubmission, Submission
+from batchsdk.submit_many import CONCURRENCY
 from batchsdk.waiting import Polling
-
-_CONCURRENCY = 16
 
 
 class Run:
@@ -51,27 +50,28 @@ class Run:
         *,
         on_interrupt: OnInterrupt = "ask",
         grace: float = 30.0,
+        ledger_option: str = "",
+        is_own_ledger: bool = True,
     ) -> None:
         """Use ``Batch.run``."""
         self._session = session
         self._prepare = prepare
         self._ledger = ledger
         self._record = record
+        self._ledger_option = ledger_option
         self._on_interrupt: OnInterrupt = on_interrupt
         self._submitter = Submitter(
             session=session,
             ledger=ledger,
             run=record,
-            opened_at=session.clock.now(),
             grace=grace,
         )
         self._known = RunEntries(session, ledger, record)
-        self._lock = threading.Lock()
-        self._key_locks: dict[str, threading.Lock] = {}
         self._settled: set[str] = set()
         """Keys that this object has made sure of."""
         session.watcher.observe(self._known.note)
-        self._finalizer = weakref.finalize(self._known, ledger.close)
+        let_go = ledger.close if is_own_ledger else _keep_open
+        self._finalizer = weakref.finalize(self._known, let_go)
 
     def __repr__(self) -> str:
         return f"Run({self.name!r}, ledger={self._ledger.location!r})"
@@ -100,6 +100,11 @@ class Run:
     def on_interrupt(self) -> OnInterrupt:
         """What Ctrl-C does to the jobs."""
         return self._on_interrupt
+
+    @property
+    def cancelled_at(self) -> datetime | None:
+        """When the run was last cancelled, by any client."""
+        return self._ledger.cancelled_at(self._record)
 
     @property
     def document(self) -> str | None:
@@ -140,35 +145,28 @@ class Run:
             ServiceError: AWS refused the request or could not be reached; there is no job.
             LedgerError: the ledger cannot be read or written.
         """
-        prepared = self._prepare(_submission(what, fields))
-        with self._lock:
-            key_lock = self._key_locks.setdefault(key, threading.Lock())
-        self._known.refresh_once()
-        with key_lock:
-            keys = self._known.keys_of_jobs if "dependsOn" in prepared.request else {}
-            known = self._known.of_key(key) if key in self._settled else None
-            if known is not None:
-                if known.digest != digest_of(prepared.request, keys):
-                    raise RunConflictError(self.name, key, known.state)
-                return self._job(known)
-            entry = self._submitter.submit(key, prepared.request, keys)
-            self._known.take(entry)
-            self._settled.add(key)
-            return self._job(entry)
+        return self._submit(key, self._prepare(_submission(what, fields)))
 
     def submit_many(
-        self, submissions: Mapping[str, Submission], *, concurrency: int = _CONCURRENCY
+        self, submissions: Mapping[str, Submission], *, concurrency: int = CONCURRENCY
     ) -> dict[str, Job]:
         """Submit many jobs at a time, by key, each as :meth:`submit` does.
 
-        If some cannot be submitted, the others are all the same, and the first error is raised:
-        executed again, the run goes on from there.
+        All are checked before the first is sent. After an error those that are not under way are
+        not sent: executed again, the run goes on from there.
+
+        Raises:
+            As :meth:`submit`: the first error.
         """
+        prepared = {key: self._prepare(_submission(each, {})) for key, each in submissions.items()}
         self._known.refresh_once()
-        with ThreadPoolExecutor(concurrency, thread_name_prefix="batchsdk-submit") as pool:
-            futures = {
-                key: pool.submit(self.submit, key, each) for key, each in submissions.items()
-            }
+        pool = ThreadPoolExecutor(concurrency, thread_name_prefix="batchsdk-submit")
+        try:
+            futures = {key: pool.submit(self._submit, key, each) for key, each in prepared.items()}
+            for future in as_completed(futures.values()):
+                future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
         return {key: future.result() for key, future in futures.items()}
 
     def attach(self) -> dict[str, Job]:
@@ -185,7 +183,7 @@ class Run:
         self._known.read()
         unknown = [each for each in self.entries.values() if each.state is EntryState.INTENDED]
         if unknown:
-            with ThreadPoolExecutor(_CONCURRENCY, thread_name_prefix="batchsdk-attach") as pool:
+            with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="batchsdk-attach") as pool:
                 for entry in pool.map(self._submitter.settle, unknown):
                     self._known.take(entry)
         self._known.refresh()
@@ -245,13 +243,7 @@ class Run:
             ServiceError: AWS refused a call, or did not answer for long.
         """
         self._ledger.mark_cancelled(self._record, self._session.clock.now())
-        self._known.read()
-        Cancellation(
-            session=self._session,
-            submitter=self._submitter,
-            reason=reason,
-            queues=tuple(dict.fromkeys(each.queue for each in self.entries.values())),
-        ).until_empty()
+        Cancellation(session=self._session, submitter=self._submitter, reason=reason).until_empty()
         self._known.read()
         self._known.refresh()
         return dict(self.entries)
@@ -259,13 +251,13 @@ class Run:
     @property
     def attach_command(self) -> str:
         """What to type to follow the run again."""
-        return f"{self._session.command} attach {shlex.quote(self.name)}"
+        return f"{self._session.command} attach {shlex.quote(self.name)}{self._ledger_option}"
 
     def close(self) -> None:
-        """Let go of the ledger. Jobs go on."""
-        if self._finalizer.detach() is not None:
+        """Let go of the ledger, unless it is the caller's. Jobs go on."""
+        if self._finalizer.alive:
             self._session.watcher.stop_observing(self._known.note)
-            self._ledger.close()
+            self._finalizer()
 
     def __enter__(self) -> Self:
         return self
@@ -283,6 +275,18 @@ class Run:
         finally:
             self.close()
 
+    def _submit(self, key: str, prepared: PreparedSubmission) -> Job:
+        self._known.refresh_once()
+        keys = self._known.keys_of_jobs if "dependsOn" in prepared.request else {}
+        known = self._known.of_key(key) if key in self._settled else None
+        if known is None:
+            known = self._submitter.submit(key, prepared.request, keys)
+            self._known.take(known)
+            self._settled.add(key)
+        elif known.digest != digest_of(prepared.request, keys):
+            raise RunConflictError(self.name, key, known.state)
+        return self._job(known)
+
     def _job(self, entry: Entry) -> Job:
         return Job(self._session, entry.job_id or "", entry.job_name)
 
@@ -294,6 +298,10 @@ class Run:
             + (details[job_id].full_reason if job_id in details else "no reason known any more")
             for job_id, entry in entries.items()
         }
+
+
+def _keep_open() -> None:
+    """Leave a ledger that the caller opened to the caller."""
 
 
 def _submission(what: Submission | str, fields: Mapping[str, Any]) -> Submission:

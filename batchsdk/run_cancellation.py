@@ -36,7 +36,6 @@ class Cancellation:
     session: Session
     submitter: Submitter
     reason: str
-    queues: Sequence[str]
     _asked: dict[str, tuple[str, int]] = field(default_factory=dict, init=False)
     """Job id -> the call that was made, and in which round."""
 
@@ -67,9 +66,10 @@ class Cancellation:
             pause = min(pause * 1.5, _LONGEST_PAUSE)
 
     def _active(self) -> list[JobSummary]:
+        entries = self._entries()
         found = jobs_in_queues(
             self.session.transport,
-            self.queues,
+            list(dict.fromkeys(each.queue for each in entries)),
             statuses=[each for each in JobStatus if not each.is_terminal],
             name=f"{self.submitter.prefix}*",
         )
@@ -77,8 +77,8 @@ class Cancellation:
         # A list may lag behind: what the ledger knows is asked for by its id.
         known = [
             each.job_id
-            for each in self._entries(EntryState.SUBMITTED)
-            if each.job_id and each.job_id not in active
+            for each in entries
+            if each.state is EntryState.SUBMITTED and each.job_id and each.job_id not in active
         ]
         for detail in self.session.describe(known):
             if not detail.status.is_terminal:
@@ -111,14 +111,13 @@ class Cancellation:
 
     def _settle(self) -> bool:
         """Settle the intents without an id; tell whether there were any."""
-        intents = self._entries(EntryState.INTENDED)
+        intents = [each for each in self._entries() if each.state is EntryState.INTENDED]
         for each in intents:
             self.submitter.settle(each)
         return bool(intents)
 
-    def _entries(self, state: EntryState) -> list[Entry]:
-        entries = self.submitter.ledger.entries(self.submitter.run)
-        return [each for each in entries if each.state is state]
+    def _entries(self) -> Sequence[Entry]:
+        return self.submitter.ledger.entries(self.submitter.run)
 
 
 def _call_for(job: JobSummary) -> str:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
 from batchsdk.delivery import deliver
@@ -41,16 +41,18 @@ _FAULTS = 10
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Submitter:
-    """Submits for one run. Any thread may use it, each key one at a time."""
+    """Submits for one run. Any thread may use it; a key is one thread's at a time."""
 
     session: Session
     ledger: Ledger
     run: RunRecord
-    opened_at: datetime
+    """As it was when it was opened."""
     grace: float
     """Seconds after which a job that no list shows is taken not to exist."""
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _key_locks: dict[str, threading.RLock] = field(default_factory=dict, init=False)
 
     @property
     def prefix(self) -> str:
@@ -78,18 +80,19 @@ class Submitter:
             LedgerError: the ledger cannot be written.
         """
         digest = digest_of(request, keys_of_jobs)
-        while True:
-            entry = self.ledger.newest(self.run, key)
-            if entry is not None and entry.state is EntryState.INTENDED:
-                entry = self.settle(entry)
-            if entry is not None and entry.job_id and entry.state is not EntryState.FAILED:
-                if entry.digest != digest:
-                    raise RunConflictError(self.run.name, key, entry.state)
-                return entry
-            intent = self._intend(key, request, digest, entry)
-            if intent is not None:
-                return self._send(intent, request)
-            # Another client was faster: see what it has done.
+        with self._of_key(key):
+            while True:
+                entry = self.ledger.newest(self.run, key)
+                if entry is not None and entry.state is EntryState.INTENDED:
+                    entry = self._settle(entry)
+                if entry is not None and entry.job_id and entry.state is not EntryState.FAILED:
+                    if entry.digest != digest:
+                        raise RunConflictError(self.run.name, key, entry.state)
+                    return entry
+                intent = self._intend(key, request, digest, entry)
+                if intent is not None:
+                    return self._send(intent, request)
+                # Another client was faster: see what it has done.
 
     def settle(self, entry: Entry) -> Entry:
         """Find out what became of an intent without an id.
@@ -102,6 +105,15 @@ class Submitter:
         Raises:
             SubmissionUnknownError: the lists cannot be read.
         """
+        with self._of_key(entry.key):  # a thread of this client may be sending it
+            newest = self.ledger.newest(self.run, entry.key) or entry
+            return self._settle(newest) if newest.state is EntryState.INTENDED else newest
+
+    def _of_key(self, key: str) -> threading.RLock:
+        with self._lock:
+            return self._key_locks.setdefault(key, threading.RLock())
+
+    def _settle(self, entry: Entry) -> Entry:
         while True:
             if not self.ledger.may_be_at_work(entry, self.session.clock.now()):
                 # The whole grace, however old the intent: it may have been sent this moment.
@@ -145,7 +157,7 @@ class Submitter:
     def _send(self, entry: Entry, request: Mapping[str, Any]) -> Entry:
         # After the intent: who cancels either sees it, or is seen here.
         cancelled_at = self.ledger.cancelled_at(self.run)
-        if cancelled_at is not None and cancelled_at > self.opened_at:
+        if cancelled_at is not None and cancelled_at != self.run.cancelled_at:
             self.ledger.replace(self.run, entry, entry.changed(state=EntryState.NOT_SENT))
             raise RunCancelledError(
                 f"run {self.run.name!r} was cancelled at {cancelled_at:%Y-%m-%d %H:%M:%S %Z}: "

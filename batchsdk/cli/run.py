@@ -19,7 +19,7 @@ from batchsdk.cli.workflow_plan import show_plan
 _EXAMPLES = examples(
     "batchsdk run pipeline.yaml -p day=2026-01-31",
     "batchsdk run pipeline.yaml --dry-run",
-    "batchsdk run pipeline.yaml --name nightly-2026-01-31 --detach",
+    "batchsdk run pipeline.yaml --name nightly-2026-01-31 --no-wait",
 )
 
 

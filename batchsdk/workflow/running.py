@@ -153,6 +153,7 @@ def _go_on(
     now = WorkflowRecord(
         definition=source.definition,
         parameters=all_parameters(source.definition, parameters),
+        begun_at=session.clock.now(),
     )
     points = {
         step: failed
@@ -221,6 +222,7 @@ def _open(session: Session, name: str, ledger: AnyLedger, on_interrupt: OnInterr
         ledger=ledger,
         on_interrupt=on_interrupt,
         grace=30.0,
+        must_exist=False,
     )
 
 

@@ -40,17 +40,28 @@ def pipeline(count, ledger, told, outputs_file):
     )
 
 
-def rows(ledger):
-    """Attempts in the ledger: (key, attempt) -> (state, job id)."""
+def ask(ledger, question):
+    """Read the ledger as a bystander; nothing as long as there are no tables."""
     if not ledger.exists():
-        return {}
+        return []
     database = sqlite3.connect(f"file:{ledger}?mode=ro", uri=True, timeout=30)
     try:
-        found = database.execute("SELECT key, attempt, state, job_id FROM entries").fetchall()
+        return database.execute(question).fetchall()
     except sqlite3.OperationalError:
-        return {}  # the tables are not there yet
+        return []
     finally:
         database.close()
+
+
+def progress(ledger):
+    """How many jobs are in the ledger, and again how many of them have ended."""
+    ended = "count(CASE WHEN state IN ('SUCCEEDED', 'FAILED') THEN 1 END)"
+    return sum(number for (number,) in ask(ledger, f"SELECT count(*) + {ended} FROM entries"))
+
+
+def attempts(ledger):
+    """(key, attempt) -> (state, job id)."""
+    found = ask(ledger, "SELECT key, attempt, state, job_id FROM entries")
     return {(key, attempt): (state, job_id) for key, attempt, state, job_id in found}
 
 
@@ -59,10 +70,10 @@ def survive(count, deaths, wire, folder, monkeypatch):
     process, told = wire
     ledger, outputs_file = folder / "ledger.sqlite3", folder / "outputs.json"
     outputs_file.write_text(json.dumps(told["outputs"]))
-    # It dies when so many jobs are in the ledger: whatever it is doing then.
-    for when in sorted(random.Random(count).sample(range(count), deaths)):
+    # It dies when it has come so far, whatever it is doing then: submitting or waiting.
+    for far in sorted(random.Random(count).sample(range(2 * count), deaths)):
         client = pipeline(count, ledger, told, outputs_file)
-        while len(rows(ledger)) <= when and client.poll() is None:
+        while progress(ledger) <= far and client.poll() is None:
             time.sleep(0.01)
         client.kill()
         client.wait()
@@ -80,7 +91,7 @@ def survive(count, deaths, wire, folder, monkeypatch):
             by_name[job.name].append(job)
         everything = list(batch.list_jobs())
         names = {(each.key, each.attempt): each.job_name for each in run.entries.values()}
-    return everything, by_name, rows(ledger), names
+    return everything, by_name, attempts(ledger), names
 
 
 def check(count, everything, by_name, entries, names):

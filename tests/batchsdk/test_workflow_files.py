@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 import batchsdk
 from batchsdk import InvalidWorkflowError, Retry, RetryOn, failed, n_to_n
@@ -16,7 +16,7 @@ from batchsdk.workflow.loading import FileWorkflow
 from batchsdk.workflow.steps import WorkflowDefinition
 from batchsdk.workflow.yaml_file import parse
 from tests.batchsdk.fakes import FakeTransport, connect
-from tests.batchsdk.test_workflow_planning import workflows
+from tests.batchsdk.test_workflow_planning import GRAPHS, random_workflow
 
 NIGHTLY = """\
 workflow: nightly
@@ -87,9 +87,10 @@ def test_json_ready_data_and_back():
     assert document.to_mapping(read) == document.to_mapping(definition)
 
 
-@given(workflows())
-def test_any_workflow_survives_being_data(given_):
-    definition = given_[0]
+@settings(deadline=None)
+@given(**GRAPHS)
+def test_any_workflow_survives_being_data(count, seed):
+    definition, _ = random_workflow(count, seed)
     read, problems = document.from_mapping(json.loads(json.dumps(document.to_mapping(definition))))
     assert (read, problems) == (definition, [])
 
