@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import click
 import pytest
 
+from batchsdk.cli import command_line
 from tests.batchsdk.conftest import ROOT
 
 GUIDE = (ROOT / "docs" / "batchsdk.md").read_text(encoding="utf-8")
@@ -17,12 +19,13 @@ def test_the_python_snippets_run_in_order(
 ) -> None:
     monkeypatch.setenv("BATCHSDK_OUTPUTS", str(stack.outputs_file))
     monkeypatch.setenv("BATCHSDK_LEDGER", str(stack.outputs_file.with_name("ledger")))
+    monkeypatch.chdir(stack.outputs_file.parent)
     snippets = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
     names: dict[str, Any] = {}
     for number, snippet in enumerate(snippets, 1):
         exec(compile(snippet, f"snippet {number}", "exec"), names)
     printed = capsys.readouterr().out
-    assert len(snippets) == 16
+    assert len(snippets) == 18
     for expected in (
         "('echo', 'Hello, Tokyo!')\nHello, Tokyo!\n",
         "array_size | must be a whole number, 2 to 10000",
@@ -38,23 +41,14 @@ def test_the_python_snippets_run_in_order(
         "[0, 0]",
         "{'extract': 'SUCCEEDED', 'greet-Kyoto': 'SUCCEEDED', 'greet-Osaka': 'SUCCEEDED'}",
         "'transform': 'SUCCEEDED', 'load': 'SUCCEEDED', 'alarm': 'SKIPPED'}",
+        "<JobStatus.SUCCEEDED: 'SUCCEEDED'>)",
+        "default True",
     ):
         assert expected in printed
 
 
 def test_the_shell_snippets_name_verbs_that_exist(stack: Any) -> None:
     verbs = set(re.findall(r"^batchsdk (\w+)", GUIDE, re.MULTILINE))
-    assert verbs == {
-        "submit",
-        "list",
-        "show",
-        "logs",
-        "cancel",
-        "terminate",
-        "attach",
-        "run",
-        "runs",
-        "resume",
-    }
+    assert verbs == set(command_line.list_commands(click.Context(command_line)))
     for verb in verbs:
         assert stack.run(verb, "--help").returncode == 0

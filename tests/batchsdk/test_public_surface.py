@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 
 import batchsdk
-from batchsdk import errors, errors_of_many
-from batchsdk.workflow import errors as workflow_errors
+from batchsdk import errors
 
 
 def run(code: str) -> str:
@@ -114,7 +113,9 @@ def test_the_package_is_typed() -> None:
 def tree() -> dict[str, type]:
     return {
         name: kind
-        for name, kind in (vars(errors) | vars(errors_of_many) | vars(workflow_errors)).items()
+        for module in pkgutil.walk_packages(batchsdk.__path__, "batchsdk.")
+        if not module.name.endswith("__main__")
+        for name, kind in vars(importlib.import_module(module.name)).items()
         if inspect.isclass(kind) and issubclass(kind, errors.BatchSdkError)
     }
 
