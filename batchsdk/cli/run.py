@@ -62,7 +62,7 @@ def run(
     """
     workflow = settings.connect().load_workflow(file)
     if dry_run:
-        show_plan(settings.renderer, workflow.definition, workflow.plan())
+        show_plan(settings.renderer, workflow.definition, workflow.plan(parameters or None))
         return
     follow(
         settings.renderer,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from batchsdk import names
 from batchsdk.errors import InvalidArgumentError, Problem
-from batchsdk.interrupts import OnInterrupt
+from batchsdk.interrupts import OnInterrupt, handle_interrupt
 from batchsdk.ledger import Ledger, RunRecord
 from batchsdk.preparation import Preparation
 from batchsdk.run import Run
@@ -227,5 +228,9 @@ def _open(session: Session, name: str, ledger: AnyLedger, on_interrupt: OnInterr
 
 
 def _advanced(run: WorkflowRun) -> WorkflowRun:
-    run.advance()
+    try:
+        run.advance()
+    except KeyboardInterrupt:
+        handle_interrupt(run.run, run.run.on_interrupt, sys.stderr)
+        raise
     return run

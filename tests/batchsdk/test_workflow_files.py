@@ -169,6 +169,7 @@ def load(text):
         ("storage: bucket\nsteps: {hello: }", "must be s3://bucket"),
         ("barrier: nothing\nsteps: {hello: }", "no job definition"),
         ("steps: {hello: {sequential: true}}", "only for array jobs"),
+        (f"steps: {{hello: {{arraySize: 2, nToN: [{'x, ' * 18}]}}}}", "at most 17 arrays"),
         (f"steps: {{{'x' * 41}: {{jobDefinition: hello}}}}", "a name has 1-40"),
         ("steps: {a-b: {jobDefinition: hello}, A_b: {jobDefinition: hello}}", "only in case"),
         ("steps: {hello: {parameters: {Target: '${steps.hello.prefix}'}}}", "no place for values"),
@@ -235,6 +236,10 @@ def test_the_command_line_runs_shows_and_resumes(stack, pipeline):
     ]
     assert "step report needs a client" in planned.stderr
     assert list(stack.batch.list_jobs()) == []
+
+    unknown = stack.run("run", str(pipeline), "--dry-run", "-p", "dai=1")
+    assert unknown.returncode == 2
+    assert "did you mean 'day'?" in unknown.stderr
 
     missing = stack.run("run", str(pipeline))
     assert missing.returncode == 2

@@ -250,6 +250,21 @@ def test_cancelling_ends_every_job_and_nothing_more_is_sent(stack):
     assert len(named(stack, run)) == 4
 
 
+@pytest.mark.parametrize("kind", ["lost-answer", "truncated", "too-many-requests"])
+def test_on_a_bad_wire_each_step_is_still_one_job(stack, local, kind):
+    with stack.batch.workflow("wire") as wf:
+        a = wf.submit("hello", name="a")
+        b = wf.sweep("hello", name="b", over={"Target": ["x", "y"]}, after=[a])
+        wf.submit("hello", name="c", after_any=[b])
+    local.faults.add(kind, operation="SubmitJob", times=2)
+    try:
+        run = wf.run()
+        assert set(run.wait(60, polling=QUICK).values()) == {"SUCCEEDED"}
+    finally:
+        local.faults.clear()
+    assert len(named(stack, run)) == 3
+
+
 _CLIENT = """
 import sys
 import batchsdk
