@@ -129,11 +129,27 @@ class S3Ledger:
             etag = found[1]
         return self._write(name, after, etag)
 
+    def document(self, run: RunRecord) -> str | None:
+        """See :class:`Ledger`."""
+        found = self._get(self._document_of(run))
+        return str(found[0]["text"]) if found else None
+
+    def write_document(self, run: RunRecord, text: str) -> None:
+        """See :class:`Ledger`."""
+        name = self._document_of(run)
+        while True:
+            found = self._get(name)
+            if self._put(name, {"text": text}, found[1] if found else None):
+                return
+
     def close(self) -> None:
         """See :class:`Ledger`: nothing is held."""
 
     def _run_object(self, run: RunRecord) -> str:
         return f"{_digest(run.scope)}/runs/{_digest(run.name)}.json"
+
+    def _document_of(self, run: RunRecord) -> str:
+        return f"{_digest(run.scope)}/documents/{run.id}.json"
 
     def _entries_of(self, run: RunRecord) -> str:
         return f"{_digest(run.scope)}/entries/{run.id}/"

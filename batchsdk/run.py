@@ -19,6 +19,7 @@ import sys
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -99,6 +100,11 @@ class Run:
     def on_interrupt(self) -> OnInterrupt:
         """What Ctrl-C does to the jobs."""
         return self._on_interrupt
+
+    @property
+    def cancelled_at(self) -> datetime | None:
+        """When the run was last cancelled, by any client."""
+        return self._ledger.cancelled_at(self._record)
 
     @property
     def document(self) -> str | None:

@@ -2,68 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 import batchsdk
+from batchsdk.cli.render import Renderer
 from batchsdk.cli.run_options import follow_options, ledger_option
 from batchsdk.cli.run_watch import Following, follow, show_steps
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
-from batchsdk.errors import InvalidArgumentError, Problem
-from batchsdk.names import suggestion
 
 _EXAMPLES = examples(
     "batchsdk attach nightly-2026-01-31",
-    "batchsdk attach nightly-2026-01-31 --cancel",
+    "batchsdk attach nightly-2026-01-31 --no-wait",
+    "batchsdk attach nightly-2026-01-31 --cancel --reason 'wrong input'",
 )
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("run", metavar="RUN")
-@click.option("--cancel", is_flag=True, help="End every job of the run.")
+@click.argument("run_name", metavar="RUN")
 @ledger_option
+@click.option("--cancel", is_flag=True, help="End every job of the run.")
+@click.option(
+    "-r",
+    "--reason",
+    default="batchsdk attach --cancel",
+    show_default=True,
+    help="Becomes the status reason of the jobs that are ended.",
+)
 @follow_options
 @output_options
 @pass_settings
 def attach(
-    settings: Settings, run: str, cancel: bool, ledger: str | None, following: Following
+    settings: Settings,
+    /,
+    *,
+    run_name: str,
+    ledger: str | None,
+    cancel: bool,
+    reason: str,
+    following: Following,
 ) -> None:
-    """Follow RUN again, after a crash or from another place, until it has ended.
+    """Follow a run again, after a crash or from another terminal, or end it.
 
-    Of a workflow, the steps whose turn a client has to decide are submitted on the way.
+    Jobs whose answers were lost are looked up. Of a workflow, the steps whose turn a client has to
+    decide are submitted on the way; nothing else is.
     """
     batch = settings.connect()
-    known = {each.name: each for each in batch.runs(ledger=ledger)}
-    if run not in known:
-        fix = suggestion(run, list(known)[-10:])
-        raise InvalidArgumentError(Problem("RUN", run, "the ledger has no such run", fix))
-    if known[run].workflow is None:
-        with batch.run(run, ledger=ledger, on_interrupt=following.on_interrupt) as plain:
-            _follow_plain(settings, plain, following, cancel=cancel)
-        return
-    attached = batch.attach(run, ledger=ledger, on_interrupt=following.on_interrupt)
+    renderer = settings.renderer
+    on_interrupt = following.on_interrupt
+    with batch.run(run_name, ledger=ledger, on_interrupt=on_interrupt, must_exist=True) as run:
+        if run.document is None:
+            _follow(renderer, run, following, reason if cancel else None)
+            return
+    workflow_run = batch.attach(run_name, ledger=ledger, on_interrupt=on_interrupt)
     if cancel:
-        show_steps(settings.renderer, attached, attached.cancel("batchsdk attach --cancel"))
-        return
-    if not following.detach:
-        attached.advance()
-    follow(settings.renderer, attached, following)
-
-
-def _follow_plain(
-    settings: Settings, run: batchsdk.Run, following: Following, *, cancel: bool
-) -> None:
-    """Do the same for a run that has jobs under keys and no workflow."""
-    run.attach()
-    waits = not (cancel or following.detach)
-    if cancel:
-        run.cancel("batchsdk attach --cancel")
-    elif waits:
-        run.wait(following.timeout, check=False)
-    entries = run.entries.values()
-    if settings.as_json:
-        settings.renderer.json({"run": run.name, "jobs": list(entries)})
+        show_steps(renderer, workflow_run, workflow_run.cancel(reason))
     else:
-        rows = [(each.key, each.state, each.job_id) for each in entries]
-        settings.renderer.table(("KEY", "STATE", "JOB ID"), rows)
-    if waits:
-        run.wait(0)  # all have ended: raises if one failed
+        follow(renderer, workflow_run, following)
+
+
+def _follow(
+    renderer: Renderer, run: batchsdk.Run, following: Following, cancel_reason: str | None
+) -> None:
+    """Follow or end a run that has jobs under keys and no workflow."""
+    if cancel_reason is not None:
+        _show(renderer, run.cancel(cancel_reason))
+        return
+    jobs = run.attach()
+    renderer.progress(f"run {run.name!r}: {len(jobs)} jobs")
+    failed = None
+    if following.wait:
+        try:
+            run.wait(following.timeout)
+        except batchsdk.JobsFailedError as fault:
+            failed = fault
+    _show(renderer, run.entries)
+    if failed is not None:
+        raise failed
+
+
+def _show(renderer: Renderer, entries: Mapping[str, batchsdk.Entry]) -> None:
+    if renderer.as_json:
+        renderer.json(list(entries.values()))
+        return
+    renderer.table(
+        ["Key", "State", "Attempt", "Job id", "Ended"],
+        [[e.key, e.state, e.attempt, e.job_id, e.ended_at] for e in entries.values()],
+    )

@@ -19,7 +19,7 @@ from batchsdk.cli.workflow_plan import show_plan
 _EXAMPLES = examples(
     "batchsdk run pipeline.yaml -p day=2026-01-31",
     "batchsdk run pipeline.yaml --dry-run",
-    "batchsdk run pipeline.yaml --name nightly-2026-01-31 --detach",
+    "batchsdk run pipeline.yaml --name nightly-2026-01-31 --no-wait",
 )
 
 
@@ -62,7 +62,7 @@ def run(
     """
     workflow = settings.connect().load_workflow(file)
     if dry_run:
-        show_plan(settings.renderer, workflow.definition, workflow.plan())
+        show_plan(settings.renderer, workflow.definition, workflow.plan(parameters or None))
         return
     follow(
         settings.renderer,

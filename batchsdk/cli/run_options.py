@@ -12,8 +12,9 @@ from batchsdk.cli.run_watch import Following
 
 ledger_option = click.option(
     "--ledger",
-    metavar="FILE|S3",
-    help="Where runs are recorded.  [default: BATCHSDK_LEDGER, or the user's own]",
+    metavar="FILE|s3://…",
+    envvar="BATCHSDK_LEDGER",
+    help="Where runs are recorded.  [default: the user's own]",
 )
 
 
@@ -23,7 +24,7 @@ def follow_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def with_following(*arguments: Any, **options: Any) -> Any:
         following = Following(
-            detach=options.pop("detach"),
+            wait=options.pop("wait"),
             timeout=options.pop("wait_timeout"),
             on_interrupt=options.pop("on_interrupt"),
         )
@@ -40,7 +41,7 @@ def follow_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that."
         ),
-        click.option("--detach", is_flag=True, help="Submit what can be, and do not wait."),
+        click.option("--wait/--no-wait", default=True, help="Wait until every step has ended."),
     ):
         with_following = option(with_following)
     return with_following

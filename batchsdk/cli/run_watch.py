@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Following:
     """How a run is waited for."""
 
-    detach: bool
+    wait: bool
     timeout: float | None
     """Seconds."""
     on_interrupt: OnInterrupt
@@ -33,7 +33,7 @@ def follow(renderer: Renderer, run: batchsdk.WorkflowRun, following: Following) 
     from batchsdk.workflow.run import Lines  # noqa: PLC0415  # not for --help
 
     renderer.progress(f"run {run.name}")
-    if following.detach:
+    if not following.wait:
         show_steps(renderer, run, run.steps)
         renderer.progress(f"to follow it, and to have it go on: {run.attach_command}")
         for step, why in run.plan.deferred.items():

@@ -179,13 +179,16 @@ class Workflow:
         """
         prepare(self._session, self._source, None, run=self._name)
 
-    def plan(self) -> Plan:
+    def plan(self, parameters: Mapping[str, str] | None = None) -> Plan:
         """Return what :meth:`run` would submit, in order, and how each edge is kept; sends nothing.
+
+        Args:
+            parameters: values for the run; without, none is missed.
 
         Raises:
             As for :meth:`check`.
         """
-        return prepare(self._session, self._source, None, run=self._name).plan()
+        return prepare(self._session, self._source, parameters, run=self._name).plan()
 
     def run(
         self,

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-from batchsdk import graph, names
+from batchsdk import graph, limits, names
 from batchsdk.errors import Problem
 from batchsdk.workflow import placeholders
 from batchsdk.workflow.steps import Step, StepStatus, WorkflowDefinition
@@ -155,6 +155,10 @@ def _array_problems(step: Step, sizes: Mapping[str, int | None]) -> Iterator[Pro
     if step.sequential and (own is None or step.as_separate_jobs):
         rule = "is only for array jobs"
         yield Problem(f"{field}.sequential", step.name, rule, "give array_size or over")
+    most = limits.DEPENDENCIES - 3  # two of a sequential array in parts, and one of a barrier
+    if len(step.n_to_n) > most:
+        rule = f"at most {most} arrays can be followed child by child"
+        yield Problem(f"{field}.n_to_n", f"{len(step.n_to_n)} arrays", rule, "name some in after")
     for index, name in enumerate(step.n_to_n):
         if name not in sizes:
             continue

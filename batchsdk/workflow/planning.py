@@ -45,11 +45,6 @@ class PlannedEdge:
     why: str = ""
     """Of a CLIENT edge: why Batch cannot keep it."""
 
-    @property
-    def is_kept_by_client(self) -> bool:
-        """Somebody must be there when the other step ends."""
-        return self.kind is EdgeKind.CLIENT
-
 
 @dataclass(frozen=True, kw_only=True)
 class Part:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from batchsdk import graph
 from batchsdk.states import JobStatus
-from batchsdk.workflow.planning import Plan, PlannedJob
+from batchsdk.workflow.planning import EdgeKind, Plan, PlannedJob
 from batchsdk.workflow.steps import Condition, Step, StepStatus, WorkflowDefinition
 
 
@@ -39,45 +39,58 @@ class Progress:
 
 
 def progress(definition: WorkflowDefinition, plan: Plan, jobs: Mapping[str, JobState]) -> Progress:
-    """Tell how far a run is and what to submit.
-
-    Args:
-        definition: the workflow.
-        plan: its plan.
-        jobs: every job that exists, by key; also those that the plan left out as done.
-    """
-    return _Judge(definition, plan, jobs).judge()
+    """Tell how far a run is and what to submit: see :meth:`Judge.progress`."""
+    return Judge(definition, plan).progress(jobs)
 
 
-class _Judge:
-    def __init__(
-        self, definition: WorkflowDefinition, plan: Plan, jobs: Mapping[str, JobState]
-    ) -> None:
-        self._definition = definition
-        self._plan = plan
-        self._jobs = jobs
-        self._statuses: dict[str, StepStatus] = {}
-        self._planned: dict[str, list[PlannedJob]] = {}
-        self._barriers: dict[str, PlannedJob] = {}
+class Judge:
+    """Judges one run again and again."""
+
+    def __init__(self, definition: WorkflowDefinition, plan: Plan) -> None:
+        """Take a workflow and its plan."""
+        by_name = {step.name: step for step in definition.steps}
+        order = graph.topological_order(definition.graph)
+        self.steps = [by_name[name] for name in order]
+        """In running order."""
+        self.planned: dict[str, list[PlannedJob]] = {}
+        """Step -> its jobs, without those that the plan left out as done."""
+        self.barriers: dict[str, PlannedJob] = {}
         for job in plan.jobs:
             if job.step is None:
-                self._barriers[job.key] = job
+                self.barriers[job.key] = job
             else:
-                self._planned.setdefault(job.step, []).append(job)
-        self._waits: dict[str, list[str]] = {}
+                self.planned.setdefault(job.step, []).append(job)
+        self.client_waits: dict[str, set[str]] = {}
+        """Step -> the steps whose end the client awaits."""
         for edge in plan.edges:
-            if edge.is_kept_by_client:
-                self._waits.setdefault(edge.after, []).append(edge.before)
+            if edge.kind is EdgeKind.CLIENT:
+                self.client_waits.setdefault(edge.after, set()).add(edge.before)
+
+    def progress(self, jobs: Mapping[str, JobState]) -> Progress:
+        """Tell how far the run is and what to submit.
+
+        Args:
+            jobs: every job of the plan that exists, by key.
+        """
+        return _Judgement(self, jobs).whole()
+
+
+class _Judgement:
+    """One look at the jobs."""
+
+    def __init__(self, judge: Judge, jobs: Mapping[str, JobState]) -> None:
+        self._judge = judge
+        self._jobs = jobs
+        self._statuses: dict[str, StepStatus] = {}
         self._submit: dict[str, PlannedJob] = {}
 
-    def judge(self) -> Progress:
-        steps = {step.name: step for step in self._definition.steps}
-        for name in graph.topological_order(self._definition.graph):
-            self._statuses[name] = self._status(steps[name])
+    def whole(self) -> Progress:
+        for step in self._judge.steps:
+            self._statuses[step.name] = self._status(step)
         return Progress(steps=self._statuses, submit=tuple(self._submit.values()))
 
     def _status(self, step: Step) -> StepStatus:
-        planned = self._planned.get(step.name, [])
+        planned = self._judge.planned.get(step.name, [])
         missing = [job for job in planned if job.key not in self._jobs]
         if missing:
             verdict = self._verdict(step)
@@ -111,7 +124,7 @@ class _Judge:
                 return StepStatus.UPSTREAM_FAILED
             if StepStatus.SKIPPED in before:
                 return StepStatus.SKIPPED
-        must_have_ended = self._waits.get(step.name, ())
+        must_have_ended = self._judge.client_waits.get(step.name, ())
         can_go = all(
             status is StepStatus.SUCCEEDED
             or (status is StepStatus.SUBMITTED and name not in must_have_ended)
@@ -139,7 +152,7 @@ class _Judge:
     def _needed(self, depends_on: Iterable[tuple[str, str | None]]) -> list[PlannedJob]:
         found: list[PlannedJob] = []
         for key, _ in depends_on:
-            barrier = self._barriers.get(key)
+            barrier = self._judge.barriers.get(key)
             if barrier and key not in self._jobs and key not in self._submit:
                 found += [*self._needed(barrier.depends_on), barrier]
         return found

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 from batchsdk.errors import LedgerError
@@ -32,6 +33,8 @@ class WorkflowRecord:
     definition: WorkflowDefinition
     parameters: Mapping[str, str]
     """Value of every parameter."""
+    begun_at: datetime
+    """When the run was begun, or last resumed."""
     generations: Mapping[str, Generation] = field(default_factory=dict)
     """Of the steps that were done again."""
 
@@ -66,9 +69,10 @@ class WorkflowRecord:
             "version": _VERSION,
             "definition": document.to_mapping(self.definition),
             "parameters": dict(self.parameters),
+            "begun_at": self.begun_at.isoformat(),
             "generations": generations,
         }
-        return json.dumps(whole, sort_keys=False)
+        return json.dumps(whole)
 
     @classmethod
     def from_text(cls, text: str, run: str) -> Self:
@@ -89,6 +93,7 @@ class WorkflowRecord:
                 for step, each in whole["generations"].items()
             }
             parameters = dict(whole["parameters"])
+            begun_at = datetime.fromisoformat(whole["begun_at"])
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise LedgerError(f"run {run!r}: its workflow cannot be read: {fault!r}") from fault
         if version != _VERSION or problems:
@@ -97,4 +102,9 @@ class WorkflowRecord:
                 f"{_VERSION}" + "".join(f"; {each}" for each in problems[:1]),
                 hint="Install the batchsdk that made it.",
             )
-        return cls(definition=definition, parameters=parameters, generations=generations)
+        return cls(
+            definition=definition,
+            parameters=parameters,
+            begun_at=begun_at,
+            generations=generations,
+        )

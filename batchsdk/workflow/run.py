@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from batchsdk import outcomes
+from batchsdk.errors import RunCancelledError
 from batchsdk.interrupts import OnInterrupt, handle_interrupt
 from batchsdk.job import Job
 from batchsdk.run import Run
@@ -15,7 +16,7 @@ from batchsdk.waiting import Polling
 from batchsdk.workflow.errors import WorkflowFailedError
 from batchsdk.workflow.planned_jobs import PlannedJobs, PreparedWorkflow
 from batchsdk.workflow.planning import Plan
-from batchsdk.workflow.progress import Progress, progress
+from batchsdk.workflow.progress import Judge, Progress
 from batchsdk.workflow.steps import StepStatus, WorkflowDefinition
 
 OnProgress = Callable[[Mapping[str, StepStatus]], None]
@@ -42,11 +43,14 @@ class WorkflowRun:
         self._run = run
         self._on_interrupt: OnInterrupt = on_interrupt
         self._definition = prepared.record.definition
+        self._begun_at = prepared.record.begun_at
         self._plan = prepared.plan()
+        self._judge = Judge(self._definition, self._plan)
         self._all_jobs = self._jobs = PlannedJobs(session, run, prepared, self._plan)
         done = {name for name, status in self.steps.items() if status is StepStatus.SUCCEEDED}
         if done:
             self._plan = prepared.plan(frozenset(done))
+            self._judge = Judge(self._definition, self._plan)
             self._jobs = PlannedJobs(session, run, prepared, self._plan)
 
     def __repr__(self) -> str:
@@ -92,6 +96,7 @@ class WorkflowRun:
         """
         now = self._progress()
         while now.submit:
+            self._refuse_if_cancelled()
             self._jobs.submit(now.submit)
             now = self._progress()
         return now.steps
@@ -172,8 +177,18 @@ class WorkflowRun:
         """Let go of the ledger. Jobs go on."""
         self._run.close()
 
+    def _refuse_if_cancelled(self) -> None:
+        """Submit nothing to a run that was cancelled, even by a client that opened it later."""
+        cancelled_at = self._run.cancelled_at
+        if cancelled_at is not None and cancelled_at >= self._begun_at:
+            raise RunCancelledError(
+                f"run {self.name!r} was cancelled at {cancelled_at:%Y-%m-%d %H:%M:%S %Z}: it "
+                "submits no more steps",
+                hint=f"To go on with it all the same: {self.resume_command}",
+            )
+
     def _progress(self) -> Progress:
-        return progress(self._definition, self._plan, self._jobs.states())
+        return self._judge.progress(self._jobs.states())
 
     def _until_ended(
         self, timeout: float | None, tell: OnProgress, polling: Polling | None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from batchsdk import names
 from batchsdk.errors import InvalidArgumentError, Problem
-from batchsdk.interrupts import OnInterrupt
+from batchsdk.interrupts import OnInterrupt, handle_interrupt
 from batchsdk.ledger import Ledger, RunRecord
 from batchsdk.preparation import Preparation
 from batchsdk.run import Run
@@ -153,6 +154,7 @@ def _go_on(
     now = WorkflowRecord(
         definition=source.definition,
         parameters=all_parameters(source.definition, parameters),
+        begun_at=session.clock.now(),
     )
     points = {
         step: failed
@@ -221,9 +223,14 @@ def _open(session: Session, name: str, ledger: AnyLedger, on_interrupt: OnInterr
         ledger=ledger,
         on_interrupt=on_interrupt,
         grace=30.0,
+        must_exist=False,
     )
 
 
 def _advanced(run: WorkflowRun) -> WorkflowRun:
-    run.advance()
+    try:
+        run.advance()
+    except KeyboardInterrupt:
+        handle_interrupt(run.run, run.run.on_interrupt, sys.stderr)
+        raise
     return run

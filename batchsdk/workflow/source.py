@@ -80,7 +80,9 @@ def prepare(
         run=run,
         parameters=all_parameters(definition, parameters or {}),
     )
-    record = record or WorkflowRecord(definition=definition, parameters=rendering.parameters)
+    record = record or WorkflowRecord(
+        definition=definition, parameters=rendering.parameters, begun_at=session.clock.now()
+    )
     preparation = Preparation(session)
     jobs: dict[str, list[StepJob]] = {}
     for step in definition.steps:

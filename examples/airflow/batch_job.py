@@ -52,16 +52,16 @@ class BatchJobOperator(BaseOperator):
         batch = batchsdk.connect(**self.connection)
         name = f"{context['dag'].dag_id}-{context['run_id']}"
         # Airflow ends a task by a signal: on_kill decides about the job, not Ctrl-C.
-        run = batch.run(name, ledger=self.ledger, on_interrupt="detach")
-        self._job = run.submit(
-            self.task_id, self.job_definition, parameters=self.parameters, **self.submission
-        )
-        self.log.info("job %s", self._job.id)
-        try:
-            self._job.wait()
-        finally:
-            for event in self._job.logs():
-                self.log.info("%s", event.message)
+        with batch.run(name, ledger=self.ledger, on_interrupt="detach") as run:
+            self._job = run.submit(
+                self.task_id, self.job_definition, parameters=self.parameters, **self.submission
+            )
+            self.log.info("job %s", self._job.id)
+            try:
+                self._job.wait()
+            finally:
+                for event in self._job.logs():
+                    self.log.info("%s", event.message)
         return self._job.id
 
     def on_kill(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchsdk import graph
@@ -24,6 +24,7 @@ def acyclic(draw: st.DrawFn) -> dict[str, list[str]]:
     return {name: edges[name] for name in draw(st.permutations(list(edges)))}
 
 
+@settings(deadline=None)
 @given(acyclic())
 def test_everything_is_ordered_after_what_it_comes_after(edges):
     order = graph.topological_order(edges)
@@ -33,6 +34,7 @@ def test_everything_is_ordered_after_what_it_comes_after(edges):
         assert all(order.index(each) < order.index(name) for each in before)
 
 
+@settings(deadline=None)
 @given(acyclic(), st.data())
 def test_a_cycle_is_found_and_shown_as_a_path(edges, data):
     order = graph.topological_order(edges)
@@ -51,6 +53,7 @@ def test_a_cycle_is_found_and_shown_as_a_path(edges, data):
         assert all(name in tangled[after] for name, after in itertools.pairwise(path))
 
 
+@settings(deadline=None)
 @given(acyclic())
 def test_dropping_implied_names_loses_nothing(edges):
     everything = graph.ancestors(edges)

@@ -235,3 +235,12 @@ def test_job_names_fit_and_differ():
         assert len(names) == len(keys) * 2
         assert all(is_job_name(name) and name == name.lower() for name in names)
         assert all(name.startswith(prefix) for name in names)
+
+
+def test_a_text_belongs_to_a_run_until_another_takes_its_place(open_ledger):
+    one, two = open_ledger(), open_ledger()
+    run = one.open_run(RUN)
+    assert one.document(run) is None
+    one.write_document(run, "first")
+    two.write_document(run, "second")
+    assert (one.document(run), two.document(run)) == ("second", "second")

@@ -1,35 +1,26 @@
-"""Random workflows on a local AWS whose jobs do nothing: whatever the graph, the order is legal."""
+"""Random workflows on the local AWS: whatever the graph, real jobs run in a legal order."""
 
 from __future__ import annotations
 
 import random
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from batchsdk import Polling, StepStatus
-from localaws import LocalAws
 
 QUICK = Polling(shortest=0.02, longest=0.1)
 
 
-@pytest.fixture(scope="module")
-def local():
-    """In the place of the local AWS of the session."""
-    with LocalAws(executor="noop") as running:
-        yield running
-
-
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 2**32), barrier=st.sampled_from(["hello", None]))
 def test_steps_never_start_before_what_they_come_after_has_ended(stack, tmp_path, seed, barrier):
     chance = random.Random(seed)
     wf = stack.batch.workflow("random", barrier=barrier)
     before: dict[str, list[str]] = {}
-    for number in range(chance.randint(2, 40)):
+    for number in range(chance.randint(2, 25)):
         name = f"s{number}"
         known = list(before)
         after = chance.sample(known, min(len(known), chance.choice([0, 1, 2, 3, 30])))
@@ -37,7 +28,7 @@ def test_steps_never_start_before_what_they_come_after_has_ended(stack, tmp_path
         gates = gates if chance.random() < 0.2 else []
         before[name] = [*after, *gates]
         if chance.random() < 0.3:
-            points = [str(point) for point in range(chance.randint(1, 25))]
+            points = [str(point) for point in range(chance.choice([1, 2, 4, 22]))]
             wf.sweep(
                 "hello",
                 name=name,

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 import batchsdk
 from batchsdk import InvalidWorkflowError, Retry, RetryOn, failed, n_to_n
@@ -16,7 +16,7 @@ from batchsdk.workflow.loading import FileWorkflow
 from batchsdk.workflow.steps import WorkflowDefinition
 from batchsdk.workflow.yaml_file import parse
 from tests.batchsdk.fakes import FakeTransport, connect
-from tests.batchsdk.test_workflow_planning import workflows
+from tests.batchsdk.test_workflow_planning import GRAPHS, random_workflow
 
 NIGHTLY = """\
 workflow: nightly
@@ -87,9 +87,10 @@ def test_json_ready_data_and_back():
     assert document.to_mapping(read) == document.to_mapping(definition)
 
 
-@given(workflows())
-def test_any_workflow_survives_being_data(given_):
-    definition = given_[0]
+@settings(deadline=None)
+@given(**GRAPHS)
+def test_any_workflow_survives_being_data(count, seed):
+    definition, _ = random_workflow(count, seed)
     read, problems = document.from_mapping(json.loads(json.dumps(document.to_mapping(definition))))
     assert (read, problems) == (definition, [])
 
@@ -168,6 +169,7 @@ def load(text):
         ("storage: bucket\nsteps: {hello: }", "must be s3://bucket"),
         ("barrier: nothing\nsteps: {hello: }", "no job definition"),
         ("steps: {hello: {sequential: true}}", "only for array jobs"),
+        (f"steps: {{hello: {{arraySize: 2, nToN: [{'x, ' * 18}]}}}}", "at most 17 arrays"),
         (f"steps: {{{'x' * 41}: {{jobDefinition: hello}}}}", "a name has 1-40"),
         ("steps: {a-b: {jobDefinition: hello}, A_b: {jobDefinition: hello}}", "only in case"),
         ("steps: {hello: {parameters: {Target: '${steps.hello.prefix}'}}}", "no place for values"),
@@ -234,6 +236,10 @@ def test_the_command_line_runs_shows_and_resumes(stack, pipeline):
     ]
     assert "step report needs a client" in planned.stderr
     assert list(stack.batch.list_jobs()) == []
+
+    unknown = stack.run("run", str(pipeline), "--dry-run", "-p", "dai=1")
+    assert unknown.returncode == 2
+    assert "did you mean 'day'?" in unknown.stderr
 
     missing = stack.run("run", str(pipeline))
     assert missing.returncode == 2

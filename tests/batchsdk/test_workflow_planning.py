@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchsdk.states import JobStatus
@@ -35,6 +35,7 @@ def jobs_of(plan: Plan) -> dict[str, PlannedJob]:
     return {job.key: job for job in plan.jobs}
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3000), st.integers(1, 20))
 def test_barriers_bring_any_number_down_with_as_few_as_can_be(count, budget):
     keys = [f"job{number}" for number in range(count)]
@@ -150,33 +151,33 @@ def test_conditions_decide_and_what_comes_after_a_skipped_step_is_skipped():
     assert after(JobStatus.FAILED, 4)["repair"] == "SUBMITTED"
 
 
-@st.composite
-def workflows(draw: st.DrawFn) -> tuple[WorkflowDefinition, dict[str, list[Part]], bool]:
-    """Any workflow that keeps its rules, with many edges of every kind."""
-    count = draw(st.integers(1, 40))
+GRAPHS = {"count": st.integers(1, 40), "seed": st.integers(0, 2**32)}
+"""Small to print, unlike what they stand for."""
+
+
+def random_workflow(count: int, seed: int) -> tuple[WorkflowDefinition, dict[str, list[Part]]]:
+    """Make a workflow that keeps its rules, with many edges of every kind."""
+    chance = random.Random(seed)
     steps: list[Step] = []
     parts: dict[str, list[Part]] = {}
-    chance = random.Random(draw(st.integers(0, 2**32)))
+
+    def some(most: int) -> list[str]:
+        earlier = [each.name for each in steps]
+        return chance.sample(earlier, chance.randint(0, min(most, len(earlier))))
+
     for number in range(count):
         name = f"s{number}"
-        earlier = [each.name for each in steps]
-        some = lambda most: chance.sample(earlier, chance.randint(0, min(most, len(earlier))))  # noqa: E731, B023
         after = some(40 if chance.random() < 0.3 else 3)
         any_ = [each for each in (some(2) if chance.random() < 0.2 else []) if each not in after]
-        condition = some(1) if chance.random() < 0.15 else []
-        when = tuple(
-            Condition(
-                step=each,
-                status=chance.choice([StepStatus.SUCCEEDED, StepStatus.FAILED])
-                if each not in after
-                else StepStatus.SUCCEEDED,
-            )
-            for each in condition
-        )
+        when = []
+        for each in some(1) if chance.random() < 0.15 else []:
+            wanted = chance.choice([StepStatus.SUCCEEDED, StepStatus.FAILED])
+            status = StepStatus.SUCCEEDED if each in after else wanted
+            when.append(Condition(step=each, status=status))
         parts[name] = [Part() for _ in range(chance.choice([1, 1, 1, 2, 25]))]
-        steps.append(step(name, after=tuple(after), after_any=tuple(any_), when=when))
+        steps.append(step(name, after=tuple(after), after_any=tuple(any_), when=tuple(when)))
     chance.shuffle(steps)
-    return workflow(*steps), parts, draw(st.booleans())
+    return workflow(*steps), parts
 
 
 class Service:
@@ -230,9 +231,10 @@ def run_to_its_end(
             service.tick()
 
 
-@given(workflows(), st.integers(0, 2**32), st.sampled_from([0.0, 0.1, 0.5]))
-def test_any_workflow_ends_in_a_legal_order_whatever_fails(given_, seed, failures):
-    definition, parts, barrier = given_
+@settings(deadline=None)
+@given(**GRAPHS, barrier=st.booleans(), failures=st.sampled_from([0.0, 0.1, 0.5]))
+def test_any_workflow_ends_in_a_legal_order_whatever_fails(count, seed, barrier, failures):
+    definition, parts = random_workflow(count, seed)
     plan = make_plan(definition, parts, can_make_barriers=barrier)
     service = Service(random.Random(seed), failures)
     ended = run_to_its_end(definition, plan, service)
@@ -262,12 +264,14 @@ def test_any_workflow_ends_in_a_legal_order_whatever_fails(given_, seed, failure
             assert status is StepStatus.SUCCEEDED
 
 
-@given(workflows(), st.data())
-def test_a_plan_without_what_is_done_refers_to_none_of_it(given_, data):
-    definition, parts, barrier = given_
+@settings(deadline=None)
+@given(**GRAPHS, barrier=st.booleans())
+def test_a_plan_without_what_is_done_refers_to_none_of_it(count, seed, barrier):
+    definition, parts = random_workflow(count, seed)
     whole = make_plan(definition, parts, can_make_barriers=barrier)
     names = [each.name for each in definition.steps]
-    wanted = set(data.draw(st.lists(st.sampled_from(names), unique=True)))
+    chance = random.Random(seed)
+    wanted = set(chance.sample(names, chance.randint(0, len(names))))
     done = {
         name for name in names if name in wanted and set(definition.step(name).before) <= wanted
     }

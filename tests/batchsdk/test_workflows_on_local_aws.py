@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -239,8 +241,28 @@ def test_cancelling_ends_every_job_and_nothing_more_is_sent(stack):
     assert {job.status for job in named(stack, run)} == {JobStatus.FAILED}
     with pytest.raises(batchsdk.RunCancelledError):
         run.wait(60, polling=QUICK)
+    late = stack.batch.attach(run.name)
+    with pytest.raises(batchsdk.RunCancelledError, match="submits no more"):
+        late.wait(60, polling=QUICK)
     assert len(named(stack, run)) == 2
-    other.close()
+    again = wf.resume()
+    assert again.cancel()["a"] == "FAILED"
+    assert len(named(stack, run)) == 4
+
+
+@pytest.mark.parametrize("kind", ["lost-answer", "truncated", "too-many-requests"])
+def test_on_a_bad_wire_each_step_is_still_one_job(stack, local, kind):
+    with stack.batch.workflow("wire") as wf:
+        a = wf.submit("hello", name="a")
+        b = wf.sweep("hello", name="b", over={"Target": ["x", "y"]}, after=[a])
+        wf.submit("hello", name="c", after_any=[b])
+    local.faults.add(kind, operation="SubmitJob", times=2)
+    try:
+        run = wf.run()
+        assert set(run.wait(60, polling=QUICK).values()) == {"SUCCEEDED"}
+    finally:
+        local.faults.clear()
+    assert len(named(stack, run)) == 3
 
 
 _CLIENT = """
@@ -285,6 +307,50 @@ def test_a_killed_client_leaves_batch_at_work_and_another_goes_on(stack):
     assert done.returncode == 0, done.stderr
     assert set(run.refresh().values()) == {"SUCCEEDED"}
     assert len(named(stack, run)) == 4
+    run.close()
+
+
+_AGAIN = """
+import batchsdk
+from batchsdk import Polling
+
+batch = batchsdk.connect()
+wf = batch.workflow("often", barrier="hello")
+first = wf.sweep("hello", name="first", over={"Target": [str(n) for n in range(22)]},
+                 as_separate_jobs=True)
+second = wf.submit("hello", name="second", after=[first])
+third = wf.submit("hello", name="third", after_any=[second])
+fourth = wf.submit("hello", name="fourth", after=[third], array_size=2)
+wf.submit("hello", name="fifth", when=batchsdk.succeeded(fourth))
+print("started", flush=True)
+wf.run("often").wait(polling=Polling(shortest=0.05, longest=0.1))
+"""
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killed_again_and_again_each_step_is_still_done_once(stack, seed):
+    chance = random.Random(seed)
+    environ = {
+        **os.environ,
+        **stack.environ,
+        "PYTHONPATH": str(ROOT),
+        "BATCHSDK_OUTPUTS": str(stack.outputs_file),
+    }
+    client = [sys.executable, "-c", _AGAIN]
+    for _ in range(4):
+        with subprocess.Popen(client, env=environ, stdout=subprocess.PIPE, text=True) as running:
+            assert running.stdout.readline() == "started\n"
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.wait(chance.uniform(0.1, 1.5))
+            running.kill()
+    last = subprocess.run(client, env=environ, check=False, timeout=120)
+    assert last.returncode == 0
+    run = stack.batch.attach("often")
+    assert set(run.steps.values()) == {"SUCCEEDED"}
+    jobs = named(stack, run)
+    assert len(jobs) == 22 + 1 + 4
+    assert {job.status for job in jobs} == {JobStatus.SUCCEEDED}
+    assert {job.job_id for job in jobs} == {entry.job_id for entry in run.run.entries.values()}
     run.close()
 
 

@@ -90,6 +90,23 @@ def failing(job: Job) -> None:
         assert_type(error.problems, tuple[batchsdk.Problem, ...])
 
 
+def workflows(batch: Batch) -> None:
+    with batch.workflow("nightly", parameters={"day": None}) as wf:
+        extract = wf.submit("extract", timeout=600)
+        parts = wf.sweep("transform", over={"day": ["1", "2"]}, after=[extract])
+        wf.submit("again", array_size=2, after=[batchsdk.n_to_n(parts), batchsdk.SEQUENTIAL])
+        wf.submit("load", after=parts, when=batchsdk.exit_code(extract, 3))
+        wf.submit("load", after=3)  # type: ignore[arg-type]
+        wf.submit("load", timeuot=600)  # type: ignore[call-arg]
+    assert_type(wf, batchsdk.Workflow)
+    assert_type(extract, batchsdk.Step)
+    assert_type(wf.plan().deferred, Mapping[str, str])
+    run = wf.run(parameters={"day": "1"})
+    assert_type(run.wait(progress=True), Mapping[str, batchsdk.StepStatus])
+    assert_type(run.jobs, Mapping[str, tuple[Job, ...]])
+    assert_type(batch.attach("nightly-1"), batchsdk.WorkflowRun)
+
+
 class StoppedClock:
     """A clock of a user's own."""
 
