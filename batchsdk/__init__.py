@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from batchsdk.contract import ContractError, StackOutputs
     from batchsdk.dependencies import SEQUENTIAL, Dependency, n_to_n
     from batchsdk.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
-    from batchsdk.diagnosis import Diagnosis, Finding, Verdict
+    from batchsdk.diagnosis import Cause, Diagnosis, Finding, QueueDiagnosis, Unchecked, Verdict
     from batchsdk.errors import (
         AccessDeniedError,
         BatchSdkError,
@@ -51,10 +51,13 @@ if TYPE_CHECKING:
         WaitTimeoutError,
     )
     from batchsdk.errors_of_many import JobsFailedError, SubmitManyError, SweepFailedError
+    from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
     from batchsdk.job import Job, StopResult
     from batchsdk.ledger import Entry, EntryState, Ledger
-    from batchsdk.logs import JobLogs, LogEvent
+    from batchsdk.log_reading import LogEvent, LogFilter
+    from batchsdk.logs import JobLogs
     from batchsdk.outcomes import Outcome
+    from batchsdk.prices import Estimate, PriceTable
     from batchsdk.report.model import Report
     from batchsdk.retry import Retry, RetryOn, RetryRule
     from batchsdk.run import Run
@@ -65,6 +68,7 @@ if TYPE_CHECKING:
     from batchsdk.sweep_results import SweepResult
     from batchsdk.sweep_task import Task, TaskError, task
     from batchsdk.transport import Transport
+    from batchsdk.usage import Usage, UsageReport, UsageRow
     from batchsdk.waiting import Polling
     from batchsdk.workflow.builder import Workflow
     from batchsdk.workflow.errors import InvalidWorkflowError, WorkflowFailedError
@@ -88,6 +92,7 @@ __all__ = [
     "ArrayProperties",
     "Batch",
     "BatchSdkError",
+    "Cause",
     "Clock",
     "Condition",
     "ConnectionSettingsError",
@@ -99,6 +104,10 @@ __all__ = [
     "EndpointUnreachableError",
     "Entry",
     "EntryState",
+    "Estimate",
+    "FailedChild",
+    "Failure",
+    "FailureKind",
     "Finding",
     "InvalidArgumentError",
     "InvalidSubmissionError",
@@ -116,6 +125,7 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "LogEvent",
+    "LogFilter",
     "LogsUnavailableError",
     "Outcome",
     "Overview",
@@ -125,8 +135,10 @@ __all__ = [
     "Polling",
     "PreparedSubmission",
     "PreparedSweep",
+    "PriceTable",
     "Problem",
     "QueueActivity",
+    "QueueDiagnosis",
     "RegionError",
     "Report",
     "RequestRefusedError",
@@ -156,7 +168,11 @@ __all__ = [
     "TaskError",
     "ThrottledError",
     "Transport",
+    "Unchecked",
+    "Usage",
     "UsageError",
+    "UsageReport",
+    "UsageRow",
     "Verdict",
     "WaitTimeoutError",
     "Workflow",
@@ -180,7 +196,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "contract": ("ContractError", "StackOutputs"),
         "dependencies": ("Dependency", "SEQUENTIAL", "n_to_n"),
         "detail": ("ArrayProperties", "JobAttempt", "JobDetail", "JobSummary"),
-        "diagnosis": ("Diagnosis", "Finding", "Verdict"),
+        "diagnosis": ("Cause", "Diagnosis", "Finding", "QueueDiagnosis", "Unchecked", "Verdict"),
         "errors": (
             "AccessDeniedError",
             "BatchSdkError",
@@ -208,9 +224,12 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "WaitTimeoutError",
         ),
         "errors_of_many": ("JobsFailedError", "SubmitManyError", "SweepFailedError"),
+        "failure_kinds": ("FailedChild", "Failure", "FailureKind"),
         "job": ("Job", "StopResult"),
         "ledger": ("Entry", "EntryState", "Ledger"),
-        "logs": ("JobLogs", "LogEvent"),
+        "log_reading": ("LogEvent", "LogFilter"),
+        "logs": ("JobLogs",),
+        "prices": ("Estimate", "PriceTable"),
         "report.model": ("Report",),
         "outcomes": ("Outcome",),
         "retry": ("Retry", "RetryOn", "RetryRule"),
@@ -222,6 +241,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "sweep_results": ("SweepResult",),
         "sweep_task": ("Task", "TaskError", "task"),
         "transport": ("Transport",),
+        "usage": ("Usage", "UsageReport", "UsageRow"),
         "waiting": ("Polling",),
         "workflow.builder": ("Workflow",),
         "workflow.errors": ("InvalidWorkflowError", "WorkflowFailedError"),

@@ -6,16 +6,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import timedelta
 from typing import TYPE_CHECKING, Unpack
 
-from batchsdk import names, outcomes
+from batchsdk import names, outcomes, usage
 from batchsdk.activity import Activity
 from batchsdk.contract import StackOutputs
 from batchsdk.dependencies import Dependency, HasId
 from batchsdk.detail import JobSummary
+from batchsdk.diagnosis import QueueDiagnosis, diagnose_queue
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.job import Job
 from batchsdk.listing import jobs_in_queues
 from batchsdk.outcomes import Outcome
 from batchsdk.preparation import Preparation
+from batchsdk.prices import PriceTable
 from batchsdk.retry import Retry
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
@@ -24,7 +26,8 @@ from batchsdk.submit_many import CONCURRENCY, send_many, send_one
 from batchsdk.sweep import PreparedSweep, Sweep, attach_sweep, prepare_sweep, send_sweep
 from batchsdk.sweep_plan import Through
 from batchsdk.sweep_points import Over
-from batchsdk.targets import find_queue
+from batchsdk.targets import queue_identifiers
+from batchsdk.usage import UsageReport
 from batchsdk.waiting import Polling
 
 if TYPE_CHECKING:
@@ -456,12 +459,7 @@ class Batch:
             InvalidArgumentError: there is no such queue or status.
             ServiceError: AWS refused a call or did not answer.
         """
-        queues = [each.name for each in self.outputs.job_queues.values()]
-        if queue is not None:
-            found = find_queue(self.outputs, queue)
-            if isinstance(found, Problem):
-                raise InvalidArgumentError(found)
-            queues = [found.identifier]
+        queues = queue_identifiers(self.outputs, queue)
         return jobs_in_queues(
             self._session.transport, queues, statuses=_statuses(status), name=name
         )
@@ -490,6 +488,48 @@ class Batch:
         from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
 
         return gather(self._session, jobs)
+
+    def diagnose(self, queue: str | None = None) -> list[QueueDiagnosis]:
+        """Tell what is wrong with queues, their compute environments and the jobs at their heads.
+
+        Args:
+            queue: key, name or ARN; ``None`` is every queue of the stack.
+
+        Raises:
+            InvalidArgumentError: there is no such queue.
+            ServiceError: AWS did not answer at all. What the caller may not ask is in
+                ``unchecked`` of the result instead.
+        """
+        queues = queue_identifiers(self.outputs, queue)
+        return [diagnose_queue(self._session, each) for each in queues]
+
+    def usage(
+        self,
+        jobs: Iterable[HasId | str] | None = None,
+        *,
+        name: str | None = None,
+        queue: str | None = None,
+        by: str = "job",
+        prices: str | Path | None = None,
+    ) -> UsageReport:
+        """Count vCPU-hours, GiB-hours, GPU-hours and waiting time.
+
+        Args:
+            jobs: jobs or ids; ``None`` takes those that ``name`` and ``queue`` select.
+            name: jobs of this name, in any case; may end in ``*``, e.g. ``nightly-*`` for a run.
+            queue: key, name or ARN; ``None`` is every queue of the stack.
+            by: what a row is: ``job``, ``name``, ``queue`` or ``tag:KEY``.
+            prices: a price table (see :mod:`batchsdk.prices`), for an estimate of the costs.
+
+        Raises:
+            InvalidArgumentError: no such queue or grouping, or the table breaks a rule.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        table = PriceTable.load(prices, self.outputs) if prices is not None else None
+        if jobs is None:
+            jobs = (each.job_id for each in self.list_jobs(queue, name=name))
+        ids = (each if isinstance(each, str) else each.id for each in jobs)
+        return usage.report(self._session, ids, by=by, prices=table)
 
 
 def _statuses(given: JobStatus | str | Collection[JobStatus | str] | None) -> list[JobStatus]:

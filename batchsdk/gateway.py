@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import botocore.config
+from botocore import xform_name
 
 from batchsdk import limits
 from batchsdk.gateway_faults import part, translated
@@ -36,6 +37,10 @@ _SUBMISSIONS = _READS.merge(
 )
 
 
+_READING = ("Describe", "Get", "List", "Simulate")
+"""How the names of operations begin that change nothing."""
+
+
 class AwsGateway(StoreCalls):
     """The calls of AWS, made by boto3 with the caller's usual settings (AWS_PROFILE and so on).
 
@@ -46,18 +51,23 @@ class AwsGateway(StoreCalls):
         self._region = region
         # A client may be used by many threads, but boto3 must not make two at a time.
         self._making = threading.Lock()
-        self._made: dict[tuple[int, str, botocore.config.Config], Any] = {}
+        self._made: dict[tuple[int, str, str | None, botocore.config.Config], Any] = {}
 
     @functools.cached_property
     def _session(self) -> boto3.session.Session:
         return boto3.session.Session(region_name=self._region)
 
-    def _client(self, service: Any, config: botocore.config.Config = _READS) -> Any:
+    def _client(
+        self,
+        service: Any,
+        config: botocore.config.Config = _READS,
+        region: str | None = None,
+    ) -> Any:
         # After a fork, parent and child must not speak over the same connections.
-        which = (os.getpid(), service, config)
+        which = (os.getpid(), service, region, config)
         with self._making:
             if which not in self._made:
-                self._made[which] = self._session.client(service, config=config)
+                self._made[which] = self._session.client(service, config=config, region_name=region)
             return self._made[which]
 
     @property
@@ -68,9 +78,8 @@ class AwsGateway(StoreCalls):
     def _submissions(self) -> BatchClient:
         return cast("BatchClient", self._client("batch", _SUBMISSIONS))
 
-    @property
-    def _logs(self) -> CloudWatchLogsClient:
-        return cast("CloudWatchLogsClient", self._client("logs", _READS))
+    def _logs(self, region: str | None) -> CloudWatchLogsClient:
+        return cast("CloudWatchLogsClient", self._client("logs", _READS, region))
 
     @property
     def _ec2(self) -> EC2Client:
@@ -143,13 +152,28 @@ class AwsGateway(StoreCalls):
                 for each in part(page, "InstanceTypes", "DescribeInstanceTypes")
             ]
 
-    def get_log_events(self, request: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def get_log_events(
+        self, request: Mapping[str, Any], region: str | None = None
+    ) -> Mapping[str, Any] | None:
         """Return one page of a log stream; ``None`` if the stream does not exist (yet)."""
         with translated("GetLogEvents"):
+            logs = self._logs(region)
             try:
-                return cast("Mapping[str, Any]", self._logs.get_log_events(**request))
-            except self._logs.exceptions.ResourceNotFoundException:
+                return cast("Mapping[str, Any]", logs.get_log_events(**request))
+            except logs.exceptions.ResourceNotFoundException:
                 return None
+
+    def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the answer, all pages in one, of an operation that changes nothing."""
+        if not operation.startswith(_READING):
+            raise ValueError(f"{operation} may change something: only {_READING} are read")
+        with translated(operation):
+            client = self._client(service)
+            method = xform_name(operation)
+            if client.can_paginate(method):
+                pages = client.get_paginator(method).paginate(**request)
+                return cast("Mapping[str, Any]", pages.build_full_result())
+            return cast("Mapping[str, Any]", getattr(client, method)(**request))
 
     def get_parameter(self, name: str) -> str:
         """Return the value of an SSM parameter, decrypted."""

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from batchsdk import failure, limits, outcomes
-from batchsdk import logs as job_logs
 from batchsdk.detail import JobDetail, JobSummary
 from batchsdk.diagnosis import Diagnosis, diagnose
 from batchsdk.errors import (
+    BatchSdkError,
     InvalidArgumentError,
     JobFailedError,
     JobLostError,
-    LogsUnavailableError,
     Problem,
-    ServiceError,
 )
 from batchsdk.listing import children_of
+from batchsdk.log_reading import LogFilter
 from batchsdk.logs import JobLogs
 from batchsdk.session import Session
 from batchsdk.states import JobStatus, StopEffect, cancel_effect, terminate_effect
@@ -137,18 +138,7 @@ class Job:
 
     def failure(self, detail: JobDetail) -> JobFailedError:
         """Return (not raise) the error that stands for a FAILED job."""
-        try:
-            log_tail = job_logs.tail(self._session, detail, lines=10)
-        except (ServiceError, LogsUnavailableError):
-            log_tail = []  # what the log says must never hide that the job failed
-        return JobFailedError(
-            detail.job_id,
-            name=detail.name,
-            reason=detail.full_reason,
-            exit_code=detail.exit_code,
-            log_tail=log_tail,
-            hint=failure.next_step(detail, self._session.command),
-        )
+        return failure.failed(self._session, detail)
 
     def cancel(self, reason: str) -> StopResult:
         """Cancel the job if it has not started (API: CancelJob).
@@ -196,14 +186,26 @@ class Job:
         follow: bool = False,
         *,
         on_change: Callable[[JobDetail], None] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        pattern: str | re.Pattern[str] | None = None,
+        on_error: Callable[[BatchSdkError], None] | None = None,
     ) -> JobLogs:
-        """Return the log: every attempt, and every child of an array; empty if it has not run.
+        """Return the log: of every attempt, child of an array and node; empty if it has not run.
 
         Args:
             follow: go on until the job has ended and nothing more comes.
             on_change: while following, called with the description at each new status.
+            since: only events from this time on, aware.
+            until: only events before this time, aware.
+            pattern: only events that this regular expression is found in.
+            on_error: called with the first error of reading the log, instead of raising it.
+
+        Raises:
+            InvalidArgumentError: a time has no zone, or the pattern is no regular expression.
         """
-        return JobLogs(self._session, self._id, follow, on_change)
+        wanted = LogFilter.of(since, until, pattern)
+        return JobLogs(self._session, self._id, follow, on_change, wanted, on_error)
 
     def children(self, *statuses: JobStatus) -> Iterator[JobSummary]:
         """Yield the children of an array job, lazily; only those in ``statuses`` if given."""

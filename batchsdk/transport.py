@@ -45,8 +45,24 @@ class Transport(Protocol):
     def describe_instance_types(self, patterns: Sequence[str]) -> Sequence[Mapping[str, Any]]:
         """Return the EC2 instance types whose names match a pattern such as ``c5.*``."""
 
-    def get_log_events(self, request: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return one page of a log stream; ``None`` if the stream does not exist (yet)."""
+    def get_log_events(
+        self, request: Mapping[str, Any], region: str | None = None
+    ) -> Mapping[str, Any] | None:
+        """Return one page of a log stream; ``None`` if the stream does not exist (yet).
+
+        Args:
+            request: of GetLogEvents.
+            region: where the log group is; ``None``: where everything else is.
+        """
+
+    def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the answer, all pages in one, of an operation that changes nothing.
+
+        Args:
+            service: as boto3 names it, e.g. ``ec2``.
+            operation: as in the API, e.g. ``DescribeSubnets``.
+            request: its members.
+        """
 
     def get_parameter(self, name: str) -> str:
         """Return the value of an SSM parameter."""

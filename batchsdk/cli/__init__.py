@@ -26,6 +26,8 @@ _VERBS = {
     "list": Verb("batchsdk.cli.list_jobs", "list_jobs", "List jobs."),
     "show": Verb("batchsdk.cli.show", "show", "Show a job, and why it is not running."),
     "logs": Verb("batchsdk.cli.logs", "logs", "Print a job's log."),
+    "doctor": Verb("batchsdk.cli.doctor", "doctor", "Find out why jobs do not run."),
+    "usage": Verb("batchsdk.cli.usage", "usage", "Count vCPU-hours and waiting time."),
     "wait": Verb("batchsdk.cli.wait", "wait", "Wait until jobs have ended."),
     "cancel": Verb("batchsdk.cli.cancel", "cancel", "Cancel jobs that have not started."),
     "terminate": Verb("batchsdk.cli.terminate", "terminate", "Stop jobs, running or not."),

@@ -80,9 +80,6 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-json_option = output_options  # until every verb has the new name
-
-
 dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Check, print the request, send nothing."
 )

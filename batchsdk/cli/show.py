@@ -40,7 +40,9 @@ def show(settings: Settings, job_ids: tuple[str, ...]) -> None:
         detail = job.describe()
         waits = not detail.status.is_terminal and detail.status not in _STARTED
         diagnosis = job.diagnose() if waits else None
-        results.append({**plain(detail), "diagnosis": plain(diagnosis)})
+        results.append(
+            {**plain(detail), "failure": plain(detail.failure), "diagnosis": plain(diagnosis)}
+        )
         records.append(_record(detail))
         if not (renderer.as_json or renderer.as_csv):
             _write(renderer, records[-1], detail, diagnosis, first=len(records) == 1)
@@ -81,6 +83,7 @@ def _record(detail: batchsdk.JobDetail) -> Mapping[str, object]:
         "name": detail.name,
         "status": detail.status,
         "reason": detail.full_reason if detail.status_reason or detail.reason else None,
+        "failure": detail.failure.kind.words if detail.failure else None,
         "exit code": detail.exit_code,
         "queue": detail.queue.rpartition("/")[2],
         "definition": detail.definition.rpartition("/")[2],

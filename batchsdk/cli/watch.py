@@ -34,8 +34,12 @@ def watch(
 
     try:
         if follow:
-            for event in job.logs(follow=True, on_change=show_change):
-                show_event(renderer, event, of_array=event.job_id != job.id)
+            for event in job.logs(
+                follow=True,
+                on_change=show_change,
+                on_error=lambda fault: renderer.progress(f"log: {fault.message}"),
+            ):
+                show_event(renderer, event)
             detail = job.wait(timeout, on_change=show_change)
         elif size is not None:
             with progress_bar(size, renderer) as bar:
@@ -64,10 +68,16 @@ def watch(
         renderer.json(detail)
 
 
-def show_event(renderer: Renderer, event: batchsdk.LogEvent, *, of_array: bool) -> None:
-    """Write one log event; those of an array's children carry the child's index."""
+def show_event(renderer: Renderer, event: batchsdk.LogEvent, *, prefix: str = "") -> None:
+    """Write one log event, with the child, node or attempt that wrote it, if it is not the first.
+
+    Args:
+        renderer: the way to write.
+        event: what to write.
+        prefix: what to begin the line with.
+    """
     if renderer.as_json:
         renderer.json_line(event)
-    else:
-        index = event.job_id.rpartition(":")[2]
-        renderer.line(f"[{index}] {event.message}" if of_array else event.message)
+        return
+    label = f"[{event.label}] " if event.label else ""
+    renderer.line(f"{prefix}{label}{event.message}")

@@ -15,6 +15,7 @@ from batchsdk.report import timeline
 from batchsdk.report.model import Report, ReportedFailure, ReportedJob, Segment
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
+from batchsdk.usage import Usage, usage_of
 
 _JOB_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?P<child>[:#]\d+)?")
 
@@ -69,9 +70,9 @@ def gather(session: Session, wanted: Sequence[str]) -> Report:
             if detail.is_array_parent
             else timeline.segments(detail, dependencies_ended=until, now=now)
         )
-        jobs.append(_reported(detail, own, parent=None))
+        jobs.append(_reported(detail, own, parent=None, now=now))
         jobs += [
-            _reported(child, life, parent=detail.job_id)
+            _reported(child, life, parent=detail.job_id, now=now)
             for child, life in zip(children, lives, strict=True)
         ]
         failed += [each for each in children or [detail] if each.status is JobStatus.FAILED]
@@ -157,7 +158,9 @@ def _dependencies_ended(detail: JobDetail, ended: dict[str, datetime | None]) ->
     return max(known) if known and len(known) == len(times) else None
 
 
-def _reported(detail: JobDetail, life: tuple[Segment, ...], *, parent: str | None) -> ReportedJob:
+def _reported(
+    detail: JobDetail, life: tuple[Segment, ...], *, parent: str | None, now: datetime
+) -> ReportedJob:
     array = detail.array
     return ReportedJob(
         job_id=detail.job_id,
@@ -174,8 +177,7 @@ def _reported(detail: JobDetail, life: tuple[Segment, ...], *, parent: str | Non
         else {},
         parent=parent,
         segments=life,
-        vcpus=detail.vcpus,
-        memory=detail.memory,
+        usage=Usage() if detail.is_array_parent else usage_of(detail, now),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from batchsdk.states import JobStatus
+from batchsdk.usage import Usage
 
 
 class Phase(enum.StrEnum):
@@ -59,12 +60,8 @@ class ReportedJob:
     parent: str | None
     """Id of the array that it is a child of."""
     segments: tuple[Segment, ...]
-    vcpus: float | None
-    memory: int | None
-    """MiB."""
-
-    def _seconds(self, *phases: Phase) -> float:
-        return sum(each.seconds for each in self.segments if each.phase in phases)
+    usage: Usage
+    """What it used; an array uses nothing itself, its children do."""
 
     @property
     def is_counted(self) -> bool:
@@ -72,24 +69,10 @@ class ReportedJob:
         return self.array_size is None
 
     @property
-    def run_seconds(self) -> float:
-        """Time in which its container ran, all attempts."""
-        return self._seconds(Phase.RUNNING, Phase.FAILED)
-
-    @property
-    def wait_seconds(self) -> float:
+    def queued_seconds(self) -> float:
         """Time in which it could have run but did not yet."""
-        return self._seconds(Phase.QUEUED, Phase.STARTING)
-
-    @property
-    def vcpu_hours(self) -> float:
-        """VCPUs times the hours that they were held."""
-        return (self.vcpus or 0) * self.run_seconds / 3600
-
-    @property
-    def gib_hours(self) -> float:
-        """GiB of memory times the hours that they were held."""
-        return (self.memory or 0) / 1024 * self.run_seconds / 3600
+        waits = (Phase.QUEUED, Phase.STARTING)
+        return sum(each.seconds for each in self.segments if each.phase in waits)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from batchsdk.report.drawing import Scale, duration
 from batchsdk.report.markup import as_html, element
 from batchsdk.report.model import Phase, Report, ReportedFailure, ReportedJob
 from batchsdk.states import JobStatus
+from batchsdk.usage import Usage
 
 
 def render(report: Report) -> str:
@@ -134,14 +135,15 @@ def _summary(report: Report) -> Element:
 
 
 def _usage(name: str, jobs: Sequence[ReportedJob]) -> Element:
+    used = sum((each.usage for each in jobs), Usage())
     return element(
         "tr",
         element("th", name, scope="row"),
         _number(str(len(jobs))),
-        _number(duration(sum(each.run_seconds for each in jobs))),
-        _number(duration(sum(each.wait_seconds for each in jobs))),
-        _number(f"{sum(each.vcpu_hours for each in jobs):.4f}"),
-        _number(f"{sum(each.gib_hours for each in jobs):.4f}"),
+        _number(duration(used.run_seconds)),
+        _number(duration(sum(each.queued_seconds for each in jobs))),
+        _number(f"{used.vcpu_hours:.4f}"),
+        _number(f"{used.gib_hours:.4f}"),
     )
 
 
@@ -209,8 +211,8 @@ def _row(job: ReportedJob, scale: Scale, names: dict[str, str], explained: set[s
             "td", element("span", status, class_=f"status {job.status.lower()}"), title=job.reason
         ),
         element("td", waits_for),
-        _number(duration(job.wait_seconds)),
-        _number(duration(job.run_seconds)),
+        _number(duration(job.queued_seconds)),
+        _number("" if job.array_size else duration(job.usage.run_seconds)),
         element("td", drawing.bar(job, scale), class_="life"),
         id=f"job-{job.job_id}",
         class_="child" if job.parent else None,

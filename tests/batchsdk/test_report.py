@@ -14,6 +14,7 @@ from batchsdk.detail import JobDetail
 from batchsdk.report import layout, timeline
 from batchsdk.report.model import Phase, ReportedJob
 from batchsdk.states import JobStatus
+from batchsdk.usage import Usage
 from tests.batchsdk.fakes import FakeTransport, connect
 from tests.batchsdk.fakes import job as answer
 
@@ -96,19 +97,9 @@ def reported(job_id: str, *depends_on: str, **changes: Any) -> ReportedJob:
         "children": {},
         "parent": None,
         "segments": (),
-        "vcpus": 1,
-        "memory": 1024,
+        "usage": Usage(jobs=1),
     }
     return ReportedJob(**(fields | changes))
-
-
-def test_usage_is_what_was_asked_for_times_the_time_of_all_attempts():
-    attempts = [attempt(0, 1800), attempt(1900, 5500)]
-    detail = JobDetail.from_response(answer("FAILED", attempts=attempts, stoppedAt=at(5500)))
-    parts = timeline.segments(detail, dependencies_ended=None, now=NOW)
-    used = reported("a", segments=parts, vcpus=2, memory=4096)
-    assert (used.vcpu_hours, used.gib_hours) == (3, 6)
-    assert (used.run_seconds, used.wait_seconds) == (5400, 100)
 
 
 def test_a_box_stands_right_of_all_that_it_waits_for():
@@ -199,6 +190,7 @@ def test_a_run_is_reported_with_its_children_and_failures(nightly):
     parts = made.jobs[1]
     assert (parts.array_size, parts.children) == (3, {"SUCCEEDED": 1, "FAILED": 2})
     assert made.jobs[0].segments[-1].phase is Phase.RUNNING
+    assert [each.usage.attempts for each in made.jobs] == [1, 0, 1, 1, 1, 0]
     assert "&lt;b&gt;part" in made.html
     assert "<b>part" not in made.html
 

@@ -12,6 +12,7 @@ import pytest
 
 from batchsdk.report.model import Phase, Report, ReportedFailure, ReportedJob, Segment
 from batchsdk.states import JobStatus
+from batchsdk.usage import Usage
 from tests.batchsdk.browser import Browser
 
 pytestmark = pytest.mark.browser
@@ -40,8 +41,7 @@ def job(number: int, *, name: str | None = None, **changes: Any) -> ReportedJob:
             Segment(phase=Phase.QUEUED, start=begin, end=middle),
             Segment(phase=Phase.RUNNING, start=middle, end=end, attempt=1),
         ),
-        "vcpus": 1,
-        "memory": 1024,
+        "usage": Usage(jobs=1, attempts=1, run_seconds=2),
     }
     return ReportedJob(**(fields | changes))
 

@@ -128,3 +128,14 @@ def clocks() -> None:
     given = SystemClock()
     connect("dev", clock=given)
     connect("dev", clock=StoppedClock)  # type: ignore[arg-type]
+
+
+def understanding(batch: Batch, job: Job) -> None:
+    assert_type(batch.diagnose(), list[batchsdk.QueueDiagnosis])
+    assert_type(job.diagnose().findings[0].cause, batchsdk.Cause | None)
+    assert_type(job.describe().failure, batchsdk.Failure | None)
+    report = batch.usage([job, "job-1"], by="tag:team", prices="prices.toml")
+    assert_type(report.total.vcpu_hours, float)
+    assert_type(report.rows[0].estimate, batchsdk.Estimate | None)
+    job.logs(since="1h")  # type: ignore[arg-type]
+    batch.usage(name=1)  # type: ignore[arg-type]
