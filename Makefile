@@ -4,12 +4,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 # Bytecode is made when a module is first imported: compiling 500 MB of pulumi-aws ahead is waste.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+LOCALAWS := $(BIN)/python -m localaws
 EXECUTOR ?= auto
+STACK ?= local
+# More arguments for pulumi, e.g. PULUMI_ARGS=--diff.
+PULUMI_ARGS ?=
 # moto's own tests of Batch and the ten thousand jobs take minutes more: CI runs them too.
 PYTEST_ARGS ?= -n 2 --dist loadfile -m "not moto_suite and not survival"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format docs pulumi lock clean
+.PHONY: help setup demo test up preview destroy check format docs pulumi lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +25,20 @@ demo: $(VENV)/.local ## Deploy the local stack and run the whole job scenario (E
 
 test: $(VENV)/.dev ## Run the tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+up: engine ## Deploy STACK to the local AWS with the real Pulumi engine (it goes on running)
+	@$(LOCALAWS) run --stack $(STACK) -- pulumi up --yes --skip-preview $(PULUMI_ARGS)
+
+preview: engine ## Show what `make up` would do
+	@$(LOCALAWS) run --stack $(STACK) -- pulumi preview $(PULUMI_ARGS)
+
+destroy: engine ## Take STACK off the local AWS
+	@$(LOCALAWS) run --stack $(STACK) -- pulumi destroy --yes $(PULUMI_ARGS)
+
+.PHONY: engine
+engine: $(VENV)/.local
+	@$(BIN)/python tools/pulumi/install.py >/dev/null
+	@$(LOCALAWS) status >/dev/null || $(LOCALAWS) start --detach
 
 check: $(VENV)/.dev ## Lint, types and import rules
 	@$(BIN)/ruff format --check .

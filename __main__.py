@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from infra.components.compute import ComputeEnvironments, ComputeEnvironmentsArgs
+from infra.components.detachment import Detachment, DetachmentArgs
 from infra.components.job_definitions import JobDefinitions, JobDefinitionsArgs
 from infra.components.network import Network, NetworkArgs
 from infra.components.observability import Observability, ObservabilityArgs
@@ -24,6 +25,7 @@ network = Network(name, NetworkArgs(plan))
 roles = Roles(name, RolesArgs(plan))
 environments = ComputeEnvironments(name, ComputeEnvironmentsArgs(plan, network, roles))
 queues = JobQueues(name, JobQueuesArgs(plan, environments))
+Detachment(name, DetachmentArgs(plan, environments, queues))
 definitions = JobDefinitions(name, JobDefinitionsArgs(plan, roles, observability))
 built = OutputsArgs(plan, network, roles, environments, queues, definitions, observability)
 Outputs(name, built).export()

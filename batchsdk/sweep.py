@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from batchsdk import limits, names
+from batchsdk import limits, names, outcomes
 from batchsdk.dependencies import as_dependencies
 from batchsdk.detail import JobDetail
 from batchsdk.errors import (
     InvalidArgumentError,
     JobLostError,
     Problem,
+    WaitTimeoutError,
 )
 from batchsdk.errors_of_many import SweepFailedError
 from batchsdk.job import Job, StopResult
@@ -25,7 +26,6 @@ from batchsdk.sweep_plan import StoredTable, SweepPart, SweepPlan, Through
 from batchsdk.sweep_points import Over, Points
 from batchsdk.sweep_results import SweepResult, results_of
 from batchsdk.waiting import Polling
-from batchsdk.waiting_for_many import until_all_ended
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,15 +90,46 @@ class Sweep:
             JobLostError: Batch has not known one for the grace of ``polling`` (60 s).
             ServiceError: AWS refused a call or did not answer.
         """
-        left = [job.id for job in self._jobs if job.id not in self._ended]
-        self._ended |= until_all_ended(
-            self._session, left, timeout=timeout, polling=polling or Polling(), on_change=on_change
-        )
+        self._until_ended(timeout, polling, on_change)
         found = self.results()
         failed = [each for each in found if each.status is JobStatus.FAILED]
         if failed:
             raise SweepFailedError(failed, len(found))
         return found
+
+    def _until_ended(
+        self,
+        timeout: float | None,
+        polling: Polling | None,
+        on_change: Callable[[JobDetail], None] | None,
+    ) -> None:
+        left: dict[str, JobStatus | None] = {
+            job.id: None for job in self._jobs if job.id not in self._ended
+        }
+        for item in outcomes.follow(self._session, list(left), timeout, polling):
+            if item is None:
+                raise self._timed_out(timeout, left)
+            job_id, news = item
+            if isinstance(news, Exception):
+                raise news
+            if on_change is not None:
+                on_change(news)
+            left[job_id] = news.status
+            if news.status.is_terminal:
+                self._ended[job_id] = news
+                del left[job_id]
+
+    def _timed_out(
+        self, timeout: float | None, left: Mapping[str, JobStatus | None]
+    ) -> WaitTimeoutError:
+        job_id, status = next(iter(left.items()))
+        return WaitTimeoutError(
+            job_id,
+            f"{len(left)} of {len(self._jobs)} jobs have not ended after {timeout:g} seconds and "
+            f"go on; one is {job_id}: {status or 'not known to Batch yet'}",
+            status=status,
+            hint=f"See why: {self._session.command} show {job_id}",
+        )
 
     def results(self) -> list[SweepResult]:
         """Return each job's index, parameters and status now, by index.

@@ -9,13 +9,14 @@ arrays with a part of the table each.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from batchsdk import checks, limits, names, sweep_shell, sweep_table, sweep_task
+from batchsdk import checks, limits, names, references, sweep_shell, sweep_table, sweep_task
 from batchsdk.dependencies import as_dependencies
 from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.submission import Submission
@@ -160,30 +161,36 @@ class SweepPlan:
 
     def _single(self, index: int) -> SweepPart:
         point = self.points[index]
-        used = {name: value for name, value in point.items() if self._refers_to(name)}
-        exported = point if self.through == "shell" else {}
-        table = sweep_table.rows(self.points, [index])
+        used = {name: value for name, value in point.items() if name in self._referred}
+        variables: dict[str, str] = {}
+        if self.through == "shell":
+            variables = {**point, sweep_task.INDEX: str(index)}
+        elif self.through == "task" or len(used) < len(point):
+            variables = {sweep_task.TABLE: sweep_table.rows(self.points, [index])}
         submission = dataclasses.replace(
             self.wanted,
             name=_numbered(self.name, index),
             parameters={**self.wanted.parameters, **used},
-            environment={**self.wanted.environment, **exported, sweep_task.TABLE: table},
+            environment={**self.wanted.environment, **variables},
         )
         return SweepPart(submission=submission, indices=(index,))
+
+    @functools.cached_property
+    def _referred(self) -> frozenset[str]:
+        """The names of the sweep that the command has a ``Ref::`` of."""
+        used = {name for each in self._commands() for name in references.referenced(each)}
+        return frozenset(used & set(self.points.names))
 
     @property
     def uses_shell(self) -> bool:
         """The command of the arrays is run by ``sh``."""
         if self.through == "auto":
-            return any(map(self._refers_to, self.points.names))
+            return bool(self._referred)
         return self.through == "shell"
 
     def _commands(self) -> tuple[tuple[str, ...], ...]:
         given = self.wanted.command
         return self.definition.commands if given is None else (tuple(given),)
-
-    def _refers_to(self, name: str) -> bool:
-        return any(sweep_shell.uses(command, [name]) for command in self._commands())
 
     def _command(self) -> Sequence[str] | None:
         if not self.uses_shell:

@@ -29,11 +29,6 @@ __t
 """.replace("TABLE", sweep_task.TABLE).replace("CHILD", sweep_task.CHILD)
 
 
-def uses(command: Sequence[str], names: Collection[str]) -> bool:
-    """Tell whether the command refers to one of the names by ``Ref::``."""
-    return not set(names).isdisjoint(references.referenced(command))
-
-
 def wrapped(command: Sequence[str], names: Collection[str]) -> list[str]:
     """Return the command that looks up a child's values and then becomes ``command``.
 

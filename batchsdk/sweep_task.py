@@ -40,6 +40,7 @@ from typing import NoReturn
 TABLE = "BATCHSDK_SWEEP"
 OBJECT = "BATCHSDK_SWEEP_OBJECT"
 REGION = "BATCHSDK_SWEEP_REGION"
+INDEX = "BATCHSDK_INDEX"
 CHILD = "AWS_BATCH_JOB_ARRAY_INDEX"
 
 _ECS_CREDENTIALS = "http://169.254.170.2"
@@ -235,7 +236,8 @@ def main(arguments: list[str]) -> NoReturn:
         sys.exit(f"sweep_task: {fault}")
     for name, value in found.parameters.items():
         command = [argument.replace(f"{{{name}}}", value) for argument in command]
-    os.environ.update(found.parameters, BATCHSDK_INDEX=str(found.index))
+    os.environ.update(found.parameters)
+    os.environ[INDEX] = str(found.index)
     try:
         os.execvp(command[0], command)  # noqa: S606  # to become that command is the purpose
     except OSError as fault:

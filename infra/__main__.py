@@ -1,4 +1,4 @@
-"""``python -m infra check --stack dev``: is the config right? Without an engine and without AWS."""
+"""``python -m infra``: is the config right, and what would it change? Without engine and AWS."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.changes import command as plan
 from infra.containers import image_of, resources_of
 from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
 from infra.settings.network import ExistingNetwork
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check one stack's config and print what it would build.
+    """Run a verb: ``check`` prints what a config would build, ``plan`` what it would change.
 
     Args:
         arguments: of the command line; None takes those of the process.
@@ -31,14 +32,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check.add_argument(
         "--directory", type=Path, default=Path(), help="folder of Pulumi.<stack>.yaml"
     )
+    check.set_defaults(run=_check)
+    plan.add_parser(commands)
     chosen = parser.parse_args(arguments)
     try:
-        stack_file = read_stack_file(chosen.directory / f"Pulumi.{chosen.stack}.yaml")
-        settings = validate_stack_file(stack_file)
+        return int(chosen.run(chosen))
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write("\n".join(summary(settings)) + "\n")
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    stack_file = read_stack_file(chosen.directory / f"Pulumi.{chosen.stack}.yaml")
+    sys.stdout.write("\n".join(summary(validate_stack_file(stack_file))) + "\n")
     return 0
 
 

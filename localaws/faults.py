@@ -49,12 +49,17 @@ class FaultKind(StrEnum):
     NO_CAPACITY = "no-capacity"
     """The job stays RUNNABLE, CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY, until this is removed."""
 
+    SLOW_DETACH = "slow-detach"
+    """For ``seconds`` after an update, a job queue goes on naming its old compute environments."""
+
 
 JOB_KINDS = frozenset(
     {FaultKind.HOST_LOSS, FaultKind.SPOT_RECLAIM, FaultKind.IMAGE_PULL, FaultKind.NO_CAPACITY}
 )
 HOST_KINDS = (FaultKind.HOST_LOSS, FaultKind.SPOT_RECLAIM)
-WIRE_KINDS = tuple(kind for kind in FaultKind if kind not in JOB_KINDS)
+QUEUE_KINDS = (FaultKind.SLOW_DETACH,)
+WIRE_KINDS = tuple(kind for kind in FaultKind if kind not in (*JOB_KINDS, *QUEUE_KINDS))
+TIMED_KINDS = (FaultKind.SLOW, FaultKind.SLOW_DETACH)
 LOG_READS = "GetLogEvents"
 
 
@@ -126,7 +131,7 @@ class Faults:
             times: how often; by default until it is removed.
             probability: of each request or job that fits, from 0 (excluded) to 1.
             seed: makes the choices of ``probability`` repeatable.
-            seconds: how long a ``slow`` answer takes.
+            seconds: how long a ``slow`` answer takes, or a ``slow-detach``.
 
         Returns:
             The fault: ``hits`` counts how often it has struck.
@@ -139,8 +144,10 @@ class Faults:
             raise ValueError(f"times must be at least 1, got {times}")
         if not 0 < probability <= 1:
             raise ValueError(f"probability must be above 0 and at most 1, got {probability}")
-        if (chosen is FaultKind.SLOW) != (seconds > 0):
-            raise ValueError(f"seconds is for slow answers, which need it; got {seconds}")
+        if (chosen in TIMED_KINDS) != (seconds > 0):
+            raise ValueError(
+                f"seconds is for {' and '.join(TIMED_KINDS)}, which need it; got {seconds}"
+            )
         if chosen is FaultKind.NO_CAPACITY and (times is not None or probability != 1):
             raise ValueError("no-capacity lasts until it is removed: no times, no probability")
         if chosen is FaultKind.NO_LOG_STREAM:
@@ -208,6 +215,11 @@ class Faults:
             key: what is decided for once: a task id, or the job's id.
         """
         return self._strike(tuple(kinds), "batch", "", job_name, key)
+
+    def detach_delay(self) -> float:
+        """Return the seconds for which the queue that is being updated shows what it had."""
+        fault = self._strike(QUEUE_KINDS, "batch", "UpdateJobQueue", "", None)
+        return fault.seconds if fault is not None else 0
 
     def has(self, kinds: Iterable[FaultKind]) -> bool:
         """Whether a fault of one of ``kinds`` may still strike."""

@@ -37,6 +37,7 @@ from localaws.door import ACCOUNT, AUTHORIZATION, Door
 from localaws.faults import Faults
 from localaws.faults_on_the_wire import FaultyWire
 from localaws.persistence import DataDirectory
+from localaws.pulumi_state import PulumiState
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -98,6 +99,7 @@ class LocalAws:
         except OSError:
             self._server.server_close()
             raise
+        self._pulumi = PulumiState(data / "pulumi") if data else PulumiState.temporary()
         self._region = region
         self._stop_timeout = stop_timeout
         self._delays = delays
@@ -205,11 +207,14 @@ class LocalAws:
                 self._data.close(self._engine)
         finally:
             self._engine.close()
+            if self._data is None:
+                self._pulumi.remove()
 
     def reset(self) -> None:
         """Empty every account and take all faults back; keys and the port stay."""
         self.faults.clear()
         self._engine.reset(BackendDict.reset)
+        self._pulumi.clear()
 
     def status(self) -> dict[str, Any]:
         """Say what runs here: address, executor, seconds since the start, counts."""
@@ -219,6 +224,7 @@ class LocalAws:
             "executor": self.executor,
             "region": self._region,
             "dataDirectory": str(self._data.path) if self._data is not None else None,
+            "pulumiState": str(self._pulumi.path),
             "uptimeSeconds": round(time.time() - self._started_at),
             "faults": len(self.faults.describe()),
             "batch": self._engine.counts(),
@@ -242,6 +248,8 @@ class LocalAws:
     def _let_go(self) -> None:
         """Give back the port and the data directory of a start that fails."""
         self._server.server_close()
+        if self._data is None:
+            self._pulumi.remove()
         if self._data is not None:
             self._data.release()
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sysconfig
 import tarfile
 import time
 import uuid
@@ -34,7 +35,12 @@ BUSYBOX = "public.ecr.aws/docker/library/busybox"
 
 
 def pytest_configure() -> None:
-    """Let programs under test hear signals: a test run under `&` or `nohup` ignores some."""
+    """Find the engine that `make pulumi` linked beside Python, and let signals through.
+
+    A test run under `&` or `nohup` ignores some, and so would the programs under test.
+    """
+    programs = sysconfig.get_path("scripts")
+    os.environ["PATH"] = os.pathsep.join((programs, os.environ.get("PATH", os.defpath)))
     for number in (signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)

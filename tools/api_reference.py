@@ -89,9 +89,18 @@ def _class(name: str, kind: type) -> Iterator[str]:
             f"* `{each.name}: {each.type}`{_after(described.get(each.name))}" for each in fields
         ]
         yield "\n".join(listed) + "\n"
-    for attribute, member in sorted(vars(kind).items()):
+    for attribute, member in sorted(_members(kind).items()):
         if not attribute.startswith("_"):
             yield from _member(name, attribute, member)
+
+
+def _members(kind: type) -> dict[str, Any]:
+    """Return a class's members, with those of bases that have no entry of their own."""
+    import batchsdk  # noqa: PLC0415  # as in reference()
+
+    hidden = [base for base in kind.__bases__ if base.__name__ not in batchsdk.__all__]
+    inherited = [vars(base) for base in hidden if base.__module__.startswith("batchsdk")]
+    return {key: member for each in [*inherited, vars(kind)] for key, member in each.items()}
 
 
 def _member(owner: str, name: str, member: Any) -> Iterator[str]:

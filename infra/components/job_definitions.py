@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from infra.clients import client
 from infra.containers import container_properties, log_configuration
+from infra.retries import filled_up
+from infra.revisions import surplus
 
 if TYPE_CHECKING:
     from infra.components.observability import Observability
@@ -62,8 +65,25 @@ class JobDefinitions(pulumi.ComponentResource):
                 depends_on=self._args.roles.for_jobs,
                 # Deleting deregisters every revision of the name, the new one too.
                 delete_before_replace=True,
+                hooks=pulumi.ResourceHookBinding(
+                    after_update=[self._pruning(key, definition.keep_revisions)]
+                ),
             ),
         )
+
+    def _pruning(self, key: str, keep: int) -> pulumi.ResourceHook:
+        """Return the hook that deregisters the oldest revisions after a new one is there."""
+        plan = self._args.plan
+
+        def prune(_: pulumi.ResourceHookArgs) -> None:
+            batch = client("batch", plan.settings.region)
+            pages = batch.get_paginator("describe_job_definitions").paginate(
+                jobDefinitionName=plan.name(key), status="ACTIVE"
+            )
+            for arn in surplus((each for page in pages for each in page["jobDefinitions"]), keep):
+                batch.deregister_job_definition(jobDefinition=arn)
+
+        return pulumi.ResourceHook(f"{plan.name(key)}-revisions", prune)
 
     def _container_properties(self, key: str, definition: JobDefinition) -> pulumi.Output[str]:
         roles, region = self._args.roles, self._args.plan.settings.region
@@ -80,19 +100,18 @@ class JobDefinitions(pulumi.ComponentResource):
 
 
 def _retry_strategy(strategy: RetryStrategy | None) -> aws.batch.JobDefinitionRetryStrategyArgs:
-    if strategy is None:
-        return None
-    rules = [
-        aws.batch.JobDefinitionRetryStrategyEvaluateOnExitArgs(
-            action=rule.action,
-            on_exit_code=rule.on_exit_code,
-            on_reason=rule.on_reason,
-            on_status_reason=rule.on_status_reason,
-        )
-        for rule in strategy.evaluate_on_exit
-    ]
+    rules = filled_up(strategy.evaluate_on_exit if strategy else ())
     return aws.batch.JobDefinitionRetryStrategyArgs(
-        attempts=strategy.attempts, evaluate_on_exits=rules or None
+        attempts=strategy.attempts if strategy else 1,
+        evaluate_on_exits=[
+            aws.batch.JobDefinitionRetryStrategyEvaluateOnExitArgs(
+                action=rule.action,
+                on_exit_code=rule.on_exit_code,
+                on_reason=rule.on_reason,
+                on_status_reason=rule.on_status_reason,
+            )
+            for rule in rules
+        ],
     )
 
 

@@ -60,6 +60,10 @@ _PATTERN = {
 }
 
 
+MOST_RULES = 5
+"""Rules that a retry strategy may have (RetryStrategy.evaluateOnExit)."""
+
+
 class EvaluateOnExit(Block):
     """One rule of a retry strategy; all of its conditions must match (EvaluateOnExit)."""
 
@@ -96,7 +100,7 @@ class RetryStrategy(Block):
     """How often an attempt is made, and when not (RetryStrategy)."""
 
     attempts: int = Field(ge=1, le=10)
-    evaluate_on_exit: tuple[EvaluateOnExit, ...] = Field((), max_length=5)
+    evaluate_on_exit: tuple[EvaluateOnExit, ...] = Field((), max_length=MOST_RULES)
 
 
 class Timeout(Block):
@@ -156,6 +160,7 @@ class JobDefinition(Block):
         memory: hard limit in MiB, at least 4.
         parameters: default values; a name without a default must be given at submit.
         container_properties: the API's ContainerProperties for what has no short key.
+        keep_revisions: how many old revisions stay ACTIVE, for callers that name one.
     """
 
     # The API shape comes first, so that each short key can be checked against it.
@@ -169,6 +174,7 @@ class JobDefinition(Block):
     retry_strategy: RetryStrategy | None = None
     timeout: Timeout | None = None
     propagate_tags: bool = True
+    keep_revisions: int = Field(default=5, ge=0)
 
     @field_validator("container_properties")
     @classmethod

@@ -14,7 +14,7 @@ from infra.settings.errors import Problem, SettingsError, refusal, shown
 from infra.settings.job_definitions import JobDefinition
 from infra.settings.job_queues import JobQueue
 from infra.settings.network import Network
-from infra.settings.roles import LogGroup, Outputs, Roles
+from infra.settings.roles import LogGroup, Outputs, Replacement, Roles
 from infra.settings.source import Source
 
 
@@ -59,6 +59,7 @@ class Settings:
     roles: Roles = field(default_factory=Roles)
     log_group: LogGroup = field(default_factory=LogGroup)
     outputs: Outputs = field(default_factory=Outputs)
+    replacement: Replacement = field(default_factory=Replacement)
     tags: Mapping[str, str] = field(default_factory=dict)
     source: Source = field(default_factory=lambda: Source({}, None), repr=False, compare=False)
 
@@ -72,6 +73,7 @@ BLOCKS: Mapping[str, Any] = {
     "roles": Roles,
     "logGroup": LogGroup,
     "outputs": Outputs,
+    "replacement": Replacement,
     "tags": Tags,
 }
 """Config key (without the namespace) to the type of the block."""

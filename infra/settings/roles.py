@@ -1,4 +1,4 @@
-"""The ``roles`` and ``logGroup`` blocks."""
+"""The ``roles``, ``logGroup``, ``outputs`` and ``replacement`` blocks."""
 
 from __future__ import annotations
 
@@ -87,3 +87,14 @@ class Outputs(Block):
     """
 
     ssm_parameter: bool = True
+
+
+class Replacement(Block):
+    """What ``pulumi up`` does when compute environments are replaced or removed.
+
+    Attributes:
+        detach_timeout: seconds that it waits until no job queue names an old one, before it
+            deletes any.
+    """
+
+    detach_timeout: int = Field(default=300, ge=0)

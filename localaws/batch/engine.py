@@ -19,7 +19,12 @@ from localaws.batch.counts import count
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.events import EventBridge, EventSink
 from localaws.batch.executors import Executor, Task
-from localaws.batch.job_faults import host_lost_reason, pull_failure, struck_hosts
+from localaws.batch.job_faults import (
+    host_lost_reason,
+    hosts_of_deleted_environments,
+    pull_failure,
+    struck_hosts,
+)
 from localaws.batch.logs import CloudWatchLogs, LogGroupMissingError, LogSink, creates_group
 from localaws.batch.models import Attempt, Job
 from localaws.batch.scheduler import Halt, Launch, Scheduler
@@ -163,6 +168,7 @@ class Engine:
         state = scheduler.state
         state.on_move = lambda job: self._on_move(state, job)
         state.lacks_capacity = self._faults.holds_back
+        state.detach_delay = self._faults.detach_delay
         return _Region(scheduler, self._log_sink(state.account_id, state.region))
 
     def _on_move(self, state: BatchState, job: Job) -> None:
@@ -228,8 +234,9 @@ class Engine:
         self._executor.start(self._task(region.state, job, attempt), self)
 
     def _strike_hosts(self, region: _Region) -> None:
-        """Take the hosts of running jobs that a fault meets."""
-        for task_id in struck_hosts(self._faults, region.state):
+        """Take the hosts of running jobs that a fault meets, or whose environment goes."""
+        state = region.state
+        for task_id in [*struck_hosts(self._faults, state), *hosts_of_deleted_environments(state)]:
             self._lose_host(region, task_id)
 
     def _lose_host(self, region: _Region, task_id: str) -> None:

@@ -1,8 +1,8 @@
-"""Faults on demand that jobs meet: which hosts go, and what AWS says of it."""
+"""What jobs meet that is none of their own fault: hosts that go, and what AWS says of it."""
 
 from __future__ import annotations
 
-from localaws.batch.models import Attempt, Job
+from localaws.batch.models import Attempt, Job, ResourceStatus
 from localaws.batch.state import BatchState
 from localaws.faults import HOST_KINDS, Faults
 
@@ -15,6 +15,20 @@ def struck_hosts(faults: Faults, state: BatchState) -> list[str]:
         task_id
         for task_id, (job, attempt) in state.running.items()
         if attempt.started_at is not None and faults.strikes_job(HOST_KINDS, job.name, task_id)
+    ]
+
+
+def hosts_of_deleted_environments(state: BatchState) -> list[str]:
+    """Return the tasks on instances of environments that are being deleted: Batch ends those.
+
+    A deletion is refused until the environment is DISABLED and in no queue, but not because jobs
+    run on it (API: DeleteComputeEnvironment); on Fargate the jobs should have been ended before.
+    """
+    return [
+        task_id
+        for task_id, (_, attempt) in state.running.items()
+        if attempt.instance is not None
+        and attempt.compute_environment.status is ResourceStatus.DELETING
     ]
 
 

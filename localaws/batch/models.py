@@ -80,6 +80,14 @@ class JobQueue:
     shares: dict[str, Share] = field(default_factory=dict)
     """By share identifier; empty without a scheduling policy."""
     blockage: Blockage | None = None
+    previous_environments: tuple[list[ComputeEnvironment], int] | None = None
+    """What an update took away, and until when (epoch milliseconds) it shows nevertheless."""
+
+    def shown_environments(self, now: int) -> list[ComputeEnvironment]:
+        """Return what DescribeJobQueues shows and DeleteComputeEnvironment sees."""
+        if self.previous_environments is not None and now < self.previous_environments[1]:
+            return self.previous_environments[0]
+        return self.compute_environments
 
     def share_of(self, job: Job) -> Share | None:
         """Return the share that the job counts for, if it names one."""

@@ -28,6 +28,11 @@ def no_shortage(_job_name: str) -> bool:
     return False
 
 
+def no_delay() -> float:
+    """Let every queue show at once what it has."""
+    return 0
+
+
 Named = TypeVar("Named", ComputeEnvironment, JobQueue)
 
 
@@ -64,6 +69,8 @@ class BatchState:
         """Called with each job that has just been given another status."""
         self.lacks_capacity: Callable[[str], bool] = no_shortage
         """Whether, by a fault on demand, there is no capacity for a job of that name."""
+        self.detach_delay: Callable[[], float] = no_delay
+        """Seconds, by a fault on demand, for which an updated queue shows what it had before."""
         self._by_status: defaultdict[tuple[str, JobStatus], dict[str, Job]] = defaultdict(dict)
         self._listed: defaultdict[tuple[str, JobStatus], dict[str, Job]] = defaultdict(dict)
         """As ``_by_status``, without array children."""
@@ -72,7 +79,12 @@ class BatchState:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out, when the state is kept over a restart, what belongs to the process."""
-        return {**self.__dict__, "on_move": ignore_move, "lacks_capacity": no_shortage}
+        return {
+            **self.__dict__,
+            "on_move": ignore_move,
+            "lacks_capacity": no_shortage,
+            "detach_delay": no_delay,
+        }
 
     def arn(self, resource: str) -> str:
         """Return the ARN of a Batch resource, e.g. ``job-queue/name``."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
-from localaws.cli.running import running
+from localaws.cli.running import require_loopback, running
 from localaws.credentials import Connection
-from localaws.door import is_loopback
 
 
 @click.command()
@@ -38,11 +36,7 @@ def deploy(stack: str, project: Path, resources_file: Path | None) -> None:
     from localaws.embedded import deploy as deploy_embedded  # noqa: PLC0415
 
     connection = Connection.from_environ() or running()
-    if not is_loopback(urlsplit(connection.endpoint_url).hostname or ""):
-        raise click.ClickException(
-            f"AWS_ENDPOINT_URL is {connection.endpoint_url}, which is not on this machine: "
-            "deploy is for the local AWS alone"
-        )
+    require_loopback(connection, "deploy")
 
     def report(resource: DeployedResource) -> None:
         click.echo(f" +  {resource.type} {resource.name}", err=True)

@@ -21,7 +21,7 @@ def faults() -> None:
 @click.option("--times", type=int, help="How often. Without: until it is cleared.")
 @click.option("--probability", default=1.0, show_default=True, help="Of what fits: above 0, to 1.")
 @click.option("--seed", default=0, show_default=True, help="Makes --probability repeatable.")
-@click.option("--seconds", default=0.0, help="How long a slow answer takes.")
+@click.option("--seconds", default=0.0, help="How long a slow answer takes, or a slow-detach.")
 def add(kind: str, **options: object) -> None:
     """Add a fault and print its id."""
     click.echo(ask("POST", "faults", {"kind": kind, **options})["id"])

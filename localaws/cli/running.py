@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from localaws.control_client import ControlError, call
 from localaws.credentials import Connection, connection_file
+from localaws.door import is_loopback
 
 NOT_RUNNING = 3
 """Exit code of `status` when no server runs (as of `systemctl status`)."""
@@ -60,3 +62,16 @@ def ask(method: str, operation: str, request: dict[str, Any] | None = None) -> d
         return call(running(), method, operation, request)
     except (ControlError, OSError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def require_loopback(connection: Connection, command: str) -> None:
+    """Refuse to work on anything but this machine.
+
+    Raises:
+        click.ClickException: ``AWS_ENDPOINT_URL`` is another machine's.
+    """
+    if not is_loopback(urlsplit(connection.endpoint_url).hostname or ""):
+        raise click.ClickException(
+            f"AWS_ENDPOINT_URL is {connection.endpoint_url}, which is not on this machine: "
+            f"{command} is for the local AWS alone"
+        )

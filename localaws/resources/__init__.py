@@ -1,69 +1,64 @@
 """How each Pulumi resource type and function that the program uses is carried out by boto3.
 
-The names and shapes are those of pulumi-aws 7. :mod:`localaws.embedded` calls these handlers; a
-gRPC provider for the real engine can call the same ones.
+The names and shapes are those of pulumi-aws 7, the rules those of the Terraform provider that it
+bridges. :mod:`localaws.embedded` creates by these handlers; the gRPC provider for the real engine
+uses them whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from localaws.resources import batch, ec2, functions, iam, logs, network, ssm
+from localaws.resources import functions
 from localaws.resources.clients import Clients
+from localaws.resources.compute_environment import COMPUTE_ENVIRONMENT
+from localaws.resources.eip import EIP
+from localaws.resources.instance_profile import INSTANCE_PROFILE
+from localaws.resources.internet_gateway import INTERNET_GATEWAY
+from localaws.resources.job_definition import JOB_DEFINITION
+from localaws.resources.job_queue import JOB_QUEUE
+from localaws.resources.log_group import LOG_GROUP
+from localaws.resources.nat_gateway import NAT_GATEWAY
+from localaws.resources.parameter import PARAMETER
+from localaws.resources.resource_type import Properties, ResourceType
+from localaws.resources.role import ROLE
+from localaws.resources.role_policy import ROLE_POLICY, ROLE_POLICY_ATTACHMENT
+from localaws.resources.route import ROUTE
+from localaws.resources.route_table import ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION
+from localaws.resources.security_group import SECURITY_GROUP
+from localaws.resources.security_group_rule import (
+    SECURITY_GROUP_EGRESS_RULE,
+    SECURITY_GROUP_INGRESS_RULE,
+)
+from localaws.resources.subnet import SUBNET
+from localaws.resources.vpc import VPC
+from localaws.resources.vpc_endpoint import VPC_ENDPOINT
 
-Properties = Mapping[str, Any]
-Create = Callable[[Clients, Properties], tuple[str, dict[str, Any]]]
-"""Creates a resource from its inputs; returns its id and the outputs that are not inputs."""
 Call = Callable[[Clients, Properties], dict[str, Any]]
 
-
-class ResourceType(NamedTuple):
-    """What the provider must know of a resource type."""
-
-    create: Create
-    autonamed: bool
-    """Whether ``name`` is made up from the logical name where the program gives none."""
-
-
 RESOURCE_TYPES: Mapping[str, ResourceType] = {
-    "aws:batch/computeEnvironment:ComputeEnvironment": ResourceType(
-        batch.create_compute_environment, autonamed=True
-    ),
-    "aws:batch/jobDefinition:JobDefinition": ResourceType(
-        batch.create_job_definition, autonamed=True
-    ),
-    "aws:batch/jobQueue:JobQueue": ResourceType(batch.create_job_queue, autonamed=True),
-    "aws:cloudwatch/logGroup:LogGroup": ResourceType(logs.create_log_group, autonamed=True),
-    "aws:ec2/eip:Eip": ResourceType(network.create_eip, autonamed=False),
-    "aws:ec2/internetGateway:InternetGateway": ResourceType(
-        network.create_internet_gateway, autonamed=False
-    ),
-    "aws:ec2/natGateway:NatGateway": ResourceType(network.create_nat_gateway, autonamed=False),
-    "aws:ec2/route:Route": ResourceType(network.create_route, autonamed=False),
-    "aws:ec2/routeTable:RouteTable": ResourceType(network.create_route_table, autonamed=False),
-    "aws:ec2/routeTableAssociation:RouteTableAssociation": ResourceType(
-        network.create_route_table_association, autonamed=False
-    ),
-    "aws:ec2/securityGroup:SecurityGroup": ResourceType(ec2.create_security_group, autonamed=True),
-    "aws:ec2/subnet:Subnet": ResourceType(network.create_subnet, autonamed=False),
-    "aws:ec2/vpc:Vpc": ResourceType(network.create_vpc, autonamed=False),
-    "aws:ec2/vpcEndpoint:VpcEndpoint": ResourceType(ec2.create_vpc_endpoint, autonamed=False),
-    "aws:iam/instanceProfile:InstanceProfile": ResourceType(
-        iam.create_instance_profile, autonamed=True
-    ),
-    "aws:iam/role:Role": ResourceType(iam.create_role, autonamed=True),
-    "aws:iam/rolePolicy:RolePolicy": ResourceType(iam.create_role_policy, autonamed=True),
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ResourceType(
-        iam.create_role_policy_attachment, autonamed=False
-    ),
-    "aws:ssm/parameter:Parameter": ResourceType(ssm.create_parameter, autonamed=True),
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ResourceType(
-        ec2.create_egress_rule, autonamed=False
-    ),
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ResourceType(
-        ec2.create_ingress_rule, autonamed=False
-    ),
+    "aws:batch/computeEnvironment:ComputeEnvironment": COMPUTE_ENVIRONMENT,
+    "aws:batch/jobDefinition:JobDefinition": JOB_DEFINITION,
+    "aws:batch/jobQueue:JobQueue": JOB_QUEUE,
+    "aws:cloudwatch/logGroup:LogGroup": LOG_GROUP,
+    "aws:ec2/eip:Eip": EIP,
+    "aws:ec2/internetGateway:InternetGateway": INTERNET_GATEWAY,
+    "aws:ec2/natGateway:NatGateway": NAT_GATEWAY,
+    "aws:ec2/route:Route": ROUTE,
+    "aws:ec2/routeTable:RouteTable": ROUTE_TABLE,
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": ROUTE_TABLE_ASSOCIATION,
+    "aws:ec2/securityGroup:SecurityGroup": SECURITY_GROUP,
+    "aws:ec2/subnet:Subnet": SUBNET,
+    "aws:ec2/vpc:Vpc": VPC,
+    "aws:ec2/vpcEndpoint:VpcEndpoint": VPC_ENDPOINT,
+    "aws:iam/instanceProfile:InstanceProfile": INSTANCE_PROFILE,
+    "aws:iam/role:Role": ROLE,
+    "aws:iam/rolePolicy:RolePolicy": ROLE_POLICY,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ROLE_POLICY_ATTACHMENT,
+    "aws:ssm/parameter:Parameter": PARAMETER,
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": SECURITY_GROUP_EGRESS_RULE,
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SECURITY_GROUP_INGRESS_RULE,
 }
 
 FUNCTIONS: Mapping[str, Call] = {
@@ -72,4 +67,5 @@ FUNCTIONS: Mapping[str, Call] = {
     "aws:ec2/getRouteTable:getRouteTable": functions.get_route_table,
     "aws:ec2/getSubnet:getSubnet": functions.get_subnet,
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": functions.get_vpc_endpoint,
+    "aws:ssm/getParameter:getParameter": functions.get_parameter,
 }

@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import boto3
 
 from localaws.credentials import Connection
 
-SETTLE_TIMEOUT_SECONDS = 60
-POLL_SECONDS = 0.02
+SETTLE_TIMEOUT_SECONDS = 20 * 60
+"""As long as pulumi-aws waits: an update of instances waits for the jobs on them."""
+POLL_SECONDS, LONG_POLL_SECONDS = 0.02, 0.25
 
 
 class Clients:
@@ -38,15 +40,25 @@ class Clients:
                 )
             return self._clients[service]
 
+    @cached_property
+    def account_id(self) -> str:
+        """The account of the access key."""
+        return str(self("sts").get_caller_identity()["Account"])
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a resource of this account and region, e.g. ``vpc/vpc-1``."""
+        return f"arn:aws:{service}:{self.region}:{self.account_id}:{resource}"
+
 
 def settle(description: str, is_settled: Callable[[], bool]) -> None:
     """Wait until an asynchronous operation of the local AWS is over.
 
     Raises:
-        TimeoutError: it is not within a minute.
+        TimeoutError: it is not within 20 minutes.
     """
-    deadline = time.monotonic() + SETTLE_TIMEOUT_SECONDS
+    start = time.monotonic()
     while not is_settled():
-        if time.monotonic() > deadline:
+        waited = time.monotonic() - start
+        if waited > SETTLE_TIMEOUT_SECONDS:
             raise TimeoutError(f"{description} did not settle in {SETTLE_TIMEOUT_SECONDS} s")
-        time.sleep(POLL_SECONDS)
+        time.sleep(POLL_SECONDS if waited < 1 else LONG_POLL_SECONDS)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -38,6 +39,17 @@ class PartiallyCreated(Exception):  # noqa: N818 - it says what is, as the engin
         self.reason = reason
 
 
+@contextlib.contextmanager
+def finishing(identifier: str) -> Iterator[None]:
+    """Turn what fails after a resource exists into :class:`PartiallyCreated`."""
+    try:
+        yield
+    except PartiallyCreated:
+        raise
+    except Exception as error:
+        raise PartiallyCreated(identifier, {"id": identifier}, str(error)) from error
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResourceType:
     """How one type is created, read, updated and deleted through boto3.
@@ -53,13 +65,17 @@ class ResourceType:
     read: Callable[[Clients, str], dict[str, Any] | None]
     """From an id: the state as AWS has it now, inputs and outputs; ``None`` if it is gone.
 
-    An input that is at the service's default and absent from the state is left out.
+    The id is the resource's, or the one that ``pulumi import`` takes where that is another. The
+    state has the resource's own as ``id``. An input that is at the service's default is left out,
+    unless it is among ``defaults`` or ``computed``.
     """
     delete: Callable[[Clients, str, Properties], None]
     """Takes id and state; returns when it is gone. One that is gone already is no error."""
     update: Callable[[Clients, str, Properties, Properties], dict[str, Any]] | None = None
     """Takes id, state and new inputs; returns the outputs that are not inputs.
 
+    Among them is ``id``, which a few types change by an update (a job definition's is the ARN of
+    its newest revision): the state's ``id`` is the one to read and delete by, not the engine's.
     ``None``: every change replaces. May raise :class:`PartiallyCreated`.
     """
     arguments: type
@@ -68,6 +84,13 @@ class ResourceType:
     """Paths of inputs whose change needs a new resource, e.g. ``cidrBlock``."""
     replaces: Callable[[Properties, Properties], Collection[str]] | None = None
     """Further such paths, for rules that depend on values: takes old and new inputs."""
+    delete_before_replace: bool = False
+    """Whether the old one must go first whatever its name, because both would be the same thing."""
+    computed: frozenset[str] = frozenset()
+    """Paths of inputs that keep their value when the program gives none (Terraform: Computed).
+
+    Taking one out of the program is no change, nor is one that only ``read`` has.
+    """
     unchanged: Callable[[str, Any, Any], bool] | None = None
     """Whether two different values of a top-level input mean the same, e.g. two JSON texts."""
     new_outputs: Callable[[Properties, Properties], Collection[str]] | None = None
@@ -80,5 +103,7 @@ class ResourceType:
     """Inputs that the provider fills in where the program gives none."""
     secrets: frozenset[str] = frozenset()
     """Properties that are secret whatever the program says."""
+    unread: frozenset[str] = frozenset()
+    """Inputs that the service does not tell: kept as the state has them."""
     check: Callable[[Properties], Iterable[Refusal]] | None = None
     """Rules that AWS or pulumi-aws hold before anything is sent; may see no unknown values."""

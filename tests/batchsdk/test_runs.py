@@ -269,6 +269,22 @@ def test_ctrl_c_ends_the_jobs_if_that_is_wanted(stack, tmp_path):
     assert job.status == "FAILED"
 
 
+def test_a_client_that_dies_while_it_submits_has_its_job_found(stack, tmp_path, faults: Faults):
+    # The request goes on its way to the service, and nobody is there for the answer.
+    faults.add("slow", operation="SubmitJob", times=1, seconds=1)
+    ledger = tmp_path / "ledger"
+    with stack.batch.run("long", ledger=ledger, grace=5) as run, pipeline(stack, ledger) as process:
+        eventually(lambda: run.ledger.newest(run._record, "sleep"), lambda: "no intent")
+        eventually(lambda: faults.describe() == [] or None, lambda: "nothing sent")
+        process.kill()
+        process.wait()
+        assert run.ledger.newest(run._record, "sleep").state is EntryState.INTENDED
+        eventually(lambda: list(stack.batch.list_jobs()) or None, lambda: "it never arrived")
+        job = run.submit("sleep", "sleep", parameters={"WaitTime": "3600"})
+        assert [each.job_id for each in stack.batch.list_jobs()] == [job.id]
+        run.cancel("enough")
+
+
 def test_ctrl_c_amid_many_submissions_leaves_none_running(stack, tmp_path, faults: Faults):
     faults.add("slow", operation="SubmitJob", seconds=0.3)
     program = """

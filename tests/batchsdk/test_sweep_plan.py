@@ -172,9 +172,15 @@ def test_separate_jobs_have_the_values_as_parameters_and_in_their_table():
     assert "command" not in second.request["containerOverrides"]
 
 
+def test_separate_jobs_have_no_table_if_all_values_are_parameters():
+    sweep = prepared(over={"Target": ["a", "b"]}, as_separate_jobs=True)
+    assert sweep.submissions[1].request["parameters"] == {"Target": "b"}
+    assert "containerOverrides" not in sweep.submissions[1].request
+
+
 def test_separate_jobs_through_the_shell_have_the_values_in_their_environment():
     sweep = prepared(over={"day": ["1", "2"]}, through="shell", as_separate_jobs=True)
-    assert environment(sweep.submissions[0])["day"] == "1"
+    assert environment(sweep.submissions[1]) == {"day": "2", "BATCHSDK_INDEX": "1"}
 
 
 def test_what_the_sweep_waits_for_is_in_every_job():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
 import json
 import os
@@ -179,3 +180,9 @@ def test_a_role_without_the_permission_is_told_which(door: tuple[type[Door], str
 def test_a_job_without_credentials_is_told_to_have_a_role() -> None:
     with pytest.raises(TaskError, match="give its job definition a role"):
         task(OBJECT)
+
+
+def test_it_is_written_in_the_python_that_it_promises() -> None:
+    source = (ROOT / "batchsdk" / "sweep_task.py").read_text(encoding="utf-8")
+    assert "Python 3.9 or newer" in source
+    ast.parse(source, feature_version=(3, 9))

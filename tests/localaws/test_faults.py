@@ -13,7 +13,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from tests.conftest import eventually
+from tests.conftest import eventually, wait_valid
 
 ONCE = Config(retries={"total_max_attempts": 1})
 
@@ -231,6 +231,30 @@ def test_a_capacity_shortage_holds_jobs_back_until_it_is_over(cluster, faults):
     assert cluster.job(job_id)["status"] == "RUNNABLE"
     faults.remove(shortage)
     cluster.until(job_id, "SUCCEEDED")
+
+
+def test_a_queue_names_its_old_environments_for_a_while(cluster, new_cluster, faults, batch):
+    other = new_cluster()
+    faults.add("slow-detach", seconds=1, times=1)
+
+    def named(environment):
+        queue = batch.describe_job_queues(jobQueues=[cluster.queue])["jobQueues"][0]
+        arns = [each["computeEnvironment"] for each in queue["computeEnvironmentOrder"]]
+        return any(arn.endswith(f"/{environment}") for arn in arns)
+
+    order = [{"order": 1, "computeEnvironment": other.environment}]
+    batch.update_job_queue(jobQueue=cluster.queue, computeEnvironmentOrder=order)
+    batch.update_compute_environment(computeEnvironment=cluster.environment, state="DISABLED")
+    wait_valid(
+        lambda: batch.describe_compute_environments(computeEnvironments=[cluster.environment])[
+            "computeEnvironments"
+        ]
+    )
+    assert named(cluster.environment)
+    with pytest.raises(ClientError, match="found existing JobQueue relationship"):
+        batch.delete_compute_environment(computeEnvironment=cluster.environment)
+    eventually(lambda: named(other.environment) or None, lambda: "still the old environment")
+    batch.delete_compute_environment(computeEnvironment=cluster.environment)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
@@ -46,6 +48,26 @@ def settled(batch, environment):
         found = batch.describe_compute_environments(computeEnvironments=[environment])
         if found["computeEnvironments"][0]["status"] == "VALID":
             return found["computeEnvironments"][0]
+
+
+def test_a_deleted_environment_takes_the_hosts_of_its_jobs(cluster, new_cluster):
+    other, batch = new_cluster(), cluster.batch
+    retried = cluster.register(["sleep", "60"], retryStrategy={"attempts": 2})
+    once, twice = cluster.submit(cluster.register(["sleep", "60"])), cluster.submit(retried)
+    cluster.until(once, "RUNNING")
+    cluster.until(twice, "RUNNING")
+    order = [{"order": 1, "computeEnvironment": other.environment}]
+    batch.update_job_queue(jobQueue=cluster.queue, computeEnvironmentOrder=order)
+    batch.update_compute_environment(computeEnvironment=cluster.environment, state="DISABLED")
+    settled(batch, cluster.environment)
+    assert cluster.job(once)["status"] == "RUNNING"  # DISABLED alone ends nothing
+    batch.delete_compute_environment(computeEnvironment=cluster.environment)
+    reason = cluster.until(once, "FAILED")["statusReason"]
+    assert re.fullmatch(r"Host EC2 \(instance i-[0-9a-f]+\) terminated\.", reason)
+    job = cluster.until(twice, "RUNNING")
+    assert "Host EC2" in job["attempts"][0]["statusReason"]
+    batch.terminate_job(jobId=twice, reason="seen")
+    cluster.until(twice, "FAILED")
 
 
 def test_scaling_is_in_place_and_infrastructure_under_best_fit_is_not(cluster):

@@ -108,7 +108,8 @@ def delete(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         raise ClientException("Cannot delete, resource is being modified")
     if environment.state != "DISABLED":
         raise ClientException("Cannot delete, resource must be in DISABLED state")
-    if any(environment in queue.compute_environments for queue in state.job_queues.values()):
+    queues = state.job_queues.values()
+    if any(environment in queue.shown_environments(context.now) for queue in queues):
         raise ClientException("Cannot delete, found existing JobQueue relationship")
     environment.status = ResourceStatus.DELETING
     delete_cluster(state.account_id, state.region, environment.ecs_cluster_arn)

@@ -49,7 +49,7 @@ def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     wanted = [each.rsplit("/", 1)[-1] for each in request.get("jobQueues", ())]
     found = [known[name] for name in wanted or known if name in known]
     some, following = page(found, request)
-    return {"jobQueues": [_detail(each) for each in some], **following}
+    return {"jobQueues": [_detail(each, context.now) for each in some], **following}
 
 
 def update(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,7 +65,10 @@ def update(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if "jobStateTimeLimitActions" in request:
         limits = _time_limits(request["jobStateTimeLimitActions"])
     if "computeEnvironmentOrder" in request:
-        queue.compute_environments = _ordered(context.state, request["computeEnvironmentOrder"])
+        environments = _ordered(context.state, request["computeEnvironmentOrder"])
+        delay = int(1000 * context.state.detach_delay())
+        queue.previous_environments = (queue.compute_environments, context.now + delay)
+        queue.compute_environments = environments
     queue.priority = request.get("priority", queue.priority)
     queue.state = request.get("state", queue.state)
     queue.scheduling_policy_arn = policy or queue.scheduling_policy_arn
@@ -168,7 +171,7 @@ def _time_limits(actions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [dict(each) for each in actions]
 
 
-def _detail(queue: JobQueue) -> dict[str, Any]:
+def _detail(queue: JobQueue, now: int) -> dict[str, Any]:
     detail: dict[str, Any] = {
         "jobQueueName": queue.name,
         "jobQueueArn": queue.arn,
@@ -178,7 +181,7 @@ def _detail(queue: JobQueue) -> dict[str, Any]:
         "priority": queue.priority,
         "computeEnvironmentOrder": [
             {"order": order, "computeEnvironment": environment.arn}
-            for order, environment in enumerate(queue.compute_environments, 1)
+            for order, environment in enumerate(queue.shown_environments(now), 1)
         ],
         "jobQueueType": "ECS_FARGATE" if _is_fargate(queue) else "ECS",
         "tags": queue.tags,

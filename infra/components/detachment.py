@@ -1,0 +1,81 @@
+"""The gate between the update of the queues and the deletion of old compute environments."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from infra.clients import client
+from infra.detachment import wait_until_detached
+
+if TYPE_CHECKING:
+    from infra.components.compute import ComputeEnvironments
+    from infra.components.queues import JobQueues
+    from infra.plan import Plan
+
+
+@dataclass(frozen=True)
+class DetachmentArgs:
+    """Input of :class:`Detachment`."""
+
+    plan: Plan
+    environments: ComputeEnvironments
+    queues: JobQueues
+
+
+class Detachment(pulumi.ComponentResource):
+    """Updated whenever a compute environment comes or goes, which it lets happen when it may.
+
+    The engine deletes what was replaced or removed only after everything else has succeeded. So a
+    hook before this update, that fails while a queue still names an old environment, keeps all
+    deletions back; the next ``up`` goes on from there. No hook is bound to the deletion itself,
+    since ``pulumi destroy`` would then want ``--run-program``.
+    """
+
+    def __init__(
+        self, name: str, args: DetachmentArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        self._plan = args.plan
+        environments = [each.arn for each in args.environments.by_key.values()]
+        queues = [each.arn for each in args.queues.by_key.values()]
+        gate = pulumi.ResourceOptions(
+            hooks=pulumi.ResourceHookBinding(
+                before_update=[pulumi.ResourceHook(f"{name}-detachment", self._wait)]
+            )
+        )
+        super().__init__(
+            "batch-platform:index:Detachment",
+            name,
+            {"computeEnvironments": environments, "jobQueues": queues},
+            pulumi.ResourceOptions.merge(opts, gate),
+        )
+        self.register_outputs({})
+
+    async def _wait(self, change: pulumi.ResourceHookArgs) -> None:
+        """Wait, off the event loop, on which the rest of the program goes on."""
+        before, after = change.old_inputs or {}, change.new_inputs or {}
+        going = _missing("computeEnvironments", before, after)
+        if not going:
+            return
+        batch = client("batch", self._plan.settings.region)
+
+        def describe_job_queues() -> Iterable[Mapping[str, Any]]:
+            for page in batch.get_paginator("describe_job_queues").paginate():
+                yield from page["jobQueues"]
+
+        await asyncio.to_thread(
+            wait_until_detached,
+            going,
+            _missing("jobQueues", before, after),
+            describe_job_queues,
+            timeout=self._plan.settings.replacement.detach_timeout,
+            report=lambda text: pulumi.log.info(text, self, ephemeral=True),
+        )
+
+
+def _missing(key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    return set(before.get(key, ())) - set(after.get(key, ()))

@@ -1,0 +1,113 @@
+"""`run`: any command, with the engine, boto3 and the AWS CLI pointed at the local AWS."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from localaws.cli.running import require_loopback, running
+from localaws.control_client import call
+from localaws.credentials import Connection
+from localaws.pulumi_state import PulumiState
+
+TAKE_CONFIG_FILE = ("destroy", "import", "preview", "refresh", "up", "watch")
+"""Commands of Pulumi that have the option ``--config-file``."""
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.option(
+    "--stack",
+    help="Made if it is new, and selected. Pulumi.<stack>.yaml of this folder "
+    "is used as a copy: Pulumi writes nothing into it.",
+)
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def run(stack: str | None, command: tuple[str, ...]) -> None:
+    """Run COMMAND against the local AWS, and exit as it does.
+
+    The real Pulumi engine uses the local AWS's `aws` provider, and keeps its state with the
+    local AWS: it goes when that stops, is reset, or stays in its --persist folder.
+
+    \b
+    python -m localaws run --stack local -- pulumi up
+    python -m localaws run --stack local -- pulumi stack output --json
+    python -m localaws run -- aws batch describe-job-queues
+    """  # noqa: D301
+    from localaws.provider import ProviderServer  # noqa: PLC0415 - pulumi takes a while to import
+
+    connection = Connection.from_environ() or running()
+    require_loopback(connection, "run")
+    state = PulumiState(Path(call(connection, "GET", "status")["pulumiState"]))
+    with ProviderServer(connection) as provider:
+        environ = {**os.environ, **connection.environ, **state.environ, **provider.environ}
+        # Pulumi's language host takes the first Python on PATH: the one that has the program's
+        # packages.
+        environ["PATH"] = os.pathsep.join(
+            (str(Path(sys.executable).parent), environ.get("PATH", os.defpath))
+        )
+        if stack is not None:
+            environ["PULUMI_STACK"] = stack
+            command = _with_config_file(command, _prepare(state, stack, environ))
+        raise SystemExit(_run(command, environ))
+
+
+def _prepare(state: PulumiState, stack: str, environ: dict[str, str]) -> Path:
+    """Make the stack if it is new; return the copy of its file."""
+    project = Path.cwd()
+    try:
+        stack_file = state.copy_stack_file(project, stack)
+    except FileNotFoundError as error:
+        raise click.ClickException(
+            f"{error.filename} is not there: run this in the folder of the Pulumi project, and "
+            "name a stack that has a Pulumi.<stack>.yaml"
+        ) from error
+    made = stack_file.with_name("made")
+    if not made.exists():
+        answer = subprocess.run(  # noqa: S603 - Pulumi itself
+            [_found("pulumi", environ), "stack", "init", stack, "--no-select"],
+            cwd=stack_file.parent,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode != 0:
+            raise click.ClickException(f"pulumi stack init {stack}: {answer.stderr.strip()}")
+        made.touch()
+    return stack_file
+
+
+def _with_config_file(command: tuple[str, ...], stack_file: Path) -> tuple[str, ...]:
+    is_pulumi = Path(command[0]).name == "pulumi" and len(command) > 1
+    if is_pulumi and command[1] in TAKE_CONFIG_FILE and "--config-file" not in command:
+        return (*command[:2], "--config-file", str(stack_file), *command[2:])
+    return command
+
+
+def _found(program: str, environ: dict[str, str]) -> str:
+    found = shutil.which(program, path=environ["PATH"])
+    if found is None:
+        hint = ": `make pulumi` gets it" if program == "pulumi" else ""
+        raise click.ClickException(f"there is no command {program} on PATH{hint}")
+    return found
+
+
+def _run(command: tuple[str, ...], environ: dict[str, str]) -> int:
+    """Run the command; return its exit code, 128 and the number if a signal ended it."""
+    child = subprocess.Popen([_found(command[0], environ), *command[1:]], env=environ)  # noqa: S603
+
+    def forward(number: int, _frame: FrameType | None) -> None:
+        child.send_signal(number)
+
+    # A Ctrl-C reaches the whole foreground: the child has it, and must be able to finish.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, forward)
+    code = child.wait()
+    return code if code >= 0 else 128 - code

@@ -1,0 +1,243 @@
+"""Compute environments (terraform-provider-aws: internal/service/batch/compute_environment.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi_aws as aws
+
+from localaws.resources import checks, tags
+from localaws.resources.batch_names import from_api, to_api
+from localaws.resources.clients import Clients, settle
+from localaws.resources.compute_environment_changes import (
+    FIXED,
+    UNORDERED,
+    replacements,
+    same_resources,
+)
+from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
+from localaws.resources.resource_type import PartiallyCreated, Refusal, ResourceType, finishing
+
+Properties = Mapping[str, Any]
+
+ENABLED, DISABLED = "ENABLED", "DISABLED"
+STRATEGIES = (
+    "BEST_FIT",
+    "BEST_FIT_PROGRESSIVE",
+    "SPOT_CAPACITY_OPTIMIZED",
+    "SPOT_PRICE_CAPACITY_OPTIMIZED",
+)
+MOVED_BY_BATCH = "desiredVcpus"
+"""Batch moves it with the load: what it is now is no input."""
+EMPTY = {
+    "allocationStrategy": "",
+    "bidPercentage": 0,
+    "desiredVcpus": 0,
+    "ec2KeyPair": "",
+    "imageId": "",
+    "instanceRole": "",
+    "instanceTypes": [],
+    "minVcpus": 0,
+    "securityGroupIds": [],
+    "tags": {},
+}
+"""What UpdateComputeEnvironment is sent for an input that was taken out."""
+UPDATABLE = (*EMPTY, "launchTemplate", "subnets", "type")
+
+
+def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
+    """Create a compute environment and wait until it is VALID."""
+    batch = clients("batch")
+    resources = dict(inputs.get("computeResources") or {})
+    if resources.get("type", "").upper() in ("EC2", "SPOT"):
+        resources.setdefault("minVcpus", 0)
+    optional = {
+        "computeResources": to_api(resources),
+        "serviceRole": inputs.get("serviceRole"),
+        "tags": inputs.get("tags"),
+    }
+    created = batch.create_compute_environment(
+        computeEnvironmentName=inputs["name"],
+        type=inputs["type"],
+        state=inputs.get("state", ENABLED),
+        **present(optional),
+    )
+    identifier: str = created["computeEnvironmentName"]
+    with finishing(identifier):
+        _wait_valid(clients, identifier)
+        if inputs.get("updatePolicy"):  # CreateComputeEnvironment does not take it
+            batch.update_compute_environment(
+                computeEnvironment=identifier, updatePolicy=inputs["updatePolicy"]
+            )
+            _wait_valid(clients, identifier)
+        return identifier, beside(inputs, read(clients, identifier))
+
+
+def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
+    """Describe a compute environment by its name."""
+    detail = _describe(clients, identifier)
+    return None if detail is None else _state(clients, detail)
+
+
+def update(
+    clients: Clients, identifier: str, state: Properties, inputs: Properties
+) -> dict[str, Any]:
+    """Change a compute environment in place and wait until it is VALID again."""
+    changed = {
+        key: inputs[key]
+        for key in ("serviceRole", "state", "updatePolicy")
+        if key in inputs and changes(state, inputs, key)
+    }
+    before, after = state.get("computeResources") or {}, inputs.get("computeResources") or {}
+    if not same_resources(before, after):
+        # "At least one compute-resources attribute must be specified": maxVcpus always is.
+        changed["computeResources"] = {
+            "maxvCpus": after["maxVcpus"],
+            **to_api(_resource_changes(before, after)),
+        }
+    if changed:
+        clients("batch").update_compute_environment(computeEnvironment=identifier, **changed)
+        _wait_valid(clients, identifier)
+    tags.update_by_arn(clients("batch"), state["arn"], state, inputs)
+    return beside(inputs, read(clients, identifier))
+
+
+def delete(clients: Clients, identifier: str, _: Properties) -> None:
+    """Disable, wait, delete, and wait until it is gone.
+
+    AWS refuses while a job queue has it: ``Cannot delete, found existing JobQueue relationship``.
+    """
+    batch = clients("batch")
+    detail = _describe(clients, identifier)
+    if detail is None:
+        return
+    if detail["status"] != "DELETING":  # an earlier deletion that was cut off goes on
+        batch.update_compute_environment(computeEnvironment=identifier, state=DISABLED)
+        settle(
+            f"compute environment {identifier}",
+            lambda: (_describe(clients, identifier) or {}).get("status") != "UPDATING",
+        )
+        batch.delete_compute_environment(computeEnvironment=identifier)
+    settle(f"compute environment {identifier}", lambda: _describe(clients, identifier) is None)
+
+
+def unchanged(key: str, old: Any, new: Any) -> bool:
+    """Compare lists that have no order without it."""
+    return key == "computeResources" and same_resources(old, new)
+
+
+def _resource_changes(before: Properties, after: Properties) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    for key in UPDATABLE:
+        old: Any = before.get(key) or EMPTY.get(key)
+        new: Any = after.get(key) or EMPTY.get(key)
+        if key in UNORDERED and set(old or ()) == set(new or ()):
+            continue
+        if old != new and not (key == MOVED_BY_BATCH and key not in after):
+            changed[key] = new
+    images = after.get("ec2Configurations")
+    if images and images != before.get("ec2Configurations"):
+        changed["ec2Configurations"] = images
+    return changed
+
+
+def _describe(clients: Clients, identifier: str) -> dict[str, Any] | None:
+    describe = clients("batch").describe_compute_environments
+    detail = first(unless_gone(describe, computeEnvironments=[identifier]), "computeEnvironments")
+    return None if detail is None or detail["status"] == "DELETED" else detail
+
+
+def _state(clients: Clients, detail: Properties) -> dict[str, Any]:
+    resources = from_api(present(detail.get("computeResources") or {}))
+    resources.pop(MOVED_BY_BATCH, None)
+    optional = {"computeResources": resources, "updatePolicy": detail.get("updatePolicy")}
+    return {
+        "id": detail["computeEnvironmentName"],
+        "arn": detail["computeEnvironmentArn"],
+        "ecsClusterArn": detail.get("ecsClusterArn", ""),
+        "name": detail["computeEnvironmentName"],
+        "region": clients.region,
+        "serviceRole": detail["serviceRole"],
+        "state": detail["state"],
+        "status": detail["status"],
+        "statusReason": detail.get("statusReason", ""),
+        "type": detail["type"],
+        **present(optional),
+        **tags.properties(detail.get("tags")),
+    }
+
+
+def _wait_valid(clients: Clients, identifier: str) -> None:
+    """Wait until VALID.
+
+    Raises:
+        PartiallyCreated: it is INVALID, or gone.
+    """
+
+    def is_valid() -> bool:
+        detail = _describe(clients, identifier)
+        if detail is None or detail["status"] in ("INVALID", "DELETING"):
+            reason = detail.get("statusReason", "") if detail else "it is gone"
+            status = detail["status"] if detail else "DELETED"
+            state = _state(clients, detail) if detail else {}
+            raise PartiallyCreated(
+                identifier, state, f"compute environment {identifier} is {status}: {reason}"
+            )
+        return bool(detail["status"] == "VALID")
+
+    settle(f"compute environment {identifier}", is_valid)
+
+
+def _refusals(inputs: Properties) -> Iterator[Refusal]:
+    """Hold the rules of the schema and of resourceComputeEnvironmentCustomizeDiff."""
+    yield from checks.batch_name(inputs)
+    yield from checks.one_of(inputs, "type", ["MANAGED", "UNMANAGED"])
+    yield from checks.one_of(inputs, "state", [ENABLED, DISABLED])
+    yield from checks.one_of(
+        inputs, "computeResources.type", ["EC2", "SPOT", "FARGATE", "FARGATE_SPOT"]
+    )
+    yield from checks.one_of(
+        inputs,
+        "computeResources.allocationStrategy",
+        [*STRATEGIES, "BEST_FIT_PROGRESSIVE_ORDERED", "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"],
+    )
+    yield from checks.between(inputs, "updatePolicy.jobExecutionTimeoutMinutes", 1, 360)
+    if str(inputs.get("type")).upper() == "UNMANAGED" and inputs.get("computeResources"):
+        reason = 'no computeResources can be specified when type is "UNMANAGED"'
+        yield Refusal("computeResources", reason)
+
+
+COMPUTE_ENVIRONMENT = ResourceType(
+    create=create,
+    read=read,
+    update=update,
+    delete=delete,
+    arguments=aws.batch.ComputeEnvironmentArgs,
+    replace_on=frozenset(FIXED),
+    replaces=replacements,
+    computed=REGIONAL
+    | {
+        "computeResources",
+        "computeResources.desiredVcpus",
+        "computeResources.ec2Configurations",
+        "computeResources.ec2Configurations.imageIdOverride",
+        "computeResources.launchTemplate.version",
+        "name",
+        "serviceRole",
+        "updatePolicy",
+    },
+    unchanged=unchanged,
+    autonamed=True,
+    defaults={"state": ENABLED},
+    check=checks.carrying(
+        "computeResources",
+        "name",
+        "serviceRole",
+        "state",
+        "tags",
+        "type",
+        "updatePolicy",
+        check=_refusals,
+    ),
+)

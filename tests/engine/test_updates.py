@@ -1,0 +1,158 @@
+"""`pulumi up` again: nothing to do, a change in place, a new revision, and `destroy`."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+
+import batchsdk
+from batchsdk import StackOutputs
+
+pytestmark = pytest.mark.engine
+
+FIRST, LAST = 0, -1
+
+
+@pytest.fixture(scope="module")
+def stack(new_stack):
+    """A stack that is deployed."""
+    made = new_stack()
+    made.first = made.up()
+    return made
+
+
+@pytest.fixture(scope="module")
+def batch(local):
+    return boto3.client("batch", **local.client_arguments)
+
+
+def revisions(batch, stack):
+    """Return the revisions of the stack's job definition, by status."""
+    pages = batch.get_paginator("describe_job_definitions").paginate(
+        jobDefinitionName=f"{stack.name}-hello"
+    )
+    found = [each for page in pages for each in page["jobDefinitions"]]
+    return {
+        status: sorted(each["revision"] for each in found if each["status"] == status)
+        for status in ("ACTIVE", "INACTIVE")
+    }
+
+
+def test_the_first_up_creates_all_and_the_second_nothing(stack, batch):
+    assert set(stack.first.counts()) == {"create"}
+    outputs = stack.outputs()
+    assert StackOutputs.from_mapping(outputs).environment == stack.name
+    again = stack.up()
+    assert set(again.counts()) == {"same"}
+    assert again.counts()["same"] == stack.first.counts()["create"]
+    assert stack.outputs() == outputs
+    assert revisions(batch, stack) == {"ACTIVE": [1], "INACTIVE": []}
+
+
+def test_a_refresh_finds_nothing_changed(stack):
+    refreshed = stack.pulumi("refresh", "--yes", "--skip-preview")
+    assert refreshed.changes == []
+    assert stack.preview().planned == []
+
+
+def test_what_was_changed_by_hand_is_seen_and_put_right(stack, batch):
+    environment = stack.outputs()["computeEnvironments"]["default"]["name"]
+    batch.update_compute_environment(
+        computeEnvironment=environment, computeResources={"maxvCpus": 99}
+    )
+    stack.pulumi("refresh", "--yes", "--skip-preview")
+    repaired = stack.up()
+    assert ("update", f"ComputeEnvironment {stack.name}-default") in repaired.changes
+    found = batch.describe_compute_environments(computeEnvironments=[environment])
+    assert found["computeEnvironments"][0]["computeResources"]["maxvCpus"] == 8
+
+
+def test_a_preview_says_what_the_update_then_does(stack, batch):
+    before = stack.outputs()["computeEnvironments"]["default"]
+    environment = stack.block("computeEnvironments")["default"]
+    environment |= {"maxVcpus": 16, "instanceTypes": ["c5.large", "c5.xlarge"]}
+    preview = stack.preview()
+    update = stack.up()
+    assert sorted(preview.planned) == sorted(update.changes)
+    # Under the service-linked role and an updatable strategy it is in place.
+    assert ("update", f"ComputeEnvironment {stack.name}-default") in update.changes
+    assert {operation for operation, _ in update.changes} == {"update"}
+    after = stack.outputs()["computeEnvironments"]["default"]
+    assert (after["name"], after["maxVcpus"]) == (before["name"], 16)
+    found = batch.describe_compute_environments(computeEnvironments=[before["name"]])
+    resources = found["computeEnvironments"][0]["computeResources"]
+    assert resources["maxvCpus"] == 16
+    assert resources["instanceTypes"] == ["c5.large", "c5.xlarge"]
+
+
+def test_a_changed_definition_is_one_revision_and_old_ones_are_kept(stack, batch):
+    definition = stack.block("jobDefinitions")["hello"]
+    definition["keepRevisions"] = 2
+    for number in range(2, 5):
+        definition["memory"] = 100 + number
+        changed = stack.up()
+        name = f"JobDefinition {stack.name}-hello"
+        assert [each for each in changed.changes if each[1] == name] == [("update", name)]
+        assert max(revisions(batch, stack)["ACTIVE"]) == number
+    # The newest, and two before it.
+    assert revisions(batch, stack) == {"ACTIVE": [2, 3, 4], "INACTIVE": [1]}
+    assert stack.outputs()["jobDefinitions"]["hello"]["revision"] == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"retryStrategy": {"attempts": 3}},
+        {
+            "retryStrategy": {
+                "attempts": 3,
+                "evaluateOnExit": [{"action": "EXIT", "onExitCode": "1"}],
+            }
+        },
+        {"timeout": {"attemptDurationSeconds": 60}},
+        {"parameters": {"Target": "moon"}, "retryStrategy": None, "timeout": None},
+    ],
+    ids=["retry", "rules", "timeout", "nothing"],
+)
+def test_no_change_of_a_definition_deregisters_the_pinned_ones(stack, batch, change):
+    before = revisions(batch, stack)["ACTIVE"]
+    definition = stack.block("jobDefinitions")["hello"]
+    definition["keepRevisions"] = 50
+    for key, value in change.items():
+        definition.pop(key, None)
+        if value is not None:
+            definition[key] = value
+    stack.up()
+    assert revisions(batch, stack)["ACTIVE"] == [*before, before[LAST] + 1]
+
+
+def test_a_job_runs_on_what_was_deployed(stack, local, monkeypatch):
+    for name, value in local.environ.items():
+        monkeypatch.setenv(name, value)
+    client = batchsdk.connect(ssm=f"/batch/{stack.name}")
+    job = client.submit("hello", parameters={"Target": "engine"})
+    job.wait(timeout=30)
+    assert job.logs().text == "engine"
+
+
+def test_destroy_goes_from_the_queue_down_and_leaves_nothing(stack, local, batch):
+    outputs = stack.outputs()
+    destroyed = stack.destroy()
+    assert set(destroyed.counts()) == {"delete"}
+    kinds = [name.partition(" ")[FIRST] for _, name in destroyed.steps]
+    queue, environment = kinds.index("JobQueue"), kinds.index("ComputeEnvironment")
+    attachments = [index for index, kind in enumerate(kinds) if kind == "RolePolicyAttachment"]
+    roles = [index for index, kind in enumerate(kinds) if kind == "Role"]
+    assert queue < environment < min(attachments)
+    assert max(attachments) < max(roles)
+    assert stack.resources() == []
+    for kind, describe in (
+        ("jobQueues", batch.describe_job_queues),
+        ("computeEnvironments", batch.describe_compute_environments),
+    ):
+        assert describe(**{kind: [outputs[kind]["default"]["name"]]})[kind] == []
+    assert revisions(batch, stack)["ACTIVE"] == []
+    vpcs = boto3.client("ec2", **local.client_arguments).describe_vpcs()["Vpcs"]
+    assert outputs["network"]["vpcId"] not in {each["VpcId"] for each in vpcs}
+    roles = boto3.client("iam", **local.client_arguments).list_roles()["Roles"]
+    assert [each for each in roles if each["RoleName"].startswith(f"{stack.name}-")] == []
