@@ -1,4 +1,4 @@
-"""``python -m infra check --stack dev``: is the config right? Without an engine and without AWS."""
+"""``python -m infra``: ``check`` tells if a config is right, ``recover`` ends a killed update."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.containers import image_of, resources_of
+from infra.recovery import command as recover
 from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
 from infra.settings.network import ExistingNetwork
 
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check one stack's config and print what it would build.
+    """Run a verb: ``check`` prints what a config would build, ``recover`` repairs a stack.
 
     Args:
         arguments: of the command line; None takes those of the process.
 
     Returns:
-        0, or 1 when the config is refused: every error is then on stderr, one a line.
+        0, or 1 when the verb refuses: every error is then on stderr, one a line.
     """
     parser = argparse.ArgumentParser(prog="python -m infra", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -31,14 +32,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check.add_argument(
         "--directory", type=Path, default=Path(), help="folder of Pulumi.<stack>.yaml"
     )
+    check.set_defaults(run=_check)
+    recover.add_parser(commands)
     chosen = parser.parse_args(arguments)
     try:
-        stack_file = read_stack_file(chosen.directory / f"Pulumi.{chosen.stack}.yaml")
-        settings = validate_stack_file(stack_file)
+        return int(chosen.run(chosen))
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write("\n".join(summary(settings)) + "\n")
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    stack_file = read_stack_file(chosen.directory / f"Pulumi.{chosen.stack}.yaml")
+    sys.stdout.write("\n".join(summary(validate_stack_file(stack_file))) + "\n")
     return 0
 
 

@@ -1,0 +1,114 @@
+"""The commands of Pulumi that a recovery runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+PROJECT = "batch-platform"
+"""Name of the project in Pulumi.yaml."""
+
+
+class EngineError(Exception):
+    """Pulumi is not there, or refused a command."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Pulumi for one stack.
+
+    Attributes:
+        stack: its name.
+        directory: folder of Pulumi.yaml.
+    """
+
+    stack: str
+    directory: Path
+
+    def export(self) -> str:
+        """Return the state, its secrets as the backend encrypted them.
+
+        Raises:
+            EngineError: there is no such stack.
+        """
+        return self._run("stack", "export")
+
+    def refresh(self, urns: Iterable[str]) -> None:
+        """Have the engine read these resources again; it holds the stack's lock meanwhile.
+
+        Raises:
+            EngineError: an update holds the lock, or a resource cannot be read.
+        """
+        targets = [argument for urn in urns for argument in ("--target", urn)]
+        self._run("refresh", "--yes", "--skip-preview", *targets)
+
+    def forget_pending(self, exported: str) -> None:
+        """Write an exported state back, which drops its pending operations (Pulumi's own rule).
+
+        ``pulumi refresh --import-pending-creates`` would drop them too, and what they made with
+        them: up to 3.259 nothing reads the "importing" operations that it writes.
+
+        Raises:
+            EngineError: an update holds the lock.
+        """
+        self._run("stack", "import", given=exported)
+
+    def release_dead_lock(self) -> bool:
+        """Release the stack if only dead processes of this machine lock it.
+
+        A killed engine leaves its lock in a backend of files. Other backends' locks run out, or
+        are released by ``pulumi cancel``.
+        """
+        locks = list(_locks(self.stack))
+        if not locks or not all(map(_is_dead, locks)):
+            return False
+        self._run("cancel", self.stack, "--yes", names_stack=True)
+        return True
+
+    def _run(self, *arguments: str, given: str | None = None, names_stack: bool = False) -> str:
+        program = shutil.which("pulumi")
+        if program is None:
+            raise EngineError("there is no command pulumi on PATH: `make pulumi` gets it")
+        stack = () if names_stack else ("--stack", self.stack)
+        answer = subprocess.run(  # noqa: S603 - Pulumi itself
+            [program, *arguments, *stack, "--non-interactive", "--color=never"],
+            cwd=self.directory,
+            input=given,
+            stdin=subprocess.DEVNULL if given is None else None,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode != 0:
+            told = answer.stderr.strip() or answer.stdout.strip()
+            raise EngineError(f"pulumi {' '.join(arguments[:2])}: {told}")
+        return answer.stdout
+
+
+def _locks(stack: str) -> Iterable[Path]:
+    backend = urlsplit(os.environ.get("PULUMI_BACKEND_URL", ""))
+    if backend.scheme != "file":
+        return ()
+    folder = Path(unquote(backend.netloc + backend.path)).expanduser()
+    return (folder / ".pulumi/locks/organization" / PROJECT / stack).glob("*.json")
+
+
+def _is_dead(lock: Path) -> bool:
+    """Return whether the lock's process was of this machine and is no more."""
+    try:
+        holder = json.loads(lock.read_text())
+        if holder["hostname"] != socket.gethostname():
+            return False
+        os.kill(int(holder["pid"]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError, KeyError):
+        return False
+    return False

@@ -1,0 +1,180 @@
+"""`pulumi up` killed at several points, `python -m infra recover`, and `pulumi up` again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from contextlib import contextmanager
+
+import pytest
+
+from localaws.resources import RESOURCE_TYPES
+from tests.engine.inventory import Inventory
+
+pytestmark = pytest.mark.engine
+
+BY_NAME = {token.rpartition(":")[2]: token for token in RESOURCE_TYPES}
+CREATIONS = {
+    "the first": ("LogGroup", "Vpc", "Role"),
+    "network and policies": (
+        "InternetGateway",
+        "RolePolicy",
+        "RolePolicyAttachment",
+        "RouteTable",
+        "SecurityGroup",
+        "Subnet",
+    ),
+    "rules and revisions": (
+        "InstanceProfile",
+        "JobDefinition",
+        "Route",
+        "RouteTableAssociation",
+        "SecurityGroupEgressRule",
+    ),
+    "compute environment": ("ComputeEnvironment",),
+    "queue": ("JobQueue",),
+}
+
+
+@pytest.fixture(scope="module")
+def stack(new_stack):
+    return new_stack()
+
+
+@pytest.fixture(scope="module")
+def aws(local):
+    return Inventory(local)
+
+
+@contextmanager
+def unheard(verb, *names):
+    """Have the provider do what is asked of it, for these types, and never tell the engine.
+
+    Yields what waits until each type has done it once.
+    """
+    over = threading.Event()
+    done = {name: threading.Event() for name in names}
+
+    def muted(name, handler):
+        def mute(*arguments):
+            answer = handler(*arguments)
+            done[name].set()
+            over.wait(60)
+            return answer
+
+        return mute
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in names:
+            kind = RESOURCE_TYPES[BY_NAME[name]]
+            handler = muted(name, getattr(kind, verb))
+            changed = dataclasses.replace(kind, **{verb: handler})
+            patch.setitem(RESOURCE_TYPES, BY_NAME[name], changed)
+        try:
+            yield lambda: [name for name in names if not done[name].wait(60)]
+        finally:
+            over.set()
+
+
+def kill_unheard(stack, command, verb, *names):
+    """Run a command and kill the engine when AWS has done what the engine is not told."""
+    with unheard(verb, *names) as missing:
+        process = stack.start(command, "--yes", "--skip-preview")
+        late = missing()
+        os.killpg(process.pid, signal.SIGKILL)
+        output, _ = process.communicate()
+        assert late == [], output
+
+
+def recover(stack, *arguments, given=None):
+    return subprocess.run(
+        [sys.executable, "-m", "infra.recovery", "--stack", stack.name, *arguments],
+        cwd=stack.folder,
+        env={**os.environ, **stack.environ},
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def recovered(stack):
+    """Recover, and return what it said."""
+    answer = recover(stack, "--yes")
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+def kinds(names):
+    return Counter(name.partition(" ")[0] for name in names)
+
+
+def in_state(stack):
+    custom = [each for each in stack.resources() if each["type"].startswith("aws:")]
+    return Counter(each["type"].rpartition(":")[2] for each in custom)
+
+
+def counts(found):
+    return {kind: len(names) for kind, names in found.items()}
+
+
+@pytest.mark.parametrize("point", CREATIONS)
+def test_what_a_killed_up_created_unheard_is_deleted(stack, aws, point):
+    names = CREATIONS[point]
+    kill_unheard(stack, "up", "create", *names)
+    before = counts(aws.of(stack.name))
+    said = recovered(stack)
+    assert "the lock of an engine that was killed is released" in said
+    for name in names:
+        assert f"creating {name} {stack.name}-" in said
+    # What AWS has is what the state has; a revision that nobody was told of stays.
+    after = counts(aws.of(stack.name))
+    revision = {"JobDefinition"} & set(names)
+    assert {kind for kind in names if before[kind] == after.get(kind, 0)} == revision
+    known = {kind: after[kind] for kind in after if kind not in revision}
+    assert known == {kind: number for kind, number in in_state(stack).items()}
+    assert recover(stack).stdout == ""
+
+
+def test_the_next_up_completes_with_everything_once(stack, new_stack, aws):
+    stack.up()
+    wanted = kinds(name for _, name in new_stack().preview().planned)
+    assert {kind: wanted[kind] for kind in wanted if kind in BY_NAME} == in_state(stack)
+    revisions = aws.of(stack.name).pop("JobDefinition")
+    assert set(revisions) == {f"{stack.name}-hello"}
+    assert len(revisions) == 2
+    assert counts(aws.of(stack.name)) | {"JobDefinition": 1} == in_state(stack)
+    assert stack.up().changes == []
+
+
+def test_a_replacement_that_was_killed_goes_on(stack, aws):
+    old = aws.of(stack.name)["ComputeEnvironment"]
+    resources = {"allocationStrategy": "BEST_FIT", "instanceTypes": ["c5.large"]}
+    stack.block("computeEnvironments")["default"] |= resources
+    kill_unheard(stack, "up", "create", "ComputeEnvironment")
+    assert len(aws.of(stack.name)["ComputeEnvironment"]) == 2
+    assert "to be deleted" in recovered(stack)
+    assert aws.of(stack.name)["ComputeEnvironment"] == old
+    # Now the new one is there, and the queue is pointed at it unheard.
+    kill_unheard(stack, "up", "update", "JobQueue")
+    assert "updating JobQueue" in recovered(stack)
+    stack.up()
+    (new,) = aws.of(stack.name)["ComputeEnvironment"]
+    assert new not in old
+    assert stack.outputs()["computeEnvironments"]["default"]["name"] == new
+    assert stack.preview().planned == []
+
+
+def test_a_destroy_that_was_killed_goes_on_and_leaves_nothing(stack, aws):
+    kill_unheard(stack, "destroy", "delete", "ComputeEnvironment")
+    assert "deleting ComputeEnvironment" in recovered(stack)
+    stack.destroy()
+    assert stack.resources() == []
+    assert aws.of(stack.name) == {}
