@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -19,8 +19,9 @@ class Inventory:
     def of(self, environment: str) -> dict[str, list[str]]:
         """Return ids or names by Pulumi's short type, those alone that there are."""
         found: dict[str, list[str]] = {}
-        for kind, name in (*self._network(environment), *self._others(environment)):
-            found.setdefault(kind, []).append(name)
+        for look in (self._network, self._iam, self._batch, self._named):
+            for kind, name in look(environment):
+                found.setdefault(kind, []).append(name)
         return {kind: sorted(names) for kind, names in found.items()}
 
     def _client(self, service: str) -> Any:
@@ -54,10 +55,9 @@ class Inventory:
             for rule in ec2.describe_security_group_rules(Filters=only)["SecurityGroupRules"]:
                 yield "SecurityGroupEgressRule", rule["SecurityGroupRuleId"]
 
-    def _others(self, environment: str) -> Iterator[tuple[str, str]]:
-        iam, batch = self._client("iam"), self._client("batch")
-        for role in iam.list_roles()["Roles"]:
-            name = role["RoleName"]
+    def _iam(self, environment: str) -> Iterator[tuple[str, str]]:
+        iam = self._client("iam")
+        for name in (each["RoleName"] for each in iam.list_roles()["Roles"]):
             if not name.startswith(f"{environment}-"):
                 continue
             yield "Role", name
@@ -68,22 +68,23 @@ class Inventory:
         for profile in iam.list_instance_profiles()["InstanceProfiles"]:
             if profile["InstanceProfileName"].startswith(f"{environment}-"):
                 yield "InstanceProfile", profile["InstanceProfileName"]
-        for each in batch.describe_compute_environments()["computeEnvironments"]:
-            if _is_of(environment, each):
-                yield "ComputeEnvironment", each["computeEnvironmentName"]
-        for each in batch.describe_job_queues()["jobQueues"]:
-            if _is_of(environment, each):
-                yield "JobQueue", each["jobQueueName"]
-        for each in batch.describe_job_definitions(status="ACTIVE")["jobDefinitions"]:
-            if _is_of(environment, each):
-                yield "JobDefinition", each["jobDefinitionName"]
+
+    def _batch(self, environment: str) -> Iterator[tuple[str, str]]:
+        batch = self._client("batch")
+        described = {
+            "ComputeEnvironment": batch.describe_compute_environments()["computeEnvironments"],
+            "JobQueue": batch.describe_job_queues()["jobQueues"],
+            "JobDefinition": batch.describe_job_definitions(status="ACTIVE")["jobDefinitions"],
+        }
+        for kind, found in described.items():
+            for each in found:
+                if each.get("tags", {}).get(ENVIRONMENT_TAG) == environment:
+                    yield kind, each[f"{kind[0].lower()}{kind[1:]}Name"]
+
+    def _named(self, environment: str) -> Iterator[tuple[str, str]]:
         for each in self._client("logs").describe_log_groups()["logGroups"]:
             if each["logGroupName"] == f"/aws/batch/job/{environment}":
                 yield "LogGroup", each["logGroupName"]
         for each in self._client("ssm").describe_parameters()["Parameters"]:
             if each["Name"] == f"/batch/{environment}":
                 yield "Parameter", each["Name"]
-
-
-def _is_of(environment: str, described: Mapping[str, Any]) -> bool:
-    return described.get("tags", {}).get(ENVIRONMENT_TAG) == environment
