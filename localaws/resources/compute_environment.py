@@ -17,7 +17,7 @@ from localaws.resources.compute_environment_changes import (
     same_resources,
 )
 from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import PartiallyCreated, Refusal, ResourceType
+from localaws.resources.resource_type import PartiallyCreated, Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -64,13 +64,14 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         **present(optional),
     )
     identifier: str = created["computeEnvironmentName"]
-    _wait_valid(clients, identifier)
-    if inputs.get("updatePolicy"):  # CreateComputeEnvironment does not take it
-        batch.update_compute_environment(
-            computeEnvironment=identifier, updatePolicy=inputs["updatePolicy"]
-        )
+    with finishing(identifier):
         _wait_valid(clients, identifier)
-    return identifier, beside(inputs, read(clients, identifier))
+        if inputs.get("updatePolicy"):  # CreateComputeEnvironment does not take it
+            batch.update_compute_environment(
+                computeEnvironment=identifier, updatePolicy=inputs["updatePolicy"]
+            )
+            _wait_valid(clients, identifier)
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

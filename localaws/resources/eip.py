@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from localaws.resources import checks, tags
 from localaws.resources.clients import Clients
 from localaws.resources.reading import REGIONAL, beside, first, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -21,7 +21,8 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         Domain=inputs.get("domain", "vpc"), **tags.ec2_specification("elastic-ip", inputs)
     )
     identifier: str = allocated["AllocationId"]
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from localaws.resources import checks, tags
 from localaws.resources.clients import Clients
 from localaws.resources.reading import beside, changes, first, unless_gone
-from localaws.resources.resource_type import ResourceType
+from localaws.resources.resource_type import ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -23,9 +23,12 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         Path=inputs.get("path", "/"),
         Tags=tags.as_list(inputs.get("tags")),
     )["InstanceProfile"]["InstanceProfileName"]
-    if inputs.get("role"):
-        iam.add_role_to_instance_profile(InstanceProfileName=identifier, RoleName=inputs["role"])
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        if inputs.get("role"):
+            iam.add_role_to_instance_profile(
+                InstanceProfileName=identifier, RoleName=inputs["role"]
+            )
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from localaws.resources import checks, tags
 from localaws.resources.clients import Clients
 from localaws.resources.reading import REGIONAL, beside, first, unless_gone
-from localaws.resources.resource_type import ResourceType
+from localaws.resources.resource_type import ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -21,8 +21,9 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         **tags.ec2_specification("internet-gateway", inputs)
     )
     identifier: str = created["InternetGateway"]["InternetGatewayId"]
-    _move(clients, identifier, None, inputs.get("vpcId"))
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        _move(clients, identifier, None, inputs.get("vpcId"))
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ from localaws.resources.job_definition_changes import (
     same,
 )
 from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -37,7 +37,8 @@ EXIT_PATTERNS = {
 def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
     """Register a revision; its ARN is the id."""
     identifier = _register(clients, inputs)
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
@@ -78,7 +79,7 @@ def update(
     """
     current: str = state.get("arn", identifier)
     tags.update_by_arn(clients("batch"), current, state, inputs)
-    if changes(state, inputs, DEREGISTER, *REVISED_BY):
+    if changes(state, inputs, DEREGISTER) or is_new_revision(state, inputs):
         previous, current = current, _register(clients, inputs)
         if inputs.get(DEREGISTER, True):
             clients("batch").deregister_job_definition(jobDefinition=previous)

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from localaws.resources import checks, tags
 from localaws.resources.clients import Clients, settle
 from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import PartiallyCreated, Refusal, ResourceType
+from localaws.resources.resource_type import PartiallyCreated, Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -34,8 +34,9 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         **present(optional),
     )
     identifier: str = created["jobQueueArn"]
-    _wait_valid(clients, identifier)
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        _wait_valid(clients, identifier)
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from localaws.resources import checks, tags
 from localaws.resources.clients import Clients
 from localaws.resources.reading import REGIONAL, beside, changes, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -28,9 +28,10 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         logGroupName=identifier,
         **present({"kmsKeyId": inputs.get("kmsKeyId"), "tags": inputs.get("tags")}),
     )
-    if inputs.get("retentionInDays"):
-        _retain(clients, identifier, inputs["retentionInDays"])
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        if inputs.get("retentionInDays"):
+            _retain(clients, identifier, inputs["retentionInDays"])
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

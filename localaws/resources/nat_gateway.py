@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from localaws.resources import checks, tags
 from localaws.resources.clients import Clients, settle
 from localaws.resources.reading import REGIONAL, beside, first, present, unless_gone
-from localaws.resources.resource_type import PartiallyCreated, Refusal, ResourceType
+from localaws.resources.resource_type import PartiallyCreated, Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -24,15 +24,16 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         **tags.ec2_specification("natgateway", inputs),
     )
     identifier: str = created["NatGateway"]["NatGatewayId"]
+    with finishing(identifier):
 
-    def is_available() -> bool:
-        gateway = _describe(clients, identifier) or {}
-        if gateway.get("State") == "failed":
-            raise PartiallyCreated(identifier, {}, gateway.get("FailureMessage", "failed"))
-        return gateway.get("State") == "available"
+        def is_available() -> bool:
+            gateway = _describe(clients, identifier) or {}
+            if gateway.get("State") == "failed":
+                raise PartiallyCreated(identifier, {}, gateway.get("FailureMessage", "failed"))
+            return gateway.get("State") == "available"
 
-    settle(f"NAT gateway {identifier}", is_available)
-    return identifier, beside(inputs, read(clients, identifier))
+        settle(f"NAT gateway {identifier}", is_available)
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from localaws.resources import checks, tags
 from localaws.resources.clients import Clients
 from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -24,9 +24,10 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
     # PutParameter takes tags only where it creates.
     given = {} if overwrite else present({"Tags": tags.as_list(inputs.get("tags"))})
     _put(clients, identifier, inputs, overwrite=overwrite, **given)
-    if overwrite:
-        _tag(clients, identifier, {}, inputs)
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        if overwrite:
+            _tag(clients, identifier, {}, inputs)
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -36,6 +37,17 @@ class PartiallyCreated(Exception):  # noqa: N818 - it says what is, as the engin
         self.id = identifier
         self.outputs = dict(outputs)
         self.reason = reason
+
+
+@contextlib.contextmanager
+def finishing(identifier: str) -> Iterator[None]:
+    """Turn what fails after a resource exists into :class:`PartiallyCreated`."""
+    try:
+        yield
+    except PartiallyCreated:
+        raise
+    except Exception as error:
+        raise PartiallyCreated(identifier, {"id": identifier}, str(error)) from error
 
 
 @dataclass(frozen=True, kw_only=True)

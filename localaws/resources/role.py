@@ -12,7 +12,7 @@ from localaws.resources import checks, tags
 from localaws.resources.clients import Clients
 from localaws.resources.json_documents import same_document
 from localaws.resources.reading import beside, changes, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -36,7 +36,8 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         **{names[key]: inputs[key] for key in names if key in inputs},
     )["Role"]
     identifier: str = role["RoleName"]
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from localaws.resources import checks
 from localaws.resources.clients import Clients
 from localaws.resources.json_documents import same_document
 from localaws.resources.reading import beside, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -24,7 +24,8 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
     """Write an inline policy."""
     _put(clients, inputs)
     identifier = f"{inputs['role']}:{inputs['name']}"
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
@@ -64,7 +65,8 @@ def attach(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
     """Attach a managed policy to a role."""
     clients("iam").attach_role_policy(RoleName=inputs["role"], PolicyArn=inputs["policyArn"])
     identifier = f"{inputs['role']}/{inputs['policyArn']}"
-    return identifier, beside(inputs, read_attachment(clients, identifier))
+    with finishing(identifier):
+        return identifier, beside(inputs, read_attachment(clients, identifier))
 
 
 def read_attachment(clients: Clients, identifier: str) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from localaws.resources import checks
 from localaws.resources.clients import Clients
 from localaws.resources.reading import REGIONAL, beside, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 from localaws.resources.route_table import describe
 
 Properties = Mapping[str, Any]
@@ -23,7 +23,8 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
     """Create a route."""
     clients("ec2").create_route(**_route(inputs))
     identifier = route_id(inputs["routeTableId"], inputs["destinationCidrBlock"])
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ import pulumi_aws as aws
 from localaws.resources import checks, tags
 from localaws.resources.clients import Clients
 from localaws.resources.reading import REGIONAL, beside, changes, first, unless_gone
-from localaws.resources.resource_type import ResourceType
+from localaws.resources.resource_type import ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -24,7 +24,8 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         VpcId=inputs["vpcId"], **tags.ec2_specification("route-table", inputs)
     )
     identifier: str = created["RouteTable"]["RouteTableId"]
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
@@ -67,7 +68,8 @@ def associate(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]
         RouteTableId=inputs["routeTableId"], SubnetId=inputs["subnetId"]
     )
     identifier: str = association["AssociationId"]
-    return identifier, beside(inputs, read_association(clients, identifier))
+    with finishing(identifier):
+        return identifier, beside(inputs, read_association(clients, identifier))
 
 
 def read_association(clients: Clients, identifier: str) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from localaws.resources import checks, tags
 from localaws.resources.clients import Clients
 from localaws.resources.reading import REGIONAL, beside, first, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -28,10 +28,11 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         VpcId=inputs["vpcId"],
         **tags.ec2_specification("security-group", inputs),
     )["GroupId"]
-    everywhere = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
-    with contextlib.suppress(ClientError):  # no such rule: then there is nothing to take away
-        ec2.revoke_security_group_egress(GroupId=identifier, IpPermissions=everywhere)
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        everywhere = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+        with contextlib.suppress(ClientError):  # no such rule: then there is nothing to take away
+            ec2.revoke_security_group_egress(GroupId=identifier, IpPermissions=everywhere)
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

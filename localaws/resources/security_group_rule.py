@@ -13,7 +13,7 @@ import pulumi_aws as aws
 from localaws.resources import checks, tags
 from localaws.resources.clients import Clients
 from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 Direction = Literal["ingress", "egress"]
@@ -113,7 +113,8 @@ def _rule_type(direction: Direction, arguments: type) -> ResourceType:
             **tags.ec2_specification("security-group-rule", inputs),
         )
         identifier: str = answer["SecurityGroupRules"][0]["SecurityGroupRuleId"]
-        return identifier, beside(inputs, read(clients, identifier))
+        with finishing(identifier):
+            return identifier, beside(inputs, read(clients, identifier))
 
     def delete(clients: Clients, identifier: str, state: Properties) -> None:
         """Take the rule away."""

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from localaws.resources import checks, tags
 from localaws.resources.clients import Clients
 from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -28,9 +28,10 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         **tags.ec2_specification("subnet", inputs),
     )
     identifier: str = created["Subnet"]["SubnetId"]
-    if inputs.get("mapPublicIpOnLaunch"):
-        _map_public_ip(clients, identifier, on_launch=True)
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        if inputs.get("mapPublicIpOnLaunch"):
+            _map_public_ip(clients, identifier, on_launch=True)
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from localaws.resources import checks, tags
 from localaws.resources.clients import Clients
 from localaws.resources.reading import REGIONAL, beside, first, unless_gone
-from localaws.resources.resource_type import ResourceType
+from localaws.resources.resource_type import ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -30,8 +30,9 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         **tags.ec2_specification("vpc", inputs),
     )
     identifier: str = created["Vpc"]["VpcId"]
-    _set_attributes(clients, identifier, {}, inputs)
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        _set_attributes(clients, identifier, {}, inputs)
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from localaws.resources import checks, tags
 from localaws.resources.clients import Clients, settle
 from localaws.resources.json_documents import same_document
 from localaws.resources.reading import REGIONAL, beside, changes, first, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -36,7 +36,8 @@ def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
         **tags.ec2_specification("vpc-endpoint", inputs),
     )
     identifier: str = created["VpcEndpoint"]["VpcEndpointId"]
-    return identifier, beside(inputs, read(clients, identifier))
+    with finishing(identifier):
+        return identifier, beside(inputs, read(clients, identifier))
 
 
 def read(clients: Clients, identifier: str) -> dict[str, Any] | None:

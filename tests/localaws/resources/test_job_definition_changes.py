@@ -155,6 +155,9 @@ def test_the_same_in_other_words_is_no_revision(makes):
     assert JOB_DEFINITION.unchanged(
         "containerProperties", made.inputs["containerProperties"], words
     )
+    made.update(containerProperties=words, tags={"team": "data"})
+    assert statuses(makes, made.inputs["name"]) == {1: "ACTIVE"}
+    assert made.read()["tags"] == {"team": "data"}
 
 
 def test_deletion_takes_every_active_revision_of_the_name_and_no_other(makes):

@@ -1,0 +1,49 @@
+"""Two environments in one account, side by side."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+
+pytestmark = pytest.mark.engine
+
+
+def names(local, prefix):
+    """Return the names of everything in the account that has a name, of one environment."""
+    batch, iam, logs, ssm = (
+        boto3.client(service, **local.client_arguments)
+        for service in ("batch", "iam", "logs", "ssm")
+    )
+    definitions = batch.describe_job_definitions(status="ACTIVE")["jobDefinitions"]
+    queues = batch.describe_job_queues()["jobQueues"]
+    environments = batch.describe_compute_environments()["computeEnvironments"]
+    found = [
+        *(f"{each['jobDefinitionName']}:{each['revision']}" for each in definitions),
+        *(each["jobQueueName"] for each in queues),
+        *(each["computeEnvironmentName"] for each in environments),
+        *(each["RoleName"] for each in iam.list_roles()["Roles"]),
+        *(each["logGroupName"] for each in logs.describe_log_groups()["logGroups"]),
+        *(each["Name"] for each in ssm.describe_parameters()["Parameters"]),
+    ]
+    return sorted(name for name in found if prefix in name)
+
+
+def test_they_do_not_collide_and_a_change_to_one_does_not_touch_the_other(new_stack, local):
+    dev, staging = new_stack(), new_stack()
+    dev.up()
+    before = names(local, dev.name), dev.outputs()
+    staging.up()
+    assert (names(local, dev.name), dev.outputs()) == before
+    assert len(names(local, staging.name)) == len(before[0])
+
+    staging.block("computeEnvironments")["default"]["allocationStrategy"] = "BEST_FIT"
+    staging.block("jobDefinitions")["hello"]["memory"] = 200
+    assert "create-replacement" in {operation for operation, _ in staging.up().changes}
+    assert (names(local, dev.name), dev.outputs()) == before
+    assert dev.preview().planned == []
+
+    staging.destroy()
+    assert names(local, staging.name) == []
+    assert (names(local, dev.name), dev.outputs()) == before
+    dev.destroy()
+    assert names(local, dev.name) == []

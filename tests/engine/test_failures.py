@@ -1,0 +1,62 @@
+"""An `up` that AWS does not let finish, and the next one."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+
+pytestmark = pytest.mark.engine
+
+BOTO_ATTEMPTS = 5
+"""Of one call (botocore's legacy mode)."""
+
+
+@pytest.fixture
+def stack(new_stack, local):
+    made = new_stack()
+    yield made
+    local.faults.clear()
+    made.destroy()
+
+
+def test_what_was_created_in_part_is_kept_and_repaired(stack, local):
+    local.faults.add(
+        "server-error", service="ec2", operation="ModifyVpcAttribute", times=BOTO_ATTEMPTS
+    )
+    failed = stack.up(check=False)
+    assert failed.code != 0
+    assert "ModifyVpcAttribute" in failed.diagnostics
+    (vpc,) = [each for each in stack.resources() if each["type"] == "aws:ec2/vpc:Vpc"]
+    assert "ModifyVpcAttribute" in vpc["initErrors"][0]
+
+    repaired = stack.up()
+
+    assert ("update", f"Vpc {stack.name}-vpc") in repaired.changes
+    assert stack.outputs()["network"]["vpcId"] == vpc["id"]
+    ec2 = boto3.client("ec2", **local.client_arguments)
+    answer = ec2.describe_vpc_attribute(VpcId=vpc["id"], Attribute="enableDnsHostnames")
+    assert answer["EnableDnsHostnames"]["Value"]
+    assert set(stack.up().counts()) == {"same"}
+
+
+def test_a_config_that_is_wrong_changes_nothing(stack):
+    stack.block("computeEnvironments")["default"]["maxVcpus"] = "lots"
+    refused = stack.up(check=False)
+    assert refused.code != 0
+    assert "'lots' is not a whole number" in refused.output
+    assert "Traceback" not in refused.output
+    assert [each["type"] for each in stack.resources()] == ["pulumi:pulumi:Stack"]
+    stack.block("computeEnvironments")["default"]["maxVcpus"] = 8
+
+
+def test_nothing_secret_is_in_the_state_in_clear(stack):
+    stack.up()
+    exported = stack.pulumi("stack", "export").output
+    parameter = next(
+        each for each in stack.resources() if each["type"] == "aws:ssm/parameter:Parameter"
+    )
+    # pulumi-aws takes every parameter's value for a secret.
+    assert "ciphertext" in parameter["inputs"]["value"]
+    assert "ciphertext" in parameter["outputs"]["value"]
+    for name in ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"):
+        assert stack.environ[name] not in exported
