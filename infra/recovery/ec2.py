@@ -29,7 +29,7 @@ class _Tagged:
             tags = {tag["Key"]: tag["Value"] for tag in each.get("Tags", [])}
             # An internet gateway is in no VPC before it is attached, and says it elsewhere.
             same_vpc = "VpcId" not in each or each["VpcId"] == inputs.get("vpcId", each["VpcId"])
-            if same_vpc and wanted.items() <= tags.items():
+            if same_vpc and aws.owns(tags) and wanted.items() <= tags.items():
                 yield Found(each[self.id_key])
 
     def described(self, aws: Aws, name: str, value: str) -> Iterator[Mapping[str, Any]]:
