@@ -25,25 +25,38 @@ class _Tagged:
     def find(self, aws: Aws, inputs: Properties) -> Iterator[Found]:
         """Find by all the tags of the inputs, ``Name`` among them, and by the VPC."""
         wanted = inputs.get("tags", {})
-        for each in self.described(aws, f"tag:{ENVIRONMENT_TAG}", aws.environment):
+        for each in self._described(aws):
             tags = {tag["Key"]: tag["Value"] for tag in each.get("Tags", [])}
             # An internet gateway is in no VPC before it is attached, and says it elsewhere.
             same_vpc = "VpcId" not in each or each["VpcId"] == inputs.get("vpcId", each["VpcId"])
-            if same_vpc and aws.owns(tags) and wanted.items() <= tags.items():
+            is_there = _state(each) not in GONE
+            if is_there and same_vpc and aws.owns(tags) and wanted.items() <= tags.items():
                 yield Found(each[self.id_key])
 
-    def described(self, aws: Aws, name: str, value: str) -> Iterator[Mapping[str, Any]]:
-        """Yield what a filter leaves of what is still there."""
+    def wait_until_gone(self, aws: Aws, identifier: str) -> None:
+        """Return when EC2 shows it no more, or as deleted: till then it holds what it uses."""
+
+        def is_gone() -> bool:
+            found = [each for each in self._described(aws) if each[self.id_key] == identifier]
+            return all(_state(each) == "deleted" for each in found)
+
+        aws.wait(f"{identifier} deleted", is_gone)
+
+    def _described(self, aws: Aws) -> Iterator[Mapping[str, Any]]:
         ec2 = aws.client("ec2")
-        filters = {self.filter_argument: [{"Name": name, "Values": [value]}]}
+        ours = {"Name": f"tag:{ENVIRONMENT_TAG}", "Values": [aws.environment]}
+        filters = {self.filter_argument: [ours]}
         if ec2.can_paginate(self.describe):
             pages = ec2.get_paginator(self.describe).paginate(**filters)
         else:
             pages = [getattr(ec2, self.describe)(**filters)]
         for page in pages:
-            for each in page[self.list_key]:
-                if str(each.get("State")).lower() not in GONE:
-                    yield each
+            yield from page[self.list_key]
+
+
+def _state(described: Mapping[str, Any]) -> str:
+    # Lower case for NAT gateways; the model of VPC endpoints begins with a capital letter.
+    return str(described.get("State")).lower()
 
 
 def _by(operation: str, argument: str) -> Callable[[Aws, str, Properties], None]:
@@ -68,28 +81,13 @@ _ENDPOINTS = _Tagged("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId")
 
 
 def _delete_nat_gateway(aws: Aws, identifier: str, _: Properties) -> None:
-    """Delete it and wait: its address and subnet are held until it is gone."""
-    ec2 = aws.client("ec2")
-    ec2.delete_nat_gateway(NatGatewayId=identifier)
-
-    def is_gone() -> bool:
-        found = ec2.describe_nat_gateways(NatGatewayIds=[identifier])["NatGateways"]
-        return all(each["State"] == "deleted" for each in found)
-
-    aws.wait(f"NAT gateway {identifier} deleted", is_gone)
+    aws.client("ec2").delete_nat_gateway(NatGatewayId=identifier)
+    _NAT_GATEWAYS.wait_until_gone(aws, identifier)
 
 
 def _delete_endpoint(aws: Aws, identifier: str, _: Properties) -> None:
-    """Delete it and wait: its subnets and groups are held until it is gone."""
-    ec2 = aws.client("ec2")
-    ec2.delete_vpc_endpoints(VpcEndpointIds=[identifier])
-    only = [{"Name": "vpc-endpoint-id", "Values": [identifier]}]
-
-    def is_gone() -> bool:
-        found = ec2.describe_vpc_endpoints(Filters=only)["VpcEndpoints"]
-        return all(each.get("State") == "deleted" for each in found)
-
-    aws.wait(f"VPC endpoint {identifier} deleted", is_gone)
+    aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[identifier])
+    _ENDPOINTS.wait_until_gone(aws, identifier)
 
 
 VPC = OrphanType(
