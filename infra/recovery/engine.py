@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,11 +44,17 @@ class Engine:
     def refresh(self, urns: Iterable[str]) -> None:
         """Have the engine read these resources again; it holds the stack's lock meanwhile.
 
+        Pulumi writes into the stack file that it is given, and this needs none of it: it gets an
+        empty one, and takes provider settings and secrets manager from the state.
+
         Raises:
             EngineError: an update holds the lock, or a resource cannot be read.
         """
         targets = [argument for urn in urns for argument in ("--target", urn)]
-        self._run("refresh", "--yes", "--skip-preview", *targets)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, f"Pulumi.{self.stack}.yaml")
+            file.write_text("config: {}\n")
+            self._run("refresh", "--yes", "--skip-preview", "--config-file", str(file), *targets)
 
     def forget_pending(self, exported: str) -> None:
         """Write an exported state back, which drops its pending operations (Pulumi's own rule).
@@ -66,9 +73,17 @@ class Engine:
         A killed engine leaves its lock in a backend of files. Other backends' locks run out, or
         are released by ``pulumi cancel``.
         """
-        locks = list(_locks(self.stack))
+        backend = _folder()
+        if backend is None:
+            return False
+        locks = list((backend / "locks/organization" / PROJECT / self.stack).glob("*.json"))
         if not locks or not all(map(_is_dead, locks)):
             return False
+        # It may have died between the truncation of this file (of gocloud's fileblob: a checksum
+        # and a media type) and its writing; Pulumi then reads no state ("EOF"). None is as good.
+        attributes = backend / "stacks" / PROJECT / f"{self.stack}.json.attrs"
+        if attributes.exists() and attributes.stat().st_size == 0:
+            attributes.unlink()
         self._run("cancel", self.stack, "--yes", names_stack=True)
         return True
 
@@ -80,6 +95,7 @@ class Engine:
         answer = subprocess.run(  # noqa: S603 - Pulumi itself
             [program, *arguments, *stack, "--non-interactive", "--color=never"],
             cwd=self.directory,
+            env={**os.environ, "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true"},
             input=given,
             stdin=subprocess.DEVNULL if given is None else None,
             capture_output=True,
@@ -92,12 +108,12 @@ class Engine:
         return answer.stdout
 
 
-def _locks(stack: str) -> Iterable[Path]:
+def _folder() -> Path | None:
+    """Return the folder of Pulumi's own files in a backend of files."""
     backend = urlsplit(os.environ.get("PULUMI_BACKEND_URL", ""))
     if backend.scheme != "file":
-        return ()
-    folder = Path(unquote(backend.netloc + backend.path)).expanduser()
-    return (folder / ".pulumi/locks/organization" / PROJECT / stack).glob("*.json")
+        return None
+    return Path(unquote(backend.netloc + backend.path)).expanduser() / ".pulumi"
 
 
 def _is_dead(lock: Path) -> bool:
