@@ -9,11 +9,11 @@ EXECUTOR ?= auto
 STACK ?= local
 # More arguments for pulumi, e.g. PULUMI_ARGS=--diff.
 PULUMI_ARGS ?=
-# moto's own tests of Batch take a minute more: CI runs them too.
-PYTEST_ARGS ?= -n 2 --dist loadfile -m "not moto_suite"
+# moto's own tests of Batch and the ten thousand jobs take minutes more: CI runs them too.
+PYTEST_ARGS ?= -n 2 --dist loadfile -m "not moto_suite and not survival"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test up preview destroy check format pulumi lock clean
+.PHONY: help setup demo test up preview destroy check format docs pulumi lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ check: $(VENV)/.dev ## Lint, types and import rules
 format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.dev ## Write docs/api.md anew
+	@$(BIN)/python tools/api_reference.py
 
 pulumi: $(VENV)/.local ## Get the Pulumi engine, if it is not on PATH
 	@$(BIN)/python tools/pulumi/install.py

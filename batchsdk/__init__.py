@@ -9,65 +9,109 @@
     job.wait()
     print(job.logs().text)
 
-Importing this package imports neither boto3 nor the command line's libraries.
+Importing this package imports nothing else of it: a public name is imported when it is first used
+(PEP 562), and boto3 with the first call of AWS. A program that only checks its arguments pays for
+neither.
 """
 
-from batchsdk.client import Batch
-from batchsdk.clock import Clock, SystemClock
-from batchsdk.connection import connect
-from batchsdk.contract import ContractError, StackOutputs
-from batchsdk.dependencies import SEQUENTIAL, Dependency, n_to_n
-from batchsdk.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
-from batchsdk.diagnosis import Diagnosis, Finding, Verdict
-from batchsdk.errors import (
-    AccessDeniedError,
-    BatchSdkError,
-    ConnectionSettingsError,
-    CredentialsError,
-    EndpointUnreachableError,
-    InvalidArgumentError,
-    InvalidSubmissionError,
-    JobError,
-    JobFailedError,
-    JobLostError,
-    LogsUnavailableError,
-    Problem,
-    RegionError,
-    RequestRefusedError,
-    ServiceError,
-    ServiceFailureError,
-    StackOutputsError,
-    SubmissionUnknownError,
-    ThrottledError,
-    UsageError,
-    WaitTimeoutError,
-)
-from batchsdk.job import Job, StopResult
-from batchsdk.logs import JobLogs, LogEvent
-from batchsdk.retry import Retry, RetryOn, RetryRule
-from batchsdk.states import JobStatus, StopEffect
-from batchsdk.submission import PreparedSubmission, Submission
-from batchsdk.transport import Transport
-from batchsdk.waiting import Polling
+TYPE_CHECKING = False  # type checkers take it as true; `typing` costs more than all of this module
+if TYPE_CHECKING:
+    from batchsdk.activity import Activity, Overview, QueueActivity
+    from batchsdk.client import Batch
+    from batchsdk.clock import Clock, SystemClock
+    from batchsdk.connection import connect
+    from batchsdk.contract import ContractError, StackOutputs
+    from batchsdk.dependencies import SEQUENTIAL, Dependency, n_to_n
+    from batchsdk.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
+    from batchsdk.diagnosis import Cause, Diagnosis, Finding, QueueDiagnosis, Unchecked, Verdict
+    from batchsdk.errors import (
+        AccessDeniedError,
+        BatchSdkError,
+        ConnectionSettingsError,
+        CredentialsError,
+        EndpointUnreachableError,
+        InvalidArgumentError,
+        InvalidSubmissionError,
+        JobError,
+        JobFailedError,
+        JobLostError,
+        LedgerError,
+        LogsUnavailableError,
+        Problem,
+        RegionError,
+        RequestRefusedError,
+        RunCancelledError,
+        RunConflictError,
+        ServiceError,
+        ServiceFailureError,
+        StackOutputsError,
+        SubmissionUnknownError,
+        ThrottledError,
+        UsageError,
+        WaitTimeoutError,
+    )
+    from batchsdk.errors_of_many import JobsFailedError, SubmitManyError, SweepFailedError
+    from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
+    from batchsdk.job import Job, StopResult
+    from batchsdk.ledger import Entry, EntryState, Ledger
+    from batchsdk.log_reading import LogEvent, LogFilter
+    from batchsdk.logs import JobLogs
+    from batchsdk.outcomes import Outcome
+    from batchsdk.prices import Estimate, PriceTable
+    from batchsdk.report.model import Report
+    from batchsdk.retry import Retry, RetryOn, RetryRule
+    from batchsdk.run import Run
+    from batchsdk.run_listing import RunSummary
+    from batchsdk.states import JobStatus, StopEffect
+    from batchsdk.submission import PreparedSubmission, Submission
+    from batchsdk.sweep import PreparedSweep, Sweep
+    from batchsdk.sweep_results import SweepResult
+    from batchsdk.sweep_task import Task, TaskError, task
+    from batchsdk.transport import Transport
+    from batchsdk.usage import Usage, UsageReport, UsageRow
+    from batchsdk.waiting import Polling
+    from batchsdk.workflow.builder import Workflow
+    from batchsdk.workflow.errors import InvalidWorkflowError, WorkflowFailedError
+    from batchsdk.workflow.planning import EdgeKind, Plan, PlannedEdge, PlannedJob
+    from batchsdk.workflow.run import WorkflowRun
+    from batchsdk.workflow.steps import (
+        Condition,
+        Step,
+        StepStatus,
+        exit_code,
+        failed,
+        succeeded,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
     "SEQUENTIAL",
     "AccessDeniedError",
+    "Activity",
     "ArrayProperties",
     "Batch",
     "BatchSdkError",
+    "Cause",
     "Clock",
+    "Condition",
     "ConnectionSettingsError",
     "ContractError",
     "CredentialsError",
     "Dependency",
     "Diagnosis",
+    "EdgeKind",
     "EndpointUnreachableError",
+    "Entry",
+    "EntryState",
+    "Estimate",
+    "FailedChild",
+    "Failure",
+    "FailureKind",
     "Finding",
     "InvalidArgumentError",
     "InvalidSubmissionError",
+    "InvalidWorkflowError",
     "Job",
     "JobAttempt",
     "JobDetail",
@@ -77,31 +121,154 @@ __all__ = [
     "JobLostError",
     "JobStatus",
     "JobSummary",
+    "JobsFailedError",
+    "Ledger",
+    "LedgerError",
     "LogEvent",
+    "LogFilter",
     "LogsUnavailableError",
+    "Outcome",
+    "Overview",
+    "Plan",
+    "PlannedEdge",
+    "PlannedJob",
     "Polling",
     "PreparedSubmission",
+    "PreparedSweep",
+    "PriceTable",
     "Problem",
+    "QueueActivity",
+    "QueueDiagnosis",
     "RegionError",
+    "Report",
     "RequestRefusedError",
     "Retry",
     "RetryOn",
     "RetryRule",
+    "Run",
+    "RunCancelledError",
+    "RunConflictError",
+    "RunSummary",
     "ServiceError",
     "ServiceFailureError",
     "StackOutputs",
     "StackOutputsError",
+    "Step",
+    "StepStatus",
     "StopEffect",
     "StopResult",
     "Submission",
     "SubmissionUnknownError",
+    "SubmitManyError",
+    "Sweep",
+    "SweepFailedError",
+    "SweepResult",
     "SystemClock",
+    "Task",
+    "TaskError",
     "ThrottledError",
     "Transport",
+    "Unchecked",
+    "Usage",
     "UsageError",
+    "UsageReport",
+    "UsageRow",
     "Verdict",
     "WaitTimeoutError",
+    "Workflow",
+    "WorkflowFailedError",
+    "WorkflowRun",
     "__version__",
     "connect",
+    "exit_code",
+    "failed",
     "n_to_n",
+    "succeeded",
+    "task",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
+    _NAMES_OF = {
+        "activity": ("Activity", "Overview", "QueueActivity"),
+        "client": ("Batch",),
+        "clock": ("Clock", "SystemClock"),
+        "connection": ("connect",),
+        "contract": ("ContractError", "StackOutputs"),
+        "dependencies": ("Dependency", "SEQUENTIAL", "n_to_n"),
+        "detail": ("ArrayProperties", "JobAttempt", "JobDetail", "JobSummary"),
+        "diagnosis": ("Cause", "Diagnosis", "Finding", "QueueDiagnosis", "Unchecked", "Verdict"),
+        "errors": (
+            "AccessDeniedError",
+            "BatchSdkError",
+            "ConnectionSettingsError",
+            "CredentialsError",
+            "EndpointUnreachableError",
+            "InvalidArgumentError",
+            "InvalidSubmissionError",
+            "JobError",
+            "JobFailedError",
+            "JobLostError",
+            "LedgerError",
+            "LogsUnavailableError",
+            "Problem",
+            "RegionError",
+            "RequestRefusedError",
+            "RunCancelledError",
+            "RunConflictError",
+            "ServiceError",
+            "ServiceFailureError",
+            "StackOutputsError",
+            "SubmissionUnknownError",
+            "ThrottledError",
+            "UsageError",
+            "WaitTimeoutError",
+        ),
+        "errors_of_many": ("JobsFailedError", "SubmitManyError", "SweepFailedError"),
+        "failure_kinds": ("FailedChild", "Failure", "FailureKind"),
+        "job": ("Job", "StopResult"),
+        "ledger": ("Entry", "EntryState", "Ledger"),
+        "log_reading": ("LogEvent", "LogFilter"),
+        "logs": ("JobLogs",),
+        "prices": ("Estimate", "PriceTable"),
+        "report.model": ("Report",),
+        "outcomes": ("Outcome",),
+        "retry": ("Retry", "RetryOn", "RetryRule"),
+        "run": ("Run",),
+        "run_listing": ("RunSummary",),
+        "states": ("JobStatus", "StopEffect"),
+        "submission": ("PreparedSubmission", "Submission"),
+        "sweep": ("PreparedSweep", "Sweep"),
+        "sweep_results": ("SweepResult",),
+        "sweep_task": ("Task", "TaskError", "task"),
+        "transport": ("Transport",),
+        "usage": ("Usage", "UsageReport", "UsageRow"),
+        "waiting": ("Polling",),
+        "workflow.builder": ("Workflow",),
+        "workflow.errors": ("InvalidWorkflowError", "WorkflowFailedError"),
+        "workflow.planning": ("EdgeKind", "Plan", "PlannedEdge", "PlannedJob"),
+        "workflow.run": ("WorkflowRun",),
+        "workflow.steps": (
+            "Condition",
+            "Step",
+            "StepStatus",
+            "exit_code",
+            "failed",
+            "succeeded",
+        ),
+    }
+    """Module -> the public names in it. The imports above say the same to type checkers."""
+
+    _MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
+
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used."""
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        from importlib import import_module  # noqa: PLC0415  # not needed by the import itself
+
+        value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -99,7 +99,11 @@ class Misfit:
 
 
 def misfit(
-    wanted: Requirement, *, max_vcpus: int | None, instances: Sequence[InstanceType]
+    wanted: Requirement,
+    *,
+    max_vcpus: int | None,
+    instances: Sequence[InstanceType],
+    may_overshoot: bool = True,
 ) -> Misfit | None:
     """Tell why ``wanted`` never fits; ``None`` if it does, or if that cannot be told.
 
@@ -107,6 +111,7 @@ def misfit(
         wanted: what the job asks for.
         max_vcpus: upper limit of the environment; ``None`` if it is not known.
         instances: every type that the environment may launch; empty for Fargate, and if unknown.
+        may_overshoot: the last instance may go beyond ``max_vcpus``.
     """
     if max_vcpus is not None and wanted.vcpus > max_vcpus:
         return Misfit(
@@ -114,7 +119,15 @@ def misfit(
             f"{max_vcpus} at most",
             setting="maxvCpus",
         )
-    if not instances or any(instance.fits(wanted) for instance in instances):
+    fitting = [instance for instance in instances if instance.fits(wanted)]
+    smallest = min((each.vcpus for each in fitting), default=0)
+    if max_vcpus is not None and not may_overshoot and smallest > max_vcpus:
+        return Misfit(
+            evidence=f"the smallest type that the job fits on has {smallest} vCPUs, and the "
+            f"environment may have {max_vcpus} at most",
+            setting="maxvCpus",
+        )
+    if not instances or fitting:
         return None
     lacks: list[str] = []
     for what, asked, most, unit in (

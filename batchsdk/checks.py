@@ -90,8 +90,8 @@ def _name_problems(wanted: Submission) -> Iterator[Problem]:
         yield Problem(
             "name",
             wanted.name,
-            f"must be 1-{limits.JOB_NAME_LENGTH} letters, digits, '-' or '_', and start with a "
-            "letter or digit",
+            f"must be 1-{limits.JOB_NAME_LENGTH} letters, digits, '-' or '_' (it has "
+            f"{len(wanted.name)} characters), and start with a letter or digit",
             "leave it out for a name that is made up",
         )
 
@@ -108,6 +108,13 @@ def _text_problems(wanted: Submission) -> Iterator[Problem]:
                     f"write {str(value)!r}",
                 )
     for name, value in wanted.environment.items():
+        if "=" in name or "\0" in f"{name}{value}":
+            yield Problem(
+                f"environment[{name!r}]",
+                value,
+                "a name must not contain '=', and neither it nor the value NUL",
+                "rename it, or encode the value",
+            )
         if name.startswith(limits.RESERVED_ENVIRONMENT_PREFIX):
             yield Problem(
                 f"environment[{name!r}]",

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from batchsdk import checks, names
+from batchsdk import names, outcomes, usage
+from batchsdk.activity import Activity
+from batchsdk.client_many import ManyJobs
 from batchsdk.contract import StackOutputs
-from batchsdk.delivery import deliver
 from batchsdk.dependencies import Dependency, HasId
 from batchsdk.detail import JobSummary
-from batchsdk.errors import InvalidArgumentError, InvalidSubmissionError, Problem
+from batchsdk.diagnosis import QueueDiagnosis, diagnose_queue
+from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.job import Job
 from batchsdk.listing import jobs_in_queues
-from batchsdk.resource_checks import pair_problems
+from batchsdk.outcomes import Outcome
+from batchsdk.preparation import Preparation
+from batchsdk.prices import PriceTable
 from batchsdk.retry import Retry
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submission import PreparedSubmission, Submission
-from batchsdk.targets import Definition, Queue, find_definition, find_queue, read_definition
+from batchsdk.submit_many import send_one
+from batchsdk.targets import queue_identifiers
+from batchsdk.usage import UsageReport
+from batchsdk.waiting import Polling
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchsdk.interrupts import OnInterrupt
+    from batchsdk.ledger import Ledger
+    from batchsdk.report.model import Report
+    from batchsdk.run import Run
+    from batchsdk.run_listing import RunSummary
+    from batchsdk.workflow.builder import Workflow
+    from batchsdk.workflow.run import WorkflowRun
 
 
-class Batch:
+class Batch(ManyJobs):
     """AWS Batch as one stack deployed it. Made by ``connect``."""
 
     def __init__(self, session: Session) -> None:
@@ -101,26 +121,7 @@ class Batch:
             InvalidSubmissionError: rules are broken; ``problems`` has all of them.
             ServiceError: AWS refused to describe the definition.
         """
-        queue = find_queue(self.outputs, wanted.queue)
-        definition = find_definition(self.outputs, wanted.job_definition)
-        problems = [each for each in (queue, definition) if isinstance(each, Problem)]
-        problems += checks.own_problems(wanted, queue if isinstance(queue, Queue) else None)
-        if isinstance(definition, Definition) and definition.is_known:
-            problems += checks.reference_problems(wanted, definition)
-        if problems or isinstance(queue, Problem) or isinstance(definition, Problem):
-            raise InvalidSubmissionError(problems)
-        if not definition.is_known:
-            definition = self._read(wanted, definition)
-        problems += pair_problems(wanted, queue, definition)
-        request = wanted.to_request(
-            name=wanted.name or self._unique_name(definition),
-            queue=queue.identifier,
-            job_definition=definition.identifier,
-        )
-        problems += checks.size_problems(wanted, definition, request)
-        if problems:
-            raise InvalidSubmissionError(problems)
-        return PreparedSubmission(request=request)
+        return Preparation(self._session).prepare(wanted)
 
     def send(self, prepared: PreparedSubmission) -> Job:
         """Send what :meth:`prepare` built. Sending it twice makes two jobs.
@@ -129,18 +130,204 @@ class Batch:
             SubmissionUnknownError: the answer was lost; the job may exist.
             ServiceError: AWS refused the request or could not be reached; there is no job.
         """
-        job_id = deliver(
-            self._session.transport,
-            prepared.request,
-            clock=self._session.clock,
-            randomness=self._session.randomness,
-            command=self._session.command,
+        return send_one(self._session, prepared)
+
+    def runs(self, *, ledger: Ledger | str | Path | None = None) -> list[RunSummary]:
+        """Return the runs of this environment that a ledger has, oldest first; asks AWS nothing.
+
+        Args:
+            ledger: as for :meth:`run`.
+
+        Raises:
+            LedgerError: the ledger cannot be opened or read.
+        """
+        from batchsdk.run_listing import list_runs  # noqa: PLC0415
+
+        return list_runs(self._session, ledger)
+
+    def workflow(
+        self,
+        name: str,
+        *,
+        parameters: Mapping[str, str | None] | None = None,
+        barrier: str | None = None,
+        storage: str | None = None,
+    ) -> Workflow:
+        """Begin to build a workflow: steps that come after one another. Sends nothing.
+
+        Args:
+            name: at most 40 letters, digits, ``-`` and ``_``.
+            parameters: defaults of what ``${parameters.NAME}`` stands for in the steps; ``None``
+                for one that each run must give.
+            barrier: job definition of jobs that only wait, for a step that comes after more than
+                20 jobs; else the one whose key is ``barrier``, if the stack has it.
+            storage: ``s3://bucket/prefix`` under which each step has a place for its values; else
+                the stack's, if it has one.
+        """
+        from batchsdk.workflow.builder import Workflow  # noqa: PLC0415  # sqlite3 comes with it
+
+        return Workflow(
+            self._session, name, parameters=parameters, barrier=barrier, storage=storage
         )
-        return Job(self._session, job_id, prepared.job_name)
+
+    def load_workflow(self, path: str | Path) -> Workflow:
+        """Read a workflow from a YAML file; it is checked when it is used. Sends nothing.
+
+        Raises:
+            InvalidWorkflowError: it cannot be read, or is no YAML.
+            UsageError: PyYAML is not installed: ``pip install 'batchsdk[yaml]'``.
+        """
+        from batchsdk.workflow.loading import FileWorkflow  # noqa: PLC0415
+        from batchsdk.workflow.yaml_file import read_workflow_file  # noqa: PLC0415
+
+        return FileWorkflow(self._session, read_workflow_file(path))
+
+    def attach(
+        self,
+        name: str,
+        *,
+        ledger: Ledger | str | Path | None = None,
+        on_interrupt: OnInterrupt = "ask",
+    ) -> WorkflowRun:
+        """Find a run of a workflow again, after a crash or from another client; submits nothing.
+
+        Waiting for it also submits the steps whose turn a client has to decide.
+
+        Args:
+            name: of the run.
+            ledger: as for :meth:`run`.
+            on_interrupt: as for :meth:`run`.
+
+        Raises:
+            InvalidArgumentError: the ledger has no such run of a workflow.
+            SubmissionUnknownError, ServiceError: AWS cannot be asked.
+            LedgerError: the ledger cannot be opened or read.
+        """
+        from batchsdk.workflow import running  # noqa: PLC0415
+
+        return running.attach(self._session, name, ledger=ledger, on_interrupt=on_interrupt)
+
+    def resume(
+        self,
+        name: str,
+        *,
+        ledger: Ledger | str | Path | None = None,
+        on_interrupt: OnInterrupt = "ask",
+    ) -> WorkflowRun:
+        """Do again what did not succeed in a run of a workflow, as ``Workflow.resume`` does.
+
+        The workflow is taken as it was; to change it, resume it from its program or file.
+
+        Args:
+            name: of the run.
+            ledger: as for :meth:`run`.
+            on_interrupt: as for :meth:`run`.
+
+        Raises:
+            As for :meth:`attach`.
+        """
+        from batchsdk.workflow import running  # noqa: PLC0415
+
+        return running.resume(
+            self._session,
+            None,
+            name=name,
+            parameters=None,
+            ledger=ledger,
+            on_interrupt=on_interrupt,
+        )
 
     def job(self, job_id: str) -> Job:
         """Return a job by its id; does not ask AWS."""
         return Job(self._session, job_id)
+
+    def wait(
+        self,
+        jobs: Iterable[Job],
+        timeout: float | None = None,
+        *,
+        check: bool = True,
+        polling: Polling | None = None,
+    ) -> list[Outcome]:
+        """Wait until all jobs have ended; one watcher asks for 100 of them a call.
+
+        Args:
+            jobs: any number.
+            timeout: seconds; ``None`` waits for as long as it takes.
+            check: raise if a job did not succeed.
+            polling: how often to look.
+
+        Returns:
+            How each ended, in the order of ``jobs``.
+
+        Raises:
+            JobsFailedError: a job FAILED or is lost, and ``check`` is true.
+            WaitTimeoutError: not all have ended in time. They go on.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        wanted = list(jobs)
+        ended = {each.job.id: each for each in self.as_completed(wanted, timeout, polling=polling)}
+        found = [ended[job.id] for job in wanted]
+        if check:
+            outcomes.check(found)
+        return found
+
+    def as_completed(
+        self,
+        jobs: Iterable[Job],
+        timeout: float | None = None,
+        *,
+        polling: Polling | None = None,
+    ) -> Iterator[Outcome]:
+        """Yield how each job ended, as they end, each once; failures are yielded, not raised.
+
+        Raises:
+            WaitTimeoutError: not all have ended in time. They go on.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        return outcomes.as_completed(self._session, list(jobs), timeout, polling)
+
+    def run(
+        self,
+        name: str,
+        *,
+        ledger: Ledger | str | Path | None = None,
+        on_interrupt: OnInterrupt = "ask",
+        grace: float = 30.0,
+        must_exist: bool = False,
+    ) -> Run:
+        """Open a run: jobs under keys, each submitted once, recorded in a ledger.
+
+        The first time it begins; later it goes on with what the ledger has: what SUCCEEDED is
+        not done again. Opening calls nothing of AWS Batch.
+
+        Args:
+            name: of the run, at most 200 characters; one in this environment and ledger.
+            ledger: a file, ``s3://bucket/prefix``, or a ledger that serves no other run at the
+                time and that the caller closes; else BATCHSDK_LEDGER, or the one in the user's
+                data directory.
+            on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``,
+                ``detach`` (they go on) or ``cancel``.
+            grace: seconds after which a job that no list shows is taken not to exist, when the
+                answer to its submission was lost.
+            must_exist: do not begin a new one.
+
+        Raises:
+            InvalidArgumentError: the name or the ledger's address breaks a rule, or there is no
+                such run and there must be.
+            LedgerError: the ledger cannot be opened.
+        """
+        from batchsdk.runs import open_run  # noqa: PLC0415  # sqlite3 only for those who use it
+
+        return open_run(
+            self._session,
+            self.prepare,
+            name,
+            ledger=ledger,
+            on_interrupt=on_interrupt,
+            grace=grace,
+            must_exist=must_exist,
+        )
 
     def list_jobs(
         self,
@@ -160,29 +347,77 @@ class Batch:
             InvalidArgumentError: there is no such queue or status.
             ServiceError: AWS refused a call or did not answer.
         """
-        queues = [each.name for each in self.outputs.job_queues.values()]
-        if queue is not None:
-            found = find_queue(self.outputs, queue)
-            if isinstance(found, Problem):
-                raise InvalidArgumentError(found)
-            queues = [found.identifier]
+        queues = queue_identifiers(self.outputs, queue)
         return jobs_in_queues(
             self._session.transport, queues, statuses=_statuses(status), name=name
         )
 
-    def _read(self, wanted: Submission, definition: Definition) -> Definition:
-        read = read_definition(self._session.transport, definition)
-        if isinstance(read, Problem):
-            raise InvalidSubmissionError([read])
-        problems = list(checks.reference_problems(wanted, read))
-        if problems:
-            raise InvalidSubmissionError(problems)
-        return read
+    def activity(self, *, hours: float = 24) -> Activity:
+        """Return a way to look, again and again, at what goes on in the queues; asks nothing yet.
 
-    def _unique_name(self, definition: Definition) -> str:
-        return names.unique_job_name(
-            definition.label, self._session.clock.now(), self._session.randomness
-        )
+        Args:
+            hours: jobs that were created longer ago are left out.
+        """
+        queues = {key: queue.name for key, queue in self.outputs.job_queues.items()}
+        return Activity(self._session, queues, timedelta(hours=hours))
+
+    def report(self, *jobs: str) -> Report:
+        """Ask AWS about jobs, for a page about them: ``batch.report("nightly").write("run.html")``.
+
+        Args:
+            jobs: ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly`` and
+                ``nightly-…``. The jobs that they wait for, and children of arrays, come with them.
+
+        Raises:
+            InvalidArgumentError: no job is named, or there is none of such a name.
+            JobLostError: Batch does not know a job.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
+
+        return gather(self._session, jobs)
+
+    def diagnose(self, queue: str | None = None) -> list[QueueDiagnosis]:
+        """Tell what is wrong with queues, their compute environments and the jobs at their heads.
+
+        Args:
+            queue: key, name or ARN; ``None`` is every queue of the stack.
+
+        Raises:
+            InvalidArgumentError: there is no such queue.
+            ServiceError: AWS did not answer at all. What the caller may not ask is in
+                ``unchecked`` of the result instead.
+        """
+        queues = queue_identifiers(self.outputs, queue)
+        return [diagnose_queue(self._session, each) for each in queues]
+
+    def usage(
+        self,
+        jobs: Iterable[HasId | str] | None = None,
+        *,
+        name: str | None = None,
+        queue: str | None = None,
+        by: str = "job",
+        prices: str | Path | None = None,
+    ) -> UsageReport:
+        """Count vCPU-hours, GiB-hours, GPU-hours and waiting time.
+
+        Args:
+            jobs: jobs or ids; ``None`` takes those that ``name`` and ``queue`` select.
+            name: jobs of this name, in any case; may end in ``*``, e.g. ``nightly-*`` for a run.
+            queue: key, name or ARN; ``None`` is every queue of the stack.
+            by: what a row is: ``job``, ``name``, ``queue`` or ``tag:KEY``.
+            prices: a price table (see :mod:`batchsdk.prices`), for an estimate of the costs.
+
+        Raises:
+            InvalidArgumentError: no such queue or grouping, or the table breaks a rule.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        table = PriceTable.load(prices, self.outputs) if prices is not None else None
+        if jobs is None:
+            jobs = (each.job_id for each in self.list_jobs(queue, name=name))
+        ids = (each if isinstance(each, str) else each.id for each in jobs)
+        return usage.report(self._session, ids, by=by, prices=table)
 
 
 def _statuses(given: JobStatus | str | Collection[JobStatus | str] | None) -> list[JobStatus]:

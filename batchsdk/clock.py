@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -19,6 +20,9 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None:
         """Wait."""
 
+    def wait(self, event: threading.Event, seconds: float) -> None:
+        """Wait, but not longer than until ``event`` is set."""
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -34,3 +38,7 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(seconds)
+
+    def wait(self, event: threading.Event, seconds: float) -> None:
+        """Wait, but not longer than until ``event`` is set."""
+        event.wait(min(seconds, threading.TIMEOUT_MAX))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import shlex
@@ -14,6 +15,8 @@ from batchsdk.client import Batch
 from batchsdk.clock import Clock, SystemClock
 from batchsdk.contract import StackOutputs
 from batchsdk.errors import ConnectionSettingsError
+from batchsdk.limits import SUBMISSIONS_PER_SECOND
+from batchsdk.rate_limit import RateLimit, limited, shared_limit
 from batchsdk.session import Session
 from batchsdk.transport import Transport
 
@@ -23,6 +26,8 @@ _WAYS = (
     "BATCHSDK_SSM, BATCHSDK_STACK."
 )
 
+_CALLS_PER_SECOND = "BATCHSDK_CALLS_PER_SECOND"
+
 
 def connect(
     stack: str | None = None,
@@ -31,6 +36,7 @@ def connect(
     ssm: str | None = None,
     project: str | Path | None = None,
     region: str | None = None,
+    calls_per_second: float | None = None,
     environ: Mapping[str, str] | None = None,
     transport: Callable[[str | None], Transport] | None = None,
     clock: Clock | None = None,
@@ -48,6 +54,9 @@ def connect(
         ssm: name of the SSM parameter that holds the outputs as JSON.
         project: folder of the Pulumi project, for ``stack``; else the current folder.
         region: AWS region, e.g. ``us-east-1``; else the one in the outputs.
+        calls_per_second: how fast all connections of this process together call AWS Batch in this
+            account and region; else BATCHSDK_CALLS_PER_SECOND, or 50, the quota of SubmitJob.
+            Less leaves room for others; 0.8 seconds' worth may come at once.
         environ: instead of the process's environment variables.
         transport: makes the way to AWS for a region; else boto3. Tests give their own.
         clock: source of time; else the machine's own.
@@ -71,10 +80,11 @@ def connect(
     way, value = next(iter(options.items()))
     make = transport or _gateway
     read = _read(way, value, project, lambda: make(region))
+    limit = _limit(read.account_id, region or read.region, calls_per_second, environ, clock)
     return Batch(
         Session(
             outputs=read,
-            make_transport=lambda: make(region or read.region),
+            make_transport=lambda: limited(make(region or read.region), limit),
             clock=clock or SystemClock(),
             randomness=randomness or random.SystemRandom(),
             command=_command(way, value, from_environment=from_environment),
@@ -93,6 +103,30 @@ def _read(
     if isinstance(value, Mapping):
         return stack_outputs.parse(value, "outputs")
     return stack_outputs.from_file(value)
+
+
+def _limit(
+    account_id: str,
+    region: str,
+    per_second: float | None,
+    environ: Mapping[str, str],
+    clock: Clock | None,
+) -> RateLimit:
+    given: float | str | None = per_second
+    if given is None:
+        given = environ.get(_CALLS_PER_SECOND) or None
+    try:
+        wanted = None if given is None else float(given)
+    except ValueError:
+        wanted = 0.0
+    if wanted is not None and not 0 < wanted < math.inf:
+        raise ConnectionSettingsError(
+            f"calls per second = {given!r}: must be a number above 0",
+            hint=f"Leave out calls_per_second and {_CALLS_PER_SECOND}: {SUBMISSIONS_PER_SECOND}.",
+        )
+    if clock is not None:  # one with its own time has nothing to share
+        return RateLimit(wanted or SUBMISSIONS_PER_SECOND, clock=clock)
+    return shared_limit(account_id, region, wanted)
 
 
 def _command(way: str, value: object, *, from_environment: bool) -> str:

@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Version of this contract, exported as the stack output ``schemaVersion``."""
 
 
@@ -149,6 +149,10 @@ class StackOutputs:
     job_queues: Mapping[str, JobQueue]
     job_definitions: Mapping[str, JobDefinition]
     log_group: LogGroup
+    job_events: str | None = None
+    """URL of the SQS queue that gets the events "Batch Job State Change" of the job queues."""
+    storage: str | None = None
+    """``s3://bucket/prefix`` for what is too large for a request; jobs may read below it."""
 
     def to_mapping(self) -> dict[str, Any]:
         """Return JSON-ready dicts and lists with camelCase keys; ``None`` fields are left out."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from batchsdk.failure_kinds import Failure, classify
 from batchsdk.states import JobStatus
 
 DEFAULT_LOG_GROUP = "/aws/batch/job"
@@ -32,6 +33,15 @@ class JobAttempt:
     """Of the container, e.g. ``OutOfMemoryError: …``."""
     log_streams: tuple[str, ...]
     """One per container; empty if none ever started."""
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why the attempt failed; ``None`` if it did not, or has not ended."""
+        if self.stopped_at is None or self.exit_code == 0:
+            return None
+        return classify(
+            status_reason=self.status_reason, reason=self.reason, exit_code=self.exit_code
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,11 +143,49 @@ class JobDetail:
         return "; ".join(reasons) or "no reason given"
 
     @property
+    def failure(self) -> Failure | None:
+        """Why the job failed; ``None`` unless it is FAILED."""
+        if self.status is not JobStatus.FAILED:
+            return None
+        last = self.attempts[-1] if self.attempts else None
+        return classify(
+            status_reason=self.status_reason or (last.status_reason if last else None),
+            reason=self.reason or (last.reason if last else None),
+            exit_code=self.exit_code
+            if self.exit_code is not None or last is None
+            else last.exit_code,
+            stop_requested=self.is_cancelled or self.is_terminated,
+        )
+
+    @property
     def log_streams(self) -> tuple[str, ...]:
         """Every log stream of the job, oldest attempt first."""
         streams = [stream for attempt in self.attempts for stream in attempt.log_streams]
         streams += _streams([_container(self.raw), *_task_containers(self.raw, "ecsProperties")])
         return tuple(dict.fromkeys(streams))
+
+    @property
+    def log_region(self) -> str | None:
+        """Where its log group is; ``None``: in the job's own region."""
+        logging = _container(self.raw).get("logConfiguration") or {}
+        region: str | None = (logging.get("options") or {}).get("awslogs-region")
+        return region
+
+    @property
+    def node_count(self) -> int | None:
+        """How many nodes a multi-node parallel job has; ``None`` of other jobs, and of a node."""
+        count: int | None = (self.raw.get("nodeProperties") or {}).get("numNodes")
+        return None if self.is_node else count
+
+    @property
+    def is_node(self) -> bool:
+        """It is one node of a multi-node parallel job."""
+        return "#" in self.job_id
+
+    @property
+    def is_main_node(self) -> bool:
+        """It is the node that decides over its multi-node parallel job."""
+        return bool((self.raw.get("nodeDetails") or {}).get("isMainNode"))
 
     @property
     def is_array_parent(self) -> bool:

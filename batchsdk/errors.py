@@ -7,7 +7,11 @@
     │   ├── ConnectionSettingsError  no way, or more than one, to find the stack's outputs
     │   ├── StackOutputsError        the outputs are not a batch-platform stack's (a ContractError)
     │   ├── InvalidSubmissionError   the submission breaks rules; all of them in ``problems``
-    │   └── InvalidArgumentError     any other argument breaks a rule
+    │   ├── InvalidWorkflowError     the workflow breaks rules; all of them in ``problems``
+    │   ├── InvalidArgumentError     any other argument breaks a rule
+    │   ├── RunConflictError         a run's key stands for another request already
+    │   ├── RunCancelledError        the run was cancelled; it takes no more jobs
+    │   └── LedgerError              the ledger of runs cannot be read or written
     ├── ServiceError                 AWS answered with an error, or did not answer
     │   ├── AccessDeniedError        the caller may not do this
     │   ├── RequestRefusedError      AWS found the request wrong (ClientException)
@@ -17,11 +21,17 @@
     │   ├── CredentialsError         no AWS credentials, or they are expired or wrong
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
+    ├── JobsFailedError              of several jobs, some did not succeed
+    ├── WorkflowFailedError          of a workflow's steps, some did not succeed
+    ├── SubmitManyError              of many submissions, some were not accepted
     └── JobError                     about one job, ``job_id``
         ├── JobFailedError           it ended FAILED
+        ├── SweepFailedError         jobs of a sweep ended FAILED; ``job_id`` is the first of them
         ├── JobLostError             DescribeJobs does not know it (any more)
         ├── WaitTimeoutError         it did not end in time (also a TimeoutError)
         └── LogsUnavailableError     its log does not go to CloudWatch Logs
+
+Those about many jobs at once are in ``errors_of_many``.
 
 Every error has a one-line ``message`` and may have a ``hint``: what to do or type next.
 """
@@ -33,6 +43,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from batchsdk.contract import ContractError
+from batchsdk.failure_kinds import FailedChild, FailureKind, shown_children
 
 
 class BatchSdkError(Exception):
@@ -88,19 +99,28 @@ class Problem:
     """What must hold, e.g. ``must be at least 4 MiB``."""
     fix: str
     """What to do about it."""
+    location: str = ""
+    """``file:line``; empty if it was not read from a file."""
 
     def __str__(self) -> str:
         value = "" if self.value is None else f" = {_shown(self.value)}"
-        return f"{self.field}{value}: {self.rule}; {self.fix}"
+        location = f"{self.location}: " if self.location else ""
+        return f"{location}{self.field}{value}: {self.rule}; {self.fix}"
+
+    def within(self, outer: str) -> Problem:
+        """Return the same problem, its field inside another: ``outer.field``."""
+        field = f"{outer}.{self.field}"
+        return Problem(field, self.value, self.rule, self.fix, self.location)
 
     def to_mapping(self) -> dict[str, str]:
         """Return the problem as JSON-ready data."""
-        return {
+        plain = {
             "field": self.field,
             "value": _shown(self.value),
             "rule": self.rule,
             "fix": self.fix,
         }
+        return plain | ({"location": self.location} if self.location else {})
 
 
 _LONGEST_SHOWN = 80
@@ -138,6 +158,32 @@ class InvalidArgumentError(UsageError):
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(str(problem))
+
+
+class RunConflictError(UsageError):
+    """A key of a run stands for another request already.
+
+    Attributes:
+        run: name of the run.
+        key: the key.
+    """
+
+    def __init__(self, run: str, key: str, state: str) -> None:
+        self.run = run
+        self.key = key
+        super().__init__(
+            f"run {run!r}, key {key!r}: it was submitted with another request, and is {state}",
+            hint="Give the changed job another key; or, if the old one shall not count, another "
+            "run. A key whose job FAILED may be submitted again with any request.",
+        )
+
+
+class RunCancelledError(UsageError):
+    """The run was cancelled after this client opened it; it takes no more jobs."""
+
+
+class LedgerError(UsageError):
+    """The ledger of runs cannot be opened, read or written."""
 
 
 class ServiceError(BatchSdkError):
@@ -231,7 +277,10 @@ class JobFailedError(JobError):
         name: the job's name.
         reason: the job's ``statusReason`` and the container's ``reason``, as far as there are any.
         exit_code: of the container; ``None`` if it never ran or was lost.
-        log_tail: the last lines of the last attempt's log; empty if there are none.
+        log_tail: the last lines of the last attempt's log; empty if there are none. Of an array:
+            of the first failed child.
+        kind: why, as one of a few kinds.
+        failed_children: of an array: the first ten that failed; ``failed_children_count`` in all.
     """
 
     def __init__(
@@ -243,25 +292,36 @@ class JobFailedError(JobError):
         exit_code: int | None,
         log_tail: Sequence[str],
         hint: str,
+        kind: FailureKind = FailureKind.UNKNOWN,
+        failed_children: Sequence[FailedChild] = (),
+        failed_children_count: int = 0,
     ) -> None:
         self.name = name
         self.reason = reason
         self.exit_code = exit_code
         self.log_tail = tuple(log_tail)
+        self.kind = kind
+        self.failed_children = tuple(failed_children)
+        self.failed_children_count = failed_children_count
         code = "" if exit_code is None else f" (exit code {exit_code})"
-        super().__init__(job_id, f"job {name} ({job_id}) FAILED: {reason}{code}", hint=hint)
+        children = shown_children(self.failed_children, failed_children_count)
+        message = f"job {name} ({job_id}) FAILED: {reason}{code}{children}"
+        super().__init__(job_id, message, hint=hint)
 
     def __str__(self) -> str:
         tail = [f"  | {line}" for line in self.log_tail]
         return "\n".join([self.message, *tail, *([self.hint] if self.hint else [])])
 
     def to_mapping(self) -> dict[str, Any]:
-        """Add ``jobName``, ``reason``, ``exitCode`` and ``logTail`` to the common keys."""
+        """Add ``jobName``, ``kind``, ``reason``, ``exitCode``, ``logTail`` and the children."""
         return super().to_mapping() | {
             "jobName": self.name,
+            "kind": str(self.kind),
             "reason": self.reason,
             "exitCode": self.exit_code,
             "logTail": list(self.log_tail),
+            "failedChildrenCount": self.failed_children_count,
+            "failedChildren": [each.to_mapping() for each in self.failed_children],
         }
 
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+import os
+import threading
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import botocore.config
-import botocore.exceptions as faults
+from botocore import xform_name
 
-from batchsdk import aws_errors
-from batchsdk.errors import (
-    CredentialsError,
-    EndpointUnreachableError,
-    RegionError,
-    RequestRefusedError,
-    ServiceError,
-    ServiceFailureError,
-)
+from batchsdk import limits
+from batchsdk.gateway_faults import part, translated
+from batchsdk.gateway_stores import StoreCalls
 
 if TYPE_CHECKING:
     from mypy_boto3_batch import BatchClient
@@ -35,28 +30,18 @@ _READS = botocore.config.Config(
 )
 # SubmitJob has no client token: botocore must never send it a second time by itself.
 _SUBMISSIONS = _READS.merge(
-    botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
-)
-
-_NEVER_SENT = (
-    faults.EndpointConnectionError,
-    faults.ConnectTimeoutError,
-    faults.ProxyConnectionError,
-    faults.SSLError,
-)
-_NO_CREDENTIALS = (
-    faults.NoCredentialsError,
-    faults.PartialCredentialsError,
-    faults.CredentialRetrievalError,
-    faults.TokenRetrievalError,
-    faults.SSOError,
-    faults.ProfileNotFound,
-    faults.NoAuthTokenError,
-    faults.UnauthorizedSSOTokenError,
+    botocore.config.Config(
+        retries={"mode": "standard", "total_max_attempts": 1},
+        max_pool_connections=limits.CONCURRENCY[-1],
+    )
 )
 
 
-class AwsGateway:
+_READING = ("Describe", "Get", "List", "Simulate")
+"""How the names of operations begin that change nothing."""
+
+
+class AwsGateway(StoreCalls):
     """The calls of AWS, made by boto3 with the caller's usual settings (AWS_PROFILE and so on).
 
     ``AWS_ENDPOINT_URL`` points it to another endpoint. Clients are made when they are first used.
@@ -64,158 +49,134 @@ class AwsGateway:
 
     def __init__(self, region: str | None) -> None:
         self._region = region
+        # A client may be used by many threads, but boto3 must not make two at a time.
+        self._making = threading.Lock()
+        self._made: dict[tuple[int, str, str | None, botocore.config.Config], Any] = {}
 
     @functools.cached_property
     def _session(self) -> boto3.session.Session:
         return boto3.session.Session(region_name=self._region)
 
-    @functools.cached_property
+    def _client(
+        self,
+        service: Any,
+        config: botocore.config.Config = _READS,
+        region: str | None = None,
+    ) -> Any:
+        # After a fork, parent and child must not speak over the same connections.
+        which = (os.getpid(), service, region, config)
+        with self._making:
+            if which not in self._made:
+                self._made[which] = self._session.client(service, config=config, region_name=region)
+            return self._made[which]
+
+    @property
     def _batch(self) -> BatchClient:
-        return self._session.client("batch", config=_READS)
+        return cast("BatchClient", self._client("batch", _READS))
 
-    @functools.cached_property
+    @property
     def _submissions(self) -> BatchClient:
-        return self._session.client("batch", config=_SUBMISSIONS)
+        return cast("BatchClient", self._client("batch", _SUBMISSIONS))
 
-    @functools.cached_property
-    def _logs(self) -> CloudWatchLogsClient:
-        return self._session.client("logs", config=_READS)
+    def _logs(self, region: str | None) -> CloudWatchLogsClient:
+        return cast("CloudWatchLogsClient", self._client("logs", _READS, region))
 
-    @functools.cached_property
+    @property
     def _ec2(self) -> EC2Client:
-        return self._session.client("ec2", config=_READS)
+        return cast("EC2Client", self._client("ec2", _READS))
 
-    @functools.cached_property
+    @property
     def _ssm(self) -> SSMClient:
-        return self._session.client("ssm", config=_READS)
+        return cast("SSMClient", self._client("ssm", _READS))
 
     def submit_job(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """Send SubmitJob once, whatever happens."""
-        with _translated("SubmitJob"):
+        with translated("SubmitJob"):
             return cast("Mapping[str, Any]", self._submissions.submit_job(**request))
 
     def describe_jobs(self, job_ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
         """Return the JobDetail of each id that the service knows."""
-        with _translated("DescribeJobs"):
-            return _part(self._batch.describe_jobs(jobs=list(job_ids)), "jobs", "DescribeJobs")
+        with translated("DescribeJobs"):
+            return part(self._batch.describe_jobs(jobs=list(job_ids)), "jobs", "DescribeJobs")
 
     def list_jobs(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return one page of ListJobs."""
-        with _translated("ListJobs"):
+        with translated("ListJobs"):
             page = self._batch.list_jobs(**request)
-            _part(page, "jobSummaryList", "ListJobs")
+            part(page, "jobSummaryList", "ListJobs")
             return cast("Mapping[str, Any]", page)
 
     def cancel_job(self, job_id: str, reason: str) -> None:
         """Send CancelJob."""
-        with _translated("CancelJob"):
+        with translated("CancelJob"):
             self._batch.cancel_job(jobId=job_id, reason=reason)
 
     def terminate_job(self, job_id: str, reason: str) -> None:
         """Send TerminateJob."""
-        with _translated("TerminateJob"):
+        with translated("TerminateJob"):
             self._batch.terminate_job(jobId=job_id, reason=reason)
 
     def describe_job_definitions(self, request: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """Return the job definitions of all pages."""
-        with _translated("DescribeJobDefinitions"):
+        with translated("DescribeJobDefinitions"):
             pages = self._batch.get_paginator("describe_job_definitions").paginate(**request)
             return [
                 definition
                 for page in pages
-                for definition in _part(page, "jobDefinitions", "DescribeJobDefinitions")
+                for definition in part(page, "jobDefinitions", "DescribeJobDefinitions")
             ]
 
     def describe_job_queue(self, queue: str) -> Mapping[str, Any] | None:
         """Return one job queue by name or ARN; ``None`` if there is none."""
-        with _translated("DescribeJobQueues"):
+        with translated("DescribeJobQueues"):
             answer = self._batch.describe_job_queues(jobQueues=[queue])
-            return next(iter(_part(answer, "jobQueues", "DescribeJobQueues")), None)
+            return next(iter(part(answer, "jobQueues", "DescribeJobQueues")), None)
 
     def describe_compute_environments(self, names: Sequence[str]) -> Sequence[Mapping[str, Any]]:
         """Return compute environments by name or ARN."""
         operation = "DescribeComputeEnvironments"
-        with _translated(operation):
+        with translated(operation):
             answer = self._batch.describe_compute_environments(computeEnvironments=list(names))
-            return _part(answer, "computeEnvironments", operation)
+            return part(answer, "computeEnvironments", operation)
 
     def describe_instance_types(self, patterns: Sequence[str]) -> Sequence[Mapping[str, Any]]:
         """Return the EC2 instance types whose names match a pattern such as ``c5.*``."""
         # A filter, not InstanceTypes=[…]: one unknown name there fails the whole call.
-        with _translated("DescribeInstanceTypes"):
+        with translated("DescribeInstanceTypes"):
             pages = self._ec2.get_paginator("describe_instance_types").paginate(
                 Filters=[{"Name": "instance-type", "Values": list(patterns)}]
             )
             return [
                 each
                 for page in pages
-                for each in _part(page, "InstanceTypes", "DescribeInstanceTypes")
+                for each in part(page, "InstanceTypes", "DescribeInstanceTypes")
             ]
 
-    def get_log_events(self, request: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def get_log_events(
+        self, request: Mapping[str, Any], region: str | None = None
+    ) -> Mapping[str, Any] | None:
         """Return one page of a log stream; ``None`` if the stream does not exist (yet)."""
-        with _translated("GetLogEvents"):
+        with translated("GetLogEvents"):
+            logs = self._logs(region)
             try:
-                return cast("Mapping[str, Any]", self._logs.get_log_events(**request))
-            except self._logs.exceptions.ResourceNotFoundException:
+                return cast("Mapping[str, Any]", logs.get_log_events(**request))
+            except logs.exceptions.ResourceNotFoundException:
                 return None
+
+    def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the answer, all pages in one, of an operation that changes nothing."""
+        if not operation.startswith(_READING):
+            raise ValueError(f"{operation} may change something: only {_READING} are read")
+        with translated(operation):
+            client = self._client(service)
+            method = xform_name(operation)
+            if client.can_paginate(method):
+                pages = client.get_paginator(method).paginate(**request)
+                return cast("Mapping[str, Any]", pages.build_full_result())
+            return cast("Mapping[str, Any]", getattr(client, method)(**request))
 
     def get_parameter(self, name: str) -> str:
         """Return the value of an SSM parameter, decrypted."""
-        with _translated("GetParameter"):
+        with translated("GetParameter"):
             answer = self._ssm.get_parameter(Name=name, WithDecryption=True)
             return answer["Parameter"]["Value"]
-
-
-def _part(answer: Any, key: str, operation: str) -> Sequence[Mapping[str, Any]]:
-    """Take a list out of an answer; a cut-off or HTML answer has none, and is not an empty one."""
-    part = answer.get(key)
-    if not isinstance(part, list):
-        raise ServiceFailureError(f"{operation}: the answer has no {key}", operation=operation)
-    return part
-
-
-@contextlib.contextmanager
-def _translated(operation: str) -> Iterator[None]:
-    try:
-        yield
-    except faults.ClientError as fault:
-        error = fault.response.get("Error", {})
-        status = fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        raise aws_errors.from_answer(
-            operation, error.get("Code", ""), error.get("Message", ""), status
-        ) from fault
-    except faults.BotoCoreError as fault:
-        raise _from_botocore(operation, fault) from fault
-    except ValueError as fault:  # botocore: "Invalid endpoint: …"
-        raise RequestRefusedError(
-            f"{operation}: {fault}",
-            operation=operation,
-            hint="Check AWS_ENDPOINT_URL and the region.",
-        ) from fault
-
-
-def _from_botocore(operation: str, fault: faults.BotoCoreError) -> ServiceError:
-    text = f"{operation}: {fault}"
-    if isinstance(fault, _NEVER_SENT):
-        return EndpointUnreachableError(
-            text,
-            operation=operation,
-            hint="Check the network, the region and AWS_ENDPOINT_URL.",
-        )
-    if isinstance(fault, _NO_CREDENTIALS):
-        return CredentialsError(
-            text,
-            operation=operation,
-            hint="Sign in (`aws configure` or `aws sso login`), or set AWS_PROFILE, or "
-            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
-        )
-    if isinstance(fault, faults.NoRegionError):
-        return RegionError(
-            text, operation=operation, hint="Give region=…, or set AWS_REGION, e.g. us-east-1."
-        )
-    if isinstance(fault, faults.ParamValidationError | faults.InvalidEndpointConfigurationError):
-        return RequestRefusedError(text, operation=operation)
-    return ServiceFailureError(
-        text, operation=operation, hint="The answer was lost; try again in a little while."
-    )

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from batchsdk import failure, limits
-from batchsdk import logs as job_logs
+from batchsdk import failure, limits, outcomes
 from batchsdk.detail import JobDetail, JobSummary
 from batchsdk.diagnosis import Diagnosis, diagnose
 from batchsdk.errors import (
+    BatchSdkError,
     InvalidArgumentError,
     JobFailedError,
     JobLostError,
-    LogsUnavailableError,
     Problem,
-    ServiceError,
 )
 from batchsdk.listing import children_of
+from batchsdk.log_reading import LogFilter
 from batchsdk.logs import JobLogs
 from batchsdk.session import Session
 from batchsdk.states import JobStatus, StopEffect, cancel_effect, terminate_effect
-from batchsdk.waiting import Polling, Wait
+from batchsdk.waiting import Polling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,32 +106,39 @@ class Job:
             JobLostError: Batch has not known it for the grace of ``polling`` (60 s).
             ServiceError: AWS refused a call or did not answer.
         """
-        detail = Wait(
-            job_id=self._id,
-            read=lambda: self._session.describe_one(self._id),
-            clock=self._session.clock,
-            polling=polling or Polling(),
-            on_change=on_change,
-            hint=f"See why: {self._session.command} show {self._id}",
-        ).until_ended(timeout)
+        detail = outcomes.wait_for_one(self._session, self._id, timeout, polling, on_change)
         if detail.status is JobStatus.FAILED:
             raise self.failure(detail)
         return detail
 
+    def __await__(self) -> Generator[Any, None, JobDetail]:
+        """Wait in asyncio, as :meth:`wait` does: ``detail = await job``.
+
+        Any number of jobs, in any number of event loops, are watched by one thread.
+
+        Raises:
+            JobFailedError, JobLostError, ServiceError: as :meth:`wait`.
+        """
+        return self._ended().__await__()
+
+    async def _ended(self) -> JobDetail:
+        detail = await outcomes.ended(self._session, self._id)
+        if detail.status is JobStatus.FAILED:
+            import asyncio  # noqa: PLC0415  # already imported by who awaits
+
+            raise await asyncio.to_thread(self.failure, detail)  # it reads the log
+        return detail
+
+    def add_done_callback(self, callback: Callable[[outcomes.Outcome], None]) -> None:
+        """Have ``callback`` called once when the job has ended, in the watcher's thread.
+
+        What it raises is logged and stops nobody else.
+        """
+        outcomes.call_when_done(self._session, self, callback)
+
     def failure(self, detail: JobDetail) -> JobFailedError:
         """Return (not raise) the error that stands for a FAILED job."""
-        try:
-            log_tail = job_logs.tail(self._session, detail, lines=10)
-        except (ServiceError, LogsUnavailableError):
-            log_tail = []  # what the log says must never hide that the job failed
-        return JobFailedError(
-            detail.job_id,
-            name=detail.name,
-            reason=detail.full_reason,
-            exit_code=detail.exit_code,
-            log_tail=log_tail,
-            hint=failure.next_step(detail, self._session.command),
-        )
+        return failure.failed(self._session, detail)
 
     def cancel(self, reason: str) -> StopResult:
         """Cancel the job if it has not started (API: CancelJob).
@@ -144,7 +153,7 @@ class Job:
             InvalidArgumentError: the reason is empty or too long.
             ServiceError: AWS refused the call or did not answer.
         """
-        _check_reason(reason)
+        check_reason(reason)
         before = self.describe().status
         if not before.is_terminal:
             self._session.transport.cancel_job(self._id, reason)
@@ -166,7 +175,7 @@ class Job:
         Raises:
             As for :meth:`cancel`.
         """
-        _check_reason(reason)
+        check_reason(reason)
         before = self.describe().status
         if not before.is_terminal:
             self._session.transport.terminate_job(self._id, reason)
@@ -177,14 +186,26 @@ class Job:
         follow: bool = False,
         *,
         on_change: Callable[[JobDetail], None] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        pattern: str | re.Pattern[str] | None = None,
+        on_error: Callable[[BatchSdkError], None] | None = None,
     ) -> JobLogs:
-        """Return the log: every attempt, and every child of an array; empty if it has not run.
+        """Return the log: of every attempt, child of an array and node; empty if it has not run.
 
         Args:
             follow: go on until the job has ended and nothing more comes.
             on_change: while following, called with the description at each new status.
+            since: only events from this time on, aware.
+            until: only events before this time, aware.
+            pattern: only events that this regular expression is found in.
+            on_error: called with the first error of reading the log, instead of raising it.
+
+        Raises:
+            InvalidArgumentError: a time has no zone, or the pattern is no regular expression.
         """
-        return JobLogs(self._session, self._id, follow, on_change)
+        wanted = LogFilter.of(since, until, pattern)
+        return JobLogs(self._session, self._id, follow, on_change, wanted, on_error)
 
     def children(self, *statuses: JobStatus) -> Iterator[JobSummary]:
         """Yield the children of an array job, lazily; only those in ``statuses`` if given."""
@@ -211,7 +232,12 @@ class Job:
         return StopResult(job_id=self._id, effect=effect, status=status, message=messages[effect])
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
+    """Check the reason for stopping a job.
+
+    Raises:
+        InvalidArgumentError: it is empty or too long.
+    """
     if not 0 < len(reason) <= limits.REASON_LENGTH:
         raise InvalidArgumentError(
             Problem(

@@ -58,6 +58,13 @@ most 8192`` (API: ECS RunTask ``overrides``).
 PAYLOAD_BYTES = 30 * 1024
 """Bytes of one SubmitJob request (user guide: service quotas)."""
 
+SUBMISSIONS_PER_SECOND = 50
+"""SubmitJob calls a second of one account in one region (user guide: service quotas)."""
+
+CONCURRENCY = range(1, 65)
+"""Submissions of one call that may be under way at a time. Ours: at 50 a second, 64 are enough
+for answers that take more than a second."""
+
 REASON_LENGTH = 1024
 """Characters of ``reason`` (API: CancelJob, TerminateJob)."""
 

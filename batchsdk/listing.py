@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from batchsdk.detail import JobSummary
@@ -48,6 +50,21 @@ def children_of(
         {"arrayJobId": array_job_id, "jobStatus": str(status)} for status in _in_order(statuses)
     ]
     yield from _union(transport, requests, set())
+
+
+def created_after(
+    transport: Transport, queue: str, moment: datetime, *, most: int
+) -> tuple[list[JobSummary], bool]:
+    """Return the jobs of a queue that were created after ``moment``, newest first.
+
+    Returns:
+        At most ``most`` jobs of every status, and whether there are more.
+    """
+    after = {"name": "AFTER_CREATED_AT", "values": [str(int(moment.timestamp() * 1000))]}
+    # With a filter, ListJobs ignores the status and gives all of them (API: ListJobs).
+    found = _union(transport, [{"jobQueue": queue, "filters": [after]}], set())
+    first = list(itertools.islice(found, most + 1))
+    return first[:most], len(first) > most
 
 
 def _in_order(statuses: Collection[JobStatus]) -> list[JobStatus]:

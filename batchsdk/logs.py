@@ -1,20 +1,28 @@
-"""A job's log: every attempt, and every child of an array."""
+"""A job's log: every attempt, every child of an array, every node."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
 
+from batchsdk import failure
 from batchsdk.detail import JobDetail
-from batchsdk.errors import JobLostError, LogsUnavailableError
-from batchsdk.listing import children_of
+from batchsdk.errors import (
+    BatchSdkError,
+    EndpointUnreachableError,
+    JobLostError,
+    LogsUnavailableError,
+    ServiceError,
+    ServiceFailureError,
+    ThrottledError,
+)
+from batchsdk.log_reading import Cursor, LogEvent, LogFilter
+from batchsdk.log_sources import LogSource, sources_of, writers_of
 from batchsdk.session import Session
 from batchsdk.states import JobLifecycle, JobStatus, Sighting
 from batchsdk.waiting import Polling
 
-_SHORTEST, _LONGEST = 0.5, 5.0
+_SHORTEST, _LONGEST, _GROWTH = 0.5, 5.0, 1.3
 """Seconds between two looks while following: the first while the log grows."""
 
 _DRAIN_SECONDS = 1.0
@@ -22,79 +30,32 @@ _DRAIN_ROUNDS = 5
 """Events come late: after the end, look again until a round brings nothing, this often at most
 while a stream that Batch names is still absent."""
 
-_MAY_HAVE_RUN = frozenset(JobStatus) - {JobStatus.SUBMITTED, JobStatus.PENDING}
-
-
-@dataclass(frozen=True, kw_only=True)
-class LogEvent:
-    """One line of a log."""
-
-    time: datetime
-    """When the job wrote it, aware."""
-    message: str
-    job_id: str
-    """The job, or the child of an array, that wrote it."""
-    stream: str
-
-
-@dataclass(frozen=True)
-class LogSource:
-    """One log stream of one job."""
-
-    job_id: str
-    group: str
-    stream: str
-
-
-def sources_of(detail: JobDetail) -> list[LogSource]:
-    """Return the streams of one job, oldest attempt first; none before it runs.
-
-    Raises:
-        LogsUnavailableError: its log driver is not ``awslogs``.
-    """
-    if detail.log_driver != "awslogs":
-        raise LogsUnavailableError(
-            detail.job_id,
-            f"job {detail.job_id} logs through the {detail.log_driver!r} driver, not to CloudWatch",
-            hint="Read its log where that driver sends it.",
-        )
-    return [LogSource(detail.job_id, detail.log_group, name) for name in detail.log_streams]
+_PASSING = (ThrottledError, ServiceFailureError, EndpointUnreachableError)
+_FAULTS_IN_A_ROW = 10
+"""So many passing faults of one stream, or of DescribeJobs, are waited out."""
 
 
 @dataclass
-class _Cursor:
-    """A place in one stream."""
+class _Writer:
+    """One job, child or node whose streams are read while it runs."""
 
-    session: Session
-    source: LogSource
-    exists: bool = False
-    _token: str | None = None
+    cursors: dict[LogSource, Cursor] = field(default_factory=dict)
+    faults: dict[LogSource, int] = field(default_factory=dict)
+    given_up: bool = False
+    rounds_after_end: int = 0
+    settled: bool = False
+    """It has ended, and nothing more comes."""
 
-    def read(self) -> Iterator[LogEvent]:
-        """Yield what is new since the last call."""
-        while True:
-            request: dict[str, Any] = {
-                "logGroupName": self.source.group,
-                "logStreamName": self.source.stream,
-                "startFromHead": True,
-            }
-            if self._token:
-                request["nextToken"] = self._token
-            page = self.session.transport.get_log_events(request)
-            if page is None:
-                return
-            self.exists = True
-            yield from (_event(self.source, raw) for raw in page.get("events", ()))
-            # An empty page is not the end: only the token that was sent is (API: GetLogEvents).
-            token = page.get("nextForwardToken")
-            if not token or token == self._token:
-                return
-            self._token = token
-
-
-def _event(source: LogSource, raw: dict[str, Any]) -> LogEvent:
-    time = datetime.fromtimestamp(raw["timestamp"] / 1000, UTC)
-    return LogEvent(time=time, message=raw["message"], job_id=source.job_id, stream=source.stream)
+    def end_round(self, *, ended: bool, brought: bool) -> None:
+        if not ended:
+            return
+        absent = any(
+            not cursor.exists and self.faults.get(source, 0) < _FAULTS_IN_A_ROW
+            for source, cursor in self.cursors.items()
+        )
+        if not brought and self.rounds_after_end >= (_DRAIN_ROUNDS if absent else 1):
+            self.settled = True
+        self.rounds_after_end += 1
 
 
 @dataclass(frozen=True)
@@ -102,6 +63,16 @@ class JobLogs:
     """The log of a job. Each iteration reads it anew, lazily.
 
     With ``follow`` the iteration goes on until the job has ended and nothing more comes.
+
+    What cannot be read of the log does not end the iteration: the rest is read, and while following
+    the job is followed to its end. The first such error then goes to ``on_error``; without one it
+    is raised at the end, unless the job FAILED: then the job's failure is raised from it.
+
+    Raises, while it is iterated:
+        JobLostError: Batch does not know the job.
+        LogsUnavailableError: its log does not go to CloudWatch Logs.
+        JobFailedError: following, the log could not be read and the job FAILED.
+        ServiceError: AWS refused a call or did not answer.
     """
 
     session: Session = field(repr=False)
@@ -109,6 +80,9 @@ class JobLogs:
     follow: bool = False
     on_change: Callable[[JobDetail], None] | None = field(default=None, repr=False)
     """While following: called with each new status."""
+    filter: LogFilter = field(default_factory=LogFilter)
+    on_error: Callable[[BatchSdkError], None] | None = field(default=None, repr=False)
+    """Called with the first error of reading, instead of raising it."""
 
     def __iter__(self) -> Iterator[LogEvent]:
         return self._followed() if self.follow else self._read_once()
@@ -119,57 +93,108 @@ class JobLogs:
         return "\n".join(event.message for event in self)
 
     def _read_once(self) -> Iterator[LogEvent]:
-        details = self._describe()
-        if not details:
+        detail = self.session.describe_one(self.job_id)
+        if detail is None:
             raise self._lost()
-        for detail in details:
-            for source in sources_of(detail):
-                yield from _Cursor(self.session, source).read()
+        first: BatchSdkError | None = None
+        for each in writers_of(self.session, detail):
+            try:
+                for source in sources_of(each):
+                    yield from self._cursor(source).read()
+            except (ServiceError, LogsUnavailableError) as fault:
+                first = first or fault
+        if first is not None:
+            self._tell(first, None)
 
     def _followed(self) -> Iterator[LogEvent]:
-        cursors: dict[LogSource, _Cursor] = {}
+        writers: dict[str, _Writer] = {}
+        errors: list[BatchSdkError] = []
         lifecycle = JobLifecycle(Polling().grace)
-        rounds_after_end = 0
-        interval = _SHORTEST
+        interval, faults = _SHORTEST, 0
         while True:
-            details = self._describe()
-            if self._observe(lifecycle, details) is Sighting.CHANGED:
+            try:
+                detail, details = self._describe(writers)
+                faults = 0
+            except _PASSING:
+                faults += 1
+                if lifecycle.status is None or faults >= _FAULTS_IN_A_ROW:
+                    raise
+                self.session.clock.sleep(_LONGEST)
+                continue
+            if self._observe(lifecycle, detail) is Sighting.CHANGED:
                 interval = _SHORTEST
-            for source in (source for detail in details for source in sources_of(detail)):
-                cursors.setdefault(source, _Cursor(self.session, source))
-            new = [event for cursor in cursors.values() for event in cursor.read()]
+            over = lifecycle.status is not None and lifecycle.status.is_terminal
+            new: list[LogEvent] = []
+            for each in details:
+                # A node that has ended may come back while its job has attempts left.
+                ended = over if each.is_node else each.status.is_terminal
+                new += self._read(writers.setdefault(each.job_id, _Writer()), each, ended, errors)
             yield from sorted(new, key=lambda event: event.time)
-            if lifecycle.status is not None and lifecycle.status.is_terminal:
-                settled = all(cursor.exists for cursor in cursors.values())
-                patience = 1 if settled else _DRAIN_ROUNDS
-                if not new and rounds_after_end >= patience:
-                    return
-                rounds_after_end += 1
+            if over and detail is not None and all(each.settled for each in writers.values()):
+                if errors:
+                    self._tell(errors[0], detail)
+                return
+            if over:
                 interval = _DRAIN_SECONDS
             elif new:
                 interval = _SHORTEST
             self.session.clock.sleep(interval)
-            interval = min(interval * 1.3, _LONGEST)
+            interval = min(interval * _GROWTH, _LONGEST)
 
-    def _observe(self, lifecycle: JobLifecycle, details: list[JobDetail]) -> Sighting:
+    def _read(
+        self, writer: _Writer, detail: JobDetail, ended: bool, errors: list[BatchSdkError]
+    ) -> list[LogEvent]:
+        new: list[LogEvent] = []
+        try:
+            sources = [] if writer.given_up else sources_of(detail)
+        except LogsUnavailableError as fault:
+            errors.append(fault)
+            writer.given_up, sources = True, []
+        for source in sources:
+            cursor = writer.cursors.setdefault(source, self._cursor(source))
+            if writer.faults.get(source, 0) >= _FAULTS_IN_A_ROW:
+                continue
+            try:
+                new += cursor.read()
+                writer.faults[source] = 0
+            except _PASSING as fault:
+                writer.faults[source] = writer.faults.get(source, 0) + 1
+                if writer.faults[source] == _FAULTS_IN_A_ROW:
+                    errors.append(fault)
+            except ServiceError as fault:
+                writer.faults[source] = _FAULTS_IN_A_ROW
+                errors.append(fault)
+        is_waiting = any(0 < count < _FAULTS_IN_A_ROW for count in writer.faults.values())
+        writer.end_round(ended=ended, brought=bool(new) or is_waiting)
+        return new
+
+    def _cursor(self, source: LogSource) -> Cursor:
+        return Cursor(self.session, source, self.job_id, self.filter)
+
+    def _observe(self, lifecycle: JobLifecycle, detail: JobDetail | None) -> Sighting:
         now = self.session.clock.monotonic()
-        sighting = lifecycle.observe(details[0].status if details else None, now)
+        sighting = lifecycle.observe(detail.status if detail else None, now)
         if sighting is Sighting.LOST:
             raise self._lost()
-        if sighting is Sighting.CHANGED and self.on_change is not None:
-            self.on_change(details[0])
+        if sighting is Sighting.CHANGED and detail is not None and self.on_change is not None:
+            self.on_change(detail)
         return sighting
 
-    def _describe(self) -> list[JobDetail]:
-        """Return the job, then its children, as far as they may have run; none if unknown."""
+    def _describe(self, writers: dict[str, _Writer]) -> tuple[JobDetail | None, list[JobDetail]]:
+        """Return the job, and what writes its log, as far as it may have run and is not settled."""
         detail = self.session.describe_one(self.job_id)
         if detail is None:
-            return []
-        if not detail.is_array_parent:
-            return [detail]
-        children = children_of(self.session.transport, self.job_id, _MAY_HAVE_RUN)
-        details = self.session.describe([child.job_id for child in children])
-        return [detail, *sorted(details, key=_child_index)]
+            return None, []
+        settled = {job_id for job_id, writer in writers.items() if writer.settled}
+        return detail, list(writers_of(self.session, detail, settled=settled))
+
+    def _tell(self, fault: BatchSdkError, detail: JobDetail | None) -> None:
+        if self.on_error is not None:
+            self.on_error(fault)
+        elif detail is not None and detail.status is JobStatus.FAILED:
+            raise failure.failed(self.session, detail) from fault
+        else:
+            raise fault
 
     def _lost(self) -> JobLostError:
         return JobLostError(
@@ -177,29 +202,3 @@ class JobLogs:
             f"Batch does not know job {self.job_id}",
             hint="Batch forgets finished jobs after seven days or more.",
         )
-
-
-def _child_index(detail: JobDetail) -> int:
-    return detail.array.index or 0 if detail.array else 0
-
-
-def tail(session: Session, detail: JobDetail, lines: int) -> list[str]:
-    """Return the last lines of the job's newest log stream; none if there is no log.
-
-    A job's last events may arrive after its end, so an absent or empty stream is looked at again.
-    """
-    if detail.log_driver != "awslogs" or not detail.log_streams:
-        return []
-    request = {
-        "logGroupName": detail.log_group,
-        "logStreamName": detail.log_streams[-1],
-        "startFromHead": False,
-        "limit": lines,
-    }
-    for attempt in range(3):
-        if attempt:
-            session.clock.sleep(_DRAIN_SECONDS)
-        page = session.transport.get_log_events(request)
-        if page is not None and page.get("events"):
-            return [raw["message"] for raw in page["events"]][-lines:]
-    return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import random
 import re
 from collections.abc import Iterable
@@ -12,6 +13,10 @@ from batchsdk import limits
 
 JOB_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
 """Pattern of a whole job name (API: SubmitJob ``jobName``)."""
+
+
+_RUN_STEM = 40
+"""Characters of a run's name in the names of its jobs."""
 
 
 def is_job_name(name: str) -> bool:
@@ -32,8 +37,30 @@ def unique_job_name(base: str, moment: datetime, randomness: random.Random) -> s
         does not tell cases apart.
     """
     suffix = f"-{moment.astimezone(UTC):%Y%m%d-%H%M%S}-{randomness.getrandbits(32):08x}"
-    stem = re.sub(r"[^a-z0-9_-]+", "-", base.lower()).lstrip("-_") or "job"
-    return stem[: limits.JOB_NAME_LENGTH - len(suffix)] + suffix
+    return _stem(base)[: limits.JOB_NAME_LENGTH - len(suffix)] + suffix
+
+
+def run_prefix(name: str, run_id: str) -> str:
+    """Return what the names of all jobs of a run start with, and no other job's."""
+    return f"{_stem(name)[:_RUN_STEM].rstrip('-')}-{run_id}-"
+
+
+def run_job_name(prefix: str, key: str, attempt: int) -> str:
+    """Return the name of one attempt at one key of a run: the same, whoever computes it.
+
+    Args:
+        prefix: of :func:`run_prefix`.
+        key: any text; a digest stands for what a job name cannot hold of it.
+        attempt: from 1.
+    """
+    digest = hashlib.sha256(key.encode()).hexdigest()[:10]
+    suffix = f"-{digest}-{attempt}"
+    room = limits.JOB_NAME_LENGTH - len(prefix) - len(suffix)
+    return prefix + _stem(key)[:room].rstrip("-") + suffix
+
+
+def _stem(text: str) -> str:
+    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_") or "job"
 
 
 def suggestion(given: str, known: Iterable[str]) -> str:

@@ -13,7 +13,9 @@ from batchsdk.clock import Clock
 from batchsdk.contract import StackOutputs
 from batchsdk.detail import JobDetail
 from batchsdk.errors import ServiceFailureError
+from batchsdk.job_events import JobEvents
 from batchsdk.transport import Transport
+from batchsdk.watcher import Watcher
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +29,23 @@ class Session:
     command: str = "batchsdk"
     """The command line that reaches the same stack, for hints: e.g. ``batchsdk --stack dev``."""
 
+    def __post_init__(self) -> None:
+        """Make the watcher before several threads can share the session."""
+        _ = self.watcher
+
     @functools.cached_property
     def transport(self) -> Transport:
         """The way to AWS, made when it is first used: what only checks must not load boto3."""
         return self.make_transport()
+
+    @functools.cached_property
+    def watcher(self) -> Watcher:
+        """The one watcher of all jobs of this connection."""
+        watcher = Watcher(self.describe, self.clock)
+        if self.outputs.job_events is not None:
+            events = JobEvents(self.outputs.job_events, lambda: self.transport, watcher, self.clock)
+            watcher.on_busy = events.start
+        return watcher
 
     def describe(self, job_ids: Sequence[str]) -> list[JobDetail]:
         """Describe any number of jobs; those that Batch does not know are left out.

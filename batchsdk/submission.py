@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 from batchsdk import references
 from batchsdk.dependencies import Dependency, HasId, as_dependencies
@@ -111,6 +111,25 @@ class Submission:
         if self.scheduling_priority is not None:
             request["schedulingPriorityOverride"] = self.scheduling_priority
         return request
+
+
+class SweepFields(TypedDict, total=False):
+    """The fields of a :class:`Submission` that all jobs of a sweep have alike."""
+
+    name: str | None
+    queue: str | None
+    parameters: Mapping[str, str]
+    command: Sequence[str] | None
+    environment: Mapping[str, str]
+    vcpus: float | None
+    memory: int | None
+    gpus: int | None
+    retry: Retry | None
+    timeout: int | None
+    tags: Mapping[str, str]
+    propagate_tags: bool | None
+    share_identifier: str | None
+    scheduling_priority: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

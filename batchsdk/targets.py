@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from batchsdk import contract
 from batchsdk.contract import StackOutputs
-from batchsdk.errors import Problem
+from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.names import suggestion
 from batchsdk.transport import Transport
 
@@ -95,6 +95,20 @@ def find_queue(outputs: StackOutputs, given: str | None) -> Queue | Problem:
         "no job queue of this stack has that key or name",
         f"{suggestion(given, queues)} (a queue of another stack is given by its ARN)",
     )
+
+
+def queue_identifiers(outputs: StackOutputs, given: str | None) -> list[str]:
+    """Return the names or ARNs of the queue that is meant; of every queue of the stack for None.
+
+    Raises:
+        InvalidArgumentError: there is no such queue.
+    """
+    if given is None:
+        return [each.name for each in outputs.job_queues.values()]
+    found = find_queue(outputs, given)
+    if isinstance(found, Problem):
+        raise InvalidArgumentError(found)
+    return [found.identifier]
 
 
 def find_definition(outputs: StackOutputs, given: str) -> Definition | Problem:

@@ -45,8 +45,49 @@ class Transport(Protocol):
     def describe_instance_types(self, patterns: Sequence[str]) -> Sequence[Mapping[str, Any]]:
         """Return the EC2 instance types whose names match a pattern such as ``c5.*``."""
 
-    def get_log_events(self, request: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return one page of a log stream; ``None`` if the stream does not exist (yet)."""
+    def get_log_events(
+        self, request: Mapping[str, Any], region: str | None = None
+    ) -> Mapping[str, Any] | None:
+        """Return one page of a log stream; ``None`` if the stream does not exist (yet).
+
+        Args:
+            request: of GetLogEvents.
+            region: where the log group is; ``None``: where everything else is.
+        """
+
+    def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the answer, all pages in one, of an operation that changes nothing.
+
+        Args:
+            service: as boto3 names it, e.g. ``ec2``.
+            operation: as in the API, e.g. ``DescribeSubnets``.
+            request: its members.
+        """
 
     def get_parameter(self, name: str) -> str:
         """Return the value of an SSM parameter."""
+
+    def put_object(self, bucket: str, key: str, body: bytes) -> None:
+        """Write an object of S3."""
+
+    def put_object_if(self, bucket: str, key: str, body: bytes, etag: str | None) -> str | None:
+        """Write an object if it still has ``etag``, or, without one, is still absent.
+
+        Returns:
+            The new ETag; ``None``: somebody else has written it meanwhile.
+        """
+
+    def get_object(self, bucket: str, key: str) -> tuple[bytes, str] | None:
+        """Return an object and its ETag; ``None`` if there is none."""
+
+    def list_objects(self, bucket: str, prefix: str) -> Sequence[str]:
+        """Return the keys that start with ``prefix``, in their order."""
+
+    def receive_messages(self, queue_url: str, seconds: int) -> Sequence[Mapping[str, Any]]:
+        """Return up to ten messages of SQS; wait for the first at most ``seconds``."""
+
+    def delete_messages(self, queue_url: str, receipts: Sequence[str]) -> None:
+        """Delete at most ten messages of SQS."""
+
+    def return_messages(self, queue_url: str, seconds: Mapping[str, int]) -> None:
+        """Have at most ten messages appear again after so many seconds, by receipt."""

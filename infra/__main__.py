@@ -1,4 +1,4 @@
-"""``python -m infra``: ``check`` tells if a config is right, ``recover`` ends a killed update."""
+"""``python -m infra``: ``check`` and ``plan`` a config, ``recover`` from a killed update."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.changes import command as plan
 from infra.containers import image_of, resources_of
 from infra.recovery import command as recover
 from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a verb: ``check`` prints what a config would build, ``recover`` repairs a stack.
+    """Run a verb: ``check`` prints what a config would build, ``plan`` what it would change.
+
+    ``recover`` takes away what a killed update has left.
 
     Args:
         arguments: of the command line; None takes those of the process.
@@ -33,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--directory", type=Path, default=Path(), help="folder of Pulumi.<stack>.yaml"
     )
     check.set_defaults(run=_check)
+    plan.add_parser(commands)
     recover.add_parser(commands)
     chosen = parser.parse_args(arguments)
     try:

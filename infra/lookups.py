@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi_aws as aws
 
 from infra.containers import image_of
+from infra.images import recommended_image_parameter
 from infra.plan import Account, service_name
 from infra.reachability import EVERY_ENDPOINT, SubnetFacts, unreachable
 from infra.settings import Problem, Settings
@@ -30,11 +31,11 @@ _ROUTE_TARGETS = (
 
 
 def look_up(settings: Settings) -> Account:
-    """Return the account and its zones, and refuse an existing network that could not work.
+    """Return the account, its zones and AMIs, and refuse an existing network that could not work.
 
     Raises:
         SettingsError: instances in the existing network could not reach ECS, pull images or write
-            logs; or one of its ids does not exist.
+            logs; or one of its ids does not exist; or the region has no AMI of a wanted kind.
     """
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
@@ -44,7 +45,9 @@ def look_up(settings: Settings) -> Account:
             state="available",
             filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
         )
-        return Account(account_id=account_id, zones=tuple(zones.names))
+        return Account(
+            account_id=account_id, zones=tuple(zones.names), images=_newest_images(settings)
+        )
     problems = unreachable(
         network,
         [_subnet_facts(settings, index, name) for index, name in enumerate(network.subnet_ids)],
@@ -54,7 +57,35 @@ def look_up(settings: Settings) -> Account:
     )
     if refused := list(problems):
         raise settings.refused(refused)
-    return Account(account_id=account_id)
+    return Account(account_id=account_id, images=_newest_images(settings))
+
+
+def _newest_images(settings: Settings) -> dict[str, str]:
+    """Return the newest recommended AMI of each compute environment that does not fix its own."""
+    wanted = {
+        key: recommended_image_parameter(environment)
+        for key, environment in settings.compute_environments.items()
+        if environment.image_id_override is None
+    }
+    found = {name: _parameter(name) for name in {*wanted.values()}}
+    missing = [
+        Problem(
+            ("batch-platform:computeEnvironments", key),
+            f"the public SSM parameter {name} is not in {settings.region}",
+            "write the AMI to use, `imageIdOverride: ami-…`",
+        )
+        for key, name in wanted.items()
+        if found[name] is None
+    ]
+    if missing:
+        raise settings.refused(missing)
+    return {key: str(found[name]) for key, name in wanted.items()}
+
+
+def _parameter(name: str) -> str | None:
+    parameter = _found(lambda: aws.ssm.get_parameter(name=name))
+    # `value` is marked as a secret whatever the type; this one is set where it is none.
+    return None if parameter is None else str(parameter.insecure_value)
 
 
 def _subnet_facts(settings: Settings, index: int, subnet_id: str) -> SubnetFacts:
@@ -97,6 +128,6 @@ def _found(invoke: Callable[[], Any]) -> Any:
         return invoke()
     except Exception as error:
         # The SDK raises a bare Exception with the provider's text.
-        if "no matching" in str(error) or "NotFound" in str(error):
+        if any(words in str(error) for words in ("no matching", "NotFound", "couldn't find")):
             return None
         raise

@@ -29,10 +29,12 @@ class Account:
     Attributes:
         account_id: twelve digits.
         zones: names of the region's Availability Zones; empty where none is asked for.
+        images: newest AMI of each compute environment that does not fix its own, by key.
     """
 
     account_id: str
     zones: tuple[str, ...] = ()
+    images: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Plan:
         nat_subnets: public subnets with a NAT gateway each; only in mode ``nat``.
         endpoints: name to service name of the interface endpoints; only in mode ``endpoints``.
         tags: on every resource.
+        images: as of :class:`Account`.
     """
 
     settings: Settings
@@ -68,6 +71,7 @@ class Plan:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     egress: tuple[EgressRule, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> str:
@@ -107,7 +111,9 @@ def make_plan(settings: Settings, account: Account) -> Plan:
     tags = {**settings.tags, ENVIRONMENT_TAG: settings.environment}
     network = settings.network
     if isinstance(network, ExistingNetwork):
-        return Plan(settings=settings, account_id=account.account_id, tags=tags)
+        return Plan(
+            settings=settings, account_id=account.account_id, tags=tags, images=account.images
+        )
     zones = choose_zones(network, account.zones, settings.region)
     if isinstance(zones, Problem):
         raise settings.refused([zones])
@@ -124,6 +130,7 @@ def make_plan(settings: Settings, account: Account) -> Plan:
         ),
         egress=network.egress if isinstance(network, PublicNetwork | NatNetwork) else (),
         tags=tags,
+        images=account.images,
     )
 
 
@@ -172,8 +179,13 @@ def subnet_cidrs(cidr: str) -> list[str]:
 
 
 def _instance_subnets(network: MadeNetwork, zones: Sequence[str], kind: str) -> tuple[Subnet, ...]:
-    """Place the instances' subnets from the bottom of the VPC's block upwards."""
+    """Place private subnets from the bottom of the VPC's block upwards, public ones downwards.
+
+    With another mode the new subnets are made before the old ones go, so they must not overlap.
+    """
     cidrs = subnet_cidrs(network.cidr)
+    if kind == "public":
+        cidrs.reverse()
     return tuple(
         Subnet(f"{kind}-{number}", zone, cidrs[number - 1])
         for number, zone in enumerate(zones, start=1)

@@ -30,6 +30,9 @@ from localaws.resources.clients import Clients
 
 logger = logging.getLogger(__name__)
 
+STASH = "pulumi:index:Stash"
+"""A resource of the engine itself, which keeps a value in its state; here each run is the first."""
+
 
 class DeployedResource(NamedTuple):
     """A resource that the program registered and the local AWS now has."""
@@ -122,6 +125,8 @@ class _Creator(Mocks):
         inputs = _plain(args.inputs)
         if not args.custom:
             return None, inputs  # a component: it groups resources and is none itself
+        if args.typ == STASH:
+            return args.name, {**inputs, "output": inputs["input"]}
         described = f"{args.typ} {args.name!r}"
         resource_type = RESOURCE_TYPES.get(args.typ)
         if resource_type is None:

@@ -24,6 +24,7 @@ from localaws import LocalAws
 from localaws.batch.executors.container import engine_answers
 from localaws.batch.operations import OPERATIONS
 from tests.answer_model import CheckedAnswers
+from tests.batchsdk.browser import program as browser_program
 
 T = TypeVar("T")
 
@@ -52,6 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         missing["engine"] = "no Pulumi engine on PATH: `make pulumi` gets one"
     if any(item.get_closest_marker("container") for item in items) and not engine_answers():
         missing["container"] = "no container engine answers: start docker"
+    if browser_program() is None:
+        missing["browser"] = "no Chromium on PATH: install chromium"
     if missing and os.environ.get(NO_SKIPS):
         pytest.exit(f"{NO_SKIPS} is set, but: {'; '.join(missing.values())}", returncode=1)
     for item in items:

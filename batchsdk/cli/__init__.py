@@ -1,7 +1,7 @@
-"""The command line: ``batchsdk submit|list|show|logs|cancel|terminate``.
+"""The command line: ``batchsdk VERB …``.
 
-A file per verb. Each turns its options into calls of the library and hands the results to
-:mod:`batchsdk.cli.render`; there is no logic of AWS Batch in here.
+A file per verb, imported when it is run. Each turns its options into calls of the library and hands
+the results to :mod:`batchsdk.cli.render`; there is no logic of AWS Batch in here.
 """
 
 from __future__ import annotations
@@ -15,18 +15,30 @@ import click
 
 from batchsdk import __version__
 from batchsdk.cli import reporting
-from batchsdk.cli.cancel import cancel
-from batchsdk.cli.list_jobs import list_jobs
-from batchsdk.cli.logs import logs
-from batchsdk.cli.settings import Settings, examples, json_option, pass_settings
-from batchsdk.cli.show import show
-from batchsdk.cli.submit import submit
-from batchsdk.cli.terminate import terminate
-from batchsdk.errors import BatchSdkError, UsageError
+from batchsdk.cli.exit_codes import MEANINGS, ExitCode
+from batchsdk.cli.lazy import LazyGroup, Verb
+from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+from batchsdk.errors import BatchSdkError
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
-
+_VERBS = {
+    "submit": Verb("batchsdk.cli.submit", "submit", "Submit a job."),
+    "sweep": Verb("batchsdk.cli.sweep", "sweep", "Run a job for every combination of values."),
+    "list": Verb("batchsdk.cli.list_jobs", "list_jobs", "List jobs."),
+    "show": Verb("batchsdk.cli.show", "show", "Show a job, and why it is not running."),
+    "logs": Verb("batchsdk.cli.logs", "logs", "Print a job's log."),
+    "doctor": Verb("batchsdk.cli.doctor", "doctor", "Find out why jobs do not run."),
+    "usage": Verb("batchsdk.cli.usage", "usage", "Count vCPU-hours and waiting time."),
+    "wait": Verb("batchsdk.cli.wait", "wait", "Wait until jobs have ended."),
+    "cancel": Verb("batchsdk.cli.cancel", "cancel", "Cancel jobs that have not started."),
+    "terminate": Verb("batchsdk.cli.terminate", "terminate", "Stop jobs, running or not."),
+    "run": Verb("batchsdk.cli.run", "run", "Run a workflow."),
+    "runs": Verb("batchsdk.cli.runs", "runs", "List runs."),
+    "attach": Verb("batchsdk.cli.attach", "attach", "Follow a run again, or end it."),
+    "resume": Verb("batchsdk.cli.resume", "resume", "Do again what failed in a run."),
+    "top": Verb("batchsdk.cli.top", "top", "Watch queues and jobs live."),
+    "report": Verb("batchsdk.cli.report", "report", "Make a page about jobs: timeline, failures."),
+    "completion": Verb("batchsdk.cli.completion", "completion", "Print a shell's completion."),
+}
 
 _EXAMPLES = examples(
     "batchsdk --stack dev submit hello -p Target='Hello, Tokyo!' --follow",
@@ -34,11 +46,16 @@ _EXAMPLES = examples(
     "batchsdk list --status RUNNABLE",
     "batchsdk show JOB_ID",
 )
+_EXIT_CODES = "\n".join(
+    ["\b", "Exit codes:", *(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items())]
+)
 
 
 @click.group(
+    cls=LazyGroup,
+    verbs=_VERBS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog=_EXAMPLES,
+    epilog=f"{_EXAMPLES}\n\n{_EXIT_CODES}",
 )
 @click.option("--stack", metavar="NAME", help="Pulumi stack, e.g. dev [env: BATCHSDK_STACK].")
 @click.option(
@@ -52,22 +69,16 @@ _EXAMPLES = examples(
     help="Folder of Pulumi.yaml, for --stack.",
 )
 @click.option("--region", metavar="REGION", help="AWS region, instead of the stack's.")
-@json_option
+@output_options
 @click.version_option(__version__, prog_name="batchsdk")
 @pass_settings
 def command_line(settings: Settings, /, **where: str | None) -> None:
     """Submit, follow and understand AWS Batch jobs.
 
     Exactly one of --stack, --outputs and --ssm, or its environment variable, says where.
-
-    Exit codes: 0 done, 1 the job failed or AWS refused, 2 wrong input, 130 interrupted.
     """
     for option, value in where.items():
         setattr(settings, option, value)
-
-
-for command in (submit, list_jobs, show, logs, cancel, terminate):
-    command_line.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -83,20 +94,20 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _run(arguments: list[str]) -> int:
     as_json = reporting.wants_json(arguments)
     try:
-        command_line.main(args=arguments, prog_name="batchsdk", standalone_mode=False)
-    except click.exceptions.Exit as request:
-        return request.exit_code
+        ended = command_line.main(args=arguments, prog_name="batchsdk", standalone_mode=False)
     except click.Abort:
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except click.ClickException as fault:
         reporting.report_usage(fault, as_json=as_json)
-        return fault.exit_code
+        return ExitCode.WRONG_INPUT
     except BatchSdkError as fault:
         reporting.report(fault, as_json=as_json)
-        return 2 if isinstance(fault, UsageError) else 1
+        return ExitCode.of(fault)
     except Exception as fault:
         if os.environ.get("BATCHSDK_TRACEBACK"):
             raise
         reporting.report_unexpected(fault, as_json=as_json)
-        return 1
-    return 0
+        return ExitCode.FAULT
+    return (
+        ended if isinstance(ended, int) else ExitCode.DONE
+    )  # the code of an Exit, as click has it

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import click
 
-from batchsdk.cli.settings import Settings, examples, json_option, pass_settings
+import batchsdk
+from batchsdk.cli.settings import Settings, dry_run_option, examples, output_options, pass_settings
 from batchsdk.cli.stop import stop
 
 _EXAMPLES = examples(
     "batchsdk cancel JOB_ID --reason 'asked for too much memory'",
+    "batchsdk cancel JOB_ID OTHER_ID --dry-run",
 )
 
 
-@click.command(short_help="Cancel jobs that have not started.", epilog=_EXAMPLES)
+@click.command(epilog=_EXAMPLES)
 @click.argument("job_ids", metavar="JOB_ID...", nargs=-1, required=True)
 @click.option(
     "-r",
@@ -21,12 +23,12 @@ _EXAMPLES = examples(
     show_default=True,
     help="Becomes the job's status reason.",
 )
-@json_option
+@dry_run_option
+@output_options
 @pass_settings
-def cancel(settings: Settings, job_ids: tuple[str, ...], reason: str) -> None:
+def cancel(settings: Settings, job_ids: tuple[str, ...], reason: str, dry_run: bool) -> None:
     """Cancel jobs that have not started.
 
     Cancelling does nothing to a job that is STARTING or RUNNING (the result says so): terminate it.
     """
-    batch = settings.connect()
-    stop(settings.renderer, [batch.job(job_id).cancel(reason) for job_id in job_ids])
+    stop(settings, job_ids, batchsdk.Job.cancel, reason=reason, dry_run=dry_run)

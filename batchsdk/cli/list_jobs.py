@@ -6,7 +6,8 @@ import itertools
 
 import click
 
-from batchsdk.cli.settings import Settings, examples, json_option, pass_settings
+from batchsdk.cli.completion import complete_queue
+from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 from batchsdk.states import JobStatus
 
 _EXAMPLES = examples(
@@ -16,8 +17,13 @@ _EXAMPLES = examples(
 )
 
 
-@click.command("list", short_help="List jobs.", epilog=_EXAMPLES)
-@click.option("-q", "--queue", help="Key, name or ARN.  [default: every queue of the stack]")
+@click.command("list", epilog=_EXAMPLES)
+@click.option(
+    "-q",
+    "--queue",
+    shell_complete=complete_queue,
+    help="Key, name or ARN.  [default: every queue of the stack]",
+)
 @click.option(
     "-s",
     "--status",
@@ -28,7 +34,7 @@ _EXAMPLES = examples(
 )
 @click.option("-n", "--name", help="Only jobs of this name; may end in *.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most that many.")
-@json_option
+@output_options
 @pass_settings
 def list_jobs(
     settings: Settings,

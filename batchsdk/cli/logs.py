@@ -2,37 +2,79 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import click
 
-from batchsdk.cli.settings import Settings, examples, json_option, pass_settings
+from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 from batchsdk.cli.watch import show_event
+
+_AGO = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 _EXAMPLES = examples(
     "batchsdk logs JOB_ID",
     "batchsdk logs JOB_ID --follow --timestamps",
+    "batchsdk logs JOB_ID --since 15m --grep 'error|warning'",
     "batchsdk logs JOB_ID --json | jq -r .message",
 )
+
+
+def _moment(
+    _context: click.Context, parameter: click.Parameter, given: str | None
+) -> datetime | None:
+    """Click callback: read ``15m`` (ago) or an ISO time, of this machine's zone if it names none.
+
+    Raises:
+        click.BadParameter: it is neither.
+    """
+    if given is None:
+        return None
+    if ago := _AGO.fullmatch(given):
+        return datetime.now(UTC) - timedelta(**{_UNITS[ago["unit"]]: float(ago["number"])})
+    try:
+        return datetime.fromisoformat(given).astimezone()
+    except ValueError:
+        raise click.BadParameter(
+            f"{given!r} must be e.g. 15m, 2h, 1d or 2026-01-31T12:00:00Z", param=parameter
+        ) from None
 
 
 @click.command(short_help="Print a job's log.", epilog=_EXAMPLES)
 @click.argument("job_id")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended.")
 @click.option("-t", "--timestamps", is_flag=True, help="Begin each line with its time.")
-@json_option
+@click.option("--since", metavar="TIME", callback=_moment, help="From then on: 15m, or ISO 8601.")
+@click.option("--until", metavar="TIME", callback=_moment, help="Before then: 15m, or ISO 8601.")
+@click.option("--grep", "pattern", metavar="REGEX", help="Only lines that it is found in.")
+@output_options
 @pass_settings
-def logs(settings: Settings, job_id: str, follow: bool, timestamps: bool) -> None:
-    """Print the log of JOB_ID: every attempt, and every child of an array (with its index).
+def logs(
+    settings: Settings,
+    /,
+    *,
+    job_id: str,
+    follow: bool,
+    timestamps: bool,
+    since: datetime | None,
+    until: datetime | None,
+    pattern: str | None,
+) -> None:
+    """Print the log of JOB_ID: every attempt, every child of an array, every node.
 
+    Lines of children begin with [index], of nodes with [#index], of a second attempt with
+    [attempt 2].
     With --json each event is one JSON object on one line.
     """
     job = settings.connect().job(job_id)
     renderer = settings.renderer
     count = 0
-    for event in job.logs(follow=follow):
+    for event in job.logs(follow=follow, since=since, until=until, pattern=pattern):
         count += 1
-        if timestamps and not settings.as_json:
-            renderer.line(f"{event.time.isoformat(timespec='milliseconds')} {event.message}")
-        else:
-            show_event(renderer, event, of_array=event.job_id != job_id)
+        time = event.time.isoformat(timespec="milliseconds")
+        show_event(renderer, event, prefix=f"{time} " if timestamps else "")
+    is_filtered = since is not None or until is not None or pattern is not None
     if not count and not follow:
-        renderer.progress(f"no log yet: the job is {job.status}")
+        found = "nothing of it" if is_filtered else "no log yet"
+        renderer.progress(f"{found}: the job is {job.status}")

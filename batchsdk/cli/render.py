@@ -1,9 +1,11 @@
-"""The one place that writes results: tables on a terminal, plain text in a pipe, or JSON."""
+"""The one place that writes results: tables on a terminal, plain text in a pipe, JSON or CSV."""
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import enum
+import io
 import json
 import re
 import sys
@@ -18,6 +20,23 @@ from batchsdk.detail import JobDetail, JobSummary
 
 # Where our short names differ from those of the AWS Batch API.
 _API_NAMES = {"name": "jobName", "queue": "jobQueue", "definition": "jobDefinition"}
+
+STATUS_STYLES: Mapping[str, str] = {
+    "RUNNABLE": "yellow",
+    "STARTING": "cyan",
+    "RUNNING": "cyan",
+    "SUCCEEDED": "green",
+    "FAILED": "red",
+}
+"""Colours of statuses on a terminal that has colours (and NO_COLOR is not set)."""
+
+
+class Output(enum.StrEnum):
+    """How results are written. By default a table on a terminal, and plain text in a pipe."""
+
+    JSON = "json"
+    CSV = "csv"
+    TABLE = "table"
 
 
 def plain(value: Any) -> Any:
@@ -57,7 +76,23 @@ def shown(value: object) -> str:
 class Renderer:
     """Writes results to standard output, and progress to standard error."""
 
-    as_json: bool
+    output: Output | None = None
+    """As the user asked; ``None`` is a table on a terminal and plain text elsewhere."""
+
+    @property
+    def as_json(self) -> bool:
+        """Results, and errors, are JSON."""
+        return self.output is Output.JSON
+
+    @property
+    def as_csv(self) -> bool:
+        """Results are comma-separated values with a line of names."""
+        return self.output is Output.CSV
+
+    @property
+    def as_table(self) -> bool:
+        """Lists are tables for people."""
+        return self.output is Output.TABLE or (self.output is None and sys.stdout.isatty())
 
     def json(self, value: Any) -> None:
         """Write one JSON value, indented."""
@@ -77,24 +112,60 @@ class Renderer:
             click.echo(text, err=True)
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """Write rows: a table on a terminal, else lines with tabs between the columns."""
-        cells = [[" ".join(shown(cell).split()) for cell in row] for row in rows]
-        if sys.stdout.isatty():
-            _rich_table(columns, cells)
+        """Write rows: a table on a terminal, CSV if asked for, else tabs between the columns.
+
+        Args:
+            columns: their titles; CSV has them in lower case with ``_`` for spaces.
+            rows: the cells; a ``JobStatus`` has its colour.
+        """
+        if self.as_csv:
+            _write_csv([_field_name(each) for each in columns], rows)
+        elif self.as_table:
+            _write_table(columns, rows)
+        else:
+            for row in (columns, *rows):
+                click.echo("\t".join(_one_line(cell) for cell in row))
+
+    def records(self, records: Sequence[Mapping[str, object]]) -> None:
+        """Write records of the same named values: a line for each value, or a CSV line for each.
+
+        Without CSV, empty values are left out.
+        """
+        if self.as_csv:
+            columns = list(dict.fromkeys(name for record in records for name in record))
+            rows = [[record.get(name) for name in columns] for record in records]
+            _write_csv([_field_name(each) for each in columns], rows)
             return
-        for row in (columns, *cells):
-            click.echo("\t".join(row))
-
-    def record(self, fields: Mapping[str, object]) -> None:
-        """Write named values, a line each; empty ones are left out."""
-        width = max(map(len, fields), default=0)
-        for name, value in fields.items():
-            text = shown(value)
-            if text:
-                click.echo(f"{name:<{width}}  {text}")
+        for number, record in enumerate(records):
+            if number:
+                click.echo()
+            width = max(map(len, record), default=0)
+            for name, value in record.items():
+                text = shown(value)
+                if text:
+                    click.echo(f"{name:<{width}}  {text}")
 
 
-def _rich_table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+def _one_line(value: object) -> str:
+    return " ".join(shown(value).split())
+
+
+def _field_name(column: str) -> str:
+    # A name of the user's own (not in capitals) stays as it is.
+    return column.lower().replace(" ", "_") if column.isupper() else column.replace(" ", "_")
+
+
+def _write_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(
+        [cell.isoformat() if isinstance(cell, datetime) else cell for cell in row] for row in rows
+    )
+    click.echo(text.getvalue(), nl=False)
+
+
+def _write_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     # Imported here: only a terminal needs it, and it is slow to import.
     from rich import box  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
@@ -104,6 +175,10 @@ def _rich_table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
-    for row in cells:
-        table.add_row(*(Text(cell) for cell in row))  # Text: what jobs are called is no markup
-    Console().print(table)
+    for row in rows:
+        # Text: what jobs are called is no markup.
+        table.add_row(
+            *(Text(_one_line(cell), style=STATUS_STYLES.get(str(cell), "")) for cell in row)
+        )
+    # A pipe has no width that a row would have to be folded to.
+    Console(width=None if sys.stdout.isatty() else 10_000).print(table)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
-from batchsdk.errors import BatchSdkError, InvalidSubmissionError, JobFailedError
+from batchsdk.errors import BatchSdkError, JobFailedError, Problem
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
-    """Tell whether ``--json`` is among the options, before click has parsed them."""
+    """Tell whether ``--json`` or ``--output json`` is there, before click has parsed them."""
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    return "--json" in options
+    return (
+        "--json" in options
+        or "--output=json" in options
+        or ("--output", "json") in itertools.pairwise(options)
+    )
 
 
 def report(fault: BatchSdkError, *, as_json: bool) -> None:
@@ -22,8 +27,9 @@ def report(fault: BatchSdkError, *, as_json: bool) -> None:
     if as_json:
         _json(fault.to_mapping())
         return
-    if isinstance(fault, InvalidSubmissionError):
-        for problem in fault.problems:
+    problems: Sequence[Problem] = getattr(fault, "problems", ())  # of a submission or a workflow
+    if problems:
+        for problem in problems:
             _line("error", str(problem))
         return
     _line("error", fault.message)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 import batchsdk
-from batchsdk.cli.render import Renderer
+from batchsdk.cli.render import Output, Renderer
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Settings:
     ssm: str | None = None
     project: str | None = None
     region: str | None = None
-    as_json: bool = False
+    output: Output | None = None
 
     def connect(self) -> batchsdk.Batch:
         """Connect to the stack.
@@ -38,9 +38,14 @@ class Settings:
         )
 
     @property
+    def as_json(self) -> bool:
+        """Results, and errors, are JSON."""
+        return self.output is Output.JSON
+
+    @property
     def renderer(self) -> Renderer:
         """The way to write results."""
-        return Renderer(as_json=self.as_json)
+        return Renderer(self.output)
 
 
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -48,18 +53,36 @@ pass_settings = click.make_pass_decorator(Settings, ensure=True)
 
 def _set_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value:
-        context.ensure_object(Settings).as_json = True
+        context.ensure_object(Settings).output = Output.JSON
 
 
-def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--json``; it may stand before or after the verb."""
-    return click.option(
+def _set_output(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Settings).output = Output(value)
+
+
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--output`` and ``--json``; they may stand before or after the verb."""
+    command = click.option(
         "--json",
         is_flag=True,
         expose_value=False,
         callback=_set_json,
-        help="Results, and errors, as JSON.",
+        help="The same as --output json.",
     )(command)
+    return click.option(
+        "--output",
+        type=click.Choice([str(each) for each in Output]),
+        expose_value=False,
+        callback=_set_output,
+        help="How to write results; with json, errors too.  "
+        "[default: a table on a terminal, plain text in a pipe]",
+    )(command)
+
+
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Check, print the request, send nothing."
+)
 
 
 def pairs(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
 import batchsdk
+from batchsdk.cli.each import each_job
 from batchsdk.cli.render import Renderer, plain
-from batchsdk.cli.settings import Settings, examples, json_option, pass_settings
+from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 
 _STARTED = {batchsdk.JobStatus.STARTING, batchsdk.JobStatus.RUNNING}
 
@@ -19,9 +22,9 @@ _EXAMPLES = examples(
 )
 
 
-@click.command(short_help="Show a job, and why it is not running.", epilog=_EXAMPLES)
+@click.command(epilog=_EXAMPLES)
 @click.argument("job_ids", metavar="JOB_ID...", nargs=-1, required=True)
-@json_option
+@output_options
 @pass_settings
 def show(settings: Settings, job_ids: tuple[str, ...]) -> None:
     """Show one or more jobs; for one that does not run yet, also why.
@@ -30,51 +33,40 @@ def show(settings: Settings, job_ids: tuple[str, ...]) -> None:
     """
     batch = settings.connect()
     renderer = settings.renderer
-    results = []
-    for number, job_id in enumerate(job_ids):
-        job = batch.job(job_id)
+    results: list[Any] = []
+    records: list[Mapping[str, object]] = []
+
+    def act(job: batchsdk.Job) -> None:
         detail = job.describe()
         waits = not detail.status.is_terminal and detail.status not in _STARTED
         diagnosis = job.diagnose() if waits else None
-        results.append({**plain(detail), "diagnosis": plain(diagnosis)})
-        if not settings.as_json:
-            if number:
-                renderer.line("")
-            _show(renderer, detail, diagnosis)
-    if settings.as_json:
-        renderer.json(results[0] if len(results) == 1 else results)
+        results.append(
+            {**plain(detail), "failure": plain(detail.failure), "diagnosis": plain(diagnosis)}
+        )
+        records.append(_record(detail))
+        if not (renderer.as_json or renderer.as_csv):
+            _write(renderer, records[-1], detail, diagnosis, first=len(records) == 1)
+
+    code = each_job(batch, job_ids, act, as_json=settings.as_json)
+    if renderer.as_json and results:
+        renderer.json(results[0] if len(job_ids) == 1 else results)
+    elif renderer.as_csv and records:
+        renderer.records(records)
+    if code:
+        raise click.exceptions.Exit(code)
 
 
-def _show(
-    renderer: Renderer, detail: batchsdk.JobDetail, diagnosis: batchsdk.Diagnosis | None
+def _write(
+    renderer: Renderer,
+    record: Mapping[str, object],
+    detail: batchsdk.JobDetail,
+    diagnosis: batchsdk.Diagnosis | None,
+    *,
+    first: bool,
 ) -> None:
-    array = detail.array
-    renderer.record(
-        {
-            "job": detail.job_id,
-            "name": detail.name,
-            "status": detail.status,
-            "reason": detail.full_reason if detail.status_reason or detail.reason else None,
-            "exit code": detail.exit_code,
-            "queue": detail.queue.rpartition("/")[2],
-            "definition": detail.definition.rpartition("/")[2],
-            "command": shlex.join(detail.command),
-            "vcpus": None if detail.vcpus is None else f"{detail.vcpus:g}",
-            "memory": None if detail.memory is None else f"{detail.memory} MiB",
-            "gpus": detail.gpus,
-            "waits for": " ".join(detail.depends_on),
-            "children": ", ".join(
-                f"{count} {status}" for status, count in array.status_summary.items() if count
-            )
-            if array
-            else None,
-            "created": detail.created_at,
-            "started": detail.started_at,
-            "stopped": detail.stopped_at,
-            "log group": detail.log_group if detail.log_streams else None,
-            "log streams": " ".join(detail.log_streams),
-        }
-    )
+    if not first:
+        renderer.line("")
+    renderer.records([record])
     if len(detail.attempts) > 1:
         for attempt in detail.attempts:
             reason = attempt.status_reason or ""
@@ -82,3 +74,32 @@ def _show(
     if diagnosis is not None:
         renderer.line("")
         renderer.line(diagnosis.text)
+
+
+def _record(detail: batchsdk.JobDetail) -> Mapping[str, object]:
+    array = detail.array
+    return {
+        "job": detail.job_id,
+        "name": detail.name,
+        "status": detail.status,
+        "reason": detail.full_reason if detail.status_reason or detail.reason else None,
+        "failure": detail.failure.kind.words if detail.failure else None,
+        "exit code": detail.exit_code,
+        "queue": detail.queue.rpartition("/")[2],
+        "definition": detail.definition.rpartition("/")[2],
+        "command": shlex.join(detail.command),
+        "vcpus": None if detail.vcpus is None else f"{detail.vcpus:g}",
+        "memory": None if detail.memory is None else f"{detail.memory} MiB",
+        "gpus": detail.gpus,
+        "waits for": " ".join(detail.depends_on),
+        "children": ", ".join(
+            f"{count} {status}" for status, count in array.status_summary.items() if count
+        )
+        if array
+        else None,
+        "created": detail.created_at,
+        "started": detail.started_at,
+        "stopped": detail.stopped_at,
+        "log group": detail.log_group if detail.log_streams else None,
+        "log streams": " ".join(detail.log_streams),
+    }

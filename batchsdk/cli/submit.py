@@ -7,8 +7,16 @@ from typing import Any
 import click
 
 import batchsdk
+from batchsdk.cli.completion import complete_definition
+from batchsdk.cli.job_options import job_options, take_retry
 from batchsdk.cli.render import Renderer
-from batchsdk.cli.settings import Settings, examples, json_option, pairs, pass_settings
+from batchsdk.cli.settings import (
+    Settings,
+    dry_run_option,
+    examples,
+    output_options,
+    pass_settings,
+)
 from batchsdk.cli.watch import watch
 
 _EXAMPLES = examples(
@@ -19,61 +27,20 @@ _EXAMPLES = examples(
 )
 
 
-@click.command(short_help="Submit a job.", epilog=_EXAMPLES)
-@click.argument("job_definition")
+@click.command(epilog=_EXAMPLES)
+@click.argument("job_definition", shell_complete=complete_definition)
 @click.argument("command", nargs=-1)
-@click.option(
-    "-p",
-    "--parameter",
-    "parameters",
-    metavar="NAME=VALUE",
-    multiple=True,
-    callback=pairs,
-    help="Value of a Ref:: placeholder; repeatable.",
-)
-@click.option("-q", "--queue", help="Key, name or ARN.  [default: the only one, or 'default']")
-@click.option("--name", help="Name of the job.  [default: a unique one]")
-@click.option(
-    "-e",
-    "--env",
-    "environment",
-    metavar="NAME=VALUE",
-    multiple=True,
-    callback=pairs,
-    help="Environment variable; repeatable.",
-)
-@click.option("--vcpus", type=float, help="vCPUs, instead of the definition's.")
-@click.option("--memory", type=int, metavar="MIB", help="MiB, instead of the definition's.")
-@click.option("--gpus", type=int, help="GPUs, instead of the definition's.")
-@click.option(
-    "-d", "--depends-on", metavar="JOB_ID", multiple=True, help="Must succeed first; repeatable."
-)
+@job_options
 @click.option("--sequential", is_flag=True, help="Array children run one after the other.")
 @click.option(
     "--n-to-n", metavar="JOB_ID", multiple=True, help="Child i waits for child i of that array."
 )
 @click.option("--array-size", type=int, metavar="N", help="Run N children (2 to 10,000).")
-@click.option("--retry", type=int, metavar="N", help="At most N attempts, after any failure.")
-@click.option(
-    "--retry-spot", type=int, metavar="N", help="At most N attempts, when spot capacity is lost."
-)
-@click.option("--timeout", type=int, metavar="SECONDS", help="Limit of an attempt, 60 or more.")
-@click.option(
-    "--tag",
-    "tags",
-    metavar="KEY=VALUE",
-    multiple=True,
-    callback=pairs,
-    help="Tag of the job; repeatable.",
-)
-@click.option("--propagate-tags", is_flag=True, default=None, help="Tag the ECS task too.")
-@click.option("--share-identifier", help="Share of a fair-share queue.")
-@click.option("--scheduling-priority", type=int, help="0 to 9999, within the share.")
 @click.option("--wait", is_flag=True, help="Wait for the end; exit 1 if it fails.")
 @click.option("--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that.")
 @click.option("--follow", is_flag=True, help="Wait, and print the log as it comes.")
-@click.option("--dry-run", is_flag=True, help="Check, print the request, send nothing.")
-@json_option
+@dry_run_option
+@output_options
 @pass_settings
 def submit(settings: Settings, /, **given: Any) -> None:
     """Submit a job of JOB_DEFINITION: its key in the stack's config, name, name:revision or ARN.
@@ -85,6 +52,7 @@ def submit(settings: Settings, /, **given: Any) -> None:
     if timeout is not None and follow:
         raise click.UsageError("--wait-timeout goes with --wait, not with --follow")
     batch = settings.connect()
+    size = given["array_size"]
     prepared = batch.prepare(_submission(given))
     renderer = settings.renderer
     if dry_run:
@@ -93,7 +61,7 @@ def submit(settings: Settings, /, **given: Any) -> None:
     job = batch.send(prepared)
     if wait or follow or timeout is not None:
         renderer.progress(f"submitted {job.name} ({job.id})")
-        watch(batch, job, renderer, follow=follow, timeout=timeout)
+        watch(batch, job, renderer, follow=follow, timeout=timeout, size=size)
     else:
         _report(renderer, job)
 
@@ -101,24 +69,22 @@ def submit(settings: Settings, /, **given: Any) -> None:
 def _report(renderer: Renderer, job: batchsdk.Job) -> None:
     if renderer.as_json:
         renderer.json({"jobId": job.id, "jobName": job.name})
+    elif renderer.as_csv:
+        renderer.table(("JOB ID", "JOB NAME"), [(job.id, job.name)])
     else:
         renderer.line(job.id)
         renderer.progress(f"submitted {job.name}")
 
 
 def _submission(given: dict[str, Any]) -> batchsdk.Submission:
-    retry, spot = given.pop("retry"), given.pop("retry_spot")
-    if retry is not None and spot is not None:
-        raise click.UsageError("give --retry or --retry-spot, not both")
     depends_on = [
         *given.pop("depends_on"),
         *(batchsdk.n_to_n(job_id) for job_id in given.pop("n_to_n")),
         *([batchsdk.SEQUENTIAL] if given.pop("sequential") else []),
     ]
-    strategy = batchsdk.Retry(retry) if retry is not None else None
     return batchsdk.Submission(
         command=given.pop("command") or None,
         depends_on=depends_on,
-        retry=batchsdk.Retry.spot(spot) if spot is not None else strategy,
+        retry=take_retry(given),
         **given,
     )

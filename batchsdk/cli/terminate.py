@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import click
 
-from batchsdk.cli.settings import Settings, examples, json_option, pass_settings
+import batchsdk
+from batchsdk.cli.settings import Settings, dry_run_option, examples, output_options, pass_settings
 from batchsdk.cli.stop import stop
 
 _EXAMPLES = examples(
     "batchsdk terminate JOB_ID --reason 'wrong input'",
+    "batchsdk terminate JOB_ID OTHER_ID --dry-run",
 )
 
 
-@click.command(short_help="Stop jobs, running or not.", epilog=_EXAMPLES)
+@click.command(epilog=_EXAMPLES)
 @click.argument("job_ids", metavar="JOB_ID...", nargs=-1, required=True)
 @click.option(
     "-r",
@@ -21,12 +23,12 @@ _EXAMPLES = examples(
     show_default=True,
     help="Becomes the job's status reason.",
 )
-@json_option
+@dry_run_option
+@output_options
 @pass_settings
-def terminate(settings: Settings, job_ids: tuple[str, ...], reason: str) -> None:
+def terminate(settings: Settings, job_ids: tuple[str, ...], reason: str, dry_run: bool) -> None:
     """Stop jobs, running or not.
 
     A running container gets SIGTERM, and SIGKILL 30 seconds later.
     """
-    batch = settings.connect()
-    stop(settings.renderer, [batch.job(job_id).terminate(reason) for job_id in job_ids])
+    stop(settings, job_ids, batchsdk.Job.terminate, reason=reason, dry_run=dry_run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import batchsdk
+from batchsdk.cli.progress import progress_bar, wait_showing_children
 from batchsdk.cli.render import Renderer
 
 
@@ -13,8 +14,11 @@ def watch(
     *,
     follow: bool,
     timeout: float | None = None,
+    size: int | None = None,
 ) -> None:
     """Wait for ``job``, show its status changes and, with ``follow``, its log; show the result.
+
+    Of an array of ``size`` children a terminal shows how many have ended instead.
 
     Raises:
         JobFailedError: it failed.
@@ -30,9 +34,26 @@ def watch(
 
     try:
         if follow:
-            for event in job.logs(follow=True, on_change=show_change):
-                show_event(renderer, event, of_array=event.job_id != job.id)
-        detail = job.wait(timeout, on_change=show_change)
+            for event in job.logs(
+                follow=True,
+                on_change=show_change,
+                on_error=lambda fault: renderer.progress(f"log: {fault.message}"),
+            ):
+                show_event(renderer, event)
+            detail = job.wait(timeout, on_change=show_change)
+        elif size is not None:
+            with progress_bar(size, renderer) as bar:
+                wait_showing_children(
+                    lambda seconds: job.wait(
+                        seconds, on_change=None if bar.is_shown else show_change
+                    ),
+                    [job],
+                    bar,
+                    timeout,
+                )
+            detail = job.describe()
+        else:
+            detail = job.wait(timeout, on_change=show_change)
     except KeyboardInterrupt:
         renderer.progress(
             f"\nno longer waiting; job {job.id} goes on. "
@@ -47,10 +68,16 @@ def watch(
         renderer.json(detail)
 
 
-def show_event(renderer: Renderer, event: batchsdk.LogEvent, *, of_array: bool) -> None:
-    """Write one log event; those of an array's children carry the child's index."""
+def show_event(renderer: Renderer, event: batchsdk.LogEvent, *, prefix: str = "") -> None:
+    """Write one log event, with the child, node or attempt that wrote it, if it is not the first.
+
+    Args:
+        renderer: the way to write.
+        event: what to write.
+        prefix: what to begin the line with.
+    """
     if renderer.as_json:
         renderer.json_line(event)
-    else:
-        index = event.job_id.rpartition(":")[2]
-        renderer.line(f"[{index}] {event.message}" if of_array else event.message)
+        return
+    label = f"[{event.label}] " if event.label else ""
+    renderer.line(f"{prefix}{label}{event.message}")

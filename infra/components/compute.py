@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from infra.images import pin
 from infra.settings.compute_environments import SpotEnvironment
+from infra.updates import identity
 
 if TYPE_CHECKING:
     from infra.components.network import Network
@@ -63,11 +65,26 @@ class ComputeEnvironments(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=[*roles.for_environments, *self._args.network.ready],
-                # UpdateComputeEnvironment refuses to go from the service-linked role to another or
-                # back, and pulumi-aws would send it.
-                replace_on_changes=["serviceRole"],
+                replacement_trigger=list(identity(plan.settings.roles, environment)),
             ),
         )
+
+    def _image(self, key: str, environment: ComputeEnvironment) -> pulumi.Input[str]:
+        """Return the AMI: the config's, or the newest one of the day on which it was pinned.
+
+        A stash keeps its first value until it is replaced, so a newer AMI changes nothing by
+        itself. ``ignore_changes`` on the environment would not do: a replacement ignores it.
+        """
+        if environment.image_id_override is not None:
+            return environment.image_id_override
+        stash = pulumi.Stash(
+            self._args.plan.name(f"{key}-image"),
+            input=self._args.plan.images[key],
+            opts=pulumi.ResourceOptions(
+                parent=self, ignore_changes=["input"], replacement_trigger=list(pin(environment))
+            ),
+        )
+        return stash.output
 
     def _resources(
         self, key: str, environment: ComputeEnvironment
@@ -87,7 +104,8 @@ class ComputeEnvironments(pulumi.ComponentResource):
             security_group_ids=network.security_group_ids,
             ec2_configurations=[
                 aws.batch.ComputeEnvironmentComputeResourcesEc2ConfigurationArgs(
-                    image_type=environment.image_type
+                    image_type=environment.image_type,
+                    image_id_override=self._image(key, environment),
                 )
             ],
             bid_percentage=spot.bid_percentage if spot else None,

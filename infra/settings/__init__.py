@@ -7,7 +7,7 @@
 from infra.settings.errors import Problem, SettingsError
 from infra.settings.loading import load, validate_stack_file
 from infra.settings.model import Settings
-from infra.settings.stack_file import StackFile, read_stack_file
+from infra.settings.stack_file import StackFile, parse_stack_file, read_stack_file
 
 __all__ = [
     "Problem",
@@ -15,6 +15,7 @@ __all__ = [
     "SettingsError",
     "StackFile",
     "load",
+    "parse_stack_file",
     "read_stack_file",
     "validate_stack_file",
 ]

@@ -5,26 +5,13 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block, refuse_duplicates
+from infra.settings.block import Block, Text
 from infra.settings.errors import refusal, shown
+from infra.settings.instance_types import Architecture, InstanceTypes, architecture
 
-INSTANCE_TYPE = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)?")
-INSTANCE_BUNDLES = ("optimal", "default_x86_64", "default_arm64")
-"""Names by which Batch itself chooses instance families (ComputeResource.instanceTypes)."""
-
-
-def _instance_type(value: str) -> str:
-    if value not in INSTANCE_BUNDLES and not INSTANCE_TYPE.fullmatch(value):
-        raise refusal(
-            f"{shown(value)} is neither an instance type nor a family",
-            f"write e.g. c5.large, c5 or one of {', '.join(INSTANCE_BUNDLES)}",
-        )
-    return value
-
-
-InstanceType = Annotated[str, AfterValidator(_instance_type)]
+IMAGE_ID = re.compile(r"ami-[0-9a-f]+")
 
 
 class Ec2Capacity(Block):
@@ -36,17 +23,50 @@ class Ec2Capacity(Block):
         min_vcpus: vCPUs that stay up even when idle.
         max_vcpus: vCPUs that the environment may grow to.
         image_type: family of the ECS-optimized AMI.
+        image_id_override: the AMI; without it the newest of the family, pinned when it is taken.
+        image_refresh: any text; a change of it takes the newest AMI, once.
     """
 
-    instance_types: tuple[InstanceType, ...] = Field(("optimal",), min_length=1)
+    instance_types: InstanceTypes = Field(("optimal",), min_length=1)
     min_vcpus: int = Field(0, ge=0)
     max_vcpus: int = Field(256, ge=1)
     image_type: Literal["ECS_AL2023", "ECS_AL2023_NVIDIA"] = "ECS_AL2023"
+    image_id_override: Text | None = None
+    image_refresh: Text | None = None
 
-    @field_validator("instance_types")
+    @property
+    def architecture(self) -> Architecture:
+        """The one that all instance types have."""
+        return architecture(self.instance_types[0])
+
+    @field_validator("image_type")
     @classmethod
-    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        refuse_duplicates(value)
+    def _exists_for_the_architecture(cls, value: str, info: ValidationInfo) -> str:
+        types = info.data.get("instance_types", ())
+        if value == "ECS_AL2023_NVIDIA" and types and architecture(types[0]) == "arm64":
+            raise refusal(
+                f"{shown(value)} has no arm64 AMI, and {shown(types[0])} is arm64",
+                "use ECS_AL2023, or x86_64 instance types with a GPU, e.g. g5",
+            )
+        return value
+
+    @field_validator("image_id_override")
+    @classmethod
+    def _looks_like_an_image(cls, value: str | None) -> str | None:
+        if value is not None and not IMAGE_ID.fullmatch(value):
+            raise refusal(
+                f"{shown(value)} is not the id of an AMI", "write e.g. ami-0123456789abcdef0"
+            )
+        return value
+
+    @field_validator("image_refresh")
+    @classmethod
+    def _refreshes_no_fixed_image(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("image_id_override") is not None:
+            raise refusal(
+                f"{shown(value)}: imageIdOverride fixes the AMI, so there is nothing to refresh",
+                "keep one of the two",
+            )
         return value
 
     @field_validator("max_vcpus")

@@ -87,6 +87,19 @@ def read_stack_file(path: str | FilePath) -> StackFile:
         fix = "save it as UTF-8"
         problem = Problem((), f"{path.name}: is not UTF-8 text ({error.reason})", fix)
         raise SettingsError([problem.describe()]) from error
+    return parse_stack_file(text, path)
+
+
+def parse_stack_file(text: str, path: FilePath) -> StackFile:
+    """Parse the text of a stack file.
+
+    Args:
+        text: YAML.
+        path: what to call it in messages; its name decides the stack's name.
+
+    Raises:
+        SettingsError: as of :func:`read_stack_file`.
+    """
     reader = _Reader(path.name)
     try:
         node = yaml.compose(text, Loader=_Loader)

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import grpc
@@ -139,7 +139,7 @@ class ProviderService(ResourceProviderServicer):
         if request.preview:
             state = previews.of_creation(resource_type, inputs)
             return provider_pb2.CreateResponse(properties=_state(resource_type, state))
-        with _complete(inputs):
+        with self._telling_what_is_there(resource_type):
             identifier, outputs = resource_type.create(self._clients, inputs)
         return provider_pb2.CreateResponse(
             id=identifier, properties=_state(resource_type, {**inputs, **outputs})
@@ -178,7 +178,7 @@ class ProviderService(ResourceProviderServicer):
             return provider_pb2.UpdateResponse(properties=_state(resource_type, state))
         if resource_type.update is None:
             raise LookupError(f"{request.type} has no update: every change replaces it")
-        with _complete(inputs):
+        with self._telling_what_is_there(resource_type):
             outputs = resource_type.update(self._clients, _own_id(request, state), state, inputs)
         kept = {key: value for key, value in state.items() if key in _only_outputs(resource_type)}
         return provider_pb2.UpdateResponse(
@@ -191,6 +191,20 @@ class ProviderService(ResourceProviderServicer):
         state = _without_notes(request.properties)
         _type_of(request).delete(self._clients, _own_id(request, state), state)
         return empty_pb2.Empty()
+
+    @contextlib.contextmanager
+    def _telling_what_is_there(self, resource_type: ResourceType) -> Iterator[None]:
+        """Give a partial failure the state that AWS has, so that the next update sees what lacks.
+
+        The inputs would not do: they say what was wanted.
+        """
+        try:
+            yield
+        except PartiallyCreated as partial:
+            with contextlib.suppress(Exception):  # what made it fail may strike here too
+                found = resource_type.read(self._clients, partial.id) or {}
+                partial.outputs = {**found, **partial.outputs}
+            raise
 
 
 def _type_of(request: Any) -> ResourceType:
@@ -255,17 +269,6 @@ def _diff_response(differences: Differences) -> Any:
 def _properties(paths: Iterable[str]) -> list[str]:
     """Return the properties that the paths are in, which is what the engine's display names."""
     return sorted({re.split(r"[.\[]", path, maxsplit=1)[0] for path in paths})
-
-
-class _complete(contextlib.AbstractContextManager[None]):  # noqa: N801 - used as a function
-    """Give a partial failure the inputs too: they are part of the state that the engine keeps."""
-
-    def __init__(self, inputs: Mapping[str, Any]) -> None:
-        self._inputs = inputs
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, PartiallyCreated):
-            error.outputs = {**self._inputs, **error.outputs}
 
 
 def _initialization_failed(partial: PartiallyCreated) -> grpc.Status:

@@ -88,6 +88,31 @@ def get_vpc_endpoint(clients: Clients, arguments: Mapping[str, Any]) -> dict[str
     }
 
 
+def get_parameter(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Read an SSM parameter, also a public one of AWS.
+
+    Raises:
+        LookupError: there is none, with the words of the real provider.
+    """
+    name, ssm = arguments["name"], clients("ssm")
+    try:
+        found = ssm.get_parameter(Name=name, WithDecryption=arguments.get("withDecryption", True))[
+            "Parameter"
+        ]
+    except ssm.exceptions.ParameterNotFound as error:
+        raise LookupError(f"reading SSM Parameter ({name}): couldn't find resource") from error
+    secret = found["Type"] == "SecureString"
+    return {
+        "id": name,
+        "arn": found["ARN"],
+        "name": name,
+        "type": found["Type"],
+        "value": found["Value"],
+        "insecureValue": None if secret else found["Value"],
+        "version": found["Version"],
+    }
+
+
 def _filters(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Translate a provider function's ``filters`` and ``state``."""
     filters = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,10 @@ class FakeClock:
         self.sleeps.append(seconds)
         self.seconds += seconds
 
+    def wait(self, event: threading.Event, seconds: float) -> None:
+        if not event.is_set():
+            self.sleep(seconds)
+
 
 class FakeTransport:
     """Answers from what a test puts into its attributes, and writes down every call."""
@@ -50,6 +55,15 @@ class FakeTransport:
         self.instance_types: list[Mapping[str, Any]] | Exception = []
         self.log_pages: dict[str, deque[Mapping[str, Any] | Exception | None]] = {}
         """Answers for each log stream, in order; the last one stays. ``None``: no such stream."""
+        self.log_regions: list[str | None] = []
+        """Where each page of a log was asked for."""
+        self.reads: dict[
+            str,
+            Mapping[str, Any]
+            | Exception
+            | Callable[[Mapping[str, Any]], Mapping[str, Any] | Exception],
+        ] = {}
+        """Answers of operations that change nothing, by their names; empty if not here."""
         self.parameters: dict[str, str] = {}
 
     def script(self, job_id: str, *answers: Mapping[str, Any] | Exception | None) -> None:
@@ -101,14 +115,27 @@ class FakeTransport:
             raise self.instance_types
         return self.instance_types
 
-    def get_log_events(self, request: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def get_log_events(
+        self, request: Mapping[str, Any], region: str | None = None
+    ) -> Mapping[str, Any] | None:
+        self.log_regions.append(region)
         self.calls.append(("GetLogEvents", request))
         pages = self.log_pages.get(request["logStreamName"])
         return _next(pages) if pages else None
 
+    def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.calls.append((operation, {"service": service, **request}))
+        answer = self.reads.get(operation, {})
+        if isinstance(answer, Exception):
+            raise answer
+        return answer(request) if callable(answer) else answer
+
     def get_parameter(self, name: str) -> str:
         self.calls.append(("GetParameter", name))
         return self.parameters[name]
+
+    def put_object(self, bucket: str, key: str, body: bytes) -> None:
+        self.calls.append(("PutObject", (bucket, key, body)))
 
 
 def _next(

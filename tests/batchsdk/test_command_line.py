@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import pty
+import re
 import signal
 import subprocess
 import sys
 
+import click
 import pytest
 
+from batchsdk.cli import command_line
 from tests.batchsdk.conftest import ROOT
 
-VERBS = ["submit", "list", "show", "logs", "cancel", "terminate"]
+VERBS = command_line.list_commands(click.Context(command_line))
 
 
 def failed(done: subprocess.CompletedProcess[str], code: int) -> list[str]:
@@ -28,7 +30,8 @@ def failed(done: subprocess.CompletedProcess[str], code: int) -> list[str]:
 def test_help_of_every_verb_has_examples(stack):
     assert all(verb in stack.run("--help").stdout for verb in VERBS)
     for verb in VERBS:
-        assert f"Examples:\n    batchsdk {verb}" in stack.run(verb, "--help").stdout
+        shown = stack.run(verb, "--help").stdout
+        assert re.search(rf"Examples:\n    .*batchsdk {verb}", shown), verb
 
 
 def test_submit_waits_shows_progress_on_standard_error_and_follows_the_log(stack):
@@ -113,9 +116,9 @@ def test_a_failed_job_in_json_is_a_json_error(stack):
     assert error["logTail"] == ["no space left"]
 
 
-def test_a_wait_that_takes_too_long_exits_1(stack):
+def test_a_wait_that_takes_too_long_exits_124(stack):
     done = stack.run("submit", "hello", "--memory", "5000", "--wait-timeout", "0.2")
-    assert done.returncode == 1
+    assert done.returncode == 124
     assert "has not ended after 0.2 seconds" in done.stderr
 
 
@@ -142,20 +145,6 @@ def test_list_is_tab_separated_in_a_pipe_and_complete_in_json(stack):
     (listed,) = json.loads(stack.run("list", "--status", "succeeded", "--json").stdout)
     assert (listed["jobId"], listed["exitCode"]) == (job_id, 0)
     assert json.loads(stack.run("list", "--status", "FAILED", "--json").stdout) == []
-
-
-def test_list_is_a_table_on_a_terminal(stack):
-    stack.run("submit", "hello", "--name", "mine", "--wait")
-    ours, theirs = pty.openpty()
-    environ = {**os.environ, **stack.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-    command = [sys.executable, "-m", "batchsdk", "--outputs", str(stack.outputs_file), "list"]
-    subprocess.run(command, env=environ, stdout=theirs, check=True, timeout=60)
-    os.close(theirs)
-    shown = os.read(ours, 100_000).decode()
-    os.close(ours)
-    assert "mine" in shown
-    assert "─" in shown
-    assert "\t" not in shown
 
 
 def test_logs_are_printed_with_times_or_as_json_lines(stack):
@@ -223,16 +212,16 @@ def test_bad_input_in_json_mode_is_a_json_error(stack):
     assert json.loads(usage.stderr)["error"]["type"] == "UsageError"
 
 
-def test_a_service_that_does_not_answer_exits_1(stack):
+def test_a_service_that_does_not_answer_exits_3(stack):
     done = stack.run("submit", "hello", AWS_ENDPOINT_URL="http://127.0.0.1:1")
-    error, hint = failed(done, 1)
+    error, hint = failed(done, 3)
     assert "127.0.0.1:1" in error
     assert "AWS_ENDPOINT_URL" in hint
 
 
-def test_an_unknown_job_exits_1(stack):
+def test_an_unknown_job_exits_5(stack):
     for verb in ("show", "logs", "cancel", "terminate"):
-        assert "does not know job no-such-job" in failed(stack.run(verb, "no-such-job"), 1)[0]
+        assert "does not know job no-such-job" in failed(stack.run(verb, "no-such-job"), 5)[0]
 
 
 def test_with_no_stack_given_the_ways_are_named(stack):

@@ -80,7 +80,7 @@ def test_a_job_with_more_vcpus_than_the_environment_may_have_will_never_fit() ->
     assert found is Verdict.WILL_NEVER_FIT
     assert "8 vCPU(s)" in text
     assert "4 at most" in text
-    assert "maxvCpus" in text
+    assert "computeEnvironments.default.maxVcpus" in text
 
 
 def test_one_environment_that_fits_is_enough() -> None:

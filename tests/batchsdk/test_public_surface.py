@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import importlib.resources
 import inspect
+import pkgutil
 import re
 import subprocess
 import sys
@@ -34,6 +37,16 @@ def test_importing_does_not_import_boto3_or_the_command_lines_libraries() -> Non
     assert imported.isdisjoint({"boto3", "botocore", "click", "rich", "pulumi", "pydantic"})
 
 
+def test_importing_imports_no_module_of_it_until_a_name_is_used() -> None:
+    code = """
+import sys, batchsdk
+print(*(name for name in sys.modules if name.startswith("batchsdk.")), "-")
+batchsdk.JobStatus
+print("batchsdk.states" in sys.modules, "batchsdk.client" in sys.modules)
+"""
+    assert run(code) == "-\nTrue False\n"
+
+
 def test_refusing_bad_input_does_not_import_boto3_either() -> None:
     code = """
 import sys
@@ -61,9 +74,36 @@ except batchsdk.ConnectionSettingsError as error:
     assert "which stack?" in run(code)
 
 
-def test_everything_named_public_exists() -> None:
+def test_everything_named_public_exists_once_all_modules_are_imported() -> None:
+    for module in pkgutil.iter_modules(batchsdk.__path__, "batchsdk."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     for name in batchsdk.__all__:
-        assert getattr(batchsdk, name) is not None
+        # A public name that is also a module's would be hidden by the module.
+        assert not inspect.ismodule(getattr(batchsdk, name)), name
+
+
+def test_what_type_checkers_see_is_what_there_is() -> None:
+    source = ast.parse(inspect.getsource(batchsdk))
+    (block,) = (
+        each for each in source.body if isinstance(each, ast.If) and isinstance(each.test, ast.Name)
+    )
+    seen = {
+        alias.name: each.module
+        for each in block.body
+        if isinstance(each, ast.ImportFrom)
+        for alias in each.names
+    }
+    assert sorted([*seen, "__version__"]) == sorted(batchsdk.__all__)
+    for name, module in seen.items():
+        home = importlib.import_module(module or "")
+        assert getattr(batchsdk, name) is getattr(home, name)
+
+
+def test_the_public_names_are_listed_and_others_are_refused() -> None:
+    assert set(batchsdk.__all__) <= set(dir(batchsdk))
+    with pytest.raises(AttributeError, match="no attribute 'conect'"):
+        _ = batchsdk.conect
 
 
 def test_the_package_is_typed() -> None:
@@ -73,7 +113,9 @@ def test_the_package_is_typed() -> None:
 def tree() -> dict[str, type]:
     return {
         name: kind
-        for name, kind in vars(errors).items()
+        for module in pkgutil.walk_packages(batchsdk.__path__, "batchsdk.")
+        if not module.name.endswith("__main__")
+        for name, kind in vars(importlib.import_module(module.name)).items()
         if inspect.isclass(kind) and issubclass(kind, errors.BatchSdkError)
     }
 

@@ -20,6 +20,7 @@ from typing import Any
 import pulumi
 import pulumi.runtime
 import pulumi_aws
+from google.protobuf import json_format
 from pulumi.runtime import mocks as pulumi_mocks
 from pulumi.runtime import stack as pulumi_stack
 
@@ -37,6 +38,10 @@ _LAZY = (
 UNKNOWN = "(unknown)"
 
 ACCOUNT = "123456789012"
+NEWEST_IMAGES = {
+    f"/aws/service/ecs/optimized-ami/amazon-linux-2023/{variant}recommended/image_id": image
+    for variant, image in {"": "ami-a1", "arm64/": "ami-a2", "gpu/": "ami-a3"}.items()
+}
 ZONES = ["ap-northeast-1d", "ap-northeast-1a", "ap-northeast-1c"]
 
 
@@ -60,6 +65,8 @@ class RecordingMonitor(pulumi_mocks.MockMonitor):
                     "parent": request.parent,
                     "custom": request.custom,
                     "delete_before_replace": request.deleteBeforeReplace,
+                    "ignore_changes": list(request.ignoreChanges),
+                    "replacement_trigger": json_format.MessageToDict(request.replacement_trigger),
                 }
             )
         return response
@@ -76,6 +83,8 @@ class Answers(pulumi_mocks.Mocks):
         self.invokes: list[tuple[str, dict[str, Any]]] = []
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        if args.typ == "pulumi:index:Stash":  # the engine's own, which a preview makes too
+            return args.name, {**args.inputs, "output": args.inputs["input"]}
         if not args.custom or self.preview:  # in a preview AWS has decided nothing yet
             return "", args.inputs
         kind = args.typ.rpartition(":")[2]
@@ -97,6 +106,8 @@ class Answers(pulumi_mocks.Mocks):
             return {"accountId": ACCOUNT}, []
         if kind == "getAvailabilityZones":
             return {"names": ZONES}, []
+        if kind == "getParameter":
+            return {"insecureValue": NEWEST_IMAGES[args.args["name"]]}, []
         return {}, [("", f"no matching EC2 {kind.removeprefix('get')} found")]
 
 

@@ -19,6 +19,8 @@ class Registered:
     parent: str
     custom: bool
     delete_before_replace: bool
+    ignore_changes: list[str]
+    replacement_trigger: list[str] | None
 
 
 @dataclass

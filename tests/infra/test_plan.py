@@ -49,6 +49,17 @@ def test_subnets_are_disjoint_parts_of_the_vpc_and_not_below_28(prefix: int, thi
     assert not any(a.overlaps(b) for a in blocks for b in blocks if a is not b)
 
 
+def test_another_mode_needs_no_block_that_the_old_one_still_has(tmp_path: Path) -> None:
+    public = planned(tmp_path, "{mode: public, availabilityZones: 3}")
+    nat = planned(tmp_path, "{mode: nat, natGateways: perZone, availabilityZones: 3}")
+    endpoints = planned(tmp_path, "{mode: endpoints, availabilityZones: 3}")
+
+    assert nat.nat_subnets == public.instance_subnets  # the very same: they stay
+    assert nat.instance_subnets == endpoints.instance_subnets
+    blocks = {subnet.cidr for subnet in public.instance_subnets}
+    assert not blocks & {subnet.cidr for subnet in nat.instance_subnets}
+
+
 def test_a_further_zone_moves_no_subnet(tmp_path: Path) -> None:
     two = planned(tmp_path, "{mode: nat, natGateways: perZone, availabilityZones: 2}")
     three = planned(tmp_path, "{mode: nat, natGateways: perZone, availabilityZones: 3}")

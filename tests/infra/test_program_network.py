@@ -40,7 +40,7 @@ def test_public_mode_has_public_ips_and_a_way_out_and_none_in(run_program: RunPr
 
     subnets = run.every("Subnet")
     assert {s.inputs["availabilityZone"] for s in subnets} == {"ap-northeast-1a", "ap-northeast-1c"}
-    assert {s.inputs["cidrBlock"] for s in subnets} == {"10.0.0.0/20", "10.0.16.0/20"}
+    assert {s.inputs["cidrBlock"] for s in subnets} == {"10.0.240.0/20", "10.0.224.0/20"}
     assert all(s.inputs["mapPublicIpOnLaunch"] for s in subnets)
     assert default_routes(run) == {"RouteTable/test-public": "InternetGateway/test-internet"}
     assert set(tables_of_subnets(run).values()) == {"RouteTable/test-public"}

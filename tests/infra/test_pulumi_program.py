@@ -66,7 +66,9 @@ def test_the_seeds_stack_whole(run_program: RunProgram) -> None:
     assert (resources["minVcpus"], resources["maxVcpus"]) == (0, 256)
     assert resources["instanceTypes"] == ["c4.large"]
     assert resources["allocationStrategy"] == "BEST_FIT"
-    assert resources["ec2Configurations"] == [{"imageType": "ECS_AL2023"}]
+    assert resources["ec2Configurations"] == [
+        {"imageType": "ECS_AL2023", "imageIdOverride": "ami-a1"}
+    ]
     assert "desiredVcpus" not in resources
     queue = run.only("JobQueue").inputs
     assert queue["priority"] == 1
@@ -138,7 +140,7 @@ def test_the_parameter_can_be_left_out_and_must_be_when_too_large(run_program: R
 def test_every_resource_is_in_a_component_and_carries_the_tags(run_program: RunProgram) -> None:
     run = run_program(config("{mode: nat}", more="  batch-platform:tags: {team: data}\n"))
 
-    untagged = {"Route", "RouteTableAssociation", "RolePolicyAttachment", "RolePolicy"}
+    untagged = {"Route", "RouteTableAssociation", "RolePolicyAttachment", "RolePolicy", "Stash"}
     for resource in run.resources:
         if resource.custom:
             assert "batch-platform:index:" in resource.parent

@@ -27,7 +27,8 @@ import semver
 HERE = Path(__file__).resolve().parent
 BUILT_VERSION = "3.259.0"
 """Of the module in go.mod: the newest CLI that the Go module proxy carries."""
-OLDEST_VERSION = semver.VersionInfo.parse("3.200.0")
+OLDEST_VERSION = semver.VersionInfo.parse("3.208.0")
+"""As `requiredPulumiVersion` in Pulumi.yaml."""
 LANGUAGE_HOST = "pulumi-language-python"
 LANGUAGE_HOST_VERSION = "3.79.0"
 """The last whose module is part of the SDK's, and so can be built; newer CLIs run with it."""

@@ -1,0 +1,92 @@
+"""``batchsdk attach``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+
+import batchsdk
+from batchsdk.cli.render import Renderer
+from batchsdk.cli.run_options import follow_options, ledger_option
+from batchsdk.cli.run_watch import Following, follow, show_steps
+from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+
+_EXAMPLES = examples(
+    "batchsdk attach nightly-2026-01-31",
+    "batchsdk attach nightly-2026-01-31 --no-wait",
+    "batchsdk attach nightly-2026-01-31 --cancel --reason 'wrong input'",
+)
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("run_name", metavar="RUN")
+@ledger_option
+@click.option("--cancel", is_flag=True, help="End every job of the run.")
+@click.option(
+    "-r",
+    "--reason",
+    default="batchsdk attach --cancel",
+    show_default=True,
+    help="Becomes the status reason of the jobs that are ended.",
+)
+@follow_options
+@output_options
+@pass_settings
+def attach(
+    settings: Settings,
+    /,
+    *,
+    run_name: str,
+    ledger: str | None,
+    cancel: bool,
+    reason: str,
+    following: Following,
+) -> None:
+    """Follow a run again, after a crash or from another terminal, or end it.
+
+    Jobs whose answers were lost are looked up. Of a workflow, the steps whose turn a client has to
+    decide are submitted on the way; nothing else is.
+    """
+    batch = settings.connect()
+    renderer = settings.renderer
+    on_interrupt = following.on_interrupt
+    with batch.run(run_name, ledger=ledger, on_interrupt=on_interrupt, must_exist=True) as run:
+        if run.document is None:
+            _follow(renderer, run, following, reason if cancel else None)
+            return
+    workflow_run = batch.attach(run_name, ledger=ledger, on_interrupt=on_interrupt)
+    if cancel:
+        show_steps(renderer, workflow_run, workflow_run.cancel(reason))
+    else:
+        follow(renderer, workflow_run, following)
+
+
+def _follow(
+    renderer: Renderer, run: batchsdk.Run, following: Following, cancel_reason: str | None
+) -> None:
+    """Follow or end a run that has jobs under keys and no workflow."""
+    if cancel_reason is not None:
+        _show(renderer, run.cancel(cancel_reason))
+        return
+    jobs = run.attach()
+    renderer.progress(f"run {run.name!r}: {len(jobs)} jobs")
+    failed = None
+    if following.wait:
+        try:
+            run.wait(following.timeout)
+        except batchsdk.JobsFailedError as fault:
+            failed = fault
+    _show(renderer, run.entries)
+    if failed is not None:
+        raise failed
+
+
+def _show(renderer: Renderer, entries: Mapping[str, batchsdk.Entry]) -> None:
+    if renderer.as_json:
+        renderer.json(list(entries.values()))
+        return
+    renderer.table(
+        ["Key", "State", "Attempt", "Job id", "Ended"],
+        [[e.key, e.state, e.attempt, e.job_id, e.ended_at] for e in entries.values()],
+    )

@@ -1,0 +1,54 @@
+"""``batchsdk doctor``."""
+
+from __future__ import annotations
+
+import click
+
+import batchsdk
+from batchsdk.cli.exit_codes import ExitCode
+from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+
+_EXAMPLES = examples(
+    "batchsdk doctor",
+    "batchsdk doctor --queue default",
+    "batchsdk doctor JOB_ID --json | jq -r .verdict",
+)
+
+
+@click.command(short_help="Find out why jobs do not run.", epilog=_EXAMPLES)
+@click.argument("job_ids", metavar="[JOB_ID]...", nargs=-1)
+@click.option("-q", "--queue", help="Key, name or ARN.  [default: every queue of the stack]")
+@output_options
+@pass_settings
+def doctor(settings: Settings, job_ids: tuple[str, ...], queue: str | None) -> None:
+    """Tell why jobs are not running, or what is wrong with queues and compute environments.
+
+    What AWS does not let you ask is named, and the rest is checked all the same.
+
+    Exit code 0: nothing is wrong, though a job may wait its turn. 1: something is.
+    """
+    if job_ids and queue is not None:
+        raise click.UsageError("give JOB_IDs or --queue, not both")
+    batch = settings.connect()
+    found: list[batchsdk.Diagnosis | batchsdk.QueueDiagnosis] = []
+    if job_ids:
+        found += [batch.job(job_id).diagnose() for job_id in job_ids]
+    else:
+        found += batch.diagnose(queue)
+    renderer = settings.renderer
+    if settings.as_json:
+        renderer.json(found[0] if len(job_ids) == 1 or queue is not None else found)
+    else:
+        for number, each in enumerate(found):
+            if number:
+                renderer.line("")
+            title = f"job {each.job_id}, " if isinstance(each, batchsdk.Diagnosis) else ""
+            renderer.line(f"{title}{each.text}")
+    if any(map(_is_wrong, found)):
+        raise click.exceptions.Exit(ExitCode.JOB_FAILED)
+
+
+def _is_wrong(found: batchsdk.Diagnosis | batchsdk.QueueDiagnosis) -> bool:
+    if isinstance(found, batchsdk.Diagnosis):
+        return found.verdict.is_problem
+    return not found.is_healthy

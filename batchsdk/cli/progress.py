@@ -1,0 +1,101 @@
+"""How far many jobs have come: a bar on standard error, on a terminal alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import batchsdk
+from batchsdk.cli.render import Renderer
+from batchsdk.errors import WaitTimeoutError
+from batchsdk.states import JobStatus
+
+_FIRST_LOOK, _LONGEST = 1.0, 10.0
+"""Seconds between two looks at the counts of arrays: quickly at first."""
+
+_ENDED = (JobStatus.SUCCEEDED, JobStatus.FAILED)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Takes the numbers; does nothing where there is no terminal."""
+
+    _set: Callable[[int, int], None] | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        """Somebody sees it."""
+        return self._set is not None
+
+    def update(self, ended: int, failed: int) -> None:
+        """Say how many have ended, and how many of them have failed."""
+        if self._set is not None:
+            self._set(ended, failed)
+
+
+@contextmanager
+def progress_bar(total: int, renderer: Renderer) -> Iterator[Bar]:
+    """Show a bar of ``total`` jobs, if standard error is a terminal and JSON is not asked for."""
+    if renderer.as_json or not sys.stderr.isatty():
+        yield Bar()
+        return
+    # Imported here: only a terminal needs it, and it is slow to import.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+    from rich.progress import TimeElapsedColumn as Elapsed  # noqa: PLC0415
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), Elapsed())
+    with Progress(*columns, console=Console(stderr=True)) as shown:
+        task = shown.add_task("", total=total)
+
+        def show(ended: int, failed: int) -> None:
+            words = f"[red]{failed} FAILED[/]" if failed else ""
+            shown.update(task, completed=ended, description=words, refresh=True)
+
+        yield Bar(show)
+
+
+def wait_showing_children(
+    wait: Callable[[float | None], object],
+    jobs: Sequence[batchsdk.Job],
+    bar: Bar,
+    timeout: float | None,
+) -> None:
+    """Wait with ``wait(seconds)``, and show now and then how many children of ``jobs`` have ended.
+
+    Raises:
+        BatchSdkError: whatever ``wait`` raises; WaitTimeoutError only when ``timeout`` is over.
+    """
+    if not bar.is_shown:
+        wait(timeout)
+        return
+    left, interval = timeout, _FIRST_LOOK
+    try:
+        while True:
+            part = interval if left is None else min(interval, left)
+            try:
+                wait(part)
+            except WaitTimeoutError:
+                left = None if left is None else left - part
+                if left is not None and left <= 0:
+                    raise
+            else:
+                return
+            _show(jobs, bar)
+            interval = min(interval * 1.5, _LONGEST)
+    finally:
+        _show(jobs, bar)
+
+
+def _show(jobs: Sequence[batchsdk.Job], bar: Bar) -> None:
+    counts = [_counts(job.describe()) for job in jobs]
+    ended = sum(each.get(status, 0) for each in counts for status in _ENDED)
+    bar.update(ended, sum(each.get(JobStatus.FAILED, 0) for each in counts))
+
+
+def _counts(detail: batchsdk.JobDetail) -> Mapping[str, int]:
+    if detail.array and detail.array.status_summary:
+        return detail.array.status_summary
+    return {detail.status: 1}

@@ -1,0 +1,47 @@
+"""``batchsdk report``."""
+
+from __future__ import annotations
+
+import click
+
+from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+
+_EXAMPLES = examples(
+    "batchsdk report nightly-2026-01-31 -o run.html",
+    "batchsdk report JOB_ID OTHER_ID -o run.html",
+    "batchsdk report nightly -o - > run.html",
+)
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("jobs", metavar="RUN|JOB_ID...", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--file",
+    "path",
+    type=click.Path(dir_okay=False, writable=True, allow_dash=True),
+    default="report.html",
+    show_default=True,
+    help="Where to write the page; - is standard output.",
+)
+@output_options
+@pass_settings
+def report(settings: Settings, jobs: tuple[str, ...], path: str) -> None:
+    """Write a page about jobs: timeline, dependencies, usage, failures with the ends of their logs.
+
+    RUN is the name that a run's jobs begin with (RUN-...). The jobs that the named ones wait for,
+    and the children of arrays, are on the page too. It is one file that needs no network.
+    """
+    made = settings.connect().report(*jobs)
+    if path == "-":
+        click.echo(made.html, nl=False)
+        return
+    try:
+        made.write(path)
+    except OSError as fault:
+        raise click.FileError(path, hint=str(fault.strerror)) from fault
+    if settings.as_json:
+        settings.renderer.json({"file": path, "jobs": len(made.jobs)})
+    else:
+        settings.renderer.line(path)
+        settings.renderer.progress(f"{len(made.jobs)} jobs, {len(made.failures)} failures")

@@ -1,0 +1,73 @@
+"""``batchsdk run``."""
+
+from __future__ import annotations
+
+import click
+
+from batchsdk.cli.run_options import follow_options, ledger_option
+from batchsdk.cli.run_watch import Following, follow
+from batchsdk.cli.settings import (
+    Settings,
+    dry_run_option,
+    examples,
+    output_options,
+    pairs,
+    pass_settings,
+)
+from batchsdk.cli.workflow_plan import show_plan
+
+_EXAMPLES = examples(
+    "batchsdk run pipeline.yaml -p day=2026-01-31",
+    "batchsdk run pipeline.yaml --dry-run",
+    "batchsdk run pipeline.yaml --name nightly-2026-01-31 --no-wait",
+)
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option(
+    "-p",
+    "--parameter",
+    "parameters",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=pairs,
+    help="Value of a parameter of the workflow; repeatable.",
+)
+@click.option(
+    "--name",
+    help="Name of the run; of one that exists, what did not succeed is done again.  "
+    "[default: the workflow's and the time]",
+)
+@ledger_option
+@follow_options
+@dry_run_option
+@output_options
+@pass_settings
+def run(
+    settings: Settings,
+    /,
+    *,
+    file: str,
+    parameters: dict[str, str],
+    name: str | None,
+    ledger: str | None,
+    dry_run: bool,
+    following: Following,
+) -> None:
+    """Run the workflow in FILE, and wait for its end.
+
+    Every fault of the file is told at once, with its line, before anything is sent. --dry-run shows
+    the jobs in the order of their submission, and how each step waits for those before it.
+    """
+    workflow = settings.connect().load_workflow(file)
+    if dry_run:
+        show_plan(settings.renderer, workflow.definition, workflow.plan(parameters or None))
+        return
+    follow(
+        settings.renderer,
+        workflow.run(
+            name, parameters=parameters, ledger=ledger, on_interrupt=following.on_interrupt
+        ),
+        following,
+    )

@@ -1,0 +1,47 @@
+"""Options of the verbs about runs."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from batchsdk.cli.run_watch import Following
+
+ledger_option = click.option(
+    "--ledger",
+    metavar="FILE|s3://…",
+    envvar="BATCHSDK_LEDGER",
+    help="Where runs are recorded.  [default: the user's own]",
+)
+
+
+def follow_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of waiting for a run; the command gets them as ``following``."""
+
+    @functools.wraps(command)
+    def with_following(*arguments: Any, **options: Any) -> Any:
+        following = Following(
+            wait=options.pop("wait"),
+            timeout=options.pop("wait_timeout"),
+            on_interrupt=options.pop("on_interrupt"),
+        )
+        return command(*arguments, following=following, **options)
+
+    for option in (
+        click.option(
+            "--on-interrupt",
+            type=click.Choice(["ask", "detach", "cancel"]),
+            default="ask",
+            show_default=True,
+            help="What Ctrl-C does to the jobs.",
+        ),
+        click.option(
+            "--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that."
+        ),
+        click.option("--wait/--no-wait", default=True, help="Wait until every step has ended."),
+    ):
+        with_following = option(with_following)
+    return with_following

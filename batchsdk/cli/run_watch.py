@@ -1,0 +1,68 @@
+"""Waiting for a run of a workflow on the command line: progress, result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchsdk.cli.render import Renderer
+
+if TYPE_CHECKING:
+    import batchsdk
+    from batchsdk.interrupts import OnInterrupt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Following:
+    """How a run is waited for."""
+
+    wait: bool
+    timeout: float | None
+    """Seconds."""
+    on_interrupt: OnInterrupt
+
+
+def follow(renderer: Renderer, run: batchsdk.WorkflowRun, following: Following) -> None:
+    """Wait for a run unless told not to; show what became of each step.
+
+    Raises:
+        WorkflowFailedError: a step failed; the steps have been shown.
+        WaitTimeoutError: it has not ended in time.
+    """
+    from batchsdk.workflow.run import Lines  # noqa: PLC0415  # not for --help
+
+    renderer.progress(f"run {run.name}")
+    if not following.wait:
+        show_steps(renderer, run, run.steps)
+        renderer.progress(f"to follow it, and to have it go on: {run.attach_command}")
+        for step, why in run.plan.deferred.items():
+            renderer.progress(f"step {step} needs somebody who follows: it {why}")
+        return
+    steps = run.wait(following.timeout, check=False, progress=Lines(renderer.progress))
+    show_steps(renderer, run, steps)
+    if any(status.is_failure for status in steps.values()):
+        raise run.failure(steps)
+
+
+def show_steps(
+    renderer: Renderer,
+    run: batchsdk.WorkflowRun,
+    steps: Mapping[str, batchsdk.StepStatus],
+) -> None:
+    """Write what became of each step, and its jobs."""
+    jobs = {step: [job.id for job in many] for step, many in run.jobs.items()}
+    if renderer.as_json:
+        renderer.json(
+            {
+                "run": run.name,
+                "workflow": run.definition.name,
+                "steps": [
+                    {"step": step, "status": status, "jobIds": jobs[step]}
+                    for step, status in steps.items()
+                ],
+            }
+        )
+        return
+    rows = [(step, status, " ".join(jobs[step])) for step, status in steps.items()]
+    renderer.table(("STEP", "STATUS", "JOB IDS"), rows)

@@ -1,0 +1,167 @@
+"""``batchsdk sweep``."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from typing import IO, Any
+
+import click
+
+import batchsdk
+from batchsdk.cli.completion import complete_definition
+from batchsdk.cli.job_options import job_options, take_retry
+from batchsdk.cli.progress import progress_bar, wait_showing_children
+from batchsdk.cli.render import Renderer
+from batchsdk.cli.settings import (
+    Settings,
+    dry_run_option,
+    examples,
+    output_options,
+    pairs,
+    pass_settings,
+)
+
+_EXAMPLES = examples(
+    "batchsdk sweep train --over day=2026-01-01,2026-01-02 --over model=a,b",
+    "batchsdk sweep train --points points.csv --wait --output csv",
+    "batchsdk sweep train --over day=2026-01-01,2026-01-02 --dry-run",
+)
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("job_definition", shell_complete=complete_definition)
+@click.argument("command", nargs=-1)
+@click.option(
+    "--over",
+    metavar="NAME=VALUE,VALUE…",
+    multiple=True,
+    callback=pairs,
+    help="Values of one parameter; repeatable: a job for every combination.",
+)
+@click.option(
+    "--points",
+    type=click.File(encoding="utf-8"),
+    metavar="FILE",
+    help="CSV with a line of names, and a line for each job; - is standard input.",
+)
+@job_options
+@click.option(
+    "--through",
+    type=click.Choice(["auto", "shell", "task"]),
+    default="auto",
+    show_default=True,
+    help="How a job finds its values: by sh, or batchsdk.task().",
+)
+@click.option("--storage", metavar="URI", help="s3://bucket/prefix for tables that are too large.")
+@click.option("--separate-jobs", is_flag=True, help="A job for each point instead of arrays.")
+@click.option("--wait", is_flag=True, help="Wait for the end; exit 1 if one fails.")
+@click.option("--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that.")
+@dry_run_option
+@output_options
+@pass_settings
+def sweep(settings: Settings, /, **given: Any) -> None:
+    """Run JOB_DEFINITION for every combination of values, as array jobs of up to 10,000 children.
+
+    COMMAND, after --, replaces the definition's command.
+    """
+    wait, dry_run, timeout = (given.pop(option) for option in ("wait", "dry_run", "wait_timeout"))
+    over = _points(given.pop("over"), given.pop("points"))
+    batch = settings.connect()
+    arguments: dict[str, Any] = {
+        "over": over,
+        "as_separate_jobs": given.pop("separate_jobs"),
+        "after": given.pop("depends_on"),
+        "command": given.pop("command") or None,
+        "retry": take_retry(given),
+        **given,
+    }
+    renderer = settings.renderer
+    if dry_run:
+        prepared = batch.prepare_sweep(**arguments)
+        renderer.json(
+            {
+                "requests": [each.request for each in prepared.submissions],
+                "objects": [each.uri for each in prepared.tables],
+            }
+        )
+        return
+    submitted = batch.sweep(**arguments)
+    if wait or timeout is not None:
+        renderer.progress(f"submitted {len(submitted)} points in {len(submitted.jobs)} jobs")
+        _wait(batch, submitted, renderer, timeout)
+    else:
+        _report(submitted, renderer)
+
+
+def _points(
+    over: Mapping[str, str], file: IO[str] | None
+) -> Mapping[str, Sequence[str]] | Sequence[Mapping[str, str]]:
+    if bool(over) == (file is not None):
+        raise click.UsageError("give --over or --points, one of them")
+    if file is None:
+        return {name: values.split(",") for name, values in over.items()}
+    rows = csv.DictReader(file, strict=True)
+    points: list[Mapping[str, str]] = []
+    try:
+        for row in rows:
+            if None in row or None in row.values():
+                raise click.UsageError(
+                    f"--points: line {rows.line_num} has not as many values as there are names"
+                )
+            points.append(row)
+    except csv.Error as fault:
+        raise click.UsageError(f"--points: line {rows.line_num}: {fault}") from fault
+    return points
+
+
+def _report(submitted: batchsdk.Sweep, renderer: Renderer) -> None:
+    if renderer.as_json:
+        jobs = [{"jobId": job.id, "jobName": job.name} for job in submitted.jobs]
+        renderer.json({"points": len(submitted), "jobs": jobs})
+    elif renderer.as_csv:
+        renderer.table(("JOB ID", "JOB NAME"), [(job.id, job.name) for job in submitted.jobs])
+    else:
+        for job in submitted.jobs:
+            renderer.line(job.id)
+        renderer.progress(f"submitted {len(submitted)} points in {len(submitted.jobs)} jobs")
+
+
+def _wait(
+    batch: batchsdk.Batch, submitted: batchsdk.Sweep, renderer: Renderer, timeout: float | None
+) -> None:
+    try:
+        with progress_bar(len(submitted), renderer) as bar:
+            wait_showing_children(submitted.wait, submitted.jobs, bar, timeout)
+    except KeyboardInterrupt:
+        ids = " ".join(job.id for job in submitted.jobs)
+        renderer.progress(
+            f"\nno longer waiting; the jobs go on. To stop them: {batch.command} terminate {ids}"
+        )
+        raise
+    except batchsdk.SweepFailedError:
+        _results(submitted, renderer)
+        raise
+    _results(submitted, renderer)
+
+
+def _results(submitted: batchsdk.Sweep, renderer: Renderer) -> None:
+    results = submitted.results()
+    if renderer.as_json:
+        renderer.json(results)
+        return
+    names = list(results[0].parameters)
+    renderer.table(
+        ("INDEX", *names, "STATUS", "EXIT", "JOB ID", "REASON"),
+        [
+            (
+                each.index,
+                *(each.parameters[name] for name in names),
+                each.status,
+                each.exit_code,
+                each.job_id,
+                each.reason,
+            )
+            for each in results
+        ],
+    )

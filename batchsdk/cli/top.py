@@ -1,0 +1,112 @@
+"""``batchsdk top``."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from batchsdk.activity import Activity, Overview
+from batchsdk.cli.keys import key_within, single_keys
+from batchsdk.cli.render import Renderer
+from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+from batchsdk.errors import EndpointUnreachableError, ServiceFailureError, ThrottledError
+from batchsdk.states import JobStatus
+
+_EXAMPLES = examples(
+    "batchsdk top",
+    "batchsdk top --interval 30 --hours 2",
+    "batchsdk top --once --output csv",
+)
+
+
+@click.command(epilog=_EXAMPLES)
+@click.option(
+    "--interval",
+    type=click.FloatRange(min=1),
+    default=5.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time between two looks.",
+)
+@click.option(
+    "--hours",
+    type=click.FloatRange(min=0, min_open=True),
+    default=24.0,
+    show_default=True,
+    help="Leave out jobs that were created longer ago.",
+)
+@click.option("--once", is_flag=True, help="Look once and print.  [default: in a pipe]")
+@output_options
+@pass_settings
+def top(settings: Settings, interval: float, hours: float, once: bool) -> None:
+    """Watch queues and jobs live. q or Ctrl-C ends it; the jobs go on.
+
+    A look costs one ListJobs call for each queue and hundred jobs; jobs that ended are not asked
+    for again.
+    """
+    batch = settings.connect()
+    activity = batch.activity(hours=hours)
+    if once or settings.output is not None or not sys.stdout.isatty():
+        _print(settings.renderer, activity.look())
+        return
+    _watch(batch.outputs.environment, activity, interval)
+
+
+def _print(renderer: Renderer, overview: Overview) -> None:
+    if renderer.as_json:
+        renderer.json(
+            {
+                "moment": overview.moment,
+                "since": overview.since,
+                "queues": overview.queues,
+                "jobs": [{"queueKey": key, "job": job} for key, job in overview.jobs],
+            }
+        )
+        return
+    renderer.table(
+        ("QUEUE", *JobStatus),
+        [(each.key, *each.counts.values()) for each in overview.queues],
+    )
+    if renderer.as_csv:
+        return
+    renderer.line("")
+    renderer.table(
+        ("JOB ID", "NAME", "QUEUE", "STATUS", "CREATED", "STARTED", "EXIT"),
+        [
+            (
+                job.job_id,
+                job.name,
+                key,
+                job.status,
+                job.created_at,
+                job.started_at,
+                job.exit_code,
+            )
+            for key, job in overview.jobs
+        ],
+    )
+
+
+def _watch(title: str, activity: Activity, interval: float) -> None:
+    from rich.live import Live  # noqa: PLC0415  # slow to import, and only a terminal needs it
+
+    from batchsdk.cli.top_view import view  # noqa: PLC0415  # imports rich
+
+    overview: Overview | None = None
+    with single_keys() as has_keys, Live(screen=True, auto_refresh=False) as live:
+        try:
+            while True:
+                trouble = ""
+                try:
+                    overview = activity.look()
+                except (ThrottledError, ServiceFailureError, EndpointUnreachableError) as fault:
+                    if overview is None:
+                        raise
+                    trouble = fault.message
+                shown = view(overview, title=title, trouble=trouble, has_keys=has_keys)
+                live.update(shown, refresh=True)
+                if key_within(interval, has_keys=has_keys) in ("q", "Q"):
+                    return
+        except KeyboardInterrupt:
+            return

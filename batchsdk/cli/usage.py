@@ -1,0 +1,79 @@
+"""``batchsdk usage``."""
+
+from __future__ import annotations
+
+import click
+
+import batchsdk
+from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+
+_EXAMPLES = examples(
+    "batchsdk usage JOB_ID",
+    "batchsdk usage --name 'nightly-*' --by name",
+    "batchsdk usage --by tag:team --prices prices.toml",
+)
+
+
+@click.command(short_help="Count vCPU-hours and waiting time.", epilog=_EXAMPLES)
+@click.argument("job_ids", metavar="[JOB_ID]...", nargs=-1)
+@click.option("-n", "--name", help="Jobs of this name, e.g. of a run; may end in *.")
+@click.option("-q", "--queue", help="Key, name or ARN.  [default: every queue of the stack]")
+@click.option("--by", default="job", help="A row for each job, name, queue or tag:KEY.")
+@click.option(
+    "--prices",
+    type=click.Path(exists=True, dir_okay=False),
+    help="TOML file with prices, for an estimate of the costs.",
+)
+@output_options
+@pass_settings
+def usage(
+    settings: Settings,
+    /,
+    *,
+    job_ids: tuple[str, ...],
+    name: str | None,
+    queue: str | None,
+    by: str,
+    prices: str | None,
+) -> None:
+    """Count what jobs used, over all attempts, children and nodes.
+
+    Without JOB_IDs: all jobs that Batch still knows, or those of --name and --queue.
+    """
+    if job_ids and (name or queue):
+        raise click.UsageError("give JOB_IDs or --name and --queue, not both")
+    report = settings.connect().usage(job_ids or None, name=name, queue=queue, by=by, prices=prices)
+    renderer = settings.renderer
+    if settings.as_json:
+        renderer.json(report)
+        return
+    total = batchsdk.UsageRow(group="total", usage=report.total, estimate=report.estimate)
+    columns = [by.upper(), "JOBS", "ATTEMPTS", "VCPU-H", "GIB-H", "GPU-H", "RAN", "WAITED"]
+    if prices is not None:
+        columns.append("ESTIMATE")
+    renderer.table(columns, [_row(each, with_money=bool(prices)) for each in (*report.rows, total)])
+    if report.estimate is not None:
+        renderer.progress(f"Costs: {report.estimate.text}. This is not a bill.")
+    if report.total.unknown:
+        renderer.progress(
+            f"{report.total.unknown} job(s) ran with resources that Batch does not tell: their "
+            "hours are not counted."
+        )
+
+
+def _row(row: batchsdk.UsageRow, *, with_money: bool) -> list[object]:
+    used = row.usage
+    cells: list[object] = [
+        row.group,
+        used.jobs,
+        used.attempts,
+        f"{used.vcpu_hours:.4f}",
+        f"{used.gib_hours:.4f}",
+        f"{used.gpu_hours:.4f}",
+        f"{used.run_seconds:.0f} s",
+        f"{used.wait_seconds:.0f} s",
+    ]
+    if with_money:
+        estimate = row.estimate
+        cells.append(f"{estimate.amount:.4f} {estimate.currency}" if estimate else "")
+    return cells

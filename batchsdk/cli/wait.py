@@ -1,0 +1,58 @@
+"""``batchsdk wait``."""
+
+from __future__ import annotations
+
+import click
+
+import batchsdk
+from batchsdk import outcomes
+from batchsdk.cli.progress import progress_bar
+from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+
+_EXAMPLES = examples(
+    "batchsdk wait JOB_ID && echo done",
+    "batchsdk wait JOB_ID OTHER_ID --timeout 3600",
+    "batchsdk list --name 'nightly-*' --output csv | tail -n +2 | cut -d, -f1 | "
+    "xargs batchsdk wait",
+)
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("job_ids", metavar="JOB_ID...", nargs=-1, required=True)
+@click.option("--timeout", type=float, metavar="SECONDS", help="Stop waiting after that: exit 124.")
+@output_options
+@pass_settings
+def wait(settings: Settings, job_ids: tuple[str, ...], timeout: float | None) -> None:
+    """Wait until all jobs have ended; exit 1 if one did not succeed.
+
+    100 of them are asked for in one call.
+    """
+    batch = settings.connect()
+    renderer = settings.renderer
+    jobs = [batch.job(job_id) for job_id in dict.fromkeys(job_ids)]
+    ended: list[batchsdk.Outcome] = []
+    failed = 0
+    try:
+        with progress_bar(len(jobs), renderer) as bar:
+            for outcome in batch.as_completed(jobs, timeout):
+                ended.append(outcome)
+                failed += not outcome.succeeded
+                bar.update(len(ended), failed)
+    except KeyboardInterrupt:
+        renderer.progress("\nno longer waiting; the jobs go on")
+        raise
+    finally:
+        if renderer.as_json:
+            renderer.json([each.detail for each in ended if each.detail is not None])
+        else:
+            renderer.table(
+                ("JOB ID", "NAME", "STATUS", "EXIT", "REASON"), [_row(each) for each in ended]
+            )
+    outcomes.check(ended)
+
+
+def _row(outcome: batchsdk.Outcome) -> tuple[object, ...]:
+    detail = outcome.detail
+    if detail is None:
+        return outcome.job.id, None, "UNKNOWN", None, str(outcome.error)
+    return detail.job_id, detail.name, detail.status, detail.exit_code, detail.full_reason

@@ -1,0 +1,32 @@
+"""What a workflow would submit, for ``--dry-run``."""
+
+from __future__ import annotations
+
+from batchsdk.cli.render import Renderer
+from batchsdk.workflow.planning import EdgeKind, Plan
+from batchsdk.workflow.steps import WorkflowDefinition
+
+
+def show_plan(renderer: Renderer, definition: WorkflowDefinition, plan: Plan) -> None:
+    """Write the jobs in the order of their submission, and how each edge is kept."""
+    if renderer.as_json:
+        renderer.json({"workflow": definition.name, "plan": plan})
+        return
+    after: dict[str, list[str]] = {}
+    for edge in plan.edges:
+        if edge.kind is EdgeKind.SEQUENTIAL:
+            after.setdefault(edge.after, []).append("one child after the other")
+        else:
+            why = f": {edge.why}" if edge.why else ""
+            after.setdefault(edge.after, []).append(f"{edge.before} ({edge.kind}{why})")
+    rows: list[tuple[object, ...]] = []
+    for job in plan.jobs:
+        if job.step is None:
+            before, when = f"{len(job.depends_on)} jobs", "at the start"
+        else:
+            before = ", ".join(after.get(job.step, ()))
+            when = "by the client" if job.step in plan.deferred else "at the start"
+        rows.append((len(rows) + 1, job.key, job.size, before, when))
+    renderer.table(("ORDER", "JOB", "CHILDREN", "AFTER", "SUBMITTED"), rows)
+    for step, why in plan.deferred.items():
+        renderer.progress(f"step {step} needs a client while the workflow runs: it {why}")

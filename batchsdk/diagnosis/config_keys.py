@@ -1,0 +1,53 @@
+"""Where in the stack's config a fix belongs. Pure.
+
+The keys are those of docs/configuration.md, which differ from the API's names here and there
+(``maxVcpus`` for ``maxvCpus``).
+"""
+
+from __future__ import annotations
+
+from batchsdk.contract import StackOutputs
+
+PREFIX = "batch-platform:"
+
+
+def environment_key(outputs: StackOutputs, arn: str, name: str, setting: str) -> str:
+    """Return where a setting of a compute environment is.
+
+    Args:
+        outputs: of the stack.
+        arn: of the environment.
+        name: of the environment, for one that is not of this stack.
+        setting: as the config writes it, e.g. ``maxVcpus``.
+    """
+    for key, known in outputs.compute_environments.items():
+        if known.arn == arn:
+            return f"{PREFIX}computeEnvironments.{key}.{setting} in the stack's config"
+    return f"{setting} of compute environment {name}, which is not of this stack"
+
+
+def queue_key(outputs: StackOutputs, arn: str, setting: str) -> str:
+    """Return where a setting of a job queue is."""
+    for key, known in outputs.job_queues.items():
+        if arn in (known.arn, known.name):
+            return f"{PREFIX}jobQueues.{key}.{setting} in the stack's config"
+    return f"{setting} of job queue {arn.rpartition('/')[2]}, which is not of this stack"
+
+
+def definition_key(outputs: StackOutputs, arn: str, setting: str) -> str:
+    """Return where a setting of a job definition is."""
+    name = arn.rpartition("/")[2].partition(":")[0]
+    for key, known in outputs.job_definitions.items():
+        if known.name == name:
+            return f"{PREFIX}jobDefinitions.{key}.{setting} in the stack's config"
+    return f"{setting} of job definition {name}, which is not of this stack"
+
+
+def network_key(setting: str) -> str:
+    """Return where a setting of the network is."""
+    return f"{PREFIX}network.{setting} in the stack's config"
+
+
+def role_key(setting: str) -> str:
+    """Return where a setting of the roles is."""
+    return f"{PREFIX}roles.{setting} in the stack's config"

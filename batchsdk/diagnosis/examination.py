@@ -1,0 +1,265 @@
+"""The order of the checks, and what their findings amount to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from batchsdk import failure
+from batchsdk.detail import JobDetail
+from batchsdk.diagnosis import (
+    blocked,
+    consumables,
+    container_instances,
+    environments,
+    fit,
+    launches,
+    network,
+    offerings,
+    quotas,
+    roles,
+    turn,
+)
+from batchsdk.diagnosis.case import Case, Environment
+from batchsdk.diagnosis.findings import Diagnosis, Finding, QueueDiagnosis, Unchecked, Verdict
+from batchsdk.errors import ServiceError
+from batchsdk.listing import children_of
+from batchsdk.session import Session
+from batchsdk.states import JobStatus
+
+_Result = tuple[Verdict, list[Finding]]
+
+_INFRASTRUCTURE = (
+    ("whether the zones offer the instance types", offerings.check),
+    ("the service role", roles.service_role),
+    ("the spot fleet role", roles.spot_fleet_role),
+    ("the free addresses of the subnets", launches.addresses),
+    ("failed launches of instances", launches.check),
+    ("the quota of Fargate", quotas.check),
+    ("the instances and their ECS cluster", container_instances.check),
+    ("the instance role", roles.instance_role),
+    ("the instances' way to ECS", network.check),
+)
+"""What lies below Batch. Asked only of a job, or queue, that nothing else explains."""
+
+_DECIDING = (
+    Verdict.MISCONFIGURED,
+    Verdict.WILL_NEVER_FIT,
+    Verdict.NO_CAPACITY,
+    Verdict.BEHIND_BLOCKED_JOB,
+    Verdict.UNDETERMINED,
+)
+"""Of several findings, the first of these decides."""
+
+
+def diagnose(session: Session, detail: JobDetail) -> Diagnosis:
+    """Tell why a job is not running, or what became of it.
+
+    A check that AWS does not let the caller make is named in ``unchecked``; the others are made.
+
+    Raises:
+        ServiceError: AWS did not answer at all.
+    """
+    case = Case(session, {}, (), detail)
+    if detail.status is JobStatus.RUNNABLE:
+        case = _opened(session, detail.queue, detail)
+        verdict, findings = _runnable(case)
+    else:
+        verdict, findings = _other(case, detail)
+    return Diagnosis(
+        job_id=detail.job_id,
+        status=detail.status,
+        verdict=verdict,
+        findings=tuple(findings),
+        unchecked=tuple(case.unchecked),
+    )
+
+
+def diagnose_queue(session: Session, queue: str) -> QueueDiagnosis:
+    """Tell what is wrong with a queue, its compute environments and the job at its head.
+
+    Args:
+        session: the way to AWS.
+        queue: name or ARN.
+
+    Raises:
+        ServiceError: AWS did not answer at all.
+    """
+    case = _opened(session, queue, None)
+    findings = case.run("the compute environments", environments.check)
+    if case.queue.get("state") == "DISABLED":
+        findings.append(
+            Finding(
+                evidence=f"queue {queue} is DISABLED: it takes no new jobs",
+                fix="Set state: ENABLED (batch-platform:jobQueues in the stack's config).",
+            )
+        )
+    findings += _infrastructure(case)
+    head, waiting = None, None
+    if case.queue.get("status") == "DELETED":
+        return QueueDiagnosis(
+            queue=queue.rpartition("/")[2],
+            waiting=None,
+            findings=tuple(findings),
+            unchecked=(),
+            head=None,
+        )
+    try:
+        front = turn.front_of_queue(case, case.queue_arn or queue)
+        waiting = len(front)
+        described = session.describe_one(front[0]) if front else None
+        head = diagnose(session, described) if described else None
+    except ServiceError as fault:
+        case.unchecked.append(Unchecked.of("the jobs that wait in the queue", fault))
+    return QueueDiagnosis(
+        queue=queue.rpartition("/")[2],
+        waiting=waiting,
+        findings=tuple(findings),
+        unchecked=tuple(case.unchecked),
+        head=head,
+    )
+
+
+def _opened(session: Session, queue: str, job: JobDetail | None) -> Case:
+    """Look at the queue and its environments."""
+    case = Case(session, {}, (), job)
+    try:
+        found = session.transport.describe_job_queue(queue)
+        if found is None:
+            return Case(session, {"jobQueueArn": queue, "status": "DELETED"}, (), job)
+        order = [each["computeEnvironment"] for each in found.get("computeEnvironmentOrder", ())]
+        case = Case(session, {"jobQueueArn": queue, **found}, (), job)
+        known = session.transport.describe_compute_environments(order) if order else ()
+    except ServiceError as fault:
+        case.unchecked.append(Unchecked.of("the queue and its compute environments", fault))
+        return case
+    place = {name: number for number, name in enumerate(order)}
+    found_environments = sorted(
+        map(Environment, known), key=lambda each: place.get(each.arn, place.get(each.name, 0))
+    )
+    return Case(session, case.queue, tuple(found_environments), job)
+
+
+def _other(case: Case, job: JobDetail) -> _Result:
+    if job.status.is_terminal:
+        fix = ""
+        if job.status is JobStatus.FAILED:
+            fix = failure.next_step(job, case.session.command)
+        kind = f"{job.failure.kind.words}: " if job.failure else ""
+        return Verdict.ENDED, [Finding(evidence=f"{kind}{job.full_reason}", fix=fix)]
+    if job.status is JobStatus.RUNNING:
+        return Verdict.RUNNING, []
+    if job.status is JobStatus.STARTING:
+        return Verdict.STARTING, []
+    return _waiting_for_jobs(case, job)
+
+
+def _waiting_for_jobs(case: Case, job: JobDetail) -> _Result:
+    session = case.session
+    findings: list[Finding] = []
+    if job.array is not None and job.is_array_parent:
+        summary = job.array.status_summary
+        counts = ", ".join(f"{count} {status}" for status, count in summary.items() if count)
+        findings.append(
+            Finding(
+                evidence=f"its {job.array.size} children are {counts or 'not made yet'}",
+                fix=f"See one of them: {session.command} show {job.job_id}:0",
+            )
+        )
+        started = summary.get(JobStatus.STARTING, 0) + summary.get(JobStatus.RUNNING, 0)
+        if summary.get(JobStatus.RUNNABLE) and not started:
+            return _through_a_child(case, job, findings)
+    try:
+        dependencies = session.describe(job.depends_on)
+    except ServiceError as fault:
+        case.unchecked.append(Unchecked.of("the jobs that it waits for", fault))
+        return Verdict.WAITING_FOR_JOBS, findings
+    findings += [
+        Finding(
+            evidence=f"it waits for job {each.name} ({each.job_id}), which is {each.status}",
+            fix="",
+        )
+        for each in dependencies
+        if each.status is not JobStatus.SUCCEEDED
+    ]
+    if not findings:
+        return Verdict.WAITING_ITS_TURN, [
+            Finding(evidence="Batch has not looked at it yet", fix="")
+        ]
+    return Verdict.WAITING_FOR_JOBS, findings
+
+
+def _through_a_child(case: Case, parent: JobDetail, findings: list[Finding]) -> _Result:
+    """Of an array none of whose children runs: what holds its first RUNNABLE child."""
+    runnable = children_of(case.session.transport, parent.job_id, {JobStatus.RUNNABLE})
+    first = min(runnable, key=lambda each: each.array_index or 0, default=None)
+    child = case.session.describe_one(first.job_id) if first else None
+    if child is None or child.status is not JobStatus.RUNNABLE:
+        return Verdict.WAITING_FOR_JOBS, findings
+    opened = _opened(case.session, child.queue, child)
+    verdict, of_child = _runnable(opened)
+    case.unchecked.extend(opened.unchecked)
+    return verdict, [*findings, *of_child]
+
+
+def _runnable(case: Case) -> _Result:
+    misfits = case.run("whether the job fits", fit.check)
+    unusable: list[Finding] = []
+    if case.queue:
+        unusable = case.run("the compute environments", environments.check)
+    names = {each.name for each in case.environments}
+    if names and names == {each.environment for each in misfits}:
+        return Verdict.WILL_NEVER_FIT, misfits
+    if unusable and names == {each.environment for each in [*unusable, *misfits]} - {None}:
+        return Verdict.MISCONFIGURED, [*unusable, *misfits]
+    verdict, found = _scheduled(case)
+    return verdict, [*found, *misfits, *unusable]
+
+
+def _scheduled(case: Case) -> _Result:
+    """Examine a job that could be placed on some environment of its queue."""
+    said = case.run("what Batch says of it", blocked.check)
+    if said and said[0].verdict is Verdict.WILL_NEVER_FIT:
+        return Verdict.WILL_NEVER_FIT, said
+    used_up = case.run("the consumable resources that it needs", consumables.check)
+    if used_up:
+        return _deciding(used_up, Verdict.WAITING_ITS_TURN), [*used_up, *said]
+    if said:
+        below = _infrastructure(case)
+        # What lies below may say why Batch gets no capacity, or why it does not know.
+        deciding = [*said, *(below if _holds_everywhere(case, below) else ())]
+        return _deciding(deciding, Verdict.UNDETERMINED), [*said, *below]
+    waits = case.run("the place in the queue", turn.check)
+    waits += case.run("the capacity in use", turn.capacity)
+    if waits:
+        return _deciding(waits, Verdict.WAITING_ITS_TURN), waits
+    below = _infrastructure(case)
+    if _holds_everywhere(case, below):
+        return _deciding(below, Verdict.WAITING_ITS_TURN), below
+    if not case.environments:
+        return Verdict.UNDETERMINED, below
+    next_one = "" if case.unchecked else ": it is next in its queue"
+    nothing = Finding(
+        evidence=f"nothing is wrong that can be seen{next_one}; new instances take a few minutes "
+        "to come up",
+        fix="",
+    )
+    return Verdict.WAITING_ITS_TURN, [nothing, *below]
+
+
+def _infrastructure(case: Case) -> list[Finding]:
+    usable = tuple(each for each in case.environments if each.is_usable)
+    below = Case(case.session, case.queue, usable, case.job, case.unchecked)
+    return [found for title, check in _INFRASTRUCTURE for found in below.run(title, check)]
+
+
+def _holds_everywhere(case: Case, findings: Sequence[Finding]) -> bool:
+    """Tell whether something is wrong with each environment: one that works is enough."""
+    wrong = {each.environment for each in findings if each.verdict is not None}
+    usable = {each.name for each in case.environments if each.is_usable}
+    return bool(wrong) and usable <= wrong
+
+
+def _deciding(findings: Sequence[Finding], otherwise: Verdict) -> Verdict:
+    """Return the verdict of several findings of equal standing."""
+    verdicts = {each.verdict for each in findings}
+    return next((each for each in _DECIDING if each in verdicts), otherwise)

@@ -1,0 +1,91 @@
+"""What the gateway raises: botocore's errors, and answers that make no sense, in our own tree."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import botocore.exceptions as faults
+
+from batchsdk import aws_errors
+from batchsdk.errors import (
+    CredentialsError,
+    EndpointUnreachableError,
+    RegionError,
+    RequestRefusedError,
+    ServiceError,
+    ServiceFailureError,
+)
+
+_NEVER_SENT = (
+    faults.EndpointConnectionError,
+    faults.ConnectTimeoutError,
+    faults.ProxyConnectionError,
+    faults.SSLError,
+)
+_NO_CREDENTIALS = (
+    faults.NoCredentialsError,
+    faults.PartialCredentialsError,
+    faults.CredentialRetrievalError,
+    faults.TokenRetrievalError,
+    faults.SSOError,
+    faults.ProfileNotFound,
+    faults.NoAuthTokenError,
+    faults.UnauthorizedSSOTokenError,
+)
+
+
+def part(answer: Any, key: str, operation: str) -> Sequence[Mapping[str, Any]]:
+    """Take a list out of an answer; a cut-off or HTML answer has none, and is not an empty one."""
+    part = answer.get(key)
+    if not isinstance(part, list):
+        raise ServiceFailureError(f"{operation}: the answer has no {key}", operation=operation)
+    return part
+
+
+@contextlib.contextmanager
+def translated(operation: str) -> Iterator[None]:
+    """Raise what goes wrong inside as ServiceError."""
+    try:
+        yield
+    except faults.ClientError as fault:
+        error = fault.response.get("Error", {})
+        status = fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        raise aws_errors.from_answer(
+            operation, error.get("Code", ""), error.get("Message", ""), status
+        ) from fault
+    except faults.BotoCoreError as fault:
+        raise _from_botocore(operation, fault) from fault
+    except ValueError as fault:  # botocore: "Invalid endpoint: …"
+        raise RequestRefusedError(
+            f"{operation}: {fault}",
+            operation=operation,
+            hint="Check AWS_ENDPOINT_URL and the region.",
+        ) from fault
+
+
+def _from_botocore(operation: str, fault: faults.BotoCoreError) -> ServiceError:
+    text = f"{operation}: {fault}"
+    if isinstance(fault, _NEVER_SENT):
+        return EndpointUnreachableError(
+            text,
+            operation=operation,
+            hint="Check the network, the region and AWS_ENDPOINT_URL.",
+        )
+    if isinstance(fault, _NO_CREDENTIALS):
+        return CredentialsError(
+            text,
+            operation=operation,
+            hint="Sign in (`aws configure` or `aws sso login`), or set AWS_PROFILE, or "
+            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+        )
+    if isinstance(fault, faults.NoRegionError):
+        return RegionError(
+            text, operation=operation, hint="Give region=…, or set AWS_REGION, e.g. us-east-1."
+        )
+    if isinstance(fault, faults.ParamValidationError | faults.InvalidEndpointConfigurationError):
+        return RequestRefusedError(text, operation=operation)
+    return ServiceFailureError(
+        text, operation=operation, hint="The answer was lost; try again in a little while."
+    )

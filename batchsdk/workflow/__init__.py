@@ -1,0 +1,1 @@
+"""Workflows: steps that come after one another, kept by Batch itself wherever it can."""

@@ -1,0 +1,289 @@
+"""Building a workflow in Python."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+
+from batchsdk.dependencies import Dependency, HasId, as_dependencies
+from batchsdk.retry import Retry
+from batchsdk.submission import Submission
+from batchsdk.sweep_plan import Through
+from batchsdk.sweep_points import Over
+from batchsdk.workflow import running
+from batchsdk.workflow.source import Source, prepare
+from batchsdk.workflow.steps import Condition, Step, WorkflowDefinition
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchsdk.interrupts import OnInterrupt
+    from batchsdk.ledger import Ledger
+    from batchsdk.session import Session
+    from batchsdk.workflow.planning import Plan
+    from batchsdk.workflow.run import WorkflowRun
+
+
+class JobFields(TypedDict, total=False):
+    """The fields of :class:`batchsdk.Submission` that a step may give as well."""
+
+    queue: str | None
+    parameters: Mapping[str, str]
+    command: Sequence[str] | None
+    environment: Mapping[str, str]
+    vcpus: float | None
+    memory: int | None
+    gpus: int | None
+    array_size: int | None
+    retry: Retry | None
+    timeout: int | None
+    tags: Mapping[str, str]
+    propagate_tags: bool | None
+    share_identifier: str | None
+    scheduling_priority: int | None
+
+
+Steps = HasId | str | Dependency | Sequence[HasId | str | Dependency]
+"""One step or several, themselves or by name; of arrays also ``n_to_n(step)`` and
+``SEQUENTIAL``."""
+
+
+class Workflow:
+    """A workflow that is being built. Made by ``Batch.workflow``.
+
+    ::
+
+        with batch.workflow("nightly") as wf:
+            extract = wf.submit("extract")
+            parts = wf.sweep("transform", over={"day": days}, after=[extract])
+            wf.submit("load", after=[parts])
+        wf.run().wait()
+
+    Nothing is sent before :meth:`run`. As a context manager it checks the workflow at the end of
+    the block, so that a fault shows where the workflow is written.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        name: str,
+        *,
+        parameters: Mapping[str, str | None] | None = None,
+        barrier: str | None = None,
+        storage: str | None = None,
+    ) -> None:
+        self._session = session
+        self._name = name
+        self._parameters = dict(parameters or {})
+        self._barrier = barrier
+        self._storage = storage
+        self._steps: list[Step] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        _fault: BaseException | None,
+        _traceback: types.TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.check()
+
+    @property
+    def definition(self) -> WorkflowDefinition:
+        """What has been built so far, as data."""
+        return WorkflowDefinition(
+            name=self._name,
+            steps=tuple(self._steps),
+            parameters=self._parameters,
+            barrier=self._barrier,
+            storage=self._storage,
+        )
+
+    def submit(
+        self,
+        job_definition: str,
+        *,
+        name: str | None = None,
+        after: Steps = (),
+        after_any: Steps = (),
+        when: Condition | Sequence[Condition] = (),
+        **fields: Unpack[JobFields],
+    ) -> Step:
+        """Add a step that is one job, or with ``array_size`` one array job.
+
+        Args:
+            job_definition: as ``Batch.submit`` takes it.
+            name: of the step, unique in the workflow; else the job definition's.
+            after: steps that must succeed first; what ``depends_on`` of ``Batch.submit`` takes,
+                with steps in place of jobs.
+            after_any: steps that must end first, whatever becomes of them.
+            when: what must have become of other steps, or this one is skipped.
+            fields: those of :class:`batchsdk.Submission`; texts may hold placeholders such as
+                ``${parameters.day}``.
+
+        Returns:
+            The step, for ``after`` and its like.
+        """
+        return self._add(
+            job_definition, name=name, after=after, after_any=after_any, when=when, fields=fields
+        )
+
+    def sweep(
+        self,
+        job_definition: str,
+        *,
+        over: Over,
+        name: str | None = None,
+        as_separate_jobs: bool = False,
+        through: Through = "auto",
+        after: Steps = (),
+        after_any: Steps = (),
+        when: Condition | Sequence[Condition] = (),
+        **fields: Unpack[JobFields],
+    ) -> Step:
+        """Add a step that is one job definition over many parameters, as ``Batch.sweep`` does it.
+
+        Args:
+            job_definition: as ``Batch.sweep`` takes it.
+            over: values by name, for every combination of them; or one mapping for each job.
+            as_separate_jobs: a job for each point instead of array jobs.
+            through: how a child finds its values, as for ``Batch.sweep``.
+            name: as for :meth:`submit`.
+            after: as for :meth:`submit`.
+            after_any: as for :meth:`submit`.
+            when: as for :meth:`submit`.
+            fields: as for :meth:`submit`, without ``array_size``.
+        """
+        return self._add(
+            job_definition,
+            name=name,
+            after=after,
+            after_any=after_any,
+            when=when,
+            fields=fields,
+            over=over,
+            as_separate_jobs=as_separate_jobs,
+            through=through,
+        )
+
+    def check(self) -> None:
+        """Check everything that can be known before anything is sent.
+
+        Raises:
+            InvalidWorkflowError: rules are broken; ``problems`` has all of them.
+            ServiceError: AWS refused to describe a job definition.
+        """
+        prepare(self._session, self._source, None, run=self._name)
+
+    def plan(self, parameters: Mapping[str, str] | None = None) -> Plan:
+        """Return what :meth:`run` would submit, in order, and how each edge is kept; sends nothing.
+
+        Args:
+            parameters: values for the run; without, none is missed.
+
+        Raises:
+            As for :meth:`check`.
+        """
+        return prepare(self._session, self._source, parameters, run=self._name).plan()
+
+    def run(
+        self,
+        name: str | None = None,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        ledger: Ledger | str | Path | None = None,
+        on_interrupt: OnInterrupt = "ask",
+    ) -> WorkflowRun:
+        """Submit every step whose turn can be left to Batch.
+
+        Args:
+            name: of the run. A name that the ledger has already goes on with that run, as
+                :meth:`resume` does. Else a new run, whose name is the workflow's and the time.
+            parameters: values for this run.
+            ledger: as for ``Batch.run``.
+            on_interrupt: what Ctrl-C does to the jobs while the run is waited for, as for
+                ``Batch.run``.
+
+        Returns:
+            The run. Its ``wait`` also submits the steps that only the client can decide about.
+
+        Raises:
+            InvalidWorkflowError: rules are broken; nothing was sent.
+            SubmissionUnknownError, ServiceError: AWS refused a request or could not be reached;
+                what was submitted goes on, and ``resume`` submits the rest.
+            LedgerError: the ledger cannot be opened, read or written.
+        """
+        return running.start(
+            self._session,
+            self._source,
+            name=name,
+            parameters=parameters or {},
+            ledger=ledger,
+            on_interrupt=on_interrupt,
+        )
+
+    def resume(
+        self,
+        name: str | None = None,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        ledger: Ledger | str | Path | None = None,
+        on_interrupt: OnInterrupt = "ask",
+    ) -> WorkflowRun:
+        """Do again what did not succeed in an earlier run of this workflow.
+
+        What succeeded stays as it is, unless the step has changed since or comes after one that is
+        done again; of a sweep, only the points that failed are done. What still runs is left alone.
+
+        Args:
+            name: of the run; else the newest run of this workflow.
+            parameters: instead of those that the run had.
+            ledger: as for :meth:`run`.
+            on_interrupt: as for :meth:`run`.
+
+        Raises:
+            InvalidArgumentError: the ledger has no such run.
+            InvalidWorkflowError, SubmissionUnknownError, ServiceError, LedgerError: as for
+                :meth:`run`.
+        """
+        return running.resume(
+            self._session,
+            self._source,
+            name=name,
+            parameters=parameters,
+            ledger=ledger,
+            on_interrupt=on_interrupt,
+        )
+
+    @property
+    def _source(self) -> Source:
+        return Source(definition=self.definition)
+
+    def _add(
+        self,
+        job_definition: str,
+        *,
+        name: str | None,
+        after: Steps,
+        after_any: Steps,
+        when: Condition | Sequence[Condition],
+        fields: Mapping[str, Any],
+        **sweep: Any,
+    ) -> Step:
+        before = as_dependencies(after)
+        step = Step(
+            name=name or job_definition,
+            submission=Submission(job_definition=job_definition, **fields),
+            after=tuple(each.job_id or "" for each in before if each.type is None),
+            n_to_n=tuple(each.job_id or "" for each in before if each.type == "N_TO_N"),
+            sequential=any(each.type == "SEQUENTIAL" for each in before),
+            after_any=tuple(each.job_id or "" for each in as_dependencies(after_any)),
+            when=(when,) if isinstance(when, Condition) else tuple(when),
+            **sweep,
+        )
+        self._steps.append(step)
+        return step

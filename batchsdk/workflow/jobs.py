@@ -1,0 +1,151 @@
+"""From a step to the submissions of its jobs, all checked. Sends nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from batchsdk import limits
+from batchsdk.contract import StackOutputs
+from batchsdk.errors import InvalidSubmissionError, Problem
+from batchsdk.preparation import Preparation
+from batchsdk.retry import Retry
+from batchsdk.submission import Submission
+from batchsdk.sweep_plan import StoredTable, SweepPlan
+from batchsdk.sweep_points import Points
+from batchsdk.workflow import placeholders, values
+from batchsdk.workflow.planning import Part
+from batchsdk.workflow.steps import Step, WorkflowDefinition
+
+BARRIER = "barrier"
+"""Key of the job definition for barriers, where the workflow does not name another."""
+_BARRIER_ATTEMPTS = 3
+"""A barrier does nothing, so that trying again is always right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepJob:
+    """One job of a step, as far as it is known before its dependencies have ids."""
+
+    submission: Submission
+    part: Part
+    table: StoredTable | None = None
+    """To be stored before the job is submitted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """What the texts of a workflow stand for in one run."""
+
+    definition: WorkflowDefinition
+    outputs: StackOutputs
+    run: str
+    """Its name."""
+    parameters: Mapping[str, str]
+    """Value of every parameter."""
+
+    @property
+    def storage(self) -> str | None:
+        """Where values go."""
+        return self.definition.storage or self.outputs.storage
+
+    def step(self, step: Step) -> Step:
+        """Return a step with its placeholders replaced."""
+        known = {placeholders.parameter(name): value for name, value in self.parameters.items()}
+        known[placeholders.RUN_NAME] = self.run
+        if self.storage is not None:
+            for each in self.definition.steps:
+                prefix = values.prefix_of(self.storage, self.run, each.name)
+                known[placeholders.prefix(each.name)] = prefix
+        return placeholders.render_step(step, known)
+
+    def jobs(
+        self, step: Step, preparation: Preparation, indices: Sequence[int] | None = None
+    ) -> list[StepJob]:
+        """Return the jobs of a step.
+
+        Args:
+            step: as the workflow has it.
+            preparation: checks the submissions.
+            indices: of a sweep only these points, ascending.
+
+        Raises:
+            InvalidSubmissionError: rules are broken; ``problems`` has them all, with the fields of
+                the step.
+            ServiceError: AWS refused to describe a job definition.
+        """
+        rendered = self.step(step)
+        environment = values.environment_of(
+            step.name, step.before, run=self.run, storage=self.storage
+        )
+        wanted = dataclasses.replace(
+            rendered.submission, environment=environment | dict(rendered.submission.environment)
+        )
+        if rendered.over is not None:
+            found = self._sweep(rendered, wanted, preparation, indices)
+        else:
+            part = Part(size=wanted.array_size, indices=tuple(range(wanted.array_size or 1)))
+            found = [StepJob(submission=wanted, part=part)]
+        _check(found, preparation)
+        return found
+
+    def barrier(self) -> Submission | None:
+        """Return the job that only waits; ``None`` if there is no job definition for it."""
+        key = self.definition.barrier
+        if key is None and BARRIER in self.outputs.job_definitions:
+            key = BARRIER
+        if key is None:
+            return None
+        return Submission(
+            job_definition=key,
+            environment={values.RUN: self.run},
+            retry=Retry(_BARRIER_ATTEMPTS),
+        )
+
+    def _sweep(
+        self,
+        step: Step,
+        wanted: Submission,
+        preparation: Preparation,
+        indices: Sequence[int] | None,
+    ) -> list[StepJob]:
+        if step.over is None:
+            raise AssertionError(step.name)
+        points = Points.over(step.over)
+        size = min(len(points), limits.ARRAY_SIZE[-1])
+        is_array = size > 1 and not step.as_separate_jobs
+        alike = dataclasses.replace(wanted, array_size=size if is_array else None)
+        queue, definition = preparation.targets(alike)
+        plan = SweepPlan(
+            wanted=wanted,
+            name=step.name,
+            queue=queue,
+            definition=definition,
+            points=points,
+            through=step.through,
+            storage=self.storage,
+            region=self.outputs.region,
+            as_separate_jobs=step.as_separate_jobs,
+        )
+        return [
+            StepJob(
+                submission=dataclasses.replace(part.submission, name=None),
+                part=Part(size=part.submission.array_size, indices=part.indices),
+                table=part.table,
+            )
+            for part in plan.parts(indices)
+        ]
+
+
+def _check(jobs: Sequence[StepJob], preparation: Preparation) -> None:
+    """Check the submissions of a step; what several of them break is told once."""
+    problems: dict[str, Problem] = {}
+    for job in jobs:
+        try:
+            preparation.prepare(job.submission)
+        except InvalidSubmissionError as error:
+            for each in error.problems:
+                problems.setdefault(str(each), each)
+    if problems:
+        raise InvalidSubmissionError(list(problems.values()))

@@ -1,0 +1,145 @@
+"""``${…}`` in the texts of a workflow: parameters that flow in, and where values flow through S3.
+
+=============================  =========================================================
+``${parameters.NAME}``         a parameter of the workflow
+``${steps.NAME.prefix}``       where a step writes its values: this step, or one before it
+``${run.name}``                the name of the run
+=============================  =========================================================
+
+The dot makes them unlike anything else that such texts hold: ``Ref::day`` is replaced by Batch, as
+a whole element of a command; ``$day`` and ``${day}`` are left to the shell, in which a name has no
+dot. ``$${`` stands for ``${``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from batchsdk.errors import Problem
+from batchsdk.names import suggestion
+from batchsdk.submission import Submission
+from batchsdk.sweep_points import Over
+from batchsdk.workflow.steps import Step
+
+_PLACEHOLDER = re.compile(r"\$(?P<escape>\$?)\{(?P<name>(?:parameters|steps|run)\b[^}]*)\}")
+
+RUN_NAME = "run.name"
+
+
+def parameter(name: str) -> str:
+    """Return what stands between the braces for a parameter."""
+    return f"parameters.{name}"
+
+
+def prefix(step: str) -> str:
+    """Return what stands between the braces for a step's prefix."""
+    return f"steps.{step}.prefix"
+
+
+def referenced(text: str) -> list[str]:
+    """Return what stands between the braces of every placeholder, each once."""
+    found = (each["name"] for each in _PLACEHOLDER.finditer(text) if not each["escape"])
+    return list(dict.fromkeys(found))
+
+
+def render(text: str, values: Mapping[str, str]) -> str:
+    """Replace every placeholder.
+
+    Args:
+        text: with placeholders; what is no text stays as it is, for the checks to show it.
+        values: by what stands between the braces; what has none stays as it is.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        if match["escape"]:
+            return f"${{{match['name']}}}"
+        return values.get(match["name"], match[0])
+
+    return _PLACEHOLDER.sub(value, text) if isinstance(text, str) else text
+
+
+def texts(step: Step) -> Iterator[tuple[str, str]]:
+    """Yield ``(field, text)`` for every text of a step that may hold placeholders."""
+    for name in _PLAIN:
+        value = getattr(step.submission, name)
+        if isinstance(value, str):
+            yield name, value
+    for name in _MAPPINGS:
+        for key, value in getattr(step.submission, name).items():
+            if isinstance(value, str):
+                yield f"{name}[{key!r}]", value
+    command = step.submission.command
+    if command is not None and not isinstance(command, str):
+        for index, item in enumerate(command):
+            if isinstance(item, str):
+                yield f"command[{index}]", item
+    yield from _texts_of_over(step.over)
+
+
+def problems(step: Step, known: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield the placeholders of a step that stand for nothing.
+
+    Args:
+        step: whose texts.
+        known: what may stand between the braces here.
+    """
+    for field, text in texts(step):
+        for name in referenced(text):
+            if name not in known:
+                yield Problem(
+                    f"steps.{step.name}.{field}",
+                    f"${{{name}}}",
+                    "stands for nothing here",
+                    f"{suggestion(name, known)} ($${{ is a plain ${{)",
+                )
+
+
+def render_step(step: Step, values: Mapping[str, str]) -> Step:
+    """Return the step with every placeholder replaced."""
+    wanted = step.submission
+    changes: dict[str, Any] = {
+        name: render(value, values)
+        for name in _PLAIN
+        if isinstance(value := getattr(wanted, name), str)
+    }
+    for name in _MAPPINGS:
+        changes[name] = _rendered(getattr(wanted, name), values)
+    if wanted.command is not None and not isinstance(wanted.command, str):
+        changes["command"] = tuple(render(item, values) for item in wanted.command)
+    submission: Submission = dataclasses.replace(wanted, **changes)
+    return dataclasses.replace(step, submission=submission, over=_rendered_over(step.over, values))
+
+
+_PLAIN = ("job_definition", "queue", "share_identifier")
+_MAPPINGS = ("parameters", "environment", "tags")
+
+
+def _rendered(mapping: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    return {key: render(value, values) for key, value in mapping.items()}
+
+
+def _rendered_over(over: Over | None, values: Mapping[str, str]) -> Over | None:
+    if over is None:
+        return None
+    if isinstance(over, Mapping):
+        return {
+            key: many if isinstance(many, str) else tuple(render(each, values) for each in many)
+            for key, many in over.items()
+        }
+    return tuple(_rendered(each, values) for each in over)
+
+
+def _texts_of_over(over: Over | None) -> Iterator[tuple[str, str]]:
+    if isinstance(over, Mapping):
+        for key, many in over.items():
+            for index, value in enumerate(many):
+                if isinstance(value, str):
+                    yield f"over[{key!r}][{index}]", value
+    elif over is not None:
+        for index, child in enumerate(over):
+            for key, value in child.items():
+                if isinstance(value, str):
+                    yield f"over[{index}][{key!r}]", value

@@ -1,0 +1,110 @@
+"""What the ledger keeps of a run of a workflow, so that any client can go on with it. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from batchsdk.errors import LedgerError
+from batchsdk.workflow import document
+from batchsdk.workflow.planning import Plan, PlannedJob
+from batchsdk.workflow.steps import WorkflowDefinition
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Generation:
+    """Which time it is that a step is done, in this run."""
+
+    number: int = 1
+    indices: tuple[int, ...] | None = None
+    """Of a sweep: the points that are done this time; ``None`` is all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowRecord:
+    """A run of a workflow, apart from its jobs."""
+
+    definition: WorkflowDefinition
+    parameters: Mapping[str, str]
+    """Value of every parameter."""
+    begun_at: datetime
+    """When the run was begun, or last resumed."""
+    generations: Mapping[str, Generation] = field(default_factory=dict)
+    """Of the steps that were done again."""
+
+    def generation(self, step: str) -> Generation:
+        """Return which time it is for a step."""
+        return self.generations.get(step, Generation())
+
+    def ledger_keys(self, plan: Plan) -> dict[str, str]:
+        """Return the key in the ledger of each job of a plan.
+
+        Done again, a step has other keys; and so have the barriers that wait for it.
+        """
+        found: dict[str, str] = {}
+        for job in plan.jobs:
+            found[job.key] = self._ledger_key(job, found)
+        return found
+
+    def _ledger_key(self, job: PlannedJob, found: Mapping[str, str]) -> str:
+        if job.step is None:
+            members = "\n".join(found[key] for key, _ in job.depends_on)
+            return f"barrier-{hashlib.sha256(members.encode()).hexdigest()[:12]}"
+        number = self.generation(job.step).number
+        return job.key if number == 1 else f"{job.key}~{number}"
+
+    def to_text(self) -> str:
+        """Return it as JSON."""
+        generations = {
+            step: {"number": each.number, "indices": each.indices}
+            for step, each in self.generations.items()
+        }
+        whole = {
+            "version": _VERSION,
+            "definition": document.to_mapping(self.definition),
+            "parameters": dict(self.parameters),
+            "begun_at": self.begun_at.isoformat(),
+            "generations": generations,
+        }
+        return json.dumps(whole)
+
+    @classmethod
+    def from_text(cls, text: str, run: str) -> Self:
+        """Read what :meth:`to_text` gave.
+
+        Raises:
+            LedgerError: it is of a later version, or damaged.
+        """
+        try:
+            whole: Mapping[str, Any] = json.loads(text)
+            version = whole["version"]
+            definition, problems = document.from_mapping(whole["definition"])
+            generations = {
+                step: Generation(
+                    number=each["number"],
+                    indices=None if each["indices"] is None else tuple(each["indices"]),
+                )
+                for step, each in whole["generations"].items()
+            }
+            parameters = dict(whole["parameters"])
+            begun_at = datetime.fromisoformat(whole["begun_at"])
+        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+            raise LedgerError(f"run {run!r}: its workflow cannot be read: {fault!r}") from fault
+        if version != _VERSION or problems:
+            raise LedgerError(
+                f"run {run!r}: its workflow is of version {version}, this batchsdk knows "
+                f"{_VERSION}" + "".join(f"; {each}" for each in problems[:1]),
+                hint="Install the batchsdk that made it.",
+            )
+        return cls(
+            definition=definition,
+            parameters=parameters,
+            begun_at=begun_at,
+            generations=generations,
+        )

@@ -1,0 +1,81 @@
+"""Which steps of a run are done again when it is resumed. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from batchsdk import graph
+from batchsdk.workflow import document
+from batchsdk.workflow.record import Generation, WorkflowRecord
+from batchsdk.workflow.steps import Step, StepStatus
+
+_SUCH_AS_BEFORE = (
+    "jobDefinition",
+    "parameters",
+    "command",
+    "environment",
+    "over",
+    "arraySize",
+    "through",
+)
+"""What a step's result depends on: a longer timeout or more memory does not make it another."""
+
+
+def resumed(
+    before: WorkflowRecord,
+    now: WorkflowRecord,
+    statuses: Mapping[str, StepStatus],
+    failed_points: Mapping[str, tuple[int, ...]],
+) -> WorkflowRecord:
+    """Return the record with which a run goes on.
+
+    What succeeded stays as it is, unless the step has changed or a step that it comes after is
+    done again. What goes on is left alone. Everything else is done (again).
+
+    Args:
+        before: as the ledger has it.
+        now: the workflow as it is wanted now.
+        statuses: what has become of each step of ``before``.
+        failed_points: of sweeps that FAILED, the points that did not succeed.
+    """
+    again: set[str] = set()
+
+    def partly(step: Step, other: str) -> bool:
+        # Child by child, what succeeded came after what succeeded.
+        return other in step.n_to_n and generations[other].indices is not None
+
+    generations: dict[str, Generation] = {}
+    old_steps = {step.name: step for step in before.definition.steps}
+    new_steps = {step.name: step for step in now.definition.steps}
+    for name in graph.topological_order(now.definition.graph):
+        step = new_steps[name]
+        last = before.generation(name)
+        status = statuses.get(name, StepStatus.WAITING)
+        old = old_steps.get(name)
+        changed = old is not None and _result_of(old, before) != _result_of(step, now)
+        follows = any(each in again and not partly(step, each) for each in step.before)
+        must_be_redone = status.is_failure or changed or follows
+        if status in (StepStatus.WAITING, StepStatus.SUBMITTED) or not must_be_redone:
+            if last.number > 1:
+                generations[name] = last
+            continue
+        again.add(name)
+        only_failed = status is StepStatus.FAILED and not changed and not follows
+        generations[name] = Generation(
+            number=last.number + 1,
+            indices=failed_points.get(name) if only_failed else None,
+        )
+    return dataclasses.replace(now, generations=generations)
+
+
+def _result_of(step: Step, record: WorkflowRecord) -> Any:
+    plain = document.step_to_mapping(step)
+    relevant = {key: plain.get(key) for key in _SUCH_AS_BEFORE}
+    used = {
+        name: value
+        for name, value in record.parameters.items()
+        if f"{{parameters.{name}}}" in str(relevant)
+    }
+    return relevant, used

@@ -1,0 +1,239 @@
+"""A run of a workflow: submits what is next, waits, and goes on where another client stopped."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+
+from batchsdk import outcomes
+from batchsdk.errors import RunCancelledError
+from batchsdk.interrupts import OnInterrupt, handle_interrupt
+from batchsdk.job import Job
+from batchsdk.run import Run
+from batchsdk.session import Session
+from batchsdk.waiting import Polling
+from batchsdk.workflow.errors import WorkflowFailedError
+from batchsdk.workflow.planned_jobs import PlannedJobs, PreparedWorkflow
+from batchsdk.workflow.planning import Plan
+from batchsdk.workflow.progress import Judge, Progress
+from batchsdk.workflow.steps import StepStatus, WorkflowDefinition
+
+OnProgress = Callable[[Mapping[str, StepStatus]], None]
+"""Called with every step's status, whenever one has changed."""
+
+
+class WorkflowRun:
+    """A run of a workflow. Made by ``Workflow.run``, ``Workflow.resume`` and ``Batch.attach``.
+
+    Its jobs go on without this object. Only steps that the client has to decide about
+    (``plan.deferred``) wait until somebody calls :meth:`wait` or :meth:`advance`.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        run: Run,
+        prepared: PreparedWorkflow,
+        *,
+        on_interrupt: OnInterrupt = "ask",
+    ) -> None:
+        """Use ``Workflow.run``."""
+        self._session = session
+        self._run = run
+        self._on_interrupt: OnInterrupt = on_interrupt
+        self._definition = prepared.record.definition
+        self._begun_at = prepared.record.begun_at
+        self._plan = prepared.plan()
+        self._judge = Judge(self._definition, self._plan)
+        self._all_jobs = self._jobs = PlannedJobs(session, run, prepared, self._plan)
+        done = {name for name, status in self.steps.items() if status is StepStatus.SUCCEEDED}
+        if done:
+            self._plan = prepared.plan(frozenset(done))
+            self._judge = Judge(self._definition, self._plan)
+            self._jobs = PlannedJobs(session, run, prepared, self._plan)
+
+    def __repr__(self) -> str:
+        return f"WorkflowRun({self.name!r})"
+
+    @property
+    def name(self) -> str:
+        """The run's name."""
+        return self._run.name
+
+    @property
+    def definition(self) -> WorkflowDefinition:
+        """The workflow that it is a run of."""
+        return self._definition
+
+    @property
+    def run(self) -> Run:
+        """The jobs, by their keys in the ledger: a step's name, and ``~2`` when it is redone."""
+        return self._run
+
+    @property
+    def plan(self) -> Plan:
+        """What was left to do when the run was opened, and how each edge is kept."""
+        return self._plan
+
+    @property
+    def steps(self) -> Mapping[str, StepStatus]:
+        """Every step in running order, and what is known of it without asking AWS."""
+        return self._progress().steps
+
+    @property
+    def jobs(self) -> Mapping[str, tuple[Job, ...]]:
+        """Step -> its jobs, as far as they are submitted; of a step that is redone the new ones."""
+        return {step.name: self._all_jobs.of_step(step.name) for step in self._definition.steps}
+
+    def advance(self) -> Mapping[str, StepStatus]:
+        """Submit what is next, as far as is known without asking AWS; return every step's status.
+
+        Raises:
+            SubmissionUnknownError, ServiceError: not everything could be submitted; the same call
+                goes on.
+            RunCancelledError: the run was cancelled.
+        """
+        now = self._progress()
+        while now.submit:
+            self._refuse_if_cancelled()
+            self._jobs.submit(now.submit)
+            now = self._progress()
+        return now.steps
+
+    def refresh(self) -> Mapping[str, StepStatus]:
+        """Ask AWS what has become of every job; submit nothing.
+
+        Raises:
+            SubmissionUnknownError, ServiceError: AWS cannot be asked.
+        """
+        self._run.attach()
+        return self.steps
+
+    def wait(
+        self,
+        timeout: float | None = None,
+        *,
+        check: bool = True,
+        progress: bool | OnProgress = False,
+        polling: Polling | None = None,
+    ) -> Mapping[str, StepStatus]:
+        """Wait until every step has ended; on the way submit the steps that the client gates.
+
+        After Ctrl-C it does what ``on_interrupt`` says before the interrupt goes on.
+
+        Args:
+            timeout: seconds; ``None`` waits for as long as it takes.
+            check: raise if a step did not succeed.
+            progress: ``True`` writes a line to standard error for each change; or what to call.
+            polling: how often to look.
+
+        Returns:
+            What became of each step. A SKIPPED step is no failure.
+
+        Raises:
+            WorkflowFailedError: a step failed, and ``check`` is true.
+            WaitTimeoutError: not all has ended in time. The jobs go on.
+            RunCancelledError: the run was cancelled by another client.
+            SubmissionUnknownError, ServiceError: AWS refused a call or did not answer.
+        """
+        tell = progress if callable(progress) else Lines() if progress else _nothing
+        try:
+            steps = self._until_ended(timeout, tell, polling)
+        except KeyboardInterrupt:
+            handle_interrupt(self._run, self._on_interrupt, sys.stderr)
+            raise
+        if check and any(status.is_failure for status in steps.values()):
+            raise self.failure(steps)
+        return steps
+
+    def failure(self, steps: Mapping[str, StepStatus]) -> WorkflowFailedError:
+        """Return (not raise) the error that stands for a run of which steps failed."""
+        failed = [name for name, status in steps.items() if status is StepStatus.FAILED]
+        reasons = {name: self._all_jobs.reason(name) for name in failed}
+        hint = f"Once mended, do again what did not succeed: {self.resume_command}"
+        return WorkflowFailedError(self.name, steps, reasons, hint=hint)
+
+    def cancel(self, reason: str = "the run was cancelled") -> Mapping[str, StepStatus]:
+        """End every job of the run, as ``Run.cancel`` does; no client submits more to it.
+
+        Raises:
+            ServiceError: AWS refused a call, or did not answer for long.
+        """
+        self._run.cancel(reason)
+        return self.steps
+
+    @property
+    def attach_command(self) -> str:
+        """What to type to follow the run, and to have it go on."""
+        return self._run.attach_command
+
+    @property
+    def resume_command(self) -> str:
+        """What to type to do again what did not succeed."""
+        return f"{self._session.command} resume {shlex.quote(self.name)}"
+
+    def close(self) -> None:
+        """Let go of the ledger. Jobs go on."""
+        self._run.close()
+
+    def _refuse_if_cancelled(self) -> None:
+        """Submit nothing to a run that was cancelled, even by a client that opened it later."""
+        cancelled_at = self._run.cancelled_at
+        if cancelled_at is not None and cancelled_at >= self._begun_at:
+            raise RunCancelledError(
+                f"run {self.name!r} was cancelled at {cancelled_at:%Y-%m-%d %H:%M:%S %Z}: it "
+                "submits no more steps",
+                hint=f"To go on with it all the same: {self.resume_command}",
+            )
+
+    def _progress(self) -> Progress:
+        return self._judge.progress(self._jobs.states())
+
+    def _until_ended(
+        self, timeout: float | None, tell: OnProgress, polling: Polling | None
+    ) -> Mapping[str, StepStatus]:
+        clock = self._session.clock
+        deadline = None if timeout is None else clock.monotonic() + timeout
+        told: Mapping[str, StepStatus] = {}
+        while True:
+            steps = self.advance()
+            if steps != told:
+                tell(steps)
+                told = steps
+            if all(status.has_ended for status in steps.values()):
+                return steps
+            left = None if deadline is None else max(0.0, deadline - clock.monotonic())
+            for outcome in outcomes.as_completed(self._session, self._jobs.open(), left, polling):
+                self._jobs.note(outcome.job.id, outcome.detail)
+                self._all_jobs.note(outcome.job.id, outcome.detail)
+                now = self._progress()
+                if now.steps != told:
+                    tell(now.steps)
+                    told = now.steps
+                if now.submit or now.has_ended:
+                    break
+
+
+def _nothing(_steps: Mapping[str, StepStatus]) -> None:
+    pass
+
+
+class Lines:
+    """Writes what has changed since the last call, a line for each step, to standard error."""
+
+    def __init__(self, write: Callable[[str], None] | None = None) -> None:
+        self._write = write or _to_standard_error
+        self._before: Mapping[str, StepStatus] = {}
+
+    def __call__(self, steps: Mapping[str, StepStatus]) -> None:
+        """Write what is new."""
+        ended = sum(status.has_ended for status in steps.values())
+        for name, status in steps.items():
+            if self._before.get(name, StepStatus.WAITING) is not status:
+                self._write(f"{name}: {status}  ({ended} of {len(steps)} steps have ended)")
+        self._before = dict(steps)
+
+
+def _to_standard_error(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201

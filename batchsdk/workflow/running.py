@@ -1,0 +1,236 @@
+"""Beginning a run of a workflow, and going on with one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from batchsdk import names
+from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.interrupts import OnInterrupt, handle_interrupt
+from batchsdk.ledger import Ledger, RunRecord
+from batchsdk.preparation import Preparation
+from batchsdk.run import Run
+from batchsdk.runs import open_ledger, open_run, scope_of
+from batchsdk.session import Session
+from batchsdk.states import JobStatus
+from batchsdk.sweep_plan import SweepPart
+from batchsdk.sweep_points import Points
+from batchsdk.sweep_results import results_of
+from batchsdk.workflow.planned_jobs import PreparedWorkflow
+from batchsdk.workflow.record import WorkflowRecord
+from batchsdk.workflow.resuming import resumed
+from batchsdk.workflow.run import WorkflowRun
+from batchsdk.workflow.source import Source, all_parameters, prepare
+from batchsdk.workflow.steps import StepStatus
+
+AnyLedger = Ledger | str | Path | None
+
+
+def start(
+    session: Session,
+    source: Source,
+    *,
+    name: str | None,
+    parameters: Mapping[str, str],
+    ledger: AnyLedger,
+    on_interrupt: OnInterrupt,
+) -> WorkflowRun:
+    """Begin a run, or go on with the one of that name; see ``Workflow.run``."""
+    if name is not None and _recorded(session, name, ledger) is not None:
+        return resume(
+            session,
+            source,
+            name=name,
+            parameters=parameters or None,
+            ledger=ledger,
+            on_interrupt=on_interrupt,
+        )
+    name = name or names.unique_job_name(
+        source.definition.name, session.clock.now(), session.randomness
+    )
+    # Before the ledger is touched: what is refused leaves no run behind.
+    prepared = prepare(session, source, parameters, run=name)
+    run = _open(session, name, ledger, on_interrupt)
+    if run.entries:
+        run.close()
+        raise InvalidArgumentError(
+            Problem("name", name, "this run is not one of a workflow", "give another name")
+        )
+    run.write_document(prepared.record.to_text())
+    return _advanced(WorkflowRun(session, run, prepared, on_interrupt=on_interrupt))
+
+
+def resume(
+    session: Session,
+    source: Source | None,
+    *,
+    name: str | None,
+    parameters: Mapping[str, str] | None,
+    ledger: AnyLedger,
+    on_interrupt: OnInterrupt,
+) -> WorkflowRun:
+    """Do again what did not succeed.
+
+    Args:
+        session: the way to AWS.
+        source: the workflow as it is now; ``None`` takes it as it was.
+        name: of the run; ``None`` is the newest of this workflow.
+        parameters: instead of those that the run had.
+        ledger: as for ``Batch.run``.
+        on_interrupt: as for ``Batch.run``.
+
+    Raises:
+        InvalidArgumentError: there is no such run, or it is not one of a workflow.
+        InvalidWorkflowError: rules are broken; nothing was sent.
+        SubmissionUnknownError, ServiceError: AWS refused a call or did not answer.
+    """
+    run, before = _find(session, name, source, ledger, on_interrupt)
+    wanted = source or Source(definition=before.definition)
+    given = before.parameters if parameters is None else parameters
+    kept = {key: value for key, value in given.items() if key in wanted.definition.parameters}
+    return _go_on(session, wanted, kept if parameters is None else given, run, before)
+
+
+def attach(
+    session: Session, name: str, *, ledger: AnyLedger, on_interrupt: OnInterrupt
+) -> WorkflowRun:
+    """Find a run again, and what has become of its jobs; submits nothing.
+
+    Raises:
+        As for :func:`resume`.
+    """
+    run, record = _find(session, name, None, ledger, on_interrupt)
+    source = Source(definition=record.definition)
+    prepared = prepare(session, source, record.parameters, run=run.name, record=record)
+    run.attach()
+    return WorkflowRun(session, run, prepared, on_interrupt=on_interrupt)
+
+
+def workflow_runs(session: Session, ledger: AnyLedger) -> list[tuple[RunRecord, WorkflowRecord]]:
+    """Return all runs of workflows in this environment, oldest first.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
+    """
+    return [
+        (run, WorkflowRecord.from_text(text, run.name)) for run, text in _texts(session, ledger)
+    ]
+
+
+def _texts(
+    session: Session, ledger: AnyLedger, name: str | None = None
+) -> list[tuple[RunRecord, str]]:
+    """Return the runs that have a workflow, as JSON, oldest first; only the one of a name."""
+    opened = open_ledger(session, ledger)
+    try:
+        return [
+            (run, text)
+            for run in opened.runs(scope_of(session))
+            if name in (None, run.name) and (text := opened.document(run)) is not None
+        ]
+    finally:
+        if opened is not ledger:
+            opened.close()
+
+
+def _recorded(session: Session, name: str, ledger: AnyLedger) -> WorkflowRecord | None:
+    found = _texts(session, ledger, name)
+    return WorkflowRecord.from_text(found[0][1], name) if found else None
+
+
+def _go_on(
+    session: Session,
+    source: Source,
+    parameters: Mapping[str, str],
+    run: Run,
+    before: WorkflowRecord,
+) -> WorkflowRun:
+    run.attach()
+    old_source = Source(definition=before.definition)
+    old = prepare(session, old_source, before.parameters, run=run.name, record=before)
+    then = WorkflowRun(session, run, old)
+    now = WorkflowRecord(
+        definition=source.definition,
+        parameters=all_parameters(source.definition, parameters),
+        begun_at=session.clock.now(),
+    )
+    points = {
+        step: failed
+        for step, status in then.steps.items()
+        if status is StepStatus.FAILED and (failed := _failed_points(session, old, then, step))
+    }
+    record = resumed(before, now, then.steps, points)
+    prepared = prepare(session, source, parameters, run=run.name, record=record)
+    run.write_document(record.to_text())
+    return _advanced(WorkflowRun(session, run, prepared, on_interrupt=run.on_interrupt))
+
+
+def _failed_points(
+    session: Session, prepared: PreparedWorkflow, run: WorkflowRun, step: str
+) -> tuple[int, ...]:
+    """Return the points of a sweep that did not succeed; none if the step is no sweep."""
+    over = prepared.record.definition.step(step).over
+    if over is None:
+        return ()
+    points = Points.over(over)
+    jobs, submitted = prepared.jobs[step], run.jobs[step]
+    if len(submitted) < len(jobs):
+        return ()
+    details = {each.job_id: each for each in session.describe([job.id for job in submitted])}
+    failed: set[int] = set()
+    for step_job, job in zip(jobs, submitted, strict=True):
+        indices = step_job.part.indices
+        detail = details.get(job.id)
+        if detail is None:
+            failed.update(indices)  # forgotten: what succeeded cannot be told any more
+            continue
+        part = SweepPart(submission=step_job.submission, indices=indices)
+        results = results_of(session.transport, points, part, detail)
+        failed.update(each.index for each in results if each.status is not JobStatus.SUCCEEDED)
+    return tuple(sorted(failed))
+
+
+def _find(
+    session: Session,
+    name: str | None,
+    source: Source | None,
+    ledger: AnyLedger,
+    on_interrupt: OnInterrupt,
+) -> tuple[Run, WorkflowRecord]:
+    if name is not None:
+        record = _recorded(session, name, ledger)
+        if record is not None:
+            return _open(session, name, ledger, on_interrupt), record
+        newest = [run.name for run, _ in _texts(session, ledger)[-10:]]
+        rule = "the ledger has no run of a workflow with this name"
+        raise InvalidArgumentError(Problem("run", name, rule, names.suggestion(name, newest)))
+    workflow = source.definition.name if source else ""
+    for run, text in reversed(_texts(session, ledger)):
+        record = WorkflowRecord.from_text(text, run.name)
+        if record.definition.name == workflow:
+            return _open(session, run.name, ledger, on_interrupt), record
+    rule = "the ledger has no run of this workflow"
+    raise InvalidArgumentError(Problem("workflow", workflow, rule, "run it"))
+
+
+def _open(session: Session, name: str, ledger: AnyLedger, on_interrupt: OnInterrupt) -> Run:
+    return open_run(
+        session,
+        Preparation(session).prepare,
+        name,
+        ledger=ledger,
+        on_interrupt=on_interrupt,
+        grace=30.0,
+        must_exist=False,
+    )
+
+
+def _advanced(run: WorkflowRun) -> WorkflowRun:
+    try:
+        run.advance()
+    except KeyboardInterrupt:
+        handle_interrupt(run.run, run.run.on_interrupt, sys.stderr)
+        raise
+    return run

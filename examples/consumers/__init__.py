@@ -1,0 +1,1 @@
+"""How other services find what a stack has: one example for each way. See docs/platform.md."""

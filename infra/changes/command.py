@@ -1,0 +1,96 @@
+"""The verb ``plan`` of ``python -m infra``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infra.changes import report
+from infra.changes.against import AgainstError, of_file, of_git
+from infra.changes.compare import changes
+from infra.changes.rules import Action
+from infra.changes.snapshot import of_settings
+from infra.settings import read_stack_file, validate_stack_file
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+CHANGES_EXPECTED_NONE = 7
+"""Exit code, the one of `pulumi preview --expect-no-changes`."""
+
+DESCRIPTION = """\
+Tell from config alone what a deployment will do to compute environments, job queues and job
+definitions: changed in place, replaced (and then in which order), added or removed; and by which
+rule. It asks neither AWS nor the engine; `pulumi preview` shows every resource.
+
+  python -m infra plan --stack dev                            against the file in git's HEAD
+  python -m infra plan --stack dev --against Pulumi.prod.yaml against another environment
+  pulumi stack export --stack dev | python -m infra plan --stack dev --against -
+                                                              against what is there: the most exact
+  pulumi stack output --json | python -m infra plan --stack dev --against -
+                                                              against the outputs: says what it
+                                                              cannot compare
+
+An edit of a compute environment is one of
+  scaling update         in place; no instance is touched
+  infrastructure update  in place; instances are replaced, running jobs are ended after 30 minutes
+  replace                a new one, the queues pointed at it, the old one deleted
+"""
+EPILOG = """\
+exit code: 0, or 1 when the config or what to compare with is refused, 2 for wrong options, 7 with
+--expect-no-changes when there are changes
+"""
+
+
+def add_parser(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the verb to the command line."""
+    parser = commands.add_parser(
+        "plan",
+        help="tell what a deployment would change, and why",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--stack", required=True, help="name of the stack, e.g. dev")
+    parser.add_argument(
+        "--directory", type=Path, default=Path(), help="folder of Pulumi.<stack>.yaml"
+    )
+    parser.add_argument(
+        "--against",
+        metavar="FILE",
+        help="stack file, stack export or stack outputs; - is stdin; default: git's HEAD",
+    )
+    parser.add_argument("--output", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--expect-no-changes", action="store_true", help="exit with 7 if there are changes"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(chosen: Namespace) -> int:
+    """Print the changes.
+
+    Returns:
+        the exit code.
+
+    Raises:
+        SettingsError: the config is refused.
+    """
+    path = chosen.directory / f"Pulumi.{chosen.stack}.yaml"
+    settings = validate_stack_file(read_stack_file(path))
+    new = of_settings(settings, path.name)
+    try:
+        old = of_file(chosen.against, settings) if chosen.against else of_git(path, settings)
+    except AgainstError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    found = changes(old, new)
+    if chosen.output == "json":
+        sys.stdout.write(json.dumps(report.data(found, old, new), indent=2) + "\n")
+    else:
+        sys.stdout.write(report.text(found, old, new))
+    changed = any(change.action is not Action.UNCHANGED for change in found)
+    return CHANGES_EXPECTED_NONE if changed and chosen.expect_no_changes else 0

@@ -1,0 +1,261 @@
+"""What is there, from the stack's state (`pulumi stack export`) or from its outputs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from infra.changes.snapshot import (
+    OWN_ROLES,
+    Facts,
+    Snapshot,
+    Subnet,
+    container_facts,
+    of_vpc,
+    own_role,
+    pinned,
+)
+from infra.settings.network import ExistingNetwork
+
+if TYPE_CHECKING:
+    from batchsdk.contract import ComputeEnvironment, JobDefinition, StackOutputs
+    from infra.settings import Settings
+
+STACK = "pulumi:pulumi:Stack"
+
+
+@dataclass(frozen=True)
+class _Resource:
+    """One resource of the state."""
+
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+    id: str
+    replacement_trigger: Any
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> _Resource:
+        name = str(raw["urn"]).rpartition("::")[2]
+        return cls(
+            raw["type"],
+            name,
+            raw.get("inputs") or {},
+            raw.get("outputs") or {},
+            raw.get("id", ""),
+            raw.get("replacementTrigger"),
+        )
+
+
+class StackState:
+    """The resources of a deployment, by type."""
+
+    def __init__(self, deployment: Mapping[str, Any], environment: str) -> None:
+        # `delete` marks what an interrupted run still has to delete.
+        raw = [one for one in deployment.get("resources") or () if not one.get("delete")]
+        self._resources = [_Resource.of(one) for one in raw]
+        urns = [str(one["urn"]) for one in raw]
+        self.environment = urns[0].split(":")[2] if urns else environment
+
+    def every(self, kind: str) -> dict[str, _Resource]:
+        """Return the resources of a type by their names, without the stack's in front."""
+        prefix = f"{self.environment}-"
+        return {one.name.removeprefix(prefix): one for one in self._resources if one.type == kind}
+
+    @property
+    def region(self) -> str | None:
+        """Region in the stack's outputs; None before the first complete update."""
+        outputs = next((one.outputs for one in self._resources if one.type == STACK), {})
+        return outputs.get("region")
+
+
+def of_state(deployment: Mapping[str, Any], described: str, environment: str) -> Snapshot:
+    """Return the snapshot of an exported deployment.
+
+    Args:
+        deployment: what the export has under its key ``deployment``.
+        described: where it was read.
+        environment: name of the stack if the state is empty and does not tell it.
+    """
+    state = StackState(deployment, environment)
+    environments = state.every("aws:batch/computeEnvironment:ComputeEnvironment")
+    stashes = state.every("pulumi:index:Stash")
+    subnets = {
+        one.id: Subnet(name, one.inputs["cidrBlock"], one.inputs.get("availabilityZone"))
+        for name, one in state.every("aws:ec2/subnet:Subnet").items()
+    }
+    vpcs = {one.id: one.inputs["cidrBlock"] for one in state.every("aws:ec2/vpc:Vpc").values()}
+    groups = {
+        one.id: of_vpc(vpcs.get(one.inputs.get("vpcId", ""), "another VPC"))
+        for one in state.every("aws:ec2/securityGroup:SecurityGroup").values()
+    }
+    roles = {
+        one.outputs.get("arn"): own_role(name)
+        for name, one in state.every("aws:iam/role:Role").items()
+    }
+    keys = {one.outputs.get("arn"): key for key, one in environments.items()}
+    return Snapshot(
+        described=described,
+        environment=state.environment,
+        region=state.region,
+        compute_environments={
+            key: _environment(one, stashes.get(f"{key}-image"), subnets, groups, roles)
+            for key, one in environments.items()
+        },
+        job_queues={
+            key: _queue(one, keys)
+            for key, one in state.every("aws:batch/jobQueue:JobQueue").items()
+        },
+        job_definitions={
+            key: _definition(one, roles)
+            for key, one in state.every("aws:batch/jobDefinition:JobDefinition").items()
+        },
+        images={key: image for key, one in environments.items() if (image := _image(one))},
+    )
+
+
+def _environment(
+    one: _Resource,
+    stash: _Resource | None,
+    subnets: Mapping[str, Subnet],
+    groups: Mapping[str, str],
+    roles: Mapping[Any, str],
+) -> Facts:
+    resources = one.inputs.get("computeResources") or {}
+    configurations = resources.get("ec2Configurations") or [{}]
+    fleet_role = resources.get("spotIamFleetRole")
+    return {
+        "serviceRole": "custom" if _is_custom(one.inputs.get("serviceRole")) else "linked",
+        "type": resources.get("type"),
+        "allocationStrategy": resources.get("allocationStrategy"),
+        "instanceTypes": tuple(sorted(resources.get("instanceTypes") or ())),
+        "minVcpus": resources.get("minVcpus", 0),
+        "maxVcpus": resources.get("maxVcpus"),
+        "bidPercentage": resources.get("bidPercentage"),
+        "spotIamFleetRole": roles.get(fleet_role, fleet_role),
+        "imageType": configurations[0].get("imageType"),
+        "image": _image_fact(one, stash),
+        "subnets": _sorted([subnets.get(each, each) for each in resources.get("subnets") or ()]),
+        "securityGroups": _one_or_all(
+            [groups.get(each, each) for each in resources.get("securityGroupIds") or ()]
+        ),
+        "tags": resources.get("tags"),
+    }
+
+
+def _is_custom(service_role: str | None) -> bool:
+    return bool(service_role) and "/aws-service-role/" not in str(service_role)
+
+
+def _image(one: _Resource) -> str | None:
+    resources = one.inputs.get("computeResources") or {}
+    configurations = resources.get("ec2Configurations") or [{}]
+    image: str | None = configurations[0].get("imageIdOverride")
+    return image
+
+
+def _image_fact(one: _Resource, stash: _Resource | None) -> str:
+    if stash is not None and isinstance(stash.replacement_trigger, Sequence):
+        return pinned(*stash.replacement_trigger)
+    return _image(one) or "AWS Batch's own choice"
+
+
+def _sorted(values: list[Any]) -> tuple[Any, ...]:
+    return tuple(sorted(values, key=str))
+
+
+def _one_or_all(groups: list[str]) -> Any:
+    """Return the one security group that the stack makes, or all ids of an existing network."""
+    return groups[0] if groups and not groups[0].startswith("sg-") else _sorted(groups)
+
+
+def _queue(one: _Resource, keys: Mapping[Any, str]) -> Facts:
+    order = sorted(one.inputs.get("computeEnvironmentOrders") or (), key=lambda each: each["order"])
+    arns = [each["computeEnvironment"] for each in order]
+    return {
+        "priority": one.inputs.get("priority"),
+        "state": one.inputs.get("state", "ENABLED"),
+        "computeEnvironments": tuple(keys.get(arn, arn) for arn in arns),
+        "tags": one.inputs.get("tags"),
+    }
+
+
+def _definition(one: _Resource, roles: Mapping[Any, str]) -> Facts:
+    properties = one.inputs.get("containerProperties", "{}")
+    retry = one.inputs.get("retryStrategy") or {}
+    facts = container_facts(json.loads(properties))
+    for name in OWN_ROLES:
+        if name in facts:
+            facts[name] = roles.get(facts[name], facts[name])
+    return {
+        **facts,
+        "parameters": one.inputs.get("parameters"),
+        "retryStrategy.attempts": retry.get("attempts"),
+        "retryStrategy.evaluateOnExit": tuple(
+            {key: value for key, value in rule.items() if not key.startswith("__")}
+            for rule in retry.get("evaluateOnExits") or ()
+        ),
+        "timeout": (one.inputs.get("timeout") or {}).get("attemptDurationSeconds"),
+        "propagateTags": one.inputs.get("propagateTags", False),
+        "tags": one.inputs.get("tags"),
+    }
+
+
+def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snapshot:
+    """Return the snapshot that a stack's outputs allow: names, sizes, order; not how it is made.
+
+    Args:
+        outputs: of the contract.
+        described: where they were read.
+        wanted: the config to compare with: another network mode is all that the outputs can tell
+            of a network that the stack makes.
+    """
+    return Snapshot(
+        described=described,
+        environment=outputs.environment,
+        region=outputs.region,
+        whole=False,
+        compute_environments={
+            key: _output_environment(one, outputs, wanted)
+            for key, one in outputs.compute_environments.items()
+        },
+        job_queues={
+            key: {"priority": one.priority, "computeEnvironments": one.compute_environments}
+            for key, one in outputs.job_queues.items()
+        },
+        job_definitions={
+            key: _output_definition(one) for key, one in outputs.job_definitions.items()
+        },
+    )
+
+
+def _output_environment(
+    one: ComputeEnvironment, outputs: StackOutputs, wanted: Settings
+) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "serviceRole": "custom" if outputs.roles.service else "linked",
+        "type": one.type,
+        "instanceTypes": tuple(sorted(one.instance_types)),
+        "maxVcpus": one.max_vcpus,
+    }
+    network = outputs.network
+    if network.mode != wanted.network.mode:
+        facts["subnets"] = (f"mode {network.mode}",)
+    elif isinstance(wanted.network, ExistingNetwork):
+        facts["subnets"] = tuple(sorted(network.subnet_ids))
+        facts["securityGroups"] = tuple(sorted(network.security_group_ids))
+    return facts
+
+
+def _output_definition(one: JobDefinition) -> Facts:
+    facts: dict[str, Any] = {"parameters": dict(one.parameters) or None}
+    if one.command:
+        facts["command"] = list(one.command)
+    if one.vcpus is not None:
+        facts["resourceRequirements.VCPU"] = one.vcpus
+    if one.memory is not None:
+        facts["resourceRequirements.MEMORY"] = float(one.memory)
+    return facts

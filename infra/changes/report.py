@@ -1,0 +1,166 @@
+"""The changes as text for people, or as plain data for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from infra.changes.rules import Action
+from infra.changes.snapshot import Unknown
+
+if TYPE_CHECKING:
+    from infra.changes.compare import Change, Edit
+    from infra.changes.snapshot import Snapshot
+
+SYMBOLS = {
+    Action.UNCHANGED: " ",
+    Action.ADD: "+",
+    Action.UPDATE: "~",
+    Action.SCALING: "~",
+    Action.REVISION: "~",
+    Action.INFRASTRUCTURE: "~",
+    Action.REPLACE: "+-",
+    Action.REMOVE: "-",
+}
+"""As `pulumi preview` has them."""
+
+CONSEQUENCES = {
+    ("computeEnvironments", Action.INFRASTRUCTURE): (
+        "its instances are replaced; a running job may go on for 30 minutes, then it is ended "
+        "(UpdatePolicy's defaults)"
+    ),
+    ("computeEnvironments", Action.REPLACE): (
+        "create the new one, point its queues at it, delete the old one; waiting jobs stay in "
+        "their queues, a job that runs on an old instance is ended"
+    ),
+    ("computeEnvironments", Action.REMOVE): "its instances end, and the jobs on them",
+    (
+        "jobQueues",
+        Action.REPLACE,
+    ): "a new queue with another ARN; the jobs in the old one are ended",
+    ("jobQueues", Action.REMOVE): "its jobs are ended",
+    ("jobDefinitions", Action.REPLACE): "callers that name it by ARN fail",
+    ("jobDefinitions", Action.REMOVE): "callers that name it fail",
+}
+"""What an action means for who uses the stack."""
+
+TITLES = {
+    "computeEnvironments": "compute environment",
+    "jobQueues": "job queue",
+    "jobDefinitions": "job definition",
+}
+
+
+def text(changes: Sequence[Change], old: Snapshot | None, new: Snapshot) -> str:
+    """Return the lines for people."""
+    lines = [f"{new.described} against {_against(old)}", ""]
+    for change in changes:
+        lines += _change(change)
+    lines += [*_notes(changes, old), _summary(changes)]
+    return "\n".join(lines) + "\n"
+
+
+def data(changes: Sequence[Change], old: Snapshot | None, new: Snapshot) -> dict[str, Any]:
+    """Return the same, ready for JSON."""
+    return {
+        "stack": new.environment,
+        "config": new.described,
+        "against": _against(old),
+        "changes": [
+            {
+                "kind": change.kind,
+                "key": change.key,
+                "action": change.action.value,
+                "consequence": _consequence(change),
+                "caveat": change.caveat,
+                "edits": [
+                    {
+                        "property": edit.property,
+                        "old": _plain(edit.old),
+                        "new": _plain(edit.new),
+                        "rule": edit.rule.name,
+                        "action": edit.rule.action.value,
+                        "reason": edit.rule.reason,
+                        "source": edit.rule.source,
+                    }
+                    for edit in change.edits
+                ],
+                "unknown": list(change.unknown),
+            }
+            for change in changes
+        ],
+        "summary": {action.value: count for action, count in _counts(changes).items()},
+    }
+
+
+def _change(change: Change) -> Iterator[str]:
+    action = change.action
+    yield f"{SYMBOLS[action]:2} {TITLES[change.kind]} {change.key}: {action.value}"
+    reasons: dict[str, list[Edit]] = {}
+    for edit in change.edits:
+        reasons.setdefault(edit.rule.name, []).append(edit)
+    for edits in reasons.values():
+        if edits[0].property != "key":
+            yield from (
+                f"     {edit.property}: {_shown(edit.old)} -> {_shown(edit.new)}" for edit in edits
+            )
+        rule = edits[0].rule
+        yield f"       rule {rule.name}: {rule.reason} [{rule.source}]"
+    if consequence := _consequence(change):
+        yield f"     then: {consequence}"
+    if change.caveat:
+        yield f"     but: {change.caveat}"
+
+
+def _consequence(change: Change) -> str:
+    return CONSEQUENCES.get((change.kind, change.action), "")
+
+
+def _notes(changes: Sequence[Change], old: Snapshot | None) -> Iterator[str]:
+    """Say once for each kind what could not be compared."""
+    for kind, title in TITLES.items():
+        unknown = {
+            name: None for change in changes if change.kind == kind for name in change.unknown
+        }
+        if unknown:
+            yield (
+                f"   not compared, since {_against(old)} do not tell it of a {title}: "
+                f"{', '.join(unknown)}"
+            )
+    if any(change.unknown for change in changes):
+        yield "   all is told by --against the JSON of `pulumi stack export`"
+
+
+def _summary(changes: Sequence[Change]) -> str:
+    counts = _counts(changes)
+    return ", ".join(f"{count} {action.value}" for action, count in counts.items()) or "nothing"
+
+
+def _counts(changes: Sequence[Change]) -> dict[Action, int]:
+    counted = Counter(change.action for change in changes)
+    return {action: counted[action] for action in Action if counted[action]}
+
+
+def _against(old: Snapshot | None) -> str:
+    return old.described if old else "nothing (git's HEAD does not have it)"
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == ():
+        return "(not set)"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(_shown, value))
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_shown(inner)}" for key, inner in value.items()) + "}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {key: inner for key, inner in value._asdict().items() if inner is not None}
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    return str(value) if isinstance(value, Unknown) else value

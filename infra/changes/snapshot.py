@@ -1,0 +1,181 @@
+"""What a stack is, as flat facts that can be compared whatever they come from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from infra.containers import container_properties, log_configuration
+from infra.images import pin
+from infra.plan import Account, make_plan
+from infra.retries import filled_up
+from infra.settings.compute_environments import SpotEnvironment
+from infra.settings.network import ExistingNetwork
+
+if TYPE_CHECKING:
+    from infra.plan import Plan
+    from infra.settings import Settings
+    from infra.settings.compute_environments import ComputeEnvironment
+    from infra.settings.job_definitions import JobDefinition
+    from infra.settings.job_queues import JobQueue
+
+Facts = Mapping[str, Any]
+"""Name of a property, as the config or the API has it, to its value; ``None`` is not set."""
+
+
+class Unknown:
+    """The one value that equals nothing and differs from nothing."""
+
+    def __repr__(self) -> str:
+        return "(not known)"
+
+
+UNKNOWN: Final = Unknown()
+
+OWN_ROLES = {"executionRoleArn": "execution", "jobRoleArn": "job"}
+"""Property of a container to the stack's own role that fills it, unless the config does."""
+
+
+class Subnet(NamedTuple):
+    """A subnet that the stack makes."""
+
+    name: str
+    cidr: str
+    zone: str | None
+    """None: the config only says how many zones."""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.cidr}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """The compute environments, queues and definitions of one stack.
+
+    Attributes:
+        described: where it was read, for people.
+        whole: whether a property that it does not name is not set; otherwise it is not known.
+        images: AMI of each compute environment, where that is known.
+    """
+
+    described: str
+    environment: str
+    region: str | None
+    compute_environments: Mapping[str, Facts] = field(default_factory=dict)
+    job_queues: Mapping[str, Facts] = field(default_factory=dict)
+    job_definitions: Mapping[str, Facts] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = True
+
+
+def own_role(name: str) -> str:
+    """Return what stands for the ARN of a role that the stack makes."""
+    return f"the stack's {name} role"
+
+
+def of_vpc(cidr: str) -> str:
+    """Return what stands for the security group of instances in a VPC that the stack makes."""
+    return f"instances in {cidr}"
+
+
+def pinned(variant: str, refresh: str) -> str:
+    """Return what stands for an AMI that is pinned in the state."""
+    return f"newest {variant} when pinned" + (f" (imageRefresh {refresh})" if refresh else "")
+
+
+def of_settings(settings: Settings, described: str) -> Snapshot:
+    """Return what the config of a stack asks for."""
+    plan = make_plan(settings, Account(account_id="", zones=_zones(settings)))
+    return Snapshot(
+        described=described,
+        environment=settings.environment,
+        region=settings.region,
+        compute_environments={
+            key: _compute_environment(plan, key, environment)
+            for key, environment in settings.compute_environments.items()
+        },
+        job_queues={key: _job_queue(plan, queue) for key, queue in settings.job_queues.items()},
+        job_definitions={
+            key: _job_definition(plan, key, definition)
+            for key, definition in settings.job_definitions.items()
+        },
+    )
+
+
+def _zones(settings: Settings) -> tuple[str, ...]:
+    network = settings.network
+    if isinstance(network, ExistingNetwork):
+        return ()
+    wanted = network.availability_zones
+    return tuple(map(str, range(wanted))) if isinstance(wanted, int) else wanted
+
+
+def _compute_environment(plan: Plan, key: str, environment: ComputeEnvironment) -> Facts:
+    return {
+        "serviceRole": plan.settings.roles.service_role,
+        "type": environment.type,
+        "allocationStrategy": environment.allocation_strategy,
+        "instanceTypes": tuple(sorted(environment.instance_types)),
+        "minVcpus": environment.min_vcpus,
+        "maxVcpus": environment.max_vcpus,
+        "bidPercentage": (
+            environment.bid_percentage if isinstance(environment, SpotEnvironment) else None
+        ),
+        "spotIamFleetRole": own_role("spot-fleet") if environment.needs_spot_fleet_role else None,
+        "imageType": environment.image_type,
+        "image": environment.image_id_override or pinned(*pin(environment)),
+        **_network(plan),
+        "tags": plan.tagged(key),
+    }
+
+
+def _network(plan: Plan) -> Facts:
+    network = plan.settings.network
+    if isinstance(network, ExistingNetwork):
+        return {
+            "subnets": tuple(sorted(network.subnet_ids)),
+            "securityGroups": tuple(sorted(network.security_group_ids)),
+        }
+    counted = isinstance(network.availability_zones, int)
+    subnets = (
+        Subnet(subnet.name, subnet.cidr, None if counted else subnet.zone)
+        for subnet in plan.instance_subnets
+    )
+    return {"subnets": tuple(sorted(subnets)), "securityGroups": of_vpc(network.cidr)}
+
+
+def _job_queue(plan: Plan, queue: JobQueue) -> Facts:
+    return {
+        "priority": queue.priority,
+        "state": queue.state,
+        "computeEnvironments": queue.compute_environments,
+        "tags": dict(plan.tags),
+    }
+
+
+def _job_definition(plan: Plan, key: str, definition: JobDefinition) -> Facts:
+    logs = log_configuration(plan.log_group_name, plan.settings.region, key)
+    roles = {name: own_role(role) for name, role in OWN_ROLES.items()}
+    retry, timeout = definition.retry_strategy, definition.timeout
+    rules = filled_up(retry.evaluate_on_exit if retry else ())
+    return {
+        **container_facts(json.loads(container_properties(definition, logs, roles))),
+        "parameters": dict(definition.parameters) or None,
+        "retryStrategy.attempts": retry.attempts if retry else 1,
+        "retryStrategy.evaluateOnExit": tuple(
+            rule.model_dump(by_alias=True, exclude_none=True) for rule in rules
+        ),
+        "timeout": timeout.attempt_duration_seconds if timeout else None,
+        "propagateTags": definition.propagate_tags,
+        "tags": dict(plan.tags),
+    }
+
+
+def container_facts(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of a ContainerProperties, its resource requirements one by one."""
+    facts = {key: value for key, value in properties.items() if key != "resourceRequirements"}
+    for requirement in properties.get("resourceRequirements", ()):
+        facts[f"resourceRequirements.{requirement['type']}"] = float(requirement["value"])
+    return facts

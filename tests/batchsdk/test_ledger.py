@@ -1,0 +1,246 @@
+"""Ledgers: nothing is lost between clients, nothing secret is kept, crashes are noticed at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import random
+import sqlite3
+import stat
+import subprocess
+import sys
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import boto3
+import pytest
+
+from batchsdk import EntryState, InvalidArgumentError, LedgerError
+from batchsdk.gateway import AwsGateway
+from batchsdk.ledger import Entry, RunRecord
+from batchsdk.ledger_s3 import DELIVERY_LIMIT, S3Ledger
+from batchsdk.ledger_sqlite import SqliteLedger, default_path
+from batchsdk.names import is_job_name, run_job_name, run_prefix
+from tests.batchsdk.conftest import ROOT
+from tests.batchsdk.fakes import FakeTransport, connect
+
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+RUN = RunRecord(id="0a1b2c3d", name="nightly", scope="123456789012/us-east-1/dev", created_at=NOW)
+
+
+def entry(**changes: object) -> Entry:
+    fields = {
+        "run_id": RUN.id,
+        "key": "load",
+        "attempt": 1,
+        "job_name": "nightly-0a1b2c3d-load-1",
+        "token": "t",
+        "digest": "d",
+        "queue": "q",
+        "definition": "hello",
+        "owner": "me",
+        "state": EntryState.INTENDED,
+        "intended_at": NOW,
+    }
+    return Entry(**fields | changes)
+
+
+@pytest.fixture(params=["sqlite", "s3"])
+def open_ledger(request, local, tmp_path, monkeypatch):
+    """Open the same ledger, each time as another client."""
+    for name, value in local.environ.items():
+        monkeypatch.setenv(name, value)
+    opened = []
+    bucket = f"bucket-{uuid.uuid4().hex[:8]}"
+    if request.param == "s3":
+        boto3.client("s3", **local.client_arguments).create_bucket(Bucket=bucket)
+
+    def open_again():
+        if request.param == "s3":
+            opened.append(S3Ledger(f"s3://{bucket}/runs", AwsGateway("us-east-1")))
+        else:
+            opened.append(SqliteLedger(tmp_path / "a folder" / "ledger.sqlite3"))
+        return opened[-1]
+
+    yield open_again
+    for each in opened:
+        each.close()
+
+
+def test_a_run_begins_once(open_ledger):
+    first, second = open_ledger(), open_ledger()
+    assert first.open_run(RUN) == RUN
+    assert second.open_run(dataclasses.replace(RUN, id="ffffffff")) == RUN
+    other = dataclasses.replace(RUN, id="eeeeeeee", name="weekly")
+    assert second.open_run(other) == other
+    assert list(first.runs(RUN.scope)) == [RUN, other]
+    assert list(first.runs("another account")) == []
+
+
+def test_of_two_clients_one_adds_and_the_other_sees_it(open_ledger):
+    first, second = open_ledger(), open_ledger()
+    first.open_run(RUN)
+    mine, theirs = entry(owner="first"), entry(owner="second")
+    assert first.add(RUN, mine)
+    assert not second.add(RUN, theirs)
+    assert second.newest(RUN, "load") == mine
+
+
+def test_what_was_read_before_another_wrote_changes_nothing(open_ledger):
+    first, second = open_ledger(), open_ledger()
+    first.open_run(RUN)
+    first.add(RUN, entry())
+    seen = second.newest(RUN, "load")
+    submitted = entry().changed(state=EntryState.SUBMITTED, job_id="job-1", submitted_at=NOW)
+    assert first.replace(RUN, entry(), submitted)
+    assert not second.replace(RUN, seen, seen.changed(owner="second"))
+    assert second.newest(RUN, "load") == submitted
+    assert second.replace(RUN, submitted, submitted.changed(state=EntryState.SUCCEEDED))
+    assert not first.replace(RUN, submitted, submitted.changed(state=EntryState.FAILED))
+
+
+def test_the_newest_attempt_of_each_key_counts(open_ledger):
+    ledger = open_ledger()
+    ledger.open_run(RUN)
+    for attempt in range(1, 12):
+        ledger.add(RUN, entry(attempt=attempt))
+    ledger.add(RUN, entry(key="Größe: 1/2", intended_at=NOW + timedelta(seconds=1)))
+    found = open_ledger().entries(RUN)
+    assert [(each.key, each.attempt) for each in found] == [("load", 11), ("Größe: 1/2", 1)]
+    assert ledger.newest(RUN, "absent") is None
+
+
+def test_a_cancelled_run_says_when(open_ledger):
+    first, second = open_ledger(), open_ledger()
+    first.open_run(RUN)
+    assert second.cancelled_at(RUN) is None
+    first.mark_cancelled(RUN, NOW)
+    assert second.cancelled_at(RUN) == NOW
+
+
+def test_nobody_can_tell_from_afar_whether_a_client_lives():
+    ledger = S3Ledger("s3://bucket", FakeTransport())
+    assert ledger.may_be_at_work(entry(owner="other"), NOW)
+    assert not ledger.may_be_at_work(entry(owner="other"), NOW + DELIVERY_LIMIT)
+    assert not ledger.may_be_at_work(entry(owner=ledger.client), NOW)
+
+
+def test_the_death_of_a_client_is_seen_at_once(tmp_path):
+    path = tmp_path / "ledger.sqlite3"
+    ledger = SqliteLedger(path)
+    program = (
+        "import sys; from batchsdk.ledger_sqlite import SqliteLedger; "
+        "ledger = SqliteLedger(sys.argv[1]); print(ledger.client, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        theirs = entry(owner=other.stdout.readline().strip())
+        assert ledger.may_be_at_work(theirs, NOW)
+        other.kill()
+        other.wait()
+        assert not ledger.may_be_at_work(theirs, NOW)
+    assert not ledger.may_be_at_work(entry(owner="never was"), NOW)
+    ledger.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
+def test_the_file_is_the_users_alone(tmp_path):
+    path = tmp_path / "new" / "ledger.sqlite3"
+    SqliteLedger(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_nothing_secret_is_kept(tmp_path):
+    path = tmp_path / "ledger.sqlite3"
+    batch = connect(FakeTransport())
+    with batch.run("nightly", ledger=path) as run:
+        run.submit(
+            "load", "hello", parameters={"Target": "s3cret-1"}, environment={"KEY": "s3cret-2"}
+        )
+    kept = b"".join(each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())
+    assert b"nightly" in kept
+    assert b"s3cret" not in kept
+
+
+@pytest.mark.parametrize(
+    ("environ", "platform", "path"),
+    [
+        ({"XDG_DATA_HOME": "/data"}, "linux", "/data/batchsdk/ledger.sqlite3"),
+        ({"XDG_DATA_HOME": "data"}, "linux", "~/.local/share/batchsdk/ledger.sqlite3"),
+        ({}, "linux", "~/.local/share/batchsdk/ledger.sqlite3"),
+        ({}, "darwin", "~/Library/Application Support/batchsdk/ledger.sqlite3"),
+        ({"LOCALAPPDATA": "/local"}, "win32", "/local/batchsdk/ledger.sqlite3"),
+    ],
+)
+def test_where_it_is_by_default(environ, platform, path):
+    assert default_path(environ, platform) == Path(path).expanduser()
+
+
+def test_the_environment_may_say_where(tmp_path, monkeypatch):
+    monkeypatch.setenv("BATCHSDK_LEDGER", str(tmp_path / "mine"))
+    with connect(FakeTransport()).run("nightly") as run:
+        assert run.ledger.location == str(tmp_path / "mine")
+
+
+def test_what_is_no_ledger_is_said(tmp_path):
+    path = tmp_path / "outputs.json"
+    path.write_text("{}" * 5000)
+    with pytest.raises(LedgerError, match=r"outputs\.json: file is not a database"):
+        connect(FakeTransport()).run("nightly", ledger=path)
+    assert path.read_text() == "{}" * 5000
+
+
+def test_a_later_versions_ledger_is_refused(tmp_path):
+    path = tmp_path / "ledger.sqlite3"
+    SqliteLedger(path).close()
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(LedgerError, match="it is of version 99, this batchsdk knows 1"):
+        SqliteLedger(path)
+
+
+@pytest.mark.parametrize("address", ["s3:bucket", "s3://", "s3://bucket/a?b"])
+def test_an_address_that_is_none_is_refused(address):
+    with pytest.raises(InvalidArgumentError, match="must be s3://bucket/prefix"):
+        connect(FakeTransport()).run("nightly", ledger=address)
+
+
+def test_a_bucket_that_is_absent_is_said(stack):
+    with pytest.raises(LedgerError, match="ledger s3://absent-bucket"):
+        stack.batch.run("nightly", ledger="s3://absent-bucket")
+
+
+@pytest.mark.parametrize("name", ["", "x" * 201, "a\nb"])
+def test_a_name_that_breaks_the_rule_is_refused(name, tmp_path):
+    with pytest.raises(InvalidArgumentError, match="1-200 printable characters"):
+        connect(FakeTransport()).run(name, ledger=tmp_path / "ledger")
+
+
+def test_job_names_fit_and_differ():
+    letters = "aZ0-_ /é:*"
+    chance = random.Random(7)
+    keys = {"".join(chance.choices(letters, k=chance.randint(1, 300))) for _ in range(500)}
+    keys |= {"a", "A", "a ", "a-", "x" * 300, "x" * 301}
+    for run in ("nightly", "N", "-", "é" * 200, "y" * 200):
+        prefix = run_prefix(run, RUN.id)
+        names = {run_job_name(prefix, key, attempt) for key in keys for attempt in (1, 10)}
+        assert len(names) == len(keys) * 2
+        assert all(is_job_name(name) and name == name.lower() for name in names)
+        assert all(name.startswith(prefix) for name in names)
+
+
+def test_a_text_belongs_to_a_run_until_another_takes_its_place(open_ledger):
+    one, two = open_ledger(), open_ledger()
+    run = one.open_run(RUN)
+    assert one.document(run) is None
+    one.write_document(run, "first")
+    two.write_document(run, "second")
+    assert (one.document(run), two.document(run)) == ("second", "second")

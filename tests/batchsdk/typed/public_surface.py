@@ -1,0 +1,141 @@
+"""What a type checker makes of a user's program. mypy reads it; nothing runs it.
+
+``assert_type`` holds what is inferred. A ``type: ignore`` marks what must be refused: one that is
+not needed is an error (``warn_unused_ignores``).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, assert_type
+
+import batchsdk
+from batchsdk import (
+    Batch,
+    Clock,
+    Job,
+    JobDetail,
+    JobStatus,
+    Retry,
+    Submission,
+    SystemClock,
+    connect,
+)
+
+
+def connecting() -> None:
+    assert_type(connect("dev"), Batch)
+    assert_type(batchsdk.connect(outputs={"schemaVersion": "1.0"}), Batch)
+    assert_type(batchsdk.__version__, str)
+    connect(1)  # type: ignore[arg-type]
+    connect("dev", "outputs.json")  # type: ignore[call-arg]
+    connect(stak="dev")  # type: ignore[call-arg]
+    _ = batchsdk.conect  # type: ignore[attr-defined]
+
+
+def submitting(batch: Batch) -> None:
+    job = batch.submit(
+        "hello",
+        parameters={"Target": "x"},
+        command=["echo", "Ref::Target"],
+        depends_on=[batch.job("job-0"), "job-1", batchsdk.n_to_n("job-2"), batchsdk.SEQUENTIAL],
+        retry=Retry.spot(attempts=3),
+        memory=100,
+    )
+    assert_type(job, Job)
+    assert_type(batch.prepare(Submission(job_definition="hello")).request, Mapping[str, Any])
+    batch.submit("hello", {"Target": "x"})  # type: ignore[call-arg, arg-type]
+    batch.submit("hello", memory="100")  # type: ignore[arg-type]
+    batch.submit("hello", parameters={"Target": 1})  # type: ignore[dict-item]
+    batch.submit("hello", depends_on=1)  # type: ignore[arg-type]
+    batch.submit("hello", retry=3)  # type: ignore[arg-type]
+    batch.submit("hello", memmory=100)  # type: ignore[call-arg]
+    Submission(name="no-definition")  # type: ignore[call-arg]
+
+
+def following(job: Job) -> None:
+    detail = job.wait(timeout=60)
+    assert_type(detail, JobDetail)
+    assert_type(detail.status, JobStatus)
+    assert_type(detail.started_at, datetime | None)
+    assert_type(detail.exit_code, int | None)
+    assert_type(job.cancel("why").effect, batchsdk.StopEffect)
+    assert_type([event.message for event in job.logs()], list[str])
+    assert_type(job.logs().text, str)
+    assert_type(job.children(), Iterator[batchsdk.JobSummary])
+    assert_type(job.diagnose().verdict, batchsdk.Verdict)
+    detail.status = JobStatus.FAILED  # type: ignore[misc]
+    job.id = "other"  # type: ignore[misc]
+    job.cancel()  # type: ignore[call-arg]
+    job.wait(60, True)  # type: ignore[call-arg, arg-type]
+
+
+def looking(batch: Batch) -> None:
+    assert_type(batch.list_jobs(status="RUNNING", name="hello-*"), Iterator[batchsdk.JobSummary])
+    assert_type(batch.activity(hours=1).look(), batchsdk.Overview)
+    assert_type(batch.report("nightly"), batchsdk.Report)
+    assert_type(batch.report("nightly").html, str)
+    batch.report("nightly").write(1)  # type: ignore[arg-type]
+
+
+def failing(job: Job) -> None:
+    try:
+        job.wait()
+    except batchsdk.JobFailedError as error:
+        assert_type(error.log_tail, tuple[str, ...])
+        assert_type(error.exit_code, int | None)
+    except batchsdk.InvalidSubmissionError as error:
+        assert_type(error.problems, tuple[batchsdk.Problem, ...])
+
+
+def workflows(batch: Batch) -> None:
+    with batch.workflow("nightly", parameters={"day": None}) as wf:
+        extract = wf.submit("extract", timeout=600)
+        parts = wf.sweep("transform", over={"day": ["1", "2"]}, after=[extract])
+        wf.submit("again", array_size=2, after=[batchsdk.n_to_n(parts), batchsdk.SEQUENTIAL])
+        wf.submit("load", after=parts, when=batchsdk.exit_code(extract, 3))
+        wf.submit("load", after=3)  # type: ignore[arg-type]
+        wf.submit("load", timeuot=600)  # type: ignore[call-arg]
+    assert_type(wf, batchsdk.Workflow)
+    assert_type(extract, batchsdk.Step)
+    assert_type(wf.plan().deferred, Mapping[str, str])
+    run = wf.run(parameters={"day": "1"})
+    assert_type(run.wait(progress=True), Mapping[str, batchsdk.StepStatus])
+    assert_type(run.jobs, Mapping[str, tuple[Job, ...]])
+    assert_type(batch.attach("nightly-1"), batchsdk.WorkflowRun)
+
+
+class StoppedClock:
+    """A clock of a user's own."""
+
+    def now(self) -> datetime:
+        return datetime.now().astimezone()
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def wait(self, event: threading.Event, seconds: float) -> None:
+        """It comes at once."""
+
+    def sleep(self, seconds: float) -> None:
+        del seconds
+
+
+def clocks() -> None:
+    given: Clock = StoppedClock()
+    given = SystemClock()
+    connect("dev", clock=given)
+    connect("dev", clock=StoppedClock)  # type: ignore[arg-type]
+
+
+def understanding(batch: Batch, job: Job) -> None:
+    assert_type(batch.diagnose(), list[batchsdk.QueueDiagnosis])
+    assert_type(job.diagnose().findings[0].cause, batchsdk.Cause | None)
+    assert_type(job.describe().failure, batchsdk.Failure | None)
+    report = batch.usage([job, "job-1"], by="tag:team", prices="prices.toml")
+    assert_type(report.total.vcpu_hours, float)
+    assert_type(report.rows[0].estimate, batchsdk.Estimate | None)
+    job.logs(since="1h")  # type: ignore[arg-type]
+    batch.usage(name=1)  # type: ignore[arg-type]

@@ -1,0 +1,128 @@
+"""``python -m infra plan`` tells what the real engine then does."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.engine.stacks import PROJECT
+
+pytestmark = pytest.mark.engine
+
+KINDS = {
+    "computeEnvironments": "ComputeEnvironment",
+    "jobQueues": "JobQueue",
+    "jobDefinitions": "JobDefinition",
+}
+OPERATIONS = {
+    "add": {"create"},
+    "update in place": {"update"},
+    "scaling update": {"update"},
+    "infrastructure update": {"update"},
+    "new revision": {"update"},
+    "replace": {"create-replacement", "replace", "delete-replaced"},
+    "remove": {"delete"},
+}
+BEST_FIT = {"allocationStrategy": "BEST_FIT"}
+RULES = {"attempts": 2, "evaluateOnExit": [{"action": "EXIT", "onExitCode": "1"}]}
+
+
+@pytest.fixture(scope="module")
+def stack(new_stack):
+    """A stack that is up: one environment that can be updated in place, one that cannot."""
+    made = new_stack()
+    environments = made.block("computeEnvironments")
+    environments["fixed"] = environments["default"] | BEST_FIT
+    made.block("jobQueues")["fixed"] = {"computeEnvironments": ["fixed"]}
+    made.up()
+    yield made
+    made.destroy()
+
+
+@pytest.fixture
+def edit(stack):
+    """The config to edit; it is as before afterwards."""
+    before = copy.deepcopy(stack.config)
+    yield stack.config
+    stack.config.clear()
+    stack.config.update(before)
+
+
+def plan(stack, against):
+    answer = subprocess.run(
+        [
+            *(sys.executable, "-m", "infra", "plan", "--stack", stack.name, "--directory"),
+            *(stack.folder, "--against", "-", "--output", "json"),
+        ],
+        cwd=PROJECT,
+        input=against,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(answer.stdout)["changes"]
+
+
+def environment(key, **more):
+    return lambda config: config["batch-platform:computeEnvironments"][key].update(more)
+
+
+def block(name, value):
+    return lambda config: config.update({f"batch-platform:{name}": value})
+
+
+def definition(**more):
+    return lambda config: config["batch-platform:jobDefinitions"]["hello"].update(more)
+
+
+def queue(**more):
+    return lambda config: config["batch-platform:jobQueues"]["default"].update(more)
+
+
+# Each is one preview, so edits of different resources are made at once.
+EDITS = {
+    "nothing": (),
+    "in place": (
+        environment("default", instanceTypes=["c5.large"]),
+        environment("fixed", maxVcpus=16),
+        queue(priority=7, computeEnvironments=["fixed", "default"]),
+        definition(memory=200, retryStrategy=RULES),
+    ),
+    "replaced": (
+        environment("default", allocationStrategy="BEST_FIT"),
+        environment("fixed", imageIdOverride="ami-0000000000000dddd"),
+        definition(retryStrategy={"attempts": 2}),
+    ),
+    "type and AMI": (environment("default", type="SPOT", imageRefresh="2026-11"),),
+    "service role": (block("roles", {"serviceRole": "custom"}),),
+    "tags": (block("tags", {"team": "data"}),),
+    "another key": (
+        block("jobDefinitions", {"other": {"image": "busybox", "memory": 8}}),
+        block("jobQueues", {"other": {"computeEnvironments": ["fixed", "default"]}}),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_what_is_told_is_what_the_preview_shows(stack, edit, name):
+    exported = stack.pulumi("stack", "export").output
+    for change in EDITS[name]:
+        change(edit)
+    planned = stack.preview().planned  # writes the stack file too
+    told = {
+        (operation, f"{KINDS[change['kind']]} {stack.name}-{change['key']}")
+        for change in plan(stack, exported)
+        for operation in OPERATIONS.get(change["action"], ())
+    }
+    kinds = set(KINDS.values())
+    assert told == {step for step in planned if step[1].partition(" ")[0] in kinds}
+
+
+def test_the_outputs_of_a_stack_that_is_up_are_told_unchanged(stack):
+    outputs = json.dumps(stack.outputs())
+    stack.preview()
+    assert {change["action"] for change in plan(stack, outputs)} == {"unchanged"}

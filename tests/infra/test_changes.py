@@ -1,0 +1,271 @@
+"""What an edit of the config does, rule by rule: two stack files, no engine, no AWS."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stack_files import VALID, load
+
+from infra.changes.compare import Change, changes
+from infra.changes.rules import RULES, Action
+from infra.changes.snapshot import of_settings
+
+LINKED = {"serviceRole": "linked"}
+CUSTOM = {"serviceRole": "custom"}
+EC2: dict[str, Any] = {"type": "EC2"}
+BEST_FIT = {"type": "EC2", "allocationStrategy": "BEST_FIT"}
+ORDERED = {"type": "EC2", "allocationStrategy": "BEST_FIT_PROGRESSIVE_ORDERED"}
+PROGRESSIVE_SPOT = {"type": "SPOT", "allocationStrategy": "BEST_FIT_PROGRESSIVE"}
+IN_PLACE = Action.INFRASTRUCTURE
+
+# Each row: the rule of infra/changes/rules.py, old and new environment, and the role's kind.
+ENVIRONMENTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str], Action]] = [
+    ("scaling", EC2, EC2 | {"maxVcpus": 512}, LINKED, Action.SCALING),
+    ("scaling", EC2, EC2 | {"minVcpus": 4}, LINKED, Action.SCALING),
+    ("scaling", EC2, EC2 | {"maxVcpus": 512}, CUSTOM, Action.SCALING),
+    ("scaling", BEST_FIT, BEST_FIT | {"maxVcpus": 8}, LINKED, Action.SCALING),
+    ("infrastructure", EC2, EC2 | {"instanceTypes": ["c5", "m5"]}, LINKED, IN_PLACE),
+    ("infrastructure", EC2, EC2 | {"imageIdOverride": "ami-0a1b"}, LINKED, IN_PLACE),
+    ("infrastructure", EC2, EC2 | {"imageRefresh": "2026-11"}, LINKED, IN_PLACE),
+    ("infrastructure", EC2, EC2 | {"imageType": "ECS_AL2023_NVIDIA"}, LINKED, IN_PLACE),
+    ("infrastructure", EC2, {"type": "SPOT"}, LINKED, IN_PLACE),
+    ("infrastructure", {"type": "SPOT"}, {"type": "SPOT", "bidPercentage": 60}, LINKED, IN_PLACE),
+    ("infrastructure", EC2, PROGRESSIVE_SPOT, LINKED, IN_PLACE),
+    ("custom-role", EC2, EC2 | {"instanceTypes": ["c5"]}, CUSTOM, Action.REPLACE),
+    ("custom-role", EC2, EC2 | {"imageRefresh": "2026-11"}, CUSTOM, Action.REPLACE),
+    ("custom-role", EC2, {"type": "SPOT"}, CUSTOM, Action.REPLACE),
+    ("strategy", BEST_FIT, BEST_FIT | {"instanceTypes": ["c5"]}, LINKED, Action.REPLACE),
+    ("strategy", ORDERED, ORDERED | {"instanceTypes": ["c5"]}, LINKED, Action.REPLACE),
+    ("strategy", EC2, BEST_FIT, LINKED, Action.REPLACE),
+    ("strategy", BEST_FIT, EC2, LINKED, Action.REPLACE),
+    (
+        "strategy",
+        {"type": "SPOT"},
+        {"type": "SPOT", "allocationStrategy": "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"},
+        LINKED,
+        Action.REPLACE,
+    ),
+    ("fixed-type", EC2, PROGRESSIVE_SPOT, CUSTOM, Action.REPLACE),
+    (
+        "fleet-role",
+        BEST_FIT,
+        {"type": "SPOT", "allocationStrategy": "BEST_FIT"},
+        LINKED,
+        Action.REPLACE,
+    ),
+]
+
+JOB: dict[str, Any] = {"image": "busybox", "memory": 100}
+RULE = {"action": "RETRY", "onReason": "Host EC2*"}
+
+DEFINITIONS: list[tuple[str, dict[str, Any], dict[str, Any], Action]] = [
+    ("revision", JOB, JOB | {"memory": 200}, Action.REVISION),
+    ("revision", JOB, JOB | {"vcpus": 2}, Action.REVISION),
+    ("revision", JOB, JOB | {"image": "alpine"}, Action.REVISION),
+    ("revision", JOB, JOB | {"command": ["true"]}, Action.REVISION),
+    ("revision", JOB, JOB | {"parameters": {"day": "1"}}, Action.REVISION),
+    ("revision", JOB, JOB | {"environment": {"A": "1"}}, Action.REVISION),
+    ("revision", JOB, JOB | {"timeout": {"attemptDurationSeconds": 60}}, Action.REVISION),
+    ("revision", JOB, JOB | {"retryStrategy": {"attempts": 3}}, Action.REVISION),
+    ("revision", JOB, JOB | {"propagateTags": False}, Action.REVISION),
+    ("revision", JOB, JOB | {"containerProperties": {"user": "nobody"}}, Action.REVISION),
+    (
+        "revision",
+        JOB | {"retryStrategy": {"attempts": 3, "evaluateOnExit": [RULE]}},
+        JOB | {"retryStrategy": {"attempts": 3, "evaluateOnExit": [RULE | {"action": "EXIT"}]}},
+        Action.REVISION,
+    ),
+    (
+        "revision",
+        JOB,
+        JOB | {"retryStrategy": {"attempts": 3, "evaluateOnExit": [RULE]}},
+        Action.REVISION,
+    ),
+    (
+        "revision",
+        JOB | {"retryStrategy": {"attempts": 3, "evaluateOnExit": [RULE]}},
+        JOB | {"retryStrategy": {"attempts": 3}},
+        Action.REVISION,
+    ),
+]
+
+QUEUE: dict[str, Any] = {"computeEnvironments": ["default"]}
+
+# Each row: what is edited in the whole config, and what comes of every resource with an edit.
+OTHERS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [
+    ({"jobQueues": {"default": QUEUE | {"priority": 9}}}, {"default queue": {"queue-updated"}}),
+    (
+        {"jobQueues": {"default": QUEUE | {"state": "DISABLED"}}},
+        {"default queue": {"queue-updated"}},
+    ),
+    (
+        {"jobQueues": {"default": {"computeEnvironments": ["spot", "default"]}}},
+        {"default queue": {"queue-updated"}},
+    ),
+    (
+        {"jobQueues": {"other": QUEUE}},
+        {"default queue": {"queue-removed"}, "other queue": {"queue-added"}},
+    ),
+    (
+        {"computeEnvironments": {"default": EC2, "more": EC2}},
+        {
+            "more environment": {"environment-added"},
+            "spot environment": {"environment-removed"},
+        },
+    ),
+    (
+        {"computeEnvironments": {"default": BEST_FIT, "spot": {"type": "SPOT"}}},
+        {"default environment": {"strategy"}, "default queue": {"queue-repointed"}},
+    ),
+    (
+        {"roles": CUSTOM},
+        {
+            "default environment": {"role-kind"},
+            "spot environment": {"role-kind"},
+            "default queue": {"queue-repointed"},
+        },
+    ),
+    (
+        {"jobDefinitions": {"hi": JOB}},
+        {"hello definition": {"definition-removed"}, "hi definition": {"definition-added"}},
+    ),
+    (
+        {"tags": {"team": "data"}},
+        {
+            "default environment": {"instance-tags"},
+            "spot environment": {"instance-tags"},
+            "default queue": {"queue-updated"},
+            "hello definition": {"definition-tags"},
+        },
+    ),
+    (
+        {"network": {"mode": "nat"}},
+        {"default environment": {"infrastructure"}, "spot environment": {"infrastructure"}},
+    ),
+    (
+        {"network": {"mode": "public", "availabilityZones": 3}},
+        {"default environment": {"infrastructure"}, "spot environment": {"infrastructure"}},
+    ),
+    (
+        {"network": {"mode": "public", "cidr": "10.1.0.0/16"}},
+        {"default environment": {"infrastructure"}, "spot environment": {"infrastructure"}},
+    ),
+    ({"network": {"mode": "public", "egress": []}}, {}),
+    ({"logGroup": {"retentionInDays": 7}}, {}),
+    ({"outputs": {"ssmParameter": False}}, {}),
+    ({"replacement": {"detachTimeout": 5}}, {}),
+]
+
+
+def edited(**blocks: Any) -> dict[str, Any]:
+    """Return the valid config with these blocks instead of its own."""
+    config: dict[str, Any] = json.loads(json.dumps(VALID))
+    return config | {f"batch-platform:{name}": block for name, block in blocks.items()}
+
+
+@pytest.fixture
+def between(tmp_path: Path) -> Any:
+    """Returns the changes between two configs that have any edit, by key and kind."""
+
+    def compare(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Change]:
+        before, after = (of_settings(load(config, tmp_path), "x") for config in (old, new))
+        kinds = {
+            "computeEnvironments": "environment",
+            "jobQueues": "queue",
+            "jobDefinitions": "definition",
+        }
+        return {
+            f"{change.key} {kinds[change.kind]}": change
+            for change in changes(before, after)
+            if change.edits
+        }
+
+    return compare
+
+
+def rules_of(change: Change) -> set[str]:
+    return {edit.rule.name for edit in change.edits}
+
+
+@pytest.mark.parametrize(("rule", "old", "new", "roles", "action"), ENVIRONMENTS)
+def test_an_edit_of_a_compute_environment(
+    between: Any,
+    *,
+    rule: str,
+    old: dict[str, Any],
+    new: dict[str, Any],
+    roles: dict[str, str],
+    action: Action,
+) -> None:
+    found = between(
+        edited(computeEnvironments={"default": old, "spot": {"type": "SPOT"}}, roles=roles),
+        edited(computeEnvironments={"default": new, "spot": {"type": "SPOT"}}, roles=roles),
+    )
+    change = found.pop("default environment")
+    assert rule in rules_of(change)
+    assert change.action is action
+    repointed = {"default queue"} if action is Action.REPLACE else set()
+    assert set(found) == repointed
+
+
+@pytest.mark.parametrize(("rule", "old", "new", "action"), DEFINITIONS)
+def test_an_edit_of_a_job_definition(
+    between: Any, rule: str, old: dict[str, Any], new: dict[str, Any], action: Action
+) -> None:
+    found = between(edited(jobDefinitions={"hello": old}), edited(jobDefinitions={"hello": new}))
+    assert set(found) == {"hello definition"}
+    assert rule in rules_of(found["hello definition"])
+    assert found["hello definition"].action is action
+
+
+@pytest.mark.parametrize(("blocks", "expected"), OTHERS)
+def test_an_edit_of_another_block(
+    between: Any, blocks: dict[str, Any], expected: dict[str, set[str]]
+) -> None:
+    found = between(VALID, edited(**blocks))
+    assert {name: rules_of(change) for name, change in found.items()} == expected
+
+
+def test_several_edits_have_the_most_severe_action(between: Any) -> None:
+    new = edited(
+        computeEnvironments={
+            "default": EC2 | {"maxVcpus": 8, "instanceTypes": ["c5"]},
+            "spot": {"type": "SPOT"},
+        }
+    )
+    change = between(VALID, new)["default environment"]
+    assert rules_of(change) == {"scaling", "infrastructure"}
+    assert change.action is Action.INFRASTRUCTURE
+
+
+def test_another_region_makes_everything_anew(between: Any) -> None:
+    found = between(VALID, VALID | {"aws:region": "us-east-1"})
+    assert len(found) == 4
+    assert {change.action for change in found.values()} == {Action.REPLACE}
+
+
+def test_the_order_of_instance_types_and_keys_is_no_edit(between: Any) -> None:
+    one = {"default": EC2 | {"instanceTypes": ["c5", "m5"]}, "spot": {"type": "SPOT"}}
+    other = {"spot": {"type": "SPOT"}, "default": {"instanceTypes": ["m5", "c5"], "type": "EC2"}}
+    assert between(edited(computeEnvironments=one), edited(computeEnvironments=other)) == {}
+
+
+def test_zones_that_are_counted_may_be_those_that_are_named(between: Any) -> None:
+    def zones(value: object) -> dict[str, Any]:
+        return edited(network={"mode": "public", "availabilityZones": value})
+
+    named = zones(["ap-northeast-1a", "ap-northeast-1c"])
+    assert between(zones(2), named) == {}
+    assert set(between(named, zones(["ap-northeast-1a", "ap-northeast-1d"]))) == {
+        "default environment",
+        "spot environment",
+    }
+
+
+def test_every_rule_has_a_row_here() -> None:
+    rows = {row[0] for row in (*ENVIRONMENTS, *DEFINITIONS)}
+    rows |= {name for _, expected in OTHERS for names in expected.values() for name in names}
+    assert rows | {"region"} == set(RULES)

@@ -1,0 +1,316 @@
+"""``python -m infra plan``: against git, stack files, a state, outputs; no engine, no AWS."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from program_config import config
+from recorded_run import Registered, Run, RunProgram
+
+from infra.__main__ import main
+
+MORE = """\
+  batch-platform:roles: {serviceRole: custom}
+  batch-platform:tags: {team: data}
+"""
+RETRIES = (
+    "{attempts: 3, evaluateOnExit: [{action: RETRY, onReason: 'Host EC2*'}, {action: EXIT, "
+    "onExitCode: '1'}]}"
+)
+FULL = f"""\
+config:
+  aws:region: ap-northeast-1
+  batch-platform:network: {{mode: nat, availabilityZones: 3}}
+  batch-platform:computeEnvironments:
+    default: {{type: EC2, instanceTypes: [m5, c5], minVcpus: 2}}
+    spot: {{type: SPOT, allocationStrategy: BEST_FIT, bidPercentage: 60, imageRefresh: '1'}}
+    own: {{type: EC2, imageIdOverride: ami-0a1b}}
+  batch-platform:jobQueues:
+    default: {{computeEnvironments: [default, own]}}
+    slow: {{computeEnvironments: [spot], priority: 5, state: DISABLED}}
+  batch-platform:jobDefinitions:
+    hello: {{image: busybox, memory: 100, vcpus: 2, command: [echo, hi], parameters: {{a: b}}}}
+    full:
+      memory: 8
+      retryStrategy: {RETRIES}
+      timeout: {{attemptDurationSeconds: 90}}
+      environment: {{A: '1'}}
+      propagateTags: false
+      containerProperties:
+        image: busybox
+        jobRoleArn: arn:aws:iam::123456789012:role/mine
+        resourceRequirements: [{{type: GPU, value: '1'}}]
+  batch-platform:tags: {{team: data}}
+"""
+EXISTING = (
+    "{mode: existing, vpcId: vpc-1, subnetIds: [subnet-2, subnet-1], securityGroupIds: [sg-2, "
+    "sg-1]}"
+)
+
+
+def deployment(run: Run) -> str:
+    """Return the run's resources as `pulumi stack export` has them after an update."""
+    resources = [{"urn": urn("pulumi:pulumi:Stack", "x"), "type": "pulumi:pulumi:Stack"}]
+    resources[0]["outputs"] = run.outputs  # type: ignore[assignment]
+    resources += [exported(one) for one in run.resources]
+    return json.dumps({"version": 3, "deployment": {"resources": resources}})
+
+
+def urn(kind: str, name: str) -> str:
+    return f"urn:pulumi:test::batch-platform::{kind}::{name}"
+
+
+def exported(one: Registered) -> dict[str, Any]:
+    kind = one.typ.rpartition(":")[2]
+    name = one.inputs.get("name", f"{one.name}-1a2b3c4")
+    trigger = {"replacementTrigger": one.replacement_trigger} if one.replacement_trigger else {}
+    outputs = {**one.inputs, "name": name, "arn": f"arn:{kind}/{name}"}
+    return {
+        "urn": urn(one.typ, one.name),
+        "type": one.typ,
+        "custom": one.custom,
+        "id": f"{kind}/{one.name}",
+        "inputs": one.inputs,
+        "outputs": outputs,
+        **trigger,
+    }
+
+
+@pytest.fixture
+def plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Any:
+    """Runs the verb for stack ``test`` of a folder; returns its data."""
+
+    def run(text: str, *options: str, stdin: str | None = None, code: int = 0) -> dict[str, Any]:
+        (tmp_path / "Pulumi.test.yaml").write_text(text)
+        if stdin is not None:
+            monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+            options = (*options, "--against", "-")
+        given = ["plan", "--stack", "test", "--directory", str(tmp_path), "--output", "json"]
+        assert main([*given, *options]) == code
+        said = capsys.readouterr()
+        assert said.err == ""
+        data: dict[str, Any] = json.loads(said.out)
+        return data
+
+    return run
+
+
+def actions(data: dict[str, Any]) -> dict[str, str]:
+    return {f"{one['kind']}.{one['key']}": one["action"] for one in data["changes"]}
+
+
+CONFIGS = {
+    "all kinds": FULL,
+    "public": config("{mode: public}", more=MORE),
+    "existing": config(EXISTING),
+}
+REACHABLE = [
+    ("getSubnet", {}, {"vpcId": "vpc-1", "mapPublicIpOnLaunch": True}),
+    ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]}),
+]
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_state_that_is_as_the_config_is_unchanged(
+    plan: Any, run_program: RunProgram, name: str
+) -> None:
+    run = run_program(CONFIGS[name], answers=REACHABLE)
+    data = plan(CONFIGS[name], "--expect-no-changes", stdin=deployment(run))
+    assert set(actions(data).values()) == {"unchanged"}
+    assert all(change["unknown"] == [] for change in data["changes"])
+
+
+EDITS = [
+    ("instanceTypes: [m5, c5]", "instanceTypes: [m6i]", {"default": "infrastructure update"}),
+    ("minVcpus: 2", "minVcpus: 4", {"default": "scaling update"}),
+    ("imageRefresh: '1'", "imageRefresh: '2'", {"spot": "replace", "slow": "update in place"}),
+    ("imageIdOverride: ami-0a1b", "maxVcpus: 256", {"own": "infrastructure update"}),
+    ("bidPercentage: 60", "bidPercentage: 70", {"spot": "replace", "slow": "update in place"}),
+    ("priority: 5", "priority: 6", {"slow": "update in place"}),
+    ("[default, own]", "[own, default]", {"default": "update in place"}),
+    ("memory: 8", "memory: 16", {"full": "new revision"}),
+    ("{type: GPU, value: '1'}", "{type: GPU, value: '2'}", {"full": "new revision"}),
+    (RETRIES, "{attempts: 3}", {"full": "new revision"}),
+    ("role/mine", "role/other", {"full": "new revision"}),
+    ("availabilityZones: 3", "availabilityZones: 2", {"own": "infrastructure update"}),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), EDITS)
+def test_an_edit_is_found_against_the_state(
+    plan: Any, run_program: RunProgram, *, old: str, new: str, expected: dict[str, str]
+) -> None:
+    assert old in FULL
+    data = plan(FULL.replace(old, new), stdin=deployment(run_program(FULL)))
+    changed = [(one["key"], one["action"]) for one in data["changes"] if one["edits"]]
+    assert set(expected.items()) <= set(changed)
+    if "availabilityZones" not in old:
+        assert dict(changed) == expected
+
+
+def test_the_image_that_runs_already_is_no_change(plan: Any, run_program: RunProgram) -> None:
+    text = config("{mode: public}")
+    state = deployment(run_program(text)).replace("ami-a1", "ami-0a1b")
+    fixed = text.replace("{type: EC2}", "{type: EC2, imageIdOverride: ami-0a1b}")
+    data = plan(fixed, stdin=state)
+    assert set(actions(data).values()) == {"unchanged"}
+
+
+def test_resources_that_wait_for_their_deletion_are_not_there(
+    plan: Any, run_program: RunProgram
+) -> None:
+    text = config("{mode: public}")
+    state = json.loads(deployment(run_program(text)))
+    resources = state["deployment"]["resources"]
+    (environment,) = [one for one in resources if one["type"].endswith(":ComputeEnvironment")]
+    old = json.loads(json.dumps(environment)) | {"delete": True}
+    old["inputs"]["computeResources"]["maxVcpus"] = 1
+    resources.append(old)
+    assert set(actions(plan(text, stdin=json.dumps(state))).values()) == {"unchanged"}
+
+
+def test_an_empty_state_has_nothing(plan: Any) -> None:
+    empty = json.dumps({"version": 3, "deployment": {"manifest": {}}})
+    data = plan(config("{mode: public}"), stdin=empty)
+    assert data["summary"] == {"add": 3}
+
+
+def test_outputs_tell_what_they_can_and_the_rest_is_named(
+    plan: Any, run_program: RunProgram
+) -> None:
+    text = config("{mode: public}")
+    outputs = json.dumps(run_program(text).outputs)
+
+    same = plan(text, "--expect-no-changes", stdin=outputs)
+    assert set(actions(same).values()) == {"unchanged"}
+    environment = same["changes"][0]
+    assert {"allocationStrategy", "minVcpus", "image", "subnets"} <= set(environment["unknown"])
+
+    edited = text.replace("{type: EC2}", "{type: EC2, instanceTypes: [c5]}")
+    environment = plan(edited, stdin=outputs)["changes"][0]
+    assert environment["action"] == "infrastructure update"
+    assert "allocation strategy of now is not known" in environment["caveat"]
+
+    other = text.replace("mode: public", "mode: nat")
+    (edit,) = plan(other, stdin=outputs)["changes"][0]["edits"]
+    assert (edit["property"], edit["old"]) == ("subnets", ["mode public"])
+
+    best_fit = text.replace("{type: EC2}", "{type: EC2, maxVcpus: 8, allocationStrategy: BEST_FIT}")
+    environment = plan(best_fit, stdin=outputs)["changes"][0]
+    assert environment["action"] == "scaling update"
+
+
+def test_without_against_it_is_gits_head(plan: Any, tmp_path: Path) -> None:
+    def git(*arguments: str) -> None:
+        identity = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True)
+
+    text = config("{mode: public}")
+    git("init", "--quiet")
+    (tmp_path / "other").write_text("")
+    git("add", "other")
+    git("commit", "--quiet", "--message", "first")
+    assert plan(text)["summary"] == {"add": 3}
+
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "second")
+    assert plan(text, "--expect-no-changes")["summary"] == {"unchanged": 3}
+    data = plan(text.replace("memory: 100", "memory: 200"), "--expect-no-changes", code=7)
+    assert data["summary"] == {"unchanged": 2, "new revision": 1}
+    assert data["against"] == "Pulumi.test.yaml in git's HEAD"
+
+
+def test_another_environments_file_is_compared_key_by_key(plan: Any, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.prod.yaml").write_text(config("{mode: public}"))
+    bigger = config("{mode: public}").replace("{type: EC2}", "{type: EC2, maxVcpus: 8}")
+    data = plan(bigger, "--against", str(tmp_path / "Pulumi.prod.yaml"))
+    assert data["summary"] == {"unchanged": 2, "scaling update": 1}
+
+
+REPLACED = """\
+Pulumi.test.yaml against old.yaml
+
++- compute environment default: replace
+     allocationStrategy: BEST_FIT_PROGRESSIVE -> BEST_FIT
+       rule strategy: the allocation strategy, before or after, allows no infrastructure update \
+[TF compute_environment.go isUpdatableAllocationStrategyDiff]
+     then: create the new one, point its queues at it, delete the old one; waiting jobs stay in \
+their queues, a job that runs on an old instance is ended
+~  job queue default: update in place
+     computeEnvironments: default (old) -> default (new)
+       rule queue-repointed: the queue is pointed at the new environment before the old one goes \
+[API UpdateJobQueue computeEnvironmentOrder]
+   job definition hello: unchanged
+1 unchanged, 1 update in place, 1 replace
+"""
+
+
+def test_the_text_names_the_rule_the_reason_and_its_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "old.yaml").write_text(config("{mode: public}"))
+    edited = config("{mode: public}").replace("EC2", "EC2, allocationStrategy: BEST_FIT")
+    (tmp_path / "Pulumi.test.yaml").write_text(edited)
+    monkeypatch.chdir(tmp_path)
+    assert main(["plan", "--stack", "test", "--against", "old.yaml"]) == 0
+    assert capsys.readouterr().out == REPLACED
+
+
+REFUSED = [
+    ("no file", ["--against", "absent.json"], None, "absent.json"),
+    ("no JSON", ["--against", "-"], "{", "neither YAML nor JSON"),
+    ("a list", ["--against", "-"], "[]", "not an object"),
+    ("other outputs", ["--against", "-"], '{"url": "x"}', "keys seen: url"),
+    ("no repository", [], None, "not a git repository"),
+]
+
+
+@pytest.mark.parametrize(("options", "stdin", "words"), [row[1:] for row in REFUSED])
+def test_what_cannot_be_compared_with_is_refused(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    options: list[str],
+    stdin: str | None,
+    words: str,
+) -> None:
+    (tmp_path / "Pulumi.test.yaml").write_text(config("{mode: public}"))
+    monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+    assert main(["plan", "--stack", "test", "--directory", str(tmp_path), *options]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert words in said.err
+    assert "--against" in said.err or "pulumi stack export" in said.err
+
+
+def test_the_state_of_another_stack_is_refused(
+    tmp_path: Path,
+    run_program: RunProgram,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = config("{mode: public}")
+    (tmp_path / "Pulumi.dev.yaml").write_text(text)
+    monkeypatch.setattr("sys.stdin", io.StringIO(deployment(run_program(text))))
+    assert main(["plan", "--stack", "dev", "--directory", str(tmp_path), "--against", "-"]) == 1
+    assert "it is of the stack 'test'" in capsys.readouterr().err
+
+
+def test_a_version_in_git_that_is_not_valid_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "Pulumi.test.yaml").write_text(config("{mode: public}"))
+    (tmp_path / "old.yaml").write_text(config("{mode: moon}"))
+    arguments = ["plan", "--stack", "test", "--directory", str(tmp_path)]
+    assert main([*arguments, "--against", str(tmp_path / "old.yaml")]) == 1
+    said = capsys.readouterr().err
+    assert "old.yaml is not valid" in said
+    assert "'moon'" in said

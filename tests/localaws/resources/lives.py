@@ -1,0 +1,277 @@
+"""What the test of each resource type makes, changes and imports."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tests.localaws.resources.made_resources import (
+    compute_resources,
+    container,
+    trust,
+)
+
+TAGS = {"team": "data", "cost": "7"}
+RETAGGED = {"tags": {"team": "science"}}
+
+
+@dataclass(frozen=True)
+class Life:
+    """What the test of one type does."""
+
+    make: Any
+    """From :class:`Makes`: the resource, with tags where the type has them."""
+    changes: Any = None
+    """From :class:`Makes`: inputs of an update; ``None`` for a type that has none."""
+    import_id: Any = lambda made: made.id
+    """What ``pulumi import`` takes for the resource."""
+
+
+def statement(action):
+    allowed = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+
+
+def make_address(makes):
+    return makes("aws:ec2/eip:Eip", domain="vpc", tags=TAGS)
+
+
+def make_nat_gateway(makes):
+    vpc = makes.vpc()
+    subnet = makes.subnet(vpc)
+    address = make_address(makes)
+    return makes(
+        "aws:ec2/natGateway:NatGateway", subnetId=subnet.id, allocationId=address.id, tags=TAGS
+    )
+
+
+def make_route(makes):
+    vpc = makes.vpc()
+    gateway = makes.internet_gateway(vpc)
+    return makes(
+        "aws:ec2/route:Route",
+        routeTableId=make_route_table(makes, vpc).id,
+        destinationCidrBlock="0.0.0.0/0",
+        gatewayId=gateway.id,
+    )
+
+
+def to_nat_gateway(makes):
+    return {"gatewayId": None, "natGatewayId": make_nat_gateway(makes).id}
+
+
+def make_route_table(makes, vpc=None):
+    vpc = vpc or makes.vpc()
+    return makes("aws:ec2/routeTable:RouteTable", vpcId=vpc.id, tags=TAGS)
+
+
+def make_association(makes):
+    vpc = makes.vpc()
+    makes.table = make_route_table(makes, vpc)
+    table, subnet = make_route_table(makes, vpc), makes.subnet(vpc)
+    return makes(
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        routeTableId=table.id,
+        subnetId=subnet.id,
+    )
+
+
+def make_rule(direction):
+    def make(makes):
+        vpc = makes.vpc()
+        return makes(
+            f"aws:vpc/securityGroup{direction}Rule:SecurityGroup{direction}Rule",
+            securityGroupId=makes.security_group(vpc).id,
+            ipProtocol="tcp",
+            fromPort=443,
+            toPort=443,
+            cidrIpv4="0.0.0.0/0",
+            description="HTTPS",
+            tags=TAGS,
+        )
+
+    return make
+
+
+def change_rule(_):
+    return {"fromPort": 22, "toPort": 22, "cidrIpv4": "10.0.0.0/8", "description": "SSH"}
+
+
+def make_endpoint(makes):
+    vpc = makes.vpc()
+    makes.table = make_route_table(makes, vpc)
+    return makes(
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        vpcId=vpc.id,
+        serviceName="com.amazonaws.us-east-1.s3",
+        vpcEndpointType="Gateway",
+        routeTableIds=[make_route_table(makes, vpc).id],
+        tags=TAGS,
+    )
+
+
+def make_profile(makes):
+    return makes(
+        "aws:iam/instanceProfile:InstanceProfile",
+        name=makes.name("profile"),
+        role=makes.role().id,
+        tags=TAGS,
+    )
+
+
+def make_role(makes):
+    return makes(
+        "aws:iam/role:Role",
+        name=makes.name("role"),
+        assumeRolePolicy=trust("ec2.amazonaws.com"),
+        description="Of a test",
+        tags=TAGS,
+    )
+
+
+def make_policy(makes):
+    return makes(
+        "aws:iam/rolePolicy:RolePolicy",
+        name=makes.name("policy"),
+        role=makes.role().id,
+        policy=statement("s3:GetObject"),
+    )
+
+
+def make_attachment(makes):
+    return makes(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        role=makes.role().id,
+        policyArn="arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+    )
+
+
+def make_parameter(makes):
+    return makes(
+        "aws:ssm/parameter:Parameter",
+        name=f"/{makes.name('parameter')}",
+        type="String",
+        tier="Intelligent-Tiering",
+        value="one",
+        description="Of a test",
+        tags=TAGS,
+    )
+
+
+def make_log_group(makes):
+    return makes(
+        "aws:cloudwatch/logGroup:LogGroup", name=makes.name("/group"), retentionInDays=7, tags=TAGS
+    )
+
+
+LIVES = {
+    "aws:batch/computeEnvironment:ComputeEnvironment": Life(
+        lambda makes: makes.environment(tags=TAGS),
+        lambda _: {
+            "state": "DISABLED",
+            "computeResources": compute_resources(maxVcpus=32, instanceTypes=["c5.xlarge"]),
+            "updatePolicy": {"jobExecutionTimeoutMinutes": 10, "terminateJobsOnUpdate": True},
+        },
+    ),
+    "aws:batch/jobDefinition:JobDefinition": Life(
+        lambda makes: makes.definition(
+            parameters={"Target": "you"},
+            platformCapabilities=["EC2"],
+            retryStrategy={
+                "attempts": 2,
+                "evaluateOnExits": [{"action": "RETRY", "onReason": "Host EC2*"}],
+            },
+            timeout={"attemptDurationSeconds": 60},
+            tags=TAGS,
+        ),
+        lambda _: {"containerProperties": container(command=["false"]), "parameters": None},
+    ),
+    "aws:batch/jobQueue:JobQueue": Life(
+        lambda makes: makes.queue(makes.environment(), makes.environment(), tags=TAGS),
+        lambda makes: {
+            "priority": 7,
+            "state": "DISABLED",
+            "computeEnvironmentOrders": [
+                {"order": 1, "computeEnvironment": makes.made[1].state["arn"]},
+                {"order": 2, "computeEnvironment": makes.made[0].state["arn"]},
+            ],
+            "jobStateTimeLimitActions": [
+                {
+                    "action": "CANCEL",
+                    "maxTimeSeconds": 600,
+                    "reason": "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+                    "state": "RUNNABLE",
+                }
+            ],
+        },
+    ),
+    "aws:cloudwatch/logGroup:LogGroup": Life(make_log_group, lambda _: {"retentionInDays": 30}),
+    "aws:ec2/eip:Eip": Life(make_address, lambda _: {}),
+    "aws:ec2/internetGateway:InternetGateway": Life(
+        lambda makes: makes(
+            "aws:ec2/internetGateway:InternetGateway", vpcId=makes.vpc().id, tags=TAGS
+        ),
+        lambda makes: {"vpcId": makes.vpc().id},
+    ),
+    "aws:ec2/natGateway:NatGateway": Life(make_nat_gateway, lambda _: {}),
+    "aws:ec2/route:Route": Life(
+        make_route, to_nat_gateway, lambda made: f"{made.inputs['routeTableId']}_0.0.0.0/0"
+    ),
+    "aws:ec2/routeTable:RouteTable": Life(make_route_table, lambda _: {}),
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": Life(
+        make_association,
+        lambda makes: {"routeTableId": makes.table.id},
+        lambda made: f"{made.inputs['subnetId']}/{made.inputs['routeTableId']}",
+    ),
+    "aws:ec2/securityGroup:SecurityGroup": Life(
+        lambda makes: makes(
+            "aws:ec2/securityGroup:SecurityGroup",
+            name=makes.name("group"),
+            vpcId=makes.vpc().id,
+            tags=TAGS,
+        ),
+        lambda _: {},
+    ),
+    "aws:ec2/subnet:Subnet": Life(
+        lambda makes: makes(
+            "aws:ec2/subnet:Subnet",
+            vpcId=makes.vpc().id,
+            cidrBlock="10.0.1.0/24",
+            availabilityZone="us-east-1b",
+            tags=TAGS,
+        ),
+        lambda _: {"mapPublicIpOnLaunch": True},
+    ),
+    "aws:ec2/vpc:Vpc": Life(
+        lambda makes: makes("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16", tags=TAGS),
+        lambda _: {"enableDnsHostnames": True, "enableDnsSupport": False},
+    ),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": Life(
+        make_endpoint, lambda makes: {"routeTableIds": [makes.table.id]}
+    ),
+    "aws:iam/instanceProfile:InstanceProfile": Life(
+        make_profile, lambda makes: {"role": makes.role().id}
+    ),
+    "aws:iam/role:Role": Life(
+        make_role,
+        lambda _: {
+            "assumeRolePolicy": trust("ecs-tasks.amazonaws.com"),
+            "description": None,
+            "maxSessionDuration": 7200,
+        },
+    ),
+    "aws:iam/rolePolicy:RolePolicy": Life(
+        make_policy, lambda _: {"policy": statement("s3:PutObject")}
+    ),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Life(make_attachment),
+    "aws:ssm/parameter:Parameter": Life(
+        make_parameter, lambda _: {"value": "two", "description": "Of another"}
+    ),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": Life(
+        make_rule("Egress"), change_rule
+    ),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": Life(
+        make_rule("Ingress"), change_rule
+    ),
+}
