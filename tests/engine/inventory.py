@@ -57,7 +57,7 @@ class Inventory:
 
     def _iam(self, environment: str) -> Iterator[tuple[str, str]]:
         iam = self._client("iam")
-        for name in (each["RoleName"] for each in iam.list_roles()["Roles"]):
+        for name in (each["RoleName"] for each in _all(iam, "list_roles", "Roles")):
             if not name.startswith(f"{environment}-"):
                 continue
             yield "Role", name
@@ -65,16 +65,20 @@ class Inventory:
                 yield "RolePolicy", f"{name}:{policy}"
             for each in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
                 yield "RolePolicyAttachment", f"{name} {each['PolicyArn']}"
-        for profile in iam.list_instance_profiles()["InstanceProfiles"]:
+        for profile in _all(iam, "list_instance_profiles", "InstanceProfiles"):
             if profile["InstanceProfileName"].startswith(f"{environment}-"):
                 yield "InstanceProfile", profile["InstanceProfileName"]
 
     def _batch(self, environment: str) -> Iterator[tuple[str, str]]:
         batch = self._client("batch")
         described = {
-            "ComputeEnvironment": batch.describe_compute_environments()["computeEnvironments"],
-            "JobQueue": batch.describe_job_queues()["jobQueues"],
-            "JobDefinition": batch.describe_job_definitions(status="ACTIVE")["jobDefinitions"],
+            "ComputeEnvironment": _all(
+                batch, "describe_compute_environments", "computeEnvironments"
+            ),
+            "JobQueue": _all(batch, "describe_job_queues", "jobQueues"),
+            "JobDefinition": _all(
+                batch, "describe_job_definitions", "jobDefinitions", status="ACTIVE"
+            ),
         }
         for kind, found in described.items():
             for each in found:
@@ -82,9 +86,16 @@ class Inventory:
                     yield kind, each[f"{kind[0].lower()}{kind[1:]}Name"]
 
     def _named(self, environment: str) -> Iterator[tuple[str, str]]:
-        for each in self._client("logs").describe_log_groups()["logGroups"]:
-            if each["logGroupName"] == f"/aws/batch/job/{environment}":
-                yield "LogGroup", each["logGroupName"]
-        for each in self._client("ssm").describe_parameters()["Parameters"]:
-            if each["Name"] == f"/batch/{environment}":
-                yield "Parameter", each["Name"]
+        group = f"/aws/batch/job/{environment}"
+        found = self._client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        for each in found:
+            yield "LogGroup", each["logGroupName"]
+        for each in self._client("ssm").get_parameters(Names=[f"/batch/{environment}"])[
+            "Parameters"
+        ]:
+            yield "Parameter", each["Name"]
+
+
+def _all(client: Any, operation: str, key: str, **arguments: str) -> Iterator[dict[str, Any]]:
+    for page in client.get_paginator(operation).paginate(**arguments):
+        yield from page[key]
