@@ -26,14 +26,17 @@ demo: $(VENV)/.local ## Deploy the local stack and run the whole job scenario (E
 test: $(VENV)/.dev ## Run the tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+# Costs nothing to speak of where no engine was killed.
+RECOVER := --first "python -m infra.recovery --stack $(STACK) --yes"
+
 up: engine ## Deploy STACK to the local AWS with the real Pulumi engine (it goes on running)
-	@$(LOCALAWS) run --stack $(STACK) -- pulumi up --yes --skip-preview $(PULUMI_ARGS)
+	@$(LOCALAWS) run --stack $(STACK) $(RECOVER) -- pulumi up --yes --skip-preview $(PULUMI_ARGS)
 
 preview: engine ## Show what `make up` would do
 	@$(LOCALAWS) run --stack $(STACK) -- pulumi preview $(PULUMI_ARGS)
 
 destroy: engine ## Take STACK off the local AWS
-	@$(LOCALAWS) run --stack $(STACK) -- pulumi destroy --yes $(PULUMI_ARGS)
+	@$(LOCALAWS) run --stack $(STACK) $(RECOVER) -- pulumi destroy --yes $(PULUMI_ARGS)
 
 .PHONY: engine
 engine: $(VENV)/.local
