@@ -9,8 +9,9 @@ EXECUTOR ?= auto
 STACK ?= local
 # More arguments for pulumi, e.g. PULUMI_ARGS=--diff.
 PULUMI_ARGS ?=
-# moto's own tests of Batch and the ten thousand jobs take minutes more: CI runs them too.
-PYTEST_ARGS ?= -n 2 --dist loadfile -m "not moto_suite and not survival"
+# What takes minutes more, CI runs too: pytest -m "" runs all.
+LONG := airflow or engine_suite or moto_suite or survival
+PYTEST_ARGS ?= -n 2 --dist loadfile -m "not ($(LONG))"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test up preview destroy check format docs pulumi lock clean

@@ -11,7 +11,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
 PROJECT = Path(__file__).parent.parent.parent
 PROGRAM = """\

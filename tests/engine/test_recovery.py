@@ -16,7 +16,7 @@ import pytest
 from localaws.resources import RESOURCE_TYPES
 from tests.engine.inventory import Inventory
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
 BY_NAME = {token.rpartition(":")[2]: token for token in RESOURCE_TYPES}
 CREATIONS = {
