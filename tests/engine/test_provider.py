@@ -108,6 +108,31 @@ def test_names_are_made_up_and_imports_are_adopted(program, local):
     assert "updated" not in adopted.stdout
 
 
+def test_a_program_has_a_provider_for_each_region(program, local):
+    made = program.up(
+        "far = aws.Provider('far', region='eu-west-1')",
+        f"aws.cloudwatch.LogGroup('near', name='{program.stack}')",
+        "import pulumi",
+        f"aws.cloudwatch.LogGroup('far', name='{program.stack}', retention_in_days=7,"
+        " opts=pulumi.ResourceOptions(provider=far))",
+    )
+    assert made.returncode == 0, made.stdout
+    retention = {}
+    for region in ("us-east-1", "eu-west-1"):
+        logs = boto3.client("logs", **{**local.client_arguments, "region_name": region})
+        (group,) = logs.describe_log_groups(logGroupNamePrefix=program.stack)["logGroups"]
+        retention[region] = group.get("retentionInDays")
+    assert retention == {"us-east-1": None, "eu-west-1": 7}
+    destroyed = program.run("pulumi", "destroy", "--yes", "--skip-preview", "--remove")
+    assert destroyed.returncode == 0, destroyed.stdout
+    for region in retention:
+        logs = boto3.client("logs", **{**local.client_arguments, "region_name": region})
+        assert logs.describe_log_groups(logGroupNamePrefix=program.stack)["logGroups"] == []
+    # The stack went, its file did not; and it can be made again.
+    assert "aws:region" in program.stack_file.read_text()
+    assert program.up().returncode == 0
+
+
 def test_the_stack_file_stays_as_it_is_and_the_exit_code_is_the_commands(program):
     before = program.stack_file.read_text()
     assert program.up().returncode == 0

@@ -99,6 +99,20 @@ def test_a_changed_definition_is_one_revision_and_old_ones_are_kept(stack, batch
     assert stack.outputs()["jobDefinitions"]["hello"]["revision"] == 4
 
 
+def test_old_revisions_that_aws_does_not_take_away_do_not_fail_the_update(stack, batch, local):
+    before = revisions(batch, stack)["ACTIVE"]
+    failing = local.faults.add("server-error", service="batch", operation="DeregisterJobDefinition")
+    stack.block("jobDefinitions")["hello"]["memory"] = 200
+    warned = stack.up()
+    local.faults.remove(failing)
+    assert f"{stack.name}-hello: more than 2 old revisions may stay ACTIVE" in warned.diagnostics
+    assert revisions(batch, stack)["ACTIVE"] == [*before, before[LAST] + 1]
+    assert stack.outputs()["jobDefinitions"]["hello"]["revision"] == before[LAST] + 1
+    stack.block("jobDefinitions")["hello"]["memory"] = 201
+    stack.up()
+    assert len(revisions(batch, stack)["ACTIVE"]) == 3
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -114,6 +114,31 @@ def test_a_state_is_looked_at_and_nothing_is_changed(recover, role, tmp_path):
     ]
 
 
+def test_a_state_of_another_account_is_refused(recover, role):
+    vpc = {
+        "urn": "urn:pulumi:dev::batch-platform::aws:ec2/vpc:Vpc::dev-vpc",
+        "type": "aws:ec2/vpc:Vpc",
+        "custom": True,
+        "outputs": {"arn": "arn:aws:ec2:us-east-1:210987654321:vpc/vpc-1"},
+    }
+    state = json.loads(exported(pending("creating", "aws:iam/role:Role", "job", name=role)))
+    state["deployment"]["resources"].append(vpc)
+    answer = recover("--state", "-", given=json.dumps(state))
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert "of account 123456789012, and this stack is in 210987654321" in answer.stderr
+
+
+def test_the_roles_that_the_provider_assumed_are_assumed_again(recover, role):
+    """The other account has nothing of that name; only this one has."""
+    arn = "arn:aws:iam::210987654321:role/deployer"
+    state = json.loads(exported(pending("creating", "aws:iam/role:Role", "job", name=role)))
+    inputs = state["deployment"]["resources"][0]["inputs"]
+    inputs["assumeRoles"] = json.dumps([{"roleArn": arn}])
+    answer = recover("--state", "-", given=json.dumps(state))
+    assert answer.returncode == 0, answer.stderr
+    assert "creating Role dev-job: AWS has nothing that the state does not know" in answer.stdout
+
+
 def test_an_unknown_type_is_refused_by_urn_before_anything_is_done(recover, role):
     topic = pending("creating", "aws:sns/topic:Topic", "topic", name="dev-topic")
     known = pending("creating", "aws:iam/role:Role", "job", name=role)
