@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.changes import rules
 from infra.changes.rules import Action, Rule
-from infra.changes.snapshot import UNKNOWN, Facts, Snapshot, Subnet
+from infra.changes.snapshot import UNKNOWN, Facts, Snapshot, Subnet, is_fargate
 from infra.updates import LINKED, UPDATABLE_STRATEGIES
 
 
@@ -127,12 +127,18 @@ def _differences(
 
 
 def _same(old: Any, new: Any) -> bool:
-    if isinstance(old, tuple) and old and all(isinstance(item, Subnet) for item in (*old, *new)):
+    if _are_subnets(old) and _are_subnets(new):
         return len(old) == len(new) and all(
             before[:2] == after[:2] and (before.zone == after.zone or None in (before[2], after[2]))
             for before, after in zip(old, new, strict=True)
         )
     return bool(old == new)
+
+
+def _are_subnets(value: Any) -> bool:
+    return (
+        isinstance(value, tuple) and bool(value) and all(isinstance(item, Subnet) for item in value)
+    )
 
 
 def _environment(key: str, before: Facts, after: Facts, old: Snapshot) -> Change:
@@ -153,6 +159,8 @@ def _environment(key: str, before: Facts, after: Facts, old: Snapshot) -> Change
 
 
 def _environment_rule(name: str, old: Facts, new: Facts) -> Rule:
+    if (is_fargate(old) or is_fargate(new)) and old.get("type") != new["type"]:
+        return rules.FARGATE_TYPE
     match name:
         case "minVcpus" | "maxVcpus":
             return rules.SCALING
@@ -160,6 +168,8 @@ def _environment_rule(name: str, old: Facts, new: Facts) -> Rule:
             return rules.ROLE_KIND
         case "spotIamFleetRole":
             return rules.FLEET_ROLE
+    if is_fargate(new):
+        return rules.FARGATE_NETWORK
     roles = {old.get("serviceRole", LINKED), new["serviceRole"]}
     strategies = {old.get("allocationStrategy", UNKNOWN), new["allocationStrategy"]} - {UNKNOWN}
     fixed = roles != {LINKED} or not strategies <= UPDATABLE_STRATEGIES

@@ -13,6 +13,7 @@ from infra.changes.snapshot import (
     Snapshot,
     Subnet,
     container_facts,
+    is_fargate,
     of_vpc,
     own_role,
     pinned,
@@ -127,21 +128,26 @@ def _environment(
     resources = one.inputs.get("computeResources") or {}
     configurations = resources.get("ec2Configurations") or [{}]
     fleet_role = resources.get("spotIamFleetRole")
-    return {
+    shared = {
         "serviceRole": "custom" if _is_custom(one.inputs.get("serviceRole")) else "linked",
         "type": resources.get("type"),
-        "allocationStrategy": resources.get("allocationStrategy"),
-        "instanceTypes": tuple(sorted(resources.get("instanceTypes") or ())),
-        "minVcpus": resources.get("minVcpus", 0),
         "maxVcpus": resources.get("maxVcpus"),
-        "bidPercentage": resources.get("bidPercentage"),
-        "spotIamFleetRole": roles.get(fleet_role, fleet_role),
-        "imageType": configurations[0].get("imageType"),
-        "image": _image_fact(one, stash),
         "subnets": _sorted([subnets.get(each, each) for each in resources.get("subnets") or ()]),
         "securityGroups": _one_or_all(
             [groups.get(each, each) for each in resources.get("securityGroupIds") or ()]
         ),
+    }
+    if is_fargate(shared):
+        return shared
+    return {
+        **shared,
+        "allocationStrategy": resources.get("allocationStrategy"),
+        "instanceTypes": tuple(sorted(resources.get("instanceTypes") or ())),
+        "minVcpus": resources.get("minVcpus", 0),
+        "bidPercentage": resources.get("bidPercentage"),
+        "spotIamFleetRole": roles.get(fleet_role, fleet_role),
+        "imageType": configurations[0].get("imageType"),
+        "image": _image_fact(one, stash),
         "tags": resources.get("tags"),
     }
 
@@ -238,9 +244,10 @@ def _output_environment(
     facts: dict[str, Any] = {
         "serviceRole": "custom" if outputs.roles.service else "linked",
         "type": one.type,
-        "instanceTypes": tuple(sorted(one.instance_types)),
         "maxVcpus": one.max_vcpus,
     }
+    if not is_fargate(facts):
+        facts["instanceTypes"] = tuple(sorted(one.instance_types))
     network = outputs.network
     if network.mode != wanted.network.mode:
         facts["subnets"] = (f"mode {network.mode}",)

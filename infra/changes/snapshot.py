@@ -11,7 +11,7 @@ from infra.containers import container_properties, log_configuration
 from infra.images import pin
 from infra.plan import Account, make_plan
 from infra.retries import filled_up
-from infra.settings.compute_environments import SpotEnvironment
+from infra.settings.compute_environments import FargateEnvironment, SpotEnvironment
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
@@ -70,6 +70,11 @@ class Snapshot:
     whole: bool = True
 
 
+def is_fargate(environment: Facts) -> bool:
+    """Tell whether the facts are of a Fargate environment."""
+    return str(environment.get("type")).startswith("FARGATE")
+
+
 def own_role(name: str) -> str:
     """Return what stands for the ARN of a role that the stack makes."""
     return f"the stack's {name} role"
@@ -113,20 +118,25 @@ def _zones(settings: Settings) -> tuple[str, ...]:
 
 
 def _compute_environment(plan: Plan, key: str, environment: ComputeEnvironment) -> Facts:
-    return {
+    shared = {
         "serviceRole": plan.settings.roles.service_role,
         "type": environment.type,
+        "maxVcpus": environment.max_vcpus,
+        **_network(plan),
+    }
+    if isinstance(environment, FargateEnvironment):
+        return shared
+    return {
+        **shared,
         "allocationStrategy": environment.allocation_strategy,
         "instanceTypes": tuple(sorted(environment.instance_types)),
         "minVcpus": environment.min_vcpus,
-        "maxVcpus": environment.max_vcpus,
         "bidPercentage": (
             environment.bid_percentage if isinstance(environment, SpotEnvironment) else None
         ),
         "spotIamFleetRole": own_role("spot-fleet") if environment.needs_spot_fleet_role else None,
         "imageType": environment.image_type,
         "image": environment.image_id_override or pinned(*pin(environment)),
-        **_network(plan),
         "tags": plan.tagged(key),
     }
 

@@ -9,14 +9,14 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.images import pin
-from infra.settings.compute_environments import SpotEnvironment
+from infra.settings.compute_environments import Ec2Environment, SpotEnvironment
 from infra.updates import identity
 
 if TYPE_CHECKING:
     from infra.components.network import Network
     from infra.components.roles import Roles
     from infra.plan import Plan
-    from infra.settings.compute_environments import ComputeEnvironment
+    from infra.settings.compute_environments import ComputeEnvironment, FargateEnvironment
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,11 @@ class ComputeEnvironments(pulumi.ComponentResource):
             state="ENABLED",  # AWS Batch creates no other
             # Left out, AWS Batch uses its service-linked role, and then most edits are in place.
             service_role=roles.service.arn if roles.service else None,
-            compute_resources=self._resources(key, environment),
+            compute_resources=(
+                self._instances(key, environment)
+                if isinstance(environment, Ec2Environment | SpotEnvironment)
+                else self._fargate(environment)
+            ),
             tags=plan.tags,
             opts=pulumi.ResourceOptions(
                 parent=self,
@@ -69,7 +73,7 @@ class ComputeEnvironments(pulumi.ComponentResource):
             ),
         )
 
-    def _image(self, key: str, environment: ComputeEnvironment) -> pulumi.Input[str]:
+    def _image(self, key: str, environment: Ec2Environment | SpotEnvironment) -> pulumi.Input[str]:
         """Return the AMI: the config's, or the newest one of the day on which it was pinned.
 
         A stash keeps its first value until it is replaced, so a newer AMI changes nothing by
@@ -86,8 +90,20 @@ class ComputeEnvironments(pulumi.ComponentResource):
         )
         return stash.output
 
-    def _resources(
-        self, key: str, environment: ComputeEnvironment
+    def _fargate(
+        self, environment: FargateEnvironment
+    ) -> aws.batch.ComputeEnvironmentComputeResourcesArgs:
+        """Return the ComputeResource of Fargate, which has no tags either."""
+        network = self._args.network
+        return aws.batch.ComputeEnvironmentComputeResourcesArgs(
+            type=environment.type,
+            max_vcpus=environment.max_vcpus,
+            subnets=network.subnet_ids,
+            security_group_ids=network.security_group_ids,
+        )
+
+    def _instances(
+        self, key: str, environment: Ec2Environment | SpotEnvironment
     ) -> aws.batch.ComputeEnvironmentComputeResourcesArgs:
         """Return the ComputeResource; desiredVcpus is never in it, since Batch moves it."""
         plan, network, roles = self._args.plan, self._args.network, self._args.roles
@@ -99,7 +115,7 @@ class ComputeEnvironments(pulumi.ComponentResource):
             min_vcpus=environment.min_vcpus,
             max_vcpus=environment.max_vcpus,
             instance_types=list(environment.instance_types),
-            instance_role=roles.instance_profile.arn,
+            instance_role=roles.instance_profile.arn if roles.instance_profile else None,
             subnets=network.subnet_ids,
             security_group_ids=network.security_group_ids,
             ec2_configurations=[

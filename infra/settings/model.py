@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 
 from infra.settings.block import EntryKey, Text
 from infra.settings.compute_environments import ComputeEnvironment
+from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.errors import Problem, SettingsError, refusal, shown
 from infra.settings.job_definitions import JobDefinition
 from infra.settings.job_queues import JobQueue
@@ -62,6 +63,11 @@ class Settings:
     replacement: Replacement = field(default_factory=Replacement)
     tags: Mapping[str, str] = field(default_factory=dict)
     source: Source = field(default_factory=lambda: Source({}, None), repr=False, compare=False)
+
+    @property
+    def has_instances(self) -> bool:
+        """Whether any compute environment is of EC2 or SPOT."""
+        return any(isinstance(each, Ec2Capacity) for each in self.compute_environments.values())
 
     def refused(self, problems: Collection[Problem]) -> SettingsError:
         """Return the error for what only AWS could tell, with the lines of the stack file."""

@@ -39,11 +39,16 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         ("jobQueue", {}, "batch-platform:jobQueue: unknown key (did you mean 'jobQueues'?)"),
         (f"{CE}/maxvcpus", 1, "maxvcpus: unknown key (did you mean 'maxVcpus'?)"),
         (f"{CE}/max_vcpus", 1, "max_vcpus: unknown key (did you mean 'maxVcpus'?)"),
-        (f"{CE}/desiredVcpus", 1, "desiredVcpus: unknown key"),
+        (f"{CE}/eksConfiguration", {}, "eksConfiguration: AWS Batch on EKS is not carried: pulumi"),
         (f"{JOB}/containerProperties", {"imag": "x"}, "imag: unknown key (did you mean 'image'?)"),
         (f"{CE}/bidPercentage", 50, "bidPercentage: unknown key"),  # of SPOT alone
         # enumerations and ranges
-        (f"{CE}/type", "FARGATE", "default.type: 'FARGATE' is not one of EC2, SPOT"),
+        (f"{CE}/type", "FARGAT", "is not one of EC2, SPOT, FARGATE, FARGATE_SPOT (did you mean"),
+        (f"{CE}/type", "EKS", "default.type: AWS Batch on EKS is not carried"),
+        (f"{CE}/type", "ECS_MANAGED_INSTANCES", "pulumi-aws 7 has no managedInstancesProvider"),
+        (f"{CE}", {"type": "FARGATE", "maxvcpus": 1}, "unknown key (did you mean 'maxVcpus'?)"),
+        (f"{CE}", {"type": "FARGATE", "minVcpus": 0}, "minVcpus: Fargate has no instances of"),
+        (f"{CE}", {"type": "FARGATE_SPOT", "bidPercentage": 5}, "bidPercentage: Fargate has no"),
         (CE, {}, "default: the key 'type' is missing"),
         (f"{CE}/allocationStrategy", "BESTFIT", "(did you mean 'BEST_FIT'?); fix: choose one of"),
         (f"{CE}/imageType", "ECS_AL2", "is not one of ECS_AL2023, ECS_AL2023_NVIDIA"),
