@@ -10,15 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.settings.ec2_capacity import Ec2Capacity
+from infra.settings.update_policy import UPDATABLE_STRATEGIES
 
 if TYPE_CHECKING:
     from infra.settings.compute_environments import ComputeEnvironment
     from infra.settings.roles import Roles
-
-UPDATABLE_STRATEGIES = frozenset(
-    {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED"}
-)
-"""``isUpdatableAllocationStrategy``."""
 
 LINKED = "linked"
 """The service-linked role AWSServiceRoleForBatch, as the config calls it."""

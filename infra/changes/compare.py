@@ -9,7 +9,8 @@ from typing import Any
 from infra.changes import rules
 from infra.changes.rules import Action, Rule
 from infra.changes.snapshot import UNKNOWN, Facts, Snapshot, Subnet, is_fargate
-from infra.updates import LINKED, UPDATABLE_STRATEGIES
+from infra.settings.update_policy import UPDATABLE_STRATEGIES
+from infra.updates import LINKED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +148,8 @@ def _environment(key: str, before: Facts, after: Facts, old: Snapshot) -> Change
         Edit(property=name, old=was, new=now, rule=_environment_rule(name, before, after))
         for name, was, now in differing
         if not (name == "image" and old.images.get(key) == now)
+        # Taken out, the provider leaves it as it is (Computed).
+        and not (name == "updatePolicy" and now is None and not is_fargate(after))
     )
     change = Change(kind="computeEnvironments", key=key, edits=edits, unknown=unknown)
     if change.action is Action.INFRASTRUCTURE and "allocationStrategy" in unknown:
@@ -158,16 +161,22 @@ def _environment(key: str, before: Facts, after: Facts, old: Snapshot) -> Change
     return change
 
 
+WHATEVER_ROLE_AND_STRATEGY = {
+    "minVcpus": rules.SCALING,
+    "maxVcpus": rules.SCALING,
+    "serviceRole": rules.ROLE_KIND,
+    "spotIamFleetRole": rules.FLEET_ROLE,
+    "placementGroup": rules.PLACEMENT_GROUP,
+    "updatePolicy": rules.UPDATE_POLICY,
+}
+"""Properties of a compute environment that have one rule."""
+
+
 def _environment_rule(name: str, old: Facts, new: Facts) -> Rule:
     if (is_fargate(old) or is_fargate(new)) and old.get("type") != new["type"]:
         return rules.FARGATE_TYPE
-    match name:
-        case "minVcpus" | "maxVcpus":
-            return rules.SCALING
-        case "serviceRole":
-            return rules.ROLE_KIND
-        case "spotIamFleetRole":
-            return rules.FLEET_ROLE
+    if name in WHATEVER_ROLE_AND_STRATEGY:
+        return WHATEVER_ROLE_AND_STRATEGY[name]
     if is_fargate(new):
         return rules.FARGATE_NETWORK
     roles = {old.get("serviceRole", LINKED), new["serviceRole"]}

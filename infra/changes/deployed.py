@@ -146,10 +146,18 @@ def _environment(
         "minVcpus": resources.get("minVcpus", 0),
         "bidPercentage": resources.get("bidPercentage"),
         "spotIamFleetRole": roles.get(fleet_role, fleet_role),
+        "placementGroup": resources.get("placementGroup"),
+        "ec2KeyPair": resources.get("ec2KeyPair"),
+        "updatePolicy": _own(one.inputs.get("updatePolicy")),
         "imageType": configurations[0].get("imageType"),
         "image": _image_fact(one, stash),
         "tags": resources.get("tags"),
     }
+
+
+def _own(block: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return a block of inputs without the marks of the provider; None where there is none."""
+    return {key: value for key, value in block.items() if key[:2] != "__"} if block else None
 
 
 def _is_custom(service_role: str | None) -> bool:
@@ -201,8 +209,7 @@ def _definition(one: _Resource, roles: Mapping[Any, str]) -> Facts:
         "parameters": one.inputs.get("parameters"),
         "retryStrategy.attempts": retry.get("attempts"),
         "retryStrategy.evaluateOnExit": tuple(
-            {key: value for key, value in rule.items() if not key.startswith("__")}
-            for rule in retry.get("evaluateOnExits") or ()
+            _own(rule) for rule in retry.get("evaluateOnExits") or ()
         ),
         "timeout": (one.inputs.get("timeout") or {}).get("attemptDurationSeconds"),
         "propagateTags": one.inputs.get("propagateTags", False),

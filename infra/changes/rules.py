@@ -86,6 +86,18 @@ FIXED_TYPE = Rule(
     reason="without infrastructure updates EC2 and SPOT cannot be exchanged",
     source="API UpdateComputeEnvironment computeResources.type; infra/updates.py identity",
 )
+UPDATE_POLICY = Rule(
+    name="update-policy",
+    action=Action.UPDATE,
+    reason="it tells what the next infrastructure update does to running jobs, and touches none",
+    source="API UpdateComputeEnvironment updatePolicy",
+)
+PLACEMENT_GROUP = Rule(
+    name="placement-group",
+    action=Action.REPLACE,
+    reason="the provider changes a placement group only by a new environment",
+    source="TF compute_environment.go placement_group ForceNew",
+)
 FARGATE_TYPE = Rule(
     name="fargate-type",
     action=Action.REPLACE,
@@ -167,6 +179,8 @@ RULES = {
     for rule in (
         *(SCALING, INFRASTRUCTURE, INSTANCE_TAGS, CUSTOM_ROLE, STRATEGY, ROLE_KIND, FLEET_ROLE),
         *(
+            UPDATE_POLICY,
+            PLACEMENT_GROUP,
             FARGATE_TYPE,
             FARGATE_NETWORK,
             FIXED_TYPE,

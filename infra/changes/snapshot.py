@@ -126,6 +126,7 @@ def _compute_environment(plan: Plan, key: str, environment: ComputeEnvironment) 
     }
     if isinstance(environment, FargateEnvironment):
         return shared
+    policy = environment.update_policy
     return {
         **shared,
         "allocationStrategy": environment.allocation_strategy,
@@ -136,6 +137,9 @@ def _compute_environment(plan: Plan, key: str, environment: ComputeEnvironment) 
         ),
         "spotIamFleetRole": own_role("spot-fleet") if environment.needs_spot_fleet_role else None,
         "imageType": environment.image_type,
+        "placementGroup": environment.placement_group,
+        "ec2KeyPair": environment.ec2_key_pair,
+        "updatePolicy": policy.model_dump(by_alias=True) if policy else None,
         "image": environment.image_id_override or pinned(*pin(environment)),
         "tags": plan.tagged(key),
     }

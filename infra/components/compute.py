@@ -9,14 +9,18 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.images import pin
-from infra.settings.compute_environments import Ec2Environment, SpotEnvironment
+from infra.settings.compute_environments import (
+    Ec2Environment,
+    FargateEnvironment,
+    SpotEnvironment,
+)
 from infra.updates import identity
 
 if TYPE_CHECKING:
     from infra.components.network import Network
     from infra.components.roles import Roles
     from infra.plan import Plan
-    from infra.settings.compute_environments import ComputeEnvironment, FargateEnvironment
+    from infra.settings.compute_environments import ComputeEnvironment
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class ComputeEnvironments(pulumi.ComponentResource):
                 if isinstance(environment, Ec2Environment | SpotEnvironment)
                 else self._fargate(environment)
             ),
+            update_policy=_update_policy(environment),
             tags=plan.tags,
             opts=pulumi.ResourceOptions(
                 parent=self,
@@ -124,7 +129,22 @@ class ComputeEnvironments(pulumi.ComponentResource):
                     image_id_override=self._image(key, environment),
                 )
             ],
+            placement_group=environment.placement_group,
+            ec2_key_pair=environment.ec2_key_pair,
             bid_percentage=spot.bid_percentage if spot else None,
             spot_iam_fleet_role=fleet_role.arn if fleet_role else None,
             tags=plan.tagged(key),
         )
+
+
+def _update_policy(
+    environment: ComputeEnvironment,
+) -> aws.batch.ComputeEnvironmentUpdatePolicyArgs | None:
+    """Return what the config says; never one for Fargate, where AWS Batch refuses it."""
+    if isinstance(environment, FargateEnvironment) or environment.update_policy is None:
+        return None
+    policy = environment.update_policy
+    return aws.batch.ComputeEnvironmentUpdatePolicyArgs(
+        terminate_jobs_on_update=policy.terminate_jobs_on_update,
+        job_execution_timeout_minutes=policy.job_execution_timeout_minutes,
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from infra.settings.block import Block
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.refused import NO_INSTANCES, REFUSED_KEYS
+from infra.settings.update_policy import UpdatePolicy, of_updatable
 
 
 class Ec2Environment(Ec2Capacity):
@@ -19,12 +20,19 @@ class Ec2Environment(Ec2Capacity):
         type: EC2.
         allocation_strategy: how Batch chooses among the instance types. Only with
             BEST_FIT_PROGRESSIVE are most edits made in place.
+        update_policy: what an infrastructure update does to running jobs.
     """
 
     type: Literal["EC2"]
     allocation_strategy: Literal[
         "BEST_FIT_PROGRESSIVE", "BEST_FIT_PROGRESSIVE_ORDERED", "BEST_FIT"
     ] = "BEST_FIT_PROGRESSIVE"
+    update_policy: UpdatePolicy | None = None
+
+    @field_validator("update_policy")
+    @classmethod
+    def _counts(cls, value: UpdatePolicy | None, info: ValidationInfo) -> UpdatePolicy | None:
+        return of_updatable(value, info.data.get("allocation_strategy", "BEST_FIT_PROGRESSIVE"))
 
     @property
     def needs_spot_fleet_role(self) -> bool:
@@ -40,6 +48,7 @@ class SpotEnvironment(Ec2Capacity):
         allocation_strategy: how Batch chooses among the instance types. With
             SPOT_CAPACITY_OPTIMIZED_PRIORITIZED and BEST_FIT most edits replace the environment.
         bid_percentage: most to pay, in percent of the On-Demand price; Batch's default is 100.
+        update_policy: what an infrastructure update does to running jobs.
     """
 
     type: Literal["SPOT"]
@@ -51,6 +60,13 @@ class SpotEnvironment(Ec2Capacity):
         "BEST_FIT",
     ] = "SPOT_PRICE_CAPACITY_OPTIMIZED"
     bid_percentage: int | None = Field(None, ge=1, le=100)
+    update_policy: UpdatePolicy | None = None
+
+    @field_validator("update_policy")
+    @classmethod
+    def _counts(cls, value: UpdatePolicy | None, info: ValidationInfo) -> UpdatePolicy | None:
+        given = info.data.get("allocation_strategy", "SPOT_PRICE_CAPACITY_OPTIMIZED")
+        return of_updatable(value, given)
 
     @property
     def needs_spot_fleet_role(self) -> bool:

@@ -11,9 +11,13 @@ from pydantic import Field, ValidationInfo, field_validator
 from infra.settings.block import Block, Text
 from infra.settings.errors import refusal, shown
 from infra.settings.instance_types import Architecture, InstanceTypes, architecture
-from infra.settings.refused import REFUSED_KEYS
+from infra.settings.refused import EKS, REFUSED_KEYS
 
 IMAGE_ID = re.compile(r"ami-[0-9a-f]+")
+
+AMAZON_LINUX_2 = frozenset({"ECS_AL2", "ECS_AL2_NVIDIA"})
+AMAZON_LINUX_2_END = "2026-06-30"
+"""API, Ec2Configuration.imageType: from then on no new environment with Batch's AL2 images."""
 
 
 class Ec2Capacity(Block):
@@ -26,6 +30,10 @@ class Ec2Capacity(Block):
         image_type: family of the ECS-optimized AMI.
         image_id_override: the AMI; without it the newest of the family, pinned when it is taken.
         image_refresh: any text; a change of it takes the newest AMI, once.
+        placement_group: name of a placement group that exists; AWS Batch never changes it, so
+            that another one replaces the environment.
+        ec2_key_pair: name of an EC2 key pair that exists. There is no way in from outside: for
+            SSH over a connection of your own.
     """
 
     refused_keys: ClassVar[Mapping[str, tuple[str, str]]] = REFUSED_KEYS
@@ -36,11 +44,26 @@ class Ec2Capacity(Block):
     image_type: Literal["ECS_AL2023", "ECS_AL2023_NVIDIA"] = "ECS_AL2023"
     image_id_override: Text | None = None
     image_refresh: Text | None = None
+    placement_group: Text | None = Field(None, max_length=255)
+    ec2_key_pair: Text | None = Field(None, max_length=255)
 
     @property
     def architecture(self) -> Architecture:
         """The one that all instance types have."""
         return architecture(self.instance_types[0])
+
+    @field_validator("image_type", mode="before")
+    @classmethod
+    def _still_made(cls, value: object) -> object:
+        if isinstance(value, str) and value in AMAZON_LINUX_2:
+            raise refusal(
+                f"{shown(value)} is Amazon Linux 2: AWS Batch makes no new environment with its "
+                f"images of it since {AMAZON_LINUX_2_END}",
+                f"use {value.replace('AL2', 'AL2023')}",
+            )
+        if isinstance(value, str) and value.startswith("EKS_"):
+            raise refusal(*EKS)
+        return value
 
     @field_validator("image_type")
     @classmethod

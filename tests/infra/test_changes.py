@@ -58,6 +58,10 @@ ENVIRONMENTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str], Ac
         LINKED,
         Action.REPLACE,
     ),
+    ("infrastructure", EC2, EC2 | {"ec2KeyPair": "ops"}, LINKED, IN_PLACE),
+    ("update-policy", EC2, EC2 | {"updatePolicy": {}}, LINKED, Action.UPDATE),
+    ("update-policy", EC2, EC2 | {"updatePolicy": {}}, CUSTOM, Action.UPDATE),
+    ("placement-group", EC2, EC2 | {"placementGroup": "near"}, LINKED, Action.REPLACE),
     ("scaling", FARGATE, FARGATE | {"maxVcpus": 512}, LINKED, Action.SCALING),
     ("scaling", FARGATE, FARGATE | {"maxVcpus": 512}, CUSTOM, Action.SCALING),
     ("fargate-type", FARGATE, FARGATE_SPOT, LINKED, Action.REPLACE),
@@ -235,6 +239,12 @@ def test_an_edit_of_another_block(
 ) -> None:
     found = between(VALID, edited(**blocks))
     assert {name: rules_of(change) for name, change in found.items()} == expected
+
+
+def test_an_update_policy_that_is_taken_out_stays_as_it_is(between: Any) -> None:
+    own = {"default": EC2 | {"updatePolicy": {"terminateJobsOnUpdate": True}}, "spot": EC2}
+    none = {"default": EC2, "spot": EC2}
+    assert between(edited(computeEnvironments=own), edited(computeEnvironments=none)) == {}
 
 
 @pytest.mark.parametrize("roles", [LINKED, CUSTOM])
