@@ -167,6 +167,7 @@ WHATEVER_ROLE_AND_STRATEGY = {
     "serviceRole": rules.ROLE_KIND,
     "spotIamFleetRole": rules.FLEET_ROLE,
     "placementGroup": rules.PLACEMENT_GROUP,
+    "launchTemplate": rules.LAUNCH_TEMPLATE,
     "updatePolicy": rules.UPDATE_POLICY,
 }
 """Properties of a compute environment that have one rule."""

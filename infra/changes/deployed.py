@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from infra.changes import launch_templates
 from infra.changes.snapshot import (
     OWN_ROLES,
     Facts,
@@ -83,6 +84,7 @@ def of_state(deployment: Mapping[str, Any], described: str, environment: str) ->
     """
     state = StackState(deployment, environment)
     environments = state.every("aws:batch/computeEnvironment:ComputeEnvironment")
+    templates = state.every("aws:ec2/launchTemplate:LaunchTemplate")
     stashes = state.every("pulumi:index:Stash")
     subnets = {
         one.id: Subnet(name, one.inputs["cidrBlock"], one.inputs.get("availabilityZone"))
@@ -104,6 +106,7 @@ def of_state(deployment: Mapping[str, Any], described: str, environment: str) ->
         region=state.region,
         compute_environments={
             key: _environment(one, stashes.get(f"{key}-image"), subnets, groups, roles)
+            | _launch_template(one, templates.get(key))
             for key, one in environments.items()
         },
         job_queues={
@@ -124,7 +127,7 @@ def _environment(
     subnets: Mapping[str, Subnet],
     groups: Mapping[str, str],
     roles: Mapping[Any, str],
-) -> Facts:
+) -> dict[str, Any]:
     resources = one.inputs.get("computeResources") or {}
     configurations = resources.get("ec2Configurations") or [{}]
     fleet_role = resources.get("spotIamFleetRole")
@@ -153,6 +156,12 @@ def _environment(
         "image": _image_fact(one, stash),
         "tags": resources.get("tags"),
     }
+
+
+def _launch_template(one: _Resource, template: _Resource | None) -> dict[str, Any]:
+    if is_fargate(one.inputs.get("computeResources") or {}):
+        return {}
+    return launch_templates.of_state(template.inputs if template else None)
 
 
 def _own(block: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

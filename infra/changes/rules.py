@@ -92,6 +92,12 @@ UPDATE_POLICY = Rule(
     reason="it tells what the next infrastructure update does to running jobs, and touches none",
     source="API UpdateComputeEnvironment updatePolicy",
 )
+LAUNCH_TEMPLATE = Rule(
+    name="launch-template",
+    action=Action.REPLACE,
+    reason="the provider adds a launch template only to a new environment",
+    source="TF compute_environment.go launch_template ForceNew",
+)
 PLACEMENT_GROUP = Rule(
     name="placement-group",
     action=Action.REPLACE,
@@ -181,6 +187,7 @@ RULES = {
         *(
             UPDATE_POLICY,
             PLACEMENT_GROUP,
+            LAUNCH_TEMPLATE,
             FARGATE_TYPE,
             FARGATE_NETWORK,
             FIXED_TYPE,

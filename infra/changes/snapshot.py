@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infra.changes import launch_templates
 from infra.containers import container_properties, log_configuration
 from infra.images import pin
 from infra.plan import Account, make_plan
@@ -141,6 +142,7 @@ def _compute_environment(plan: Plan, key: str, environment: ComputeEnvironment) 
         "ec2KeyPair": environment.ec2_key_pair,
         "updatePolicy": policy.model_dump(by_alias=True) if policy else None,
         "image": environment.image_id_override or pinned(*pin(environment)),
+        **launch_templates.of_settings(environment.launch_template),
         "tags": plan.tagged(key),
     }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from infra.components.launch_templates import make_launch_template, resolved
 from infra.images import pin
 from infra.settings.compute_environments import (
     Ec2Environment,
@@ -129,6 +130,7 @@ class ComputeEnvironments(pulumi.ComponentResource):
                     image_id_override=self._image(key, environment),
                 )
             ],
+            launch_template=resolved(make_launch_template(plan, key, environment, parent=self)),
             placement_group=environment.placement_group,
             ec2_key_pair=environment.ec2_key_pair,
             bid_percentage=spot.bid_percentage if spot else None,

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from infra.settings.block import Block, Text
 from infra.settings.errors import refusal, shown
 from infra.settings.instance_types import Architecture, InstanceTypes, architecture
+from infra.settings.launch_templates import LaunchTemplate
 from infra.settings.refused import EKS, REFUSED_KEYS
 
 IMAGE_ID = re.compile(r"ami-[0-9a-f]+")
@@ -30,6 +31,7 @@ class Ec2Capacity(Block):
         image_type: family of the ECS-optimized AMI.
         image_id_override: the AMI; without it the newest of the family, pinned when it is taken.
         image_refresh: any text; a change of it takes the newest AMI, once.
+        launch_template: volumes, and what runs before the ECS agent; one is made in any case.
         placement_group: name of a placement group that exists; AWS Batch never changes it, so
             that another one replaces the environment.
         ec2_key_pair: name of an EC2 key pair that exists. There is no way in from outside: for
@@ -44,6 +46,7 @@ class Ec2Capacity(Block):
     image_type: Literal["ECS_AL2023", "ECS_AL2023_NVIDIA"] = "ECS_AL2023"
     image_id_override: Text | None = None
     image_refresh: Text | None = None
+    launch_template: LaunchTemplate = Field(default_factory=LaunchTemplate)
     placement_group: Text | None = Field(None, max_length=255)
     ec2_key_pair: Text | None = Field(None, max_length=255)
 

@@ -69,6 +69,14 @@ class Settings:
         """Whether any compute environment is of EC2 or SPOT."""
         return any(isinstance(each, Ec2Capacity) for each in self.compute_environments.values())
 
+    @property
+    def mounts_file_systems(self) -> bool:
+        """Whether instances of any compute environment mount EFS."""
+        return any(
+            isinstance(each, Ec2Capacity) and each.launch_template.efs_mounts
+            for each in self.compute_environments.values()
+        )
+
     def refused(self, problems: Collection[Problem]) -> SettingsError:
         """Return the error for what only AWS could tell, with the lines of the stack file."""
         return SettingsError(self.source.sentences(problems))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 import uuid
 
@@ -63,6 +64,32 @@ def test_a_job_runs_on_fargate(deploy, kind):
         jobName="hello", jobQueue=queue, jobDefinition=definition["jobDefinitionArn"]
     )
     assert _end(batch, job["jobId"]) == JobStatus.SUCCEEDED
+
+
+def test_the_launch_template_of_instances_in_the_apis(deploy):
+    keys = """{type: EC2, ec2KeyPair: ops, updatePolicy: {jobExecutionTimeoutMinutes: 60},
+      launchTemplate: {rootVolume: {volumeSize: 80}, ecsAgent: {ECS_RESERVED_MEMORY: '256'}}}"""
+    deployed = deploy(keys)
+    environment = environment_of(deployed)
+    named = environment["computeResources"]["launchTemplate"]
+    assert named["version"] == "1"
+    assert environment["computeResources"]["ec2KeyPair"] == "ops"
+    assert environment["updatePolicy"] == {
+        "terminateJobsOnUpdate": False,
+        "jobExecutionTimeoutMinutes": 60,
+    }
+
+    (version,) = deployed.ec2.describe_launch_template_versions(
+        LaunchTemplateId=named["launchTemplateId"], Versions=[named["version"]]
+    )["LaunchTemplateVersions"]
+    data = version["LaunchTemplateData"]
+    assert data["MetadataOptions"]["HttpTokens"] == "required"
+    assert data["MetadataOptions"]["HttpPutResponseHopLimit"] == 1
+    (root,) = data["BlockDeviceMappings"]
+    assert root["DeviceName"] == "/dev/xvda"
+    assert root["Ebs"]["Encrypted"] is True
+    assert root["Ebs"]["VolumeSize"] == 80
+    assert b"ECS_RESERVED_MEMORY=256" in base64.b64decode(data["UserData"])
 
 
 def _end(batch, job_id):

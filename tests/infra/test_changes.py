@@ -59,6 +59,20 @@ ENVIRONMENTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str], Ac
         Action.REPLACE,
     ),
     ("infrastructure", EC2, EC2 | {"ec2KeyPair": "ops"}, LINKED, IN_PLACE),
+    (
+        "infrastructure",
+        EC2,
+        EC2 | {"launchTemplate": {"rootVolume": {"volumeSize": 100}}},
+        LINKED,
+        IN_PLACE,
+    ),
+    (
+        "custom-role",
+        EC2,
+        EC2 | {"launchTemplate": {"ecsAgent": {"ECS_RESERVED_MEMORY": "256"}}},
+        CUSTOM,
+        Action.REPLACE,
+    ),
     ("update-policy", EC2, EC2 | {"updatePolicy": {}}, LINKED, Action.UPDATE),
     ("update-policy", EC2, EC2 | {"updatePolicy": {}}, CUSTOM, Action.UPDATE),
     ("placement-group", EC2, EC2 | {"placementGroup": "near"}, LINKED, Action.REPLACE),
@@ -299,4 +313,5 @@ def test_zones_that_are_counted_may_be_those_that_are_named(between: Any) -> Non
 def test_every_rule_has_a_row_here() -> None:
     rows = {row[0] for row in (*ENVIRONMENTS, *DEFINITIONS)}
     rows |= {name for _, expected in OTHERS for names in expected.values() for name in names}
-    assert rows | {"region", "fargate-network"} == set(RULES)
+    # That of launch templates is in test_launch_templates.py: a config alone always has one.
+    assert rows | {"region", "fargate-network", "launch-template"} == set(RULES)

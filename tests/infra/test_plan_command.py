@@ -30,6 +30,15 @@ config:
     default: {{type: EC2, instanceTypes: [m5, c5], minVcpus: 2}}
     spot: {{type: SPOT, allocationStrategy: BEST_FIT, bidPercentage: 60, imageRefresh: '1'}}
     own: {{type: EC2, imageIdOverride: ami-0a1b}}
+    full:
+      type: EC2
+      placementGroup: near
+      ec2KeyPair: ops
+      updatePolicy: {{terminateJobsOnUpdate: true}}
+      launchTemplate:
+        rootVolume: {{volumeType: io2, volumeSize: 200, iops: 5000}}
+        ecsAgent: {{ECS_RESERVED_MEMORY: '256'}}
+    fargate: {{type: FARGATE, maxVcpus: 16}}
   batch-platform:jobQueues:
     default: {{computeEnvironments: [default, own]}}
     slow: {{computeEnvironments: [spot], priority: 5, state: DISABLED}}
@@ -133,6 +142,12 @@ EDITS = [
     ("imageRefresh: '1'", "imageRefresh: '2'", {"spot": "replace", "slow": "update in place"}),
     ("imageIdOverride: ami-0a1b", "maxVcpus: 256", {"own": "infrastructure update"}),
     ("bidPercentage: 60", "bidPercentage: 70", {"spot": "replace", "slow": "update in place"}),
+    ("volumeSize: 200", "volumeSize: 300", {"full": "infrastructure update"}),
+    ("ECS_RESERVED_MEMORY", "ECS_POLL_METRICS", {"full": "infrastructure update"}),
+    ("terminateJobsOnUpdate: true", "jobExecutionTimeoutMinutes: 60", {"full": "update in place"}),
+    ("placementGroup: near", "placementGroup: far", {"full": "replace"}),
+    ("maxVcpus: 16", "maxVcpus: 32", {"fargate": "scaling update"}),
+    ("type: FARGATE,", "type: FARGATE_SPOT,", {"fargate": "replace"}),
     ("priority: 5", "priority: 6", {"slow": "update in place"}),
     ("[default, own]", "[own, default]", {"default": "update in place"}),
     ("memory: 8", "memory: 16", {"full": "new revision"}),
