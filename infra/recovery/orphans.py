@@ -19,6 +19,7 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:cloudwatch/logGroup:LogGroup": named.LOG_GROUP,
     "aws:ec2/eip:Eip": ec2.EIP,
     "aws:ec2/internetGateway:InternetGateway": ec2.INTERNET_GATEWAY,
+    "aws:ec2/launchTemplate:LaunchTemplate": ec2.LAUNCH_TEMPLATE,
     "aws:ec2/natGateway:NatGateway": ec2.NAT_GATEWAY,
     "aws:ec2/route:Route": ec2_rules.ROUTE,
     "aws:ec2/routeTable:RouteTable": ec2.ROUTE_TABLE,
