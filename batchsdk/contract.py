@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Version of this contract, exported as the stack output ``schemaVersion``."""
 
 
@@ -65,6 +65,8 @@ class JobQueue:
     """Higher is looked at first among queues that share a compute environment."""
     compute_environments: tuple[str, ...]
     """Keys into ``computeEnvironments``, in the order in which Batch tries them."""
+    scheduling_policy_arn: str | None = None
+    """Of a fair-share queue, whose jobs need a share identifier; ``None``: first in, first out."""
 
 
 @dataclass(frozen=True, kw_only=True)

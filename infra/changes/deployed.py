@@ -13,10 +13,12 @@ from infra.changes.snapshot import (
     Snapshot,
     Subnet,
     container_facts,
+    fairshare_facts,
     of_vpc,
     own_role,
     pinned,
 )
+from infra.settings.job_queues import FAIR_SHARE, FIFO
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
@@ -96,6 +98,7 @@ def of_state(deployment: Mapping[str, Any], described: str, environment: str) ->
         one.outputs.get("arn"): own_role(name)
         for name, one in state.every("aws:iam/role:Role").items()
     }
+    policies = state.every("aws:batch/schedulingPolicy:SchedulingPolicy")
     keys = {one.outputs.get("arn"): key for key, one in environments.items()}
     return Snapshot(
         described=described,
@@ -106,7 +109,7 @@ def of_state(deployment: Mapping[str, Any], described: str, environment: str) ->
             for key, one in environments.items()
         },
         job_queues={
-            key: _queue(one, keys)
+            key: _queue(one, policies.get(key), keys)
             for key, one in state.every("aws:batch/jobQueue:JobQueue").items()
         },
         job_definitions={
@@ -172,15 +175,35 @@ def _one_or_all(groups: list[str]) -> Any:
     return groups[0] if groups and not groups[0].startswith("sg-") else _sorted(groups)
 
 
-def _queue(one: _Resource, keys: Mapping[Any, str]) -> Facts:
+def _queue(one: _Resource, policy: _Resource | None, keys: Mapping[Any, str]) -> Facts:
     order = sorted(one.inputs.get("computeEnvironmentOrders") or (), key=lambda each: each["order"])
     arns = [each["computeEnvironment"] for each in order]
     return {
         "priority": one.inputs.get("priority"),
         "state": one.inputs.get("state", "ENABLED"),
         "computeEnvironments": tuple(keys.get(arn, arn) for arn in arns),
+        "schedulingMode": FAIR_SHARE if one.inputs.get("schedulingPolicyArn") else FIFO,
+        "fairsharePolicy": _fairshare_policy(policy),
+        "jobStateTimeLimitActions": tuple(
+            {key: value for key, value in action.items() if not key.startswith("__")}
+            for action in one.inputs.get("jobStateTimeLimitActions") or ()
+        ),
         "tags": one.inputs.get("tags"),
     }
+
+
+def _fairshare_policy(one: _Resource | None) -> Facts | None:
+    if one is None:
+        return None
+    policy = one.inputs.get("fairSharePolicy") or {}
+    return fairshare_facts(
+        policy.get("shareDecaySeconds", 0),
+        policy.get("computeReservation", 0),
+        {
+            share["shareIdentifier"]: share.get("weightFactor", 1.0)
+            for share in policy.get("shareDistributions") or ()
+        },
+    )
 
 
 def _definition(one: _Resource, roles: Mapping[Any, str]) -> Facts:
@@ -223,7 +246,11 @@ def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snaps
             for key, one in outputs.compute_environments.items()
         },
         job_queues={
-            key: {"priority": one.priority, "computeEnvironments": one.compute_environments}
+            key: {
+                "priority": one.priority,
+                "computeEnvironments": one.compute_environments,
+                "schedulingMode": FAIR_SHARE if one.scheduling_policy_arn else FIFO,
+            }
             for key, one in outputs.job_queues.items()
         },
         job_definitions={

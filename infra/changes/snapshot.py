@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from infra.plan import Plan
     from infra.settings import Settings
     from infra.settings.compute_environments import ComputeEnvironment
+    from infra.settings.fair_share import FairsharePolicy
     from infra.settings.job_definitions import JobDefinition
     from infra.settings.job_queues import JobQueue
 
@@ -151,7 +152,31 @@ def _job_queue(plan: Plan, queue: JobQueue) -> Facts:
         "priority": queue.priority,
         "state": queue.state,
         "computeEnvironments": queue.compute_environments,
+        "schedulingMode": queue.scheduling_mode,
+        "fairsharePolicy": _fairshare_policy(queue.fairshare_policy),
+        "jobStateTimeLimitActions": tuple(
+            action.model_dump(by_alias=True) for action in queue.job_state_time_limit_actions
+        ),
         "tags": dict(plan.tags),
+    }
+
+
+def _fairshare_policy(policy: FairsharePolicy | None) -> Facts | None:
+    if policy is None:
+        return None
+    return fairshare_facts(
+        policy.share_decay_seconds,
+        policy.compute_reservation,
+        {share.share_identifier: share.weight_factor for share in policy.share_distribution},
+    )
+
+
+def fairshare_facts(decay: int, reservation: int, weights: Mapping[str, float]) -> Facts:
+    """Return what a scheduling policy is; shares have no order."""
+    return {
+        "shareDecaySeconds": decay,
+        "computeReservation": reservation,
+        "shareDistribution": {share: float(weight) for share, weight in weights.items()},
     }
 
 

@@ -120,7 +120,14 @@ def _stand_ins(plan: Plan) -> Any:
         environments=SimpleNamespace(
             by_key={key: made(key) for key in settings.compute_environments}
         ),
-        queues=SimpleNamespace(by_key={key: made(key) for key in settings.job_queues}),
+        queues=SimpleNamespace(
+            by_key={key: made(key) for key in settings.job_queues},
+            policies={
+                key: made(key)
+                for key, queue in settings.job_queues.items()
+                if queue.fairshare_policy
+            },
+        ),
         definitions=SimpleNamespace(by_key={key: made(key) for key in settings.job_definitions}),
         observability=SimpleNamespace(log_group=made("aws/batch/job"), retention_in_days=3653),
     )
@@ -148,6 +155,7 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
                 arn=queue.arn,
                 priority=settings.job_queues[key].priority,
                 compute_environments=settings.job_queues[key].compute_environments,
+                scheduling_policy_arn=_optional_arn(args.queues.policies.get(key)),
             )
             for key, queue in args.queues.by_key.items()
         },
@@ -173,6 +181,10 @@ def _roles(roles: Roles) -> contract.Roles:
 
 def _optional(role: aws.iam.Role | None) -> contract.Role | None:
     return contract.Role(name=role.name, arn=role.arn) if role else None
+
+
+def _optional_arn(resource: Any) -> Any:
+    return resource.arn if resource else None
 
 
 def _compute_environments(args: OutputsArgs) -> dict[str, contract.ComputeEnvironment]:

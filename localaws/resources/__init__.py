@@ -26,6 +26,7 @@ from localaws.resources.role import ROLE
 from localaws.resources.role_policy import ROLE_POLICY, ROLE_POLICY_ATTACHMENT
 from localaws.resources.route import ROUTE
 from localaws.resources.route_table import ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION
+from localaws.resources.scheduling_policy import SCHEDULING_POLICY
 from localaws.resources.security_group import SECURITY_GROUP
 from localaws.resources.security_group_rule import (
     SECURITY_GROUP_EGRESS_RULE,
@@ -41,6 +42,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:batch/computeEnvironment:ComputeEnvironment": COMPUTE_ENVIRONMENT,
     "aws:batch/jobDefinition:JobDefinition": JOB_DEFINITION,
     "aws:batch/jobQueue:JobQueue": JOB_QUEUE,
+    "aws:batch/schedulingPolicy:SchedulingPolicy": SCHEDULING_POLICY,
     "aws:cloudwatch/logGroup:LogGroup": LOG_GROUP,
     "aws:ec2/eip:Eip": EIP,
     "aws:ec2/internetGateway:InternetGateway": INTERNET_GATEWAY,

@@ -106,6 +106,10 @@ OTHERS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [
         {"default queue": {"queue-updated"}},
     ),
     (
+        {"jobQueues": {"default": QUEUE | {"fairsharePolicy": {}}}},
+        {"default queue": {"queue-mode", "queue-shares"}},
+    ),
+    (
         {"jobQueues": {"other": QUEUE}},
         {"default queue": {"queue-removed"}, "other queue": {"queue-added"}},
     ),

@@ -206,6 +206,28 @@ LIVES = {
             ],
         },
     ),
+    "aws:batch/schedulingPolicy:SchedulingPolicy": Life(
+        lambda makes: makes(
+            "aws:batch/schedulingPolicy:SchedulingPolicy",
+            name=makes.name("policy"),
+            fairSharePolicy={
+                "computeReservation": 0,
+                "shareDecaySeconds": 3600,
+                "shareDistributions": [
+                    {"shareIdentifier": "research", "weightFactor": 0.5},
+                    {"shareIdentifier": "daily*", "weightFactor": 1},
+                ],
+            },
+            tags=TAGS,
+        ),
+        lambda _: {
+            "fairSharePolicy": {
+                "computeReservation": 10,
+                "shareDecaySeconds": 0,
+                "shareDistributions": [],
+            }
+        },
+    ),
     "aws:cloudwatch/logGroup:LogGroup": Life(make_log_group, lambda _: {"retentionInDays": 30}),
     "aws:ec2/eip:Eip": Life(make_address, lambda _: {}),
     "aws:ec2/internetGateway:InternetGateway": Life(

@@ -23,6 +23,7 @@ FORCE_NEW = {
     },
     "aws:batch/jobDefinition:JobDefinition": {"name"},
     "aws:batch/jobQueue:JobQueue": {"name"},
+    "aws:batch/schedulingPolicy:SchedulingPolicy": {"name"},
     "aws:cloudwatch/logGroup:LogGroup": {"name"},
     "aws:ec2/eip:Eip": {"domain"},
     "aws:ec2/internetGateway:InternetGateway": set(),
@@ -153,6 +154,11 @@ def test_names_are_as_long_as_pulumi_aws_makes_them():
             "aws:batch/jobQueue:JobQueue",
             {"jobStateTimeLimitActions": [{"maxTimeSeconds": 599}]},
             "jobStateTimeLimitActions[0].maxTimeSeconds",
+        ),
+        (
+            "aws:batch/schedulingPolicy:SchedulingPolicy",
+            {"fairSharePolicy": {"computeReservation": 100}},
+            "fairSharePolicy.computeReservation",
         ),
         (
             "aws:batch/jobDefinition:JobDefinition",
