@@ -5,6 +5,7 @@ from pathlib import Path
 from infra.components.compute import ComputeEnvironments, ComputeEnvironmentsArgs
 from infra.components.detachment import Detachment, DetachmentArgs
 from infra.components.job_definitions import JobDefinitions, JobDefinitionsArgs
+from infra.components.job_events import JobEvents, JobEventsArgs
 from infra.components.network import Network, NetworkArgs
 from infra.components.observability import Observability, ObservabilityArgs
 from infra.components.outputs import Outputs, OutputsArgs, refuse_oversize
@@ -27,5 +28,8 @@ environments = ComputeEnvironments(name, ComputeEnvironmentsArgs(plan, network, 
 queues = JobQueues(name, JobQueuesArgs(plan, environments))
 Detachment(name, DetachmentArgs(plan, environments, queues))
 definitions = JobDefinitions(name, JobDefinitionsArgs(plan, roles, observability))
-built = OutputsArgs(plan, network, roles, environments, queues, definitions, observability)
+job_events = JobEvents(name, JobEventsArgs(plan, queues))
+built = OutputsArgs(
+    plan, network, roles, environments, queues, definitions, observability, job_events
+)
 Outputs(name, built).export()

@@ -18,6 +18,7 @@ from infra.settings.network import MOST_SECURITY_GROUPS, MOST_SUBNETS
 if TYPE_CHECKING:
     from infra.components.compute import ComputeEnvironments
     from infra.components.job_definitions import JobDefinitions
+    from infra.components.job_events import JobEvents
     from infra.components.network import Network
     from infra.components.observability import Observability
     from infra.components.queues import JobQueues
@@ -44,6 +45,7 @@ class OutputsArgs:
     queues: JobQueues
     definitions: JobDefinitions
     observability: Observability
+    job_events: JobEvents
 
 
 class Outputs(pulumi.ComponentResource):
@@ -104,7 +106,8 @@ def _stand_ins(plan: Plan) -> Any:
 
     def made(key: str) -> SimpleNamespace:
         name = f"{plan.name(key)}-1234567"
-        return SimpleNamespace(name=name, arn="a" * (LONGEST_ARN_PREFIX + len(name)), revision=9999)
+        arn = "a" * (LONGEST_ARN_PREFIX + len(name))
+        return SimpleNamespace(name=name, arn=arn, id=arn, revision=9999)
 
     settings = plan.settings
     role, identifier = made("spot-fleet"), "subnet-0123456789abcdef0"
@@ -129,6 +132,9 @@ def _stand_ins(plan: Plan) -> Any:
             },
         ),
         definitions=SimpleNamespace(by_key={key: made(key) for key in settings.job_definitions}),
+        job_events=SimpleNamespace(
+            queue=made("job-events") if settings.job_events.enabled else None
+        ),
         observability=SimpleNamespace(log_group=made("aws/batch/job"), retention_in_days=3653),
     )
 
@@ -165,6 +171,7 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
             arn=log_group.arn,
             retention_in_days=args.observability.retention_in_days,
         ),
+        job_events=_later(args.job_events.queue.id) if args.job_events.queue else None,
     )
 
 

@@ -14,6 +14,7 @@ from infra.settings.errors import Problem, SettingsError, refusal, shown
 from infra.settings.job_definitions import JobDefinition
 from infra.settings.job_queues import JobQueue
 from infra.settings.network import Network
+from infra.settings.observability import JobEvents
 from infra.settings.roles import LogGroup, Outputs, Replacement, Roles
 from infra.settings.source import Source
 
@@ -58,6 +59,7 @@ class Settings:
     job_definitions: Mapping[str, JobDefinition] = field(default_factory=dict)
     roles: Roles = field(default_factory=Roles)
     log_group: LogGroup = field(default_factory=LogGroup)
+    job_events: JobEvents = field(default_factory=JobEvents)
     outputs: Outputs = field(default_factory=Outputs)
     replacement: Replacement = field(default_factory=Replacement)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +74,7 @@ BLOCKS: Mapping[str, Any] = {
     "network": Network,
     "roles": Roles,
     "logGroup": LogGroup,
+    "jobEvents": JobEvents,
     "outputs": Outputs,
     "replacement": Replacement,
     "tags": Tags,

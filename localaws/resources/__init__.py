@@ -14,6 +14,8 @@ from localaws.resources import functions
 from localaws.resources.clients import Clients
 from localaws.resources.compute_environment import COMPUTE_ENVIRONMENT
 from localaws.resources.eip import EIP
+from localaws.resources.event_rule import EVENT_RULE
+from localaws.resources.event_target import EVENT_TARGET
 from localaws.resources.instance_profile import INSTANCE_PROFILE
 from localaws.resources.internet_gateway import INTERNET_GATEWAY
 from localaws.resources.job_definition import JOB_DEFINITION
@@ -32,6 +34,7 @@ from localaws.resources.security_group_rule import (
     SECURITY_GROUP_EGRESS_RULE,
     SECURITY_GROUP_INGRESS_RULE,
 )
+from localaws.resources.sqs_queue import SQS_QUEUE, SQS_QUEUE_POLICY
 from localaws.resources.subnet import SUBNET
 from localaws.resources.vpc import VPC
 from localaws.resources.vpc_endpoint import VPC_ENDPOINT
@@ -43,6 +46,8 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:batch/jobDefinition:JobDefinition": JOB_DEFINITION,
     "aws:batch/jobQueue:JobQueue": JOB_QUEUE,
     "aws:batch/schedulingPolicy:SchedulingPolicy": SCHEDULING_POLICY,
+    "aws:cloudwatch/eventRule:EventRule": EVENT_RULE,
+    "aws:cloudwatch/eventTarget:EventTarget": EVENT_TARGET,
     "aws:cloudwatch/logGroup:LogGroup": LOG_GROUP,
     "aws:ec2/eip:Eip": EIP,
     "aws:ec2/internetGateway:InternetGateway": INTERNET_GATEWAY,
@@ -58,6 +63,8 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:iam/role:Role": ROLE,
     "aws:iam/rolePolicy:RolePolicy": ROLE_POLICY,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ROLE_POLICY_ATTACHMENT,
+    "aws:sqs/queue:Queue": SQS_QUEUE,
+    "aws:sqs/queuePolicy:QueuePolicy": SQS_QUEUE_POLICY,
     "aws:ssm/parameter:Parameter": PARAMETER,
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": SECURITY_GROUP_EGRESS_RULE,
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SECURITY_GROUP_INGRESS_RULE,
@@ -69,5 +76,7 @@ FUNCTIONS: Mapping[str, Call] = {
     "aws:ec2/getRouteTable:getRouteTable": functions.get_route_table,
     "aws:ec2/getSubnet:getSubnet": functions.get_subnet,
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": functions.get_vpc_endpoint,
+    "aws:sqs/queue:Queue": SQS_QUEUE,
+    "aws:sqs/queuePolicy:QueuePolicy": SQS_QUEUE_POLICY,
     "aws:ssm/getParameter:getParameter": functions.get_parameter,
 }

@@ -165,6 +165,41 @@ def make_log_group(makes):
     )
 
 
+def make_rule_of_events(makes):
+    return makes(
+        "aws:cloudwatch/eventRule:EventRule",
+        name=makes.name("rule"),
+        eventPattern=json.dumps({"source": ["aws.batch"]}),
+        description="Of a test",
+        tags=TAGS,
+    )
+
+
+def make_sqs_queue(makes):
+    return makes(
+        "aws:sqs/queue:Queue",
+        name=makes.name("queue"),
+        messageRetentionSeconds=3600,
+        sqsManagedSseEnabled=True,
+        tags=TAGS,
+    )
+
+
+def make_target(makes):
+    makes.dead_letters = make_sqs_queue(makes)
+    return makes(
+        "aws:cloudwatch/eventTarget:EventTarget",
+        rule=make_rule_of_events(makes).id,
+        targetId="queue",
+        arn=make_sqs_queue(makes).state["arn"],
+    )
+
+
+def redrive(makes):
+    target = {"deadLetterTargetArn": make_sqs_queue(makes).state["arn"], "maxReceiveCount": 5}
+    return json.dumps(target)
+
+
 LIVES = {
     "aws:batch/computeEnvironment:ComputeEnvironment": Life(
         lambda makes: makes.environment(tags=TAGS),
@@ -228,6 +263,15 @@ LIVES = {
             }
         },
     ),
+    "aws:cloudwatch/eventRule:EventRule": Life(
+        make_rule_of_events,
+        lambda _: {"eventPattern": json.dumps({"detail-type": ["x"]}), "description": "Another"},
+    ),
+    "aws:cloudwatch/eventTarget:EventTarget": Life(
+        make_target,
+        lambda makes: {"deadLetterConfig": {"arn": makes.dead_letters.state["arn"]}},
+        lambda made: f"{made.inputs['rule']}/queue",
+    ),
     "aws:cloudwatch/logGroup:LogGroup": Life(make_log_group, lambda _: {"retentionInDays": 30}),
     "aws:ec2/eip:Eip": Life(make_address, lambda _: {}),
     "aws:ec2/internetGateway:InternetGateway": Life(
@@ -287,6 +331,18 @@ LIVES = {
         make_policy, lambda _: {"policy": statement("s3:PutObject")}
     ),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Life(make_attachment),
+    "aws:sqs/queue:Queue": Life(
+        make_sqs_queue,
+        lambda makes: {"messageRetentionSeconds": 60, "redrivePolicy": redrive(makes)},
+    ),
+    "aws:sqs/queuePolicy:QueuePolicy": Life(
+        lambda makes: makes(
+            "aws:sqs/queuePolicy:QueuePolicy",
+            queueUrl=make_sqs_queue(makes).id,
+            policy=statement("sqs:SendMessage"),
+        ),
+        lambda _: {"policy": statement("sqs:ReceiveMessage")},
+    ),
     "aws:ssm/parameter:Parameter": Life(
         make_parameter, lambda _: {"value": "two", "description": "Of another"}
     ),

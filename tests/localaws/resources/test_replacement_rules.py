@@ -24,6 +24,8 @@ FORCE_NEW = {
     "aws:batch/jobDefinition:JobDefinition": {"name"},
     "aws:batch/jobQueue:JobQueue": {"name"},
     "aws:batch/schedulingPolicy:SchedulingPolicy": {"name"},
+    "aws:cloudwatch/eventRule:EventRule": {"eventBusName", "name"},
+    "aws:cloudwatch/eventTarget:EventTarget": {"eventBusName", "rule", "targetId"},
     "aws:cloudwatch/logGroup:LogGroup": {"name"},
     "aws:ec2/eip:Eip": {"domain"},
     "aws:ec2/internetGateway:InternetGateway": set(),
@@ -39,6 +41,8 @@ FORCE_NEW = {
     "aws:iam/role:Role": {"name", "path"},
     "aws:iam/rolePolicy:RolePolicy": {"name", "role"},
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {"policyArn", "role"},
+    "aws:sqs/queue:Queue": {"name"},
+    "aws:sqs/queuePolicy:QueuePolicy": {"queueUrl"},
     "aws:ssm/parameter:Parameter": {"dataType", "name"},
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {"securityGroupId"},
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {"securityGroupId"},
@@ -128,6 +132,8 @@ def test_a_parameters_value_is_secret():
 def test_names_are_as_long_as_pulumi_aws_makes_them():
     named = {token: each.longest_name for token, each in RESOURCE_TYPES.items() if each.autonamed}
     assert named.pop("aws:iam/role:Role") == 64
+    assert named.pop("aws:cloudwatch/eventRule:EventRule") == 64
+    assert named.pop("aws:sqs/queue:Queue") == 80
     assert set(named.values()) == {255}
 
 

@@ -1,0 +1,90 @@
+"""What a stack tells of its jobs: seen by its consumers, on the local AWS."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+import pytest
+
+import batchsdk
+from batchsdk import Polling, StackOutputs
+
+PROJECT = Path(__file__).parent.parent.parent
+STACK_FILE = """\
+config:
+  aws:region: us-east-1
+  batch-platform:network: {mode: public}
+  batch-platform:computeEnvironments:
+    default: {type: EC2, instanceTypes: [c4.large]}
+  batch-platform:jobQueues:
+    default: {computeEnvironments: [default]}
+    teams:
+      computeEnvironments: [default]
+      fairsharePolicy:
+        shareDecaySeconds: 3600
+        shareDistribution: [{shareIdentifier: research, weightFactor: 0.5}]
+      jobStateTimeLimitActions:
+        - {reason: "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT", maxTimeSeconds: 600}
+  batch-platform:jobDefinitions:
+    sleep: {image: busybox, command: [sleep, "2"], memory: 100}
+    fail: {image: busybox, command: ["false"], memory: 100}
+  batch-platform:jobEvents: {enabled: true}
+"""
+SELDOM = Polling(shortest=0.1, growth=1e6, longest=1000)
+"""After a look without news, nothing but an event is seen before the test gives up."""
+
+
+@pytest.fixture(scope="module")
+def outputs(local, tmp_path_factory):
+    """The outputs of a stack that observes itself."""
+    folder = tmp_path_factory.mktemp("observed")
+    for name in ("Pulumi.yaml", "__main__.py"):
+        shutil.copy(PROJECT / name, folder)
+    (folder / "Pulumi.observed.yaml").write_text(STACK_FILE)
+    answer = subprocess.run(
+        [sys.executable, "-m", "localaws", "deploy", "--stack", "observed", "--project", folder],
+        cwd=PROJECT,
+        env={**os.environ, **local.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert answer.returncode == 0, answer.stderr
+    return StackOutputs.from_mapping(json.loads(answer.stdout))
+
+
+@pytest.fixture
+def batch(local, outputs, monkeypatch):
+    """A client of the stack, as a pipeline has it."""
+    for name, value in local.environ.items():
+        monkeypatch.setenv(name, value)
+    return batchsdk.connect(ssm=f"/batch/{outputs.environment}")
+
+
+def test_a_wait_is_woken_by_the_queue_of_job_events(batch, outputs):
+    assert batch.outputs.job_events == outputs.job_events
+    job = batch.submit("sleep", queue="default")
+    assert job.wait(60, polling=SELDOM).exit_code == 0
+
+
+def test_a_fair_share_queue_runs_by_its_policy_and_limits(batch, outputs, local):
+    api = boto3.client("batch", **local.client_arguments)
+    arn = outputs.job_queues["teams"].scheduling_policy_arn
+    (policy,) = api.describe_scheduling_policies(arns=[arn])["schedulingPolicies"]
+    assert policy["fairsharePolicy"] == {
+        "shareDecaySeconds": 3600,
+        "computeReservation": 0,
+        "shareDistribution": [{"shareIdentifier": "research", "weightFactor": 0.5}],
+    }
+    (queue,) = api.describe_job_queues(jobQueues=[outputs.job_queues["teams"].name])["jobQueues"]
+    assert queue["schedulingPolicyArn"] == arn
+    assert [each["maxTimeSeconds"] for each in queue["jobStateTimeLimitActions"]] == [600]
+    job = batch.submit("sleep", queue="teams", share_identifier="research")
+    assert job.wait(60).exit_code == 0
