@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from infra.components.compute import ComputeEnvironments, ComputeEnvironmentsArgs
+from infra.components.consumers import Consumers, ConsumersArgs, refuse_long_policies
 from infra.components.detachment import Detachment, DetachmentArgs
 from infra.components.job_definitions import JobDefinitions, JobDefinitionsArgs
 from infra.components.job_events import JobEvents, JobEventsArgs
@@ -19,6 +20,7 @@ from infra.settings import load
 settings = load(Path(__file__).parent)
 plan = make_plan(settings, look_up(settings))
 refuse_oversize(plan)
+refuse_long_policies(plan)
 name = settings.environment
 
 observability = Observability(name, ObservabilityArgs(plan))
@@ -29,7 +31,9 @@ queues = JobQueues(name, JobQueuesArgs(plan, environments))
 Detachment(name, DetachmentArgs(plan, environments, queues))
 definitions = JobDefinitions(name, JobDefinitionsArgs(plan, roles, observability))
 job_events = JobEvents(name, JobEventsArgs(plan, queues))
+consumers = Consumers(name, ConsumersArgs(plan, queues, job_events))
 built = OutputsArgs(
-    plan, network, roles, environments, queues, definitions, observability, job_events
+    *(plan, network, roles, environments, queues, definitions),
+    *(observability, job_events, consumers),
 )
 Outputs(name, built).export()

@@ -67,6 +67,8 @@ class JobQueue:
     """Keys into ``computeEnvironments``, in the order in which Batch tries them."""
     scheduling_policy_arn: str | None = None
     """Of a fair-share queue, whose jobs need a share identifier; ``None``: first in, first out."""
+    submitter_policy_arn: str | None = None
+    """IAM managed policy that lets its holder submit the stack's definitions to this queue."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +155,8 @@ class StackOutputs:
     log_group: LogGroup
     job_events: str | None = None
     """URL of the SQS queue that gets the events "Batch Job State Change" of the job queues."""
+    observer_policy_arn: str | None = None
+    """IAM managed policy that lets its holder look at jobs and their logs."""
     storage: str | None = None
     """``s3://bucket/prefix`` for what is too large for a request; jobs may read below it."""
 

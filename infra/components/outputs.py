@@ -17,6 +17,7 @@ from infra.settings.network import MOST_SECURITY_GROUPS, MOST_SUBNETS
 
 if TYPE_CHECKING:
     from infra.components.compute import ComputeEnvironments
+    from infra.components.consumers import Consumers
     from infra.components.job_definitions import JobDefinitions
     from infra.components.job_events import JobEvents
     from infra.components.network import Network
@@ -46,6 +47,7 @@ class OutputsArgs:
     definitions: JobDefinitions
     observability: Observability
     job_events: JobEvents
+    consumers: Consumers
 
 
 class Outputs(pulumi.ComponentResource):
@@ -132,6 +134,12 @@ def _stand_ins(plan: Plan) -> Any:
             },
         ),
         definitions=SimpleNamespace(by_key={key: made(key) for key in settings.job_definitions}),
+        consumers=SimpleNamespace(
+            submitters={
+                key: made(key) for key in settings.job_queues if settings.consumers.managed_policies
+            },
+            observers=made("observers") if settings.consumers.managed_policies else None,
+        ),
         job_events=SimpleNamespace(
             queue=made("job-events") if settings.job_events.enabled else None
         ),
@@ -162,6 +170,7 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
                 priority=settings.job_queues[key].priority,
                 compute_environments=settings.job_queues[key].compute_environments,
                 scheduling_policy_arn=_optional_arn(args.queues.policies.get(key)),
+                submitter_policy_arn=_optional_arn(args.consumers.submitters.get(key)),
             )
             for key, queue in args.queues.by_key.items()
         },
@@ -171,6 +180,7 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
             arn=log_group.arn,
             retention_in_days=args.observability.retention_in_days,
         ),
+        observer_policy_arn=_optional_arn(args.consumers.observers),
         job_events=_later(args.job_events.queue.id) if args.job_events.queue else None,
     )
 

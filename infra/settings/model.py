@@ -14,7 +14,7 @@ from infra.settings.errors import Problem, SettingsError, refusal, shown
 from infra.settings.job_definitions import JobDefinition
 from infra.settings.job_queues import JobQueue
 from infra.settings.network import Network
-from infra.settings.observability import JobEvents
+from infra.settings.observability import Consumers, JobEvents
 from infra.settings.roles import LogGroup, Outputs, Replacement, Roles
 from infra.settings.source import Source
 
@@ -59,6 +59,7 @@ class Settings:
     job_definitions: Mapping[str, JobDefinition] = field(default_factory=dict)
     roles: Roles = field(default_factory=Roles)
     log_group: LogGroup = field(default_factory=LogGroup)
+    consumers: Consumers = field(default_factory=Consumers)
     job_events: JobEvents = field(default_factory=JobEvents)
     outputs: Outputs = field(default_factory=Outputs)
     replacement: Replacement = field(default_factory=Replacement)
@@ -74,6 +75,7 @@ BLOCKS: Mapping[str, Any] = {
     "network": Network,
     "roles": Roles,
     "logGroup": LogGroup,
+    "consumers": Consumers,
     "jobEvents": JobEvents,
     "outputs": Outputs,
     "replacement": Replacement,

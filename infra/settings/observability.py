@@ -1,4 +1,4 @@
-"""The ``jobEvents`` block: the queue by which pipelines hear of their jobs."""
+"""The ``jobEvents`` and ``consumers`` blocks: how others hear of jobs, and what they may do."""
 
 from __future__ import annotations
 
@@ -34,3 +34,14 @@ class JobEvents(Block):
 
     enabled: bool = False
     kms_key_id: KeyArn | None = None
+
+
+class Consumers(Block):
+    """What is made for those who use the stack.
+
+    Attributes:
+        managed_policies: make IAM managed policies, one for the submitters of each queue and one
+            for observers; their ARNs are in the outputs, to be attached to roles and groups.
+    """
+
+    managed_policies: bool = False

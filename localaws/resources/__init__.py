@@ -23,6 +23,7 @@ from localaws.resources.job_queue import JOB_QUEUE
 from localaws.resources.log_group import LOG_GROUP
 from localaws.resources.nat_gateway import NAT_GATEWAY
 from localaws.resources.parameter import PARAMETER
+from localaws.resources.policy import POLICY
 from localaws.resources.resource_type import Properties, ResourceType
 from localaws.resources.role import ROLE
 from localaws.resources.role_policy import ROLE_POLICY, ROLE_POLICY_ATTACHMENT
@@ -60,6 +61,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:ec2/vpc:Vpc": VPC,
     "aws:ec2/vpcEndpoint:VpcEndpoint": VPC_ENDPOINT,
     "aws:iam/instanceProfile:InstanceProfile": INSTANCE_PROFILE,
+    "aws:iam/policy:Policy": POLICY,
     "aws:iam/role:Role": ROLE,
     "aws:iam/rolePolicy:RolePolicy": ROLE_POLICY,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ROLE_POLICY_ATTACHMENT,

@@ -35,6 +35,7 @@ config:
     sleep: {image: busybox, command: [sleep, "2"], memory: 100}
     fail: {image: busybox, command: ["false"], memory: 100}
   batch-platform:jobEvents: {enabled: true}
+  batch-platform:consumers: {managedPolicies: true}
 """
 SELDOM = Polling(shortest=0.1, growth=1e6, longest=1000)
 """After a look without news, nothing but an event is seen before the test gives up."""
@@ -88,3 +89,23 @@ def test_a_fair_share_queue_runs_by_its_policy_and_limits(batch, outputs, local)
     assert [each["maxTimeSeconds"] for each in queue["jobStateTimeLimitActions"]] == [600]
     job = batch.submit("sleep", queue="teams", share_identifier="research")
     assert job.wait(60).exit_code == 0
+
+
+def test_policies_of_submitters_and_observers_are_in_the_outputs(outputs, local):
+    iam = boto3.client("iam", **local.client_arguments)
+
+    def statements(arn):
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        found = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
+        return {each["Sid"]: each for each in found["Document"]["Statement"]}
+
+    queue = outputs.job_queues["teams"]
+    submit = statements(queue.submitter_policy_arn)["Submit"]
+    definition = outputs.job_definitions["sleep"].arn.rpartition(":")[0]
+    assert submit["Action"] == ["batch:SubmitJob"]
+    assert {queue.arn, definition, f"{definition}:*"} <= set(submit["Resource"])
+    assert outputs.job_queues["default"].arn not in submit["Resource"]
+    changing = ("Submit", "Cancel", "Terminate", "Tag", "Create", "Update", "Delete", "Register")
+    for statement in statements(outputs.observer_policy_arn).values():
+        for action in statement["Action"]:
+            assert not action.partition(":")[2].startswith(changing)

@@ -319,6 +319,16 @@ LIVES = {
     "aws:iam/instanceProfile:InstanceProfile": Life(
         make_profile, lambda makes: {"role": makes.role().id}
     ),
+    "aws:iam/policy:Policy": Life(
+        lambda makes: makes(
+            "aws:iam/policy:Policy",
+            name=makes.name("policy"),
+            description="Of a test",
+            policy=statement("s3:GetObject"),
+            tags=TAGS,
+        ),
+        lambda _: {"policy": statement("s3:PutObject")},
+    ),
     "aws:iam/role:Role": Life(
         make_role,
         lambda _: {

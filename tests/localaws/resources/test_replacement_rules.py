@@ -5,6 +5,8 @@ Rules of terraform-provider-aws, in the file of each type; the modules name it.
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from localaws.resources import RESOURCE_TYPES
@@ -38,6 +40,7 @@ FORCE_NEW = {
     "aws:ec2/vpc:Vpc": {"cidrBlock"},
     "aws:ec2/vpcEndpoint:VpcEndpoint": {"serviceName", "vpcEndpointType", "vpcId"},
     "aws:iam/instanceProfile:InstanceProfile": {"name", "path"},
+    "aws:iam/policy:Policy": {"description", "name", "path"},
     "aws:iam/role:Role": {"name", "path"},
     "aws:iam/rolePolicy:RolePolicy": {"name", "role"},
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {"policyArn", "role"},
@@ -133,6 +136,7 @@ def test_names_are_as_long_as_pulumi_aws_makes_them():
     named = {token: each.longest_name for token, each in RESOURCE_TYPES.items() if each.autonamed}
     assert named.pop("aws:iam/role:Role") == 64
     assert named.pop("aws:cloudwatch/eventRule:EventRule") == 64
+    assert named.pop("aws:iam/policy:Policy") == 128
     assert named.pop("aws:sqs/queue:Queue") == 80
     assert set(named.values()) == {255}
 
@@ -183,6 +187,7 @@ def test_names_are_as_long_as_pulumi_aws_makes_them():
         ),
         ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 8}, "retentionInDays"),
         ("aws:ec2/route:Route", {"gatewayId": "igw-1", "natGatewayId": "nat-1"}, "natGatewayId"),
+        ("aws:iam/policy:Policy", {"policy": json.dumps("x" * 6143)}, "policy"),
         ("aws:iam/role:Role", {"maxSessionDuration": 60}, "maxSessionDuration"),
         ("aws:ssm/parameter:Parameter", {"type": "Number"}, "type"),
     ],
