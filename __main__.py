@@ -7,6 +7,7 @@ from infra.components.consumers import Consumers, ConsumersArgs, refuse_long_pol
 from infra.components.detachment import Detachment, DetachmentArgs
 from infra.components.job_definitions import JobDefinitions, JobDefinitionsArgs
 from infra.components.job_events import JobEvents, JobEventsArgs
+from infra.components.monitoring import Monitoring, MonitoringArgs
 from infra.components.network import Network, NetworkArgs
 from infra.components.observability import Observability, ObservabilityArgs
 from infra.components.outputs import Outputs, OutputsArgs, refuse_oversize
@@ -32,8 +33,9 @@ Detachment(name, DetachmentArgs(plan, environments, queues))
 definitions = JobDefinitions(name, JobDefinitionsArgs(plan, roles, observability))
 job_events = JobEvents(name, JobEventsArgs(plan, queues))
 consumers = Consumers(name, ConsumersArgs(plan, queues, job_events))
+monitoring = Monitoring(name, MonitoringArgs(plan, queues, observability, job_events))
 built = OutputsArgs(
     *(plan, network, roles, environments, queues, definitions),
-    *(observability, job_events, consumers),
+    *(observability, job_events, consumers, monitoring),
 )
 Outputs(name, built).export()

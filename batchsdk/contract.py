@@ -157,6 +157,8 @@ class StackOutputs:
     """URL of the SQS queue that gets the events "Batch Job State Change" of the job queues."""
     observer_policy_arn: str | None = None
     """IAM managed policy that lets its holder look at jobs and their logs."""
+    trouble_topic_arn: str | None = None
+    """SNS topic that is told of failed jobs, blocked queues and invalid compute environments."""
     storage: str | None = None
     """``s3://bucket/prefix`` for what is too large for a request; jobs may read below it."""
 

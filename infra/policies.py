@@ -112,6 +112,25 @@ def fed_queue(queue_arn: str, rule_arns: Sequence[str]) -> Document:
     )
 
 
+def told_topic(topic: str, rules: Sequence[str], alarms: Sequence[str]) -> Document:
+    """Return the policy of an SNS topic: these rules and alarms may publish, by TLS alone."""
+    statements = [_tls_alone("sns:Publish", topic)]
+    if rules:
+        statements.append(_from_rules("sns:Publish", topic, rules))
+    if alarms:
+        statements.append(
+            {
+                "Sid": "FromAlarms",
+                "Effect": "Allow",
+                "Principal": {"Service": "cloudwatch.amazonaws.com"},
+                "Action": "sns:Publish",
+                "Resource": topic,
+                "Condition": {"ArnEquals": {"aws:SourceArn": sorted(alarms)}},
+            }
+        )
+    return _document(statements)
+
+
 def _from_rules(action: str, resource: str, rule_arns: Sequence[str]) -> dict[str, Any]:
     return {
         "Sid": "FromRules",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from infra.components.consumers import Consumers
     from infra.components.job_definitions import JobDefinitions
     from infra.components.job_events import JobEvents
+    from infra.components.monitoring import Monitoring
     from infra.components.network import Network
     from infra.components.observability import Observability
     from infra.components.queues import JobQueues
@@ -48,6 +49,7 @@ class OutputsArgs:
     observability: Observability
     job_events: JobEvents
     consumers: Consumers
+    monitoring: Monitoring
 
 
 class Outputs(pulumi.ComponentResource):
@@ -140,6 +142,7 @@ def _stand_ins(plan: Plan) -> Any:
             },
             observers=made("observers") if settings.consumers.managed_policies else None,
         ),
+        monitoring=SimpleNamespace(topic=made("trouble") if settings.monitoring.enabled else None),
         job_events=SimpleNamespace(
             queue=made("job-events") if settings.job_events.enabled else None
         ),
@@ -180,6 +183,7 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
             arn=log_group.arn,
             retention_in_days=args.observability.retention_in_days,
         ),
+        trouble_topic_arn=_optional_arn(args.monitoring.topic),
         observer_policy_arn=_optional_arn(args.consumers.observers),
         job_events=_later(args.job_events.queue.id) if args.job_events.queue else None,
     )

@@ -13,6 +13,7 @@ from infra.settings.compute_environments import ComputeEnvironment
 from infra.settings.errors import Problem, SettingsError, refusal, shown
 from infra.settings.job_definitions import JobDefinition
 from infra.settings.job_queues import JobQueue
+from infra.settings.monitoring import Monitoring
 from infra.settings.network import Network
 from infra.settings.observability import Consumers, JobEvents
 from infra.settings.roles import LogGroup, Outputs, Replacement, Roles
@@ -61,6 +62,7 @@ class Settings:
     log_group: LogGroup = field(default_factory=LogGroup)
     consumers: Consumers = field(default_factory=Consumers)
     job_events: JobEvents = field(default_factory=JobEvents)
+    monitoring: Monitoring = field(default_factory=Monitoring)
     outputs: Outputs = field(default_factory=Outputs)
     replacement: Replacement = field(default_factory=Replacement)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -77,6 +79,7 @@ BLOCKS: Mapping[str, Any] = {
     "logGroup": LogGroup,
     "consumers": Consumers,
     "jobEvents": JobEvents,
+    "monitoring": Monitoring,
     "outputs": Outputs,
     "replacement": Replacement,
     "tags": Tags,

@@ -21,6 +21,7 @@ from localaws.resources.internet_gateway import INTERNET_GATEWAY
 from localaws.resources.job_definition import JOB_DEFINITION
 from localaws.resources.job_queue import JOB_QUEUE
 from localaws.resources.log_group import LOG_GROUP
+from localaws.resources.metric_alarm import DASHBOARD, METRIC_ALARM
 from localaws.resources.nat_gateway import NAT_GATEWAY
 from localaws.resources.parameter import PARAMETER
 from localaws.resources.policy import POLICY
@@ -35,6 +36,11 @@ from localaws.resources.security_group_rule import (
     SECURITY_GROUP_EGRESS_RULE,
     SECURITY_GROUP_INGRESS_RULE,
 )
+from localaws.resources.sns_topic import (
+    SNS_TOPIC,
+    SNS_TOPIC_POLICY,
+    SNS_TOPIC_SUBSCRIPTION,
+)
 from localaws.resources.sqs_queue import SQS_QUEUE, SQS_QUEUE_POLICY
 from localaws.resources.subnet import SUBNET
 from localaws.resources.vpc import VPC
@@ -47,9 +53,11 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:batch/jobDefinition:JobDefinition": JOB_DEFINITION,
     "aws:batch/jobQueue:JobQueue": JOB_QUEUE,
     "aws:batch/schedulingPolicy:SchedulingPolicy": SCHEDULING_POLICY,
+    "aws:cloudwatch/dashboard:Dashboard": DASHBOARD,
     "aws:cloudwatch/eventRule:EventRule": EVENT_RULE,
     "aws:cloudwatch/eventTarget:EventTarget": EVENT_TARGET,
     "aws:cloudwatch/logGroup:LogGroup": LOG_GROUP,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": METRIC_ALARM,
     "aws:ec2/eip:Eip": EIP,
     "aws:ec2/internetGateway:InternetGateway": INTERNET_GATEWAY,
     "aws:ec2/natGateway:NatGateway": NAT_GATEWAY,
@@ -65,6 +73,9 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:iam/role:Role": ROLE,
     "aws:iam/rolePolicy:RolePolicy": ROLE_POLICY,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ROLE_POLICY_ATTACHMENT,
+    "aws:sns/topic:Topic": SNS_TOPIC,
+    "aws:sns/topicPolicy:TopicPolicy": SNS_TOPIC_POLICY,
+    "aws:sns/topicSubscription:TopicSubscription": SNS_TOPIC_SUBSCRIPTION,
     "aws:sqs/queue:Queue": SQS_QUEUE,
     "aws:sqs/queuePolicy:QueuePolicy": SQS_QUEUE_POLICY,
     "aws:ssm/parameter:Parameter": PARAMETER,
@@ -78,7 +89,5 @@ FUNCTIONS: Mapping[str, Call] = {
     "aws:ec2/getRouteTable:getRouteTable": functions.get_route_table,
     "aws:ec2/getSubnet:getSubnet": functions.get_subnet,
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": functions.get_vpc_endpoint,
-    "aws:sqs/queue:Queue": SQS_QUEUE,
-    "aws:sqs/queuePolicy:QueuePolicy": SQS_QUEUE_POLICY,
     "aws:ssm/getParameter:getParameter": functions.get_parameter,
 }

@@ -14,6 +14,7 @@ import pytest
 
 import batchsdk
 from batchsdk import Polling, StackOutputs
+from tests.conftest import eventually
 
 PROJECT = Path(__file__).parent.parent.parent
 STACK_FILE = """\
@@ -35,6 +36,10 @@ config:
     sleep: {image: busybox, command: [sleep, "2"], memory: 100}
     fail: {image: busybox, command: ["false"], memory: 100}
   batch-platform:jobEvents: {enabled: true}
+  batch-platform:monitoring:
+    enabled: true
+    email: [team@example.com]
+    failedJobs: {threshold: 5, period: 300}
   batch-platform:consumers: {managedPolicies: true}
 """
 SELDOM = Polling(shortest=0.1, growth=1e6, longest=1000)
@@ -73,6 +78,45 @@ def test_a_wait_is_woken_by_the_queue_of_job_events(batch, outputs):
     assert batch.outputs.job_events == outputs.job_events
     job = batch.submit("sleep", queue="default")
     assert job.wait(60, polling=SELDOM).exit_code == 0
+
+
+def test_the_topic_is_told_of_a_failed_job_and_of_no_other(batch, outputs, local):
+    sqs, sns = (boto3.client(service, **local.client_arguments) for service in ("sqs", "sns"))
+    url = sqs.create_queue(QueueName="told")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    sns.subscribe(TopicArn=outputs.trouble_topic_arn, Protocol="sqs", Endpoint=arn["QueueArn"])
+    succeeded, failed = batch.submit("sleep", queue="default"), batch.submit("fail")
+    with pytest.raises(batchsdk.JobsFailedError):
+        batch.wait([succeeded, failed], 60)
+
+    def told():
+        return sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages")
+
+    messages = eventually(told, lambda: "the topic was told of nothing")
+    events = [json.loads(json.loads(each["Body"])["Message"]) for each in messages]
+    assert [(each["detail"]["jobId"], each["detail"]["status"]) for each in events] == [
+        (failed.id, "FAILED")
+    ]
+
+
+def test_alarms_and_a_dashboard_look_at_what_there_is(outputs, local):
+    cloudwatch = boto3.client("cloudwatch", **local.client_arguments)
+    alarms = cloudwatch.describe_alarms(AlarmNamePrefix="observed-")["MetricAlarms"]
+    assert {each["MetricName"] for each in alarms} == {
+        "ApproximateNumberOfMessagesVisible",
+        "TriggeredRules",
+    }
+    assert all(each["AlarmActions"] == [outputs.trouble_topic_arn] for each in alarms)
+    body = json.loads(cloudwatch.get_dashboard(DashboardName="batch-observed")["DashboardBody"])
+    rules = boto3.client("events", **local.client_arguments).list_rules()["Rules"]
+    named = {
+        metric[3]
+        for widget in body["widgets"]
+        for metric in widget["properties"]["metrics"]
+        if metric[0] == "AWS/Events"
+    }
+    assert len(named) == 3
+    assert named <= {rule["Name"] for rule in rules}
 
 
 def test_a_fair_share_queue_runs_by_its_policy_and_limits(batch, outputs, local):

@@ -200,6 +200,34 @@ def redrive(makes):
     return json.dumps(target)
 
 
+def make_topic(makes):
+    return makes("aws:sns/topic:Topic", name=makes.name("topic"), tags=TAGS)
+
+
+def make_dashboard(makes):
+    body = json.dumps({"widgets": []})
+    return makes(
+        "aws:cloudwatch/dashboard:Dashboard", dashboardName=makes.name("board"), dashboardBody=body
+    )
+
+
+def make_alarm(makes):
+    return makes(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        name=makes.name("alarm"),
+        comparisonOperator="GreaterThanThreshold",
+        evaluationPeriods=1,
+        metricName="TriggeredRules",
+        namespace="AWS/Events",
+        dimensions={"RuleName": "rule"},
+        period=300,
+        statistic="Sum",
+        threshold=0,
+        treatMissingData="notBreaching",
+        tags=TAGS,
+    )
+
+
 LIVES = {
     "aws:batch/computeEnvironment:ComputeEnvironment": Life(
         lambda makes: makes.environment(tags=TAGS),
@@ -263,6 +291,10 @@ LIVES = {
             }
         },
     ),
+    "aws:cloudwatch/dashboard:Dashboard": Life(
+        make_dashboard,
+        lambda _: {"dashboardBody": json.dumps({"widgets": [{"type": "text"}]})},
+    ),
     "aws:cloudwatch/eventRule:EventRule": Life(
         make_rule_of_events,
         lambda _: {"eventPattern": json.dumps({"detail-type": ["x"]}), "description": "Another"},
@@ -273,6 +305,10 @@ LIVES = {
         lambda made: f"{made.inputs['rule']}/queue",
     ),
     "aws:cloudwatch/logGroup:LogGroup": Life(make_log_group, lambda _: {"retentionInDays": 30}),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": Life(
+        make_alarm,
+        lambda makes: {"threshold": 7, "alarmActions": [make_topic(makes).id]},
+    ),
     "aws:ec2/eip:Eip": Life(make_address, lambda _: {}),
     "aws:ec2/internetGateway:InternetGateway": Life(
         lambda makes: makes(
@@ -341,6 +377,23 @@ LIVES = {
         make_policy, lambda _: {"policy": statement("s3:PutObject")}
     ),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Life(make_attachment),
+    "aws:sns/topic:Topic": Life(make_topic, lambda _: {"displayName": "Jobs"}),
+    "aws:sns/topicPolicy:TopicPolicy": Life(
+        lambda makes: makes(
+            "aws:sns/topicPolicy:TopicPolicy",
+            arn=make_topic(makes).id,
+            policy=statement("sns:Publish"),
+        ),
+        lambda _: {"policy": statement("sns:Subscribe")},
+    ),
+    "aws:sns/topicSubscription:TopicSubscription": Life(
+        lambda makes: makes(
+            "aws:sns/topicSubscription:TopicSubscription",
+            topic=make_topic(makes).id,
+            protocol="email",
+            endpoint="someone@example.com",
+        ),
+    ),
     "aws:sqs/queue:Queue": Life(
         make_sqs_queue,
         lambda makes: {"messageRetentionSeconds": 60, "redrivePolicy": redrive(makes)},
