@@ -94,10 +94,8 @@ def of_state(deployment: Mapping[str, Any], described: str, environment: str) ->
         one.id: of_vpc(vpcs.get(one.inputs.get("vpcId", ""), "another VPC"))
         for one in state.every("aws:ec2/securityGroup:SecurityGroup").values()
     }
-    roles = {
-        one.outputs.get("arn"): own_role(name)
-        for name, one in state.every("aws:iam/role:Role").items()
-    }
+    roles = _roles(state, "aws:iam/role:Role")
+    profiles = _roles(state, "aws:iam/instanceProfile:InstanceProfile")
     policies = state.every("aws:batch/schedulingPolicy:SchedulingPolicy")
     keys = {one.outputs.get("arn"): key for key, one in environments.items()}
     return Snapshot(
@@ -105,7 +103,9 @@ def of_state(deployment: Mapping[str, Any], described: str, environment: str) ->
         environment=state.environment,
         region=state.region,
         compute_environments={
-            key: _environment(one, stashes.get(f"{key}-image"), subnets, groups, roles)
+            key: _environment(
+                one, stashes.get(f"{key}-image"), subnets, groups, {**roles, **profiles}
+            )
             for key, one in environments.items()
         },
         job_queues={
@@ -130,6 +130,7 @@ def _environment(
     resources = one.inputs.get("computeResources") or {}
     configurations = resources.get("ec2Configurations") or [{}]
     fleet_role = resources.get("spotIamFleetRole")
+    instance_role = resources.get("instanceRole")
     return {
         "serviceRole": "custom" if _is_custom(one.inputs.get("serviceRole")) else "linked",
         "type": resources.get("type"),
@@ -139,6 +140,7 @@ def _environment(
         "maxVcpus": resources.get("maxVcpus"),
         "bidPercentage": resources.get("bidPercentage"),
         "spotIamFleetRole": roles.get(fleet_role, fleet_role),
+        "instanceRole": roles.get(instance_role, instance_role),
         "imageType": configurations[0].get("imageType"),
         "image": _image_fact(one, stash),
         "subnets": _sorted([subnets.get(each, each) for each in resources.get("subnets") or ()]),
@@ -146,6 +148,19 @@ def _environment(
             [groups.get(each, each) for each in resources.get("securityGroupIds") or ()]
         ),
         "tags": resources.get("tags"),
+    }
+
+
+def _roles(state: StackState, kind: str) -> dict[Any, str]:
+    """Return what stands for roles (or instance profiles), by their ARNs."""
+    component = next(iter(state.every("batch-platform:index:Roles").values()), None)
+    prefix = component.outputs.get("namePrefix", "") if component else ""
+    before = f"{prefix}{state.environment}-" if prefix else ""
+    return {
+        one.outputs.get("arn"): own_role(
+            name.removeprefix(before), one.inputs.get("path", "/"), prefix
+        )
+        for name, one in state.every(kind).items()
     }
 
 

@@ -71,9 +71,10 @@ class Snapshot:
     whole: bool = True
 
 
-def own_role(name: str) -> str:
+def own_role(name: str, path: str, prefix: str) -> str:
     """Return what stands for the ARN of a role that the stack makes."""
-    return f"the stack's {name} role"
+    where = f"{path}{prefix}"
+    return f"the stack's {name} role" + ("" if where == "/" else f" ({where}…)")
 
 
 def of_vpc(cidr: str) -> str:
@@ -124,12 +125,20 @@ def _compute_environment(plan: Plan, key: str, environment: ComputeEnvironment) 
         "bidPercentage": (
             environment.bid_percentage if isinstance(environment, SpotEnvironment) else None
         ),
-        "spotIamFleetRole": own_role("spot-fleet") if environment.needs_spot_fleet_role else None,
+        "spotIamFleetRole": _role(plan, "spot-fleet")
+        if environment.needs_spot_fleet_role
+        else None,
+        "instanceRole": _role(plan, "instance"),
         "imageType": environment.image_type,
         "image": environment.image_id_override or pinned(*pin(environment)),
         **_network(plan),
         "tags": plan.tagged(key),
     }
+
+
+def _role(plan: Plan, name: str) -> str:
+    roles = plan.settings.roles
+    return own_role(name, roles.path, roles.name_prefix or "")
 
 
 def _network(plan: Plan) -> Facts:
@@ -182,7 +191,7 @@ def fairshare_facts(decay: int, reservation: int, weights: Mapping[str, float]) 
 
 def _job_definition(plan: Plan, key: str, definition: JobDefinition) -> Facts:
     logs = log_configuration(plan.log_group_name, plan.settings.region, key)
-    roles = {name: own_role(role) for name, role in OWN_ROLES.items()}
+    roles = {name: _role(plan, role) for name, role in OWN_ROLES.items()}
     retry, timeout = definition.retry_strategy, definition.timeout
     rules = filled_up(retry.evaluate_on_exit if retry else ())
     return {

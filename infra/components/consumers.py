@@ -65,7 +65,8 @@ class Consumers(pulumi.ComponentResource):
 
     def _policy(self, what: str, description: str, document: pulumi.Input[str]) -> aws.iam.Policy:
         return aws.iam.Policy(
-            self._args.plan.name(what),
+            self._args.plan.iam_name(what),
+            path=self._args.plan.settings.roles.path,
             description=description,
             policy=document,
             tags=self._args.plan.tags,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra.settings.errors import Path, Problem, did_you_mean, shown
 from infra.settings.instance_types import architecture
+from infra.settings.roles import LONGEST_PREFIX_AND_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,24 @@ def queues_name_environments(queues: Any, environments: Any, base: Path) -> Iter
                     f"{shown(environment)} is not a key of computeEnvironments{near}",
                     f"use one of: {', '.join(declared) or '(none)'}; or add that environment",
                 )
+
+
+def role_names_fit(roles: Any, stack: str, base: Path) -> Iterator[Problem]:
+    """Find a prefix with which the names of roles would be too long.
+
+    Args:
+        roles: raw value of ``roles``.
+        stack: the stack's name, which follows the prefix.
+        base: path of ``roles``.
+    """
+    prefix = _mapping(roles).get("namePrefix")
+    if isinstance(prefix, str) and len(prefix) + len(stack) > LONGEST_PREFIX_AND_STACK:
+        yield Problem(
+            (*base, "namePrefix"),
+            f"{shown(prefix)} and the stack's name {shown(stack)} have {len(prefix) + len(stack)} "
+            f"characters, and names of IAM roles leave room for {LONGEST_PREFIX_AND_STACK}",
+            f"shorten it to {max(0, LONGEST_PREFIX_AND_STACK - len(stack))}",
+        )
 
 
 def queues_mix_nothing(queues: Any, environments: Any, base: Path) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ def stack(new_stack):
     made.config |= {
         "batch-platform:jobEvents": {"enabled": True},
         "batch-platform:consumers": {"managedPolicies": True},
+        "batch-platform:roles": {"path": "/batch/", "namePrefix": "acme-"},
         "batch-platform:monitoring": {
             "enabled": True,
             "email": ["team@example.com"],
@@ -33,9 +34,26 @@ def stack(new_stack):
     assert made.resources() == []
 
 
+def plan(stack, exported):
+    answer = subprocess.run(
+        [
+            *(sys.executable, "-m", "infra", "plan", "--stack", stack.name, "--directory"),
+            *(stack.folder, "--against", "-", "--output", "json"),
+        ],
+        cwd=PROJECT,
+        input=exported,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(answer.stdout)["changes"]
+
+
 def test_a_second_update_changes_nothing(stack):
     assert stack.up().changes == []
     assert stack.preview().planned == []
+    exported = stack.pulumi("stack", "export").output
+    assert {change["action"] for change in plan(stack, exported)} == {"unchanged"}
 
 
 def test_pain_14_fair_share_replaces_the_queue_as_the_plan_says(stack, local):
@@ -50,19 +68,7 @@ def test_pain_14_fair_share_replaces_the_queue_as_the_plan_says(stack, local):
         "replace",
         "delete-replaced",
     ]
-    told = json.loads(
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "infra", "plan", "--stack", stack.name),
-                *("--directory", stack.folder, "--against", "-", "--output", "json"),
-            ],
-            cwd=PROJECT,
-            input=exported,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-    )["changes"]
+    told = plan(stack, exported)
     (queue,) = [each for each in told if each["kind"] == "jobQueues"]
     assert queue["action"] == "replace"
     assert "queue-mode" in {edit["rule"] for edit in queue["edits"]}
