@@ -89,5 +89,6 @@ FUNCTIONS: Mapping[str, Call] = {
     "aws:ec2/getRouteTable:getRouteTable": functions.get_route_table,
     "aws:ec2/getSubnet:getSubnet": functions.get_subnet,
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": functions.get_vpc_endpoint,
+    "aws:resourcegroupstaggingapi/getResources:getResources": functions.get_resources,
     "aws:ssm/getParameter:getParameter": functions.get_parameter,
 }
