@@ -100,7 +100,7 @@ def put_policy(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any
 def read_policy(clients: Clients, identifier: str) -> dict[str, Any] | None:
     """Read a queue's policy; ``None`` if it has none."""
     policy = (_attributes(clients, identifier) or {}).get("Policy")
-    if not policy or not json.loads(policy):
+    if not policy:
         return None
     return {"id": identifier, "policy": policy, "queueUrl": identifier, "region": clients.region}
 
@@ -116,7 +116,7 @@ def update_policy(
 def delete_policy(clients: Clients, identifier: str, _: Properties) -> None:
     """Take the policy away, if the queue is still there."""
     if read_policy(clients, identifier) is not None:
-        _set_policy(clients, identifier, "{}")
+        _set_policy(clients, identifier, "")
 
 
 def unchanged_policy(key: str, old: Any, new: Any) -> bool:
