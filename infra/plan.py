@@ -98,6 +98,10 @@ class Plan:
         """Return the logical name of a resource; physical names begin with it."""
         return f"{self.environment}-{what}"
 
+    def iam_name(self, what: str) -> str:
+        """Return the same for what is in IAM, with the prefix that the config has for it."""
+        return f"{self.settings.roles.name_prefix or ''}{self.name(what)}"
+
     def tagged(self, what: str) -> dict[str, str]:
         """Return the tags with a ``Name``, which the AWS console shows for network resources."""
         return {"Name": self.name(what), **self.tags}

@@ -102,6 +102,57 @@ def execution(
     return _document(statements)
 
 
+def fed_queue(queue_arn: str, rule_arns: Sequence[str]) -> Document:
+    """Return the policy of an SQS queue: these EventBridge rules may send, by TLS alone."""
+    return _document(
+        [
+            _from_rules("sqs:SendMessage", queue_arn, rule_arns),
+            _tls_alone("sqs:*", queue_arn),
+        ]
+    )
+
+
+def told_topic(topic: str, rules: Sequence[str], alarms: Sequence[str]) -> Document:
+    """Return the policy of an SNS topic: these rules and alarms may publish, by TLS alone."""
+    statements = [_tls_alone("sns:Publish", topic)]
+    if rules:
+        statements.append(_from_rules("sns:Publish", topic, rules))
+    if alarms:
+        statements.append(
+            {
+                "Sid": "FromAlarms",
+                "Effect": "Allow",
+                "Principal": {"Service": "cloudwatch.amazonaws.com"},
+                "Action": "sns:Publish",
+                "Resource": topic,
+                "Condition": {"ArnEquals": {"aws:SourceArn": sorted(alarms)}},
+            }
+        )
+    return _document(statements)
+
+
+def _from_rules(action: str, resource: str, rule_arns: Sequence[str]) -> dict[str, Any]:
+    return {
+        "Sid": "FromRules",
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": action,
+        "Resource": resource,
+        "Condition": {"ArnEquals": {"aws:SourceArn": sorted(rule_arns)}},
+    }
+
+
+def _tls_alone(action: str, resource: str) -> dict[str, Any]:
+    return {
+        "Sid": "TlsAlone",
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": action,
+        "Resource": resource,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
 def _repositories(partition: str, images: Iterable[str]) -> Iterable[str]:
     for image in images:
         if match := _PRIVATE_IMAGE.match(image):

@@ -195,7 +195,7 @@ def _environment_rule(name: str, old: Facts, new: Facts) -> Rule:
 def _queue(key: str, before: Facts, after: Facts, old: Snapshot, replaced: set[str]) -> Change:
     differing, unknown = _differences(before, after, whole=old.whole)
     edits = [
-        Edit(property=name, old=was, new=now, rule=rules.QUEUE_UPDATED)
+        Edit(property=name, old=was, new=now, rule=_queue_rule(name))
         for name, was, now in differing
     ]
     edits += [
@@ -209,6 +209,15 @@ def _queue(key: str, before: Facts, after: Facts, old: Snapshot, replaced: set[s
         if environment in replaced and environment in before["computeEnvironments"]
     ]
     return Change(kind="jobQueues", key=key, edits=tuple(edits), unknown=unknown)
+
+
+def _queue_rule(name: str) -> Rule:
+    match name:
+        case "schedulingMode":
+            return rules.QUEUE_MODE
+        case "fairsharePolicy":
+            return rules.QUEUE_SHARES
+    return rules.QUEUE_UPDATED
 
 
 def _definition(key: str, before: Facts, after: Facts, old: Snapshot) -> Change:

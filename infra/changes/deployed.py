@@ -14,11 +14,13 @@ from infra.changes.snapshot import (
     Snapshot,
     Subnet,
     container_facts,
+    fairshare_facts,
     is_fargate,
     of_vpc,
     own_role,
     pinned,
 )
+from infra.settings.job_queues import FAIR_SHARE, FIFO
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
@@ -95,22 +97,23 @@ def of_state(deployment: Mapping[str, Any], described: str, environment: str) ->
         one.id: of_vpc(vpcs.get(one.inputs.get("vpcId", ""), "another VPC"))
         for one in state.every("aws:ec2/securityGroup:SecurityGroup").values()
     }
-    roles = {
-        one.outputs.get("arn"): own_role(name)
-        for name, one in state.every("aws:iam/role:Role").items()
-    }
+    roles = _roles(state, "aws:iam/role:Role")
+    profiles = _roles(state, "aws:iam/instanceProfile:InstanceProfile")
+    policies = state.every("aws:batch/schedulingPolicy:SchedulingPolicy")
     keys = {one.outputs.get("arn"): key for key, one in environments.items()}
     return Snapshot(
         described=described,
         environment=state.environment,
         region=state.region,
         compute_environments={
-            key: _environment(one, stashes.get(f"{key}-image"), subnets, groups, roles)
+            key: _environment(
+                one, stashes.get(f"{key}-image"), subnets, groups, {**roles, **profiles}
+            )
             | _launch_template(one, templates.get(key))
             for key, one in environments.items()
         },
         job_queues={
-            key: _queue(one, keys)
+            key: _queue(one, policies.get(key), keys)
             for key, one in state.every("aws:batch/jobQueue:JobQueue").items()
         },
         job_definitions={
@@ -131,6 +134,7 @@ def _environment(
     resources = one.inputs.get("computeResources") or {}
     configurations = resources.get("ec2Configurations") or [{}]
     fleet_role = resources.get("spotIamFleetRole")
+    instance_role = resources.get("instanceRole")
     shared = {
         "serviceRole": "custom" if _is_custom(one.inputs.get("serviceRole")) else "linked",
         "type": resources.get("type"),
@@ -149,6 +153,7 @@ def _environment(
         "minVcpus": resources.get("minVcpus", 0),
         "bidPercentage": resources.get("bidPercentage"),
         "spotIamFleetRole": roles.get(fleet_role, fleet_role),
+        "instanceRole": roles.get(instance_role, instance_role),
         "placementGroup": resources.get("placementGroup"),
         "ec2KeyPair": resources.get("ec2KeyPair"),
         "updatePolicy": _own(one.inputs.get("updatePolicy")),
@@ -167,6 +172,19 @@ def _launch_template(one: _Resource, template: _Resource | None) -> dict[str, An
 def _own(block: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """Return a block of inputs without the marks of the provider; None where there is none."""
     return {key: value for key, value in block.items() if key[:2] != "__"} if block else None
+
+
+def _roles(state: StackState, kind: str) -> dict[Any, str]:
+    """Return what stands for roles (or instance profiles), by their ARNs."""
+    component = next(iter(state.every("batch-platform:index:Roles").values()), None)
+    prefix = component.outputs.get("namePrefix", "") if component else ""
+    before = f"{prefix}{state.environment}-" if prefix else ""
+    return {
+        one.outputs.get("arn"): own_role(
+            name.removeprefix(before), one.inputs.get("path", "/"), prefix
+        )
+        for name, one in state.every(kind).items()
+    }
 
 
 def _is_custom(service_role: str | None) -> bool:
@@ -195,15 +213,35 @@ def _one_or_all(groups: list[str]) -> Any:
     return groups[0] if groups and not groups[0].startswith("sg-") else _sorted(groups)
 
 
-def _queue(one: _Resource, keys: Mapping[Any, str]) -> Facts:
+def _queue(one: _Resource, policy: _Resource | None, keys: Mapping[Any, str]) -> Facts:
     order = sorted(one.inputs.get("computeEnvironmentOrders") or (), key=lambda each: each["order"])
     arns = [each["computeEnvironment"] for each in order]
     return {
         "priority": one.inputs.get("priority"),
         "state": one.inputs.get("state", "ENABLED"),
         "computeEnvironments": tuple(keys.get(arn, arn) for arn in arns),
+        "schedulingMode": FAIR_SHARE if one.inputs.get("schedulingPolicyArn") else FIFO,
+        "fairsharePolicy": _fairshare_policy(policy),
+        "jobStateTimeLimitActions": tuple(
+            {key: value for key, value in action.items() if not key.startswith("__")}
+            for action in one.inputs.get("jobStateTimeLimitActions") or ()
+        ),
         "tags": one.inputs.get("tags"),
     }
+
+
+def _fairshare_policy(one: _Resource | None) -> Facts | None:
+    if one is None:
+        return None
+    policy = one.inputs.get("fairSharePolicy") or {}
+    return fairshare_facts(
+        policy.get("shareDecaySeconds", 0),
+        policy.get("computeReservation", 0),
+        {
+            share["shareIdentifier"]: share.get("weightFactor", 1.0)
+            for share in policy.get("shareDistributions") or ()
+        },
+    )
 
 
 def _definition(one: _Resource, roles: Mapping[Any, str]) -> Facts:
@@ -245,7 +283,11 @@ def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snaps
             for key, one in outputs.compute_environments.items()
         },
         job_queues={
-            key: {"priority": one.priority, "computeEnvironments": one.compute_environments}
+            key: {
+                "priority": one.priority,
+                "computeEnvironments": one.compute_environments,
+                "schedulingMode": FAIR_SHARE if one.scheduling_policy_arn else FIFO,
+            }
             for key, one in outputs.job_queues.items()
         },
         job_definitions={

@@ -140,6 +140,18 @@ QUEUE_REPOINTED = Rule(
     reason="the queue is pointed at the new environment before the old one goes",
     source="API UpdateJobQueue computeEnvironmentOrder",
 )
+QUEUE_MODE = Rule(
+    name="queue-mode",
+    action=Action.REPLACE,
+    reason="a queue cannot change between first in, first out and fair share",
+    source="API UpdateJobQueue schedulingPolicyArn: can be replaced, not added or removed",
+)
+QUEUE_SHARES = Rule(
+    name="queue-shares",
+    action=Action.UPDATE,
+    reason="the queue's scheduling policy changes in place, also for jobs that wait",
+    source="API UpdateSchedulingPolicy",
+)
 QUEUE_ADDED = Rule(
     name="queue-added", action=Action.ADD, reason="the key is new", source="API CreateJobQueue"
 )
@@ -196,7 +208,8 @@ RULES = {
             QUEUE_UPDATED,
             QUEUE_REPOINTED,
         ),
-        *(QUEUE_ADDED, QUEUE_REMOVED, REVISION, DEFINITION_TAGS, DEFINITION_ADDED),
+        *(QUEUE_MODE, QUEUE_SHARES, QUEUE_ADDED, QUEUE_REMOVED),
+        *(REVISION, DEFINITION_TAGS, DEFINITION_ADDED),
         *(DEFINITION_REMOVED, REGION),
     )
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from infra.plan import Plan
     from infra.settings import Settings
     from infra.settings.compute_environments import ComputeEnvironment
+    from infra.settings.fair_share import FairsharePolicy
     from infra.settings.job_definitions import JobDefinition
     from infra.settings.job_queues import JobQueue
 
@@ -76,9 +77,10 @@ def is_fargate(environment: Facts) -> bool:
     return str(environment.get("type")).startswith("FARGATE")
 
 
-def own_role(name: str) -> str:
+def own_role(name: str, path: str, prefix: str) -> str:
     """Return what stands for the ARN of a role that the stack makes."""
-    return f"the stack's {name} role"
+    where = f"{path}{prefix}"
+    return f"the stack's {name} role" + ("" if where == "/" else f" ({where}…)")
 
 
 def of_vpc(cidr: str) -> str:
@@ -136,7 +138,10 @@ def _compute_environment(plan: Plan, key: str, environment: ComputeEnvironment) 
         "bidPercentage": (
             environment.bid_percentage if isinstance(environment, SpotEnvironment) else None
         ),
-        "spotIamFleetRole": own_role("spot-fleet") if environment.needs_spot_fleet_role else None,
+        "spotIamFleetRole": _role(plan, "spot-fleet")
+        if environment.needs_spot_fleet_role
+        else None,
+        "instanceRole": _role(plan, "instance"),
         "imageType": environment.image_type,
         "placementGroup": environment.placement_group,
         "ec2KeyPair": environment.ec2_key_pair,
@@ -145,6 +150,11 @@ def _compute_environment(plan: Plan, key: str, environment: ComputeEnvironment) 
         **launch_templates.of_settings(environment.launch_template),
         "tags": plan.tagged(key),
     }
+
+
+def _role(plan: Plan, name: str) -> str:
+    roles = plan.settings.roles
+    return own_role(name, roles.path, roles.name_prefix or "")
 
 
 def _network(plan: Plan) -> Facts:
@@ -167,13 +177,37 @@ def _job_queue(plan: Plan, queue: JobQueue) -> Facts:
         "priority": queue.priority,
         "state": queue.state,
         "computeEnvironments": queue.compute_environments,
+        "schedulingMode": queue.scheduling_mode,
+        "fairsharePolicy": _fairshare_policy(queue.fairshare_policy),
+        "jobStateTimeLimitActions": tuple(
+            action.model_dump(by_alias=True) for action in queue.job_state_time_limit_actions
+        ),
         "tags": dict(plan.tags),
+    }
+
+
+def _fairshare_policy(policy: FairsharePolicy | None) -> Facts | None:
+    if policy is None:
+        return None
+    return fairshare_facts(
+        policy.share_decay_seconds,
+        policy.compute_reservation,
+        {share.share_identifier: share.weight_factor for share in policy.share_distribution},
+    )
+
+
+def fairshare_facts(decay: int, reservation: int, weights: Mapping[str, float]) -> Facts:
+    """Return what a scheduling policy is; shares have no order."""
+    return {
+        "shareDecaySeconds": decay,
+        "computeReservation": reservation,
+        "shareDistribution": {share: float(weight) for share, weight in weights.items()},
     }
 
 
 def _job_definition(plan: Plan, key: str, definition: JobDefinition) -> Facts:
     logs = log_configuration(plan.log_group_name, plan.settings.region, key)
-    roles = {name: own_role(role) for name, role in OWN_ROLES.items()}
+    roles = {name: _role(plan, role) for name, role in OWN_ROLES.items()}
     retry, timeout = definition.retry_strategy, definition.timeout
     rules = filled_up(retry.evaluate_on_exit if retry else ())
     return {

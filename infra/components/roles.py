@@ -54,7 +54,14 @@ class Roles(pulumi.ComponentResource):
         self.instance_profile = self._instance_profile()
         self.service = self._service_role()
         self.spot_fleet = self._spot_fleet_role()
-        self.register_outputs({"execution": self.execution.arn, "job": self.job.arn})
+        self.register_outputs(
+            {
+                "execution": self.execution.arn,
+                "job": self.job.arn,
+                # `infra.changes` reads it in the state.
+                "namePrefix": args.plan.settings.roles.name_prefix or "",
+            }
+        )
 
     def _execution_role(self) -> aws.iam.Role:
         plan = self._plan
@@ -93,7 +100,8 @@ class Roles(pulumi.ComponentResource):
         if self.instance is None:
             return None
         return aws.iam.InstanceProfile(
-            self._plan.name("instance"),
+            self._plan.iam_name("instance"),
+            path=self._plan.settings.roles.path,
             role=self.instance.name,
             tags=self._plan.tags,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(self.for_environments)),
@@ -125,7 +133,9 @@ class Roles(pulumi.ComponentResource):
 
     def _role(self, what: str, trust: policies.Document, description: str) -> aws.iam.Role:
         return aws.iam.Role(
-            self._plan.name(what),
+            self._plan.iam_name(what),
+            path=self._plan.settings.roles.path,
+            permissions_boundary=self._plan.settings.roles.permissions_boundary,
             assume_role_policy=_json(trust),
             description=f"{description} ({self._plan.environment})",
             tags=self._plan.tags,

@@ -130,6 +130,11 @@ def _validate(
     draft.problems += checks.queues_name_environments(
         values.get(queues), values.get(environments), (queues,)
     )
+    draft.problems += checks.queues_mix_nothing(
+        values.get(queues), values.get(environments), (queues,)
+    )
+    roles = f"{PROJECT}:roles"
+    draft.problems += checks.role_names_fit(values.get(roles), stack, (roles,))
     region = str(values.get(REGION_KEY))
     if isinstance(blocks["network"], EndpointsNetwork):
         draft.problems += checks.images_are_reachable(

@@ -14,7 +14,9 @@ from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.errors import Problem, SettingsError, refusal, shown
 from infra.settings.job_definitions import JobDefinition
 from infra.settings.job_queues import JobQueue
+from infra.settings.monitoring import Monitoring
 from infra.settings.network import Network
+from infra.settings.observability import Consumers, JobEvents
 from infra.settings.roles import LogGroup, Outputs, Replacement, Roles
 from infra.settings.source import Source
 
@@ -59,6 +61,9 @@ class Settings:
     job_definitions: Mapping[str, JobDefinition] = field(default_factory=dict)
     roles: Roles = field(default_factory=Roles)
     log_group: LogGroup = field(default_factory=LogGroup)
+    consumers: Consumers = field(default_factory=Consumers)
+    job_events: JobEvents = field(default_factory=JobEvents)
+    monitoring: Monitoring = field(default_factory=Monitoring)
     outputs: Outputs = field(default_factory=Outputs)
     replacement: Replacement = field(default_factory=Replacement)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -86,6 +91,9 @@ BLOCKS: Mapping[str, Any] = {
     "network": Network,
     "roles": Roles,
     "logGroup": LogGroup,
+    "consumers": Consumers,
+    "jobEvents": JobEvents,
+    "monitoring": Monitoring,
     "outputs": Outputs,
     "replacement": Replacement,
     "tags": Tags,

@@ -106,6 +106,8 @@ class Answers(pulumi_mocks.Mocks):
                 return ({}, [("", answer)]) if isinstance(answer, str) else (answer, [])
         if kind == "getCallerIdentity":
             return {"accountId": ACCOUNT}, []
+        if kind == "getResources":
+            return {"resourceTagMappingLists": []}, []
         if kind == "getAvailabilityZones":
             return {"names": ZONES}, []
         if kind == "getParameter":

@@ -132,6 +132,10 @@ OTHERS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [
         {"default queue": {"queue-updated"}},
     ),
     (
+        {"jobQueues": {"default": QUEUE | {"fairsharePolicy": {}}}},
+        {"default queue": {"queue-mode", "queue-shares"}},
+    ),
+    (
         {"jobQueues": {"other": QUEUE}},
         {"default queue": {"queue-removed"}, "other queue": {"queue-added"}},
     ),
@@ -181,6 +185,17 @@ OTHERS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [
     ),
     ({"network": {"mode": "public", "egress": []}}, {}),
     ({"logGroup": {"retentionInDays": 7}}, {}),
+    ({"roles": {"permissionsBoundary": "arn:aws:iam::123456789012:policy/Limit"}}, {}),
+    (
+        {"roles": {"path": "/batch/"}},
+        {
+            "default environment": {"infrastructure"},
+            "spot environment": {"infrastructure"},
+            "hello definition": {"revision"},
+        },
+    ),
+    ({"jobEvents": {"enabled": True}, "consumers": {"managedPolicies": True}}, {}),
+    ({"monitoring": {"enabled": True}}, {}),
     ({"outputs": {"ssmParameter": False}}, {}),
     ({"replacement": {"detachTimeout": 5}}, {}),
 ]

@@ -70,6 +70,21 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         ("computeEnvironments/spot/bidPercentage", 101, "101 is above 100; fix: write 100 or less"),
         ("jobQueues/default/priority", 1001, "1001 is above 1000"),
         ("logGroup", {"retentionInDays": 31}, "31 is not a retention that CloudWatch Logs has"),
+        ("logGroup", {"kmsKeyId": "alias/logs"}, "kmsKeyId: 'alias/logs' is not the ARN of a KMS"),
+        # roles
+        ("roles", {"path": "batch"}, "path: 'batch' is not an IAM path"),
+        ("roles", {"path": "/batch"}, "path: '/batch' is not an IAM path"),
+        (
+            "roles",
+            {"namePrefix": "acme batch"},
+            "'acme batch' cannot begin the name of an IAM role",
+        ),
+        (
+            "roles",
+            {"namePrefix": "a" * 43},
+            "have 46 characters, and names of IAM roles leave room",
+        ),
+        ("roles", {"permissionsBoundary": "Limit"}, "'Limit' is not the ARN of a managed policy"),
         # names
         ("computeEnvironments/no spaces", {"type": "EC2"}, "the key 'no spaces' becomes part of"),
         ("jobDefinitions/-x", {"image": "b", "memory": 4}, "begins with a letter or digit"),

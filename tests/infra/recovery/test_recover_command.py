@@ -115,11 +115,11 @@ def test_a_state_is_looked_at_and_nothing_is_changed(recover, role, tmp_path):
 
 
 def test_an_unknown_type_is_refused_by_urn_before_anything_is_done(recover, role):
-    topic = pending("creating", "aws:sns/topic:Topic", "topic", name="dev-topic")
+    bucket = pending("creating", "aws:s3/bucket:Bucket", "bucket", name="dev-bucket")
     known = pending("creating", "aws:iam/role:Role", "job", name=role)
-    answer = recover("--state", "-", given=exported(topic, known))
+    answer = recover("--state", "-", given=exported(bucket, known))
     assert answer.returncode == 1
-    assert topic["resource"]["urn"] in answer.stderr
+    assert bucket["resource"]["urn"] in answer.stderr
     assert "by hand" in answer.stderr
 
 
