@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     )
     from batchsdk.errors_of_many import JobsFailedError, SubmitManyError, SweepFailedError
     from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
-    from batchsdk.job import Job, StopResult
+    from batchsdk.job import Job
     from batchsdk.ledger import Entry, EntryState, Ledger
     from batchsdk.log_reading import LogEvent, LogFilter
     from batchsdk.logs import JobLogs
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from batchsdk.run import Run
     from batchsdk.run_listing import RunSummary
     from batchsdk.states import JobStatus, StopEffect
+    from batchsdk.stopping import StopResult
     from batchsdk.submission import PreparedSubmission, Submission
     from batchsdk.sweep import PreparedSweep, Sweep
     from batchsdk.sweep_results import SweepResult
@@ -225,7 +226,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         ),
         "errors_of_many": ("JobsFailedError", "SubmitManyError", "SweepFailedError"),
         "failure_kinds": ("FailedChild", "Failure", "FailureKind"),
-        "job": ("Job", "StopResult"),
+        "job": ("Job",),
         "ledger": ("Entry", "EntryState", "Ledger"),
         "log_reading": ("LogEvent", "LogFilter"),
         "logs": ("JobLogs",),
@@ -236,6 +237,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "run": ("Run",),
         "run_listing": ("RunSummary",),
         "states": ("JobStatus", "StopEffect"),
+        "stopping": ("StopResult",),
         "submission": ("PreparedSubmission", "Submission"),
         "sweep": ("PreparedSweep", "Sweep"),
         "sweep_results": ("SweepResult",),
