@@ -10,7 +10,8 @@ from typing import Any
 from batchsdk import failure, outcomes, stopping
 from batchsdk.detail import JobDetail, JobSummary
 from batchsdk.diagnosis import Diagnosis, diagnose
-from batchsdk.errors import BatchSdkError, JobFailedError, JobLostError
+from batchsdk.errors import BatchSdkError
+from batchsdk.errors_of_job import JobFailedError, JobLostError
 from batchsdk.listing import children_of
 from batchsdk.log_reading import LogFilter
 from batchsdk.logs import JobLogs

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchsdk.detail import JobDetail
-from batchsdk.errors import JobLostError, WaitTimeoutError
+from batchsdk.errors_of_job import JobLostError, WaitTimeoutError
 from batchsdk.errors_of_many import JobsFailedError
 from batchsdk.states import JobStatus
 from batchsdk.waiting import Polling

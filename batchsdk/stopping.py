@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchsdk import limits
-from batchsdk.errors import InvalidArgumentError, JobLostError, Problem
+from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.errors_of_job import JobLostError
 from batchsdk.session import Session
 from batchsdk.states import JobStatus, StopEffect, terminate_effect
 

@@ -9,12 +9,8 @@ from dataclasses import dataclass
 from batchsdk import limits, names, outcomes
 from batchsdk.dependencies import as_dependencies
 from batchsdk.detail import JobDetail
-from batchsdk.errors import (
-    InvalidArgumentError,
-    JobLostError,
-    Problem,
-    WaitTimeoutError,
-)
+from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.errors_of_job import JobLostError, WaitTimeoutError
 from batchsdk.errors_of_many import SweepFailedError
 from batchsdk.job import Job
 from batchsdk.preparation import Preparation

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import enum
 
-from batchsdk.errors import (
-    BatchSdkError,
-    JobLostError,
-    ServiceError,
-    SubmissionUnknownError,
-    UsageError,
-    WaitTimeoutError,
-)
+from batchsdk.errors import BatchSdkError, ServiceError, SubmissionUnknownError, UsageError
+from batchsdk.errors_of_job import JobLostError, WaitTimeoutError
 from batchsdk.errors_of_many import SubmitManyError
 
 
