@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from batchsdk.run import Run
     from batchsdk.run_listing import RunSummary
     from batchsdk.workflow.builder import Workflow
+    from batchsdk.workflow.planning import Plan
     from batchsdk.workflow.run import WorkflowRun
 
 
@@ -79,6 +80,32 @@ class Runs:
 
         return list_runs(self._session, ledger)
 
+    def prune_runs(
+        self, days: float, *, ledger: Ledger | str | Path | None = None, dry_run: bool = False
+    ) -> list[RunSummary]:
+        """Remove old runs of this environment from a ledger; their jobs are left alone.
+
+        A run goes if nothing has happened in it for ``days``, and none of its jobs goes on (Batch
+        is asked about those whose end was not seen). Opened again, its name begins a new run,
+        which submits everything: keep runs for as long as their program may be started again.
+
+        Args:
+            days: more than 0.
+            ledger: as for :meth:`run`.
+            dry_run: only tell which.
+
+        Returns:
+            The runs that were, or would be, removed, oldest first.
+
+        Raises:
+            InvalidArgumentError: ``days`` is not more than 0.
+            ServiceError: AWS refused a call or did not answer.
+            LedgerError: the ledger cannot be opened, read or written.
+        """
+        from batchsdk.run_pruning import prune_runs  # noqa: PLC0415
+
+        return prune_runs(self._session, ledger, days, dry_run=dry_run)
+
     def workflow(
         self,
         name: str,
@@ -140,6 +167,16 @@ class Runs:
         from batchsdk.workflow import running  # noqa: PLC0415
 
         return running.attach(self._session, name, ledger=ledger, on_interrupt=on_interrupt)
+
+    def plan_resume(self, name: str, *, ledger: Ledger | str | Path | None = None) -> Plan:
+        """Tell what :meth:`resume` would have left to do; submits nothing.
+
+        Raises:
+            As for :meth:`attach`.
+        """
+        from batchsdk.workflow import running  # noqa: PLC0415
+
+        return running.plan_resume(self._session, name, ledger=ledger)
 
     def resume(
         self,

@@ -10,8 +10,8 @@
     │   ├── InvalidWorkflowError     the workflow breaks rules; all of them in ``problems``
     │   ├── InvalidArgumentError     any other argument breaks a rule
     │   ├── RunConflictError         a run's key stands for another request already
-    │   ├── RunCancelledError        the run was cancelled; it takes no more jobs
-    │   └── LedgerError              the ledger of runs cannot be read or written
+    │   └── RunCancelledError        the run was cancelled; it takes no more jobs
+    ├── LedgerError                  the ledger of runs cannot be read or written; jobs go on
     ├── ServiceError                 AWS answered with an error, or did not answer
     │   ├── AccessDeniedError        the caller may not do this
     │   ├── RequestRefusedError      AWS found the request wrong (ClientException)
@@ -181,8 +181,12 @@ class RunCancelledError(UsageError):
     """The run was cancelled after this client opened it; it takes no more jobs."""
 
 
-class LedgerError(UsageError):
-    """The ledger of runs cannot be opened, read or written."""
+class LedgerError(BatchSdkError):
+    """The ledger of runs cannot be opened, read or written.
+
+    Jobs that were submitted go on. Nothing is sent whose intent could not be written; if the id
+    of a job could not be, the run finds it by its name when the ledger is there again.
+    """
 
 
 class ServiceError(BatchSdkError):
