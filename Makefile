@@ -9,8 +9,8 @@ EXECUTOR ?= auto
 STACK ?= local
 # More arguments for pulumi, e.g. PULUMI_ARGS=--diff.
 PULUMI_ARGS ?=
-# moto's own tests of Batch and the ten thousand jobs take minutes more: CI runs them too.
-PYTEST_ARGS ?= -n 2 --dist loadfile -m "not moto_suite and not survival"
+# moto's own tests of Batch, Airflow and the ten thousand jobs take minutes more: CI runs them too.
+PYTEST_ARGS ?= -n 2 --dist loadfile -m "not moto_suite and not survival and not airflow"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test up preview destroy check format docs pulumi lock clean

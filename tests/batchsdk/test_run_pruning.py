@@ -38,7 +38,6 @@ def test_only_old_runs_go_in_which_no_job_goes_on(tmp_path):
 
 def test_a_submission_whose_answer_was_lost_is_looked_up_first(tmp_path):
     transport, clock, ledger = FakeTransport(), FakeClock(), tmp_path / "ledger"
-    transport.submit_answers.append(KeyboardInterrupt())
     transport.submit_answers.extend([{}] * 3)
     batch = connect(transport, clock)
     with batch.run("r", ledger=ledger) as run, pytest.raises(SubmissionUnknownError):
