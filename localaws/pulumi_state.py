@@ -11,8 +11,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-SECRETS_KEYS = ("secretsprovider:", "encryptedkey:", "encryptionsalt:")
-"""Top-level lines of a stack file that say how another backend encrypts its secrets."""
+import yaml
+
+SECRETS_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt"})
+"""Top-level keys of a stack file that say how another backend encrypts its secrets."""
+REGION_KEY = "aws:region"
 
 
 class PulumiState:
@@ -45,20 +48,27 @@ class PulumiState:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
 
+    def has_stack(self, project: Path, stack: str) -> bool:
+        """Return whether the stack has been made, and not been removed."""
+        folder = self.path / ".pulumi" / "stacks" / _project_name(project)
+        return any((folder / f"{stack}.{ending}").exists() for ending in ("json", "json.gz"))
+
     def copy_stack_file(self, project: Path, stack: str) -> Path:
         """Copy ``Pulumi.<stack>.yaml`` and ``Pulumi.yaml``, and return the former's copy.
 
-        Pulumi writes into the stack file that it is given; so the user's own stays as it is.
+        Pulumi writes into the stack file that it is given; so the user's own stays as it is. The
+        copy lacks what is about a real account: how secrets are encrypted, and all settings of the
+        ``aws`` provider but the region (profile, roles, endpoints).
 
         Raises:
             FileNotFoundError: the project has no such file.
+            ValueError: its Pulumi.yaml has no name.
         """
-        folder = self.path / "projects" / stack
+        folder = self.path / "projects" / _project_name(project) / stack
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(project / "Pulumi.yaml", folder)
         copy = folder / f"Pulumi.{stack}.yaml"
-        lines = (project / copy.name).read_text().splitlines(keepends=True)
-        copy.write_text("".join(each for each in lines if not each.startswith(SECRETS_KEYS)))
+        copy.write_text(_for_local((project / copy.name).read_text()))
         return copy
 
     def clear(self) -> None:
@@ -70,3 +80,30 @@ class PulumiState:
     def remove(self) -> None:
         """Take the folder away."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _project_name(project: Path) -> str:
+    path = project / "Pulumi.yaml"
+    try:
+        return str(yaml.safe_load(path.read_text())["name"])
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise ValueError(f"{path}: a Pulumi project needs a top-level `name: <project>`") from error
+
+
+def _for_local(text: str) -> str:
+    """Return a stack file without what is about a real account; each value as it is written."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        return text  # the engine says what is wrong with it
+    if not isinstance(root, yaml.MappingNode):
+        return text
+    root.value = [(key, value) for key, value in root.value if key.value not in SECRETS_KEYS]
+    for key, value in root.value:
+        if key.value == "config" and isinstance(value, yaml.MappingNode):
+            value.value = [pair for pair in value.value if _is_kept(str(pair[0].value))]
+    return str(yaml.serialize(root, Dumper=yaml.SafeDumper))
+
+
+def _is_kept(key: str) -> bool:
+    return key == REGION_KEY or not key.startswith("aws:")

@@ -61,7 +61,7 @@ class Detachment(pulumi.ComponentResource):
         going = _missing("computeEnvironments", before, after)
         if not going:
             return
-        batch = client("batch", self._plan.settings.region)
+        batch = client("batch", self._plan.settings.region, self._plan.account_id)
 
         def describe_job_queues() -> Iterable[Mapping[str, Any]]:
             for page in batch.get_paginator("describe_job_queues").paginate():

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
+from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.clients import client
+from infra.clients import AccountError, client
 from infra.containers import container_properties, log_configuration
 from infra.retries import filled_up
 from infra.revisions import surplus
@@ -76,12 +77,20 @@ class JobDefinitions(pulumi.ComponentResource):
         plan = self._args.plan
 
         def prune(_: pulumi.ResourceHookArgs) -> None:
-            batch = client("batch", plan.settings.region)
-            pages = batch.get_paginator("describe_job_definitions").paginate(
-                jobDefinitionName=plan.name(key), status="ACTIVE"
-            )
-            for arn in surplus((each for page in pages for each in page["jobDefinitions"]), keep):
-                batch.deregister_job_definition(jobDefinition=arn)
+            try:
+                batch = client("batch", plan.settings.region, plan.account_id)
+                pages = batch.get_paginator("describe_job_definitions").paginate(
+                    jobDefinitionName=plan.name(key), status="ACTIVE"
+                )
+                active = (each for page in pages for each in page["jobDefinitions"])
+                for arn in surplus(active, keep):
+                    batch.deregister_job_definition(jobDefinition=arn)
+            except (AccountError, BotoCoreError, ClientError) as error:
+                # The new revision is there, and the outputs must come to name it.
+                pulumi.log.warn(
+                    f"{plan.name(key)}: more than {keep} old revisions may stay ACTIVE ({error}); "
+                    "the next change of this job definition takes them away"
+                )
 
         return pulumi.ResourceHook(f"{plan.name(key)}-revisions", prune)
 

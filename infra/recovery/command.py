@@ -68,6 +68,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _recover(state: State, engine: Engine, *, is_only_look: bool, yes: bool) -> int:
     # Only now what takes a second to import: Pulumi and boto3.
+    from infra.clients import AccountError  # noqa: PLC0415
     from infra.recovery.orphans import OrphanError  # noqa: PLC0415
     from infra.recovery.recover import look, recover  # noqa: PLC0415
 
@@ -83,7 +84,7 @@ def _recover(state: State, engine: Engine, *, is_only_look: bool, yes: bool) -> 
             sys.stderr.write("nothing was changed; --yes goes on without asking\n")
             return 1
         recover(recovery, aws, engine)
-    except OrphanError as error:
+    except (AccountError, OrphanError) as error:
         return _refuse(error)
     sys.stdout.write(
         f"{state.environment}: recovered, {len(recovery.doomed)} deleted; now `pulumi up` or "
@@ -102,16 +103,23 @@ def _aws(state: State) -> Aws:
     """Return the AWS that the state's own ``aws`` provider spoke to."""
     import functools  # noqa: PLC0415
 
-    from infra.clients import client  # noqa: PLC0415
+    from infra.clients import require_account, session_of  # noqa: PLC0415
     from infra.recovery.orphan_type import Aws  # noqa: PLC0415
     from infra.recovery.recover import wait_until  # noqa: PLC0415
 
     @functools.cache
-    def of(service: str) -> Any:
+    def session() -> Any:
         region = state.provider("region")
         if region is None:
             raise StateError("the state has no aws provider with a region")
-        return client(service, region, profile=state.provider("profile"))
+        made = session_of(state.provider, region)
+        if state.account_id is not None:
+            require_account(made, state.account_id)
+        return made
+
+    @functools.cache
+    def of(service: str) -> Any:
+        return session().client(service)
 
     return Aws(state.environment, of, wait_until)
 

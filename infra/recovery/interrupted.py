@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ Properties = Mapping[str, Any]
 CREATING = "creating"
 CHANGING = frozenset({"updating", "deleting"})
 PROVIDER = "pulumi:providers:aws"
+ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:(?P<account>\d{12}):")
 
 
 class StateError(Exception):
@@ -36,6 +38,8 @@ class Resource:
     inputs: Properties
     is_custom: bool
     """Whether a provider carries it; a component is the program's own."""
+    arn: str | None = None
+    """In AWS, if it has one that is known."""
 
     @property
     def title(self) -> str:
@@ -95,6 +99,12 @@ class State:
             raise StateError("the state is empty")
         return known[0].urn.split("::")[0].rpartition(":")[2]
 
+    @property
+    def account_id(self) -> str | None:
+        """The account that the resources are in, as their ARNs tell; ``None`` if none does."""
+        told = (ARN.match(each.arn) for each in self.resources if each.arn is not None)
+        return next((found["account"] for found in told if found), None)
+
     def provider(self, name: str) -> str | None:
         """Return a setting of the ``aws`` provider, e.g. ``region``, if it has one."""
         for each in self.resources:
@@ -130,4 +140,5 @@ def _resource(each: Mapping[str, Any]) -> Resource:
         id=each.get("id"),
         inputs=each.get("inputs") or {},
         is_custom=bool(each.get("custom")),
+        arn=arn if isinstance(arn := (each.get("outputs") or {}).get("arn"), str) else None,
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -18,6 +21,13 @@ from localaws.control_client import call
 from localaws.credentials import Connection
 from localaws.pulumi_state import PulumiState
 
+OF_A_REAL_ACCOUNT = (
+    "AWS_DEFAULT_PROFILE",
+    "AWS_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "PULUMI_CONFIG_PASSPHRASE",
+)
+"""Variables that would take precedence over the local ones, or go with a key that is not used."""
 TAKE_CONFIG_FILE = ("destroy", "import", "preview", "refresh", "up", "watch")
 """Commands of Pulumi that have the option ``--config-file``."""
 
@@ -51,7 +61,8 @@ def run(stack: str | None, first: str | None, command: tuple[str, ...]) -> None:
     require_loopback(connection, "run")
     state = PulumiState(Path(call(connection, "GET", "status")["pulumiState"]))
     with ProviderServer(connection) as provider:
-        environ = {**os.environ, **connection.environ, **state.environ, **provider.environ}
+        inherited = {key: os.environ[key] for key in {*os.environ} - {*OF_A_REAL_ACCOUNT}}
+        environ = {**inherited, **connection.environ, **state.environ, **provider.environ}
         # Pulumi's language host takes the first Python on PATH: the one that has the program's
         # packages.
         environ["PATH"] = os.pathsep.join(
@@ -60,9 +71,9 @@ def run(stack: str | None, first: str | None, command: tuple[str, ...]) -> None:
         if stack is not None:
             environ["PULUMI_STACK"] = stack
             command = _with_config_file(command, _prepare(state, stack, environ))
-        if first is not None and (code := _run(tuple(shlex.split(first)), environ)) != 0:
-            raise SystemExit(code)
-        raise SystemExit(_run(command, environ))
+        with _keeping(Path(f"Pulumi.{stack}.yaml")):
+            code = _run(tuple(shlex.split(first)), environ) if first is not None else 0
+            raise SystemExit(code or _run(command, environ))
 
 
 def _prepare(state: PulumiState, stack: str, environ: dict[str, str]) -> Path:
@@ -75,8 +86,9 @@ def _prepare(state: PulumiState, stack: str, environ: dict[str, str]) -> Path:
             f"{error.filename} is not there: run this in the folder of the Pulumi project, and "
             "name a stack that has a Pulumi.<stack>.yaml"
         ) from error
-    made = stack_file.with_name("made")
-    if not made.exists():
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    if not state.has_stack(project, stack):
         answer = subprocess.run(  # noqa: S603 - Pulumi itself
             [_found("pulumi", environ), "stack", "init", stack, "--no-select"],
             cwd=stack_file.parent,
@@ -87,8 +99,18 @@ def _prepare(state: PulumiState, stack: str, environ: dict[str, str]) -> Path:
         )
         if answer.returncode != 0:
             raise click.ClickException(f"pulumi stack init {stack}: {answer.stderr.strip()}")
-        made.touch()
     return stack_file
+
+
+@contextlib.contextmanager
+def _keeping(stack_file: Path) -> Iterator[None]:
+    """Put the file back if Pulumi takes it away with its stack (`stack rm`, `destroy --remove`)."""
+    text = stack_file.read_bytes() if stack_file.exists() else None
+    try:
+        yield
+    finally:
+        if text is not None and not stack_file.exists():
+            stack_file.write_bytes(text)
 
 
 def _with_config_file(command: tuple[str, ...], stack_file: Path) -> tuple[str, ...]:
@@ -114,8 +136,13 @@ def _run(command: tuple[str, ...], environ: dict[str, str]) -> int:
         child.send_signal(number)
 
     # A Ctrl-C reaches the whole foreground: the child has it, and must be able to finish.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, forward)
+    handlers: dict[int, Any] = {
+        signal.SIGINT: signal.SIG_IGN,
+        signal.SIGTERM: forward,
+        signal.SIGHUP: forward,
+    }
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     code = child.wait()
+    for number, handler in before.items():
+        signal.signal(number, handler)  # what is ignored here, the next child would ignore too
     return code if code >= 0 else 128 - code

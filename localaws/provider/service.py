@@ -2,52 +2,35 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from localaws.credentials import Connection
 from localaws.provider import naming, previews, schema
 from localaws.provider.differences import Differences, compare
+from localaws.provider.failures import answers_errors, telling_what_is_there
 from localaws.provider.values import known, plain, struct
 from localaws.resources import FUNCTIONS, RESOURCE_TYPES
 from localaws.resources.clients import Clients
-from localaws.resources.resource_type import PartiallyCreated, ResourceType
-
-logger = logging.getLogger(__name__)
-
-
-def _answers_errors(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what a handler raises into the error that the engine shows under the resource."""
-
-    @functools.wraps(method)
-    def answering(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
-        try:
-            return method(self, request, context)
-        except PartiallyCreated as partial:
-            context.abort_with_status(_initialization_failed(partial))
-        except Exception as error:
-            logger.debug("%s failed", method.__name__, exc_info=True)
-            context.abort(grpc.StatusCode.UNKNOWN, f"{type(error).__name__}: {error}")
-
-    return answering
+from localaws.resources.resource_type import ResourceType
 
 
 class ProviderService(ResourceProviderServicer):
-    """The ``aws`` provider on one local AWS, for one engine."""
+    """The ``aws`` provider on one local AWS, for one engine.
+
+    An engine has a provider for each region that a program or its state names, and attaches all of
+    them to the one port. Only their connections tell them apart: no request says its provider.
+    """
 
     def __init__(self, connection: Connection, version: str) -> None:
         self._connection = connection
         self._version = version
-        self._clients = Clients(connection, connection.region)
+        self._clients_by_peer: dict[str, Clients] = {}
 
     # What the engine asks before it sends resources.
 
@@ -79,7 +62,7 @@ class ProviderService(ResourceProviderServicer):
     def Configure(self, request: Any, context: Any) -> Any:
         """Take the settings."""
         region = plain(request.args).get("region", self._connection.region)
-        self._clients = Clients(self._connection, region)
+        self._clients_by_peer[context.peer()] = Clients(self._connection, region)
         return provider_pb2.ConfigureResponse(
             supportsPreview=True, supports_autonaming_configuration=True
         )
@@ -90,18 +73,18 @@ class ProviderService(ResourceProviderServicer):
 
     # Functions.
 
-    @_answers_errors
+    @answers_errors
     def Invoke(self, request: Any, context: Any) -> Any:
         """Call a function, e.g. ``aws:index/getCallerIdentity:getCallerIdentity``."""
         function = FUNCTIONS.get(request.tok)
         if function is None:
             raise LookupError(f"the local AWS does not know the function {request.tok}")
-        answer = function(self._clients, plain(request.args))
+        answer = function(self._clients_of(context), plain(request.args))
         return provider_pb2.InvokeResponse(**{"return": struct(answer)})
 
     # Resources.
 
-    @_answers_errors
+    @answers_errors
     def Check(self, request: Any, context: Any) -> Any:
         """Fill in defaults and names; tell what cannot be right."""
         resource_type = _type_of(request)
@@ -123,7 +106,7 @@ class ProviderService(ResourceProviderServicer):
         ]
         return provider_pb2.CheckResponse(inputs=struct(inputs), failures=failures)
 
-    @_answers_errors
+    @answers_errors
     def Diff(self, request: Any, context: Any) -> Any:
         """Tell what an update would change, and whether it takes a new resource."""
         resource_type = _type_of(request)
@@ -131,7 +114,7 @@ class ProviderService(ResourceProviderServicer):
             compare(resource_type, plain(request.old_inputs), plain(request.news))
         )
 
-    @_answers_errors
+    @answers_errors
     def Create(self, request: Any, context: Any) -> Any:
         """Create a resource."""
         resource_type = _type_of(request)
@@ -139,18 +122,19 @@ class ProviderService(ResourceProviderServicer):
         if request.preview:
             state = previews.of_creation(resource_type, inputs)
             return provider_pb2.CreateResponse(properties=_state(resource_type, state))
-        with self._telling_what_is_there(resource_type):
-            identifier, outputs = resource_type.create(self._clients, inputs)
+        clients = self._clients_of(context)
+        with telling_what_is_there(resource_type, clients):
+            identifier, outputs = resource_type.create(clients, inputs)
         return provider_pb2.CreateResponse(
             id=identifier, properties=_state(resource_type, {**inputs, **outputs})
         )
 
-    @_answers_errors
+    @answers_errors
     def Read(self, request: Any, context: Any) -> Any:
         """Read a resource as it is: for a refresh, or for an import, which has no inputs yet."""
         resource_type = _type_of(request)
         state = _without_notes(request.properties)
-        found = resource_type.read(self._clients, _own_id(request, state))
+        found = resource_type.read(self._clients_of(context), _own_id(request, state))
         if found is None:
             return provider_pb2.ReadResponse()  # an empty id: it is gone
         before = plain(request.inputs)
@@ -170,7 +154,7 @@ class ProviderService(ResourceProviderServicer):
             properties=_state(resource_type, {**state, **found}),
         )
 
-    @_answers_errors
+    @answers_errors
     def Update(self, request: Any, context: Any) -> Any:
         """Change a resource in place."""
         resource_type = _type_of(request)
@@ -181,33 +165,35 @@ class ProviderService(ResourceProviderServicer):
             return provider_pb2.UpdateResponse(properties=_state(resource_type, state))
         if resource_type.update is None:
             raise LookupError(f"{request.type} has no update: every change replaces it")
-        with self._telling_what_is_there(resource_type):
-            outputs = resource_type.update(self._clients, _own_id(request, state), state, inputs)
+        clients = self._clients_of(context)
+        with telling_what_is_there(resource_type, clients):
+            outputs = resource_type.update(clients, _own_id(request, state), state, inputs)
         kept = {key: value for key, value in state.items() if key in _only_outputs(resource_type)}
         return provider_pb2.UpdateResponse(
             properties=_state(resource_type, {**kept, **inputs, **outputs})
         )
 
-    @_answers_errors
+    @answers_errors
     def Delete(self, request: Any, context: Any) -> Any:
         """Delete a resource."""
         state = _without_notes(request.properties)
-        _type_of(request).delete(self._clients, _own_id(request, state), state)
+        clients = self._clients_of(context)
+        _type_of(request).delete(clients, _own_id(request, state), state)
         return empty_pb2.Empty()
 
-    @contextlib.contextmanager
-    def _telling_what_is_there(self, resource_type: ResourceType) -> Iterator[None]:
-        """Give a partial failure the state that AWS has, so that the next update sees what lacks.
+    def _clients_of(self, context: Any) -> Clients:
+        """Return the clients of the provider whose connection this is.
 
-        The inputs would not do: they say what was wanted.
+        Raises:
+            LookupError: it has not been configured, or the engine has connected anew.
         """
         try:
-            yield
-        except PartiallyCreated as partial:
-            with contextlib.suppress(Exception):  # what made it fail may strike here too
-                found = resource_type.read(self._clients, partial.id) or {}
-                partial.outputs = {**found, **partial.outputs}
-            raise
+            return self._clients_by_peer[context.peer()]
+        except KeyError:
+            raise LookupError(
+                f"the provider behind {context.peer()} has no region: the engine must send "
+                "Configure first. Run the command again"
+            ) from None
 
 
 def _type_of(request: Any) -> ResourceType:
@@ -272,18 +258,3 @@ def _diff_response(differences: Differences) -> Any:
 def _properties(paths: Iterable[str]) -> list[str]:
     """Return the properties that the paths are in, which is what the engine's display names."""
     return sorted({re.split(r"[.\[]", path, maxsplit=1)[0] for path in paths})
-
-
-def _initialization_failed(partial: PartiallyCreated) -> grpc.Status:
-    failed = provider_pb2.ErrorResourceInitFailed(
-        id=partial.id,
-        properties=struct(partial.outputs),
-        reasons=[partial.reason],
-    )
-    answer = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=partial.reason)
-    answer.details.add().Pack(failed)
-    status = grpc.Status()
-    status.code = grpc.StatusCode.UNKNOWN
-    status.details = partial.reason
-    status.trailing_metadata = (("grpc-status-details-bin", answer.SerializeToString()),)
-    return status

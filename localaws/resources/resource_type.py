@@ -30,6 +30,7 @@ class PartiallyCreated(Exception):  # noqa: N818 - it says what is, as the engin
         id: of the resource.
         outputs: what it has beside its inputs, as far as known.
         reason: what failed.
+        secrets: names of the outputs that are secret.
     """
 
     def __init__(self, identifier: str, outputs: Properties, reason: str) -> None:
@@ -37,6 +38,7 @@ class PartiallyCreated(Exception):  # noqa: N818 - it says what is, as the engin
         self.id = identifier
         self.outputs = dict(outputs)
         self.reason = reason
+        self.secrets: frozenset[str] = frozenset()
 
 
 @contextlib.contextmanager
