@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from infra.changes.snapshot import (
-    OWN_ROLES,
     Facts,
     Snapshot,
     Subnet,
-    container_facts,
+    document_facts,
     of_vpc,
     own_role,
     pinned,
 )
+from infra.containers import DOCUMENT_KEYS
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
@@ -184,14 +184,12 @@ def _queue(one: _Resource, keys: Mapping[Any, str]) -> Facts:
 
 
 def _definition(one: _Resource, roles: Mapping[Any, str]) -> Facts:
-    properties = one.inputs.get("containerProperties", "{}")
     retry = one.inputs.get("retryStrategy") or {}
-    facts = container_facts(json.loads(properties))
-    for name in OWN_ROLES:
-        if name in facts:
-            facts[name] = roles.get(facts[name], facts[name])
+    key = next((each for each in DOCUMENT_KEYS if each in one.inputs), DOCUMENT_KEYS[0])
+    facts = document_facts(key, json.loads(one.inputs.get(key, "{}")))
     return {
-        **facts,
+        **{name: _with_roles(fact, roles) for name, fact in facts.items()},
+        "platform": (one.inputs.get("platformCapabilities") or ["EC2"])[0],
         "parameters": one.inputs.get("parameters"),
         "retryStrategy.attempts": retry.get("attempts"),
         "retryStrategy.evaluateOnExit": tuple(
@@ -200,8 +198,18 @@ def _definition(one: _Resource, roles: Mapping[Any, str]) -> Facts:
         ),
         "timeout": (one.inputs.get("timeout") or {}).get("attemptDurationSeconds"),
         "propagateTags": one.inputs.get("propagateTags", False),
+        "schedulingPriority": one.inputs.get("schedulingPriority"),
         "tags": one.inputs.get("tags"),
     }
+
+
+def _with_roles(fact: Any, roles: Mapping[Any, str]) -> Any:
+    """Put what stands for the stack's roles in the place of their ARNs, however deep."""
+    if isinstance(fact, dict):
+        return {key: _with_roles(value, roles) for key, value in fact.items()}
+    if isinstance(fact, list):
+        return [_with_roles(item, roles) for item in fact]
+    return roles.get(fact, fact) if isinstance(fact, str) else fact
 
 
 def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snapshot:

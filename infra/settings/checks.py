@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from infra.settings.api_shapes import shape_problems
 from infra.settings.errors import Path, Problem, did_you_mean, shown
 
 if TYPE_CHECKING:
@@ -30,6 +32,21 @@ def queues_name_environments(queues: Any, environments: Any, base: Path) -> Iter
                     f"{shown(environment)} is not a key of computeEnvironments{near}",
                     f"use one of: {', '.join(declared) or '(none)'}; or add that environment",
                 )
+
+
+def documents_have_the_apis_shape(definitions: Any, base: Path) -> Iterator[Problem]:
+    """Find what is not of the AWS Batch API's shape in what is written in its form, however deep.
+
+    Args:
+        definitions: raw value of ``jobDefinitions``.
+        base: path of ``jobDefinitions``.
+    """
+    for key, definition in _mapping(definitions).items():
+        for document in ("containerProperties", "ecsProperties", "nodeProperties"):
+            value = _mapping(definition).get(document)
+            if isinstance(value, dict):
+                for problem in shape_problems(document, value):
+                    yield replace(problem, path=(*base, key, document, *problem.path))
 
 
 def images_are_reachable(definitions: Any, region: str, base: Path) -> Iterator[Problem]:

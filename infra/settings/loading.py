@@ -130,6 +130,12 @@ def _validate(
     draft.problems += checks.queues_name_environments(
         values.get(queues), values.get(environments), (queues,)
     )
+    told = {problem.path for problem in draft.problems}
+    draft.problems += [
+        problem
+        for problem in checks.documents_have_the_apis_shape(values.get(definitions), (definitions,))
+        if problem.path not in told
+    ]
     region = str(values.get(REGION_KEY))
     if isinstance(blocks["network"], EndpointsNetwork):
         draft.problems += checks.images_are_reachable(
@@ -170,5 +176,5 @@ def _outer_problems(
         yield Problem(
             (key,),
             "encrypted values end up readable in AWS Batch's own API",
-            "keep the secret in Secrets Manager or SSM and name it in containerProperties.secrets",
+            "keep the secret in Secrets Manager or SSM and name it under `secrets`",
         )

@@ -136,6 +136,11 @@ def _not_whole(value: Any, _context: Mapping[str, Any]) -> tuple[str, str]:
     return "is not a whole number", hint
 
 
+def _not_a_number(value: Any, _context: Mapping[str, Any]) -> tuple[str, str]:
+    quoted = isinstance(value, str) and value.replace(".", "", 1).isdecimal()
+    return "is not a number", f"take the quotes off: {value}" if quoted else "write e.g. 1"
+
+
 def _not_text(value: Any, _context: Mapping[str, Any]) -> tuple[str, str]:
     if isinstance(value, dict | list):
         return "is not text", "write a single value"
@@ -171,6 +176,8 @@ _FAULTS: Mapping[str, _Say] = {
     "int_type": _not_whole,
     "int_parsing": _not_whole,
     "int_from_float": _not_whole,
+    "float_type": _not_a_number,
+    "finite_number": _not_a_number,
     "bool_type": _fixed("is not true or false", "write true or false, without quotes"),
     "bool_parsing": _fixed("is not true or false", "write true or false, without quotes"),
     "string_type": _not_text,

@@ -42,18 +42,42 @@ class PolicyHolder(Block):
         return value
 
 
+def _key_arn(value: str) -> str:
+    if not re.fullmatch(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+", value):
+        raise refusal(
+            f"{shown(value)} is not the ARN of a KMS key",
+            "write arn:aws:kms:<region>:<account>:key/<id>; an alias grants nothing in IAM",
+        )
+    return value
+
+
+KeyArn = Annotated[str, AfterValidator(_key_arn)]
+
+
+class ExecutionRole(PolicyHolder):
+    """The role of the ECS agent on behalf of jobs.
+
+    Attributes:
+        kms: ARNs of customer managed keys of the secrets that job definitions name.
+    """
+
+    kms: tuple[KeyArn, ...] = ()
+
+
 class Roles(Block):
     """The stack's IAM roles.
 
     Attributes:
         service_role: ``linked`` is AWSServiceRoleForBatch, with which compute environments can be
             updated in place; ``custom`` makes a role for it.
-        execution_role: the ECS agent on behalf of a job, beside what images and logs need.
-        job_role: the job's own code; without policies it may do nothing.
+        execution_role: the ECS agent on behalf of a job, beside what images, logs and the
+            definitions' secrets need.
+        job_role: the code of jobs whose definition has no ``permissions``; without policies it
+            may do nothing.
     """
 
     service_role: Literal["linked", "custom"] = "linked"
-    execution_role: PolicyHolder = Field(default_factory=PolicyHolder)
+    execution_role: ExecutionRole = Field(default_factory=ExecutionRole)
     job_role: PolicyHolder = Field(default_factory=PolicyHolder)
 
 

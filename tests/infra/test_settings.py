@@ -99,7 +99,7 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         (
             f"{JOB}/containerProperties",
             {"resourceRequirements": [{"type": "GPU", "value": 1}]},
-            "resourceRequirements[0].value: 1 is not a whole number in quotes",
+            "resourceRequirements[0].value: 1 is not text; fix: put it in quotes: '1'",
         ),
         # roles
         ("roles", {"serviceRole": "customs"}, "(did you mean 'custom'?)"),
