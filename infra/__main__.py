@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from infra.changes import command as plan
 from infra.containers import image_of, resources_of
 from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
+from infra.settings.compute_environments import FargateEnvironment
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
@@ -58,10 +59,14 @@ def summary(settings: Settings) -> Iterator[str]:
         where = f"{network.cidr}, {network.zone_count} zones"
     yield f"  network             {network.mode}: {where}"
     for key, environment in settings.compute_environments.items():
+        size = f"{environment.max_vcpus} vCPUs"
+        if isinstance(environment, FargateEnvironment):
+            yield f"  compute environment {key}: {environment.type}, up to {size}"
+            continue
         types = "/".join(environment.instance_types)
         yield (
             f"  compute environment {key}: {environment.type} {types}, {environment.min_vcpus} to "
-            f"{environment.max_vcpus} vCPUs, {environment.allocation_strategy}"
+            f"{size}, {environment.allocation_strategy}"
         )
     for key, queue in settings.job_queues.items():
         order = " then ".join(queue.compute_environments)

@@ -11,6 +11,7 @@ from infra.images import recommended_image_parameter
 from infra.plan import Account, service_name
 from infra.reachability import EVERY_ENDPOINT, SubnetFacts, unreachable
 from infra.settings import Problem, Settings
+from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _newest_images(settings: Settings) -> dict[str, str]:
     wanted = {
         key: recommended_image_parameter(environment)
         for key, environment in settings.compute_environments.items()
-        if environment.image_id_override is None
+        if isinstance(environment, Ec2Capacity) and environment.image_id_override is None
     }
     found = {name: _parameter(name) for name in {*wanted.values()}}
     missing = [

@@ -20,6 +20,7 @@ from infra.settings.network import (
 ENVIRONMENT_TAG = "batch-platform:environment"
 EVERYWHERE = "0.0.0.0/0"
 HTTPS = 443
+NFS = 2049
 
 
 @dataclass(frozen=True)

@@ -7,21 +7,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from infra.changes import launch_templates
 from infra.changes.snapshot import (
     Facts,
     Snapshot,
     Subnet,
     document_facts,
+    is_fargate,
     of_vpc,
     own_role,
     pinned,
 )
-from infra.containers import DOCUMENT_KEYS
+from infra.containers import DOCUMENT_KEYS, document_key
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
     from batchsdk.contract import ComputeEnvironment, JobDefinition, StackOutputs
     from infra.settings import Settings
+    from infra.settings import job_definitions as settings
 
 STACK = "pulumi:pulumi:Stack"
 
@@ -82,6 +85,7 @@ def of_state(deployment: Mapping[str, Any], described: str, environment: str) ->
     """
     state = StackState(deployment, environment)
     environments = state.every("aws:batch/computeEnvironment:ComputeEnvironment")
+    templates = state.every("aws:ec2/launchTemplate:LaunchTemplate")
     stashes = state.every("pulumi:index:Stash")
     subnets = {
         one.id: Subnet(name, one.inputs["cidrBlock"], one.inputs.get("availabilityZone"))
@@ -103,6 +107,7 @@ def of_state(deployment: Mapping[str, Any], described: str, environment: str) ->
         region=state.region,
         compute_environments={
             key: _environment(one, stashes.get(f"{key}-image"), subnets, groups, roles)
+            | _launch_template(one, templates.get(key))
             for key, one in environments.items()
         },
         job_queues={
@@ -123,27 +128,46 @@ def _environment(
     subnets: Mapping[str, Subnet],
     groups: Mapping[str, str],
     roles: Mapping[Any, str],
-) -> Facts:
+) -> dict[str, Any]:
     resources = one.inputs.get("computeResources") or {}
     configurations = resources.get("ec2Configurations") or [{}]
     fleet_role = resources.get("spotIamFleetRole")
-    return {
+    shared = {
         "serviceRole": "custom" if _is_custom(one.inputs.get("serviceRole")) else "linked",
         "type": resources.get("type"),
-        "allocationStrategy": resources.get("allocationStrategy"),
-        "instanceTypes": tuple(sorted(resources.get("instanceTypes") or ())),
-        "minVcpus": resources.get("minVcpus", 0),
         "maxVcpus": resources.get("maxVcpus"),
-        "bidPercentage": resources.get("bidPercentage"),
-        "spotIamFleetRole": roles.get(fleet_role, fleet_role),
-        "imageType": configurations[0].get("imageType"),
-        "image": _image_fact(one, stash),
         "subnets": _sorted([subnets.get(each, each) for each in resources.get("subnets") or ()]),
         "securityGroups": _one_or_all(
             [groups.get(each, each) for each in resources.get("securityGroupIds") or ()]
         ),
+    }
+    if is_fargate(shared):
+        return shared
+    return {
+        **shared,
+        "allocationStrategy": resources.get("allocationStrategy"),
+        "instanceTypes": tuple(sorted(resources.get("instanceTypes") or ())),
+        "minVcpus": resources.get("minVcpus", 0),
+        "bidPercentage": resources.get("bidPercentage"),
+        "spotIamFleetRole": roles.get(fleet_role, fleet_role),
+        "placementGroup": resources.get("placementGroup"),
+        "ec2KeyPair": resources.get("ec2KeyPair"),
+        "updatePolicy": _own(one.inputs.get("updatePolicy")),
+        "imageType": configurations[0].get("imageType"),
+        "image": _image_fact(one, stash),
         "tags": resources.get("tags"),
     }
+
+
+def _launch_template(one: _Resource, template: _Resource | None) -> dict[str, Any]:
+    if is_fargate(one.inputs.get("computeResources") or {}):
+        return {}
+    return launch_templates.of_state(template.inputs if template else None)
+
+
+def _own(block: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return a block of inputs without the marks of the provider; None where there is none."""
+    return {key: value for key, value in block.items() if key[:2] != "__"} if block else None
 
 
 def _is_custom(service_role: str | None) -> bool:
@@ -193,8 +217,7 @@ def _definition(one: _Resource, roles: Mapping[Any, str]) -> Facts:
         "parameters": one.inputs.get("parameters"),
         "retryStrategy.attempts": retry.get("attempts"),
         "retryStrategy.evaluateOnExit": tuple(
-            {key: value for key, value in rule.items() if not key.startswith("__")}
-            for rule in retry.get("evaluateOnExits") or ()
+            _own(rule) for rule in retry.get("evaluateOnExits") or ()
         ),
         "timeout": (one.inputs.get("timeout") or {}).get("attemptDurationSeconds"),
         "propagateTags": one.inputs.get("propagateTags", False),
@@ -235,7 +258,8 @@ def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snaps
             for key, one in outputs.job_queues.items()
         },
         job_definitions={
-            key: _output_definition(one) for key, one in outputs.job_definitions.items()
+            key: _output_definition(one, wanted.job_definitions.get(key))
+            for key, one in outputs.job_definitions.items()
         },
     )
 
@@ -246,9 +270,10 @@ def _output_environment(
     facts: dict[str, Any] = {
         "serviceRole": "custom" if outputs.roles.service else "linked",
         "type": one.type,
-        "instanceTypes": tuple(sorted(one.instance_types)),
         "maxVcpus": one.max_vcpus,
     }
+    if not is_fargate(facts):
+        facts["instanceTypes"] = tuple(sorted(one.instance_types))
     network = outputs.network
     if network.mode != wanted.network.mode:
         facts["subnets"] = (f"mode {network.mode}",)
@@ -258,8 +283,10 @@ def _output_environment(
     return facts
 
 
-def _output_definition(one: JobDefinition) -> Facts:
+def _output_definition(one: JobDefinition, wanted: settings.JobDefinition | None) -> Facts:
     facts: dict[str, Any] = {"parameters": dict(one.parameters) or None}
+    if wanted is not None and document_key(wanted) != DOCUMENT_KEYS[0]:
+        return facts  # the outputs have sums over its containers alone
     if one.command:
         facts["command"] = list(one.command)
     if one.vcpus is not None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infra.changes import launch_templates
 from infra.containers import Defaults, document, document_key, log_configuration
 from infra.images import pin
 from infra.plan import Account, make_plan
 from infra.retries import filled_up
-from infra.settings.compute_environments import SpotEnvironment
+from infra.settings.compute_environments import FargateEnvironment, SpotEnvironment
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ class Snapshot:
     whole: bool = True
 
 
+def is_fargate(environment: Facts) -> bool:
+    """Tell whether the facts are of a Fargate environment."""
+    return str(environment.get("type")).startswith("FARGATE")
+
+
 def own_role(name: str) -> str:
     """Return what stands for the ARN of a role that the stack makes."""
     return f"the stack's {name} role"
@@ -109,20 +115,30 @@ def _zones(settings: Settings) -> tuple[str, ...]:
 
 
 def _compute_environment(plan: Plan, key: str, environment: ComputeEnvironment) -> Facts:
-    return {
+    shared = {
         "serviceRole": plan.settings.roles.service_role,
         "type": environment.type,
+        "maxVcpus": environment.max_vcpus,
+        **_network(plan),
+    }
+    if isinstance(environment, FargateEnvironment):
+        return shared
+    policy = environment.update_policy
+    return {
+        **shared,
         "allocationStrategy": environment.allocation_strategy,
         "instanceTypes": tuple(sorted(environment.instance_types)),
         "minVcpus": environment.min_vcpus,
-        "maxVcpus": environment.max_vcpus,
         "bidPercentage": (
             environment.bid_percentage if isinstance(environment, SpotEnvironment) else None
         ),
         "spotIamFleetRole": own_role("spot-fleet") if environment.needs_spot_fleet_role else None,
         "imageType": environment.image_type,
+        "placementGroup": environment.placement_group,
+        "ec2KeyPair": environment.ec2_key_pair,
+        "updatePolicy": policy.model_dump(by_alias=True) if policy else None,
         "image": environment.image_id_override or pinned(*pin(environment)),
-        **_network(plan),
+        **launch_templates.of_settings(environment.launch_template),
         "tags": plan.tagged(key),
     }
 

@@ -13,6 +13,7 @@ import pulumi_aws as aws
 from batchsdk import contract
 from infra.containers import command_of, resources_of
 from infra.settings import Problem
+from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import MOST_SECURITY_GROUPS, MOST_SUBNETS
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from infra.components.queues import JobQueues
     from infra.components.roles import Roles
     from infra.plan import Plan
+    from infra.settings.compute_environments import ComputeEnvironment
 
 LARGEST_PARAMETER = 8192
 """Bytes of an SSM parameter of the advanced tier (Systems Manager quotas)."""
@@ -164,8 +166,8 @@ def _roles(roles: Roles) -> contract.Roles:
     return contract.Roles(
         execution=contract.Role(name=roles.execution.name, arn=roles.execution.arn),
         job=contract.Role(name=roles.job.name, arn=roles.job.arn),
-        instance=contract.Role(name=roles.instance.name, arn=roles.instance.arn),
-        instance_profile_arn=roles.instance_profile.arn,
+        instance=_optional(roles.instance),
+        instance_profile_arn=roles.instance_profile.arn if roles.instance_profile else None,
         service=_optional(roles.service),
         spot_fleet=_optional(roles.spot_fleet),
     )
@@ -183,10 +185,14 @@ def _compute_environments(args: OutputsArgs) -> dict[str, contract.ComputeEnviro
             arn=made.arn,
             type=environments[key].type,
             max_vcpus=environments[key].max_vcpus,
-            instance_types=environments[key].instance_types,
+            instance_types=_instance_types(environments[key]),
         )
         for key, made in args.environments.by_key.items()
     }
+
+
+def _instance_types(environment: ComputeEnvironment) -> tuple[str, ...]:
+    return environment.instance_types if isinstance(environment, Ec2Capacity) else ()
 
 
 def _job_definitions(args: OutputsArgs) -> dict[str, contract.JobDefinition]:

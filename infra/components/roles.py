@@ -34,7 +34,7 @@ class Roles(pulumi.ComponentResource):
 
     Attributes:
         execution, job: always there.
-        instance, instance_profile: for EC2 and SPOT environments.
+        instance, instance_profile: only where an environment is of EC2 or SPOT.
         service: None means the service-linked role.
         spot_fleet: only where a Spot environment uses it.
         for_environments: what compute environments must depend on.
@@ -118,13 +118,17 @@ class Roles(pulumi.ComponentResource):
         self.for_definitions[key] = needed
         return role
 
-    def _instance_role(self) -> aws.iam.Role:
+    def _instance_role(self) -> aws.iam.Role | None:
+        if not self._plan.settings.has_instances:
+            return None
         trust = policies.trust("ec2.amazonaws.com")
         role = self._role("instance", trust, "Container instances of AWS Batch")
         self.for_environments.append(self._managed("instance", role, policies.INSTANCE_POLICY))
         return role
 
-    def _instance_profile(self) -> aws.iam.InstanceProfile:
+    def _instance_profile(self) -> aws.iam.InstanceProfile | None:
+        if self.instance is None:
+            return None
         return aws.iam.InstanceProfile(
             self._plan.name("instance"),
             role=self.instance.name,

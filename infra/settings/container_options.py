@@ -34,6 +34,39 @@ SecretReference = Annotated[str, AfterValidator(_secret)]
 """Where a secret is; never the secret itself (ECS guide, valueFrom)."""
 
 
+def _variable(name: str) -> str:
+    if name.startswith("AWS_BATCH"):
+        raise refusal(
+            "names that begin with AWS_BATCH are set by AWS Batch alone",
+            "choose another name",
+        )
+    if not name or "=" in name:
+        raise refusal(f"{shown(name)} is not a variable's name", "write a name without '='")
+    return name
+
+
+def _parameter(name: str) -> str:
+    if not re.fullmatch(r"\S+", name) or name.startswith("Ref::"):
+        raise refusal(
+            f"{shown(name)} is not the name of a parameter",
+            "write what follows `Ref::` in the command, without spaces",
+        )
+    return name
+
+
+def _command_item(value: str) -> str:
+    if not value:
+        raise refusal(
+            "'' is empty, and AWS Batch refuses empty items of a command", "drop it or fill it"
+        )
+    return value
+
+
+Variable = Annotated[str, AfterValidator(_variable)]
+ParameterName = Annotated[str, AfterValidator(_parameter)]
+CommandItem = Annotated[str, AfterValidator(_command_item)]
+
+
 def _container_path(value: str) -> str:
     if not re.fullmatch(r"/[^\s:]*", value):
         raise refusal(f"{shown(value)} is not a whole path", "begin it with /, e.g. /data")

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
 from infra.settings.api_shapes import shape_problems
 from infra.settings.block import Block, Text
 from infra.settings.container_options import (
+    CommandItem,
     LinuxParameters,
     LogConfiguration,
+    ParameterName,
     SecretReference,
     Ulimit,
+    Variable,
     Volume,
     to_api,
 )
-from infra.settings.errors import did_you_mean, refusal, shown
+from infra.settings.container_properties import FARGATE_PROPERTIES, refuse_unknown_properties
+from infra.settings.errors import refusal
 from infra.settings.fargate import Fargate, refuse_what_is_of_ec2
 from infra.settings.multi_container import refuse_faulty_nodes, refuse_faulty_task
 from infra.settings.permissions import Permissions
@@ -32,38 +36,6 @@ from infra.settings.resource_requirements import (
 )
 from infra.settings.retry_strategies import Retry, RetryStrategy, Timeout
 from infra.settings.tags import Tags
-
-CONTAINER_PROPERTIES = frozenset(
-    {
-        "image",
-        "command",
-        "jobRoleArn",
-        "executionRoleArn",
-        "volumes",
-        "environment",
-        "mountPoints",
-        "readonlyRootFilesystem",
-        "privileged",
-        "ulimits",
-        "user",
-        "instanceType",
-        "resourceRequirements",
-        "linuxParameters",
-        "logConfiguration",
-        "secrets",
-        "enableExecuteCommand",
-        "repositoryCredentials",
-    }
-)
-"""Keys of the API's ContainerProperties that EC2 jobs may have."""
-
-FARGATE_PROPERTIES = {
-    "networkConfiguration": "assign_public_ip",
-    "fargatePlatformConfiguration": "platform_version",
-    "ephemeralStorage": "ephemeral_storage",
-    "runtimePlatform": "cpu_architecture",
-}
-"""Those of Fargate, and the attribute of :class:`Fargate` that gives each."""
 
 API_KEYS = {
     "image": ("image",),
@@ -87,37 +59,6 @@ DOCUMENTS = ("ecs_properties", "node_properties")
 
 HIGHEST_PRIORITY = 9999
 """Of a job among those of its share (RegisterJobDefinition schedulingPriority)."""
-
-
-def _variable(name: str) -> str:
-    if name.startswith("AWS_BATCH"):
-        raise refusal(
-            "names that begin with AWS_BATCH are set by AWS Batch alone",
-            "choose another name",
-        )
-    if not name or "=" in name:
-        raise refusal(f"{shown(name)} is not a variable's name", "write a name without '='")
-    return name
-
-
-def _parameter(name: str) -> str:
-    if not re.fullmatch(r"\S+", name) or name.startswith("Ref::"):
-        raise refusal(
-            f"{shown(name)} is not the name of a parameter",
-            "write what follows `Ref::` in the command, without spaces",
-        )
-    return name
-
-
-def _command_item(value: str) -> str:
-    if not value:
-        raise refusal(
-            "'' is empty, and AWS Batch refuses empty items of a command", "drop it or fill it"
-        )
-    return value
-
-
-Variable = Annotated[str, AfterValidator(_variable)]
 
 
 class JobDefinition(Block):
@@ -160,7 +101,7 @@ class JobDefinition(Block):
     node_properties: dict[str, Any] | None = None
     container_properties: dict[str, Any] = Field(default_factory=dict)
     image: Text | None = Field(None)
-    command: tuple[Annotated[str, AfterValidator(_command_item)], ...] | None = None
+    command: tuple[CommandItem, ...] | None = None
     vcpus: float | None = Field(None, allow_inf_nan=False)
     gpus: int | None = None
     memory: int | None = Field(None)
@@ -175,7 +116,7 @@ class JobDefinition(Block):
     privileged: bool | None = None
     fargate: Fargate | None = None
     permissions: Permissions | None = None
-    parameters: dict[Annotated[str, AfterValidator(_parameter)], str] = Field(default_factory=dict)
+    parameters: dict[ParameterName, str] = Field(default_factory=dict)
     retry_strategy: RetryStrategy | None = None
     retry: Retry | None = None
     timeout: Timeout | None = None
@@ -189,6 +130,13 @@ class JobDefinition(Block):
         """Whether it needs a role of its own: rights are declared, or a volume asks IAM."""
         volumes = self.volumes.values()
         return self.permissions is not None or any(one.efs and one.efs.iam for one in volumes)
+
+    @property
+    def mounts_file_systems(self) -> bool:
+        """Whether a volume of it is on EFS, in whichever form that is given."""
+        forms = (self.ecs_properties, self.node_properties, self.container_properties)
+        short = any(volume.efs for volume in self.volumes.values())
+        return short or any("efsVolumeConfiguration" in json.dumps(form) for form in forms)
 
     @property
     def strategy(self) -> RetryStrategy | None:
@@ -216,17 +164,7 @@ class JobDefinition(Block):
     @classmethod
     def _known_properties(cls, value: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         platform = info.data.get("platform", "EC2")
-        for key in value:
-            if key in {"vcpus", "memory"}:
-                fix = f"use the short key `{key}` beside `image`, or resourceRequirements"
-                raise refusal("the API's old form of a resource requirement", fix, key)
-            if key in FARGATE_PROPERTIES and platform == "EC2":
-                fix = "drop it, or use `platform: FARGATE`"
-                raise refusal("it applies to Fargate alone, and this runs on EC2", fix, key)
-            if key not in CONTAINER_PROPERTIES | FARGATE_PROPERTIES.keys():
-                near = did_you_mean(key, CONTAINER_PROPERTIES)
-                known = ", ".join(sorted(CONTAINER_PROPERTIES))
-                raise refusal(f"unknown key{near}", f"use the API's keys: {known}", key)
+        refuse_unknown_properties(value, platform)
         if any(shape_problems("containerProperties", value)):
             return value
         refuse_faulty_requirements(value, platform)

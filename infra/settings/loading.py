@@ -136,6 +136,10 @@ def _validate(
         for problem in checks.documents_have_the_apis_shape(values.get(definitions), (definitions,))
         if problem.path not in told
     ]
+    draft.problems += checks.definitions_have_environments(
+        values.get(definitions), values.get(environments), (definitions,)
+    )
+    draft.problems += checks.role_names_fit(entries["jobDefinitions"], stack, (definitions,))
     region = str(values.get(REGION_KEY))
     if isinstance(blocks["network"], EndpointsNetwork):
         draft.problems += checks.images_are_reachable(

@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.settings.block import EntryKey
 from infra.settings.compute_environments import ComputeEnvironment
+from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.errors import Problem, SettingsError
 from infra.settings.job_definitions import JobDefinition
 from infra.settings.job_queues import JobQueue
@@ -40,6 +41,19 @@ class Settings:
     replacement: Replacement = field(default_factory=Replacement)
     tags: Mapping[str, str] = field(default_factory=dict)
     source: Source = field(default_factory=lambda: Source({}, None), repr=False, compare=False)
+
+    @property
+    def has_instances(self) -> bool:
+        """Whether any compute environment is of EC2 or SPOT."""
+        return any(isinstance(each, Ec2Capacity) for each in self.compute_environments.values())
+
+    @property
+    def mounts_file_systems(self) -> bool:
+        """Whether instances of any compute environment mount EFS, or a job does."""
+        return any(
+            isinstance(each, Ec2Capacity) and each.launch_template.efs_mounts
+            for each in self.compute_environments.values()
+        ) or any(each.mounts_file_systems for each in self.job_definitions.values())
 
     def refused(self, problems: Collection[Problem]) -> SettingsError:
         """Return the error for what only AWS could tell, with the lines of the stack file."""

@@ -53,7 +53,7 @@ def compare(
     replacing = set(resource_type.replace_on)
     if found and resource_type.replaces is not None:
         # An unknown value may turn out to be the old one: it takes part in no rule but its own.
-        replacing |= set(resource_type.replaces(old, {**_at_unknown(old, new), **known(new)}))
+        replacing |= set(resource_type.replaces(old, known(_at_unknown(old, new))))
     differences = tuple(
         Difference(path, kind, resource_type.update is None or _is_under(path, replacing))
         for path, kind in found
@@ -71,8 +71,19 @@ def _same(resource_type: ResourceType, key: str, old: Any, new: Any) -> bool:
     return resource_type.unchanged(key, old, new)
 
 
-def _at_unknown(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: old[key] for key in new if key in old}
+def _at_unknown(old: Any, new: Any) -> Any:
+    """Return ``new`` with the old values in the place of what is not known yet."""
+    if new == UNKNOWN:
+        return old
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {
+            key: _at_unknown(old.get(key), inner)
+            for key, inner in new.items()
+            if inner != UNKNOWN or key in old
+        }
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        return [_at_unknown(*each) for each in zip(old, new, strict=True)]
+    return new
 
 
 def _walk(path: str, old: Any, new: Any) -> Iterator[tuple[str, Kind]]:

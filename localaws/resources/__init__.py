@@ -18,6 +18,7 @@ from localaws.resources.instance_profile import INSTANCE_PROFILE
 from localaws.resources.internet_gateway import INTERNET_GATEWAY
 from localaws.resources.job_definition import JOB_DEFINITION
 from localaws.resources.job_queue import JOB_QUEUE
+from localaws.resources.launch_template import LAUNCH_TEMPLATE
 from localaws.resources.log_group import LOG_GROUP
 from localaws.resources.nat_gateway import NAT_GATEWAY
 from localaws.resources.parameter import PARAMETER
@@ -44,6 +45,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:cloudwatch/logGroup:LogGroup": LOG_GROUP,
     "aws:ec2/eip:Eip": EIP,
     "aws:ec2/internetGateway:InternetGateway": INTERNET_GATEWAY,
+    "aws:ec2/launchTemplate:LaunchTemplate": LAUNCH_TEMPLATE,
     "aws:ec2/natGateway:NatGateway": NAT_GATEWAY,
     "aws:ec2/route:Route": ROUTE,
     "aws:ec2/routeTable:RouteTable": ROUTE_TABLE,

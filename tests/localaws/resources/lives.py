@@ -159,6 +159,24 @@ def make_parameter(makes):
     )
 
 
+def make_launch_template(makes):
+    volume = {"encrypted": "true", "deleteOnTermination": "true", "volumeSize": 30}
+    return makes(
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        name=makes.name("template"),
+        description="Of a test",
+        blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": {**volume, "volumeType": "gp3"}}],
+        metadataOptions={
+            "httpEndpoint": "enabled",
+            "httpTokens": "required",
+            "httpPutResponseHopLimit": 1,
+        },
+        tagSpecifications=[{"resourceType": "volume", "tags": TAGS}],
+        userData="b25l",
+        tags=TAGS,
+    )
+
+
 def make_log_group(makes):
     return makes(
         "aws:cloudwatch/logGroup:LogGroup", name=makes.name("/group"), retentionInDays=7, tags=TAGS
@@ -213,6 +231,9 @@ LIVES = {
             "aws:ec2/internetGateway:InternetGateway", vpcId=makes.vpc().id, tags=TAGS
         ),
         lambda makes: {"vpcId": makes.vpc().id},
+    ),
+    "aws:ec2/launchTemplate:LaunchTemplate": Life(
+        make_launch_template, lambda _: {"description": "Another", "userData": "dHdv"}
     ),
     "aws:ec2/natGateway:NatGateway": Life(make_nat_gateway, lambda _: {}),
     "aws:ec2/route:Route": Life(

@@ -26,6 +26,7 @@ FORCE_NEW = {
     "aws:cloudwatch/logGroup:LogGroup": {"name"},
     "aws:ec2/eip:Eip": {"domain"},
     "aws:ec2/internetGateway:InternetGateway": set(),
+    "aws:ec2/launchTemplate:LaunchTemplate": {"name", "namePrefix"},
     "aws:ec2/natGateway:NatGateway": {"allocationId", "connectivityType", "subnetId"},
     "aws:ec2/route:Route": {"destinationCidrBlock", "routeTableId"},
     "aws:ec2/routeTable:RouteTable": {"vpcId"},
