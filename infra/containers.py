@@ -28,12 +28,14 @@ class Defaults:
         execution_role_arn: of the ECS agent on behalf of the job.
         job_role_arn: of the job's code.
         assign_public_ip: whether a task on Fargate needs one to reach ECR and ECS.
+        hardening: keys of a container, e.g. ``readonlyRootFilesystem``.
     """
 
     log_configuration: Mapping[str, Any] = field(default_factory=dict)
     execution_role_arn: str = ""
     job_role_arn: str = ""
     assign_public_ip: bool = False
+    hardening: Mapping[str, Any] = field(default_factory=dict)
 
 
 def image_of(definition: JobDefinition) -> str:
@@ -107,22 +109,6 @@ def as_text(value: Mapping[str, Any]) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def log_configuration(log_group: str, region: str, stream_prefix: str) -> dict[str, Any]:
-    """Return the API's LogConfiguration for the awslogs driver.
-
-    Args:
-        log_group: its name.
-        region: AWS region of the group.
-        stream_prefix: first part of the stream name ``<prefix>/default/<ecs task id>``.
-    """
-    options = {
-        "awslogs-group": log_group,
-        "awslogs-region": region,
-        "awslogs-stream-prefix": stream_prefix,
-    }
-    return {"logDriver": "awslogs", "options": options}
-
-
 def _containers(
     definition: JobDefinition, *, of_one_node: bool = False
 ) -> Iterator[dict[str, Any]]:
@@ -176,6 +162,7 @@ def _single_container(definition: JobDefinition) -> dict[str, Any]:
 
 def _container_defaults(defaults: Defaults) -> dict[str, Any]:
     return {
+        **defaults.hardening,
         "logConfiguration": defaults.log_configuration,
         "executionRoleArn": defaults.execution_role_arn,
         "jobRoleArn": defaults.job_role_arn,
@@ -224,7 +211,7 @@ def _network(*, assign_public_ip: bool) -> dict[str, str]:
 def _tasks(
     definition: JobDefinition, properties: Mapping[str, Any], defaults: Defaults
 ) -> dict[str, Any]:
-    logs = {"logConfiguration": defaults.log_configuration}
+    common = {**defaults.hardening, "logConfiguration": defaults.log_configuration}
     filled = []
     for task in properties["taskProperties"]:
         given: dict[str, Any] = {
@@ -233,7 +220,7 @@ def _tasks(
         }
         if definition.platform == "FARGATE":
             given["networkConfiguration"] = _network(assign_public_ip=defaults.assign_public_ip)
-        containers = [{**logs, **container} for container in task["containers"]]
+        containers = [{**common, **container} for container in task["containers"]]
         filled.append({**given, **task, "containers": containers})
     return {**properties, "taskProperties": filled}
 

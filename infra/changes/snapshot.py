@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.changes import launch_templates
-from infra.containers import Defaults, document, document_key, log_configuration
+from infra.containers import document, document_key
 from infra.images import pin
+from infra.job_defaults import defaults
 from infra.plan import Account, make_plan
 from infra.retries import filled_up
 from infra.settings.compute_environments import FargateEnvironment, SpotEnvironment
@@ -168,16 +169,17 @@ def _job_queue(plan: Plan, queue: JobQueue) -> Facts:
 
 
 def _job_definition(plan: Plan, key: str, definition: JobDefinition) -> Facts:
-    defaults = Defaults(
-        log_configuration=log_configuration(plan.log_group_name, plan.settings.region, key),
-        execution_role_arn=own_role("execution"),
-        job_role_arn=own_role(f"job-{key}" if definition.has_own_job_role else "job"),
-        assign_public_ip=plan.settings.network.mode == "public",
+    given = defaults(
+        plan,
+        key,
+        log_group=plan.log_group_name,
+        execution_role=own_role("execution"),
+        job_role=own_role(f"job-{key}" if definition.has_own_job_role else "job"),
     )
     retry, timeout = definition.strategy, definition.timeout
     rules = filled_up(retry.evaluate_on_exit if retry else ())
     return {
-        **document_facts(document_key(definition), document(definition, defaults)),
+        **document_facts(document_key(definition), document(definition, given)),
         "platform": definition.platform,
         "parameters": dict(definition.parameters) or None,
         "retryStrategy.attempts": retry.attempts if retry else 1,

@@ -10,7 +10,8 @@ import pulumi_aws as aws
 from pydantic.alias_generators import to_snake
 
 from infra.clients import client
-from infra.containers import Defaults, as_text, document, document_key, log_configuration
+from infra.containers import as_text, document, document_key
+from infra.job_defaults import defaults
 from infra.retries import filled_up
 from infra.revisions import surplus
 
@@ -97,13 +98,10 @@ class JobDefinitions(pulumi.ComponentResource):
         )
 
         def text(values: Any) -> str:
-            defaults = Defaults(
-                log_configuration=log_configuration(values[2], plan.settings.region, key),
-                execution_role_arn=values[0],
-                job_role_arn=values[1],
-                assign_public_ip=plan.settings.network.mode == "public",
+            given = defaults(
+                plan, key, execution_role=values[0], job_role=values[1], log_group=values[2]
             )
-            return as_text(document(definition, defaults))
+            return as_text(document(definition, given))
 
         return {to_snake(document_key(definition)): known.apply(text)}
 

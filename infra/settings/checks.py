@@ -64,7 +64,9 @@ def definitions_have_environments(
         environments: raw value of ``computeEnvironments``.
         base: path of ``jobDefinitions``.
     """
-    types = {_mapping(environment).get("type") for environment in _mapping(environments).values()}
+    types = {
+        str(_mapping(environment).get("type")) for environment in _mapping(environments).values()
+    }
     needed = {"EC2": ("EC2", "SPOT"), "FARGATE": ("FARGATE", "FARGATE_SPOT")}
     if not types <= {each for known in needed.values() for each in known}:
         return  # refused already

@@ -10,6 +10,7 @@ from infra.settings.block import EntryKey
 from infra.settings.compute_environments import ComputeEnvironment
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.errors import Problem, SettingsError
+from infra.settings.job_defaults import JobDefaults
 from infra.settings.job_definitions import JobDefinition
 from infra.settings.job_queues import JobQueue
 from infra.settings.network import Network
@@ -35,6 +36,7 @@ class Settings:
     compute_environments: Mapping[str, ComputeEnvironment]
     job_queues: Mapping[str, JobQueue]
     job_definitions: Mapping[str, JobDefinition] = field(default_factory=dict)
+    job_defaults: JobDefaults = field(default_factory=JobDefaults)
     roles: Roles = field(default_factory=Roles)
     log_group: LogGroup = field(default_factory=LogGroup)
     outputs: Outputs = field(default_factory=Outputs)
@@ -62,6 +64,7 @@ class Settings:
 
 BLOCKS: Mapping[str, Any] = {
     "network": Network,
+    "jobDefaults": JobDefaults,
     "roles": Roles,
     "logGroup": LogGroup,
     "outputs": Outputs,

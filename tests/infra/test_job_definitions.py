@@ -339,6 +339,30 @@ def test_several_containers_share_the_roles_of_their_task(run_program: RunProgra
     assert "containerProperties" not in run.only("JobDefinition").inputs
 
 
+def test_a_stack_hardens_every_container_that_does_not_say_otherwise(
+    run_program: RunProgram,
+) -> None:
+    own = {**VALID_JOB, "user": "root", "readonlyRootFilesystem": False}
+    definitions = {
+        "hello": VALID_JOB,
+        "own": own,
+        "pair": {"ecsProperties": TASK},
+        "mpi": {"nodeProperties": NODES},
+    }
+    hardening = {"user": "1000:1000", "readonlyRootFilesystem": True}
+    run = run_program(stack(definitions, jobDefaults=hardening))
+
+    (task,) = registered(run, "pair", "ecsProperties")["taskProperties"]
+    (group,) = registered(run, "mpi", "nodeProperties")["nodeRangeProperties"]
+    for container in (registered(run), *task["containers"], group["container"]):
+        assert container.items() >= hardening.items()
+    made = registered(run, "own")
+    assert (made["user"], made["readonlyRootFilesystem"]) == ("root", False)
+    # Without the block AWS's own defaults hold, and no image breaks.
+    plain = registered(run_program(stack({"hello": VALID_JOB})))
+    assert not {"user", "readonlyRootFilesystem"} & plain.keys()
+
+
 def test_named_rules_are_those_of_batchsdk() -> None:
     on = batchsdk.RetryOn
     named = {

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra import policies
-from infra.containers import Defaults, as_text, document, log_configuration
+from infra.containers import Defaults, as_text, document
+from infra.job_defaults import log_configuration
 from infra.plan import Account, Plan, make_plan, partition, service_name, subnet_cidrs
 from infra.reachability import EVERY_ENDPOINT, SubnetFacts, default_route, unreachable
 from infra.settings import SettingsError, read_stack_file, validate_stack_file
