@@ -50,7 +50,7 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         (f"{CE}", {"type": "FARGATE", "minVcpus": 0}, "minVcpus: Fargate has no instances of"),
         (f"{CE}", {"type": "FARGATE_SPOT", "bidPercentage": 5}, "bidPercentage: Fargate has no"),
         (CE, {}, "default: the key 'type' is missing"),
-        (CE, {"type": ["EC2"]}, "default: 'type' must be text"),
+        (CE, {"type": ["EC2"]}, "is not one of EC2, SPOT, FARGATE"),
         (f"{CE}/allocationStrategy", "BESTFIT", "(did you mean 'BEST_FIT'?); fix: choose one of"),
         (f"{CE}/imageType", "ECS_AL3", "is not one of ECS_AL2023, ECS_AL2023_NVIDIA"),
         (f"{CE}/imageType", "ECS_AL2", "since 2026-06-30; fix: use ECS_AL2023"),
