@@ -9,8 +9,9 @@ EXECUTOR ?= auto
 STACK ?= local
 # More arguments for pulumi, e.g. PULUMI_ARGS=--diff.
 PULUMI_ARGS ?=
-# moto's own tests of Batch and the ten thousand jobs take minutes more: CI runs them too.
-PYTEST_ARGS ?= -n 2 --dist loadfile -m "not moto_suite and not survival"
+# What takes minutes more, CI runs too: pytest -m "" runs all.
+LONG := airflow or engine_suite or moto_suite or survival
+PYTEST_ARGS ?= -n 2 --dist loadfile -m "not ($(LONG))"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test up preview destroy check format docs pulumi lock clean
@@ -26,14 +27,17 @@ demo: $(VENV)/.local ## Deploy the local stack and run the whole job scenario (E
 test: $(VENV)/.dev ## Run the tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+# Costs nothing to speak of where no engine was killed.
+RECOVER := --first "python -m infra.recovery --stack $(STACK) --yes"
+
 up: engine ## Deploy STACK to the local AWS with the real Pulumi engine (it goes on running)
-	@$(LOCALAWS) run --stack $(STACK) -- pulumi up --yes --skip-preview $(PULUMI_ARGS)
+	@$(LOCALAWS) run --stack $(STACK) $(RECOVER) -- pulumi up --yes --skip-preview $(PULUMI_ARGS)
 
 preview: engine ## Show what `make up` would do
 	@$(LOCALAWS) run --stack $(STACK) -- pulumi preview $(PULUMI_ARGS)
 
 destroy: engine ## Take STACK off the local AWS
-	@$(LOCALAWS) run --stack $(STACK) -- pulumi destroy --yes $(PULUMI_ARGS)
+	@$(LOCALAWS) run --stack $(STACK) $(RECOVER) -- pulumi destroy --yes $(PULUMI_ARGS)
 
 .PHONY: engine
 engine: $(VENV)/.local

@@ -1,4 +1,4 @@
-"""``python -m infra``: is the config right, and what would it change? Without engine and AWS."""
+"""``python -m infra``: ``check`` and ``plan`` a config, ``recover`` from a killed update."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from infra.changes import command as plan
 from infra.containers import images_of, resources_of
+from infra.recovery import command as recover
 from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
 from infra.settings.compute_environments import FargateEnvironment
 from infra.settings.network import ExistingNetwork
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb: ``check`` prints what a config would build, ``plan`` what it would change.
 
+    ``recover`` takes away what a killed update has left.
+
     Args:
         arguments: of the command line; None takes those of the process.
 
     Returns:
-        0, or 1 when the config is refused: every error is then on stderr, one a line.
+        0, or 1 when the verb refuses: every error is then on stderr, one a line.
     """
     parser = argparse.ArgumentParser(prog="python -m infra", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -35,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     check.set_defaults(run=_check)
     plan.add_parser(commands)
+    recover.add_parser(commands)
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))

@@ -12,9 +12,12 @@ import boto3
 import pulumi
 
 
-def client(service: str, region: str) -> Any:
-    """Return a client of ``service``, e.g. ``batch``."""
+def client(service: str, region: str, *, profile: str | None = None) -> Any:
+    """Return a client of ``service``, e.g. ``batch``.
+
+    ``profile`` is one of the AWS config files; None takes that of the Pulumi config, if any.
+    """
     session: Any = boto3.Session(
-        profile_name=pulumi.Config("aws").get("profile"), region_name=region
+        profile_name=profile or pulumi.Config("aws").get("profile"), region_name=region
     )
     return session.client(service)

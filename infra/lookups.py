@@ -55,6 +55,7 @@ def look_up(settings: Settings) -> Account:
         _endpoints(network.vpc_id, settings.region),
         {key: image_of(definition) for key, definition in settings.job_definitions.items()},
         settings.region,
+        instances=settings.has_instances,
     )
     if refused := list(problems):
         raise settings.refused(refused)

@@ -36,7 +36,9 @@ class PulumiState:
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_hex())
         return {
-            "PULUMI_BACKEND_URL": self.path.as_uri(),
+            # Without the files beside each file that gocloud writes in two steps: an engine that
+            # is killed between them leaves a state that none can read.
+            "PULUMI_BACKEND_URL": f"{self.path.as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase),
             # The salt is in the state, so the stack's own file needs none.
             "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",

@@ -42,7 +42,7 @@ def make_launch_template(
                 resource_type="volume", tags=plan.tagged(key)
             )
         ],
-        tags=plan.tags,
+        tags=plan.tagged(key),
         opts=pulumi.ResourceOptions(parent=parent),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -27,8 +28,13 @@ TAKE_CONFIG_FILE = ("destroy", "import", "preview", "refresh", "up", "watch")
     help="Made if it is new, and selected. Pulumi.<stack>.yaml of this folder "
     "is used as a copy: Pulumi writes nothing into it.",
 )
+@click.option(
+    "--first",
+    metavar="COMMAND",
+    help="Run first, in the same environment; if it fails, COMMAND is not run.",
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def run(stack: str | None, command: tuple[str, ...]) -> None:
+def run(stack: str | None, first: str | None, command: tuple[str, ...]) -> None:
     """Run COMMAND against the local AWS, and exit as it does.
 
     The real Pulumi engine uses the local AWS's `aws` provider, and keeps its state with the
@@ -54,6 +60,8 @@ def run(stack: str | None, command: tuple[str, ...]) -> None:
         if stack is not None:
             environ["PULUMI_STACK"] = stack
             command = _with_config_file(command, _prepare(state, stack, environ))
+        if first is not None and (code := _run(tuple(shlex.split(first)), environ)) != 0:
+            raise SystemExit(code)
         raise SystemExit(_run(command, environ))
 
 

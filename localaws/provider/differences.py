@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from localaws.provider.naming import DEFAULTS, is_autonamed
-from localaws.provider.values import UNKNOWN, known
+from localaws.provider.values import UNKNOWN
 from localaws.resources.resource_type import ResourceType
 
 Kind = Literal["ADD", "DELETE", "UPDATE"]
@@ -52,8 +52,10 @@ def compare(
     ]
     replacing = set(resource_type.replace_on)
     if found and resource_type.replaces is not None:
-        # An unknown value may turn out to be the old one: it takes part in no rule but its own.
-        replacing |= set(resource_type.replaces(old, known(_at_unknown(old, new))))
+        # What is unknown inside a value counts as changed, as in Terraform. A value that is unknown
+        # whole has no shape that a rule could look at.
+        shaped = {key: old.get(key) if new[key] == UNKNOWN else new[key] for key in new}
+        replacing |= set(resource_type.replaces(old, shaped))
     differences = tuple(
         Difference(path, kind, resource_type.update is None or _is_under(path, replacing))
         for path, kind in found
@@ -69,21 +71,6 @@ def _same(resource_type: ResourceType, key: str, old: Any, new: Any) -> bool:
     if _MISSING in (old, new) or new == UNKNOWN or resource_type.unchanged is None:
         return False
     return resource_type.unchanged(key, old, new)
-
-
-def _at_unknown(old: Any, new: Any) -> Any:
-    """Return ``new`` with the old values in the place of what is not known yet."""
-    if new == UNKNOWN:
-        return old
-    if isinstance(old, dict) and isinstance(new, dict):
-        return {
-            key: _at_unknown(old.get(key), inner)
-            for key, inner in new.items()
-            if inner != UNKNOWN or key in old
-        }
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        return [_at_unknown(*each) for each in zip(old, new, strict=True)]
-    return new
 
 
 def _walk(path: str, old: Any, new: Any) -> Iterator[tuple[str, Kind]]:

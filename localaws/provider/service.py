@@ -160,7 +160,10 @@ class ProviderService(ResourceProviderServicer):
             for key in names & set(found)
         }
         inputs |= {key: before[key] for key in resource_type.unread & set(before)}
-        inputs[naming.DEFAULTS] = before.get(naming.DEFAULTS, [])
+        # An import has what a check of the program's inputs will fill in.
+        if not before:
+            inputs = {**resource_type.defaults, **inputs}
+        inputs[naming.DEFAULTS] = before.get(naming.DEFAULTS, sorted(resource_type.defaults))
         return provider_pb2.ReadResponse(
             id=found.get("id", request.id),
             inputs=struct(inputs, secrets=resource_type.secrets),

@@ -5,7 +5,18 @@ from __future__ import annotations
 import boto3
 import pytest
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
+
+
+ACTIVE = {"status": "ACTIVE"}
+
+
+def every(client, operation, **arguments):
+    """Yield the results of all pages."""
+    paginator = client.get_paginator(operation)
+    (key,) = (each.expression for each in paginator.result_keys)
+    for page in paginator.paginate(**arguments):
+        yield from page[key]
 
 
 def names(local, prefix):
@@ -14,16 +25,13 @@ def names(local, prefix):
         boto3.client(service, **local.client_arguments)
         for service in ("batch", "iam", "logs", "ssm")
     )
-    definitions = batch.describe_job_definitions(status="ACTIVE")["jobDefinitions"]
-    queues = batch.describe_job_queues()["jobQueues"]
-    environments = batch.describe_compute_environments()["computeEnvironments"]
     found = [
-        *(f"{each['jobDefinitionName']}:{each['revision']}" for each in definitions),
-        *(each["jobQueueName"] for each in queues),
-        *(each["computeEnvironmentName"] for each in environments),
-        *(each["RoleName"] for each in iam.list_roles()["Roles"]),
-        *(each["logGroupName"] for each in logs.describe_log_groups()["logGroups"]),
-        *(each["Name"] for each in ssm.describe_parameters()["Parameters"]),
+        *(each["jobDefinitionArn"] for each in every(batch, "describe_job_definitions", **ACTIVE)),
+        *(each["jobQueueName"] for each in every(batch, "describe_job_queues")),
+        *(each["computeEnvironmentName"] for each in every(batch, "describe_compute_environments")),
+        *(each["RoleName"] for each in every(iam, "list_roles")),
+        *(each["logGroupName"] for each in every(logs, "describe_log_groups")),
+        *(each["Name"] for each in every(ssm, "describe_parameters")),
     ]
     return sorted(name for name in found if prefix in name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
 BOTO_ATTEMPTS = 5
 """Of one call (botocore's legacy mode)."""

@@ -57,10 +57,11 @@ def until(batch, job_id, *statuses):
 
 
 def environments(batch, stack):
-    found = batch.describe_compute_environments()["computeEnvironments"]
+    pages = batch.get_paginator("describe_compute_environments").paginate()
     return {
         each["computeEnvironmentName"]
-        for each in found
+        for page in pages
+        for each in page["computeEnvironments"]
         if each["computeEnvironmentName"].startswith(f"{stack.name}-")
     }
 

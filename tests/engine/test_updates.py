@@ -8,7 +8,7 @@ import pytest
 import batchsdk
 from batchsdk import StackOutputs
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
 FIRST, LAST = 0, -1
 

@@ -265,6 +265,26 @@ def test_whether_an_existing_subnet_can_work(
         assert fault in problem.fault
 
 
+@pytest.mark.parametrize(
+    ("routes", "endpoints", "image", "faults"),
+    [
+        (IGW, (), "busybox", []),  # whether a task has a public IP, its definition says
+        ([], ("ecr.api", "ecr.dkr", "logs", "s3"), ECR, []),
+        ([], (), ECR, ["no endpoint for ecr.api, ecr.dkr, logs, s3"]),
+        ([], EVERY_ENDPOINT, "busybox", ["'busybox' is not in a private ECR registry"]),
+    ],
+)
+def test_fargate_needs_no_endpoint_of_ecs(
+    routes: list[dict[str, Any]], endpoints: tuple[str, ...], image: str, faults: list[str]
+) -> None:
+    facts = [SubnetFacts("vpc-1", public_ips=False, routes=routes)]
+    images = {"hello": image}
+    problems = list(unreachable(NETWORK, facts, endpoints, images, "us-east-1", instances=False))
+    assert len(problems) == len(faults)
+    for problem, fault in zip(problems, faults, strict=True):
+        assert fault in problem.fault
+
+
 def test_a_subnet_of_another_vpc_is_refused() -> None:
     facts = [SubnetFacts("vpc-2", True, IGW)]
     (problem,) = unreachable(NETWORK, facts, (), {}, "us-east-1")

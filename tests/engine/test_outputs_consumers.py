@@ -13,7 +13,7 @@ import pytest
 import batchsdk
 from tests.engine.stacks import PROJECT
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
 EXAMPLES = PROJECT / "examples" / "consumers"
 

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto.ssm.models import ssm_backends
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
 PARAMETER = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
 NEWER, NEWEST = "ami-0000000000000aaaa", "ami-0000000000000bbbb"

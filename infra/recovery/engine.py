@@ -1,0 +1,130 @@
+"""The commands of Pulumi that a recovery runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+PROJECT = "batch-platform"
+"""Name of the project in Pulumi.yaml."""
+
+
+class EngineError(Exception):
+    """Pulumi is not there, or refused a command."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Pulumi for one stack.
+
+    Attributes:
+        stack: its name.
+        directory: folder of Pulumi.yaml.
+    """
+
+    stack: str
+    directory: Path
+
+    def export(self) -> str:
+        """Return the state, its secrets as the backend encrypted them.
+
+        Raises:
+            EngineError: there is no such stack.
+        """
+        return self._run("stack", "export")
+
+    def refresh(self, urns: Iterable[str]) -> None:
+        """Have the engine read these resources again; it holds the stack's lock meanwhile.
+
+        Pulumi writes into the stack file that it is given, and this needs none of it: it gets an
+        empty one, and takes provider settings and secrets manager from the state.
+
+        Raises:
+            EngineError: an update holds the lock, or a resource cannot be read.
+        """
+        targets = [argument for urn in urns for argument in ("--target", urn)]
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, f"Pulumi.{self.stack}.yaml")
+            file.write_text("config: {}\n")
+            self._run("refresh", "--yes", "--skip-preview", "--config-file", str(file), *targets)
+
+    def forget_pending(self, exported: str) -> None:
+        """Write an exported state back, which drops its pending operations (Pulumi's own rule).
+
+        ``pulumi refresh --import-pending-creates`` would drop them too, and what they made with
+        them: up to 3.259 nothing reads the "importing" operations that it writes.
+
+        Raises:
+            EngineError: an update holds the lock.
+        """
+        self._run("stack", "import", given=exported)
+
+    def release_dead_lock(self) -> bool:
+        """Release the stack if only dead processes of this machine lock it.
+
+        A killed engine leaves its lock in a backend of files. Other backends' locks run out, or
+        are released by ``pulumi cancel``.
+        """
+        backend = _folder()
+        if backend is None:
+            return False
+        locks = list((backend / "locks/organization" / PROJECT / self.stack).glob("*.json"))
+        if not locks or not all(map(_is_dead, locks)):
+            return False
+        # It may have died between the truncation of this file (of gocloud's fileblob: a checksum
+        # and a media type) and its writing; Pulumi then reads no state ("EOF"). None is as good.
+        attributes = backend / "stacks" / PROJECT / f"{self.stack}.json.attrs"
+        if attributes.exists() and attributes.stat().st_size == 0:
+            attributes.unlink()
+        self._run("cancel", self.stack, "--yes", names_stack=True)
+        return True
+
+    def _run(self, *arguments: str, given: str | None = None, names_stack: bool = False) -> str:
+        program = shutil.which("pulumi")
+        if program is None:
+            raise EngineError("there is no command pulumi on PATH: `make pulumi` gets it")
+        stack = () if names_stack else ("--stack", self.stack)
+        answer = subprocess.run(  # noqa: S603 - Pulumi itself
+            [program, *arguments, *stack, "--non-interactive", "--color=never"],
+            cwd=self.directory,
+            env={**os.environ, "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true"},
+            input=given,
+            stdin=subprocess.DEVNULL if given is None else None,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode != 0:
+            told = answer.stderr.strip() or answer.stdout.strip()
+            raise EngineError(f"pulumi {' '.join(arguments[:2])}: {told}")
+        return answer.stdout
+
+
+def _folder() -> Path | None:
+    """Return the folder of Pulumi's own files in a backend of files."""
+    backend = urlsplit(os.environ.get("PULUMI_BACKEND_URL", ""))
+    if backend.scheme != "file":
+        return None
+    return Path(unquote(backend.netloc + backend.path)).expanduser() / ".pulumi"
+
+
+def _is_dead(lock: Path) -> bool:
+    """Return whether the lock's process was of this machine and is no more."""
+    try:
+        holder = json.loads(lock.read_text())
+        if holder["hostname"] != socket.gethostname():
+            return False
+        os.kill(int(holder["pid"]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError, KeyError):
+        return False
+    return False

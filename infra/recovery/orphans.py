@@ -1,0 +1,127 @@
+"""Which resources of AWS the killed update has left, by the inputs of their creation.
+
+A resource type that the program registers needs its line in ``ORPHAN_TYPES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from infra.recovery import batch, ec2, ec2_rules, iam, named
+from infra.recovery.interrupted import PendingOperation, Resource, State
+from infra.recovery.orphan_type import Aws, Found, OrphanType
+
+ORPHAN_TYPES: Mapping[str, OrphanType] = {
+    "aws:batch/computeEnvironment:ComputeEnvironment": batch.COMPUTE_ENVIRONMENT,
+    "aws:batch/jobDefinition:JobDefinition": batch.JOB_DEFINITION,
+    "aws:batch/jobQueue:JobQueue": batch.JOB_QUEUE,
+    "aws:cloudwatch/logGroup:LogGroup": named.LOG_GROUP,
+    "aws:ec2/eip:Eip": ec2.EIP,
+    "aws:ec2/internetGateway:InternetGateway": ec2.INTERNET_GATEWAY,
+    "aws:ec2/launchTemplate:LaunchTemplate": ec2.LAUNCH_TEMPLATE,
+    "aws:ec2/natGateway:NatGateway": ec2.NAT_GATEWAY,
+    "aws:ec2/route:Route": ec2_rules.ROUTE,
+    "aws:ec2/routeTable:RouteTable": ec2.ROUTE_TABLE,
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": ec2_rules.ROUTE_TABLE_ASSOCIATION,
+    "aws:ec2/securityGroup:SecurityGroup": ec2.SECURITY_GROUP,
+    "aws:ec2/subnet:Subnet": ec2.SUBNET,
+    "aws:ec2/vpc:Vpc": ec2.VPC,
+    "aws:ec2/vpcEndpoint:VpcEndpoint": ec2.VPC_ENDPOINT,
+    "aws:iam/instanceProfile:InstanceProfile": iam.INSTANCE_PROFILE,
+    "aws:iam/role:Role": iam.ROLE,
+    "aws:iam/rolePolicy:RolePolicy": iam.ROLE_POLICY,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": iam.ROLE_POLICY_ATTACHMENT,
+    "aws:ssm/parameter:Parameter": named.PARAMETER,
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": (
+        ec2_rules.SECURITY_GROUP_EGRESS_RULE
+    ),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": (
+        ec2_rules.SECURITY_GROUP_INGRESS_RULE
+    ),
+}
+FORGET = (
+    "then `pulumi refresh --clear-pending-creates` makes the engine forget the cut-off creation"
+)
+
+
+class OrphanError(Exception):
+    """What a cut-off creation has left cannot be told or taken away: a person must look."""
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A resource in AWS that the state does not know.
+
+    Attributes:
+        operation: the creation that was cut off.
+        found: the resource.
+    """
+
+    operation: PendingOperation
+    found: Found
+
+    def delete(self, aws: Aws) -> None:
+        """Delete it and return when it is gone.
+
+        Raises:
+            OrphanError: AWS refuses; names the URN and what to do by hand.
+        """
+        resource = self.operation.resource
+        delete = ORPHAN_TYPES[resource.type].delete
+        assert delete is not None  # noqa: S101 - its find marks all as kept
+        try:
+            delete(aws, self.found.id, resource.inputs)
+        except Exception as error:
+            raise OrphanError(
+                f"{resource.urn}: {self.found.id} could not be deleted "
+                f"({type(error).__name__}: {error}). Delete it by hand and run this again"
+            ) from error
+
+
+def find_orphans(aws: Aws, state: State) -> Iterator[tuple[PendingOperation, tuple[Orphan, ...]]]:
+    """Yield each cut-off creation with what it has left in AWS; mostly one resource or none.
+
+    Raises:
+        OrphanError: the type is unknown, or AWS has more than the creations can have left.
+    """
+    by_urn: dict[str, list[PendingOperation]] = {}
+    for each in state.creating:
+        by_urn.setdefault(each.resource.urn, []).append(each)
+    for urn, operations in by_urn.items():
+        kind = ORPHAN_TYPES.get(operations[0].resource.type)
+        if kind is None:
+            raise OrphanError(
+                f"{urn}: what AWS has of the type {operations[0].resource.type} is not known "
+                f"here. Look for it by hand and delete it; {FORGET}"
+            )
+        orphans: dict[str, Orphan] = {}
+        for operation in operations:
+            for orphan in _left_by(aws, state, operation, kind):
+                orphans.setdefault(orphan.found.id, orphan)
+        if len(orphans) > len(operations):
+            raise OrphanError(
+                f"{urn}: AWS has {', '.join(sorted(orphans))} with its tags, and the state knows "
+                f"none of them; {len(operations)} can be of a cut-off update. Delete by hand "
+                f"those that nobody uses and run this again"
+            )
+        for operation in operations:
+            own = tuple(each for each in orphans.values() if each.operation is operation)
+            yield operation, own
+
+
+def _left_by(
+    aws: Aws, state: State, operation: PendingOperation, kind: OrphanType
+) -> Iterator[Orphan]:
+    resource = operation.resource
+    known = [each for each in state.resources if each.type == resource.type]
+    if kind.key and any(_key(each, kind) == _key(resource, kind) for each in known):
+        return
+    ids = {each.id for each in known}
+    for found in kind.find(aws, resource.inputs):
+        if found.id not in ids:
+            yield Orphan(operation, found)
+
+
+def _key(resource: Resource, kind: OrphanType) -> tuple[object, ...]:
+    return tuple(resource.inputs.get(name) for name in kind.key)

@@ -1,0 +1,212 @@
+"""What the look-ups find of every resource that the program registers, on the local AWS."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import boto3
+import pytest
+
+from infra.plan import ENVIRONMENT_TAG
+from infra.recovery.interrupted import PendingOperation, Resource, State
+from infra.recovery.orphan_type import Aws
+from infra.recovery.orphans import ORPHAN_TYPES, OrphanError, find_orphans
+from infra.recovery.recover import wait_until
+from localaws.resources import RESOURCE_TYPES
+
+PROJECT = Path(__file__).parent.parent.parent.parent
+REVISION = "aws:batch/jobDefinition:JobDefinition"
+VPC = "aws:ec2/vpc:Vpc"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+PARAMETER = "aws:ssm/parameter:Parameter"
+
+
+class Environment:
+    """An environment that is deployed, resource by resource."""
+
+    def __init__(self, local, folder, mode):
+        self.name = f"{mode}-{uuid.uuid4().hex[:6]}"
+        self.local = local
+        self.resources = [
+            Resource(f"urn:{number}", each["type"], each["id"], each["inputs"], is_custom=True)
+            for number, each in enumerate(self._deploy(folder, mode))
+        ]
+
+    def _deploy(self, folder, mode):
+        for name in ("Pulumi.yaml", "__main__.py"):
+            shutil.copy(PROJECT / name, folder)
+        config = {
+            "aws:region": "us-east-1",
+            "batch-platform:network": {"mode": mode, "availabilityZones": 2},
+            "batch-platform:computeEnvironments": {
+                "default": {"type": "EC2", "instanceTypes": ["c4.large"]}
+            },
+            "batch-platform:jobQueues": {"default": {"computeEnvironments": ["default"]}},
+            "batch-platform:jobDefinitions": {
+                "hello": {
+                    "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/busybox",
+                    "memory": 100,
+                }
+            },
+        }
+        (folder / f"Pulumi.{self.name}.yaml").write_text(json.dumps({"config": config}))
+        answer = subprocess.run(
+            [sys.executable, "-m", "tests.infra.recovery.registered", self.name, folder],
+            cwd=PROJECT,
+            env={**os.environ, **self.local.environ},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert answer.returncode == 0, answer.stderr
+        return [json.loads(line) for line in answer.stdout.splitlines()]
+
+    def aws(self, environment=None):
+        def client(service):
+            return boto3.client(service, **self.local.client_arguments)
+
+        return Aws(environment or self.name, client, wait_until)
+
+    def first(self, token):
+        return next(each for each in self.resources if each.type == token)
+
+    def orphans(self, *pending, known=(), environment=None):
+        """Return what the cut-off creations of ``pending`` have left."""
+        operations = tuple(PendingOperation("creating", each) for each in pending)
+        found = find_orphans(self.aws(environment), State(tuple(known), operations))
+        return [orphan for _, left in found for orphan in left]
+
+    def all_but(self, *resources):
+        return [each for each in self.resources if each not in resources]
+
+
+@pytest.fixture(scope="module")
+def environments(local, tmp_path_factory):
+    """Two that have all types between them."""
+    return [
+        Environment(local, tmp_path_factory.mktemp(mode), mode) for mode in ("nat", "endpoints")
+    ]
+
+
+@pytest.fixture(scope="module")
+def nat(environments):
+    return environments[0]
+
+
+def having(environments, token):
+    return next(
+        each for each in environments if token in {resource.type for resource in each.resources}
+    )
+
+
+def test_every_type_that_the_program_can_register_has_its_line(environments):
+    registered = {resource.type for each in environments for resource in each.resources}
+    assert registered == set(ORPHAN_TYPES)
+    assert set(RESOURCE_TYPES) <= set(ORPHAN_TYPES)
+
+
+@pytest.mark.parametrize("token", ORPHAN_TYPES)
+def test_it_is_found_once_unless_the_state_knows_it(environments, token):
+    environment = having(environments, token)
+    resource = environment.first(token)
+    others = environment.all_but(resource)
+    (orphan,) = environment.orphans(resource, known=others)
+    names = {resource.id, resource.inputs.get("name")}
+    assert orphan.found.id in names or "_" in orphan.found.id or "/" in orphan.found.id
+    assert (orphan.found.kept is not None) == (token == REVISION)
+    assert environment.orphans(resource, known=environment.resources) == []
+
+
+@pytest.mark.parametrize("token", sorted(set(ORPHAN_TYPES) - {REVISION}))
+def test_what_has_another_environments_tag_is_never_to_be_deleted(environments, token):
+    environment = having(environments, token)
+    resource = environment.first(token)
+    if "tags" in resource.inputs and "securityGroupId" not in resource.inputs:
+        found = environment.orphans(resource, environment="other")
+        assert [each for each in found if each.found.kept is None] == []
+
+
+def test_two_that_could_be_it_are_for_a_person_to_tell_apart(nat):
+    ec2 = boto3.client("ec2", **nat.local.client_arguments)
+    vpc = nat.first(VPC)
+    tags = [{"Key": key, "Value": value} for key, value in vpc.inputs["tags"].items()]
+    second = ec2.create_vpc(
+        CidrBlock="10.0.0.0/16", TagSpecifications=[{"ResourceType": "vpc", "Tags": tags}]
+    )["Vpc"]["VpcId"]
+    with pytest.raises(OrphanError, match=f"{vpc.urn}: AWS has .*{second}.*by hand"):
+        nat.orphans(vpc)
+    # Two updates were killed: both can be theirs.
+    assert {each.found.id for each in nat.orphans(vpc, vpc)} == {vpc.id, second}
+    # The state knows one of them: the other is the orphan.
+    (orphan,) = nat.orphans(vpc, known=[vpc])
+    assert orphan.found.id == second
+    orphan.delete(nat.aws())
+    assert nat.orphans(vpc, known=[vpc]) == []
+
+
+def test_a_type_without_a_line_is_named_with_what_to_do(nat):
+    topic = Resource("urn:topic", "aws:sns/topic:Topic", None, {}, is_custom=True)
+    with pytest.raises(OrphanError, match=r"urn:topic: .*aws:sns/topic:Topic.*by hand"):
+        nat.orphans(topic)
+
+
+def test_a_refused_deletion_names_the_urn_and_what_to_do(nat):
+    vpc = nat.first(VPC)
+    (orphan,) = nat.orphans(vpc)
+    with pytest.raises(OrphanError, match=f"{vpc.urn}: {vpc.id} .*by hand and run this again"):
+        orphan.delete(nat.aws())
+
+
+def test_logs_of_jobs_are_never_deleted(local):
+    logs = boto3.client("logs", **local.client_arguments)
+    name = f"/aws/batch/job/{uuid.uuid4().hex[:6]}"
+    logs.create_log_group(logGroupName=name, tags={ENVIRONMENT_TAG: "dev"})
+    group = Resource("urn:jobs", LOG_GROUP, None, {"name": name}, is_custom=True)
+    assert left(local, group).kept is None
+    logs.create_log_stream(logGroupName=name, logStreamName="hello/default/1")
+    assert "log streams" in left(local, group).kept
+
+
+def test_a_parameter_that_was_written_before_stays(local):
+    ssm = boto3.client("ssm", **local.client_arguments)
+    name = f"/batch/{uuid.uuid4().hex[:6]}"
+    tags = [{"Key": ENVIRONMENT_TAG, "Value": "dev"}]
+    ssm.put_parameter(Name=name, Type="String", Value="1", Tags=tags)
+    parameter = Resource("urn:outputs", PARAMETER, None, {"name": name}, is_custom=True)
+    assert left(local, parameter).kept is None
+    ssm.put_parameter(Name=name, Type="String", Value="2", Overwrite=True)
+    assert "version 2" in left(local, parameter).kept
+
+
+@pytest.mark.parametrize("token", [LOG_GROUP, PARAMETER])
+def test_what_is_not_there_is_no_orphan(local, token):
+    absent = Resource("urn:absent", token, None, {"name": "/not/there"}, is_custom=True)
+    assert left(local, absent) is None
+
+
+def left(local, resource):
+    def client(service):
+        return boto3.client(service, **local.client_arguments)
+
+    operation = PendingOperation("creating", resource)
+    ((_, orphans),) = find_orphans(Aws("dev", client, wait_until), State((), (operation,)))
+    return orphans[0].found if orphans else None
+
+
+def test_a_whole_environment_is_taken_apart_as_orphans(environments):
+    # Last, since it leaves nothing to look at.
+    for environment in environments:
+        for resource in reversed(environment.resources):
+            others = [each for each in environment.resources if each.id != resource.id]
+            for orphan in environment.orphans(resource, known=others):
+                if orphan.found.kept is None:
+                    orphan.delete(environment.aws())
+            if resource.type != REVISION:
+                assert environment.orphans(resource, known=others) == [], resource

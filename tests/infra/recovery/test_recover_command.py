@@ -1,0 +1,144 @@
+"""`python -m infra recover`, as a user runs it; its way through the engine is in tests/engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import boto3
+import pytest
+
+from infra.plan import ENVIRONMENT_TAG
+
+PROJECT = Path(__file__).parent.parent.parent.parent
+PROVIDER = {
+    "urn": "urn:pulumi:dev::batch-platform::pulumi:providers:aws::default",
+    "type": "pulumi:providers:aws",
+    "custom": True,
+    "inputs": {"region": "us-east-1"},
+}
+
+
+def pending(kind, type_, title, **inputs):
+    resource = {
+        "urn": f"urn:pulumi:dev::batch-platform::{type_}::dev-{title}",
+        "type": type_,
+        "custom": True,
+        "inputs": inputs,
+    }
+    return {"type": kind, "resource": resource}
+
+
+def exported(*operations):
+    deployment = {"resources": [PROVIDER], "pending_operations": list(operations)}
+    return json.dumps({"version": 3, "deployment": deployment})
+
+
+@pytest.fixture
+def recover(local, tmp_path):
+    def call(*arguments, given="", path=None, modules=("infra", "recover")):
+        environ = {**os.environ, **local.environ, "PYTHONPATH": str(PROJECT)}
+        if path is not None:
+            environ["PATH"] = path
+        module, *verb = modules
+        return subprocess.run(
+            [sys.executable, "-m", module, *verb, "--stack", "dev", *arguments],
+            cwd=tmp_path,
+            env=environ,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return call
+
+
+@pytest.fixture
+def role(local):
+    """A role of the environment that no state knows."""
+    iam = boto3.client("iam", **local.client_arguments)
+    name = f"dev-job-{uuid.uuid4().hex[:6]}"
+    iam.create_role(
+        RoleName=name,
+        AssumeRolePolicyDocument="{}",
+        Tags=[{"Key": ENVIRONMENT_TAG, "Value": "dev"}],
+    )
+    yield name
+    iam.delete_role(RoleName=name)  # fails if it is not there any more
+
+
+@pytest.mark.parametrize("modules", [("infra", "recover"), ("infra.recovery",)])
+def test_without_pending_operations_it_says_nothing(recover, modules):
+    answer = recover("--state", "-", given=exported(), modules=modules)
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+
+
+def test_without_pending_operations_neither_pulumi_nor_boto3_is_imported(tmp_path):
+    (tmp_path / "state.json").write_text(exported())
+    code = (
+        "import sys; from infra.recovery.command import main; "
+        "assert main(['--stack', 'dev', '--state', sys.argv[1]]) == 0; "
+        "print(sorted({'pulumi', 'boto3', 'pydantic'} & set(sys.modules)))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "state.json"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout == "[]\n"
+
+
+def test_a_state_is_looked_at_and_nothing_is_changed(recover, role, tmp_path):
+    operations = [
+        pending("creating", "aws:iam/role:Role", "job", name=role),
+        pending("creating", "aws:iam/role:Role", "instance", name="dev-instance-0000000"),
+        pending("updating", "aws:batch/jobQueue:JobQueue", "default", name="dev-default-1"),
+        pending("reading", "aws:ec2/vpc:Vpc", "vpc"),
+    ]
+    (tmp_path / "state.json").write_text(exported(*operations))
+    answer = recover("--state", "state.json")
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.splitlines() == [
+        "dev: an update was cut off",
+        f"  creating Role dev-job: AWS has {role}, to be deleted",
+        "  creating Role dev-instance: AWS has nothing that the state does not know",
+        "  updating JobQueue dev-default: the state has it, to be read again",
+    ]
+
+
+def test_an_unknown_type_is_refused_by_urn_before_anything_is_done(recover, role):
+    topic = pending("creating", "aws:sns/topic:Topic", "topic", name="dev-topic")
+    known = pending("creating", "aws:iam/role:Role", "job", name=role)
+    answer = recover("--state", "-", given=exported(topic, known))
+    assert answer.returncode == 1
+    assert topic["resource"]["urn"] in answer.stderr
+    assert "by hand" in answer.stderr
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"deployment": 1}', '{"version": 3}'])
+def test_what_is_no_export_is_refused(recover, text):
+    answer = recover("--state", "-", given=text)
+    assert answer.returncode == 1
+    assert "not what `pulumi stack export` writes" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_file_that_is_not_there_is_named(recover):
+    answer = recover("--state", "absent.json")
+    assert answer.returncode == 1
+    assert "absent.json" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_without_an_engine_it_says_how_to_get_one(recover, tmp_path):
+    answer = recover(path=str(tmp_path))
+    assert answer.returncode == 1
+    assert "make pulumi" in answer.stderr
