@@ -10,7 +10,7 @@ from infra.settings.api_shapes import shape_problems
 from infra.settings.errors import Path, Problem, did_you_mean, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from infra.settings.job_definitions import JobDefinition
 
@@ -127,6 +127,28 @@ def image_needs_internet(image: str, region: str) -> bool:
     """Tell whether ``image`` comes from elsewhere than a private ECR registry of ``region``."""
     registry = rf"[0-9]{{12}}\.dkr\.ecr\.{re.escape(region)}\.amazonaws\.com(\.cn)?/.+"
     return re.fullmatch(registry, image) is None
+
+
+def secrets_are_reachable(
+    definitions: Mapping[str, JobDefinition], endpoints: Collection[str], base: Path
+) -> Iterator[Problem]:
+    """Find secrets that the ECS agent of instances without internet could never read.
+
+    Args:
+        definitions: the valid ones, by key.
+        endpoints: names of the network's interface endpoints.
+        base: path of ``jobDefinitions``.
+    """
+    for key, definition in definitions.items():
+        references = definition.secret_references
+        services = {"secretsmanager" if ":secretsmanager:" in ref else "ssm" for ref in references}
+        for service in sorted(services - set(endpoints)):
+            yield Problem(
+                (*base, key, "secrets"),
+                f"a secret is read from {service}, and without internet the network has no "
+                "endpoint for it, so that the job would never start",
+                f"add {service} to network.endpoints",
+            )
 
 
 def _images(value: Any) -> Iterator[tuple[Path, str]]:

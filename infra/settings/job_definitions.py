@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -139,6 +139,14 @@ class JobDefinition(Block):
         return short or any("efsVolumeConfiguration" in json.dumps(form) for form in forms)
 
     @property
+    def secret_references(self) -> list[str]:
+        """Where its secrets are, in whichever form they are given."""
+        logs = self.log_configuration
+        forms = (self.ecs_properties, self.node_properties, self.container_properties)
+        short = [*self.secrets.values(), *(logs.secret_options.values() if logs else ())]
+        return short + [reference for form in forms for reference in _values_from(form)]
+
+    @property
     def strategy(self) -> RetryStrategy | None:
         """The retry strategy, in whichever form it is given."""
         return self.retry.strategy() if self.retry else self.retry_strategy
@@ -264,6 +272,15 @@ def _has_one_container(data: Mapping[str, Any]) -> bool:
     """Tell whether the definition is of the form of one container, and that is valid so far."""
     there = {"platform", "container_properties", *DOCUMENTS} <= data.keys()
     return there and all(data[each] is None for each in DOCUMENTS)
+
+
+def _values_from(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("valueFrom"), str):
+            yield value["valueFrom"]
+        value = list(value.values())
+    for item in value if isinstance(value, list) else ():
+        yield from _values_from(item)
 
 
 def _twice(other: str) -> Exception:

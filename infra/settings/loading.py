@@ -145,6 +145,9 @@ def _validate(
         draft.problems += checks.images_are_reachable(
             values.get(definitions), region, (definitions,)
         )
+        draft.problems += checks.secrets_are_reachable(
+            entries["jobDefinitions"], blocks["network"].endpoints, (definitions,)
+        )
     source = Source(values, stack_file)
     if draft.problems:
         raise SettingsError(source.sentences(draft.problems))

@@ -246,7 +246,7 @@ FARGATE = {"image": "busybox", "platform": "FARGATE", "vcpus": 0.25, "memory": 5
 def test_a_task_on_fargate_has_a_public_ip_where_it_needs_one(
     run_program: RunProgram, network: str, expected: str
 ) -> None:
-    job = {**FARGATE, "image": ECR, "secrets": {"A": "/a"}}
+    job = {**FARGATE, "image": ECR}
     run = run_program(stack({"hello": job}, network=yaml.safe_load(network)))
 
     made = registered(run)
@@ -556,6 +556,28 @@ def test_all_faults_of_a_document_are_told_at_once(tmp_path: Path) -> None:
         "mainNode",
         "on",
     ]
+
+
+@pytest.mark.parametrize(
+    ("job", "service"),
+    [
+        ({**VALID_JOB, "secrets": {"A": SECRET}}, "secretsmanager"),
+        ({"nodeProperties": NODES}, "ssm"),
+    ],
+)
+def test_pain_20_secrets_that_an_agent_without_internet_cannot_read(
+    run_program: RunProgram, job: dict[str, Any], service: str
+) -> None:
+    text = stack({"hello": job}, network={"mode": "endpoints"})
+    refused = run_program(text.replace("busybox", ECR).replace("image: mpi", f"image: {ECR}"))
+    assert refused.resources == []
+    (line,) = refused.refused
+    assert f"hello.secrets: a secret is read from {service}" in line
+
+    every = ["ecs", "ecs-agent", "ecs-telemetry", "ecr.api", "ecr.dkr", "logs", service]
+    reached = stack({"hello": job}, network={"mode": "endpoints", "endpoints": every})
+    run = run_program(reached.replace("busybox", ECR).replace("image: mpi", f"image: {ECR}"))
+    assert run.refused == []
 
 
 def test_a_role_whose_name_iam_would_refuse(tmp_path: Path) -> None:
