@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.changes import command as plan
-from infra.containers import image_of, resources_of
+from infra.containers import images_of, resources_of
 from infra.recovery import command as recover
 from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
 from infra.settings.compute_environments import FargateEnvironment
@@ -78,8 +78,8 @@ def summary(settings: Settings) -> Iterator[str]:
     for key, definition in settings.job_definitions.items():
         resources = resources_of(definition)
         yield (
-            f"  job definition      {key}: {image_of(definition)}, {resources['VCPU']} vCPU, "
-            f"{resources['MEMORY']} MiB"
+            f"  job definition      {key}: {', '.join(images_of(definition))}, "
+            f"{resources['VCPU']} vCPU, {resources['MEMORY']} MiB, on {definition.platform}"
         )
     yield f"  service role        {settings.roles.service_role}"
     days = settings.log_group.retention_in_days

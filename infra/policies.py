@@ -59,9 +59,15 @@ def service_trust(partition: str, region: str, account_id: str, environment: str
 
 
 def execution(
-    partition: str, region: str, account_id: str, log_group: str, images: Iterable[str]
+    partition: str,
+    region: str,
+    account_id: str,
+    log_group: str,
+    images: Iterable[str],
+    *,
+    reads: Iterable[Mapping[str, Any]] = (),
 ) -> Document:
-    """Return what the ECS agent may do for a job: write its log, and pull its private images.
+    """Return what the ECS agent may do for a job: write its log, pull its images, read secrets.
 
     AmazonECSTaskExecutionRolePolicy grants the same on every log group and repository.
 
@@ -71,6 +77,7 @@ def execution(
         account_id: twelve digits.
         log_group: name of the one log group.
         images: every image of the job definitions; public ones need no permission.
+        reads: statements for the secrets that it fills in, and for their keys.
     """
     statements: list[dict[str, Any]] = [
         {
@@ -99,7 +106,7 @@ def execution(
                 "Resource": repositories,
             },
         ]
-    return _document(statements)
+    return _document([*statements, *reads])
 
 
 def fed_queue(queue_arn: str, rule_arns: Sequence[str]) -> Document:

@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from infra.changes import launch_templates
 from infra.changes.snapshot import (
-    OWN_ROLES,
     Facts,
     Snapshot,
     Subnet,
-    container_facts,
+    document_facts,
     fairshare_facts,
     is_fargate,
     of_vpc,
     own_role,
     pinned,
 )
+from infra.containers import DOCUMENT_KEYS, document_key
 from infra.settings.job_queues import FAIR_SHARE, FIFO
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
     from batchsdk.contract import ComputeEnvironment, JobDefinition, StackOutputs
     from infra.settings import Settings
+    from infra.settings import job_definitions as settings
 
 STACK = "pulumi:pulumi:Stack"
 
@@ -245,14 +246,12 @@ def _fairshare_policy(one: _Resource | None) -> Facts | None:
 
 
 def _definition(one: _Resource, roles: Mapping[Any, str]) -> Facts:
-    properties = one.inputs.get("containerProperties", "{}")
     retry = one.inputs.get("retryStrategy") or {}
-    facts = container_facts(json.loads(properties))
-    for name in OWN_ROLES:
-        if name in facts:
-            facts[name] = roles.get(facts[name], facts[name])
+    key = next((each for each in DOCUMENT_KEYS if each in one.inputs), DOCUMENT_KEYS[0])
+    facts = document_facts(key, json.loads(one.inputs.get(key, "{}")))
     return {
-        **facts,
+        **{name: _with_roles(fact, roles) for name, fact in facts.items()},
+        "platform": (one.inputs.get("platformCapabilities") or ["EC2"])[0],
         "parameters": one.inputs.get("parameters"),
         "retryStrategy.attempts": retry.get("attempts"),
         "retryStrategy.evaluateOnExit": tuple(
@@ -260,8 +259,18 @@ def _definition(one: _Resource, roles: Mapping[Any, str]) -> Facts:
         ),
         "timeout": (one.inputs.get("timeout") or {}).get("attemptDurationSeconds"),
         "propagateTags": one.inputs.get("propagateTags", False),
+        "schedulingPriority": one.inputs.get("schedulingPriority"),
         "tags": one.inputs.get("tags"),
     }
+
+
+def _with_roles(fact: Any, roles: Mapping[Any, str]) -> Any:
+    """Put what stands for the stack's roles in the place of their ARNs, however deep."""
+    if isinstance(fact, dict):
+        return {key: _with_roles(value, roles) for key, value in fact.items()}
+    if isinstance(fact, list):
+        return [_with_roles(item, roles) for item in fact]
+    return roles.get(fact, fact) if isinstance(fact, str) else fact
 
 
 def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snapshot:
@@ -291,7 +300,8 @@ def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snaps
             for key, one in outputs.job_queues.items()
         },
         job_definitions={
-            key: _output_definition(one) for key, one in outputs.job_definitions.items()
+            key: _output_definition(one, wanted.job_definitions.get(key))
+            for key, one in outputs.job_definitions.items()
         },
     )
 
@@ -315,8 +325,10 @@ def _output_environment(
     return facts
 
 
-def _output_definition(one: JobDefinition) -> Facts:
+def _output_definition(one: JobDefinition, wanted: settings.JobDefinition | None) -> Facts:
     facts: dict[str, Any] = {"parameters": dict(one.parameters) or None}
+    if wanted is not None and document_key(wanted) != DOCUMENT_KEYS[0]:
+        return facts  # the outputs have sums over its containers alone
     if one.command:
         facts["command"] = list(one.command)
     if one.vcpus is not None:

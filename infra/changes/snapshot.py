@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.changes import launch_templates
-from infra.containers import container_properties, log_configuration
+from infra.containers import document, document_key
 from infra.images import pin
+from infra.job_defaults import defaults
 from infra.plan import Account, make_plan
 from infra.retries import filled_up
 from infra.settings.compute_environments import FargateEnvironment, SpotEnvironment
@@ -35,9 +35,6 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
-
-OWN_ROLES = {"executionRoleArn": "execution", "jobRoleArn": "job"}
-"""Property of a container to the stack's own role that fills it, unless the config does."""
 
 
 class Subnet(NamedTuple):
@@ -206,12 +203,18 @@ def fairshare_facts(decay: int, reservation: int, weights: Mapping[str, float]) 
 
 
 def _job_definition(plan: Plan, key: str, definition: JobDefinition) -> Facts:
-    logs = log_configuration(plan.log_group_name, plan.settings.region, key)
-    roles = {name: _role(plan, role) for name, role in OWN_ROLES.items()}
-    retry, timeout = definition.retry_strategy, definition.timeout
+    given = defaults(
+        plan,
+        key,
+        log_group=plan.log_group_name,
+        execution_role=_role(plan, "execution"),
+        job_role=_role(plan, f"job-{key}" if definition.has_own_job_role else "job"),
+    )
+    retry, timeout = definition.strategy, definition.timeout
     rules = filled_up(retry.evaluate_on_exit if retry else ())
     return {
-        **container_facts(json.loads(container_properties(definition, logs, roles))),
+        **document_facts(document_key(definition), document(definition, given)),
+        "platform": definition.platform,
         "parameters": dict(definition.parameters) or None,
         "retryStrategy.attempts": retry.attempts if retry else 1,
         "retryStrategy.evaluateOnExit": tuple(
@@ -219,8 +222,17 @@ def _job_definition(plan: Plan, key: str, definition: JobDefinition) -> Facts:
         ),
         "timeout": timeout.attempt_duration_seconds if timeout else None,
         "propagateTags": definition.propagate_tags,
-        "tags": dict(plan.tags),
+        "schedulingPriority": definition.scheduling_priority,
+        "tags": {**plan.tags, **definition.tags},
     }
+
+
+def document_facts(key: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of what a definition runs, by which of the API's forms it has.
+
+    A form of several containers is one fact: its parts mean nothing without one another.
+    """
+    return container_facts(value) if key == "containerProperties" else {key: dict(value)}
 
 
 def container_facts(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra import policies
-from infra.containers import image_of
+from infra import permissions, policies
 
 if TYPE_CHECKING:
     from infra.plan import Plan
+    from infra.settings.job_definitions import JobDefinition
     from infra.settings.roles import PolicyHolder
 
 
@@ -39,6 +39,8 @@ class Roles(pulumi.ComponentResource):
         spot_fleet: only where a Spot environment uses it.
         for_environments: what compute environments must depend on.
         for_jobs: what job definitions must depend on.
+        of_definitions: the own job roles of definitions, by key.
+        for_definitions: what those definitions must depend on as well, by key.
     """
 
     def __init__(
@@ -48,8 +50,14 @@ class Roles(pulumi.ComponentResource):
         self._plan = args.plan
         self.for_environments: list[pulumi.Resource] = []
         self.for_jobs: list[pulumi.Resource] = []
+        self.for_definitions: dict[str, list[pulumi.Resource]] = {}
         self.execution = self._execution_role()
         self.job = self._job_role()
+        self.of_definitions = {
+            key: self._definition_role(key, definition)
+            for key, definition in self._plan.settings.job_definitions.items()
+            if definition.has_own_job_role
+        }
         self.instance = self._instance_role()
         self.instance_profile = self._instance_profile()
         self.service = self._service_role()
@@ -66,12 +74,21 @@ class Roles(pulumi.ComponentResource):
     def _execution_role(self) -> aws.iam.Role:
         plan = self._plan
         role = self._role("execution", self._tasks_trust(), "Pulls images and writes logs of jobs")
+        reads = [permissions.agent_reads(each) for each in plan.settings.job_definitions.values()]
+        secrets = [reference for _, references in reads for reference in references]
+        keys = plan.settings.roles.execution_role.kms
         document = policies.execution(
             plan.partition,
             plan.settings.region,
             plan.account_id,
             plan.log_group_name,
-            map(image_of, plan.settings.job_definitions.values()),
+            [image for images, _ in reads for image in images],
+            reads=[
+                *permissions.secrets(
+                    plan.partition, plan.settings.region, plan.account_id, secrets
+                ),
+                *permissions.keys(keys, plan.settings.region, ("secretsmanager", "ssm")),
+            ],
         )
         policy = aws.iam.RolePolicy(
             plan.name("execution"),
@@ -86,6 +103,26 @@ class Roles(pulumi.ComponentResource):
     def _job_role(self) -> aws.iam.Role:
         role = self._role("job", self._tasks_trust(), "Assumed by the code of jobs")
         self.for_jobs += self._further("job", role, self._plan.settings.roles.job_role)
+        return role
+
+    def _definition_role(self, key: str, definition: JobDefinition) -> aws.iam.Role:
+        plan, what = self._plan, f"job-{key}"
+        role = self._role(what, self._tasks_trust(), f"Assumed by the code of {key} alone")
+        document = permissions.job_role(
+            definition, plan.partition, plan.settings.region, plan.account_id
+        )
+        needed: list[pulumi.Resource] = []
+        if document is not None:
+            policy = aws.iam.RolePolicy(
+                plan.name(what),
+                role=role.name,
+                policy=_json(document),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            needed.append(policy)
+        if definition.permissions is not None:
+            needed += self._further(what, role, definition.permissions)
+        self.for_definitions[key] = needed
         return role
 
     def _instance_role(self) -> aws.iam.Role | None:

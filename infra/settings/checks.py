@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from infra.settings.api_shapes import shape_problems
 from infra.settings.errors import Path, Problem, did_you_mean, shown
 from infra.settings.instance_types import architecture
 from infra.settings.roles import LONGEST_PREFIX_AND_STACK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
+
+    from infra.settings.job_definitions import JobDefinition
+
+LONGEST_ROLE_NAME = 64 - 8
+"""IAM's quota, less the suffix that Pulumi adds."""
 
 
 def queues_name_environments(queues: Any, environments: Any, base: Path) -> Iterator[Problem]:
@@ -92,6 +99,71 @@ def _kind(environment: dict[str, Any]) -> str:
     return f"EC2 {architecture(types[0])}"
 
 
+def documents_have_the_apis_shape(definitions: Any, base: Path) -> Iterator[Problem]:
+    """Find what is not of the AWS Batch API's shape in what is written in its form, however deep.
+
+    Args:
+        definitions: raw value of ``jobDefinitions``.
+        base: path of ``jobDefinitions``.
+    """
+    for key, definition in _mapping(definitions).items():
+        for document in ("containerProperties", "ecsProperties", "nodeProperties"):
+            value = _mapping(definition).get(document)
+            if isinstance(value, dict):
+                for problem in shape_problems(document, value):
+                    yield replace(problem, path=(*base, key, document, *problem.path))
+
+
+def definitions_have_environments(
+    definitions: Any, environments: Any, base: Path
+) -> Iterator[Problem]:
+    """Find definitions for a platform that no compute environment of the config has.
+
+    Args:
+        definitions: raw value of ``jobDefinitions``.
+        environments: raw value of ``computeEnvironments``.
+        base: path of ``jobDefinitions``.
+    """
+    types = {
+        str(_mapping(environment).get("type")) for environment in _mapping(environments).values()
+    }
+    needed = {"EC2": ("EC2", "SPOT"), "FARGATE": ("FARGATE", "FARGATE_SPOT")}
+    if not types <= {each for known in needed.values() for each in known}:
+        return  # refused already
+    for key, definition in _mapping(definitions).items():
+        platform = _mapping(definition).get("platform", "EC2")
+        wanted = needed.get(platform, ()) if isinstance(platform, str) else ()
+        if wanted and not types & set(wanted):
+            yield Problem(
+                (*base, key, "platform"),
+                f"{platform}, and no compute environment is of type {' or '.join(wanted)}, so "
+                "that no queue could run it",
+                f"add one, or write `platform: {'EC2' if platform == 'FARGATE' else 'FARGATE'}`",
+            )
+
+
+def own_role_names_fit(
+    definitions: Mapping[str, JobDefinition], prefix: str, stack: str, base: Path
+) -> Iterator[Problem]:
+    """Find definitions whose own role would have a name that IAM refuses.
+
+    Args:
+        definitions: the valid ones, by key.
+        prefix: what the names of roles begin with.
+        stack: name of the stack.
+        base: path of ``jobDefinitions``.
+    """
+    for key, definition in definitions.items():
+        name = f"{prefix}{stack}-job-{key}"
+        if definition.has_own_job_role and len(name) > LONGEST_ROLE_NAME:
+            yield Problem(
+                (*base, key),
+                f"its role would be named {name}-<random>, and IAM takes {LONGEST_ROLE_NAME} "
+                "characters before the random ones",
+                f"shorten the key by {len(name) - LONGEST_ROLE_NAME}",
+            )
+
+
 def images_are_reachable(definitions: Any, region: str, base: Path) -> Iterator[Problem]:
     """Find images that instances without internet could never pull.
 
@@ -101,11 +173,8 @@ def images_are_reachable(definitions: Any, region: str, base: Path) -> Iterator[
         base: path of ``jobDefinitions``.
     """
     for key, definition in _mapping(definitions).items():
-        for below in (("image",), ("containerProperties", "image")):
-            image: Any = definition
-            for part in below:
-                image = _mapping(image).get(part)
-            if isinstance(image, str) and image.strip() and image_needs_internet(image, region):
+        for below, image in _images(_mapping(definition)):
+            if image.strip() and image_needs_internet(image, region):
                 yield Problem(
                     (*base, key, *below),
                     f"{shown(image)} is not in a private ECR registry of {region}, and instances "
@@ -119,6 +188,41 @@ def image_needs_internet(image: str, region: str) -> bool:
     """Tell whether ``image`` comes from elsewhere than a private ECR registry of ``region``."""
     registry = rf"[0-9]{{12}}\.dkr\.ecr\.{re.escape(region)}\.amazonaws\.com(\.cn)?/.+"
     return re.fullmatch(registry, image) is None
+
+
+def secrets_are_reachable(
+    definitions: Mapping[str, JobDefinition], endpoints: Collection[str], base: Path
+) -> Iterator[Problem]:
+    """Find secrets that the ECS agent of instances without internet could never read.
+
+    Args:
+        definitions: the valid ones, by key.
+        endpoints: names of the network's interface endpoints.
+        base: path of ``jobDefinitions``.
+    """
+    for key, definition in definitions.items():
+        references = definition.secret_references
+        services = {"secretsmanager" if ":secretsmanager:" in ref else "ssm" for ref in references}
+        for service in sorted(services - set(endpoints)):
+            yield Problem(
+                (*base, key, "secrets"),
+                f"a secret is read from {service}, and without internet the network has no "
+                "endpoint for it, so that the job would never start",
+                f"add {service} to network.endpoints",
+            )
+
+
+def _images(value: Any) -> Iterator[tuple[Path, str]]:
+    """Yield every image below a definition, with the way there."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key == "image" and isinstance(item, str):
+                yield (key,), item
+            elif key not in {"environment", "parameters", "secrets", "tags", "volumes"}:
+                yield from (((key, *below), image) for below, image in _images(item))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from (((index, *below), image) for below, image in _images(item))
 
 
 def _mapping(value: Any) -> dict[str, Any]:

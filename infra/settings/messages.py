@@ -185,6 +185,7 @@ _FAULTS: Mapping[str, _Say] = {
     "int_parsing": _not_whole,
     "int_from_float": _not_whole,
     "float_type": _not_a_number,
+    "finite_number": _not_a_number,
     "bool_type": _fixed("is not true or false", "write true or false, without quotes"),
     "bool_parsing": _fixed("is not true or false", "write true or false, without quotes"),
     "string_type": _not_text,

@@ -66,6 +66,16 @@ class PolicyHolder(Block):
         return value
 
 
+class ExecutionRole(PolicyHolder):
+    """The role of the ECS agent on behalf of jobs.
+
+    Attributes:
+        kms: ARNs of customer managed keys of the secrets that job definitions name.
+    """
+
+    kms: tuple[KeyArn, ...] = ()
+
+
 class Roles(Block):
     """The stack's IAM roles.
 
@@ -75,15 +85,17 @@ class Roles(Block):
         permissions_boundary: ARN of the managed policy that limits every role of the stack.
         path: IAM path of roles, instance profile and managed policies; a change makes them anew.
         name_prefix: what their names begin with, before the stack's; a change makes them anew.
-        execution_role: the ECS agent on behalf of a job, beside what images and logs need.
-        job_role: the job's own code; without policies it may do nothing.
+        execution_role: the ECS agent on behalf of a job, beside what images, logs and the
+            definitions' secrets need.
+        job_role: the code of jobs whose definition has no ``permissions``; without policies it
+            may do nothing.
     """
 
     service_role: Literal["linked", "custom"] = "linked"
     permissions_boundary: Annotated[str, AfterValidator(_policy_arn)] | None = None
     path: Annotated[str, AfterValidator(_path)] = "/"
     name_prefix: Annotated[str, AfterValidator(_name_prefix)] | None = None
-    execution_role: PolicyHolder = Field(default_factory=PolicyHolder)
+    execution_role: ExecutionRole = Field(default_factory=ExecutionRole)
     job_role: PolicyHolder = Field(default_factory=PolicyHolder)
 
 

@@ -280,7 +280,11 @@ def test_an_update_policy_that_is_taken_out_stays_as_it_is(between: Any) -> None
 def test_fargate_takes_another_network_in_place_and_has_no_tags_of_instances(
     between: Any, roles: dict[str, str]
 ) -> None:
-    blocks = {"computeEnvironments": {"default": FARGATE, "spot": FARGATE_SPOT}, "roles": roles}
+    blocks = {
+        "computeEnvironments": {"default": FARGATE, "spot": FARGATE_SPOT},
+        "jobDefinitions": {"hello": {"image": "b", "memory": 2048, "platform": "FARGATE"}},
+        "roles": roles,
+    }
     found = between(
         edited(**blocks), edited(**blocks, network={"mode": "nat"}, tags={"team": "data"})
     )

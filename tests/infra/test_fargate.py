@@ -6,14 +6,18 @@ import pytest
 from program_config import config
 from recorded_run import RunProgram
 
-FARGATE = config("{mode: nat}").replace("{type: EC2}", "{type: FARGATE, maxVcpus: 8}")
+
+def on_fargate(kind: str = "FARGATE") -> str:
+    """Return the stack file of an environment of this type, with a job that it can run."""
+    text = config("{mode: nat}").replace("{type: EC2}", f"{{type: {kind}, maxVcpus: 8}}")
+    return text.replace("memory: 100", "memory: 512, vcpus: 0.25, platform: FARGATE")
 
 
 @pytest.mark.parametrize("kind", ["FARGATE", "FARGATE_SPOT"])
 def test_fargate_alone_has_no_instance_role_and_looks_for_no_ami(
     run_program: RunProgram, kind: str
 ) -> None:
-    run = run_program(FARGATE.replace("FARGATE", kind))
+    run = run_program(on_fargate(kind))
 
     environment = run.only("ComputeEnvironment").inputs
     assert environment["computeResources"] == {
@@ -35,16 +39,14 @@ def test_pain_06_fargate_updates_are_rejected(run_program: RunProgram) -> None:
     """Its type is its identity, whatever the role: another one makes another environment."""
     kinds = ("FARGATE", "FARGATE_SPOT")
     triggers = {
-        kind: run_program(FARGATE.replace("FARGATE", kind))
-        .only("ComputeEnvironment")
-        .replacement_trigger
+        kind: run_program(on_fargate(kind)).only("ComputeEnvironment").replacement_trigger
         for kind in kinds
     }
     assert triggers == {kind: ["linked", kind] for kind in kinds}
 
 
 def test_instances_beside_fargate_have_their_role(run_program: RunProgram) -> None:
-    both = FARGATE.replace(
+    both = on_fargate().replace(
         "  batch-platform:jobQueues:",
         "    instances: {type: SPOT}\n  batch-platform:jobQueues:",
     )

@@ -22,6 +22,7 @@ RETRIES = (
     "{attempts: 3, evaluateOnExit: [{action: RETRY, onReason: 'Host EC2*'}, {action: EXIT, "
     "onExitCode: '1'}]}"
 )
+AMOUNTS = "[{type: VCPU, value: '1'}, {type: MEMORY, value: '512'}]"
 FULL = f"""\
 config:
   aws:region: ap-northeast-1
@@ -54,6 +55,27 @@ config:
         image: busybox
         jobRoleArn: arn:aws:iam::123456789012:role/mine
         resourceRequirements: [{{type: GPU, value: '1'}}]
+    etl:
+      image: busybox
+      memory: 4
+      permissions: {{s3Read: ['s3://raw-data']}}
+      secrets: {{B: /b, A: /a}}
+      retry: {{on: [spot, 137]}}
+      schedulingPriority: 3
+      tags: {{owner: etl}}
+    small: {{image: busybox, platform: FARGATE, vcpus: 0.25, memory: 512}}
+    mpi:
+      nodeProperties:
+        numNodes: 2
+        mainNode: 0
+        nodeRangeProperties:
+          - targetNodes: '0:'
+            container: {{image: mpi, resourceRequirements: {AMOUNTS}}}
+    pair:
+      permissions: {{}}
+      ecsProperties:
+        taskProperties:
+          - containers: [{{name: a, image: app, resourceRequirements: {AMOUNTS}}}]
   batch-platform:tags: {{team: data}}
 """
 EXISTING = (
@@ -153,6 +175,16 @@ EDITS = [
     ("memory: 8", "memory: 16", {"full": "new revision"}),
     ("{type: GPU, value: '1'}", "{type: GPU, value: '2'}", {"full": "new revision"}),
     (RETRIES, "{attempts: 3}", {"full": "new revision"}),
+    ("[spot, 137]", "[spot, 138]", {"etl": "new revision"}),
+    ("A: /a", "A: /c", {"etl": "new revision"}),
+    ("{B: /b, A: /a}", "{A: /a, B: /b}", {}),
+    ("{s3Read: ['s3://raw-data']}", "{s3Read: ['s3://other-data']}", {}),  # the role's policy alone
+    ("schedulingPriority: 3", "schedulingPriority: 4", {"etl": "new revision"}),
+    ("owner: etl", "owner: me", {"etl": "update in place"}),
+    ("memory: 512}\n", "memory: 1024}\n", {"small": "new revision"}),
+    ("numNodes: 2", "numNodes: 3", {"mpi": "new revision"}),
+    ("name: a, image: app", "name: a, image: other", {"pair": "new revision"}),
+    ("      permissions: {}\n", "", {"pair": "new revision"}),
     ("role/mine", "role/other", {"full": "new revision"}),
     ("availabilityZones: 3", "availabilityZones: 2", {"own": "infrastructure update"}),
 ]
@@ -168,6 +200,13 @@ def test_an_edit_is_found_against_the_state(
     assert set(expected.items()) <= set(changed)
     if "availabilityZones" not in old:
         assert dict(changed) == expected
+
+
+def test_outputs_say_nothing_of_several_containers(plan: Any, run_program: RunProgram) -> None:
+    outputs = json.dumps(run_program(FULL).outputs)
+    changes = {one["key"]: one for one in plan(FULL, stdin=outputs)["changes"]}
+    assert changes["pair"]["action"] == changes["mpi"]["action"] == "unchanged"
+    assert "ecsProperties" in changes["pair"]["unknown"]
 
 
 def test_the_image_that_runs_already_is_no_change(plan: Any, run_program: RunProgram) -> None:

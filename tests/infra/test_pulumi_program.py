@@ -219,7 +219,7 @@ def test_an_override_counts_and_its_error_names_no_line_of_the_file(
 def test_an_encrypted_block_is_refused(run_program: RunProgram) -> None:
     run = run_program(config("{mode: public}"), secret_keys=["batch-platform:jobDefinitions"])
     assert run.resources == []
-    assert "containerProperties.secrets" in run.refused[0]
+    assert "name it under `secrets`" in run.refused[0]
 
 
 def test_a_preview_in_which_aws_has_decided_nothing_runs_to_the_end(

@@ -50,6 +50,7 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         (f"{CE}", {"type": "FARGATE", "minVcpus": 0}, "minVcpus: Fargate has no instances of"),
         (f"{CE}", {"type": "FARGATE_SPOT", "bidPercentage": 5}, "bidPercentage: Fargate has no"),
         (CE, {}, "default: the key 'type' is missing"),
+        (CE, {"type": ["EC2"]}, "is not one of EC2, SPOT, FARGATE"),
         (f"{CE}/allocationStrategy", "BESTFIT", "(did you mean 'BEST_FIT'?); fix: choose one of"),
         (f"{CE}/imageType", "ECS_AL3", "is not one of ECS_AL2023, ECS_AL2023_NVIDIA"),
         (f"{CE}/imageType", "ECS_AL2", "since 2026-06-30; fix: use ECS_AL2023"),
@@ -129,7 +130,7 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         (
             f"{JOB}/containerProperties",
             {"resourceRequirements": [{"type": "GPU", "value": 1}]},
-            "resourceRequirements[0].value: 1 is not a whole number in quotes",
+            "resourceRequirements[0].value: 1 is not text; fix: put it in quotes: '1'",
         ),
         # roles
         ("roles", {"serviceRole": "customs"}, "(did you mean 'custom'?)"),
@@ -305,7 +306,9 @@ _JSON = st.recursive(
         [
             *("network", "network/availabilityZones", "roles", "tags", "logGroup"),
             *("computeEnvironments", CE, "jobQueues/default"),
-            *(JOB, f"{JOB}/containerProperties", f"{JOB}/retryStrategy"),
+            *(JOB, f"{JOB}/containerProperties", f"{JOB}/retryStrategy", f"{JOB}/retry"),
+            *(f"{JOB}/ecsProperties", f"{JOB}/nodeProperties", f"{JOB}/volumes/a", "jobDefaults"),
+            *(f"{JOB}/permissions", f"{JOB}/linuxParameters", f"{JOB}/platform"),
         ]
     ),
     value=_JSON,
