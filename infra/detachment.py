@@ -14,6 +14,7 @@ POLL_SECONDS = 1.0
 CLEAR_LOOKS = 2
 """Looks in a row that must show no queue: the first answer may come from a stale copy."""
 REPORT_SECONDS = 5.0
+"""Before the first report; each later one takes twice as long."""
 
 
 class StillAttachedError(Exception):
@@ -44,7 +45,7 @@ def wait_until_detached(
     Raises:
         StillAttachedError: after ``timeout``; names the queues and what to do.
     """
-    start, clear_looks, reported = monotonic(), 0, 0.0
+    start, clear_looks, next_report = monotonic(), 0, REPORT_SECONDS
     while True:
         named = _named(going, leaving_queues, describe_job_queues())
         clear_looks = 0 if named else clear_looks + 1
@@ -53,8 +54,8 @@ def wait_until_detached(
         waited = monotonic() - start
         if named and waited >= timeout:
             raise StillAttachedError(_sentence(named, timeout))
-        if named and waited - reported >= REPORT_SECONDS:
-            reported = waited
+        if named and waited >= next_report:
+            next_report = 2 * waited
             report(f"{_list(named)}: waiting for it to let go ({waited:.0f} of {timeout:g} s)")
         sleep(POLL_SECONDS)
 

@@ -73,7 +73,8 @@ class Detachment(pulumi.ComponentResource):
             _missing("jobQueues", before, after),
             describe_job_queues,
             timeout=self._plan.settings.replacement.detach_timeout,
-            report=lambda text: pulumi.log.info(text, self, ephemeral=True),
+            # Not as this resource's: then it would be told when the wait is over.
+            report=pulumi.log.info,
         )
 
 

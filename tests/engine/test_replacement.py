@@ -5,6 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
+from infra.detachment import REPORT_SECONDS
 from tests.conftest import eventually
 from tests.engine.stacks import Watch
 
@@ -101,11 +102,12 @@ def test_a_replacement_never_leaves_the_queue_empty(stack, batch, local):
 
 
 def test_the_gate_waits_for_a_queue_that_is_slow_to_let_go(stack, batch, local):
-    slow = local.faults.add("slow-detach", seconds=4, times=1)
+    slow = local.faults.add("slow-detach", seconds=REPORT_SECONDS + 2, times=1)
     stack.block("computeEnvironments")["default"]["instanceTypes"] = ["c5.xlarge"]
     replaced = stack.up()
     assert slow.hits == 1
     assert replaced.diagnostics == ""
+    assert "waiting for it to let go" in replaced.output
     assert len(environments(batch, stack)) == 1
 
 
