@@ -3,8 +3,11 @@
 from pathlib import Path
 
 from infra.components.compute import ComputeEnvironments, ComputeEnvironmentsArgs
+from infra.components.consumers import Consumers, ConsumersArgs, refuse_long_policies
 from infra.components.detachment import Detachment, DetachmentArgs
 from infra.components.job_definitions import JobDefinitions, JobDefinitionsArgs
+from infra.components.job_events import JobEvents, JobEventsArgs
+from infra.components.monitoring import Monitoring, MonitoringArgs
 from infra.components.network import Network, NetworkArgs
 from infra.components.observability import Observability, ObservabilityArgs
 from infra.components.outputs import Outputs, OutputsArgs, refuse_oversize
@@ -18,6 +21,7 @@ from infra.settings import load
 settings = load(Path(__file__).parent)
 plan = make_plan(settings, look_up(settings))
 refuse_oversize(plan)
+refuse_long_policies(plan)
 name = settings.environment
 
 observability = Observability(name, ObservabilityArgs(plan))
@@ -27,5 +31,11 @@ environments = ComputeEnvironments(name, ComputeEnvironmentsArgs(plan, network, 
 queues = JobQueues(name, JobQueuesArgs(plan, environments))
 Detachment(name, DetachmentArgs(plan, environments, queues))
 definitions = JobDefinitions(name, JobDefinitionsArgs(plan, roles, observability))
-built = OutputsArgs(plan, network, roles, environments, queues, definitions, observability)
+job_events = JobEvents(name, JobEventsArgs(plan, queues))
+consumers = Consumers(name, ConsumersArgs(plan, queues, job_events))
+monitoring = Monitoring(name, MonitoringArgs(plan, queues, observability, job_events))
+built = OutputsArgs(
+    *(plan, network, roles, environments, queues, definitions),
+    *(observability, job_events, consumers, monitoring),
+)
 Outputs(name, built).export()

@@ -32,11 +32,7 @@ if TYPE_CHECKING:
         EndpointUnreachableError,
         InvalidArgumentError,
         InvalidSubmissionError,
-        JobError,
-        JobFailedError,
-        JobLostError,
         LedgerError,
-        LogsUnavailableError,
         Problem,
         RegionError,
         RequestRefusedError,
@@ -48,11 +44,17 @@ if TYPE_CHECKING:
         SubmissionUnknownError,
         ThrottledError,
         UsageError,
+    )
+    from batchsdk.errors_of_job import (
+        JobError,
+        JobFailedError,
+        JobLostError,
+        LogsUnavailableError,
         WaitTimeoutError,
     )
     from batchsdk.errors_of_many import JobsFailedError, SubmitManyError, SweepFailedError
     from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
-    from batchsdk.job import Job, StopResult
+    from batchsdk.job import Job
     from batchsdk.ledger import Entry, EntryState, Ledger
     from batchsdk.log_reading import LogEvent, LogFilter
     from batchsdk.logs import JobLogs
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from batchsdk.run import Run
     from batchsdk.run_listing import RunSummary
     from batchsdk.states import JobStatus, StopEffect
+    from batchsdk.stopping import StopResult
     from batchsdk.submission import PreparedSubmission, Submission
     from batchsdk.sweep import PreparedSweep, Sweep
     from batchsdk.sweep_results import SweepResult
@@ -205,11 +208,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "EndpointUnreachableError",
             "InvalidArgumentError",
             "InvalidSubmissionError",
-            "JobError",
-            "JobFailedError",
-            "JobLostError",
             "LedgerError",
-            "LogsUnavailableError",
             "Problem",
             "RegionError",
             "RequestRefusedError",
@@ -221,11 +220,17 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "SubmissionUnknownError",
             "ThrottledError",
             "UsageError",
+        ),
+        "errors_of_job": (
+            "JobError",
+            "JobFailedError",
+            "JobLostError",
+            "LogsUnavailableError",
             "WaitTimeoutError",
         ),
         "errors_of_many": ("JobsFailedError", "SubmitManyError", "SweepFailedError"),
         "failure_kinds": ("FailedChild", "Failure", "FailureKind"),
-        "job": ("Job", "StopResult"),
+        "job": ("Job",),
         "ledger": ("Entry", "EntryState", "Ledger"),
         "log_reading": ("LogEvent", "LogFilter"),
         "logs": ("JobLogs",),
@@ -236,6 +241,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "run": ("Run",),
         "run_listing": ("RunSummary",),
         "states": ("JobStatus", "StopEffect"),
+        "stopping": ("StopResult",),
         "submission": ("PreparedSubmission", "Submission"),
         "sweep": ("PreparedSweep", "Sweep"),
         "sweep_results": ("SweepResult",),

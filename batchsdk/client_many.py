@@ -71,7 +71,7 @@ class ManyJobs:
             through: how a child finds its values. ``shell``: the command is run by ``sh``, which
                 puts them in the place of ``Ref::name`` and into the environment. ``task``: the
                 program asks ``batchsdk.task()``. ``auto``: the shell if the command has
-                ``Ref::`` of a name in ``over``.
+                ``Ref::`` of a name in ``over``, or is a shell's with ``$name``.
             storage: ``s3://bucket/prefix`` for tables that are too large for a request; else the
                 stack's, if it has one.
             after: as ``depends_on`` of :meth:`submit`.

@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Version of this contract, exported as the stack output ``schemaVersion``."""
 
 
@@ -65,6 +65,10 @@ class JobQueue:
     """Higher is looked at first among queues that share a compute environment."""
     compute_environments: tuple[str, ...]
     """Keys into ``computeEnvironments``, in the order in which Batch tries them."""
+    scheduling_policy_arn: str | None = None
+    """Of a fair-share queue, whose jobs need a share identifier; ``None``: first in, first out."""
+    submitter_policy_arn: str | None = None
+    """IAM managed policy that lets its holder submit the stack's definitions to this queue."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +155,10 @@ class StackOutputs:
     log_group: LogGroup
     job_events: str | None = None
     """URL of the SQS queue that gets the events "Batch Job State Change" of the job queues."""
+    observer_policy_arn: str | None = None
+    """IAM managed policy that lets its holder look at jobs and their logs."""
+    trouble_topic_arn: str | None = None
+    """SNS topic that is told of failed jobs, blocked queues and invalid compute environments."""
     storage: str | None = None
     """``s3://bucket/prefix`` for what is too large for a request; jobs may read below it."""
 

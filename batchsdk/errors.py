@@ -10,8 +10,8 @@
     │   ├── InvalidWorkflowError     the workflow breaks rules; all of them in ``problems``
     │   ├── InvalidArgumentError     any other argument breaks a rule
     │   ├── RunConflictError         a run's key stands for another request already
-    │   ├── RunCancelledError        the run was cancelled; it takes no more jobs
-    │   └── LedgerError              the ledger of runs cannot be read or written
+    │   └── RunCancelledError        the run was cancelled; it takes no more jobs
+    ├── LedgerError                  the ledger of runs cannot be read or written; jobs go on
     ├── ServiceError                 AWS answered with an error, or did not answer
     │   ├── AccessDeniedError        the caller may not do this
     │   ├── RequestRefusedError      AWS found the request wrong (ClientException)
@@ -31,7 +31,7 @@
         ├── WaitTimeoutError         it did not end in time (also a TimeoutError)
         └── LogsUnavailableError     its log does not go to CloudWatch Logs
 
-Those about many jobs at once are in ``errors_of_many``.
+Those about jobs are in ``errors_of_job`` and ``errors_of_many``.
 
 Every error has a one-line ``message`` and may have a ``hint``: what to do or type next.
 """
@@ -43,7 +43,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from batchsdk.contract import ContractError
-from batchsdk.failure_kinds import FailedChild, FailureKind, shown_children
 
 
 class BatchSdkError(Exception):
@@ -182,8 +181,12 @@ class RunCancelledError(UsageError):
     """The run was cancelled after this client opened it; it takes no more jobs."""
 
 
-class LedgerError(UsageError):
-    """The ledger of runs cannot be opened, read or written."""
+class LedgerError(BatchSdkError):
+    """The ledger of runs cannot be opened, read or written.
+
+    Jobs that were submitted go on. Nothing is sent whose intent could not be written; if the id
+    of a job could not be, the run finds it by its name when the ledger is there again.
+    """
 
 
 class ServiceError(BatchSdkError):
@@ -252,94 +255,3 @@ class SubmissionUnknownError(ServiceError):
     def to_mapping(self) -> dict[str, Any]:
         """Add ``jobName`` and ``jobQueue`` to the common keys."""
         return super().to_mapping() | {"jobName": self.job_name, "jobQueue": self.queue}
-
-
-class JobError(BatchSdkError):
-    """About one job.
-
-    Attributes:
-        job_id: its id.
-    """
-
-    def __init__(self, job_id: str, message: str, *, hint: str = "") -> None:
-        self.job_id = job_id
-        super().__init__(message, hint=hint)
-
-    def to_mapping(self) -> dict[str, Any]:
-        """Add ``jobId`` to the common keys."""
-        return super().to_mapping() | {"jobId": self.job_id}
-
-
-class JobFailedError(JobError):
-    """The job ended FAILED.
-
-    Attributes:
-        name: the job's name.
-        reason: the job's ``statusReason`` and the container's ``reason``, as far as there are any.
-        exit_code: of the container; ``None`` if it never ran or was lost.
-        log_tail: the last lines of the last attempt's log; empty if there are none. Of an array:
-            of the first failed child.
-        kind: why, as one of a few kinds.
-        failed_children: of an array: the first ten that failed; ``failed_children_count`` in all.
-    """
-
-    def __init__(
-        self,
-        job_id: str,
-        *,
-        name: str,
-        reason: str,
-        exit_code: int | None,
-        log_tail: Sequence[str],
-        hint: str,
-        kind: FailureKind = FailureKind.UNKNOWN,
-        failed_children: Sequence[FailedChild] = (),
-        failed_children_count: int = 0,
-    ) -> None:
-        self.name = name
-        self.reason = reason
-        self.exit_code = exit_code
-        self.log_tail = tuple(log_tail)
-        self.kind = kind
-        self.failed_children = tuple(failed_children)
-        self.failed_children_count = failed_children_count
-        code = "" if exit_code is None else f" (exit code {exit_code})"
-        children = shown_children(self.failed_children, failed_children_count)
-        message = f"job {name} ({job_id}) FAILED: {reason}{code}{children}"
-        super().__init__(job_id, message, hint=hint)
-
-    def __str__(self) -> str:
-        tail = [f"  | {line}" for line in self.log_tail]
-        return "\n".join([self.message, *tail, *([self.hint] if self.hint else [])])
-
-    def to_mapping(self) -> dict[str, Any]:
-        """Add ``jobName``, ``kind``, ``reason``, ``exitCode``, ``logTail`` and the children."""
-        return super().to_mapping() | {
-            "jobName": self.name,
-            "kind": str(self.kind),
-            "reason": self.reason,
-            "exitCode": self.exit_code,
-            "logTail": list(self.log_tail),
-            "failedChildrenCount": self.failed_children_count,
-            "failedChildren": [each.to_mapping() for each in self.failed_children],
-        }
-
-
-class JobLostError(JobError):
-    """DescribeJobs does not know the job. AWS keeps finished jobs for seven days at least."""
-
-
-class WaitTimeoutError(JobError, TimeoutError):
-    """The job did not end within the time that the caller gave. It goes on.
-
-    Attributes:
-        status: the last status seen; ``None`` if none was.
-    """
-
-    def __init__(self, job_id: str, message: str, *, status: str | None, hint: str = "") -> None:
-        self.status = status
-        super().__init__(job_id, message, hint=hint)
-
-
-class LogsUnavailableError(JobError):
-    """The job's log does not go to CloudWatch Logs."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from batchsdk.errors import BatchSdkError, JobError
+from batchsdk.errors import BatchSdkError
+from batchsdk.errors_of_job import JobError
 
 if TYPE_CHECKING:
     from batchsdk.job import Job

@@ -7,7 +7,8 @@ from itertools import islice
 
 from batchsdk import log_reading
 from batchsdk.detail import JobDetail
-from batchsdk.errors import JobFailedError, LogsUnavailableError, ServiceError
+from batchsdk.errors import ServiceError
+from batchsdk.errors_of_job import JobFailedError, LogsUnavailableError
 from batchsdk.failure_kinds import FailedChild, FailureKind, classify
 from batchsdk.listing import children_of
 from batchsdk.session import Session

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import botocore.exceptions as faults
 
+from batchsdk.errors import ServiceFailureError
 from batchsdk.gateway_faults import part, translated
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _CHANGED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 _ABSENT = frozenset({"NoSuchKey", "404"})
+_DELETED_AT_ONCE = 1000
+"""Keys of one request (API: DeleteObjects)."""
 
 
 class StoreCalls:
@@ -70,6 +73,21 @@ class StoreCalls:
         with translated("ListObjectsV2"):
             pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
             return [each["Key"] for page in pages for each in page.get("Contents", [])]
+
+    def delete_objects(self, bucket: str, keys: Sequence[str]) -> None:
+        """Delete objects of S3, any number; one that is absent is no fault."""
+        with translated("DeleteObjects"):
+            for start in range(0, len(keys), _DELETED_AT_ONCE):
+                some = keys[start : start + _DELETED_AT_ONCE]
+                answer = self._s3.delete_objects(
+                    Bucket=bucket, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
+                )
+                for fault in answer.get("Errors", []):
+                    raise ServiceFailureError(
+                        f"DeleteObjects: {fault.get('Key')}: {fault.get('Message')}",
+                        operation="DeleteObjects",
+                        code=fault.get("Code", ""),
+                    )
 
     def receive_messages(self, queue_url: str, seconds: int) -> Sequence[Mapping[str, Any]]:
         """Return up to ten messages; wait for the first at most ``seconds``."""

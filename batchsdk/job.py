@@ -4,38 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from batchsdk import failure, limits, outcomes
+from batchsdk import failure, outcomes, stopping
 from batchsdk.detail import JobDetail, JobSummary
 from batchsdk.diagnosis import Diagnosis, diagnose
-from batchsdk.errors import (
-    BatchSdkError,
-    InvalidArgumentError,
-    JobFailedError,
-    JobLostError,
-    Problem,
-)
+from batchsdk.errors import BatchSdkError
+from batchsdk.errors_of_job import JobFailedError, JobLostError
 from batchsdk.listing import children_of
 from batchsdk.log_reading import LogFilter
 from batchsdk.logs import JobLogs
 from batchsdk.session import Session
-from batchsdk.states import JobStatus, StopEffect, cancel_effect, terminate_effect
+from batchsdk.states import JobStatus, StopEffect, cancel_effect
+from batchsdk.stopping import StopResult, check_reason
 from batchsdk.waiting import Polling
-
-
-@dataclass(frozen=True, kw_only=True)
-class StopResult:
-    """What a request to cancel or terminate a job did."""
-
-    job_id: str
-    effect: StopEffect
-    status: JobStatus
-    """The job's status just before the request."""
-    message: str
-    """The effect in words, on one line, with what to type if nothing happened."""
 
 
 class Job:
@@ -161,7 +144,7 @@ class Job:
             # It may have started just before the request, which then did nothing.
             now = self.describe().status
             before = now if cancel_effect(now) is StopEffect.NOTHING else before
-        return self._stop_result(cancel_effect(before), before)
+        return stopping.result_of(self._session, self._id, cancel_effect(before), before)
 
     def terminate(self, reason: str) -> StopResult:
         """Stop the job whatever it does (API: TerminateJob).
@@ -176,10 +159,7 @@ class Job:
             As for :meth:`cancel`.
         """
         check_reason(reason)
-        before = self.describe().status
-        if not before.is_terminal:
-            self._session.transport.terminate_job(self._id, reason)
-        return self._stop_result(terminate_effect(before), before)
+        return stopping.terminate(self._session, self._id, self.describe().status, reason)
 
     def logs(
         self,
@@ -219,31 +199,3 @@ class Job:
             ServiceError: AWS refused a call or did not answer.
         """
         return diagnose(self._session, self.describe())
-
-    def _stop_result(self, effect: StopEffect, status: JobStatus) -> StopResult:
-        messages = {
-            StopEffect.STOPS: f"job {self._id} was {status} and is being stopped",
-            StopEffect.STOPS_AFTER_DEPENDENCIES: f"job {self._id} is {status}: it becomes FAILED "
-            "when the jobs that it waits for have ended",
-            StopEffect.NOTHING: f"job {self._id} is {status}: cancelling does nothing to a job "
-            f"that has started; stop it with: {self._session.command} terminate {self._id}",
-            StopEffect.ALREADY_ENDED: f"job {self._id} had already ended: {status}",
-        }
-        return StopResult(job_id=self._id, effect=effect, status=status, message=messages[effect])
-
-
-def check_reason(reason: str) -> None:
-    """Check the reason for stopping a job.
-
-    Raises:
-        InvalidArgumentError: it is empty or too long.
-    """
-    if not 0 < len(reason) <= limits.REASON_LENGTH:
-        raise InvalidArgumentError(
-            Problem(
-                "reason",
-                reason,
-                f"must be 1-{limits.REASON_LENGTH} characters (it has {len(reason)})",
-                "say shortly why the job is stopped",
-            )
-        )

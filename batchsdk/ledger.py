@@ -141,6 +141,9 @@ class Ledger(Protocol):
     def write_document(self, run: RunRecord, text: str) -> None:
         """Put a text in the place of the one that belongs to the run."""
 
+    def forget(self, run: RunRecord) -> None:
+        """Remove a run and all that belongs to it; one of the same name begins anew."""
+
     def close(self) -> None:
         """Let go of the file."""
 

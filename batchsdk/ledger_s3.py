@@ -142,6 +142,14 @@ class S3Ledger:
             if self._put(name, {"text": text}, found[1] if found else None):
                 return
 
+    def forget(self, run: RunRecord) -> None:
+        """See :class:`Ledger`."""
+        names = [self._document_of(run), *self._list(self._entries_of(run))]
+        # The run first: without it nobody takes what is left for a run with fewer jobs.
+        for some in ([self._run_object(run)], names):
+            with _translated(self):
+                self._transport.delete_objects(self._bucket, [self._path(each) for each in some])
+
     def close(self) -> None:
         """See :class:`Ledger`: nothing is held."""
 

@@ -15,9 +15,7 @@ from pathlib import Path
 
 from batchsdk.errors import LedgerError
 from batchsdk.ledger import Entry, RunRecord, from_iso
-
-_BUSY_SECONDS = 60.0
-"""How long another client's transaction is waited for."""
+from batchsdk.ledger_clients import LedgerClients, connect
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -90,7 +88,8 @@ class SqliteLedger:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._path.touch(mode=0o600)
             self._connection = self._connect()
-            self._alive = self._claim(self._client)
+            self._clients = LedgerClients(self._path)
+            self._alive = self._clients.claim(self._client)
 
     @property
     def client(self) -> str:
@@ -108,11 +107,7 @@ class SqliteLedger:
         if entry.owner == self.client:
             return False
         with self._translated():
-            lock = self._claim(entry.owner)
-            if lock is None:
-                return True
-            self._release(entry.owner, lock)
-            return False
+            return self._clients.is_alive(entry.owner)
 
     def open_run(self, wanted: RunRecord) -> RunRecord:
         """See :class:`Ledger`."""
@@ -203,11 +198,18 @@ class SqliteLedger:
                 (run.id, text),
             )
 
+    def forget(self, run: RunRecord) -> None:
+        """See :class:`Ledger`."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM documents WHERE run_id = ?", (run.id,))
+            database.execute("DELETE FROM entries WHERE run_id = ?", (run.id,))
+            database.execute("DELETE FROM runs WHERE id = ?", (run.id,))
+
     def close(self) -> None:
         """See :class:`Ledger`."""
         with self._lock:
             if self._alive is not None and self._process == os.getpid():
-                self._release(self._client, self._alive)
+                self._clients.release(self._client, self._alive)
                 self._alive = None
                 self._connection.close()
 
@@ -218,7 +220,7 @@ class SqliteLedger:
             self._open()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = _open(self._path)
+        connection = connect(self._path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # an intent must outlive a power cut
         found = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -254,37 +256,8 @@ class SqliteLedger:
                 hint="Name another one: ledger='path', or BATCHSDK_LEDGER.",
             ) from fault
 
-    def _lock_path(self, client: str) -> Path:
-        return self._path.with_name(f"{self._path.name}-clients") / f"{client}.lock"
-
-    def _claim(self, client: str) -> sqlite3.Connection | None:
-        """Take a client's lock; ``None`` if its process holds it.
-
-        SQLite's own file lock: the one lock in the standard library that every platform has and
-        that ends with its process, however that ends.
-        """
-        path = self._lock_path(client)
-        path.parent.mkdir(exist_ok=True, mode=0o700)
-        connection = _open(path, timeout=0)
-        try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            connection.close()
-            return None
-        return connection
-
-    def _release(self, client: str, lock: sqlite3.Connection) -> None:
-        lock.close()
-        with contextlib.suppress(OSError):
-            self._lock_path(client).unlink()
-
 
 _RUNS = "SELECT id, scope, name, created_at, cancelled_at FROM runs"
-
-
-def _open(path: Path, timeout: float = _BUSY_SECONDS) -> sqlite3.Connection:
-    # isolation_level None: transactions are begun and ended here, not by the module.
-    return sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=False)
 
 
 def _columns(entry: Entry) -> tuple[int, str, str | None, str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from batchsdk.detail import JobDetail
-from batchsdk.errors import LogsUnavailableError
+from batchsdk.errors_of_job import LogsUnavailableError
 from batchsdk.listing import children_of
 from batchsdk.session import Session
 from batchsdk.states import JobStatus

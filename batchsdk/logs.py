@@ -10,12 +10,11 @@ from batchsdk.detail import JobDetail
 from batchsdk.errors import (
     BatchSdkError,
     EndpointUnreachableError,
-    JobLostError,
-    LogsUnavailableError,
     ServiceError,
     ServiceFailureError,
     ThrottledError,
 )
+from batchsdk.errors_of_job import JobLostError, LogsUnavailableError
 from batchsdk.log_reading import Cursor, LogEvent, LogFilter
 from batchsdk.log_sources import LogSource, sources_of, writers_of
 from batchsdk.session import Session

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchsdk.detail import JobDetail
-from batchsdk.errors import JobLostError, WaitTimeoutError
+from batchsdk.errors_of_job import JobLostError, WaitTimeoutError
 from batchsdk.errors_of_many import JobsFailedError
 from batchsdk.states import JobStatus
 from batchsdk.waiting import Polling
@@ -169,8 +169,16 @@ def check(outcomes: Sequence[Outcome]) -> None:
 def _reason(outcome: Outcome) -> str:
     if outcome.detail is None:
         return outcome.error.message if isinstance(outcome.error, JobLostError) else "lost"
-    code = "" if outcome.detail.exit_code is None else f" (exit code {outcome.detail.exit_code})"
-    return f"{outcome.detail.name} FAILED: {outcome.detail.full_reason}{code}"
+    return f"{outcome.detail.name} FAILED: {reason_of(outcome.detail)}"
+
+
+def reason_of(detail: JobDetail) -> str:
+    """Return why a job failed, with its exit code, or how many children of an array failed."""
+    if detail.is_array_parent and detail.array is not None:
+        failed = detail.array.status_summary.get(JobStatus.FAILED, 0)
+        return f"{detail.full_reason} ({failed} of {detail.array.size} children FAILED)"
+    code = "" if detail.exit_code is None else f" (exit code {detail.exit_code})"
+    return f"{detail.full_reason}{code}"
 
 
 def call_when_done(session: Session, job: Job, callback: Callable[[Outcome], None]) -> None:

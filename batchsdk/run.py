@@ -17,24 +17,25 @@ from __future__ import annotations
 import shlex
 import sys
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 from batchsdk import outcomes
-from batchsdk.errors import InvalidSubmissionError, Problem, RunConflictError
+from batchsdk.errors import RunConflictError
 from batchsdk.errors_of_many import JobsFailedError
 from batchsdk.interrupts import OnInterrupt, handle_interrupt
 from batchsdk.job import Job
 from batchsdk.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.run_cancellation import Cancellation
 from batchsdk.run_entries import RunEntries
+from batchsdk.run_requests import Prepare, prepare_by_key, prepare_one
 from batchsdk.run_submission import Submitter, digest_of
 from batchsdk.session import Session
 from batchsdk.submission import PreparedSubmission, Submission
-from batchsdk.submit_many import CONCURRENCY
+from batchsdk.submit_many import CONCURRENCY, check_concurrency
 from batchsdk.waiting import Polling
 
 
@@ -44,7 +45,7 @@ class Run:
     def __init__(
         self,
         session: Session,
-        prepare: Callable[[Submission], PreparedSubmission],
+        prepare: Prepare,
         ledger: Ledger,
         record: RunRecord,
         *,
@@ -70,7 +71,7 @@ class Run:
         self._settled: set[str] = set()
         """Keys that this object has made sure of."""
         session.watcher.observe(self._known.note)
-        let_go = ledger.close if is_own_ledger else _keep_open
+        let_go = ledger.close if is_own_ledger else lambda: None
         self._finalizer = weakref.finalize(self._known, let_go)
 
     def __repr__(self) -> str:
@@ -145,7 +146,7 @@ class Run:
             ServiceError: AWS refused the request or could not be reached; there is no job.
             LedgerError: the ledger cannot be read or written.
         """
-        return self._submit(key, self._prepare(_submission(what, fields)))
+        return self._submit(key, prepare_one(self._prepare, what, fields))
 
     def submit_many(
         self, submissions: Mapping[str, Submission], *, concurrency: int = CONCURRENCY
@@ -156,9 +157,13 @@ class Run:
         not sent: executed again, the run goes on from there.
 
         Raises:
-            As :meth:`submit`: the first error.
+            InvalidSubmissionError: rules are broken, and nothing was sent; ``problems`` has those
+                of the first 20 submissions that break any.
+            InvalidArgumentError: ``concurrency`` is not 1 to 64.
+            BatchSdkError: the first error of a submission, as of :meth:`submit`.
         """
-        prepared = {key: self._prepare(_submission(each, {})) for key, each in submissions.items()}
+        check_concurrency(concurrency)
+        prepared = prepare_by_key(self._prepare, submissions)
         self._known.refresh_once()
         pool = ThreadPoolExecutor(concurrency, thread_name_prefix="batchsdk-submit")
         try:
@@ -225,7 +230,7 @@ class Run:
         found = self.entries
         if check:
             failed = [each for each in found.values() if each.state is EntryState.FAILED]
-            reasons = self._reasons(failed) | lost
+            reasons = self._known.reasons(failed) | lost
             if reasons:
                 raise JobsFailedError(reasons, count=len(found))
         return dict(found)
@@ -251,7 +256,11 @@ class Run:
     @property
     def attach_command(self) -> str:
         """What to type to follow the run again."""
-        return f"{self._session.command} attach {shlex.quote(self.name)}{self._ledger_option}"
+        return self.command_to("attach")
+
+    def command_to(self, verb: str) -> str:
+        """Return what to type to do something with the run, e.g. ``resume``."""
+        return f"{self._session.command} {verb} {shlex.quote(self.name)}{self._ledger_option}"
 
     def close(self) -> None:
         """Let go of the ledger, unless it is the caller's. Jobs go on."""
@@ -289,30 +298,3 @@ class Run:
 
     def _job(self, entry: Entry) -> Job:
         return Job(self._session, entry.job_id or "", entry.job_name)
-
-    def _reasons(self, failed: Iterable[Entry]) -> dict[str, str]:
-        entries = {each.job_id: each for each in failed if each.job_id}
-        details = {each.job_id: each for each in self._session.describe(list(entries))}
-        return {
-            job_id: f"{entry.key!r} FAILED: "
-            + (details[job_id].full_reason if job_id in details else "no reason known any more")
-            for job_id, entry in entries.items()
-        }
-
-
-def _keep_open() -> None:
-    """Leave a ledger that the caller opened to the caller."""
-
-
-def _submission(what: Submission | str, fields: Mapping[str, Any]) -> Submission:
-    if isinstance(what, str):
-        wanted = Submission(job_definition=what, **fields)
-    elif fields:
-        raise TypeError(f"give a Submission or its fields, not both: {', '.join(fields)}")
-    else:
-        wanted = what
-    if wanted.name is not None:
-        raise InvalidSubmissionError(
-            [Problem("name", wanted.name, "a run makes the names of its jobs", "leave it out")]
-        )
-    return wanted

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Iterable
 from datetime import datetime
 
 from batchsdk.detail import JobDetail
 from batchsdk.ledger import Entry, EntryState, Ledger, RunRecord
+from batchsdk.outcomes import reason_of
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 
@@ -73,6 +75,20 @@ class RunEntries:
         ids = [e.job_id for e in entries if e.state is EntryState.SUBMITTED and e.job_id]
         for detail in self._session.describe(ids):
             self.note(detail)
+
+    def reasons(self, failed: Iterable[Entry]) -> dict[str, str]:
+        """Ask why jobs failed: job id -> key and reason.
+
+        Raises:
+            ServiceError: AWS refused a call or did not answer.
+        """
+        entries = {each.job_id: each for each in failed if each.job_id}
+        details = {each.job_id: each for each in self._session.describe(list(entries))}
+        return {
+            job_id: f"{entry.key!r} FAILED: "
+            + (reason_of(details[job_id]) if job_id in details else "no reason known any more")
+            for job_id, entry in entries.items()
+        }
 
     def note(self, detail: JobDetail) -> None:
         """Record how a job is now, if it is one of this run."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from batchsdk.ledger import EntryState, Ledger
+from batchsdk.ledger import EntryState, Ledger, RunRecord
 from batchsdk.runs import open_ledger, scope_of
 from batchsdk.session import Session
 from batchsdk.workflow.record import WorkflowRecord
@@ -31,20 +31,24 @@ def list_runs(session: Session, ledger: Ledger | str | Path | None) -> list[RunS
     """Return the runs of this environment, oldest first; see ``Batch.runs``."""
     opened = open_ledger(session, ledger)
     try:
-        found = []
-        for run in opened.runs(scope_of(session)):
-            text = opened.document(run)
-            workflow = WorkflowRecord.from_text(text, run.name) if text is not None else None
-            found.append(
-                RunSummary(
-                    name=run.name,
-                    workflow=workflow.definition.name if workflow else None,
-                    created_at=run.created_at,
-                    cancelled_at=run.cancelled_at,
-                    jobs=Counter(entry.state for entry in opened.entries(run)),
-                )
-            )
-        return found
+        return [summary_of(opened, run) for run in opened.runs(scope_of(session))]
     finally:
         if opened is not ledger:
             opened.close()
+
+
+def summary_of(ledger: Ledger, run: RunRecord) -> RunSummary:
+    """Return what a ledger knows of a run.
+
+    Raises:
+        LedgerError: it cannot be read.
+    """
+    text = ledger.document(run)
+    workflow = WorkflowRecord.from_text(text, run.name) if text is not None else None
+    return RunSummary(
+        name=run.name,
+        workflow=workflow.definition.name if workflow else None,
+        created_at=run.created_at,
+        cancelled_at=run.cancelled_at,
+        jobs=Counter(entry.state for entry in ledger.entries(run)),
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 
 from batchsdk.errors import InvalidArgumentError, Problem
@@ -14,10 +13,12 @@ from batchsdk.ledger_s3 import S3Ledger
 from batchsdk.ledger_sqlite import SqliteLedger, default_path
 from batchsdk.names import suggestion
 from batchsdk.run import Run
+from batchsdk.run_requests import Prepare
 from batchsdk.session import Session
-from batchsdk.submission import PreparedSubmission, Submission
 
 _NAME_LENGTH = 200
+_MOST_NAMED = 10
+"""How many runs an error names, the newest."""
 
 
 def open_ledger(session: Session, given: Ledger | str | Path | None) -> Ledger:
@@ -38,7 +39,7 @@ def open_ledger(session: Session, given: Ledger | str | Path | None) -> Ledger:
 
 def open_run(
     session: Session,
-    prepare: Callable[[Submission], PreparedSubmission],
+    prepare: Prepare,
     name: str,
     *,
     ledger: Ledger | str | Path | None,
@@ -55,11 +56,12 @@ def open_run(
     if must_exist:
         known = [each.name for each in opened.runs(scope_of(session))]
         if name not in known:
+            newest = known[-_MOST_NAMED:]
             location = opened.location
             if opened is not ledger:
                 opened.close()
             raise InvalidArgumentError(
-                Problem("run", name, f"ledger {location} has no such run", suggestion(name, known))
+                Problem("run", name, f"ledger {location} has no such run", suggestion(name, newest))
             )
     wanted = RunRecord(
         id=f"{session.randomness.getrandbits(32):08x}",

@@ -59,11 +59,7 @@ def send_many(
     After an error that the others share (no permission, nothing answers), those that are not under
     way are not sent. The same on an interrupt; whatever was accepted is told to ``on_submitted``.
     """
-    if concurrency not in limits.CONCURRENCY:
-        first, last = limits.CONCURRENCY[0], limits.CONCURRENCY[-1]
-        raise InvalidArgumentError(
-            Problem("concurrency", concurrency, f"must be {first} to {last}", "leave it out")
-        )
+    check_concurrency(concurrency)
     session.transport  # noqa: B018  # made here, once, and not by several threads
     sending = _Sending(session, prepared, on_submitted)
     pool = ThreadPoolExecutor(min(concurrency, len(prepared) or 1), "batchsdk-submit")
@@ -78,6 +74,19 @@ def send_many(
             if not sent.cancelled():
                 sending.take(place, sent)
     return sending.outcome()
+
+
+def check_concurrency(concurrency: int) -> None:
+    """Check how many submissions may be under way at a time.
+
+    Raises:
+        InvalidArgumentError: too few or too many.
+    """
+    if concurrency not in limits.CONCURRENCY:
+        first, last = limits.CONCURRENCY[0], limits.CONCURRENCY[-1]
+        raise InvalidArgumentError(
+            Problem("concurrency", concurrency, f"must be {first} to {last}", "leave it out")
+        )
 
 
 class _Sending:

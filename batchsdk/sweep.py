@@ -9,20 +9,17 @@ from dataclasses import dataclass
 from batchsdk import limits, names, outcomes
 from batchsdk.dependencies import as_dependencies
 from batchsdk.detail import JobDetail
-from batchsdk.errors import (
-    InvalidArgumentError,
-    JobLostError,
-    Problem,
-    WaitTimeoutError,
-)
+from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.errors_of_job import JobLostError, WaitTimeoutError
 from batchsdk.errors_of_many import SweepFailedError
-from batchsdk.job import Job, StopResult
+from batchsdk.job import Job
 from batchsdk.preparation import Preparation
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
+from batchsdk.stopping import StopResult, terminate_all
 from batchsdk.submission import PreparedSubmission, Submission
 from batchsdk.submit_many import CONCURRENCY, send_many, send_one
-from batchsdk.sweep_plan import StoredTable, SweepPart, SweepPlan, Through
+from batchsdk.sweep_plan import FoundBy, StoredTable, SweepPart, SweepPlan, Through
 from batchsdk.sweep_points import Over, Points
 from batchsdk.sweep_results import SweepResult, results_of
 from batchsdk.waiting import Polling
@@ -66,6 +63,11 @@ class Sweep:
     def jobs(self) -> tuple[Job, ...]:
         """The jobs that were submitted: arrays, or one for each point; for ``depends_on``."""
         return self._jobs
+
+    @property
+    def found_by(self) -> FoundBy:
+        """How a job finds its values: in a shell, by ``batchsdk.task()``, or as ``Ref::``."""
+        return self._plan.found_by
 
     def wait(
         self,
@@ -192,8 +194,8 @@ class Sweep:
         return send_sweep(session, _prepared(Preparation(session), again, parts))
 
     def terminate(self, reason: str) -> list[StopResult]:
-        """Stop every job, whatever it does; see ``Job.terminate``."""
-        return [job.terminate(reason) for job in self._jobs]
+        """Stop every job, whatever it does, several at a time; see ``Job.terminate``."""
+        return terminate_all(self._session, self._jobs, reason)
 
 
 def prepare_sweep(

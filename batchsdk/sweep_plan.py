@@ -24,7 +24,10 @@ from batchsdk.sweep_points import Points
 from batchsdk.targets import Definition, Queue
 
 Through = Literal["auto", "shell", "task"]
-"""How a job finds its parameters; see ``Batch.sweep``."""
+"""How a job is to find its parameters; see ``Batch.sweep``."""
+
+FoundBy = Literal["parameters", "shell", "task"]
+"""How it finds them; ``parameters`` are those of separate jobs, which Batch puts into ``Ref::``."""
 
 _MOST_ARRAYS = limits.DEPENDENCIES
 """A sweep that is split for its table stays within what one job can depend on."""
@@ -163,9 +166,9 @@ class SweepPlan:
         point = self.points[index]
         used = {name: value for name, value in point.items() if name in self._referred}
         variables: dict[str, str] = {}
-        if self.through == "shell":
+        if self.found_by == "shell":
             variables = {**point, sweep_task.INDEX: str(index)}
-        elif self.through == "task" or len(used) < len(point):
+        elif self.found_by == "task":
             variables = {sweep_task.TABLE: sweep_table.rows(self.points, [index])}
         submission = dataclasses.replace(
             self.wanted,
@@ -182,11 +185,25 @@ class SweepPlan:
         return frozenset(used & set(self.points.names))
 
     @property
+    def found_by(self) -> FoundBy:
+        """How a job finds its values."""
+        if self.through != "auto":
+            return self.through
+        if self._reads_variables:
+            return "shell"
+        if not self.as_separate_jobs:
+            return "shell" if self._referred else "task"
+        return "parameters" if self._referred >= set(self.points.names) else "task"
+
+    @property
     def uses_shell(self) -> bool:
         """The command of the arrays is run by ``sh``."""
-        if self.through == "auto":
-            return bool(self._referred)
-        return self.through == "shell"
+        return self.found_by == "shell"
+
+    @property
+    def _reads_variables(self) -> bool:
+        names = self.points.names
+        return any(sweep_shell.reads_variables(each, names) for each in self._commands())
 
     def _commands(self) -> tuple[tuple[str, ...], ...]:
         given = self.wanted.command
@@ -214,6 +231,14 @@ class SweepPlan:
                     "the sweep goes over this name",
                     "drop it here, or in over",
                 )
+        inside = {name for each in self._commands() for name in references.embedded(each)}
+        for name in sorted(inside & set(self.points.names)):
+            yield Problem(
+                "command",
+                f"Ref::{name}",
+                "is only a part of an element, where nothing replaces it",
+                f"make it a whole element; in the text of a shell write ${name}",
+            )
         if self.storage is not None and not _is_s3_uri(self.storage):
             yield Problem("storage", self.storage, "must be s3://bucket/prefix", "mend it")
         if self.through not in ("auto", "shell", "task"):

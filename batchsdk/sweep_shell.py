@@ -7,10 +7,14 @@ only, POSIX), exports them, and becomes the command.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Collection, Sequence
+from pathlib import PurePosixPath
 
 from batchsdk import references, sweep_task
+
+_SHELLS = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
 
 # No name of a sweep begins with __, as these do. $1 of a function is its own:
 # the arguments of the script stay what Batch made of them.
@@ -27,6 +31,14 @@ __n=$(($#/__w));__s=$((__p%__n*__w));__p=$((__p/__n));shift $__s
 for __y in $__k;do export "$__y=$1";shift;done;}
 __t
 """.replace("TABLE", sweep_task.TABLE).replace("CHILD", sweep_task.CHILD)
+
+
+def reads_variables(command: Sequence[str], names: Collection[str]) -> bool:
+    """Tell whether ``command`` is a shell's that expands a variable of one of ``names``."""
+    if not command or PurePosixPath(command[0]).name not in _SHELLS:
+        return False
+    found = {name for item in command for name in re.findall(r"\$\{?([A-Za-z_]\w*)", item)}
+    return bool(found & set(names))
 
 
 def wrapped(command: Sequence[str], names: Collection[str]) -> list[str]:

@@ -83,6 +83,9 @@ class Transport(Protocol):
     def list_objects(self, bucket: str, prefix: str) -> Sequence[str]:
         """Return the keys that start with ``prefix``, in their order."""
 
+    def delete_objects(self, bucket: str, keys: Sequence[str]) -> None:
+        """Delete objects of S3, any number; one that is absent is no fault."""
+
     def receive_messages(self, queue_url: str, seconds: int) -> Sequence[Mapping[str, Any]]:
         """Return up to ten messages of SQS; wait for the first at most ``seconds``."""
 

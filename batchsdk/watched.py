@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from batchsdk.detail import JobDetail
-from batchsdk.errors import JobLostError
+from batchsdk.errors_of_job import JobLostError
 from batchsdk.states import JobLifecycle, Sighting
 from batchsdk.waiting import Polling
 

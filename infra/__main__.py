@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.changes import command as plan
-from infra.containers import image_of, resources_of
+from infra.containers import images_of, resources_of
 from infra.recovery import command as recover
 from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
+from infra.settings.compute_environments import FargateEnvironment
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
@@ -62,10 +63,14 @@ def summary(settings: Settings) -> Iterator[str]:
         where = f"{network.cidr}, {network.zone_count} zones"
     yield f"  network             {network.mode}: {where}"
     for key, environment in settings.compute_environments.items():
+        size = f"{environment.max_vcpus} vCPUs"
+        if isinstance(environment, FargateEnvironment):
+            yield f"  compute environment {key}: {environment.type}, up to {size}"
+            continue
         types = "/".join(environment.instance_types)
         yield (
             f"  compute environment {key}: {environment.type} {types}, {environment.min_vcpus} to "
-            f"{environment.max_vcpus} vCPUs, {environment.allocation_strategy}"
+            f"{size}, {environment.allocation_strategy}"
         )
     for key, queue in settings.job_queues.items():
         order = " then ".join(queue.compute_environments)
@@ -73,8 +78,8 @@ def summary(settings: Settings) -> Iterator[str]:
     for key, definition in settings.job_definitions.items():
         resources = resources_of(definition)
         yield (
-            f"  job definition      {key}: {image_of(definition)}, {resources['VCPU']} vCPU, "
-            f"{resources['MEMORY']} MiB"
+            f"  job definition      {key}: {', '.join(images_of(definition))}, "
+            f"{resources['VCPU']} vCPU, {resources['MEMORY']} MiB, on {definition.platform}"
         )
     yield f"  service role        {settings.roles.service_role}"
     days = settings.log_group.retention_in_days

@@ -8,9 +8,11 @@ import pulumi_aws as aws
 
 from infra.containers import image_of
 from infra.images import recommended_image_parameter
-from infra.plan import Account, service_name
+from infra.plan import ENVIRONMENT_TAG, Account, service_name
+from infra.quotas import COMPUTE_ENVIRONMENT, JOB_QUEUE, beyond
 from infra.reachability import EVERY_ENDPOINT, SubnetFacts, unreachable
 from infra.settings import Problem, Settings
+from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
@@ -35,8 +37,10 @@ def look_up(settings: Settings) -> Account:
 
     Raises:
         SettingsError: instances in the existing network could not reach ECS, pull images or write
-            logs; or one of its ids does not exist; or the region has no AMI of a wanted kind.
+            logs; or one of its ids does not exist; or the region has no AMI of a wanted kind, or
+            no room for the compute environments or queues.
     """
+    _refuse_beyond_quotas(settings)
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
     if not isinstance(network, ExistingNetwork):
@@ -54,10 +58,25 @@ def look_up(settings: Settings) -> Account:
         _endpoints(network.vpc_id, settings.region),
         {key: image_of(definition) for key, definition in settings.job_definitions.items()},
         settings.region,
+        instances=settings.has_instances,
     )
     if refused := list(problems):
         raise settings.refused(refused)
     return Account(account_id=account_id, images=_newest_images(settings))
+
+
+def _refuse_beyond_quotas(settings: Settings) -> None:
+    """Refuse what the account has no room for; who may not look (tag:GetResources) goes on."""
+    kinds = [f"batch:{COMPUTE_ENVIRONMENT}", f"batch:{JOB_QUEUE}"]
+    try:
+        found = aws.resourcegroupstaggingapi.get_resources(resource_type_filters=kinds)
+    except Exception as error:
+        if "AccessDenied" in str(error):
+            return
+        raise
+    tagged = {one.resource_arn: one.tags or {} for one in found.resource_tag_mapping_lists}
+    if refused := list(beyond(settings, tagged, ENVIRONMENT_TAG)):
+        raise settings.refused(refused)
 
 
 def _newest_images(settings: Settings) -> dict[str, str]:
@@ -65,7 +84,7 @@ def _newest_images(settings: Settings) -> dict[str, str]:
     wanted = {
         key: recommended_image_parameter(environment)
         for key, environment in settings.compute_environments.items()
-        if environment.image_id_override is None
+        if isinstance(environment, Ec2Capacity) and environment.image_id_override is None
     }
     found = {name: _parameter(name) for name in {*wanted.values()}}
     missing = [

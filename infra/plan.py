@@ -20,6 +20,7 @@ from infra.settings.network import (
 ENVIRONMENT_TAG = "batch-platform:environment"
 EVERYWHERE = "0.0.0.0/0"
 HTTPS = 443
+NFS = 2049
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,10 @@ class Plan:
     def name(self, what: str) -> str:
         """Return the logical name of a resource; physical names begin with it."""
         return f"{self.environment}-{what}"
+
+    def iam_name(self, what: str) -> str:
+        """Return the same for what is in IAM, with the prefix that the config has for it."""
+        return f"{self.settings.roles.name_prefix or ''}{self.name(what)}"
 
     def tagged(self, what: str) -> dict[str, str]:
         """Return the tags with a ``Name``, which the AWS console shows for network resources."""

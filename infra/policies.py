@@ -59,9 +59,15 @@ def service_trust(partition: str, region: str, account_id: str, environment: str
 
 
 def execution(
-    partition: str, region: str, account_id: str, log_group: str, images: Iterable[str]
+    partition: str,
+    region: str,
+    account_id: str,
+    log_group: str,
+    images: Iterable[str],
+    *,
+    reads: Iterable[Mapping[str, Any]] = (),
 ) -> Document:
-    """Return what the ECS agent may do for a job: write its log, and pull its private images.
+    """Return what the ECS agent may do for a job: write its log, pull its images, read secrets.
 
     AmazonECSTaskExecutionRolePolicy grants the same on every log group and repository.
 
@@ -71,6 +77,7 @@ def execution(
         account_id: twelve digits.
         log_group: name of the one log group.
         images: every image of the job definitions; public ones need no permission.
+        reads: statements for the secrets that it fills in, and for their keys.
     """
     statements: list[dict[str, Any]] = [
         {
@@ -99,7 +106,58 @@ def execution(
                 "Resource": repositories,
             },
         ]
+    return _document([*statements, *reads])
+
+
+def fed_queue(queue_arn: str, rule_arns: Sequence[str]) -> Document:
+    """Return the policy of an SQS queue: these EventBridge rules may send, by TLS alone."""
+    return _document(
+        [
+            _from_rules("sqs:SendMessage", queue_arn, rule_arns),
+            _tls_alone("sqs:*", queue_arn),
+        ]
+    )
+
+
+def told_topic(topic: str, rules: Sequence[str], alarms: Sequence[str]) -> Document:
+    """Return the policy of an SNS topic: these rules and alarms may publish, by TLS alone."""
+    statements = [_tls_alone("sns:Publish", topic)]
+    if rules:
+        statements.append(_from_rules("sns:Publish", topic, rules))
+    if alarms:
+        statements.append(
+            {
+                "Sid": "FromAlarms",
+                "Effect": "Allow",
+                "Principal": {"Service": "cloudwatch.amazonaws.com"},
+                "Action": "sns:Publish",
+                "Resource": topic,
+                "Condition": {"ArnEquals": {"aws:SourceArn": sorted(alarms)}},
+            }
+        )
     return _document(statements)
+
+
+def _from_rules(action: str, resource: str, rule_arns: Sequence[str]) -> dict[str, Any]:
+    return {
+        "Sid": "FromRules",
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": action,
+        "Resource": resource,
+        "Condition": {"ArnEquals": {"aws:SourceArn": sorted(rule_arns)}},
+    }
+
+
+def _tls_alone(action: str, resource: str) -> dict[str, Any]:
+    return {
+        "Sid": "TlsAlone",
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": action,
+        "Resource": resource,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
 
 
 def _repositories(partition: str, images: Iterable[str]) -> Iterable[str]:

@@ -52,8 +52,10 @@ def unreachable(
     endpoints: Collection[str],
     images: Mapping[str, str],
     region: str,
+    *,
+    instances: bool = True,
 ) -> Iterator[Problem]:
-    """Find what keeps instances in an existing network from working.
+    """Find what keeps instances, or Fargate, in an existing network from working.
 
     Args:
         network: the config's block.
@@ -61,6 +63,9 @@ def unreachable(
         endpoints: those of :data:`EVERY_ENDPOINT` that the VPC has.
         images: key of a job definition to its image.
         region: the AWS region.
+        instances: whether any compute environment has them. Fargate reaches ECS by itself, and
+            whether its tasks have public IPs the job definitions say (AWS Batch user guide, "Access
+            AWS Batch using an interface endpoint").
     """
     offline = []
     for index, (subnet_id, subnet) in enumerate(zip(network.subnet_ids, subnets, strict=True)):
@@ -69,9 +74,10 @@ def unreachable(
             yield Problem((*_PATH, index), fault, "name subnets of that VPC, or the other VPC")
             continue
         target = default_route(subnet.routes)
-        if target and (subnet.public_ips or not target.startswith("igw-")):
+        if target and (subnet.public_ips or not instances or not target.startswith("igw-")):
             continue
-        missing = [name for name in ECS_ENDPOINTS if name not in endpoints]
+        wanted = ECS_ENDPOINTS if instances else ()
+        missing = [name for name in wanted if name not in endpoints]
         if not missing:
             offline.append(subnet_id)
             continue
@@ -88,19 +94,20 @@ def unreachable(
             THREE_CURES,
         )
     if offline:
-        yield from _offline_problems(network, offline, endpoints, images, region)
+        needed = [name for name in EVERY_ENDPOINT if instances or name not in ECS_ENDPOINTS]
+        missing = [name for name in needed if name not in endpoints]
+        yield from _offline_problems(network, offline, missing, images, region)
 
 
 def _offline_problems(
     network: ExistingNetwork,
     offline: Sequence[str],
-    endpoints: Collection[str],
+    missing: Sequence[str],
     images: Mapping[str, str],
     region: str,
 ) -> Iterator[Problem]:
     """Find what subnets that have only endpoints lack beside those of ECS."""
     where = ", ".join(offline)
-    missing = [name for name in EVERY_ENDPOINT if name not in endpoints]
     if missing:
         yield Problem(
             ("batch-platform:network", "vpcId"),

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infra.settings.ec2_capacity import Ec2Capacity
+from infra.settings.update_policy import UPDATABLE_STRATEGIES
+
 if TYPE_CHECKING:
     from infra.settings.compute_environments import ComputeEnvironment
     from infra.settings.roles import Roles
-
-UPDATABLE_STRATEGIES = frozenset(
-    {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED"}
-)
-"""``isUpdatableAllocationStrategy``."""
 
 LINKED = "linked"
 """The service-linked role AWSServiceRoleForBatch, as the config calls it."""
@@ -35,10 +33,15 @@ def updatable(service_role: str, allocation_strategy: str) -> bool:
 def identity(roles: Roles, environment: ComputeEnvironment) -> tuple[str, ...]:
     """Return what makes another environment of it, beside what the provider knows.
 
+    Fargate's ``type`` is always among it: AWS Batch never changes it, and the provider forces
+    nothing (user guide, "Updating compute environments": Fargate).
+
     The provider replaces neither for another kind of service role nor, where no infrastructure
     update is possible, for another ``type``: it calls UpdateComputeEnvironment, which refuses, or
     (the role's ARN left out) sees no change and leaves an environment whose role is deleted.
     """
-    if updatable(roles.service_role, environment.allocation_strategy):
+    if isinstance(environment, Ec2Capacity) and updatable(
+        roles.service_role, environment.allocation_strategy
+    ):
         return (roles.service_role,)
     return (roles.service_role, environment.type)

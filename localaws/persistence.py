@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 FORMAT = 1
 SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
+    "cloudwatch",
     "ec2",
     "ecs",
     "events",

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
@@ -27,9 +27,7 @@ from werkzeug.serving import make_server
 from localaws.access_keys import AccessKeys
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
-from localaws.batch.executors import Executor
-from localaws.batch.executors.container import ContainerExecutor, engine_answers
-from localaws.batch.executors.process import ProcessExecutor
+from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
 from localaws.batch.wsgi import BatchApplication
 from localaws.control import PREFIX, Control
 from localaws.credentials import ACCOUNT_ID, DEFAULT_REGION, Connection
@@ -41,8 +39,6 @@ from localaws.pulumi_state import PulumiState
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-ExecutorName = Literal["auto", "process", "container"]
 
 HOST = "127.0.0.1"
 
@@ -69,7 +65,8 @@ class LocalAws:
 
         Args:
             executor: what runs jobs; ``auto`` is containers where a container engine answers,
-                else processes of this machine.
+                else processes of this machine. ``noop`` runs nothing: every job succeeds at once,
+                for benchmarks of clients.
             port: TCP port on 127.0.0.1; 0 takes a free one.
             region: the default region of :attr:`connection`; every region is served.
             stop_timeout: seconds between SIGTERM and SIGKILL for a job that is stopped.
@@ -78,6 +75,8 @@ class LocalAws:
 
         Raises:
             OSError: the port is taken, or the data directory is used by another server.
+            RuntimeError: no container engine answers, and ``container`` is wanted.
+            ValueError: there is no executor of that name.
         """
         self._executor_name = choose_executor(executor)
         self._keys = AccessKeys()
@@ -133,7 +132,7 @@ class LocalAws:
 
     @property
     def executor(self) -> str:
-        """``process`` or ``container``: what runs the jobs."""
+        """``process``, ``container`` or ``noop``: what runs the jobs."""
         return self._executor_name
 
     @property
@@ -173,13 +172,10 @@ class LocalAws:
         default_user_config["iam"]["load_aws_managed_policies"] = True
         BackendDict.reset()
         saved = self._load()
-        executor: Executor = (
-            ContainerExecutor() if self._executor_name == "container" else ProcessExecutor()
-        )
         # The image of a container brings its own PATH.
         inherited = {"PATH": os.environ.get("PATH", os.defpath)}
         self._engine = Engine(
-            executor,
+            make_executor(self._executor_name),
             job_environment={} if self._executor_name == "container" else inherited,
             account_environment=self._account_environment,
             stop_timeout=self._stop_timeout,
@@ -275,24 +271,6 @@ class LocalAws:
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_id
         answer: Iterable[bytes] = self._moto(environ, start_response)
         return answer
-
-
-def choose_executor(wanted: ExecutorName) -> Literal["process", "container"]:
-    """Turn ``auto`` into what this machine has.
-
-    Raises:
-        RuntimeError: ``container`` is wanted and no container engine answers.
-    """
-    if wanted == "process":
-        return "process"
-    if engine_answers():
-        return "container"
-    if wanted == "container":
-        raise RuntimeError(
-            "no container engine answers (DOCKER_HOST, or /var/run/docker.sock): start one, or use "
-            "the process executor"
-        )
-    return "process"
 
 
 class _RequestHandler(MotoRequestHandler):

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import boto3
 import docker
+import hypothesis
 import pytest
 
 from localaws import LocalAws
@@ -32,6 +33,11 @@ PROJECT = Path(__file__).parent.parent
 NO_SKIPS = "BATCH_PLATFORM_NO_SKIPS"
 """Set by CI, where a container engine and the Pulumi engine are present: there nothing skips."""
 BUSYBOX = "public.ecr.aws/docker/library/busybox"
+
+
+# How long an example takes says nothing of the code: the machine is shared.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:

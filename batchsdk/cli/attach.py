@@ -10,12 +10,14 @@ import batchsdk
 from batchsdk.cli.render import Renderer
 from batchsdk.cli.run_options import follow_options, ledger_option
 from batchsdk.cli.run_watch import Following, follow, show_steps
-from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+from batchsdk.cli.settings import Settings, dry_run_option, examples, output_options, pass_settings
+from batchsdk.stopping import check_reason
 
 _EXAMPLES = examples(
     "batchsdk attach nightly-2026-01-31",
     "batchsdk attach nightly-2026-01-31 --no-wait",
     "batchsdk attach nightly-2026-01-31 --cancel --reason 'wrong input'",
+    "batchsdk attach nightly-2026-01-31 --cancel --dry-run",
 )
 
 
@@ -31,6 +33,7 @@ _EXAMPLES = examples(
     help="Becomes the status reason of the jobs that are ended.",
 )
 @follow_options
+@dry_run_option
 @output_options
 @pass_settings
 def attach(
@@ -41,6 +44,7 @@ def attach(
     ledger: str | None,
     cancel: bool,
     reason: str,
+    dry_run: bool,
     following: Following,
 ) -> None:
     """Follow a run again, after a crash or from another terminal, or end it.
@@ -48,10 +52,20 @@ def attach(
     Jobs whose answers were lost are looked up. Of a workflow, the steps whose turn a client has to
     decide are submitted on the way; nothing else is.
     """
+    if dry_run and not cancel:
+        raise click.UsageError("--dry-run goes with --cancel: without it attach stops nothing")
+    check_reason(reason)
     batch = settings.connect()
     renderer = settings.renderer
     on_interrupt = following.on_interrupt
     with batch.run(run_name, ledger=ledger, on_interrupt=on_interrupt, must_exist=True) as run:
+        if dry_run:
+            jobs = run.attach()
+            open_ids = [
+                job.id for key, job in jobs.items() if not run.entries[key].state.is_terminal
+            ]
+            renderer.json([{"jobId": job_id, "reason": reason} for job_id in open_ids])
+            return
         if run.document is None:
             _follow(renderer, run, following, reason if cancel else None)
             return
@@ -87,6 +101,6 @@ def _show(renderer: Renderer, entries: Mapping[str, batchsdk.Entry]) -> None:
         renderer.json(list(entries.values()))
         return
     renderer.table(
-        ["Key", "State", "Attempt", "Job id", "Ended"],
+        ("KEY", "STATE", "ATTEMPT", "JOB ID", "ENDED"),
         [[e.key, e.state, e.attempt, e.job_id, e.ended_at] for e in entries.values()],
     )

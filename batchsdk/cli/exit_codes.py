@@ -6,12 +6,12 @@ import enum
 
 from batchsdk.errors import (
     BatchSdkError,
-    JobLostError,
+    LedgerError,
     ServiceError,
     SubmissionUnknownError,
     UsageError,
-    WaitTimeoutError,
 )
+from batchsdk.errors_of_job import JobLostError, WaitTimeoutError
 from batchsdk.errors_of_many import SubmitManyError
 
 
@@ -25,7 +25,7 @@ class ExitCode(enum.IntEnum):
     WRONG_INPUT = 2
     """Options, settings or the submission break a rule; nothing was sent."""
     REFUSED = 3
-    """AWS refused the request, or did not answer."""
+    """AWS refused the request, or did not answer; or the ledger of runs could not be used."""
     UNKNOWN = 4
     """The answer to a submission was lost: the job may exist."""
     NO_SUCH_JOB = 5
@@ -54,6 +54,7 @@ _CODES: tuple[tuple[type[BatchSdkError], ExitCode], ...] = (
     (UsageError, ExitCode.WRONG_INPUT),
     (SubmissionUnknownError, ExitCode.UNKNOWN),
     (ServiceError, ExitCode.REFUSED),
+    (LedgerError, ExitCode.REFUSED),
     (JobLostError, ExitCode.NO_SUCH_JOB),
     (WaitTimeoutError, ExitCode.TIMED_OUT),
 )
@@ -62,7 +63,7 @@ MEANINGS = {
     ExitCode.DONE: "done",
     ExitCode.JOB_FAILED: "a job failed",
     ExitCode.WRONG_INPUT: "wrong input, nothing sent",
-    ExitCode.REFUSED: "AWS refused or did not answer",
+    ExitCode.REFUSED: "AWS, or the ledger, refused or did not answer",
     ExitCode.UNKNOWN: "a submission's answer was lost",
     ExitCode.NO_SUCH_JOB: "Batch does not know the job",
     ExitCode.FAULT: "a fault of batchsdk",

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from batchsdk.errors import BatchSdkError, JobFailedError, Problem
+from batchsdk.errors import BatchSdkError, Problem
+from batchsdk.errors_of_job import JobFailedError
 
 
 def wants_json(arguments: Sequence[str]) -> bool:

@@ -62,7 +62,8 @@ def run(
     """
     workflow = settings.connect().load_workflow(file)
     if dry_run:
-        show_plan(settings.renderer, workflow.definition, workflow.plan(parameters or None))
+        plan = workflow.plan(parameters or None)
+        show_plan(settings.renderer, plan, workflow=workflow.definition.name)
         return
     follow(
         settings.renderer,

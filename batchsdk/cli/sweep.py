@@ -88,7 +88,7 @@ def sweep(settings: Settings, /, **given: Any) -> None:
         return
     submitted = batch.sweep(**arguments)
     if wait or timeout is not None:
-        renderer.progress(f"submitted {len(submitted)} points in {len(submitted.jobs)} jobs")
+        renderer.progress(_submitted(submitted))
         _wait(batch, submitted, renderer, timeout)
     else:
         _report(submitted, renderer)
@@ -124,7 +124,15 @@ def _report(submitted: batchsdk.Sweep, renderer: Renderer) -> None:
     else:
         for job in submitted.jobs:
             renderer.line(job.id)
-        renderer.progress(f"submitted {len(submitted)} points in {len(submitted.jobs)} jobs")
+        renderer.progress(_submitted(submitted))
+
+
+def _submitted(submitted: batchsdk.Sweep) -> str:
+    jobs = len(submitted.jobs)
+    text = f"submitted {len(submitted)} points in {jobs} job{'s' * (jobs > 1)}"
+    if submitted.found_by == "task":
+        text += "; the program finds its values by batchsdk.task()"
+    return text
 
 
 def _wait(

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from batchsdk.cli.render import Renderer
 from batchsdk.workflow.planning import EdgeKind, Plan
-from batchsdk.workflow.steps import WorkflowDefinition
 
 
-def show_plan(renderer: Renderer, definition: WorkflowDefinition, plan: Plan) -> None:
-    """Write the jobs in the order of their submission, and how each edge is kept."""
+def show_plan(renderer: Renderer, plan: Plan, **of: str) -> None:
+    """Write the jobs in the order of their submission, and how each edge is kept.
+
+    Args:
+        renderer: the way to write.
+        plan: of a workflow, or of what is left of a run.
+        of: what JSON says it is the plan of.
+    """
     if renderer.as_json:
-        renderer.json({"workflow": definition.name, "plan": plan})
+        renderer.json({**of, "plan": plan})
         return
     after: dict[str, list[str]] = {}
     for edge in plan.edges:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from batchsdk.detail import JobDetail
-from batchsdk.errors import InvalidArgumentError, JobLostError, Problem
+from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.errors_of_job import JobLostError
 from batchsdk.job import Job
 from batchsdk.listing import children_of, jobs_in_queues
 from batchsdk.report import timeline

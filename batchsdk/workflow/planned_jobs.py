@@ -10,6 +10,7 @@ from batchsdk.detail import JobDetail
 from batchsdk.errors import RunConflictError
 from batchsdk.job import Job
 from batchsdk.ledger import EntryState
+from batchsdk.outcomes import reason_of
 from batchsdk.run import Run
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
@@ -132,8 +133,7 @@ class PlannedJobs:
             if detail is None:
                 return f"Batch does not know job {job.id} (any more)"
             if detail.status is JobStatus.FAILED:
-                code = "" if detail.exit_code is None else f" (exit code {detail.exit_code})"
-                return f"{detail.full_reason}{code}, job {job.id}"
+                return f"{reason_of(detail)}, job {job.id}"
         return "no reason known"
 
     def _exit_code(self, job_id: str) -> int | None:

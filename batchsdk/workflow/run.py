@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable, Mapping
 
@@ -171,7 +170,7 @@ class WorkflowRun:
     @property
     def resume_command(self) -> str:
         """What to type to do again what did not succeed."""
-        return f"{self._session.command} resume {shlex.quote(self.name)}"
+        return self._run.command_to("resume")
 
     def close(self) -> None:
         """Let go of the ledger. Jobs go on."""

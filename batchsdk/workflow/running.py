@@ -19,6 +19,7 @@ from batchsdk.sweep_plan import SweepPart
 from batchsdk.sweep_points import Points
 from batchsdk.sweep_results import results_of
 from batchsdk.workflow.planned_jobs import PreparedWorkflow
+from batchsdk.workflow.planning import Plan
 from batchsdk.workflow.record import WorkflowRecord
 from batchsdk.workflow.resuming import resumed
 from batchsdk.workflow.run import WorkflowRun
@@ -93,6 +94,15 @@ def resume(
     return _go_on(session, wanted, kept if parameters is None else given, run, before)
 
 
+def plan_resume(session: Session, name: str, *, ledger: AnyLedger) -> Plan:
+    """Tell what :func:`resume` would submit; see ``Batch.plan_resume``."""
+    run, before = _find(session, name, None, ledger, "detach")
+    with run:
+        source = Source(definition=before.definition)
+        prepared, _ = _again(session, source, before.parameters, run, before)
+        return WorkflowRun(session, run, prepared).plan
+
+
 def attach(
     session: Session, name: str, *, ledger: AnyLedger, on_interrupt: OnInterrupt
 ) -> WorkflowRun:
@@ -147,6 +157,19 @@ def _go_on(
     run: Run,
     before: WorkflowRecord,
 ) -> WorkflowRun:
+    prepared, record = _again(session, source, parameters, run, before)
+    run.write_document(record.to_text())
+    return _advanced(WorkflowRun(session, run, prepared, on_interrupt=run.on_interrupt))
+
+
+def _again(
+    session: Session,
+    source: Source,
+    parameters: Mapping[str, str],
+    run: Run,
+    before: WorkflowRecord,
+) -> tuple[PreparedWorkflow, WorkflowRecord]:
+    """Prepare what did not succeed, to be done again."""
     run.attach()
     old_source = Source(definition=before.definition)
     old = prepare(session, old_source, before.parameters, run=run.name, record=before)
@@ -163,8 +186,7 @@ def _go_on(
     }
     record = resumed(before, now, then.steps, points)
     prepared = prepare(session, source, parameters, run=run.name, record=record)
-    run.write_document(record.to_text())
-    return _advanced(WorkflowRun(session, run, prepared, on_interrupt=run.on_interrupt))
+    return prepared, record
 
 
 def _failed_points(
@@ -203,9 +225,10 @@ def _find(
         record = _recorded(session, name, ledger)
         if record is not None:
             return _open(session, name, ledger, on_interrupt), record
-        newest = [run.name for run, _ in _texts(session, ledger)[-10:]]
-        rule = "the ledger has no run of a workflow with this name"
-        raise InvalidArgumentError(Problem("run", name, rule, names.suggestion(name, newest)))
+        # A run that is none of a workflow is told apart from one that is not there.
+        _open(session, name, ledger, on_interrupt, must_exist=True).close()
+        rule = "is not a run of a workflow: what it submits is in the program that began it"
+        raise InvalidArgumentError(Problem("run", name, rule, "start that program again"))
     workflow = source.definition.name if source else ""
     for run, text in reversed(_texts(session, ledger)):
         record = WorkflowRecord.from_text(text, run.name)
@@ -215,7 +238,14 @@ def _find(
     raise InvalidArgumentError(Problem("workflow", workflow, rule, "run it"))
 
 
-def _open(session: Session, name: str, ledger: AnyLedger, on_interrupt: OnInterrupt) -> Run:
+def _open(
+    session: Session,
+    name: str,
+    ledger: AnyLedger,
+    on_interrupt: OnInterrupt,
+    *,
+    must_exist: bool = False,
+) -> Run:
     return open_run(
         session,
         Preparation(session).prepare,
@@ -223,7 +253,7 @@ def _open(session: Session, name: str, ledger: AnyLedger, on_interrupt: OnInterr
         ledger=ledger,
         on_interrupt=on_interrupt,
         grace=30.0,
-        must_exist=False,
+        must_exist=must_exist,
     )
 
 

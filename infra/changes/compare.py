@@ -8,8 +8,9 @@ from typing import Any
 
 from infra.changes import rules
 from infra.changes.rules import Action, Rule
-from infra.changes.snapshot import UNKNOWN, Facts, Snapshot, Subnet
-from infra.updates import LINKED, UPDATABLE_STRATEGIES
+from infra.changes.snapshot import UNKNOWN, Facts, Snapshot, Subnet, is_fargate
+from infra.settings.update_policy import UPDATABLE_STRATEGIES
+from infra.updates import LINKED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,12 +128,18 @@ def _differences(
 
 
 def _same(old: Any, new: Any) -> bool:
-    if isinstance(old, tuple) and old and all(isinstance(item, Subnet) for item in (*old, *new)):
+    if _are_subnets(old) and _are_subnets(new):
         return len(old) == len(new) and all(
             before[:2] == after[:2] and (before.zone == after.zone or None in (before[2], after[2]))
             for before, after in zip(old, new, strict=True)
         )
     return bool(old == new)
+
+
+def _are_subnets(value: Any) -> bool:
+    return (
+        isinstance(value, tuple) and bool(value) and all(isinstance(item, Subnet) for item in value)
+    )
 
 
 def _environment(key: str, before: Facts, after: Facts, old: Snapshot) -> Change:
@@ -141,6 +148,8 @@ def _environment(key: str, before: Facts, after: Facts, old: Snapshot) -> Change
         Edit(property=name, old=was, new=now, rule=_environment_rule(name, before, after))
         for name, was, now in differing
         if not (name == "image" and old.images.get(key) == now)
+        # Taken out, the provider leaves it as it is (Computed).
+        and not (name == "updatePolicy" and now is None and not is_fargate(after))
     )
     change = Change(kind="computeEnvironments", key=key, edits=edits, unknown=unknown)
     if change.action is Action.INFRASTRUCTURE and "allocationStrategy" in unknown:
@@ -152,14 +161,25 @@ def _environment(key: str, before: Facts, after: Facts, old: Snapshot) -> Change
     return change
 
 
+WHATEVER_ROLE_AND_STRATEGY = {
+    "minVcpus": rules.SCALING,
+    "maxVcpus": rules.SCALING,
+    "serviceRole": rules.ROLE_KIND,
+    "spotIamFleetRole": rules.FLEET_ROLE,
+    "placementGroup": rules.PLACEMENT_GROUP,
+    "launchTemplate": rules.LAUNCH_TEMPLATE,
+    "updatePolicy": rules.UPDATE_POLICY,
+}
+"""Properties of a compute environment that have one rule."""
+
+
 def _environment_rule(name: str, old: Facts, new: Facts) -> Rule:
-    match name:
-        case "minVcpus" | "maxVcpus":
-            return rules.SCALING
-        case "serviceRole":
-            return rules.ROLE_KIND
-        case "spotIamFleetRole":
-            return rules.FLEET_ROLE
+    if (is_fargate(old) or is_fargate(new)) and old.get("type") != new["type"]:
+        return rules.FARGATE_TYPE
+    if name in WHATEVER_ROLE_AND_STRATEGY:
+        return WHATEVER_ROLE_AND_STRATEGY[name]
+    if is_fargate(new):
+        return rules.FARGATE_NETWORK
     roles = {old.get("serviceRole", LINKED), new["serviceRole"]}
     strategies = {old.get("allocationStrategy", UNKNOWN), new["allocationStrategy"]} - {UNKNOWN}
     fixed = roles != {LINKED} or not strategies <= UPDATABLE_STRATEGIES
@@ -175,7 +195,7 @@ def _environment_rule(name: str, old: Facts, new: Facts) -> Rule:
 def _queue(key: str, before: Facts, after: Facts, old: Snapshot, replaced: set[str]) -> Change:
     differing, unknown = _differences(before, after, whole=old.whole)
     edits = [
-        Edit(property=name, old=was, new=now, rule=rules.QUEUE_UPDATED)
+        Edit(property=name, old=was, new=now, rule=_queue_rule(name))
         for name, was, now in differing
     ]
     edits += [
@@ -189,6 +209,15 @@ def _queue(key: str, before: Facts, after: Facts, old: Snapshot, replaced: set[s
         if environment in replaced and environment in before["computeEnvironments"]
     ]
     return Change(kind="jobQueues", key=key, edits=tuple(edits), unknown=unknown)
+
+
+def _queue_rule(name: str) -> Rule:
+    match name:
+        case "schedulingMode":
+            return rules.QUEUE_MODE
+        case "fairsharePolicy":
+            return rules.QUEUE_SHARES
+    return rules.QUEUE_UPDATED
 
 
 def _definition(key: str, before: Facts, after: Facts, old: Snapshot) -> Change:

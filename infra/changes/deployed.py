@@ -7,21 +7,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from infra.changes import launch_templates
 from infra.changes.snapshot import (
-    OWN_ROLES,
     Facts,
     Snapshot,
     Subnet,
-    container_facts,
+    document_facts,
+    fairshare_facts,
+    is_fargate,
     of_vpc,
     own_role,
     pinned,
 )
+from infra.containers import DOCUMENT_KEYS, document_key
+from infra.settings.job_queues import FAIR_SHARE, FIFO
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
     from batchsdk.contract import ComputeEnvironment, JobDefinition, StackOutputs
     from infra.settings import Settings
+    from infra.settings import job_definitions as settings
 
 STACK = "pulumi:pulumi:Stack"
 
@@ -82,6 +87,7 @@ def of_state(deployment: Mapping[str, Any], described: str, environment: str) ->
     """
     state = StackState(deployment, environment)
     environments = state.every("aws:batch/computeEnvironment:ComputeEnvironment")
+    templates = state.every("aws:ec2/launchTemplate:LaunchTemplate")
     stashes = state.every("pulumi:index:Stash")
     subnets = {
         one.id: Subnet(name, one.inputs["cidrBlock"], one.inputs.get("availabilityZone"))
@@ -92,21 +98,23 @@ def of_state(deployment: Mapping[str, Any], described: str, environment: str) ->
         one.id: of_vpc(vpcs.get(one.inputs.get("vpcId", ""), "another VPC"))
         for one in state.every("aws:ec2/securityGroup:SecurityGroup").values()
     }
-    roles = {
-        one.outputs.get("arn"): own_role(name)
-        for name, one in state.every("aws:iam/role:Role").items()
-    }
+    roles = _roles(state, "aws:iam/role:Role")
+    profiles = _roles(state, "aws:iam/instanceProfile:InstanceProfile")
+    policies = state.every("aws:batch/schedulingPolicy:SchedulingPolicy")
     keys = {one.outputs.get("arn"): key for key, one in environments.items()}
     return Snapshot(
         described=described,
         environment=state.environment,
         region=state.region,
         compute_environments={
-            key: _environment(one, stashes.get(f"{key}-image"), subnets, groups, roles)
+            key: _environment(
+                one, stashes.get(f"{key}-image"), subnets, groups, {**roles, **profiles}
+            )
+            | _launch_template(one, templates.get(key))
             for key, one in environments.items()
         },
         job_queues={
-            key: _queue(one, keys)
+            key: _queue(one, policies.get(key), keys)
             for key, one in state.every("aws:batch/jobQueue:JobQueue").items()
         },
         job_definitions={
@@ -123,26 +131,60 @@ def _environment(
     subnets: Mapping[str, Subnet],
     groups: Mapping[str, str],
     roles: Mapping[Any, str],
-) -> Facts:
+) -> dict[str, Any]:
     resources = one.inputs.get("computeResources") or {}
     configurations = resources.get("ec2Configurations") or [{}]
     fleet_role = resources.get("spotIamFleetRole")
-    return {
+    instance_role = resources.get("instanceRole")
+    shared = {
         "serviceRole": "custom" if _is_custom(one.inputs.get("serviceRole")) else "linked",
         "type": resources.get("type"),
-        "allocationStrategy": resources.get("allocationStrategy"),
-        "instanceTypes": tuple(sorted(resources.get("instanceTypes") or ())),
-        "minVcpus": resources.get("minVcpus", 0),
         "maxVcpus": resources.get("maxVcpus"),
-        "bidPercentage": resources.get("bidPercentage"),
-        "spotIamFleetRole": roles.get(fleet_role, fleet_role),
-        "imageType": configurations[0].get("imageType"),
-        "image": _image_fact(one, stash),
         "subnets": _sorted([subnets.get(each, each) for each in resources.get("subnets") or ()]),
         "securityGroups": _one_or_all(
             [groups.get(each, each) for each in resources.get("securityGroupIds") or ()]
         ),
+    }
+    if is_fargate(shared):
+        return shared
+    return {
+        **shared,
+        "allocationStrategy": resources.get("allocationStrategy"),
+        "instanceTypes": tuple(sorted(resources.get("instanceTypes") or ())),
+        "minVcpus": resources.get("minVcpus", 0),
+        "bidPercentage": resources.get("bidPercentage"),
+        "spotIamFleetRole": roles.get(fleet_role, fleet_role),
+        "instanceRole": roles.get(instance_role, instance_role),
+        "placementGroup": resources.get("placementGroup"),
+        "ec2KeyPair": resources.get("ec2KeyPair"),
+        "updatePolicy": _own(one.inputs.get("updatePolicy")),
+        "imageType": configurations[0].get("imageType"),
+        "image": _image_fact(one, stash),
         "tags": resources.get("tags"),
+    }
+
+
+def _launch_template(one: _Resource, template: _Resource | None) -> dict[str, Any]:
+    if is_fargate(one.inputs.get("computeResources") or {}):
+        return {}
+    return launch_templates.of_state(template.inputs if template else None)
+
+
+def _own(block: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return a block of inputs without the marks of the provider; None where there is none."""
+    return {key: value for key, value in block.items() if key[:2] != "__"} if block else None
+
+
+def _roles(state: StackState, kind: str) -> dict[Any, str]:
+    """Return what stands for roles (or instance profiles), by their ARNs."""
+    component = next(iter(state.every("batch-platform:index:Roles").values()), None)
+    prefix = component.outputs.get("namePrefix", "") if component else ""
+    before = f"{prefix}{state.environment}-" if prefix else ""
+    return {
+        one.outputs.get("arn"): own_role(
+            name.removeprefix(before), one.inputs.get("path", "/"), prefix
+        )
+        for name, one in state.every(kind).items()
     }
 
 
@@ -172,36 +214,63 @@ def _one_or_all(groups: list[str]) -> Any:
     return groups[0] if groups and not groups[0].startswith("sg-") else _sorted(groups)
 
 
-def _queue(one: _Resource, keys: Mapping[Any, str]) -> Facts:
+def _queue(one: _Resource, policy: _Resource | None, keys: Mapping[Any, str]) -> Facts:
     order = sorted(one.inputs.get("computeEnvironmentOrders") or (), key=lambda each: each["order"])
     arns = [each["computeEnvironment"] for each in order]
     return {
         "priority": one.inputs.get("priority"),
         "state": one.inputs.get("state", "ENABLED"),
         "computeEnvironments": tuple(keys.get(arn, arn) for arn in arns),
+        "schedulingMode": FAIR_SHARE if one.inputs.get("schedulingPolicyArn") else FIFO,
+        "fairsharePolicy": _fairshare_policy(policy),
+        "jobStateTimeLimitActions": tuple(
+            {key: value for key, value in action.items() if not key.startswith("__")}
+            for action in one.inputs.get("jobStateTimeLimitActions") or ()
+        ),
         "tags": one.inputs.get("tags"),
     }
+
+
+def _fairshare_policy(one: _Resource | None) -> Facts | None:
+    if one is None:
+        return None
+    policy = one.inputs.get("fairSharePolicy") or {}
+    return fairshare_facts(
+        policy.get("shareDecaySeconds", 0),
+        policy.get("computeReservation", 0),
+        {
+            share["shareIdentifier"]: share.get("weightFactor", 1.0)
+            for share in policy.get("shareDistributions") or ()
+        },
+    )
 
 
 def _definition(one: _Resource, roles: Mapping[Any, str]) -> Facts:
-    properties = one.inputs.get("containerProperties", "{}")
     retry = one.inputs.get("retryStrategy") or {}
-    facts = container_facts(json.loads(properties))
-    for name in OWN_ROLES:
-        if name in facts:
-            facts[name] = roles.get(facts[name], facts[name])
+    key = next((each for each in DOCUMENT_KEYS if each in one.inputs), DOCUMENT_KEYS[0])
+    facts = document_facts(key, json.loads(one.inputs.get(key, "{}")))
     return {
-        **facts,
+        **{name: _with_roles(fact, roles) for name, fact in facts.items()},
+        "platform": (one.inputs.get("platformCapabilities") or ["EC2"])[0],
         "parameters": one.inputs.get("parameters"),
         "retryStrategy.attempts": retry.get("attempts"),
         "retryStrategy.evaluateOnExit": tuple(
-            {key: value for key, value in rule.items() if not key.startswith("__")}
-            for rule in retry.get("evaluateOnExits") or ()
+            _own(rule) for rule in retry.get("evaluateOnExits") or ()
         ),
         "timeout": (one.inputs.get("timeout") or {}).get("attemptDurationSeconds"),
         "propagateTags": one.inputs.get("propagateTags", False),
+        "schedulingPriority": one.inputs.get("schedulingPriority"),
         "tags": one.inputs.get("tags"),
     }
+
+
+def _with_roles(fact: Any, roles: Mapping[Any, str]) -> Any:
+    """Put what stands for the stack's roles in the place of their ARNs, however deep."""
+    if isinstance(fact, dict):
+        return {key: _with_roles(value, roles) for key, value in fact.items()}
+    if isinstance(fact, list):
+        return [_with_roles(item, roles) for item in fact]
+    return roles.get(fact, fact) if isinstance(fact, str) else fact
 
 
 def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snapshot:
@@ -223,11 +292,16 @@ def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snaps
             for key, one in outputs.compute_environments.items()
         },
         job_queues={
-            key: {"priority": one.priority, "computeEnvironments": one.compute_environments}
+            key: {
+                "priority": one.priority,
+                "computeEnvironments": one.compute_environments,
+                "schedulingMode": FAIR_SHARE if one.scheduling_policy_arn else FIFO,
+            }
             for key, one in outputs.job_queues.items()
         },
         job_definitions={
-            key: _output_definition(one) for key, one in outputs.job_definitions.items()
+            key: _output_definition(one, wanted.job_definitions.get(key))
+            for key, one in outputs.job_definitions.items()
         },
     )
 
@@ -238,9 +312,10 @@ def _output_environment(
     facts: dict[str, Any] = {
         "serviceRole": "custom" if outputs.roles.service else "linked",
         "type": one.type,
-        "instanceTypes": tuple(sorted(one.instance_types)),
         "maxVcpus": one.max_vcpus,
     }
+    if not is_fargate(facts):
+        facts["instanceTypes"] = tuple(sorted(one.instance_types))
     network = outputs.network
     if network.mode != wanted.network.mode:
         facts["subnets"] = (f"mode {network.mode}",)
@@ -250,8 +325,10 @@ def _output_environment(
     return facts
 
 
-def _output_definition(one: JobDefinition) -> Facts:
+def _output_definition(one: JobDefinition, wanted: settings.JobDefinition | None) -> Facts:
     facts: dict[str, Any] = {"parameters": dict(one.parameters) or None}
+    if wanted is not None and document_key(wanted) != DOCUMENT_KEYS[0]:
+        return facts  # the outputs have sums over its containers alone
     if one.command:
         facts["command"] = list(one.command)
     if one.vcpus is not None:

@@ -27,8 +27,8 @@ SYMBOLS = {
 
 CONSEQUENCES = {
     ("computeEnvironments", Action.INFRASTRUCTURE): (
-        "its instances are replaced; a running job may go on for 30 minutes, then it is ended "
-        "(UpdatePolicy's defaults)"
+        "its instances are replaced; a running job may go on as updatePolicy says (by default for "
+        "30 minutes), then it is ended"
     ),
     ("computeEnvironments", Action.REPLACE): (
         "create the new one, point its queues at it, delete the old one; waiting jobs stay in "

@@ -86,6 +86,36 @@ FIXED_TYPE = Rule(
     reason="without infrastructure updates EC2 and SPOT cannot be exchanged",
     source="API UpdateComputeEnvironment computeResources.type; infra/updates.py identity",
 )
+UPDATE_POLICY = Rule(
+    name="update-policy",
+    action=Action.UPDATE,
+    reason="it tells what the next infrastructure update does to running jobs, and touches none",
+    source="API UpdateComputeEnvironment updatePolicy",
+)
+LAUNCH_TEMPLATE = Rule(
+    name="launch-template",
+    action=Action.REPLACE,
+    reason="the provider adds a launch template only to a new environment",
+    source="TF compute_environment.go launch_template ForceNew",
+)
+PLACEMENT_GROUP = Rule(
+    name="placement-group",
+    action=Action.REPLACE,
+    reason="the provider changes a placement group only by a new environment",
+    source="TF compute_environment.go placement_group ForceNew",
+)
+FARGATE_TYPE = Rule(
+    name="fargate-type",
+    action=Action.REPLACE,
+    reason="AWS Batch changes neither FARGATE and FARGATE_SPOT into each other, nor into instances",
+    source="UG, Updating compute environments: Fargate; infra/updates.py identity",
+)
+FARGATE_NETWORK = Rule(
+    name="fargate-network",
+    action=Action.UPDATE,
+    reason="Fargate takes other subnets and security groups in place, whatever the service role",
+    source="UG, Updating compute environments: Fargate; TF compute_environment.go isFargateType",
+)
 ENVIRONMENT_ADDED = Rule(
     name="environment-added",
     action=Action.ADD,
@@ -109,6 +139,18 @@ QUEUE_REPOINTED = Rule(
     action=Action.UPDATE,
     reason="the queue is pointed at the new environment before the old one goes",
     source="API UpdateJobQueue computeEnvironmentOrder",
+)
+QUEUE_MODE = Rule(
+    name="queue-mode",
+    action=Action.REPLACE,
+    reason="a queue cannot change between first in, first out and fair share",
+    source="API UpdateJobQueue schedulingPolicyArn: can be replaced, not added or removed",
+)
+QUEUE_SHARES = Rule(
+    name="queue-shares",
+    action=Action.UPDATE,
+    reason="the queue's scheduling policy changes in place, also for jobs that wait",
+    source="API UpdateSchedulingPolicy",
 )
 QUEUE_ADDED = Rule(
     name="queue-added", action=Action.ADD, reason="the key is new", source="API CreateJobQueue"
@@ -154,8 +196,20 @@ RULES = {
     rule.name: rule
     for rule in (
         *(SCALING, INFRASTRUCTURE, INSTANCE_TAGS, CUSTOM_ROLE, STRATEGY, ROLE_KIND, FLEET_ROLE),
-        *(FIXED_TYPE, ENVIRONMENT_ADDED, ENVIRONMENT_REMOVED, QUEUE_UPDATED, QUEUE_REPOINTED),
-        *(QUEUE_ADDED, QUEUE_REMOVED, REVISION, DEFINITION_TAGS, DEFINITION_ADDED),
+        *(
+            UPDATE_POLICY,
+            PLACEMENT_GROUP,
+            LAUNCH_TEMPLATE,
+            FARGATE_TYPE,
+            FARGATE_NETWORK,
+            FIXED_TYPE,
+            ENVIRONMENT_ADDED,
+            ENVIRONMENT_REMOVED,
+            QUEUE_UPDATED,
+            QUEUE_REPOINTED,
+        ),
+        *(QUEUE_MODE, QUEUE_SHARES, QUEUE_ADDED, QUEUE_REMOVED),
+        *(REVISION, DEFINITION_TAGS, DEFINITION_ADDED),
         *(DEFINITION_REMOVED, REGION),
     )
 }

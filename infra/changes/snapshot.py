@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from infra.containers import container_properties, log_configuration
+from infra.changes import launch_templates
+from infra.containers import document, document_key
 from infra.images import pin
+from infra.job_defaults import defaults
 from infra.plan import Account, make_plan
 from infra.retries import filled_up
-from infra.settings.compute_environments import SpotEnvironment
+from infra.settings.compute_environments import FargateEnvironment, SpotEnvironment
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
     from infra.plan import Plan
     from infra.settings import Settings
     from infra.settings.compute_environments import ComputeEnvironment
+    from infra.settings.fair_share import FairsharePolicy
     from infra.settings.job_definitions import JobDefinition
     from infra.settings.job_queues import JobQueue
 
@@ -33,9 +35,6 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
-
-OWN_ROLES = {"executionRoleArn": "execution", "jobRoleArn": "job"}
-"""Property of a container to the stack's own role that fills it, unless the config does."""
 
 
 class Subnet(NamedTuple):
@@ -70,9 +69,15 @@ class Snapshot:
     whole: bool = True
 
 
-def own_role(name: str) -> str:
+def is_fargate(environment: Facts) -> bool:
+    """Tell whether the facts are of a Fargate environment."""
+    return str(environment.get("type")).startswith("FARGATE")
+
+
+def own_role(name: str, path: str, prefix: str) -> str:
     """Return what stands for the ARN of a role that the stack makes."""
-    return f"the stack's {name} role"
+    where = f"{path}{prefix}"
+    return f"the stack's {name} role" + ("" if where == "/" else f" ({where}…)")
 
 
 def of_vpc(cidr: str) -> str:
@@ -113,22 +118,40 @@ def _zones(settings: Settings) -> tuple[str, ...]:
 
 
 def _compute_environment(plan: Plan, key: str, environment: ComputeEnvironment) -> Facts:
-    return {
+    shared = {
         "serviceRole": plan.settings.roles.service_role,
         "type": environment.type,
+        "maxVcpus": environment.max_vcpus,
+        **_network(plan),
+    }
+    if isinstance(environment, FargateEnvironment):
+        return shared
+    policy = environment.update_policy
+    return {
+        **shared,
         "allocationStrategy": environment.allocation_strategy,
         "instanceTypes": tuple(sorted(environment.instance_types)),
         "minVcpus": environment.min_vcpus,
-        "maxVcpus": environment.max_vcpus,
         "bidPercentage": (
             environment.bid_percentage if isinstance(environment, SpotEnvironment) else None
         ),
-        "spotIamFleetRole": own_role("spot-fleet") if environment.needs_spot_fleet_role else None,
+        "spotIamFleetRole": _role(plan, "spot-fleet")
+        if environment.needs_spot_fleet_role
+        else None,
+        "instanceRole": _role(plan, "instance"),
         "imageType": environment.image_type,
+        "placementGroup": environment.placement_group,
+        "ec2KeyPair": environment.ec2_key_pair,
+        "updatePolicy": policy.model_dump(by_alias=True) if policy else None,
         "image": environment.image_id_override or pinned(*pin(environment)),
-        **_network(plan),
+        **launch_templates.of_settings(environment.launch_template),
         "tags": plan.tagged(key),
     }
+
+
+def _role(plan: Plan, name: str) -> str:
+    roles = plan.settings.roles
+    return own_role(name, roles.path, roles.name_prefix or "")
 
 
 def _network(plan: Plan) -> Facts:
@@ -151,17 +174,47 @@ def _job_queue(plan: Plan, queue: JobQueue) -> Facts:
         "priority": queue.priority,
         "state": queue.state,
         "computeEnvironments": queue.compute_environments,
+        "schedulingMode": queue.scheduling_mode,
+        "fairsharePolicy": _fairshare_policy(queue.fairshare_policy),
+        "jobStateTimeLimitActions": tuple(
+            action.model_dump(by_alias=True) for action in queue.job_state_time_limit_actions
+        ),
         "tags": dict(plan.tags),
     }
 
 
+def _fairshare_policy(policy: FairsharePolicy | None) -> Facts | None:
+    if policy is None:
+        return None
+    return fairshare_facts(
+        policy.share_decay_seconds,
+        policy.compute_reservation,
+        {share.share_identifier: share.weight_factor for share in policy.share_distribution},
+    )
+
+
+def fairshare_facts(decay: int, reservation: int, weights: Mapping[str, float]) -> Facts:
+    """Return what a scheduling policy is; shares have no order."""
+    return {
+        "shareDecaySeconds": decay,
+        "computeReservation": reservation,
+        "shareDistribution": {share: float(weight) for share, weight in weights.items()},
+    }
+
+
 def _job_definition(plan: Plan, key: str, definition: JobDefinition) -> Facts:
-    logs = log_configuration(plan.log_group_name, plan.settings.region, key)
-    roles = {name: own_role(role) for name, role in OWN_ROLES.items()}
-    retry, timeout = definition.retry_strategy, definition.timeout
+    given = defaults(
+        plan,
+        key,
+        log_group=plan.log_group_name,
+        execution_role=_role(plan, "execution"),
+        job_role=_role(plan, f"job-{key}" if definition.has_own_job_role else "job"),
+    )
+    retry, timeout = definition.strategy, definition.timeout
     rules = filled_up(retry.evaluate_on_exit if retry else ())
     return {
-        **container_facts(json.loads(container_properties(definition, logs, roles))),
+        **document_facts(document_key(definition), document(definition, given)),
+        "platform": definition.platform,
         "parameters": dict(definition.parameters) or None,
         "retryStrategy.attempts": retry.attempts if retry else 1,
         "retryStrategy.evaluateOnExit": tuple(
@@ -169,8 +222,17 @@ def _job_definition(plan: Plan, key: str, definition: JobDefinition) -> Facts:
         ),
         "timeout": timeout.attempt_duration_seconds if timeout else None,
         "propagateTags": definition.propagate_tags,
-        "tags": dict(plan.tags),
+        "schedulingPriority": definition.scheduling_priority,
+        "tags": {**plan.tags, **definition.tags},
     }
+
+
+def document_facts(key: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of what a definition runs, by which of the API's forms it has.
+
+    A form of several containers is one fact: its parts mean nothing without one another.
+    """
+    return container_facts(value) if key == "containerProperties" else {key: dict(value)}
 
 
 def container_facts(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from infra.components.launch_templates import make_launch_template, resolved
 from infra.images import pin
-from infra.settings.compute_environments import SpotEnvironment
+from infra.settings.compute_environments import (
+    Ec2Environment,
+    FargateEnvironment,
+    SpotEnvironment,
+)
 from infra.updates import identity
 
 if TYPE_CHECKING:
@@ -60,7 +65,12 @@ class ComputeEnvironments(pulumi.ComponentResource):
             state="ENABLED",  # AWS Batch creates no other
             # Left out, AWS Batch uses its service-linked role, and then most edits are in place.
             service_role=roles.service.arn if roles.service else None,
-            compute_resources=self._resources(key, environment),
+            compute_resources=(
+                self._instances(key, environment)
+                if isinstance(environment, Ec2Environment | SpotEnvironment)
+                else self._fargate(environment)
+            ),
+            update_policy=_update_policy(environment),
             tags=plan.tags,
             opts=pulumi.ResourceOptions(
                 parent=self,
@@ -69,7 +79,7 @@ class ComputeEnvironments(pulumi.ComponentResource):
             ),
         )
 
-    def _image(self, key: str, environment: ComputeEnvironment) -> pulumi.Input[str]:
+    def _image(self, key: str, environment: Ec2Environment | SpotEnvironment) -> pulumi.Input[str]:
         """Return the AMI: the config's, or the newest one of the day on which it was pinned.
 
         A stash keeps its first value until it is replaced, so a newer AMI changes nothing by
@@ -86,8 +96,20 @@ class ComputeEnvironments(pulumi.ComponentResource):
         )
         return stash.output
 
-    def _resources(
-        self, key: str, environment: ComputeEnvironment
+    def _fargate(
+        self, environment: FargateEnvironment
+    ) -> aws.batch.ComputeEnvironmentComputeResourcesArgs:
+        """Return the ComputeResource of Fargate, which has no tags either."""
+        network = self._args.network
+        return aws.batch.ComputeEnvironmentComputeResourcesArgs(
+            type=environment.type,
+            max_vcpus=environment.max_vcpus,
+            subnets=network.subnet_ids,
+            security_group_ids=network.security_group_ids,
+        )
+
+    def _instances(
+        self, key: str, environment: Ec2Environment | SpotEnvironment
     ) -> aws.batch.ComputeEnvironmentComputeResourcesArgs:
         """Return the ComputeResource; desiredVcpus is never in it, since Batch moves it."""
         plan, network, roles = self._args.plan, self._args.network, self._args.roles
@@ -99,7 +121,7 @@ class ComputeEnvironments(pulumi.ComponentResource):
             min_vcpus=environment.min_vcpus,
             max_vcpus=environment.max_vcpus,
             instance_types=list(environment.instance_types),
-            instance_role=roles.instance_profile.arn,
+            instance_role=roles.instance_profile.arn if roles.instance_profile else None,
             subnets=network.subnet_ids,
             security_group_ids=network.security_group_ids,
             ec2_configurations=[
@@ -108,7 +130,23 @@ class ComputeEnvironments(pulumi.ComponentResource):
                     image_id_override=self._image(key, environment),
                 )
             ],
+            launch_template=resolved(make_launch_template(plan, key, environment, parent=self)),
+            placement_group=environment.placement_group,
+            ec2_key_pair=environment.ec2_key_pair,
             bid_percentage=spot.bid_percentage if spot else None,
             spot_iam_fleet_role=fleet_role.arn if fleet_role else None,
             tags=plan.tagged(key),
         )
+
+
+def _update_policy(
+    environment: ComputeEnvironment,
+) -> aws.batch.ComputeEnvironmentUpdatePolicyArgs | None:
+    """Return what the config says; never one for Fargate, where AWS Batch refuses it."""
+    if isinstance(environment, FargateEnvironment) or environment.update_policy is None:
+        return None
+    policy = environment.update_policy
+    return aws.batch.ComputeEnvironmentUpdatePolicyArgs(
+        terminate_jobs_on_update=policy.terminate_jobs_on_update,
+        job_execution_timeout_minutes=policy.job_execution_timeout_minutes,
+    )

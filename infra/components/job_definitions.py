@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_aws as aws
 from botocore.exceptions import BotoCoreError, ClientError
+from pydantic.alias_generators import to_snake
 
 from infra.clients import AccountError, client
-from infra.containers import container_properties, log_configuration
+from infra.containers import as_text, document, document_key
+from infra.job_defaults import defaults
 from infra.retries import filled_up
 from infra.revisions import surplus
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from infra.components.observability import Observability
     from infra.components.roles import Roles
     from infra.plan import Plan
-    from infra.settings.job_definitions import JobDefinition, RetryStrategy, Timeout
+    from infra.settings.job_definitions import JobDefinition
+    from infra.settings.retry_strategies import RetryStrategy, Timeout
 
 
 @dataclass(frozen=True)
@@ -47,29 +50,30 @@ class JobDefinitions(pulumi.ComponentResource):
         self.register_outputs({"arns": {key: entry.arn for key, entry in self.by_key.items()}})
 
     def _definition(self, key: str, definition: JobDefinition) -> aws.batch.JobDefinition:
-        plan = self._args.plan
+        plan, roles = self._args.plan, self._args.roles
         return aws.batch.JobDefinition(
             plan.name(key),
             name=plan.name(key),
-            type="container",
-            platform_capabilities=["EC2"],
-            container_properties=self._container_properties(key, definition),
+            type="multinode" if definition.node_properties else "container",
+            platform_capabilities=[definition.platform],
             parameters=dict(definition.parameters) or None,
-            retry_strategy=_retry_strategy(definition.retry_strategy),
+            retry_strategy=_retry_strategy(definition.strategy),
             timeout=_timeout(definition.timeout),
             propagate_tags=definition.propagate_tags,
+            scheduling_priority=definition.scheduling_priority,
             # A pipeline may still submit with the ARN of the revision before.
             deregister_on_new_revision=False,
-            tags=plan.tags,
+            tags={**plan.tags, **definition.tags},
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=self._args.roles.for_jobs,
+                depends_on=[*roles.for_jobs, *roles.for_definitions.get(key, ())],
                 # Deleting deregisters every revision of the name, the new one too.
                 delete_before_replace=True,
                 hooks=pulumi.ResourceHookBinding(
                     after_update=[self._pruning(key, definition.keep_revisions)]
                 ),
             ),
+            **self._document(key, definition),
         )
 
     def _pruning(self, key: str, keep: int) -> pulumi.ResourceHook:
@@ -94,18 +98,21 @@ class JobDefinitions(pulumi.ComponentResource):
 
         return pulumi.ResourceHook(f"{plan.name(key)}-revisions", prune)
 
-    def _container_properties(self, key: str, definition: JobDefinition) -> pulumi.Output[str]:
-        roles, region = self._args.roles, self._args.plan.settings.region
+    def _document(self, key: str, definition: JobDefinition) -> dict[str, pulumi.Output[str]]:
+        """Return the one argument that says what runs, as canonical JSON."""
+        plan, roles = self._args.plan, self._args.roles
+        job_role = roles.of_definitions.get(key, roles.job)
         known = pulumi.Output.all(
-            roles.execution.arn, roles.job.arn, self._args.observability.log_group.name
+            roles.execution.arn, job_role.arn, self._args.observability.log_group.name
         )
-        return known.apply(
-            lambda values: container_properties(
-                definition,
-                log_configuration(values[2], region, key),
-                {"executionRoleArn": values[0], "jobRoleArn": values[1]},
+
+        def text(values: Any) -> str:
+            given = defaults(
+                plan, key, execution_role=values[0], job_role=values[1], log_group=values[2]
             )
-        )
+            return as_text(document(definition, given))
+
+        return {to_snake(document_key(definition)): known.apply(text)}
 
 
 def _retry_strategy(strategy: RetryStrategy | None) -> aws.batch.JobDefinitionRetryStrategyArgs:

@@ -40,6 +40,7 @@ class Observability(pulumi.ComponentResource):
             plan.name("jobs"),
             name=plan.log_group_name,
             retention_in_days=self.retention_in_days,
+            kms_key_id=plan.settings.log_group.kms_key_id,
             tags=plan.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -13,16 +13,21 @@ import pulumi_aws as aws
 from batchsdk import contract
 from infra.containers import command_of, resources_of
 from infra.settings import Problem
+from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import MOST_SECURITY_GROUPS, MOST_SUBNETS
 
 if TYPE_CHECKING:
     from infra.components.compute import ComputeEnvironments
+    from infra.components.consumers import Consumers
     from infra.components.job_definitions import JobDefinitions
+    from infra.components.job_events import JobEvents
+    from infra.components.monitoring import Monitoring
     from infra.components.network import Network
     from infra.components.observability import Observability
     from infra.components.queues import JobQueues
     from infra.components.roles import Roles
     from infra.plan import Plan
+    from infra.settings.compute_environments import ComputeEnvironment
 
 LARGEST_PARAMETER = 8192
 """Bytes of an SSM parameter of the advanced tier (Systems Manager quotas)."""
@@ -44,6 +49,9 @@ class OutputsArgs:
     queues: JobQueues
     definitions: JobDefinitions
     observability: Observability
+    job_events: JobEvents
+    consumers: Consumers
+    monitoring: Monitoring
 
 
 class Outputs(pulumi.ComponentResource):
@@ -104,7 +112,8 @@ def _stand_ins(plan: Plan) -> Any:
 
     def made(key: str) -> SimpleNamespace:
         name = f"{plan.name(key)}-1234567"
-        return SimpleNamespace(name=name, arn="a" * (LONGEST_ARN_PREFIX + len(name)), revision=9999)
+        arn = "a" * (LONGEST_ARN_PREFIX + len(name))
+        return SimpleNamespace(name=name, arn=arn, id=arn, revision=9999)
 
     settings = plan.settings
     role, identifier = made("spot-fleet"), "subnet-0123456789abcdef0"
@@ -120,8 +129,25 @@ def _stand_ins(plan: Plan) -> Any:
         environments=SimpleNamespace(
             by_key={key: made(key) for key in settings.compute_environments}
         ),
-        queues=SimpleNamespace(by_key={key: made(key) for key in settings.job_queues}),
+        queues=SimpleNamespace(
+            by_key={key: made(key) for key in settings.job_queues},
+            policies={
+                key: made(key)
+                for key, queue in settings.job_queues.items()
+                if queue.fairshare_policy
+            },
+        ),
         definitions=SimpleNamespace(by_key={key: made(key) for key in settings.job_definitions}),
+        consumers=SimpleNamespace(
+            submitters={
+                key: made(key) for key in settings.job_queues if settings.consumers.managed_policies
+            },
+            observers=made("observers") if settings.consumers.managed_policies else None,
+        ),
+        monitoring=SimpleNamespace(topic=made("trouble") if settings.monitoring.enabled else None),
+        job_events=SimpleNamespace(
+            queue=made("job-events") if settings.job_events.enabled else None
+        ),
         observability=SimpleNamespace(log_group=made("aws/batch/job"), retention_in_days=3653),
     )
 
@@ -148,6 +174,8 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
                 arn=queue.arn,
                 priority=settings.job_queues[key].priority,
                 compute_environments=settings.job_queues[key].compute_environments,
+                scheduling_policy_arn=_optional_arn(args.queues.policies.get(key)),
+                submitter_policy_arn=_optional_arn(args.consumers.submitters.get(key)),
             )
             for key, queue in args.queues.by_key.items()
         },
@@ -157,6 +185,9 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
             arn=log_group.arn,
             retention_in_days=args.observability.retention_in_days,
         ),
+        trouble_topic_arn=_optional_arn(args.monitoring.topic),
+        observer_policy_arn=_optional_arn(args.consumers.observers),
+        job_events=_later(args.job_events.queue.id) if args.job_events.queue else None,
     )
 
 
@@ -164,8 +195,8 @@ def _roles(roles: Roles) -> contract.Roles:
     return contract.Roles(
         execution=contract.Role(name=roles.execution.name, arn=roles.execution.arn),
         job=contract.Role(name=roles.job.name, arn=roles.job.arn),
-        instance=contract.Role(name=roles.instance.name, arn=roles.instance.arn),
-        instance_profile_arn=roles.instance_profile.arn,
+        instance=_optional(roles.instance),
+        instance_profile_arn=roles.instance_profile.arn if roles.instance_profile else None,
         service=_optional(roles.service),
         spot_fleet=_optional(roles.spot_fleet),
     )
@@ -173,6 +204,10 @@ def _roles(roles: Roles) -> contract.Roles:
 
 def _optional(role: aws.iam.Role | None) -> contract.Role | None:
     return contract.Role(name=role.name, arn=role.arn) if role else None
+
+
+def _optional_arn(resource: Any) -> Any:
+    return resource.arn if resource else None
 
 
 def _compute_environments(args: OutputsArgs) -> dict[str, contract.ComputeEnvironment]:
@@ -183,10 +218,14 @@ def _compute_environments(args: OutputsArgs) -> dict[str, contract.ComputeEnviro
             arn=made.arn,
             type=environments[key].type,
             max_vcpus=environments[key].max_vcpus,
-            instance_types=environments[key].instance_types,
+            instance_types=_instance_types(environments[key]),
         )
         for key, made in args.environments.by_key.items()
     }
+
+
+def _instance_types(environment: ComputeEnvironment) -> tuple[str, ...]:
+    return environment.instance_types if isinstance(environment, Ec2Capacity) else ()
 
 
 def _job_definitions(args: OutputsArgs) -> dict[str, contract.JobDefinition]:

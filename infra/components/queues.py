@@ -1,4 +1,4 @@
-"""The job queues."""
+"""The job queues and their scheduling policies."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pulumi_aws as aws
 if TYPE_CHECKING:
     from infra.components.compute import ComputeEnvironments
     from infra.plan import Plan
+    from infra.settings.fair_share import FairsharePolicy
     from infra.settings.job_queues import JobQueue
 
 
@@ -25,8 +26,12 @@ class JobQueuesArgs:
 class JobQueues(pulumi.ComponentResource):
     """Job queues, by their keys in the config.
 
+    A change between first in, first out and fair share makes another queue: AWS Batch neither
+    adds a scheduling policy to a queue nor takes it away (API UpdateJobQueue).
+
     Attributes:
         by_key: the resources.
+        policies: scheduling policies of the fair-share queues, by the queue's key.
     """
 
     def __init__(
@@ -35,11 +40,34 @@ class JobQueues(pulumi.ComponentResource):
         super().__init__("batch-platform:index:JobQueues", name, None, opts)
         self._args = args
         queues = args.plan.settings.job_queues
+        self.policies = {
+            key: self._policy(key, queue.fairshare_policy)
+            for key, queue in queues.items()
+            if queue.fairshare_policy is not None
+        }
         self.by_key = {key: self._queue(key, queue) for key, queue in queues.items()}
         self.register_outputs({"arns": {key: queue.arn for key, queue in self.by_key.items()}})
 
+    def _policy(self, key: str, policy: FairsharePolicy) -> aws.batch.SchedulingPolicy:
+        return aws.batch.SchedulingPolicy(
+            self._args.plan.name(key),
+            fair_share_policy=aws.batch.SchedulingPolicyFairSharePolicyArgs(
+                compute_reservation=policy.compute_reservation,
+                share_decay_seconds=policy.share_decay_seconds,
+                share_distributions=[
+                    aws.batch.SchedulingPolicyFairSharePolicyShareDistributionArgs(
+                        share_identifier=share.share_identifier, weight_factor=share.weight_factor
+                    )
+                    for share in policy.share_distribution
+                ],
+            ),
+            tags=self._args.plan.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
     def _queue(self, key: str, queue: JobQueue) -> aws.batch.JobQueue:
         environments = self._args.environments.by_key
+        policy = self.policies.get(key)
         return aws.batch.JobQueue(
             self._args.plan.name(key),
             priority=queue.priority,
@@ -50,6 +78,16 @@ class JobQueues(pulumi.ComponentResource):
                 )
                 for order, environment in enumerate(queue.compute_environments, start=1)
             ],
+            scheduling_policy_arn=policy.arn if policy else None,
+            job_state_time_limit_actions=[
+                aws.batch.JobQueueJobStateTimeLimitActionArgs(
+                    action=action.action,
+                    max_time_seconds=action.max_time_seconds,
+                    reason=action.reason,
+                    state=action.state,
+                )
+                for action in queue.job_state_time_limit_actions
+            ],
             tags=self._args.plan.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, replacement_trigger=[queue.scheduling_mode]),
         )

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra import policies
-from infra.containers import image_of
+from infra import permissions, policies
 
 if TYPE_CHECKING:
     from infra.plan import Plan
+    from infra.settings.job_definitions import JobDefinition
     from infra.settings.roles import PolicyHolder
 
 
@@ -34,11 +34,13 @@ class Roles(pulumi.ComponentResource):
 
     Attributes:
         execution, job: always there.
-        instance, instance_profile: for EC2 and SPOT environments.
+        instance, instance_profile: only where an environment is of EC2 or SPOT.
         service: None means the service-linked role.
         spot_fleet: only where a Spot environment uses it.
         for_environments: what compute environments must depend on.
         for_jobs: what job definitions must depend on.
+        of_definitions: the own job roles of definitions, by key.
+        for_definitions: what those definitions must depend on as well, by key.
     """
 
     def __init__(
@@ -48,23 +50,45 @@ class Roles(pulumi.ComponentResource):
         self._plan = args.plan
         self.for_environments: list[pulumi.Resource] = []
         self.for_jobs: list[pulumi.Resource] = []
+        self.for_definitions: dict[str, list[pulumi.Resource]] = {}
         self.execution = self._execution_role()
         self.job = self._job_role()
+        self.of_definitions = {
+            key: self._definition_role(key, definition)
+            for key, definition in self._plan.settings.job_definitions.items()
+            if definition.has_own_job_role
+        }
         self.instance = self._instance_role()
         self.instance_profile = self._instance_profile()
         self.service = self._service_role()
         self.spot_fleet = self._spot_fleet_role()
-        self.register_outputs({"execution": self.execution.arn, "job": self.job.arn})
+        self.register_outputs(
+            {
+                "execution": self.execution.arn,
+                "job": self.job.arn,
+                # `infra.changes` reads it in the state.
+                "namePrefix": args.plan.settings.roles.name_prefix or "",
+            }
+        )
 
     def _execution_role(self) -> aws.iam.Role:
         plan = self._plan
         role = self._role("execution", self._tasks_trust(), "Pulls images and writes logs of jobs")
+        reads = [permissions.agent_reads(each) for each in plan.settings.job_definitions.values()]
+        secrets = [reference for _, references in reads for reference in references]
+        keys = plan.settings.roles.execution_role.kms
         document = policies.execution(
             plan.partition,
             plan.settings.region,
             plan.account_id,
             plan.log_group_name,
-            map(image_of, plan.settings.job_definitions.values()),
+            [image for images, _ in reads for image in images],
+            reads=[
+                *permissions.secrets(
+                    plan.partition, plan.settings.region, plan.account_id, secrets
+                ),
+                *permissions.keys(keys, plan.settings.region, ("secretsmanager", "ssm")),
+            ],
         )
         policy = aws.iam.RolePolicy(
             plan.name("execution"),
@@ -81,15 +105,40 @@ class Roles(pulumi.ComponentResource):
         self.for_jobs += self._further("job", role, self._plan.settings.roles.job_role)
         return role
 
-    def _instance_role(self) -> aws.iam.Role:
+    def _definition_role(self, key: str, definition: JobDefinition) -> aws.iam.Role:
+        plan, what = self._plan, f"job-{key}"
+        role = self._role(what, self._tasks_trust(), f"Assumed by the code of {key} alone")
+        document = permissions.job_role(
+            definition, plan.partition, plan.settings.region, plan.account_id
+        )
+        needed: list[pulumi.Resource] = []
+        if document is not None:
+            policy = aws.iam.RolePolicy(
+                plan.name(what),
+                role=role.name,
+                policy=_json(document),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            needed.append(policy)
+        if definition.permissions is not None:
+            needed += self._further(what, role, definition.permissions)
+        self.for_definitions[key] = needed
+        return role
+
+    def _instance_role(self) -> aws.iam.Role | None:
+        if not self._plan.settings.has_instances:
+            return None
         trust = policies.trust("ec2.amazonaws.com")
         role = self._role("instance", trust, "Container instances of AWS Batch")
         self.for_environments.append(self._managed("instance", role, policies.INSTANCE_POLICY))
         return role
 
-    def _instance_profile(self) -> aws.iam.InstanceProfile:
+    def _instance_profile(self) -> aws.iam.InstanceProfile | None:
+        if self.instance is None:
+            return None
         return aws.iam.InstanceProfile(
-            self._plan.name("instance"),
+            self._plan.iam_name("instance"),
+            path=self._plan.settings.roles.path,
             role=self.instance.name,
             tags=self._plan.tags,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(self.for_environments)),
@@ -121,7 +170,9 @@ class Roles(pulumi.ComponentResource):
 
     def _role(self, what: str, trust: policies.Document, description: str) -> aws.iam.Role:
         return aws.iam.Role(
-            self._plan.name(what),
+            self._plan.iam_name(what),
+            path=self._plan.settings.roles.path,
+            permissions_boundary=self._plan.settings.roles.permissions_boundary,
             assume_role_policy=_json(trust),
             description=f"{description} ({self._plan.environment})",
             tags=self._plan.tags,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.plan import EVERYWHERE, HTTPS
-from infra.settings.network import EndpointsNetwork
+from infra.plan import EVERYWHERE, HTTPS, NFS
+from infra.settings.network import EndpointsNetwork, ExistingNetwork
 
 if TYPE_CHECKING:
     from infra.plan import Plan
@@ -21,7 +21,8 @@ class SecurityGroups:
     circle.
 
     Attributes:
-        instances: no way in; out by TCP 443 and by the config's further rules.
+        instances: no way in; out by TCP 443 by the config's further rules, and by TCP 2049
+            within the VPC where an environment mounts EFS.
         endpoints: TCP 443 from the instances alone; only in mode ``endpoints``.
         rules: what must exist before an instance can reach anything.
     """
@@ -30,7 +31,10 @@ class SecurityGroups:
         self._plan, self._vpc_id, self._parent = plan, vpc_id, parent
         self.rules: list[pulumi.Resource] = []
         self.instances = self._group("instances", "Container instances: no way in")
-        if isinstance(plan.settings.network, EndpointsNetwork):
+        network = plan.settings.network
+        if plan.settings.mounts_file_systems and not isinstance(network, ExistingNetwork):
+            self._egress("efs", "NFS to EFS in the VPC", ports=(NFS, NFS), cidr_ipv4=network.cidr)
+        if isinstance(network, EndpointsNetwork):
             self.endpoints = self._group("endpoints", "VPC endpoints: HTTPS from the instances")
             self._between_instances_and_endpoints()
             return

@@ -94,3 +94,21 @@ JOB_QUEUE = OrphanType(
     find=_QUEUES.find, delete=_QUEUES.remove, key=("name",), is_changing=_QUEUES.is_changing
 )
 JOB_DEFINITION = OrphanType(find=_revisions)
+
+
+def _scheduling_policy(aws: Aws, inputs: Properties) -> Iterator[Found]:
+    batch = aws.client("batch")
+    pages = batch.get_paginator("list_scheduling_policies").paginate()
+    for arn in (each["arn"] for page in pages for each in page["schedulingPolicies"]):
+        if arn.rpartition("/")[2] == inputs["name"]:
+            (policy,) = batch.describe_scheduling_policies(arns=[arn])["schedulingPolicies"]
+            yield Found(arn) if aws.owns(policy.get("tags", {})) else not_ours(aws, arn)
+
+
+def _delete_scheduling_policy(aws: Aws, arn: str, _: Properties) -> None:
+    aws.client("batch").delete_scheduling_policy(arn=arn)
+
+
+SCHEDULING_POLICY = OrphanType(
+    find=_scheduling_policy, delete=_delete_scheduling_policy, key=("name",)
+)

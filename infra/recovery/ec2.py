@@ -113,5 +113,9 @@ EIP = OrphanType(
     find=_Tagged("describe_addresses", "Addresses", "AllocationId").find,
     delete=_by("release_address", "AllocationId"),
 )
+LAUNCH_TEMPLATE = OrphanType(
+    find=_Tagged("describe_launch_templates", "LaunchTemplates", "LaunchTemplateId").find,
+    delete=_by("delete_launch_template", "LaunchTemplateId"),
+)
 NAT_GATEWAY = OrphanType(find=_NAT_GATEWAYS.find, delete=_delete_nat_gateway)
 VPC_ENDPOINT = OrphanType(find=_ENDPOINTS.find, delete=_delete_endpoint)

@@ -72,3 +72,19 @@ INSTANCE_PROFILE = OrphanType(
 )
 ROLE_POLICY = OrphanType(find=_role_policy, delete=_delete_role_policy, key=("role", "name"))
 ROLE_POLICY_ATTACHMENT = OrphanType(find=_attachment, delete=_detach, key=("role", "policyArn"))
+
+
+def _policy(aws: Aws, inputs: Properties) -> Iterator[Found]:
+    iam, path = aws.client("iam"), inputs.get("path", "/")
+    pages = iam.get_paginator("list_policies").paginate(Scope="Local", PathPrefix=path)
+    for each in (each for page in pages for each in page["Policies"]):
+        if each["PolicyName"] == inputs["name"]:
+            tags = iam.list_policy_tags(PolicyArn=each["Arn"])["Tags"]
+            yield Found(each["Arn"]) if aws.owns(tags) else not_ours(aws, each["Arn"])
+
+
+def _delete_policy(aws: Aws, arn: str, _: Properties) -> None:
+    aws.client("iam").delete_policy(PolicyArn=arn)
+
+
+POLICY = OrphanType(find=_policy, delete=_delete_policy, key=("name",))

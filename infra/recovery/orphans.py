@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from infra.recovery import batch, ec2, ec2_rules, iam, named
+from infra.recovery import batch, ec2, ec2_rules, events, iam, named
 from infra.recovery.interrupted import PendingOperation, Resource, State
 from infra.recovery.orphan_type import Aws, Found, OrphanType
 
@@ -16,9 +16,15 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:batch/computeEnvironment:ComputeEnvironment": batch.COMPUTE_ENVIRONMENT,
     "aws:batch/jobDefinition:JobDefinition": batch.JOB_DEFINITION,
     "aws:batch/jobQueue:JobQueue": batch.JOB_QUEUE,
+    "aws:batch/schedulingPolicy:SchedulingPolicy": batch.SCHEDULING_POLICY,
+    "aws:cloudwatch/dashboard:Dashboard": events.DASHBOARD,
+    "aws:cloudwatch/eventRule:EventRule": events.EVENT_RULE,
+    "aws:cloudwatch/eventTarget:EventTarget": events.EVENT_TARGET,
     "aws:cloudwatch/logGroup:LogGroup": named.LOG_GROUP,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": events.METRIC_ALARM,
     "aws:ec2/eip:Eip": ec2.EIP,
     "aws:ec2/internetGateway:InternetGateway": ec2.INTERNET_GATEWAY,
+    "aws:ec2/launchTemplate:LaunchTemplate": ec2.LAUNCH_TEMPLATE,
     "aws:ec2/natGateway:NatGateway": ec2.NAT_GATEWAY,
     "aws:ec2/route:Route": ec2_rules.ROUTE,
     "aws:ec2/routeTable:RouteTable": ec2.ROUTE_TABLE,
@@ -28,9 +34,15 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:ec2/vpc:Vpc": ec2.VPC,
     "aws:ec2/vpcEndpoint:VpcEndpoint": ec2.VPC_ENDPOINT,
     "aws:iam/instanceProfile:InstanceProfile": iam.INSTANCE_PROFILE,
+    "aws:iam/policy:Policy": iam.POLICY,
     "aws:iam/role:Role": iam.ROLE,
     "aws:iam/rolePolicy:RolePolicy": iam.ROLE_POLICY,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": iam.ROLE_POLICY_ATTACHMENT,
+    "aws:sns/topic:Topic": events.SNS_TOPIC,
+    "aws:sns/topicPolicy:TopicPolicy": events.SNS_TOPIC_POLICY,
+    "aws:sns/topicSubscription:TopicSubscription": events.SNS_TOPIC_SUBSCRIPTION,
+    "aws:sqs/queue:Queue": events.SQS_QUEUE,
+    "aws:sqs/queuePolicy:QueuePolicy": events.SQS_QUEUE_POLICY,
     "aws:ssm/parameter:Parameter": named.PARAMETER,
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": (
         ec2_rules.SECURITY_GROUP_EGRESS_RULE

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
-from typing import Annotated
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -22,7 +22,13 @@ LONGEST_ENVIRONMENT = 40
 
 
 class Block(BaseModel):
-    """A mapping of the config; attributes are the YAML keys in snake_case."""
+    """A mapping of the config; attributes are the YAML keys in snake_case.
+
+    Attributes:
+        refused_keys: keys that AWS has and this block never will: each with fault and fix.
+    """
+
+    refused_keys: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     model_config = ConfigDict(
         alias_generator=to_camel,

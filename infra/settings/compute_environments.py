@@ -2,91 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block, Text
-from infra.settings.errors import refusal, shown
-from infra.settings.instance_types import Architecture, InstanceTypes, architecture
-
-IMAGE_ID = re.compile(r"ami-[0-9a-f]+")
-
-
-class Ec2Capacity(Block):
-    """What EC2 and SPOT environments share (CreateComputeEnvironment, ComputeResource).
-
-    ``desiredVcpus`` is Batch's own to move, so it is no key here.
-
-    Attributes:
-        min_vcpus: vCPUs that stay up even when idle.
-        max_vcpus: vCPUs that the environment may grow to.
-        image_type: family of the ECS-optimized AMI.
-        image_id_override: the AMI; without it the newest of the family, pinned when it is taken.
-        image_refresh: any text; a change of it takes the newest AMI, once.
-    """
-
-    instance_types: InstanceTypes = Field(("optimal",), min_length=1)
-    min_vcpus: int = Field(0, ge=0)
-    max_vcpus: int = Field(256, ge=1)
-    image_type: Literal["ECS_AL2023", "ECS_AL2023_NVIDIA"] = "ECS_AL2023"
-    image_id_override: Text | None = None
-    image_refresh: Text | None = None
-
-    @property
-    def architecture(self) -> Architecture:
-        """The one that all instance types have."""
-        return architecture(self.instance_types[0])
-
-    @field_validator("image_type")
-    @classmethod
-    def _exists_for_the_architecture(cls, value: str, info: ValidationInfo) -> str:
-        types = info.data.get("instance_types", ())
-        if value == "ECS_AL2023_NVIDIA" and types and architecture(types[0]) == "arm64":
-            raise refusal(
-                f"{shown(value)} has no arm64 AMI, and {shown(types[0])} is arm64",
-                "use ECS_AL2023, or x86_64 instance types with a GPU, e.g. g5",
-            )
-        return value
-
-    @field_validator("image_id_override")
-    @classmethod
-    def _looks_like_an_image(cls, value: str | None) -> str | None:
-        if value is not None and not IMAGE_ID.fullmatch(value):
-            raise refusal(
-                f"{shown(value)} is not the id of an AMI", "write e.g. ami-0123456789abcdef0"
-            )
-        return value
-
-    @field_validator("image_refresh")
-    @classmethod
-    def _refreshes_no_fixed_image(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is not None and info.data.get("image_id_override") is not None:
-            raise refusal(
-                f"{shown(value)}: imageIdOverride fixes the AMI, so there is nothing to refresh",
-                "keep one of the two",
-            )
-        return value
-
-    @field_validator("max_vcpus")
-    @classmethod
-    def _not_below_the_minimum(cls, value: int, info: ValidationInfo) -> int:
-        smallest = info.data.get("min_vcpus")
-        if smallest is not None and value < smallest:
-            raise refusal(
-                f"{value} is below minVcpus {smallest}", f"write at least {smallest}, or lower it"
-            )
-        return value
+from infra.settings.block import Block
+from infra.settings.ec2_capacity import Ec2Capacity
+from infra.settings.refused import NO_INSTANCES, REFUSED_KEYS
+from infra.settings.update_policy import UpdatePolicy, of_updatable
 
 
 class Ec2Environment(Ec2Capacity):
-    """On-Demand instances."""
+    """On-Demand instances.
+
+    Attributes:
+        type: EC2.
+        allocation_strategy: how Batch chooses among the instance types. Only with
+            BEST_FIT_PROGRESSIVE are most edits made in place.
+        update_policy: what an infrastructure update does to running jobs.
+    """
 
     type: Literal["EC2"]
     allocation_strategy: Literal[
         "BEST_FIT_PROGRESSIVE", "BEST_FIT_PROGRESSIVE_ORDERED", "BEST_FIT"
     ] = "BEST_FIT_PROGRESSIVE"
+    update_policy: UpdatePolicy | None = None
+
+    @field_validator("update_policy")
+    @classmethod
+    def _counts(cls, value: UpdatePolicy | None, info: ValidationInfo) -> UpdatePolicy | None:
+        return of_updatable(value, info.data.get("allocation_strategy", "BEST_FIT_PROGRESSIVE"))
 
     @property
     def needs_spot_fleet_role(self) -> bool:
@@ -98,7 +44,11 @@ class SpotEnvironment(Ec2Capacity):
     """Spot instances.
 
     Attributes:
+        type: SPOT.
+        allocation_strategy: how Batch chooses among the instance types. With
+            SPOT_CAPACITY_OPTIMIZED_PRIORITIZED and BEST_FIT most edits replace the environment.
         bid_percentage: most to pay, in percent of the On-Demand price; Batch's default is 100.
+        update_policy: what an infrastructure update does to running jobs.
     """
 
     type: Literal["SPOT"]
@@ -110,6 +60,13 @@ class SpotEnvironment(Ec2Capacity):
         "BEST_FIT",
     ] = "SPOT_PRICE_CAPACITY_OPTIMIZED"
     bid_percentage: int | None = Field(None, ge=1, le=100)
+    update_policy: UpdatePolicy | None = None
+
+    @field_validator("update_policy")
+    @classmethod
+    def _counts(cls, value: UpdatePolicy | None, info: ValidationInfo) -> UpdatePolicy | None:
+        given = info.data.get("allocation_strategy", "SPOT_PRICE_CAPACITY_OPTIMIZED")
+        return of_updatable(value, given)
 
     @property
     def needs_spot_fleet_role(self) -> bool:
@@ -117,5 +74,35 @@ class SpotEnvironment(Ec2Capacity):
         return self.allocation_strategy == "BEST_FIT"
 
 
-ComputeEnvironment = Annotated[Ec2Environment | SpotEnvironment, Field(discriminator="type")]
-"""One entry. A further kind (FARGATE, FARGATE_SPOT) is one more class in this union."""
+_OF_INSTANCES = {
+    field.alias: NO_INSTANCES
+    for kind in (Ec2Environment, SpotEnvironment)
+    for name, field in kind.model_fields.items()
+    if field.alias and name not in {"type", "max_vcpus"}
+}
+
+
+class FargateEnvironment(Block):
+    """Fargate: no instances, so none of their keys (user guide, Compute environment parameters).
+
+    Attributes:
+        type: FARGATE, or FARGATE_SPOT, which AWS may interrupt with a warning of two minutes.
+            AWS Batch cannot change one into the other: the environment is replaced.
+        max_vcpus: vCPUs that the jobs may have together.
+    """
+
+    refused_keys: ClassVar[Mapping[str, tuple[str, str]]] = {**_OF_INSTANCES, **REFUSED_KEYS}
+
+    type: Literal["FARGATE", "FARGATE_SPOT"]
+    max_vcpus: int = Field(256, ge=1)
+
+    @property
+    def needs_spot_fleet_role(self) -> bool:
+        """Never: Fargate Spot has no spot fleet."""
+        return False
+
+
+ComputeEnvironment = Annotated[
+    Ec2Environment | SpotEnvironment | FargateEnvironment, Field(discriminator="type")
+]
+"""One entry. A further kind is one more class in this union."""

@@ -1,260 +1,293 @@
-"""One entry of ``jobDefinitions``: short keys, and ``containerProperties`` for all the rest."""
+"""One entry of ``jobDefinitions``: short keys, and the API's own form for all the rest."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic.alias_generators import to_camel
 
+from infra.settings.api_shapes import shape_problems
 from infra.settings.block import Block, Text
-from infra.settings.errors import did_you_mean, refusal, shown
-
-SMALLEST_MEMORY = 4
-"""MiB (RegisterJobDefinition, ResourceRequirement)."""
-
-REQUIREMENTS = {"vcpus": "VCPU", "memory": "MEMORY"}
-"""Short key to the type of the API's ResourceRequirement."""
-
-SHORTEST_TIMEOUT = 60
-"""Seconds (JobTimeout)."""
-
-CONTAINER_PROPERTIES = frozenset(
-    {
-        "image",
-        "command",
-        "jobRoleArn",
-        "executionRoleArn",
-        "volumes",
-        "environment",
-        "mountPoints",
-        "readonlyRootFilesystem",
-        "privileged",
-        "ulimits",
-        "user",
-        "instanceType",
-        "resourceRequirements",
-        "linuxParameters",
-        "logConfiguration",
-        "secrets",
-        "enableExecuteCommand",
-        "repositoryCredentials",
-    }
+from infra.settings.container_options import (
+    CommandItem,
+    LinuxParameters,
+    LogConfiguration,
+    ParameterName,
+    SecretReference,
+    Ulimit,
+    Variable,
+    Volume,
+    to_api,
 )
-"""Keys of the API's ContainerProperties that EC2 jobs may have."""
-
-FARGATE_PROPERTIES = frozenset(
-    {
-        "networkConfiguration",
-        "fargatePlatformConfiguration",
-        "ephemeralStorage",
-        "runtimePlatform",
-    }
+from infra.settings.container_properties import FARGATE_PROPERTIES, refuse_unknown_properties
+from infra.settings.errors import refusal
+from infra.settings.fargate import Fargate, refuse_what_is_of_ec2
+from infra.settings.multi_container import refuse_faulty_nodes, refuse_faulty_task
+from infra.settings.permissions import Permissions
+from infra.settings.resource_requirements import (
+    REQUIREMENTS,
+    refuse_faulty_requirements,
+    refuse_size_of,
+    refuse_too_little,
+    requirements,
 )
+from infra.settings.retry_strategies import Retry, RetryStrategy, Timeout
+from infra.settings.tags import Tags
 
-_PATTERN = {
-    "on_exit_code": (r"[0-9]*\*?", "digits"),
-    "on_reason": (r"[A-Za-z0-9.: \t]*\*?", "letters, digits, '.', ':' and spaces"),
-    "on_status_reason": (r"[A-Za-z0-9.: \t]*\*?", "letters, digits, '.', ':' and spaces"),
+API_KEYS = {
+    "image": ("image",),
+    "command": ("command",),
+    "environment": ("environment",),
+    "secrets": ("secrets",),
+    "volumes": ("volumes", "mountPoints"),
+    "ulimits": ("ulimits",),
+    "linux_parameters": ("linuxParameters",),
+    "log_configuration": ("logConfiguration",),
+    "user": ("user",),
+    "privileged": ("privileged",),
+    "readonly_root_filesystem": ("readonlyRootFilesystem",),
+    "permissions": ("jobRoleArn",),
+    **dict.fromkeys(REQUIREMENTS, ("resourceRequirements",)),
 }
+"""Short key to what it is in ContainerProperties."""
 
+DOCUMENTS = ("ecs_properties", "node_properties")
+"""Forms of a definition without one single container."""
 
-MOST_RULES = 5
-"""Rules that a retry strategy may have (RetryStrategy.evaluateOnExit)."""
-
-
-class EvaluateOnExit(Block):
-    """One rule of a retry strategy; all of its conditions must match (EvaluateOnExit)."""
-
-    on_exit_code: Text | None = Field(None, max_length=512)
-    on_reason: Text | None = Field(None, max_length=512)
-    on_status_reason: Text | None = Field(None, max_length=512)
-    action: Literal["RETRY", "EXIT", "retry", "exit"]
-
-    @field_validator("on_exit_code", "on_reason", "on_status_reason")
-    @classmethod
-    def _glob_of_the_api(cls, value: str | None, info: ValidationInfo) -> str | None:
-        pattern, allowed = _PATTERN[str(info.field_name)]
-        if value is not None and not re.fullmatch(pattern, value):
-            raise refusal(
-                f"{shown(value)} may have only {allowed}, and '*' only at its end",
-                "write the beginning of the text and a '*'",
-            )
-        return value
-
-    @field_validator("action")
-    @classmethod
-    def _has_a_condition(cls, value: str, info: ValidationInfo) -> str:
-        conditions = ("on_exit_code", "on_reason", "on_status_reason")
-        # A condition that failed its own check is absent from info.data and counts as given.
-        if all(info.data.get(name, "") is None for name in conditions):
-            raise refusal(
-                "the rule has no condition, and AWS Batch wants at least one",
-                "add onExitCode, onReason or onStatusReason, e.g. onReason: '*'",
-            )
-        return value.upper()
-
-
-class RetryStrategy(Block):
-    """How often an attempt is made, and when not (RetryStrategy)."""
-
-    attempts: int = Field(ge=1, le=10)
-    evaluate_on_exit: tuple[EvaluateOnExit, ...] = Field((), max_length=MOST_RULES)
-
-
-class Timeout(Block):
-    """Seconds that one attempt may run (JobTimeout)."""
-
-    attempt_duration_seconds: int
-
-    @field_validator("attempt_duration_seconds")
-    @classmethod
-    def _long_enough(cls, value: int) -> int:
-        if value < SHORTEST_TIMEOUT:
-            raise refusal(
-                f"{value} is below {SHORTEST_TIMEOUT} seconds, the shortest that AWS Batch has",
-                f"write {SHORTEST_TIMEOUT} or more",
-            )
-        return value
-
-
-def _variable(name: str) -> str:
-    if name.startswith("AWS_BATCH"):
-        raise refusal(
-            "names that begin with AWS_BATCH are set by AWS Batch alone",
-            "choose another name",
-        )
-    return _assigned(name)
-
-
-def _assigned(name: str) -> str:
-    if not name or "=" in name:
-        raise refusal(f"{shown(name)} is not a variable's name", "write a name without '='")
-    return name
-
-
-def _parameter(name: str) -> str:
-    if not re.fullmatch(r"\S+", name) or name.startswith("Ref::"):
-        raise refusal(
-            f"{shown(name)} is not the name of a parameter",
-            "write what follows `Ref::` in the command, without spaces",
-        )
-    return name
-
-
-def _command_item(value: str) -> str:
-    if not value:
-        raise refusal(
-            "'' is empty, and AWS Batch refuses empty items of a command", "drop it or fill it"
-        )
-    return value
+HIGHEST_PRIORITY = 9999
+"""Of a job among those of its share (RegisterJobDefinition schedulingPriority)."""
 
 
 class JobDefinition(Block):
-    """A job definition of type container on EC2 (RegisterJobDefinition).
+    """A job definition (RegisterJobDefinition).
 
     Attributes:
-        command: items of the exec form; an item that is ``Ref::name`` takes that parameter.
-        vcpus: whole vCPUs, at least 1 on EC2; 1 unless containerProperties says otherwise.
-        memory: hard limit in MiB, at least 4.
-        parameters: default values; a name without a default must be given at submit.
+        platform: ``EC2`` or ``FARGATE``; which environments can run it.
+        ecs_properties: the API's form of several containers; then no key of one container.
+        node_properties: the API's form of several nodes, on EC2; likewise.
         container_properties: the API's ContainerProperties for what has no short key.
+        image: of the container.
+        command: items of the exec form; an item that is ``Ref::name`` takes that parameter.
+        vcpus: 1 if left out; whole on EC2, of Fargate's table on Fargate.
+        gpus: whole GPUs, on EC2 alone.
+        memory: hard limit in MiB, at least 4; of Fargate's table on Fargate.
+        environment: variables; readable by anyone who may describe jobs.
+        secrets: variables that ECS fills from Secrets Manager or SSM at the start.
+        volumes: by names of your choice.
+        ulimits: by the kernel's names, e.g. ``nofile``; EC2 alone.
+        linux_parameters: init process, shared memory, swap, tmpfs, devices.
+        log_configuration: instead of the stack's log group.
+        user: name or id, with ``:group`` if wanted; AWS Batch's default is the image's.
+        readonly_root_filesystem: whether the container may write to volumes and tmpfs alone.
+        privileged: rights of root on the instance; EC2 alone.
+        fargate: how Fargate runs it.
+        permissions: makes a role for this definition alone, with these rights.
+        parameters: default values; a name without a default must be given at submit.
+        retry: after which ends it is tried again, by names.
+        retry_strategy: the same in the API's form.
+        timeout: seconds that one attempt may run.
+        propagate_tags: whether the tags of a job are on its ECS task as well.
+        scheduling_priority: 0 to 9999, higher first, in queues with fair share alone.
+        tags: of this definition, beside the stack's.
         keep_revisions: how many old revisions stay ACTIVE, for callers that name one.
     """
 
-    # The API shape comes first, so that each short key can be checked against it.
+    # The API's forms come first, so that each short key can be checked against them.
+    platform: Literal["EC2", "FARGATE"] = "EC2"
+    ecs_properties: dict[str, Any] | None = None
+    node_properties: dict[str, Any] | None = None
     container_properties: dict[str, Any] = Field(default_factory=dict)
     image: Text | None = Field(None)
-    command: tuple[Annotated[str, AfterValidator(_command_item)], ...] | None = None
-    vcpus: int | None = None
+    command: tuple[CommandItem, ...] | None = None
+    vcpus: float | None = Field(None, allow_inf_nan=False)
+    gpus: int | None = None
     memory: int | None = Field(None)
-    environment: dict[Annotated[str, AfterValidator(_variable)], str] = Field(default_factory=dict)
-    parameters: dict[Annotated[str, AfterValidator(_parameter)], str] = Field(default_factory=dict)
+    environment: dict[Variable, str] = Field(default_factory=dict)
+    secrets: dict[Variable, SecretReference] = Field(default_factory=dict)
+    volumes: dict[Text, Volume] = Field(default_factory=dict)
+    ulimits: dict[Text, Ulimit] = Field(default_factory=dict)
+    linux_parameters: LinuxParameters | None = None
+    log_configuration: LogConfiguration | None = None
+    user: Text | None = None
+    readonly_root_filesystem: bool | None = None
+    privileged: bool | None = None
+    fargate: Fargate | None = None
+    permissions: Permissions | None = None
+    parameters: dict[ParameterName, str] = Field(default_factory=dict)
     retry_strategy: RetryStrategy | None = None
+    retry: Retry | None = None
     timeout: Timeout | None = None
     propagate_tags: bool = True
+    scheduling_priority: int | None = Field(None, ge=0, le=HIGHEST_PRIORITY)
+    tags: Tags = Field(default_factory=dict)
     keep_revisions: int = Field(default=5, ge=0)
+
+    @property
+    def has_own_job_role(self) -> bool:
+        """Whether it needs a role of its own: rights are declared, or a volume asks IAM."""
+        volumes = self.volumes.values()
+        return self.permissions is not None or any(one.efs and one.efs.iam for one in volumes)
+
+    @property
+    def mounts_file_systems(self) -> bool:
+        """Whether a volume of it is on EFS, in whichever form that is given."""
+        forms = (self.ecs_properties, self.node_properties, self.container_properties)
+        short = any(volume.efs for volume in self.volumes.values())
+        return short or any("efsVolumeConfiguration" in json.dumps(form) for form in forms)
+
+    @property
+    def secret_references(self) -> list[str]:
+        """Where its secrets are, in whichever form they are given."""
+        logs = self.log_configuration
+        forms = (self.ecs_properties, self.node_properties, self.container_properties)
+        short = [*self.secrets.values(), *(logs.secret_options.values() if logs else ())]
+        return short + [reference for form in forms for reference in _values_from(form)]
+
+    @property
+    def strategy(self) -> RetryStrategy | None:
+        """The retry strategy, in whichever form it is given."""
+        return self.retry.strategy() if self.retry else self.retry_strategy
+
+    @field_validator("ecs_properties", "node_properties")
+    @classmethod
+    def _possible_document(cls, value: dict[str, Any] | None, info: ValidationInfo) -> Any:
+        key = to_camel(str(info.field_name))
+        # A faulty shape is told elsewhere, all of it at once.
+        if value is None or "platform" not in info.data or any(shape_problems(key, value)):
+            return value
+        if key == "ecsProperties":
+            refuse_faulty_task(value, info.data["platform"])
+            return value
+        if info.data.get("ecs_properties") is not None:
+            raise refusal("it is given beside ecsProperties", "keep one of the two")
+        if info.data["platform"] != "EC2":
+            raise refusal("jobs of several nodes run on EC2 alone", "drop `platform`")
+        refuse_faulty_nodes(value)
+        return value
 
     @field_validator("container_properties")
     @classmethod
-    def _known_properties(cls, value: dict[str, Any]) -> dict[str, Any]:
-        for key in value:
-            if key in {"vcpus", "memory"}:
-                fix = f"use the short key `{key}` beside `image`, or resourceRequirements"
-                raise refusal("the API's old form of a resource requirement", fix, key)
-            if key in FARGATE_PROPERTIES:
-                raise refusal("it applies to Fargate alone, and this runs on EC2", "drop it", key)
-            if key not in CONTAINER_PROPERTIES:
-                near = did_you_mean(key, CONTAINER_PROPERTIES)
-                known = ", ".join(sorted(CONTAINER_PROPERTIES))
-                raise refusal(f"unknown key{near}", f"use the API's keys: {known}", key)
-        for index, entry in enumerate(value.get("resourceRequirements", [])):
-            _check_requirement(entry, "resourceRequirements", index)
+    def _known_properties(cls, value: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        platform = info.data.get("platform", "EC2")
+        refuse_unknown_properties(value, platform)
+        if any(shape_problems("containerProperties", value)):
+            return value
+        refuse_faulty_requirements(value, platform)
+        if platform == "FARGATE":
+            refuse_what_is_of_ec2(value)
         return value
 
-    @field_validator("image", "command", "environment")
+    @field_validator(*API_KEYS, "container_properties", "fargate")
     @classmethod
-    def _given_once(cls, value: object, info: ValidationInfo) -> object:
+    def _one_form(cls, value: object, info: ValidationInfo) -> object:
         key = str(info.field_name)
-        below = key in info.data.get("container_properties", {})
-        if value and below:
-            raise _twice(f"containerProperties.{key}")
-        if key == "image" and not value and not below and "container_properties" in info.data:
+        given = value not in (None, {}, ())
+        document = next((each for each in DOCUMENTS if info.data.get(each) is not None), None)
+        if given and document and key != "permissions":
+            name = to_camel(document)
+            fix = f"move it into {name}, or drop {name}"
+            raise refusal(f"it is of one container, and there is {name}", fix)
+        for api_key in API_KEYS.get(key, ()) if key not in REQUIREMENTS else ():
+            if given and api_key in info.data.get("container_properties", {}):
+                raise _twice(f"containerProperties.{api_key}")
+        return value
+
+    @field_validator("image")
+    @classmethod
+    def _there(cls, value: str | None, info: ValidationInfo) -> str | None:
+        below = _has_one_container(info.data) and info.data["container_properties"]
+        if not value and isinstance(below, dict) and not below.get("image"):
             raise refusal("missing: a job runs in an image", "add e.g. `image: busybox`")
         return value
 
-    @field_validator("vcpus", "memory")
+    @field_validator("vcpus", "memory", "gpus")
     @classmethod
-    def _enough_and_given_once(cls, value: int | None, info: ValidationInfo) -> int | None:
+    def _enough_and_given_once(cls, value: float | None, info: ValidationInfo) -> float | None:
         key = str(info.field_name)
+        platform = info.data.get("platform", "EC2")
         if value is not None:
-            _refuse_too_little(REQUIREMENTS[key], value)
-        if "container_properties" not in info.data:
-            return value  # refused already
-        below = requirements(info.data["container_properties"]).get(REQUIREMENTS[key])
-        if value is not None and below is not None:
+            refuse_too_little(REQUIREMENTS[key], value, platform)
+        if not _has_one_container(info.data):
+            return value  # refused already, or of another form
+        below = requirements(info.data["container_properties"])
+        if value is not None and REQUIREMENTS[key] in below:
             raise _twice("containerProperties.resourceRequirements")
-        if key == "memory" and value is None and below is None:
+        if key == "memory" and value is None and "MEMORY" not in below:
             raise refusal("missing: a job has a memory limit in MiB", "add e.g. `memory: 512`")
+        if key == "memory" and platform == "FARGATE" and "vcpus" in info.data:
+            refuse_size_of(below, info.data["vcpus"], None if value is None else int(value))
+        return value
+
+    @field_validator("privileged", "ulimits", "linux_parameters", "volumes", "log_configuration")
+    @classmethod
+    def _possible_on_fargate(cls, value: Any, info: ValidationInfo) -> Any:
+        if not value or info.data.get("platform") != "FARGATE":
+            return value
+        if info.field_name == "volumes":
+            for name, volume in value.items():
+                if volume.host is not None:
+                    fix = "drop it for a volume of the task, or use `platform: EC2`"
+                    raise refusal("Fargate has no directory of a host", fix, name, "host")
+            return value
+        key = to_camel(str(info.field_name))
+        try:
+            refuse_what_is_of_ec2({key: _plain(value)})
+        except Exception as error:
+            context: Mapping[str, Any] = getattr(error, "context", None) or {}
+            if "below" not in context:
+                raise
+            # The path begins with the key, as that of a container does.
+            raise refusal(context["fault"], context["fix"], *context["below"][1:]) from None
+        return value
+
+    @field_validator("fargate")
+    @classmethod
+    def _on_fargate(cls, value: Fargate | None, info: ValidationInfo) -> Fargate | None:
+        if value is None or "platform" not in info.data:
+            return value
+        if info.data["platform"] != "FARGATE":
+            raise refusal("it applies to Fargate alone", "add `platform: FARGATE`, or drop it")
+        for key, attribute in FARGATE_PROPERTIES.items():
+            here = getattr(value, attribute) is not None
+            if here and key in info.data.get("container_properties", {}):
+                raise refusal(
+                    f"it is given here and as `containerProperties.{key}`",
+                    "keep one of the two",
+                    to_camel(attribute),
+                )
+        return value
+
+    @field_validator("retry")
+    @classmethod
+    def _one_strategy(cls, value: Retry | None, info: ValidationInfo) -> Retry | None:
+        if value is not None and info.data.get("retry_strategy") is not None:
+            raise _twice("retryStrategy")
         return value
 
 
-def requirements(container_properties: Mapping[str, Any]) -> dict[str, str]:
-    """Return ``resourceRequirements`` by type, e.g. ``{"MEMORY": "512"}``; odd entries are left."""
-    entries = container_properties.get("resourceRequirements", [])
-    return {
-        str(entry["type"]): str(entry["value"])
-        for entry in (entries if isinstance(entries, list) else [])
-        if isinstance(entry, dict) and {"type", "value"} <= entry.keys()
-    }
+def _has_one_container(data: Mapping[str, Any]) -> bool:
+    """Tell whether the definition is of the form of one container, and that is valid so far."""
+    there = {"platform", "container_properties", *DOCUMENTS} <= data.keys()
+    return there and all(data[each] is None for each in DOCUMENTS)
+
+
+def _values_from(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("valueFrom"), str):
+            yield value["valueFrom"]
+        value = list(value.values())
+    for item in value if isinstance(value, list) else ():
+        yield from _values_from(item)
 
 
 def _twice(other: str) -> Exception:
     return refusal(f"it is given here and as `{other}`", "keep one of the two")
 
 
-def _check_requirement(entry: object, *below: str | int) -> None:
-    """Refuse what is not ``{type: …, value: "<whole number>"}`` (ResourceRequirement)."""
-    shape = "write e.g. {type: GPU, value: '1'}, with one of GPU, MEMORY, VCPU"
-    if not isinstance(entry, dict) or entry.keys() != {"type", "value"}:
-        raise refusal(f"{shown(entry)} is not a resource requirement", shape, *below)
-    if entry["type"] not in {"GPU", *REQUIREMENTS.values()}:
-        raise refusal(f"{shown(entry['type'])} is not a type", shape, *below, "type")
-    if not isinstance(entry["value"], str) or not re.fullmatch(r"[0-9]+", entry["value"]):
-        raise refusal(
-            f"{shown(entry['value'])} is not a whole number in quotes", shape, *below, "value"
-        )
-    _refuse_too_little(entry["type"], int(entry["value"]), *below, "value")
-
-
-def _refuse_too_little(kind: str, amount: int, *below: str | int) -> None:
-    if kind == "MEMORY" and amount < SMALLEST_MEMORY:
-        raise refusal(
-            f"{amount} is below {SMALLEST_MEMORY} MiB, the least that AWS Batch has",
-            f"write MiB, at least {SMALLEST_MEMORY}",
-            *below,
-        )
-    if kind != "MEMORY" and amount < 1:
-        unit = "vCPU" if kind == "VCPU" else "GPU"
-        raise refusal(f"{amount} is below 1 {unit}, the least for a job on EC2", "write 1", *below)
+def _plain(value: Any) -> Any:
+    if isinstance(value, Block):
+        return {key: item for key, item in to_api(value).items() if item not in (None, [], {})}
+    return value

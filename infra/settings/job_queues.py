@@ -7,10 +7,48 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from infra.settings.block import Block, Text, refuse_duplicates
-from infra.settings.errors import refusal
+from infra.settings.errors import refusal, shown
+from infra.settings.fair_share import FairsharePolicy
 
 MOST_ENVIRONMENTS = 3
 """Compute environments of one queue (AWS Batch service quotas)."""
+
+FIFO, FAIR_SHARE = "FIFO", "FAIR_SHARE"
+"""How a queue schedules, which it cannot change (API UpdateJobQueue, schedulingPolicyArn)."""
+
+
+class JobStateTimeLimitAction(Block):
+    """What becomes of a job that blocks the head of its queue (API JobStateTimeLimitAction).
+
+    Attributes:
+        reason: why it is blocked; the three that AWS Batch can act on (user guide, automatic
+            remediation with jobStateTimeLimitActions).
+        max_time_seconds: seconds, 600 to 86400, that it may be blocked for that reason.
+        state: RUNNABLE is the only one.
+        action: CANCEL, which is all that queues of compute environments can do.
+    """
+
+    reason: Literal[
+        "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+        "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+        "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+    ]
+    max_time_seconds: int = Field(ge=600, le=86_400)
+    state: Literal["RUNNABLE"] = "RUNNABLE"
+    action: str = "CANCEL"
+
+    @field_validator("action")
+    @classmethod
+    def _fits_compute_environments(cls, value: str) -> str:
+        if value == "TERMINATE":
+            raise refusal(
+                "'TERMINATE' is for queues of SageMaker training, and this one has compute "
+                "environments",
+                "write CANCEL, or leave it out",
+            )
+        if value != "CANCEL":
+            raise refusal(f"{shown(value)} is not CANCEL, the only action", "leave it out")
+        return value
 
 
 class JobQueue(Block):
@@ -18,13 +56,24 @@ class JobQueue(Block):
 
     Attributes:
         priority: 0 to 1000; higher is looked at first where queues share an environment.
-        compute_environments: keys of ``computeEnvironments``, in the order in which Batch tries.
+        compute_environments: 1 to 3 keys of ``computeEnvironments``, in the order in which Batch
+            tries them; all EC2 and SPOT or all Fargate, of one architecture.
         state: DISABLED takes no new jobs and finishes those it has.
+        fairshare_policy: schedules by shares instead of first in, first out. To add or remove it
+            makes another queue.
+        job_state_time_limit_actions: one for each reason at most; ends jobs that block the queue.
     """
 
     priority: int = Field(1, ge=0, le=1000)
     compute_environments: tuple[Text, ...] = Field(min_length=1)
     state: Literal["ENABLED", "DISABLED"] = "ENABLED"
+    fairshare_policy: FairsharePolicy | None = None
+    job_state_time_limit_actions: tuple[JobStateTimeLimitAction, ...] = ()
+
+    @property
+    def scheduling_mode(self) -> str:
+        """FIFO or FAIR_SHARE; a queue keeps it for life."""
+        return FIFO if self.fairshare_policy is None else FAIR_SHARE
 
     @field_validator("compute_environments")
     @classmethod
@@ -35,4 +84,12 @@ class JobQueue(Block):
                 f"{len(value)} compute environments, and a queue has at most {MOST_ENVIRONMENTS}",
                 "drop some, or spread them over two queues",
             )
+        return value
+
+    @field_validator("job_state_time_limit_actions")
+    @classmethod
+    def _each_reason_once(
+        cls, value: tuple[JobStateTimeLimitAction, ...]
+    ) -> tuple[JobStateTimeLimitAction, ...]:
+        refuse_duplicates([action.reason for action in value])
         return value

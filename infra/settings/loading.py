@@ -130,10 +130,33 @@ def _validate(
     draft.problems += checks.queues_name_environments(
         values.get(queues), values.get(environments), (queues,)
     )
+    draft.problems += checks.queues_mix_nothing(
+        values.get(queues), values.get(environments), (queues,)
+    )
+    roles = f"{PROJECT}:roles"
+    draft.problems += checks.role_names_fit(values.get(roles), stack, (roles,))
+    told = {problem.path for problem in draft.problems}
+    draft.problems += [
+        problem
+        for problem in checks.documents_have_the_apis_shape(values.get(definitions), (definitions,))
+        if problem.path not in told
+    ]
+    draft.problems += checks.definitions_have_environments(
+        values.get(definitions), values.get(environments), (definitions,)
+    )
+    draft.problems += checks.own_role_names_fit(
+        entries["jobDefinitions"],
+        (blocks["roles"].name_prefix or "") if blocks["roles"] else "",
+        stack,
+        (definitions,),
+    )
     region = str(values.get(REGION_KEY))
     if isinstance(blocks["network"], EndpointsNetwork):
         draft.problems += checks.images_are_reachable(
             values.get(definitions), region, (definitions,)
+        )
+        draft.problems += checks.secrets_are_reachable(
+            entries["jobDefinitions"], blocks["network"].endpoints, (definitions,)
         )
     source = Source(values, stack_file)
     if draft.problems:
@@ -170,5 +193,5 @@ def _outer_problems(
         yield Problem(
             (key,),
             "encrypted values end up readable in AWS Batch's own API",
-            "keep the secret in Secrets Manager or SSM and name it in containerProperties.secrets",
+            "keep the secret in Secrets Manager or SSM and name it under `secrets`",
         )

@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_snake
 from pydantic_core import ErrorDetails
 
 from infra.settings.errors import Path, Problem, did_you_mean, shown
+from infra.settings.refused import REFUSED_TYPES
 
 _TAGGED = ("mode", "type")
 """Keys by which a block chooses its type."""
@@ -34,6 +35,8 @@ def to_problem(error: ErrorDetails, kind: Any, base: Path) -> Problem:
     value = error["input"]
     if error["type"] == "extra_forbidden":
         key = str(error["loc"][-1])  # as it is written, and not as a key that it resembles
+        if key in found.refused:
+            return Problem((*path[:-1], key), *found.refused[key])
         known = ", ".join(found.keys)
         return Problem(
             (*path[:-1], key),
@@ -56,11 +59,13 @@ class _Found(typing.NamedTuple):
     """The location without pydantic's own marks (tags of unions, ``[key]``)."""
     keys: tuple[str, ...]
     """Keys of the innermost block on the way."""
+    refused: Mapping[str, tuple[str, str]]
+    """Keys that it refuses by name."""
 
 
 def _place(kind: Any, location: tuple[str | int, ...]) -> _Found:
     path: list[str | int] = []
-    keys: tuple[str, ...] = ()
+    block: type[BaseModel] | None = None
     for part in location:
         kind = _unwrapped(kind)
         if part == "[key]":
@@ -68,10 +73,10 @@ def _place(kind: Any, location: tuple[str | int, ...]) -> _Found:
         if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
             member = _member(kind, part)
             if member is not None:
-                kind, keys = member, _keys(member)
+                kind = block = member
                 continue
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            keys = _keys(kind)
+            block = kind
             # pydantic names the alias, or the attribute where it is the default that is refused.
             field = kind.model_fields.get(to_snake(str(part)))
             path.append((field.alias if field else None) or part)
@@ -80,7 +85,7 @@ def _place(kind: Any, location: tuple[str | int, ...]) -> _Found:
             arguments = typing.get_args(kind)
             kind = arguments[1 if typing.get_origin(kind) is dict else 0] if arguments else None
             path.append(part)
-    return _Found(tuple(path), keys)
+    return _Found(tuple(path), _keys(block) if block else (), getattr(block, "refused_keys", {}))
 
 
 def _unwrapped(kind: Any) -> Any:
@@ -117,6 +122,8 @@ def _wrong_tag(kind: str, context: Mapping[str, Any], value: Any, path: Path) ->
             f"add `{name}: …`, which decides the other keys",
         )
     tag, expected = context["tag"], str(context["expected_tags"]).replace("'", "")
+    if tag in REFUSED_TYPES:
+        return Problem((*path, name), *REFUSED_TYPES[tag])
     near = did_you_mean(str(tag), expected.split(", "))
     return Problem(
         (*path, name), f"{shown(tag)} is not one of {expected}{near}", f"choose one of {expected}"
@@ -134,6 +141,12 @@ def _not_whole(value: Any, _context: Mapping[str, Any]) -> tuple[str, str]:
     quoted = isinstance(value, str) and value.isdecimal()
     hint = f"take the quotes off: {value}" if quoted else "write a whole number, e.g. 2"
     return "is not a whole number", hint
+
+
+def _not_a_number(value: Any, _context: Mapping[str, Any]) -> tuple[str, str]:
+    quoted = isinstance(value, str) and value.replace(".", "", 1).isdecimal()
+    hint = f"take the quotes off: {value}" if quoted else "write a number, e.g. 0.5"
+    return "is not a number", hint
 
 
 def _not_text(value: Any, _context: Mapping[str, Any]) -> tuple[str, str]:
@@ -171,6 +184,8 @@ _FAULTS: Mapping[str, _Say] = {
     "int_type": _not_whole,
     "int_parsing": _not_whole,
     "int_from_float": _not_whole,
+    "float_type": _not_a_number,
+    "finite_number": _not_a_number,
     "bool_type": _fixed("is not true or false", "write true or false, without quotes"),
     "bool_parsing": _fixed("is not true or false", "write true or false, without quotes"),
     "string_type": _not_text,

@@ -4,39 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator
-
-from infra.settings.block import EntryKey, Text
+from infra.settings.block import EntryKey
 from infra.settings.compute_environments import ComputeEnvironment
-from infra.settings.errors import Problem, SettingsError, refusal, shown
+from infra.settings.ec2_capacity import Ec2Capacity
+from infra.settings.errors import Problem, SettingsError
+from infra.settings.job_defaults import JobDefaults
 from infra.settings.job_definitions import JobDefinition
 from infra.settings.job_queues import JobQueue
+from infra.settings.monitoring import Monitoring
 from infra.settings.network import Network
+from infra.settings.observability import Consumers, JobEvents
 from infra.settings.roles import LogGroup, Outputs, Replacement, Roles
 from infra.settings.source import Source
-
-
-def _tags(value: dict[str, str]) -> dict[str, str]:
-    for key, text in value.items():
-        if key.lower().startswith("aws:"):
-            raise refusal("names that begin with aws: belong to AWS", "choose another name", key)
-        if len(key) > 128 or len(text) > 256:  # noqa: PLR2004  # AWS's limits, named below
-            raise refusal(
-                f"{shown(text)}: a tag has at most 128 characters of name and 256 of value",
-                "shorten it",
-                key,
-            )
-    if len(value) > MOST_TAGS:
-        raise refusal(f"{len(value)} tags, and a resource has at most 50", f"keep {MOST_TAGS}")
-    return value
-
-
-MOST_TAGS = 45
-"""AWS allows 50; some are ours (``Name``, ``batch-platform:environment``) or of the job."""
-
-Tags = Annotated[dict[Text, str], AfterValidator(_tags)]
+from infra.settings.tags import Tags
 
 
 @dataclass(frozen=True)
@@ -56,12 +38,29 @@ class Settings:
     compute_environments: Mapping[str, ComputeEnvironment]
     job_queues: Mapping[str, JobQueue]
     job_definitions: Mapping[str, JobDefinition] = field(default_factory=dict)
+    job_defaults: JobDefaults = field(default_factory=JobDefaults)
     roles: Roles = field(default_factory=Roles)
     log_group: LogGroup = field(default_factory=LogGroup)
+    consumers: Consumers = field(default_factory=Consumers)
+    job_events: JobEvents = field(default_factory=JobEvents)
+    monitoring: Monitoring = field(default_factory=Monitoring)
     outputs: Outputs = field(default_factory=Outputs)
     replacement: Replacement = field(default_factory=Replacement)
     tags: Mapping[str, str] = field(default_factory=dict)
     source: Source = field(default_factory=lambda: Source({}, None), repr=False, compare=False)
+
+    @property
+    def has_instances(self) -> bool:
+        """Whether any compute environment is of EC2 or SPOT."""
+        return any(isinstance(each, Ec2Capacity) for each in self.compute_environments.values())
+
+    @property
+    def mounts_file_systems(self) -> bool:
+        """Whether instances of any compute environment mount EFS, or a job does."""
+        return any(
+            isinstance(each, Ec2Capacity) and each.launch_template.efs_mounts
+            for each in self.compute_environments.values()
+        ) or any(each.mounts_file_systems for each in self.job_definitions.values())
 
     def refused(self, problems: Collection[Problem]) -> SettingsError:
         """Return the error for what only AWS could tell, with the lines of the stack file."""
@@ -70,8 +69,12 @@ class Settings:
 
 BLOCKS: Mapping[str, Any] = {
     "network": Network,
+    "jobDefaults": JobDefaults,
     "roles": Roles,
     "logGroup": LogGroup,
+    "consumers": Consumers,
+    "jobEvents": JobEvents,
+    "monitoring": Monitoring,
     "outputs": Outputs,
     "replacement": Replacement,
     "tags": Tags,

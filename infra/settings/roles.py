@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, field_validator
 
 from infra.settings.block import Block, refuse_duplicates
 from infra.settings.errors import refusal, shown
+from infra.settings.observability import KeyArn
 
 RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
@@ -18,6 +19,12 @@ RETENTION_DAYS = (
 
 KEEP_FOR_EVER = 0
 
+LONGEST_PATH = 512
+"""Characters (CreateRole, Path)."""
+
+LONGEST_PREFIX_AND_STACK = 45
+"""Role names have at most 64 characters: these, ``-spot-fleet`` and the autoname suffix."""
+
 
 def _policy_arn(value: str) -> str:
     if not re.fullmatch(r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[\w+=,.@/-]+", value):
@@ -25,6 +32,23 @@ def _policy_arn(value: str) -> str:
             f"{shown(value)} is not the ARN of a managed policy",
             "write e.g. arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
         )
+    return value
+
+
+def _path(value: str) -> str:
+    if not re.fullmatch(r"/([\x21-\x2e\x30-\x7e]+/)*", value) or len(value) > LONGEST_PATH:
+        raise refusal(
+            f"{shown(value)} is not an IAM path, which begins and ends with a slash and has at "
+            f"most {LONGEST_PATH} characters",
+            "write e.g. /batch/",
+        )
+    return value
+
+
+def _name_prefix(value: str) -> str:
+    if not re.fullmatch(r"[\w+=,.@-]+", value, re.ASCII):
+        fix = "write letters, digits and +=,.@_- e.g. acme-"
+        raise refusal(f"{shown(value)} cannot begin the name of an IAM role", fix)
     return value
 
 
@@ -42,18 +66,36 @@ class PolicyHolder(Block):
         return value
 
 
+class ExecutionRole(PolicyHolder):
+    """The role of the ECS agent on behalf of jobs.
+
+    Attributes:
+        kms: ARNs of customer managed keys of the secrets that job definitions name.
+    """
+
+    kms: tuple[KeyArn, ...] = ()
+
+
 class Roles(Block):
     """The stack's IAM roles.
 
     Attributes:
         service_role: ``linked`` is AWSServiceRoleForBatch, with which compute environments can be
             updated in place; ``custom`` makes a role for it.
-        execution_role: the ECS agent on behalf of a job, beside what images and logs need.
-        job_role: the job's own code; without policies it may do nothing.
+        permissions_boundary: ARN of the managed policy that limits every role of the stack.
+        path: IAM path of roles, instance profile and managed policies; a change makes them anew.
+        name_prefix: what their names begin with, before the stack's; a change makes them anew.
+        execution_role: the ECS agent on behalf of a job, beside what images, logs and the
+            definitions' secrets need.
+        job_role: the code of jobs whose definition has no ``permissions``; without policies it
+            may do nothing.
     """
 
     service_role: Literal["linked", "custom"] = "linked"
-    execution_role: PolicyHolder = Field(default_factory=PolicyHolder)
+    permissions_boundary: Annotated[str, AfterValidator(_policy_arn)] | None = None
+    path: Annotated[str, AfterValidator(_path)] = "/"
+    name_prefix: Annotated[str, AfterValidator(_name_prefix)] | None = None
+    execution_role: ExecutionRole = Field(default_factory=ExecutionRole)
     job_role: PolicyHolder = Field(default_factory=PolicyHolder)
 
 
@@ -62,9 +104,11 @@ class LogGroup(Block):
 
     Attributes:
         retention_in_days: days that a log event is kept, 0 for ever.
+        kms_key_id: ARN of the key that encrypts the events; without it CloudWatch Logs' own.
     """
 
     retention_in_days: int = 30
+    kms_key_id: KeyArn | None = None
 
     @field_validator("retention_in_days")
     @classmethod

@@ -32,10 +32,11 @@ POLL_SECONDS = 0.05
 @click.option("--region", default="us-east-1", show_default=True, help="Default region of clients.")
 @click.option(
     "--executor",
-    type=click.Choice(["auto", "process", "container"]),
+    type=click.Choice(["auto", "process", "container", "noop"]),
     default="auto",
     show_default=True,
-    help="What runs jobs. auto: containers where a container engine answers, else processes.",
+    help="What runs jobs. auto: containers where a container engine answers, else processes; "
+    "noop: nothing, every job succeeds at once.",
 )
 @click.option(
     "--stop-timeout",

@@ -113,6 +113,28 @@ def get_parameter(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, A
     }
 
 
+def get_resources(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """List what has tags; of AWS Batch's types, which are all that the program asks for."""
+    batch = clients("batch")
+    listings = {
+        "batch:compute-environment": (
+            *("describe_compute_environments", "computeEnvironments", "computeEnvironmentArn"),
+        ),
+        "batch:job-queue": ("describe_job_queues", "jobQueues", "jobQueueArn"),
+    }
+    found = []
+    for kind in arguments["resourceTypeFilters"]:
+        operation, key, arn = listings[kind]
+        for page in batch.get_paginator(operation).paginate():
+            found += [(each[arn], each["tags"]) for each in page[key] if each.get("tags")]
+    return {
+        "id": clients.region,
+        "resourceTagMappingLists": [
+            {"resourceArn": arn, "tags": tags, "complianceDetails": []} for arn, tags in found
+        ],
+    }
+
+
 def _filters(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Translate a provider function's ``filters`` and ``state``."""
     filters = [

@@ -119,6 +119,23 @@ def test_a_cancelled_run_says_when(open_ledger):
     assert second.cancelled_at(RUN) == NOW
 
 
+def test_a_run_that_is_forgotten_begins_anew_and_others_stay(open_ledger):
+    ledger = open_ledger()
+    run = ledger.open_run(RUN)
+    other = ledger.open_run(dataclasses.replace(RUN, id="eeeeeeee", name="weekly"))
+    for number in range(3):
+        ledger.add(run, entry(key=f"k{number}"))
+    ledger.add(other, entry(run_id=other.id))
+    ledger.write_document(run, "text")
+    ledger.forget(run)
+    assert [each.name for each in ledger.runs(RUN.scope)] == ["weekly"]
+    assert len(ledger.entries(other)) == 1
+    assert ledger.open_run(dataclasses.replace(RUN, id="ffffffff")).id == "ffffffff"
+    assert ledger.entries(run) == []
+    assert ledger.document(run) is None
+    ledger.forget(run)  # by another client, meanwhile
+
+
 def test_nobody_can_tell_from_afar_whether_a_client_lives():
     ledger = S3Ledger("s3://bucket", FakeTransport())
     assert ledger.may_be_at_work(entry(owner="other"), NOW)

@@ -109,8 +109,8 @@ def check(count, everything, by_name, entries, names):
         assert attempt == 1 or entries[key, attempt - 1][0] == "FAILED"
 
 
-def test_three_hundred_jobs_and_five_deaths(wire, tmp_path, monkeypatch):
-    check(300, *survive(300, 5, wire, tmp_path, monkeypatch))
+def test_a_hundred_jobs_and_three_deaths(wire, tmp_path, monkeypatch):
+    check(100, *survive(100, 3, wire, tmp_path, monkeypatch))
 
 
 @pytest.mark.survival

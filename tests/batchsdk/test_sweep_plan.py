@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 import pytest
@@ -239,3 +240,31 @@ def test_a_definition_that_the_outputs_do_not_describe_is_asked_for_once():
     assert len(sweep.submissions) > 1
     assert sweep.plan.uses_shell
     assert [name for name, _ in transport.calls] == ["DescribeJobDefinitions"]
+
+
+@pytest.mark.parametrize("text", ["echo $day", 'echo "day=${day}"', "test ${day:-none} = 1"])
+def test_a_shell_that_expands_a_name_of_the_sweep_gets_its_values(text):
+    arguments = {"over": {"day": ["1", "2"]}, "command": ["sh", "-c", text]}
+    sweep = prepared(**arguments)
+    assert sweep.plan.found_by == "shell"
+    wrapped = sweep.submissions[0].request["containerOverrides"]["command"]
+    assert wrapped[:2] == ["sh", "-c"]
+    assert wrapped[2].endswith(f"exec sh -c {shlex.quote(text)}")
+    separate = prepared(**arguments, as_separate_jobs=True)
+    assert environment(separate.submissions[1]) == {"day": "2", "BATCHSDK_INDEX": "1"}
+
+
+@pytest.mark.parametrize("command", [["sh", "-c", "echo $daylight"], ["echo", "$day"], ["sh"]])
+def test_other_commands_ask_for_their_values(command):
+    assert prepared(over={"day": ["1", "2"]}, command=command).plan.found_by == "task"
+
+
+@pytest.mark.parametrize("through", ["auto", "shell", "task"])
+def test_a_reference_inside_an_element_is_refused_as_nothing_replaces_it(through):
+    command = ["sh", "-c", "exit Ref::code"]
+    with pytest.raises(InvalidSubmissionError) as refused:
+        prepared(over={"code": ["0", "3"]}, command=command, through=through)
+    (problem,) = refused.value.problems
+    assert (problem.field, problem.value) == ("command", "Ref::code")
+    assert "only a part of an element" in problem.rule
+    assert "$code" in problem.fix

@@ -138,3 +138,18 @@ def test_separate_jobs_are_described_a_hundred_at_a_time_while_they_run():
     sweep = connect(transport).sweep("hello", over=over, as_separate_jobs=True)
     assert len(sweep.wait()) == 1000
     assert transport.count("DescribeJobs") == sum(range(1, 11))
+
+
+def test_many_jobs_are_terminated_with_one_call_each_and_a_description_for_a_hundred():
+    transport = FakeTransport()
+    ids = [f"job-{number}" for number in range(150)]
+    transport.submit_answers.extend({"jobId": job_id} for job_id in ids)
+    for number, job_id in enumerate(ids):
+        transport.script(job_id, job("RUNNING" if number % 3 else "SUCCEEDED", job_id))
+    over = {"Target": [str(number) for number in range(150)]}
+    sweep = connect(transport).sweep("hello", over=over, as_separate_jobs=True)
+    results = sweep.terminate("not needed")
+    assert [each.job_id for each in results] == ids
+    assert [str(each.effect) for each in results[:3]] == ["ALREADY_ENDED", "STOPS", "STOPS"]
+    assert transport.count("DescribeJobs") == 2
+    assert transport.count("TerminateJob") == 100

@@ -258,6 +258,14 @@ def test_the_command_line_runs_shows_and_resumes(stack, pipeline):
     assert "never ran: publish" in ran.stderr
     assert "batchsdk resume night-1" in ran.stderr
 
+    count = len(list(stack.batch.list_jobs()))
+    left = stack.run("resume", "night-1", "--dry-run", "--json")
+    assert left.returncode == 0, left.stderr
+    plan = json.loads(left.stdout)
+    assert plan["run"] == "night-1"
+    assert [job["step"] for job in plan["plan"]["jobs"]] == ["load", "publish", "report"]
+    assert len(list(stack.batch.list_jobs())) == count
+
     again = stack.run("resume", "night-1", "--json")
     assert again.returncode == 1
     steps = {each["step"]: each for each in json.loads(again.stdout)["steps"]}
@@ -288,10 +296,47 @@ def test_the_command_line_follows_and_ends_any_run(stack, pipeline):
     late = stack.run("attach", "long-1", "--wait-timeout", "0.2")
     assert late.returncode == 124, late.stderr
     for name in ("long-1", "plain"):
+        planned = stack.run("attach", name, "--cancel", "--dry-run", "--reason", "not needed")
+        (request,) = json.loads(planned.stdout)
+        assert stack.batch.job(request["jobId"]).status != "FAILED"
+        assert request["reason"] == "not needed"
         ended = stack.run("attach", name, "--cancel")
         assert ended.returncode == 0, ended.stderr
         assert "FAILED" in ended.stdout
         assert stack.run("attach", name).returncode == 1
+        assert json.loads(stack.run("attach", name, "--cancel", "--dry-run").stdout) == []
+    assert stack.run("attach", "long-1", "--dry-run").returncode == 2
+    program = stack.run("resume", "plain")
+    assert program.returncode == 2
+    assert "is not a run of a workflow" in program.stderr
     unknown = stack.run("attach", "lang-1")
     assert unknown.returncode == 2
     assert "did you mean 'long-1'?" in unknown.stderr
+
+
+def test_old_runs_are_pruned_when_asked_for_alone(stack):
+    with stack.batch.run("young") as run:
+        run.submit("one", "hello").wait(60)
+    listed = stack.run("runs", "--prune", "30", "--json")
+    assert json.loads(listed.stdout) == []
+    assert stack.run("runs", "--dry-run").returncode == 2
+    assert [each.name for each in stack.batch.runs()] == ["young"]
+    gone = stack.run("runs", "--prune", "0.000001", "--json")
+    assert [each["name"] for each in json.loads(gone.stdout)] == ["young"]
+    assert stack.batch.runs() == []
+
+
+def test_a_ledger_that_cannot_be_used_is_no_wrong_input(stack, tmp_path):
+    refused = stack.run("runs", "--ledger", str(tmp_path))
+    assert refused.returncode == 3
+    assert refused.stderr.startswith(f"error: ledger {tmp_path}: ")
+
+
+def test_the_command_that_resumes_a_run_names_its_ledger(stack, tmp_path):
+    wf = stack.batch.workflow("other")
+    wf.submit("fail")
+    run = wf.run("other-1", ledger=tmp_path / "other ledger")
+    with pytest.raises(batchsdk.WorkflowFailedError) as caught:
+        run.wait(60)
+    assert caught.value.hint.endswith(f"resume other-1 --ledger '{tmp_path / 'other ledger'}'")
+    run.close()

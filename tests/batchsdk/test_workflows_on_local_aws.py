@@ -327,6 +327,7 @@ wf.run("often").wait(polling=Polling(shortest=0.05, longest=0.1))
 """
 
 
+@pytest.mark.survival  # a submission that a death cut off is looked for half a minute
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_again_and_again_each_step_is_still_done_once(stack, seed):
     chance = random.Random(seed)

@@ -34,6 +34,12 @@ class Inventory:
             ("Vpc", "describe_vpcs", "Vpcs", "VpcId"),
             ("Subnet", "describe_subnets", "Subnets", "SubnetId"),
             (
+                "LaunchTemplate",
+                "describe_launch_templates",
+                "LaunchTemplates",
+                "LaunchTemplateId",
+            ),
+            (
                 "InternetGateway",
                 "describe_internet_gateways",
                 "InternetGateways",

@@ -98,6 +98,19 @@ EDITS = {
         definition(retryStrategy={"attempts": 2}),
     ),
     "type and AMI": (environment("default", type="SPOT", imageRefresh="2026-11"),),
+    "launch template": (
+        environment("default", launchTemplate={"rootVolume": {"volumeSize": 50}}),
+        environment("fixed", launchTemplate={"rootVolume": {"volumeSize": 50}}),
+    ),
+    "update policy and placement group": (
+        environment("default", updatePolicy={"terminateJobsOnUpdate": True}),
+        environment("fixed", placementGroup="near"),
+    ),
+    "Fargate": (
+        lambda config: config["batch-platform:computeEnvironments"].update(
+            default={"type": "FARGATE"}, fixed={"type": "FARGATE_SPOT"}
+        ),
+    ),
     "service role": (block("roles", {"serviceRole": "custom"}),),
     "tags": (block("tags", {"team": "data"}),),
     "another key": (

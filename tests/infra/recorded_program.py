@@ -92,6 +92,8 @@ class Answers(pulumi_mocks.Mocks):
         outputs = {**args.inputs, "name": name, "arn": f"arn:{kind}/{name}"}
         if kind == "JobDefinition":
             outputs |= {"arn": f"arn:{kind}/{name}:1", "revision": 1}
+        if kind == "LaunchTemplate":
+            outputs["latestVersion"] = 7
         if kind == "VpcEndpoint" and args.inputs["vpcEndpointType"] == "Gateway":
             outputs["prefixListId"] = "pl-s3"
         return f"{kind}/{args.name}", outputs
@@ -104,6 +106,8 @@ class Answers(pulumi_mocks.Mocks):
                 return ({}, [("", answer)]) if isinstance(answer, str) else (answer, [])
         if kind == "getCallerIdentity":
             return {"accountId": ACCOUNT}, []
+        if kind == "getResources":
+            return {"resourceTagMappingLists": []}, []
         if kind == "getAvailabilityZones":
             return {"names": ZONES}, []
         if kind == "getParameter":

@@ -19,6 +19,8 @@ EC2: dict[str, Any] = {"type": "EC2"}
 BEST_FIT = {"type": "EC2", "allocationStrategy": "BEST_FIT"}
 ORDERED = {"type": "EC2", "allocationStrategy": "BEST_FIT_PROGRESSIVE_ORDERED"}
 PROGRESSIVE_SPOT = {"type": "SPOT", "allocationStrategy": "BEST_FIT_PROGRESSIVE"}
+FARGATE: dict[str, Any] = {"type": "FARGATE"}
+FARGATE_SPOT: dict[str, Any] = {"type": "FARGATE_SPOT"}
 IN_PLACE = Action.INFRASTRUCTURE
 
 # Each row: the rule of infra/changes/rules.py, old and new environment, and the role's kind.
@@ -56,6 +58,30 @@ ENVIRONMENTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str], Ac
         LINKED,
         Action.REPLACE,
     ),
+    ("infrastructure", EC2, EC2 | {"ec2KeyPair": "ops"}, LINKED, IN_PLACE),
+    (
+        "infrastructure",
+        EC2,
+        EC2 | {"launchTemplate": {"rootVolume": {"volumeSize": 100}}},
+        LINKED,
+        IN_PLACE,
+    ),
+    (
+        "custom-role",
+        EC2,
+        EC2 | {"launchTemplate": {"ecsAgent": {"ECS_RESERVED_MEMORY": "256"}}},
+        CUSTOM,
+        Action.REPLACE,
+    ),
+    ("update-policy", EC2, EC2 | {"updatePolicy": {}}, LINKED, Action.UPDATE),
+    ("update-policy", EC2, EC2 | {"updatePolicy": {}}, CUSTOM, Action.UPDATE),
+    ("placement-group", EC2, EC2 | {"placementGroup": "near"}, LINKED, Action.REPLACE),
+    ("scaling", FARGATE, FARGATE | {"maxVcpus": 512}, LINKED, Action.SCALING),
+    ("scaling", FARGATE, FARGATE | {"maxVcpus": 512}, CUSTOM, Action.SCALING),
+    ("fargate-type", FARGATE, FARGATE_SPOT, LINKED, Action.REPLACE),
+    ("fargate-type", FARGATE_SPOT, FARGATE, CUSTOM, Action.REPLACE),
+    ("fargate-type", EC2, FARGATE, LINKED, Action.REPLACE),
+    ("fargate-type", FARGATE_SPOT, {"type": "SPOT"}, LINKED, Action.REPLACE),
 ]
 
 JOB: dict[str, Any] = {"image": "busybox", "memory": 100}
@@ -104,6 +130,10 @@ OTHERS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [
     (
         {"jobQueues": {"default": {"computeEnvironments": ["spot", "default"]}}},
         {"default queue": {"queue-updated"}},
+    ),
+    (
+        {"jobQueues": {"default": QUEUE | {"fairsharePolicy": {}}}},
+        {"default queue": {"queue-mode", "queue-shares"}},
     ),
     (
         {"jobQueues": {"other": QUEUE}},
@@ -155,6 +185,17 @@ OTHERS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [
     ),
     ({"network": {"mode": "public", "egress": []}}, {}),
     ({"logGroup": {"retentionInDays": 7}}, {}),
+    ({"roles": {"permissionsBoundary": "arn:aws:iam::123456789012:policy/Limit"}}, {}),
+    (
+        {"roles": {"path": "/batch/"}},
+        {
+            "default environment": {"infrastructure"},
+            "spot environment": {"infrastructure"},
+            "hello definition": {"revision"},
+        },
+    ),
+    ({"jobEvents": {"enabled": True}, "consumers": {"managedPolicies": True}}, {}),
+    ({"monitoring": {"enabled": True}}, {}),
     ({"outputs": {"ssmParameter": False}}, {}),
     ({"replacement": {"detachTimeout": 5}}, {}),
 ]
@@ -229,6 +270,29 @@ def test_an_edit_of_another_block(
     assert {name: rules_of(change) for name, change in found.items()} == expected
 
 
+def test_an_update_policy_that_is_taken_out_stays_as_it_is(between: Any) -> None:
+    own = {"default": EC2 | {"updatePolicy": {"terminateJobsOnUpdate": True}}, "spot": EC2}
+    none = {"default": EC2, "spot": EC2}
+    assert between(edited(computeEnvironments=own), edited(computeEnvironments=none)) == {}
+
+
+@pytest.mark.parametrize("roles", [LINKED, CUSTOM])
+def test_fargate_takes_another_network_in_place_and_has_no_tags_of_instances(
+    between: Any, roles: dict[str, str]
+) -> None:
+    blocks = {
+        "computeEnvironments": {"default": FARGATE, "spot": FARGATE_SPOT},
+        "jobDefinitions": {"hello": {"image": "b", "memory": 2048, "platform": "FARGATE"}},
+        "roles": roles,
+    }
+    found = between(
+        edited(**blocks), edited(**blocks, network={"mode": "nat"}, tags={"team": "data"})
+    )
+    for key in ("default environment", "spot environment"):
+        assert rules_of(found[key]) == {"fargate-network"}
+        assert found[key].action is Action.UPDATE
+
+
 def test_several_edits_have_the_most_severe_action(between: Any) -> None:
     new = edited(
         computeEnvironments={
@@ -268,4 +332,5 @@ def test_zones_that_are_counted_may_be_those_that_are_named(between: Any) -> Non
 def test_every_rule_has_a_row_here() -> None:
     rows = {row[0] for row in (*ENVIRONMENTS, *DEFINITIONS)}
     rows |= {name for _, expected in OTHERS for names in expected.values() for name in names}
-    assert rows | {"region"} == set(RULES)
+    # That of launch templates is in test_launch_templates.py: a config alone always has one.
+    assert rows | {"region", "fargate-network", "launch-template"} == set(RULES)

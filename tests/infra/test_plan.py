@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra import policies
-from infra.containers import container_properties, log_configuration
+from infra.containers import Defaults, as_text, document
+from infra.job_defaults import log_configuration
 from infra.plan import Account, Plan, make_plan, partition, service_name, subnet_cidrs
 from infra.reachability import EVERY_ENDPOINT, SubnetFacts, default_route, unreachable
 from infra.settings import SettingsError, read_stack_file, validate_stack_file
@@ -149,12 +150,14 @@ def test_public_images_need_no_permission() -> None:
 
 
 LOGS = log_configuration("/aws/batch/job/dev", "us-east-1", "hello")
-ROLES = {"executionRoleArn": "arn:execution", "jobRoleArn": "arn:job"}
+DEFAULTS = Defaults(
+    log_configuration=LOGS, execution_role_arn="arn:execution", job_role_arn="arn:job"
+)
 
 
 def properties(**definition: Any) -> dict[str, Any]:
     parsed = JobDefinition.model_validate_json(json.dumps(definition))
-    return dict(json.loads(container_properties(parsed, LOGS, ROLES)))
+    return document(parsed, DEFAULTS)
 
 
 def test_short_keys_become_the_apis_shape() -> None:
@@ -175,7 +178,8 @@ def test_short_keys_become_the_apis_shape() -> None:
             {"type": "VCPU", "value": "2"},
         ],
         "logConfiguration": LOGS,
-        **ROLES,
+        "executionRoleArn": "arn:execution",
+        "jobRoleArn": "arn:job",
     }
 
 
@@ -208,7 +212,7 @@ def test_the_text_does_not_depend_on_the_order_of_the_config() -> None:
     other = JobDefinition.model_validate_json(
         '{"environment": {"B": "2", "A": "1"}, "memory": 4, "image": "b"}'
     )
-    assert container_properties(one, LOGS, ROLES) == container_properties(other, LOGS, ROLES)
+    assert as_text(document(one, DEFAULTS)) == as_text(document(other, DEFAULTS))
 
 
 NETWORK = ExistingNetwork.model_validate_json(
@@ -256,6 +260,26 @@ def test_whether_an_existing_subnet_can_work(
 
     problems = list(unreachable(NETWORK, facts, endpoints, {"hello": image}, "us-east-1"))
 
+    assert len(problems) == len(faults)
+    for problem, fault in zip(problems, faults, strict=True):
+        assert fault in problem.fault
+
+
+@pytest.mark.parametrize(
+    ("routes", "endpoints", "image", "faults"),
+    [
+        (IGW, (), "busybox", []),  # whether a task has a public IP, its definition says
+        ([], ("ecr.api", "ecr.dkr", "logs", "s3"), ECR, []),
+        ([], (), ECR, ["no endpoint for ecr.api, ecr.dkr, logs, s3"]),
+        ([], EVERY_ENDPOINT, "busybox", ["'busybox' is not in a private ECR registry"]),
+    ],
+)
+def test_fargate_needs_no_endpoint_of_ecs(
+    routes: list[dict[str, Any]], endpoints: tuple[str, ...], image: str, faults: list[str]
+) -> None:
+    facts = [SubnetFacts("vpc-1", public_ips=False, routes=routes)]
+    images = {"hello": image}
+    problems = list(unreachable(NETWORK, facts, endpoints, images, "us-east-1", instances=False))
     assert len(problems) == len(faults)
     for problem, fault in zip(problems, faults, strict=True):
         assert fault in problem.fault

@@ -22,6 +22,7 @@ RETRIES = (
     "{attempts: 3, evaluateOnExit: [{action: RETRY, onReason: 'Host EC2*'}, {action: EXIT, "
     "onExitCode: '1'}]}"
 )
+AMOUNTS = "[{type: VCPU, value: '1'}, {type: MEMORY, value: '512'}]"
 FULL = f"""\
 config:
   aws:region: ap-northeast-1
@@ -30,6 +31,15 @@ config:
     default: {{type: EC2, instanceTypes: [m5, c5], minVcpus: 2}}
     spot: {{type: SPOT, allocationStrategy: BEST_FIT, bidPercentage: 60, imageRefresh: '1'}}
     own: {{type: EC2, imageIdOverride: ami-0a1b}}
+    full:
+      type: EC2
+      placementGroup: near
+      ec2KeyPair: ops
+      updatePolicy: {{terminateJobsOnUpdate: true}}
+      launchTemplate:
+        rootVolume: {{volumeType: io2, volumeSize: 200, iops: 5000}}
+        ecsAgent: {{ECS_RESERVED_MEMORY: '256'}}
+    fargate: {{type: FARGATE, maxVcpus: 16}}
   batch-platform:jobQueues:
     default: {{computeEnvironments: [default, own]}}
     slow: {{computeEnvironments: [spot], priority: 5, state: DISABLED}}
@@ -45,6 +55,27 @@ config:
         image: busybox
         jobRoleArn: arn:aws:iam::123456789012:role/mine
         resourceRequirements: [{{type: GPU, value: '1'}}]
+    etl:
+      image: busybox
+      memory: 4
+      permissions: {{s3Read: ['s3://raw-data']}}
+      secrets: {{B: /b, A: /a}}
+      retry: {{on: [spot, 137]}}
+      schedulingPriority: 3
+      tags: {{owner: etl}}
+    small: {{image: busybox, platform: FARGATE, vcpus: 0.25, memory: 512}}
+    mpi:
+      nodeProperties:
+        numNodes: 2
+        mainNode: 0
+        nodeRangeProperties:
+          - targetNodes: '0:'
+            container: {{image: mpi, resourceRequirements: {AMOUNTS}}}
+    pair:
+      permissions: {{}}
+      ecsProperties:
+        taskProperties:
+          - containers: [{{name: a, image: app, resourceRequirements: {AMOUNTS}}}]
   batch-platform:tags: {{team: data}}
 """
 EXISTING = (
@@ -133,11 +164,27 @@ EDITS = [
     ("imageRefresh: '1'", "imageRefresh: '2'", {"spot": "replace", "slow": "update in place"}),
     ("imageIdOverride: ami-0a1b", "maxVcpus: 256", {"own": "infrastructure update"}),
     ("bidPercentage: 60", "bidPercentage: 70", {"spot": "replace", "slow": "update in place"}),
+    ("volumeSize: 200", "volumeSize: 300", {"full": "infrastructure update"}),
+    ("ECS_RESERVED_MEMORY", "ECS_POLL_METRICS", {"full": "infrastructure update"}),
+    ("terminateJobsOnUpdate: true", "jobExecutionTimeoutMinutes: 60", {"full": "update in place"}),
+    ("placementGroup: near", "placementGroup: far", {"full": "replace"}),
+    ("maxVcpus: 16", "maxVcpus: 32", {"fargate": "scaling update"}),
+    ("type: FARGATE,", "type: FARGATE_SPOT,", {"fargate": "replace"}),
     ("priority: 5", "priority: 6", {"slow": "update in place"}),
     ("[default, own]", "[own, default]", {"default": "update in place"}),
     ("memory: 8", "memory: 16", {"full": "new revision"}),
     ("{type: GPU, value: '1'}", "{type: GPU, value: '2'}", {"full": "new revision"}),
     (RETRIES, "{attempts: 3}", {"full": "new revision"}),
+    ("[spot, 137]", "[spot, 138]", {"etl": "new revision"}),
+    ("A: /a", "A: /c", {"etl": "new revision"}),
+    ("{B: /b, A: /a}", "{A: /a, B: /b}", {}),
+    ("{s3Read: ['s3://raw-data']}", "{s3Read: ['s3://other-data']}", {}),  # the role's policy alone
+    ("schedulingPriority: 3", "schedulingPriority: 4", {"etl": "new revision"}),
+    ("owner: etl", "owner: me", {"etl": "update in place"}),
+    ("memory: 512}\n", "memory: 1024}\n", {"small": "new revision"}),
+    ("numNodes: 2", "numNodes: 3", {"mpi": "new revision"}),
+    ("name: a, image: app", "name: a, image: other", {"pair": "new revision"}),
+    ("      permissions: {}\n", "", {"pair": "new revision"}),
     ("role/mine", "role/other", {"full": "new revision"}),
     ("availabilityZones: 3", "availabilityZones: 2", {"own": "infrastructure update"}),
 ]
@@ -153,6 +200,13 @@ def test_an_edit_is_found_against_the_state(
     assert set(expected.items()) <= set(changed)
     if "availabilityZones" not in old:
         assert dict(changed) == expected
+
+
+def test_outputs_say_nothing_of_several_containers(plan: Any, run_program: RunProgram) -> None:
+    outputs = json.dumps(run_program(FULL).outputs)
+    changes = {one["key"]: one for one in plan(FULL, stdin=outputs)["changes"]}
+    assert changes["pair"]["action"] == changes["mpi"]["action"] == "unchanged"
+    assert "ecsProperties" in changes["pair"]["unknown"]
 
 
 def test_the_image_that_runs_already_is_no_change(plan: Any, run_program: RunProgram) -> None:

@@ -125,7 +125,8 @@ def test_existing_mode_makes_no_network_and_uses_the_ids(run_program: RunProgram
     ]
     run = run_program(config(EXISTING), answers=answers)
 
-    assert not [r for r in run.resources if r.typ.startswith(("aws:ec2", "aws:vpc"))]
+    made = {r.name for r in run.resources if r.typ.startswith(("aws:ec2", "aws:vpc"))}
+    assert made == {"test-default"}  # the launch template
     resources = run.only("ComputeEnvironment").inputs["computeResources"]
     assert resources["subnets"] == ["subnet-1"]
     assert resources["securityGroupIds"] == ["sg-1"]

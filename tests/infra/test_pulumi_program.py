@@ -42,6 +42,59 @@ def test_job_definitions_wait_for_the_policies_of_their_roles(run_program: RunPr
     assert added.urn in definition.dependencies
 
 
+def test_every_role_has_the_boundary_the_path_and_the_prefix(run_program: RunProgram) -> None:
+    boundary = "arn:aws:iam::123456789012:policy/Limit"
+    more = (
+        "  batch-platform:consumers: {managedPolicies: true}\n"
+        "  batch-platform:roles:\n"
+        "    {serviceRole: custom, path: /batch/, namePrefix: acme-,\n"
+        f"     permissionsBoundary: '{boundary}'}}\n"
+    )
+    spot = config("{mode: public}", more=more).replace(
+        "{type: EC2}", "{type: SPOT, allocationStrategy: BEST_FIT}"
+    )
+    run = run_program(spot)
+    roles = run.every("Role")
+    assert {role.name for role in roles} == {
+        f"acme-test-{what}" for what in ("execution", "job", "instance", "service", "spot-fleet")
+    }
+    assert {role.inputs["permissionsBoundary"] for role in roles} == {boundary}
+    for one in [*roles, *run.every("InstanceProfile"), *run.every("Policy")]:
+        assert one.name.startswith("acme-test-")
+        assert one.inputs["path"] == "/batch/"
+        assert "name" not in one.inputs
+
+
+def test_everything_that_can_have_tags_has_them(run_program: RunProgram) -> None:
+    more = (
+        "  batch-platform:tags: {team: data}\n"
+        "  batch-platform:jobEvents: {enabled: true}\n"
+        "  batch-platform:consumers: {managedPolicies: true}\n"
+        "  batch-platform:monitoring: {enabled: true, failedJobs: {}}\n"
+    )
+    run = run_program(config("{mode: nat}", more=more))
+    untaggable = {
+        *("Dashboard", "EventTarget", "QueuePolicy", "Route", "RouteTableAssociation"),
+        *("RolePolicy", "RolePolicyAttachment", "Stash", "TopicPolicy", "TopicSubscription"),
+    }
+    for one in run.resources:
+        if one.custom and one.typ.rpartition(":")[2] not in untaggable:
+            assert (
+                one.inputs["tags"].items()
+                >= {
+                    "team": "data",
+                    "batch-platform:environment": "test",
+                }.items()
+            ), one.typ
+
+
+def test_the_log_group_is_encrypted_by_a_key_of_ones_own(run_program: RunProgram) -> None:
+    key = "arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd"
+    more = f"  batch-platform:logGroup: {{kmsKeyId: '{key}'}}\n"
+    run = run_program(config("{mode: public}", more=more))
+    assert run.only("LogGroup").inputs["kmsKeyId"] == key
+
+
 def test_what_aws_names_uniquely_has_no_name_of_ours_and_so_is_replaced_create_first(
     run_program: RunProgram,
 ) -> None:
@@ -166,7 +219,7 @@ def test_an_override_counts_and_its_error_names_no_line_of_the_file(
 def test_an_encrypted_block_is_refused(run_program: RunProgram) -> None:
     run = run_program(config("{mode: public}"), secret_keys=["batch-platform:jobDefinitions"])
     assert run.resources == []
-    assert "containerProperties.secrets" in run.refused[0]
+    assert "name it under `secrets`" in run.refused[0]
 
 
 def test_a_preview_in_which_aws_has_decided_nothing_runs_to_the_end(

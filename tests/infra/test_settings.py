@@ -39,14 +39,30 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         ("jobQueue", {}, "batch-platform:jobQueue: unknown key (did you mean 'jobQueues'?)"),
         (f"{CE}/maxvcpus", 1, "maxvcpus: unknown key (did you mean 'maxVcpus'?)"),
         (f"{CE}/max_vcpus", 1, "max_vcpus: unknown key (did you mean 'maxVcpus'?)"),
-        (f"{CE}/desiredVcpus", 1, "desiredVcpus: unknown key"),
+        (f"{CE}/eksConfiguration", {}, "eksConfiguration: AWS Batch on EKS is not carried: pulumi"),
         (f"{JOB}/containerProperties", {"imag": "x"}, "imag: unknown key (did you mean 'image'?)"),
         (f"{CE}/bidPercentage", 50, "bidPercentage: unknown key"),  # of SPOT alone
         # enumerations and ranges
-        (f"{CE}/type", "FARGATE", "default.type: 'FARGATE' is not one of EC2, SPOT"),
+        (f"{CE}/type", "FARGAT", "is not one of EC2, SPOT, FARGATE, FARGATE_SPOT (did you mean"),
+        (f"{CE}/type", "EKS", "default.type: AWS Batch on EKS is not carried"),
+        (f"{CE}/type", "ECS_MANAGED_INSTANCES", "pulumi-aws 7 has no managedInstancesProvider"),
+        (f"{CE}", {"type": "FARGATE", "maxvcpus": 1}, "unknown key (did you mean 'maxVcpus'?)"),
+        (f"{CE}", {"type": "FARGATE", "minVcpus": 0}, "minVcpus: Fargate has no instances of"),
+        (f"{CE}", {"type": "FARGATE_SPOT", "bidPercentage": 5}, "bidPercentage: Fargate has no"),
         (CE, {}, "default: the key 'type' is missing"),
+        (CE, {"type": ["EC2"]}, "is not one of EC2, SPOT, FARGATE"),
         (f"{CE}/allocationStrategy", "BESTFIT", "(did you mean 'BEST_FIT'?); fix: choose one of"),
-        (f"{CE}/imageType", "ECS_AL2", "is not one of ECS_AL2023, ECS_AL2023_NVIDIA"),
+        (f"{CE}/imageType", "ECS_AL3", "is not one of ECS_AL2023, ECS_AL2023_NVIDIA"),
+        (f"{CE}/imageType", "ECS_AL2", "since 2026-06-30; fix: use ECS_AL2023"),
+        (f"{CE}/imageType", "ECS_AL2_NVIDIA", "fix: use ECS_AL2023_NVIDIA"),
+        (f"{CE}/imageType", "EKS_AL2023", "imageType: AWS Batch on EKS is not carried"),
+        (f"{CE}/placementGroup", "", "'' is empty text"),
+        (f"{CE}/updatePolicy", {"jobExecutionTimeoutMinutes": 361}, "361 is above 360"),
+        (
+            CE,
+            {"type": "EC2", "allocationStrategy": "BEST_FIT", "updatePolicy": {}},
+            "updatePolicy: with allocationStrategy 'BEST_FIT' an edit replaces the environment",
+        ),
         (f"{CE}/minVcpus", -1, "minVcpus: -1 is below 0; fix: write 0 or more"),
         (f"{CE}/minVcpus", 300, "maxVcpus: 256 is below minVcpus 300"),
         (f"{CE}/instanceTypes", [], "[] has 0 items; fix: give at least 1"),
@@ -55,6 +71,21 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         ("computeEnvironments/spot/bidPercentage", 101, "101 is above 100; fix: write 100 or less"),
         ("jobQueues/default/priority", 1001, "1001 is above 1000"),
         ("logGroup", {"retentionInDays": 31}, "31 is not a retention that CloudWatch Logs has"),
+        ("logGroup", {"kmsKeyId": "alias/logs"}, "kmsKeyId: 'alias/logs' is not the ARN of a KMS"),
+        # roles
+        ("roles", {"path": "batch"}, "path: 'batch' is not an IAM path"),
+        ("roles", {"path": "/batch"}, "path: '/batch' is not an IAM path"),
+        (
+            "roles",
+            {"namePrefix": "acme batch"},
+            "'acme batch' cannot begin the name of an IAM role",
+        ),
+        (
+            "roles",
+            {"namePrefix": "a" * 43},
+            "have 46 characters, and names of IAM roles leave room",
+        ),
+        ("roles", {"permissionsBoundary": "Limit"}, "'Limit' is not the ARN of a managed policy"),
         # names
         ("computeEnvironments/no spaces", {"type": "EC2"}, "the key 'no spaces' becomes part of"),
         ("jobDefinitions/-x", {"image": "b", "memory": 4}, "begins with a letter or digit"),
@@ -99,7 +130,7 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         (
             f"{JOB}/containerProperties",
             {"resourceRequirements": [{"type": "GPU", "value": 1}]},
-            "resourceRequirements[0].value: 1 is not a whole number in quotes",
+            "resourceRequirements[0].value: 1 is not text; fix: put it in quotes: '1'",
         ),
         # roles
         ("roles", {"serviceRole": "customs"}, "(did you mean 'custom'?)"),
@@ -275,7 +306,9 @@ _JSON = st.recursive(
         [
             *("network", "network/availabilityZones", "roles", "tags", "logGroup"),
             *("computeEnvironments", CE, "jobQueues/default"),
-            *(JOB, f"{JOB}/containerProperties", f"{JOB}/retryStrategy"),
+            *(JOB, f"{JOB}/containerProperties", f"{JOB}/retryStrategy", f"{JOB}/retry"),
+            *(f"{JOB}/ecsProperties", f"{JOB}/nodeProperties", f"{JOB}/volumes/a", "jobDefaults"),
+            *(f"{JOB}/permissions", f"{JOB}/linuxParameters", f"{JOB}/platform"),
         ]
     ),
     value=_JSON,

@@ -14,6 +14,7 @@ import boto3
 import pytest
 from real_server import Server, gone, running_sleeper
 
+from localaws import LocalAws
 from localaws.process_identity import identity
 from tests.conftest import eventually, make_cluster
 
@@ -198,3 +199,16 @@ def test_realistic_states_last(server):
     )
     (found,) = batch.describe_compute_environments()["computeEnvironments"]
     assert found["status"] == "CREATING"  # for 10 seconds; without the option it is over at once
+
+
+def test_the_noop_executor_runs_nothing(server, tmp_path):
+    server.start("--executor", "noop")
+    assert server.status()["executor"] == "noop"
+    job = make_cluster(server).run(["touch", str(tmp_path / "ran")])
+    assert job["status"] == "SUCCEEDED"
+    assert not (tmp_path / "ran").exists()
+
+
+def test_an_executor_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match=r"executor 'podman': .* auto, process, container, noop"):
+        LocalAws(executor="podman")

@@ -47,7 +47,16 @@ class Environment:
             "batch-platform:computeEnvironments": {
                 "default": {"type": "EC2", "instanceTypes": ["c4.large"]}
             },
-            "batch-platform:jobQueues": {"default": {"computeEnvironments": ["default"]}},
+            "batch-platform:jobQueues": {
+                "default": {"computeEnvironments": ["default"], "fairsharePolicy": {}}
+            },
+            "batch-platform:jobEvents": {"enabled": True},
+            "batch-platform:consumers": {"managedPolicies": True},
+            "batch-platform:monitoring": {
+                "enabled": True,
+                "email": ["team@example.com"],
+                "failedJobs": {},
+            },
             "batch-platform:jobDefinitions": {
                 "hello": {
                     "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/busybox",
@@ -152,8 +161,8 @@ def test_two_that_could_be_it_are_for_a_person_to_tell_apart(nat):
 
 
 def test_a_type_without_a_line_is_named_with_what_to_do(nat):
-    topic = Resource("urn:topic", "aws:sns/topic:Topic", None, {}, is_custom=True)
-    with pytest.raises(OrphanError, match=r"urn:topic: .*aws:sns/topic:Topic.*by hand"):
+    topic = Resource("urn:topic", "aws:s3/bucket:Bucket", None, {}, is_custom=True)
+    with pytest.raises(OrphanError, match=r"urn:topic: .*aws:s3/bucket:Bucket.*by hand"):
         nat.orphans(topic)
 
 

@@ -140,11 +140,11 @@ def test_the_roles_that_the_provider_assumed_are_assumed_again(recover, role):
 
 
 def test_an_unknown_type_is_refused_by_urn_before_anything_is_done(recover, role):
-    topic = pending("creating", "aws:sns/topic:Topic", "topic", name="dev-topic")
+    bucket = pending("creating", "aws:s3/bucket:Bucket", "bucket", name="dev-bucket")
     known = pending("creating", "aws:iam/role:Role", "job", name=role)
-    answer = recover("--state", "-", given=exported(topic, known))
+    answer = recover("--state", "-", given=exported(bucket, known))
     assert answer.returncode == 1
-    assert topic["resource"]["urn"] in answer.stderr
+    assert bucket["resource"]["urn"] in answer.stderr
     assert "by hand" in answer.stderr
 
 

@@ -159,9 +159,90 @@ def make_parameter(makes):
     )
 
 
+def make_launch_template(makes):
+    volume = {"encrypted": "true", "deleteOnTermination": "true", "volumeSize": 30}
+    return makes(
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        name=makes.name("template"),
+        description="Of a test",
+        blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": {**volume, "volumeType": "gp3"}}],
+        metadataOptions={
+            "httpEndpoint": "enabled",
+            "httpTokens": "required",
+            "httpPutResponseHopLimit": 1,
+        },
+        tagSpecifications=[{"resourceType": "volume", "tags": TAGS}],
+        userData="b25l",
+        tags=TAGS,
+    )
+
+
 def make_log_group(makes):
     return makes(
         "aws:cloudwatch/logGroup:LogGroup", name=makes.name("/group"), retentionInDays=7, tags=TAGS
+    )
+
+
+def make_rule_of_events(makes):
+    return makes(
+        "aws:cloudwatch/eventRule:EventRule",
+        name=makes.name("rule"),
+        eventPattern=json.dumps({"source": ["aws.batch"]}),
+        description="Of a test",
+        tags=TAGS,
+    )
+
+
+def make_sqs_queue(makes):
+    return makes(
+        "aws:sqs/queue:Queue",
+        name=makes.name("queue"),
+        messageRetentionSeconds=3600,
+        sqsManagedSseEnabled=True,
+        tags=TAGS,
+    )
+
+
+def make_target(makes):
+    makes.dead_letters = make_sqs_queue(makes)
+    return makes(
+        "aws:cloudwatch/eventTarget:EventTarget",
+        rule=make_rule_of_events(makes).id,
+        targetId="queue",
+        arn=make_sqs_queue(makes).state["arn"],
+    )
+
+
+def redrive(makes):
+    target = {"deadLetterTargetArn": make_sqs_queue(makes).state["arn"], "maxReceiveCount": 5}
+    return json.dumps(target)
+
+
+def make_topic(makes):
+    return makes("aws:sns/topic:Topic", name=makes.name("topic"), tags=TAGS)
+
+
+def make_dashboard(makes):
+    body = json.dumps({"widgets": []})
+    return makes(
+        "aws:cloudwatch/dashboard:Dashboard", dashboardName=makes.name("board"), dashboardBody=body
+    )
+
+
+def make_alarm(makes):
+    return makes(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        name=makes.name("alarm"),
+        comparisonOperator="GreaterThanThreshold",
+        evaluationPeriods=1,
+        metricName="TriggeredRules",
+        namespace="AWS/Events",
+        dimensions={"RuleName": "rule"},
+        period=300,
+        statistic="Sum",
+        threshold=0,
+        treatMissingData="notBreaching",
+        tags=TAGS,
     )
 
 
@@ -206,13 +287,55 @@ LIVES = {
             ],
         },
     ),
+    "aws:batch/schedulingPolicy:SchedulingPolicy": Life(
+        lambda makes: makes(
+            "aws:batch/schedulingPolicy:SchedulingPolicy",
+            name=makes.name("policy"),
+            fairSharePolicy={
+                "computeReservation": 0,
+                "shareDecaySeconds": 3600,
+                "shareDistributions": [
+                    {"shareIdentifier": "research", "weightFactor": 0.5},
+                    {"shareIdentifier": "daily*", "weightFactor": 1},
+                ],
+            },
+            tags=TAGS,
+        ),
+        lambda _: {
+            "fairSharePolicy": {
+                "computeReservation": 10,
+                "shareDecaySeconds": 0,
+                "shareDistributions": [],
+            }
+        },
+    ),
+    "aws:cloudwatch/dashboard:Dashboard": Life(
+        make_dashboard,
+        lambda _: {"dashboardBody": json.dumps({"widgets": [{"type": "text"}]})},
+    ),
+    "aws:cloudwatch/eventRule:EventRule": Life(
+        make_rule_of_events,
+        lambda _: {"eventPattern": json.dumps({"detail-type": ["x"]}), "description": "Another"},
+    ),
+    "aws:cloudwatch/eventTarget:EventTarget": Life(
+        make_target,
+        lambda makes: {"deadLetterConfig": {"arn": makes.dead_letters.state["arn"]}},
+        lambda made: f"{made.inputs['rule']}/queue",
+    ),
     "aws:cloudwatch/logGroup:LogGroup": Life(make_log_group, lambda _: {"retentionInDays": 30}),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": Life(
+        make_alarm,
+        lambda makes: {"threshold": 7, "alarmActions": [make_topic(makes).id]},
+    ),
     "aws:ec2/eip:Eip": Life(make_address, lambda _: {}),
     "aws:ec2/internetGateway:InternetGateway": Life(
         lambda makes: makes(
             "aws:ec2/internetGateway:InternetGateway", vpcId=makes.vpc().id, tags=TAGS
         ),
         lambda makes: {"vpcId": makes.vpc().id},
+    ),
+    "aws:ec2/launchTemplate:LaunchTemplate": Life(
+        make_launch_template, lambda _: {"description": "Another", "userData": "dHdv"}
     ),
     "aws:ec2/natGateway:NatGateway": Life(make_nat_gateway, lambda _: {}),
     "aws:ec2/route:Route": Life(
@@ -253,6 +376,16 @@ LIVES = {
     "aws:iam/instanceProfile:InstanceProfile": Life(
         make_profile, lambda makes: {"role": makes.role().id}
     ),
+    "aws:iam/policy:Policy": Life(
+        lambda makes: makes(
+            "aws:iam/policy:Policy",
+            name=makes.name("policy"),
+            description="Of a test",
+            policy=statement("s3:GetObject"),
+            tags=TAGS,
+        ),
+        lambda _: {"policy": statement("s3:PutObject")},
+    ),
     "aws:iam/role:Role": Life(
         make_role,
         lambda _: {
@@ -265,6 +398,35 @@ LIVES = {
         make_policy, lambda _: {"policy": statement("s3:PutObject")}
     ),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Life(make_attachment),
+    "aws:sns/topic:Topic": Life(make_topic, lambda _: {"displayName": "Jobs"}),
+    "aws:sns/topicPolicy:TopicPolicy": Life(
+        lambda makes: makes(
+            "aws:sns/topicPolicy:TopicPolicy",
+            arn=make_topic(makes).id,
+            policy=statement("sns:Publish"),
+        ),
+        lambda _: {"policy": statement("sns:Subscribe")},
+    ),
+    "aws:sns/topicSubscription:TopicSubscription": Life(
+        lambda makes: makes(
+            "aws:sns/topicSubscription:TopicSubscription",
+            topic=make_topic(makes).id,
+            protocol="email",
+            endpoint="someone@example.com",
+        ),
+    ),
+    "aws:sqs/queue:Queue": Life(
+        make_sqs_queue,
+        lambda makes: {"messageRetentionSeconds": 60, "redrivePolicy": redrive(makes)},
+    ),
+    "aws:sqs/queuePolicy:QueuePolicy": Life(
+        lambda makes: makes(
+            "aws:sqs/queuePolicy:QueuePolicy",
+            queueUrl=make_sqs_queue(makes).id,
+            policy=statement("sqs:SendMessage"),
+        ),
+        lambda _: {"policy": statement("sqs:ReceiveMessage")},
+    ),
     "aws:ssm/parameter:Parameter": Life(
         make_parameter, lambda _: {"value": "two", "description": "Of another"}
     ),

@@ -65,6 +65,12 @@ def test_what_never_was_reads_as_gone(makes):
     unknown = {
         "aws:batch/jobDefinition:JobDefinition": "job-definition/never:1",
         "aws:ec2/route:Route": "r-rtb-01080289494",
+        "aws:sns/topic:Topic": "arn:aws:sns:us-east-1:123456789012:never",
+        "aws:sns/topicPolicy:TopicPolicy": "arn:aws:sns:us-east-1:123456789012:never",
+        "aws:sns/topicSubscription:TopicSubscription": (
+            "arn:aws:sns:us-east-1:123456789012:never:never"
+        ),
+        "aws:iam/policy:Policy": "arn:aws:iam::123456789012:policy/never",
         "aws:iam/rolePolicy:RolePolicy": "never:there",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "never/arn:aws:iam::aws:policy/Never",
     }

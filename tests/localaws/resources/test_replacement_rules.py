@@ -5,6 +5,8 @@ Rules of terraform-provider-aws, in the file of each type; the modules name it.
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from localaws.resources import RESOURCE_TYPES
@@ -23,9 +25,15 @@ FORCE_NEW = {
     },
     "aws:batch/jobDefinition:JobDefinition": {"name"},
     "aws:batch/jobQueue:JobQueue": {"name"},
+    "aws:batch/schedulingPolicy:SchedulingPolicy": {"name"},
+    "aws:cloudwatch/dashboard:Dashboard": {"dashboardName"},
+    "aws:cloudwatch/eventRule:EventRule": {"eventBusName", "name"},
+    "aws:cloudwatch/eventTarget:EventTarget": {"eventBusName", "rule", "targetId"},
     "aws:cloudwatch/logGroup:LogGroup": {"name"},
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {"name"},
     "aws:ec2/eip:Eip": {"domain"},
     "aws:ec2/internetGateway:InternetGateway": set(),
+    "aws:ec2/launchTemplate:LaunchTemplate": {"name", "namePrefix"},
     "aws:ec2/natGateway:NatGateway": {"allocationId", "connectivityType", "subnetId"},
     "aws:ec2/route:Route": {"destinationCidrBlock", "routeTableId"},
     "aws:ec2/routeTable:RouteTable": {"vpcId"},
@@ -35,9 +43,15 @@ FORCE_NEW = {
     "aws:ec2/vpc:Vpc": {"cidrBlock"},
     "aws:ec2/vpcEndpoint:VpcEndpoint": {"serviceName", "vpcEndpointType", "vpcId"},
     "aws:iam/instanceProfile:InstanceProfile": {"name", "path"},
+    "aws:iam/policy:Policy": {"description", "name", "path"},
     "aws:iam/role:Role": {"name", "path"},
     "aws:iam/rolePolicy:RolePolicy": {"name", "role"},
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {"policyArn", "role"},
+    "aws:sns/topic:Topic": {"name"},
+    "aws:sns/topicPolicy:TopicPolicy": {"arn"},
+    "aws:sns/topicSubscription:TopicSubscription": {"endpoint", "protocol", "topic"},
+    "aws:sqs/queue:Queue": {"name"},
+    "aws:sqs/queuePolicy:QueuePolicy": {"queueUrl"},
     "aws:ssm/parameter:Parameter": {"dataType", "name"},
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {"securityGroupId"},
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {"securityGroupId"},
@@ -127,6 +141,9 @@ def test_a_parameters_value_is_secret():
 def test_names_are_as_long_as_pulumi_aws_makes_them():
     named = {token: each.longest_name for token, each in RESOURCE_TYPES.items() if each.autonamed}
     assert named.pop("aws:iam/role:Role") == 64
+    assert named.pop("aws:cloudwatch/eventRule:EventRule") == 64
+    assert named.pop("aws:iam/policy:Policy") == 128
+    assert named.pop("aws:sqs/queue:Queue") == 80
     assert set(named.values()) == {255}
 
 
@@ -155,6 +172,11 @@ def test_names_are_as_long_as_pulumi_aws_makes_them():
             "jobStateTimeLimitActions[0].maxTimeSeconds",
         ),
         (
+            "aws:batch/schedulingPolicy:SchedulingPolicy",
+            {"fairSharePolicy": {"computeReservation": 100}},
+            "fairSharePolicy.computeReservation",
+        ),
+        (
             "aws:batch/jobDefinition:JobDefinition",
             {"containerProperties": "{"},
             "containerProperties",
@@ -171,6 +193,7 @@ def test_names_are_as_long_as_pulumi_aws_makes_them():
         ),
         ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 8}, "retentionInDays"),
         ("aws:ec2/route:Route", {"gatewayId": "igw-1", "natGatewayId": "nat-1"}, "natGatewayId"),
+        ("aws:iam/policy:Policy", {"policy": json.dumps("x" * 6143)}, "policy"),
         ("aws:iam/role:Role", {"maxSessionDuration": 60}, "maxSessionDuration"),
         ("aws:ssm/parameter:Parameter", {"type": "Number"}, "type"),
     ],

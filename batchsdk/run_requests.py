@@ -1,0 +1,60 @@
+"""What a run is asked to submit under its keys, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from batchsdk.errors import InvalidSubmissionError, Problem
+from batchsdk.submission import PreparedSubmission, Submission
+
+_MOST_REFUSED = 20
+"""Refused submissions after which the rest is not looked at: they tend to have one cause."""
+
+Prepare = Callable[[Submission], PreparedSubmission]
+
+
+def prepare_one(
+    prepare: Prepare, what: Submission | str, fields: Mapping[str, Any]
+) -> PreparedSubmission:
+    """Prepare a submission, or the one that ``what``, a job definition, and ``fields`` describe.
+
+    Raises:
+        InvalidSubmissionError: rules are broken; nothing was sent.
+    """
+    if isinstance(what, str):
+        wanted = Submission(job_definition=what, **fields)
+    elif fields:
+        raise TypeError(f"give a Submission or its fields, not both: {', '.join(fields)}")
+    else:
+        wanted = what
+    if wanted.name is not None:
+        raise InvalidSubmissionError(
+            [Problem("name", wanted.name, "a run makes the names of its jobs", "leave it out")]
+        )
+    return prepare(wanted)
+
+
+def prepare_by_key(
+    prepare: Prepare, submissions: Mapping[str, Submission]
+) -> dict[str, PreparedSubmission]:
+    """Prepare many.
+
+    Raises:
+        InvalidSubmissionError: ``problems`` has those of the first 20 submissions that are
+            refused; their fields begin with ``submissions['key'].``.
+    """
+    prepared: dict[str, PreparedSubmission] = {}
+    problems: list[Problem] = []
+    refused = 0
+    for key, wanted in submissions.items():
+        try:
+            prepared[key] = prepare_one(prepare, wanted, {})
+        except InvalidSubmissionError as error:
+            problems += [each.within(f"submissions[{key!r}]") for each in error.problems]
+            refused += 1
+            if refused == _MOST_REFUSED:
+                break
+    if problems:
+        raise InvalidSubmissionError(problems)
+    return prepared

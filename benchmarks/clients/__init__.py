@@ -1,0 +1,1 @@
+"""batchsdk and its peers, side by side on one local AWS."""

@@ -1,0 +1,99 @@
+"""IAM managed policies for who uses the stack, to be attached to their own roles."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.consumers import LONGEST_POLICY, observer, scope, submitter
+from infra.settings import Problem
+
+if TYPE_CHECKING:
+    from infra.components.job_events import JobEvents
+    from infra.components.queues import JobQueues
+    from infra.plan import Plan
+    from infra.policies import Document
+
+LONGEST_ARN = 200
+"""Characters of a job queue's or SQS queue's ARN, at most."""
+
+
+@dataclass(frozen=True)
+class ConsumersArgs:
+    """Input of :class:`Consumers`."""
+
+    plan: Plan
+    queues: JobQueues
+    job_events: JobEvents
+
+
+class Consumers(pulumi.ComponentResource):
+    """A policy for the submitters of each queue, and one for observers of the stack.
+
+    Attributes:
+        submitters: by the queue's key; empty where the config does not want them.
+        observers: None where the config does not want it.
+    """
+
+    def __init__(
+        self, name: str, args: ConsumersArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("batch-platform:index:Consumers", name, None, opts)
+        self._args = args
+        self.submitters: dict[str, aws.iam.Policy] = {}
+        self.observers: aws.iam.Policy | None = None
+        if args.plan.settings.consumers.managed_policies:
+            self.submitters = {key: self._submitters(key) for key in args.queues.by_key}
+            self.observers = self._policy(
+                "observers",
+                f"Looks at the jobs of {args.plan.environment}",
+                _json(observer(scope(args.plan))),
+            )
+        self.register_outputs({})
+
+    def _submitters(self, key: str) -> aws.iam.Policy:
+        where, events = scope(self._args.plan), self._args.job_events.queue
+        document = pulumi.Output.all(
+            self._args.queues.by_key[key].arn, events.arn if events else None
+        ).apply(lambda arns: _json(submitter(where, *arns)))
+        about = f"Submits jobs to the queue {key} of {self._args.plan.environment}"
+        return self._policy(f"{key}-submitters", about, document)
+
+    def _policy(self, what: str, description: str, document: pulumi.Input[str]) -> aws.iam.Policy:
+        return aws.iam.Policy(
+            self._args.plan.iam_name(what),
+            path=self._args.plan.settings.roles.path,
+            description=description,
+            policy=document,
+            tags=self._args.plan.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def refuse_long_policies(plan: Plan) -> None:
+    """Refuse a config whose submitters' policies may be too long, before anything is made.
+
+    Raises:
+        SettingsError: a policy with the longest ARNs is above 6,144 characters.
+    """
+    if not plan.settings.consumers.managed_policies:
+        return
+    length = len(_json(submitter(scope(plan), "a" * LONGEST_ARN, "a" * LONGEST_ARN)))
+    if length > LONGEST_POLICY:
+        fault = (
+            f"a policy that names {len(plan.settings.job_definitions)} job definitions may have "
+            f"{length} characters, and an IAM managed policy holds {LONGEST_POLICY}"
+        )
+        fix = (
+            "split the stack, or write `managedPolicies: false` and grant batch:SubmitJob yourself"
+        )
+        path = ("batch-platform:consumers", "managedPolicies")
+        raise plan.settings.refused([Problem(path, fault, fix)])
+
+
+def _json(document: Document) -> str:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,109 @@
+"""What EC2 and SPOT compute environments share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from infra.settings.block import Block, Text
+from infra.settings.errors import refusal, shown
+from infra.settings.instance_types import Architecture, InstanceTypes, architecture
+from infra.settings.launch_templates import LaunchTemplate
+from infra.settings.refused import EKS, REFUSED_KEYS
+
+IMAGE_ID = re.compile(r"ami-[0-9a-f]+")
+
+AMAZON_LINUX_2 = frozenset({"ECS_AL2", "ECS_AL2_NVIDIA"})
+AMAZON_LINUX_2_END = "2026-06-30"
+"""API, Ec2Configuration.imageType: from then on no new environment with Batch's AL2 images."""
+
+
+class Ec2Capacity(Block):
+    """What EC2 and SPOT environments share (CreateComputeEnvironment, ComputeResource).
+
+    Attributes:
+        instance_types: types, families, or a name by which Batch chooses families.
+        min_vcpus: vCPUs that stay up even when idle.
+        max_vcpus: vCPUs that the environment may grow to.
+        image_type: family of the ECS-optimized AMI.
+        image_id_override: the AMI; without it the newest of the family, pinned when it is taken.
+        image_refresh: any text; a change of it takes the newest AMI, once.
+        launch_template: volumes, and what runs before the ECS agent; one is made in any case.
+        placement_group: name of a placement group that exists; AWS Batch never changes it, so
+            that another one replaces the environment.
+        ec2_key_pair: name of an EC2 key pair that exists. There is no way in from outside: for
+            SSH over a connection of your own.
+    """
+
+    refused_keys: ClassVar[Mapping[str, tuple[str, str]]] = REFUSED_KEYS
+
+    instance_types: InstanceTypes = Field(("optimal",), min_length=1)
+    min_vcpus: int = Field(0, ge=0)
+    max_vcpus: int = Field(256, ge=1)
+    image_type: Literal["ECS_AL2023", "ECS_AL2023_NVIDIA"] = "ECS_AL2023"
+    image_id_override: Text | None = None
+    image_refresh: Text | None = None
+    launch_template: LaunchTemplate = Field(default_factory=LaunchTemplate)
+    placement_group: Text | None = Field(None, max_length=255)
+    ec2_key_pair: Text | None = Field(None, max_length=255)
+
+    @property
+    def architecture(self) -> Architecture:
+        """The one that all instance types have."""
+        return architecture(self.instance_types[0])
+
+    @field_validator("image_type", mode="before")
+    @classmethod
+    def _still_made(cls, value: object) -> object:
+        if isinstance(value, str) and value in AMAZON_LINUX_2:
+            raise refusal(
+                f"{shown(value)} is Amazon Linux 2: AWS Batch makes no new environment with its "
+                f"images of it since {AMAZON_LINUX_2_END}",
+                f"use {value.replace('AL2', 'AL2023')}",
+            )
+        if isinstance(value, str) and value.startswith("EKS_"):
+            raise refusal(*EKS)
+        return value
+
+    @field_validator("image_type")
+    @classmethod
+    def _exists_for_the_architecture(cls, value: str, info: ValidationInfo) -> str:
+        types = info.data.get("instance_types", ())
+        if value == "ECS_AL2023_NVIDIA" and types and architecture(types[0]) == "arm64":
+            raise refusal(
+                f"{shown(value)} has no arm64 AMI, and {shown(types[0])} is arm64",
+                "use ECS_AL2023, or x86_64 instance types with a GPU, e.g. g5",
+            )
+        return value
+
+    @field_validator("image_id_override")
+    @classmethod
+    def _looks_like_an_image(cls, value: str | None) -> str | None:
+        if value is not None and not IMAGE_ID.fullmatch(value):
+            raise refusal(
+                f"{shown(value)} is not the id of an AMI", "write e.g. ami-0123456789abcdef0"
+            )
+        return value
+
+    @field_validator("image_refresh")
+    @classmethod
+    def _refreshes_no_fixed_image(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("image_id_override") is not None:
+            raise refusal(
+                f"{shown(value)}: imageIdOverride fixes the AMI, so there is nothing to refresh",
+                "keep one of the two",
+            )
+        return value
+
+    @field_validator("max_vcpus")
+    @classmethod
+    def _not_below_the_minimum(cls, value: int, info: ValidationInfo) -> int:
+        smallest = info.data.get("min_vcpus")
+        if smallest is not None and value < smallest:
+            raise refusal(
+                f"{value} is below minVcpus {smallest}", f"write at least {smallest}, or lower it"
+            )
+        return value

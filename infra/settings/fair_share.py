@@ -1,0 +1,70 @@
+"""``fairsharePolicy`` of a job queue (Batch API: FairsharePolicy, ShareAttributes)."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, field_validator
+
+from infra.settings.block import Block
+from infra.settings.errors import refusal, shown
+
+MOST_SHARES = 500
+"""Shares of one policy (FairsharePolicy.shareDistribution)."""
+
+
+def _share_identifier(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]{1,255}\*?", value):
+        raise refusal(
+            f"{shown(value)} is not a share identifier: up to 255 letters and digits, which an "
+            "asterisk may follow",
+            "write e.g. research, or res* for all that begin so",
+        )
+    return value
+
+
+class Share(Block):
+    """The weight of one share, or of all that begin alike.
+
+    Attributes:
+        share_identifier: what jobs are submitted under; ``res*`` is every one that begins with
+            ``res``.
+        weight_factor: 0.0001 to 999.9999; a lower one gets more, half the weight twice as much.
+    """
+
+    share_identifier: Annotated[str, AfterValidator(_share_identifier)]
+    weight_factor: float = Field(1.0, ge=0.0001, le=999.9999)
+
+
+class FairsharePolicy(Block):
+    """How jobs of several shares take turns; without it a queue is first in, first out.
+
+    Attributes:
+        share_decay_seconds: how long a share's use counts against it, 0 to 604800 (a week);
+            0 stands for 600.
+        compute_reservation: percent, 0 to 99, that is kept free for shares that are not in use:
+            (compute_reservation / 100) to the power of the number of active shares.
+        share_distribution: weights; a share that is not here has 1.0.
+    """
+
+    share_decay_seconds: int = Field(0, ge=0, le=604_800)
+    compute_reservation: int = Field(0, ge=0, le=99)
+    share_distribution: tuple[Share, ...] = Field((), max_length=MOST_SHARES)
+
+    @field_validator("share_distribution")
+    @classmethod
+    def _no_overlap(cls, value: tuple[Share, ...]) -> tuple[Share, ...]:
+        for index, share in enumerate(value):
+            for other in value[:index]:
+                one, two = other.share_identifier, share.share_identifier
+                if _covers(one, two) or _covers(two, one):
+                    fault = f"{shown(two)} overlaps {shown(one)}, and a job has one share"
+                    raise refusal(fault, "keep one of them", index, "shareIdentifier")
+        return value
+
+
+def _covers(pattern: str, identifier: str) -> bool:
+    if pattern.endswith("*"):
+        return identifier.startswith(pattern[:-1])
+    return pattern == identifier

@@ -1,0 +1,240 @@
+"""``launchTemplate`` of an EC2 or SPOT environment: volumes and what runs before the ECS agent."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+
+from infra.settings.block import Block, Text, refuse_duplicates
+from infra.settings.errors import refusal, shown
+
+SMALLEST_ROOT = 30
+"""GiB: the root of the ECS-optimized AL2023 AMI (ECS developer guide, storage of instances)."""
+
+LARGEST = {"gp3": 65_536, "gp2": 16_384, "io1": 16_384, "io2": 65_536}
+"""GiB (EC2 API, EbsBlockDevice.volumeSize)."""
+
+IOPS = {"gp3": (3_000, 80_000), "io1": (100, 64_000), "io2": (100, 256_000)}
+"""The least and the most by type; gp2 takes none (EC2 API, EbsBlockDevice.iops)."""
+
+THROUGHPUT = (125, 2_000)
+"""MiB/s; gp3 alone (EC2 API, EbsBlockDevice.throughput)."""
+
+LONGEST_USER_DATA = 12_288
+"""Bytes of all ``content``: EC2 takes 16,384 before base64 (EC2 user guide, user data), and the
+rest is for the parts of the other keys and for the one that AWS Batch adds."""
+
+VolumeType = Literal["gp3", "gp2", "io1", "io2"]
+
+
+class RootVolume(Block):
+    """The instances' root volume; always encrypted, and deleted with its instance.
+
+    Attributes:
+        device_name: of the AMI's root; another AMI than the ECS-optimized one may have another.
+        volume_size: GiB, shared by images, containers and logs of all jobs on the instance.
+        volume_type: gp3, gp2, io1 or io2.
+        iops: I/O operations a second; io1 and io2 need it, gp2 has none.
+        throughput: MiB a second; of gp3 alone.
+        kms_key_id: ARN of a KMS key that AWSServiceRoleForAutoScaling may use; without it the
+            account's own key for EBS.
+    """
+
+    device_name: Text = "/dev/xvda"
+    volume_type: VolumeType = "gp3"
+    volume_size: int = Field(default=SMALLEST_ROOT, ge=SMALLEST_ROOT)
+    iops: int | None = None
+    throughput: int | None = Field(default=None, ge=THROUGHPUT[0], le=THROUGHPUT[1])
+    kms_key_id: Text | None = None
+
+    @field_validator("volume_size")
+    @classmethod
+    def _of_the_type(cls, value: int, info: ValidationInfo) -> int:
+        kind = info.data.get("volume_type", "gp3")
+        if value > LARGEST[kind]:
+            raise refusal(
+                f"{value} is above {LARGEST[kind]} GiB, the most of {kind}",
+                "write less, or another volumeType",
+            )
+        return value
+
+    @field_validator("iops")
+    @classmethod
+    def _that_the_type_has(cls, value: int | None, info: ValidationInfo) -> int | None:
+        kind = info.data.get("volume_type", "gp3")
+        if value is None:
+            if kind in {"io1", "io2"}:
+                raise refusal(f"missing: a volume of {kind} needs it", "add e.g. `iops: 3000`")
+            return None
+        if kind not in IOPS:
+            raise refusal(f"{value}: a volume of {kind} takes no iops", "remove it, or use gp3")
+        least, most = IOPS[kind]
+        if not least <= value <= most:
+            raise refusal(
+                f"{value} is not between {least} and {most}, the range of {kind}",
+                "write a number of that range",
+            )
+        return value
+
+    @field_validator("throughput")
+    @classmethod
+    def _of_gp3(cls, value: int | None, info: ValidationInfo) -> int | None:
+        kind = info.data.get("volume_type", "gp3")
+        if value is not None and kind != "gp3":
+            raise refusal(f"{value}: a volume of {kind} takes no throughput", "use gp3")
+        return value
+
+    @field_validator("kms_key_id")
+    @classmethod
+    def _an_arn(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"arn:aws[a-z-]*:kms:[^:]+:\d{12}:.+", value):
+            raise refusal(
+                f"{shown(value)} is not the ARN of a KMS key",
+                "write e.g. arn:aws:kms:us-east-1:123456789012:key/…",
+            )
+        return value
+
+
+def _mount_path(value: str) -> str:
+    if not re.fullmatch(r"/[\w./-]+", value) or ".." in value or value.rstrip("/") in RESERVED:
+        raise refusal(
+            f"{shown(value)} is not a folder that can be mounted over",
+            "write an absolute path of letters, digits and ./_-, e.g. /mnt/efs",
+        )
+    return value
+
+
+RESERVED = frozenset({"", "/bin", "/boot", "/dev", "/etc", "/home", "/proc", "/root", "/run"}) | {
+    *("/sbin", "/sys", "/tmp", "/usr", "/var", "/var/lib", "/var/lib/docker"),  # noqa: S108
+}
+
+MountPath = Annotated[str, AfterValidator(_mount_path)]
+
+
+class EfsMount(Block):
+    """A file system on the instance, encrypted on the way; jobs get it as a host volume.
+
+    Attributes:
+        file_system_id: fs-…, with a mount target in each zone of the instances, whose security
+            group lets them in by TCP 2049.
+        mount_path: folder on the instance.
+        access_point_id: fsap-…; without it the root of the file system.
+    """
+
+    file_system_id: str
+    mount_path: MountPath
+    access_point_id: str | None = None
+
+    @field_validator("file_system_id", "access_point_id")
+    @classmethod
+    def _an_id(cls, value: str | None, info: ValidationInfo) -> str | None:
+        prefix = "fsap" if info.field_name == "access_point_id" else "fs"
+        if value is not None and not re.fullmatch(rf"{prefix}-[0-9a-f]+", value):
+            raise refusal(f"{shown(value)} is not an id of EFS", f"write e.g. {prefix}-0123abcd")
+        return value
+
+
+class InstanceStore(Block):
+    """The NVMe disks that belong to an instance: one file system over all of them (RAID 0).
+
+    Attributes:
+        mount_path: folder on the instance. Instance types without such disks never join.
+    """
+
+    mount_path: MountPath
+
+
+class UserDataPart(Block):
+    """A part of the user data, after those that the other keys make.
+
+    Attributes:
+        content_type: how cloud-init takes it.
+        content: its text, ASCII. Readable by whoever may describe launch templates: no secrets.
+    """
+
+    content_type: Literal["text/x-shellscript", "text/cloud-config", "text/cloud-boothook"] = (
+        "text/x-shellscript"
+    )
+    content: Text
+
+    @field_validator("content")
+    @classmethod
+    def _begins_as_cloud_init_wants(cls, value: str, info: ValidationInfo) -> str:
+        if not value.isascii():
+            raise refusal("the text is not ASCII", "write it with escapes")
+        kind = info.data.get("content_type")
+        if kind == "text/x-shellscript" and not value.startswith("#!"):
+            raise refusal(
+                "a script begins with #! and its interpreter", "begin it with `#!/bin/bash`"
+            )
+        return value
+
+
+def _agent_setting(name: str) -> str:
+    if not re.fullmatch(r"ECS_[A-Z0-9_]+", name):
+        raise refusal(
+            f"{shown(name)} is not a setting of the ECS agent", "write e.g. ECS_IMAGE_PULL_BEHAVIOR"
+        )
+    if name == "ECS_CLUSTER":
+        raise refusal("AWS Batch itself sets the cluster", "remove it")
+    return name
+
+
+def _one_line(value: str) -> str:
+    if not value.isascii() or not value.isprintable():
+        raise refusal(f"{shown(value)} is not one line of ASCII", "write one line")
+    return value
+
+
+class LaunchTemplate(Block):
+    """The launch template that is made for the environment.
+
+    IMDSv2 is always required, with a hop limit of 1, so that containers cannot take the instance's
+    role; no key changes that.
+
+    Attributes:
+        root_volume: size and type of the root volume.
+        ecs_agent: lines of /etc/ecs/ecs.config by name, ECS_…
+        instance_store: where the instance's own NVMe disks are mounted; they are not otherwise.
+        efs_mounts: file systems that are mounted before the first job.
+        user_data: further parts; one that fails lets the instance join all the same.
+    """
+
+    root_volume: RootVolume = Field(default_factory=RootVolume)
+    ecs_agent: dict[
+        Annotated[str, AfterValidator(_agent_setting)], Annotated[Text, AfterValidator(_one_line)]
+    ] = Field(default_factory=dict)
+    instance_store: InstanceStore | None = None
+    efs_mounts: tuple[EfsMount, ...] = ()
+    user_data: tuple[UserDataPart, ...] = ()
+
+    @field_validator("user_data")
+    @classmethod
+    def _fits(cls, value: tuple[UserDataPart, ...]) -> tuple[UserDataPart, ...]:
+        size = sum(len(part.content) for part in value)
+        if size > LONGEST_USER_DATA:
+            raise refusal(
+                f"{size} bytes, and there is room for {LONGEST_USER_DATA} in EC2's user data",
+                "fetch what is long from S3 in a script, or bake it into an AMI",
+            )
+        return value
+
+    @field_validator("efs_mounts")
+    @classmethod
+    def _each_at_its_own_path(
+        cls, value: tuple[EfsMount, ...], info: ValidationInfo
+    ) -> tuple[EfsMount, ...]:
+        store = info.data.get("instance_store")
+        paths = [each.mount_path for each in value]
+        refuse_duplicates(paths)
+        if store is not None and store.mount_path in paths:
+            index = paths.index(store.mount_path)
+            raise refusal(
+                f"{shown(store.mount_path)} is instanceStore's",
+                "choose another folder",
+                index,
+                "mountPath",
+            )
+        return value

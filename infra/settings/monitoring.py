@@ -1,0 +1,90 @@
+"""The ``monitoring`` block: who is told of trouble."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+
+from infra.settings.block import Block, refuse_duplicates
+from infra.settings.errors import refusal, shown
+from infra.settings.observability import KeyArn
+
+MINUTE, DAY = 60, 86_400
+"""Seconds: an alarm looks at whole minutes, at a day at most (PutMetricAlarm)."""
+
+Trouble = Literal["jobFailed", "queueBlocked", "environmentInvalid"]
+EVERY_TROUBLE: tuple[Trouble, ...] = ("jobFailed", "queueBlocked", "environmentInvalid")
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+        raise refusal(f"{shown(value)} is not an email address", "write e.g. team@example.com")
+    return value
+
+
+def _https(value: str) -> str:
+    if not re.fullmatch(r"https://[^\s/@]+(/\S*)?", value):
+        fix = "write e.g. https://hooks.example.com/batch"
+        raise refusal(f"{shown(value)} is not an address of HTTPS", fix)
+    return value
+
+
+class FailedJobs(Block):
+    """An alarm on many failures at once.
+
+    Attributes:
+        threshold: so many failed jobs, or more, raise it; an array job counts once.
+        period: seconds in which they are counted; whole minutes, at most a day.
+    """
+
+    threshold: int = Field(10, ge=1)
+    period: int = Field(300, ge=MINUTE, le=DAY)
+
+    @field_validator("period")
+    @classmethod
+    def _whole_minutes(cls, value: int) -> int:
+        if value % MINUTE:
+            nearest = max(MINUTE, round(value / MINUTE) * MINUTE)
+            raise refusal(f"{value} seconds are not whole minutes", f"write {nearest}")
+        return value
+
+
+class Monitoring(Block):
+    """An SNS topic that is told of trouble, with alarms and a dashboard.
+
+    Attributes:
+        enabled: make them; the topic's ARN is the output ``troubleTopicArn``.
+        notify: what the topic is told of: jobs that failed for good, jobs that block their queue,
+            jobs that wait because every compute environment of their queue is INVALID.
+        email: addresses that get it; each must confirm once.
+        https: addresses that get it by POST; each must confirm once.
+        kms_key_id: ARN of the key that encrypts the topic.
+        failed_jobs: an alarm on many failures; none without.
+        dashboard: also make the CloudWatch dashboard ``batch-<stack>``.
+    """
+
+    enabled: bool = False
+    notify: tuple[Trouble, ...] = EVERY_TROUBLE
+    email: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
+    https: tuple[Annotated[str, AfterValidator(_https)], ...] = ()
+    kms_key_id: KeyArn | None = None
+    failed_jobs: FailedJobs | None = None
+    dashboard: bool = True
+
+    @field_validator("notify", "email", "https")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        refuse_duplicates(value)
+        return value
+
+    @field_validator("notify", "email", "https", "failed_jobs")
+    @classmethod
+    def _only_where_enabled(cls, value: object, info: ValidationInfo) -> object:
+        if value and value != EVERY_TROUBLE and info.data.get("enabled") is False:
+            raise refusal(
+                "it is given, but monitoring is not enabled, so nobody would be told",
+                "write `enabled: true` beside it, or take it out",
+            )
+        return value

@@ -1,0 +1,47 @@
+"""The ``jobEvents`` and ``consumers`` blocks: how others hear of jobs, and what they may do."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from infra.settings.block import Block
+from infra.settings.errors import refusal, shown
+
+
+def _key_arn(value: str) -> str:
+    if not re.fullmatch(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+", value):
+        raise refusal(
+            f"{shown(value)} is not the ARN of a KMS key",
+            "write e.g. arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd",
+        )
+    return value
+
+
+KeyArn = Annotated[str, AfterValidator(_key_arn)]
+"""A KMS key by its ARN; the service that uses it must be allowed by the key's own policy."""
+
+
+class JobEvents(Block):
+    """An SQS queue that is fed with the changes of jobs, for ``batchsdk`` to wait by.
+
+    Attributes:
+        enabled: make the queue; its URL is the output ``jobEvents``.
+        kms_key_id: ARN of the key that encrypts the messages; without it SQS's own.
+    """
+
+    enabled: bool = False
+    kms_key_id: KeyArn | None = None
+
+
+class Consumers(Block):
+    """What is made for those who use the stack.
+
+    Attributes:
+        managed_policies: make IAM managed policies, one for the submitters of each queue and one
+            for observers; their ARNs are in the outputs, to be attached to roles and groups.
+    """
+
+    managed_policies: bool = False

@@ -1,0 +1,44 @@
+"""What the code of one job definition needs, from which its least-privilege role is made."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from infra.settings.container_options import SecretReference
+from infra.settings.errors import refusal, shown
+from infra.settings.observability import KeyArn
+from infra.settings.roles import PolicyHolder
+
+
+def _s3_prefix(value: str) -> str:
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?\s$]*)?", value):
+        raise refusal(
+            f"{shown(value)} is not a bucket or a prefix in one, without wildcards",
+            "write s3://bucket, or s3://bucket/prefix for what is under it",
+        )
+    return value
+
+
+S3Prefix = Annotated[str, AfterValidator(_s3_prefix)]
+
+
+class Permissions(PolicyHolder):
+    """Rights of a job definition's own role; an empty block is a role that may do nothing.
+
+    Attributes:
+        s3_read: buckets or prefixes whose objects it may list and get.
+        s3_write: where it may put objects; it implies neither reading nor deleting.
+        s3_delete: where it may delete objects.
+        secrets: Secrets Manager secrets and SSM parameters that the code reads by itself.
+        kms: ARNs of the keys of those buckets and secrets.
+        managed_policy_arns: for all else, at most 10.
+    """
+
+    s3_read: tuple[S3Prefix, ...] = ()
+    s3_write: tuple[S3Prefix, ...] = ()
+    s3_delete: tuple[S3Prefix, ...] = ()
+    secrets: tuple[SecretReference, ...] = ()
+    kms: tuple[KeyArn, ...] = ()

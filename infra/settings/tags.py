@@ -1,0 +1,31 @@
+"""Tags, of the stack or of one of its resources."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from infra.settings.block import Text
+from infra.settings.errors import refusal, shown
+
+
+def _tags(value: dict[str, str]) -> dict[str, str]:
+    for key, text in value.items():
+        if key.lower().startswith("aws:"):
+            raise refusal("names that begin with aws: belong to AWS", "choose another name", key)
+        if len(key) > 128 or len(text) > 256:  # noqa: PLR2004  # AWS's limits, named below
+            raise refusal(
+                f"{shown(text)}: a tag has at most 128 characters of name and 256 of value",
+                "shorten it",
+                key,
+            )
+    if len(value) > MOST_TAGS:
+        raise refusal(f"{len(value)} tags, and a resource has at most 50", f"keep {MOST_TAGS}")
+    return value
+
+
+MOST_TAGS = 45
+"""AWS allows 50; some are ours (``Name``, ``batch-platform:environment``) or of the job."""
+
+Tags = Annotated[dict[Text, str], AfterValidator(_tags)]

@@ -1,0 +1,108 @@
+"""User data of instances as a MIME multipart archive: the one form that AWS Batch merges with its.
+
+AWS Batch user guide, "Launch template support": "user data must be in the MIME multi-part archive
+format". The text depends on the config alone, so that an update without an edit makes no version.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from typing import NamedTuple
+
+from infra.settings.launch_templates import EfsMount, InstanceStore, LaunchTemplate
+
+SHELL = "text/x-shellscript"
+
+OR_STAY_OUT = """\
+#!/bin/bash
+set -euo pipefail
+# An instance without what its jobs count on must not join the cluster.
+trap 'systemctl mask ecs; systemctl stop --no-block ecs' ERR
+"""
+"""Begins the scripts: cloud-init would go on after a failure, and the ECS agent starts after it."""
+
+
+class Part(NamedTuple):
+    """One part of the archive."""
+
+    content_type: str
+    content: str
+
+
+def parts(template: LaunchTemplate) -> tuple[Part, ...]:
+    """Return the parts that the config asks for, in the order in which they run."""
+    return tuple(_parts(template))
+
+
+def archive(given: Sequence[Part]) -> str | None:
+    """Return the MIME multipart archive, ASCII; None where there is no part."""
+    if not given:
+        return None
+    digest = hashlib.sha256(repr([tuple(part) for part in given]).encode()).hexdigest()
+    message = MIMEMultipart("mixed", boundary=f"=={digest[:32]}==")
+    for part in given:
+        message.attach(MIMEText(part.content, part.content_type.removeprefix("text/"), "us-ascii"))
+    return message.as_string()
+
+
+def encoded(template: LaunchTemplate) -> str | None:
+    """Return the user data as a launch template takes it: base64; None where there is none."""
+    text = archive(parts(template))
+    return base64.b64encode(text.encode("ascii")).decode("ascii") if text else None
+
+
+def _parts(template: LaunchTemplate) -> Iterator[Part]:
+    if template.ecs_agent:
+        yield Part(SHELL, _ecs_agent(template.ecs_agent))
+    if template.instance_store is not None:
+        yield Part(SHELL, _instance_store(template.instance_store))
+    if template.efs_mounts:
+        yield Part(SHELL, _efs(template.efs_mounts))
+    for part in template.user_data:
+        yield Part(part.content_type, part.content)
+
+
+def _ecs_agent(settings: Mapping[str, str]) -> str:
+    lines = [
+        f"echo {shlex.quote(f'{name}={value}')} >> /etc/ecs/ecs.config\n"
+        for name, value in sorted(settings.items())
+    ]
+    return OR_STAY_OUT + "".join(lines)
+
+
+def _instance_store(store: InstanceStore) -> str:
+    path = shlex.quote(store.mount_path)
+    return f"""{OR_STAY_OUT}\
+shopt -s nullglob
+disks=(/dev/disk/by-id/nvme-Amazon_EC2_NVMe_Instance_Storage_*)
+declare -A devices=()
+for disk in "${{disks[@]}}"; do devices[$(readlink -f "$disk")]=1; done
+test ${{#devices[@]}} -gt 0
+device=${{!devices[*]}}
+if test ${{#devices[@]}} -gt 1; then
+  dnf install -y mdadm
+  mdadm --create /dev/md0 --run --level=0 --raid-devices=${{#devices[@]}} "${{!devices[@]}}"
+  device=/dev/md0
+fi
+mkfs.xfs -f "$device"
+mkdir -p {path}
+mount -o noatime "$device" {path}
+chmod 1777 {path}
+"""
+
+
+def _efs(mounts: Sequence[EfsMount]) -> str:
+    lines = []
+    for mount in mounts:
+        path = shlex.quote(mount.mount_path)
+        access = f",accesspoint={mount.access_point_id}" if mount.access_point_id else ""
+        lines += [
+            f"mkdir -p {path}",
+            f"mount -t efs -o tls{access} {mount.file_system_id}:/ {path}",
+        ]
+    return "\n".join([f"{OR_STAY_OUT}dnf install -y amazon-efs-utils", *lines, ""])

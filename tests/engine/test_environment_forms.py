@@ -1,0 +1,76 @@
+"""Launch templates and Fargate by the real engine: what is in place, and what replaces."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def stack(new_stack):
+    made = new_stack()
+    yield made
+    made.destroy()
+
+
+def environment_of(stack, local):
+    name = stack.outputs()["computeEnvironments"]["default"]["name"]
+    batch = boto3.client("batch", **local.client_arguments)
+    (found,) = batch.describe_compute_environments(computeEnvironments=[name])[
+        "computeEnvironments"
+    ]
+    return found
+
+
+def test_pain_09_launch_template_drift_an_edit_reaches_the_instances(stack, local):
+    named = f"{stack.name}-default"
+    stack.up()
+    first = environment_of(stack, local)
+    assert first["computeResources"]["launchTemplate"]["version"] == "1"
+    assert set(stack.up().counts()) == {"same"}
+
+    entry = stack.block("computeEnvironments")["default"]
+    entry["launchTemplate"] = {"rootVolume": {"volumeSize": 100}}
+    steps = [("update", f"LaunchTemplate {named}"), ("update", f"ComputeEnvironment {named}")]
+    assert [step for step in stack.preview().planned if named in step[1]] == steps
+    assert [step for step in stack.up().changes if named in step[1]] == steps
+    second = environment_of(stack, local)
+    assert second["computeResources"]["launchTemplate"]["version"] == "2"
+    assert second["computeEnvironmentArn"] == first["computeEnvironmentArn"]
+    assert set(stack.up().counts()) == {"same"}
+
+
+def test_pain_06_fargate_updates_are_rejected_so_another_type_is_another_environment(stack, local):
+    environment, queue = (
+        f"ComputeEnvironment {stack.name}-default",
+        f"JobQueue {stack.name}-default",
+    )
+    stack.config.pop("batch-platform:jobDefinitions")
+    entry = stack.block("computeEnvironments")["default"]
+    entry.clear()
+    entry |= {"type": "FARGATE", "maxVcpus": 8}
+    stack.up()
+    first = environment_of(stack, local)
+
+    entry["maxVcpus"] = 16
+    stack.config["batch-platform:tags"] = {"team": "data"}
+    changed = stack.up().changes
+    assert ("update", environment) in changed
+    assert ("create-replacement", environment) not in changed
+    second = environment_of(stack, local)
+    assert second["computeEnvironmentArn"] == first["computeEnvironmentArn"]
+    assert second["computeResources"]["maxvCpus"] == 16
+
+    entry["type"] = "FARGATE_SPOT"
+    changed = stack.up().changes
+    wanted = [
+        ("create-replacement", environment),
+        ("replace", environment),
+        ("update", queue),
+        ("delete-replaced", environment),
+    ]
+    assert [step for step in changed if step in wanted] == wanted
+    assert environment_of(stack, local)["computeResources"]["type"] == "FARGATE_SPOT"
+    assert set(stack.up().counts()) == {"same"}

@@ -1,0 +1,88 @@
+"""Queues by shares, job events, policies and monitoring under the real engine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import boto3
+import pytest
+
+from tests.engine.stacks import PROJECT
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def stack(new_stack):
+    """A stack with all of it, up."""
+    made = new_stack()
+    made.config |= {
+        "batch-platform:jobEvents": {"enabled": True},
+        "batch-platform:consumers": {"managedPolicies": True},
+        "batch-platform:roles": {"path": "/batch/", "namePrefix": "acme-"},
+        "batch-platform:monitoring": {
+            "enabled": True,
+            "email": ["team@example.com"],
+            "failedJobs": {},
+        },
+    }
+    made.up()
+    yield made
+    made.destroy()
+    assert made.resources() == []
+
+
+def plan(stack, exported):
+    answer = subprocess.run(
+        [
+            *(sys.executable, "-m", "infra", "plan", "--stack", stack.name, "--directory"),
+            *(stack.folder, "--against", "-", "--output", "json"),
+        ],
+        cwd=PROJECT,
+        input=exported,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(answer.stdout)["changes"]
+
+
+def test_a_second_update_changes_nothing(stack):
+    assert stack.up().changes == []
+    assert stack.preview().planned == []
+    exported = stack.pulumi("stack", "export").output
+    assert {change["action"] for change in plan(stack, exported)} == {"unchanged"}
+
+
+def test_pain_14_fair_share_replaces_the_queue_as_the_plan_says(stack, local):
+    batch = boto3.client("batch", **local.client_arguments)
+    fifo = stack.outputs()["jobQueues"]["default"]
+    exported = stack.pulumi("stack", "export").output
+    stack.block("jobQueues")["default"]["fairsharePolicy"] = {"shareDecaySeconds": 3600}
+
+    replaced = [step for step in stack.up().changes if step[1].startswith("JobQueue ")]
+    assert [operation for operation, _ in replaced] == [
+        "create-replacement",
+        "replace",
+        "delete-replaced",
+    ]
+    told = plan(stack, exported)
+    (queue,) = [each for each in told if each["kind"] == "jobQueues"]
+    assert queue["action"] == "replace"
+    assert "queue-mode" in {edit["rule"] for edit in queue["edits"]}
+
+    fair = stack.outputs()["jobQueues"]["default"]
+    assert fair["arn"] != fifo["arn"]
+    (described,) = batch.describe_job_queues(jobQueues=[fair["name"]])["jobQueues"]
+    assert described["schedulingPolicyArn"] == fair["schedulingPolicyArn"]
+    assert batch.describe_job_queues(jobQueues=[fifo["name"]])["jobQueues"] == []
+
+    # Its shares change in place, and everything that names the queue has followed it.
+    shares = [{"shareIdentifier": "research", "weightFactor": 0.5}]
+    stack.block("jobQueues")["default"]["fairsharePolicy"]["shareDistribution"] = shares
+    assert stack.up().changes == [("update", f"SchedulingPolicy {stack.name}-default")]
+    rules = boto3.client("events", **local.client_arguments).list_rules()["Rules"]
+    patterns = [json.loads(each["EventPattern"]) for each in rules]
+    assert {arn for each in patterns for arn in each["detail"]["jobQueue"]} == {fair["arn"]}

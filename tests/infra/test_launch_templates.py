@@ -1,0 +1,223 @@
+"""The launch template of instances: what is in it, and what it does to its environment."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+from email import message_from_string
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from program_config import config
+from recorded_run import Run, RunProgram
+from stack_files import CE, changed, load, refusals
+
+from infra.changes import rules
+from infra.changes.compare import changes
+from infra.changes.deployed import of_state
+from infra.changes.snapshot import of_settings
+
+TEMPLATE: dict[str, Any] = {
+    "rootVolume": {"volumeSize": 100, "iops": 4000, "throughput": 250},
+    "ecsAgent": {"ECS_RESERVED_MEMORY": "256", "ECS_IMAGE_PULL_BEHAVIOR": "prefer-cached"},
+    "instanceStore": {"mountPath": "/scratch"},
+    "efsMounts": [
+        {"fileSystemId": "fs-0a1b", "mountPath": "/mnt/all"},
+        {"fileSystemId": "fs-0a1b", "mountPath": "/mnt/own", "accessPointId": "fsap-0c2d"},
+    ],
+    "userData": [
+        {"content": "#!/bin/bash\necho mine\n"},
+        {"contentType": "text/cloud-config", "content": "package_update: true\n"},
+    ],
+}
+
+
+@pytest.fixture
+def run_with(run_program: RunProgram) -> Any:
+    """Run the program with one environment whose launch template has these keys."""
+
+    def run(template: dict[str, Any] | None = None, *, network: str = "{mode: nat}") -> Run:
+        keys = {"type": "EC2"} | ({"launchTemplate": template} if template else {})
+        return run_program(config(network).replace("{type: EC2}", json.dumps(keys)))
+
+    return run
+
+
+def archive_of(run: Run) -> list[Message]:
+    text = base64.b64decode(run.only("LaunchTemplate").inputs["userData"]).decode("ascii")
+    message = message_from_string(text)
+    assert message.get_content_type() == "multipart/mixed"
+    return [part for part in message.walk() if not part.is_multipart()]
+
+
+def text_of(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode("ascii")
+
+
+def test_every_environment_of_instances_has_imdsv2_and_an_encrypted_root(run_with: Any) -> None:
+    template = run_with().only("LaunchTemplate").inputs
+    assert template["metadataOptions"] == {
+        "httpEndpoint": "enabled",
+        "httpTokens": "required",
+        "httpPutResponseHopLimit": 1,
+    }
+    (root,) = template["blockDeviceMappings"]
+    assert root["deviceName"] == "/dev/xvda"
+    assert root["ebs"] == {
+        "encrypted": "true",
+        "deleteOnTermination": "true",
+        "volumeType": "gp3",
+        "volumeSize": 30,
+    }
+    assert "userData" not in template
+    assert "imageId" not in template
+    (volumes,) = template["tagSpecifications"]
+    assert volumes["resourceType"] == "volume"
+    assert volumes["tags"]["batch-platform:environment"] == "test"
+
+
+def test_size_and_speed_of_the_root_volume(run_with: Any) -> None:
+    (root,) = run_with(TEMPLATE).only("LaunchTemplate").inputs["blockDeviceMappings"]
+    assert (root["ebs"]["volumeSize"], root["ebs"]["iops"], root["ebs"]["throughput"]) == (
+        100,
+        4000,
+        250,
+    )
+
+
+def test_pain_09_launch_template_drift(run_with: Any) -> None:
+    """The version is the number that the template has now, as text: never ``$Latest``."""
+    run = run_with(TEMPLATE)
+    resources = run.only("ComputeEnvironment").inputs["computeResources"]
+    assert resources["launchTemplate"] == {
+        "launchTemplateId": "LaunchTemplate/test-default",
+        "version": "7",
+    }
+
+
+def test_pain_11_user_data_must_be_mime_multipart(run_with: Any) -> None:
+    run = run_with(TEMPLATE)
+    parts = archive_of(run)
+    assert [part.get_content_type() for part in parts] == [
+        "text/x-shellscript",
+        "text/x-shellscript",
+        "text/x-shellscript",
+        "text/x-shellscript",
+        "text/cloud-config",
+    ]
+    agent, store, efs, mine, cloud = map(text_of, parts)
+    assert "echo ECS_RESERVED_MEMORY=256 >> /etc/ecs/ecs.config\n" in agent
+    assert "mount -o noatime" in store
+    assert "/scratch" in store
+    assert "mount -t efs -o tls fs-0a1b:/ /mnt/all\n" in efs
+    assert "mount -t efs -o tls,accesspoint=fsap-0c2d fs-0a1b:/ /mnt/own\n" in efs
+    assert (mine, cloud) == ("#!/bin/bash\necho mine\n", "package_update: true\n")
+    # Another text would be another version, and an infrastructure update at every deployment.
+    assert run_with(TEMPLATE).only("LaunchTemplate").inputs == run.only("LaunchTemplate").inputs
+
+
+def test_the_scripts_are_bash(run_with: Any, tmp_path: Path) -> None:
+    for number, part in enumerate(archive_of(run_with(TEMPLATE))[:4]):
+        script = tmp_path / f"{number}.sh"
+        script.write_text(text_of(part))
+        subprocess.run(["bash", "-n", str(script)], check=True)
+
+
+def test_a_failed_part_keeps_the_instance_out_of_the_cluster(run_with: Any, tmp_path: Path) -> None:
+    """Run the part of EFS with commands that only tell how they were called."""
+    script = text_of(archive_of(run_with({"efsMounts": TEMPLATE["efsMounts"][:1]}))[0])
+    for name, code in (("dnf", 0), ("mkdir", 0), ("mount", 1), ("systemctl", 0)):
+        command = tmp_path / name
+        command.write_text(f'#!/bin/bash\necho "{name} $@" >> {tmp_path}/called\nexit {code}\n')
+        command.chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-c", script],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        check=False,
+    )
+    assert done.returncode != 0
+    assert (tmp_path / "called").read_text().splitlines()[-3:] == [
+        "mount -t efs -o tls fs-0a1b:/ /mnt/all",
+        "systemctl mask ecs",
+        "systemctl stop --no-block ecs",
+    ]
+
+
+def test_efs_is_let_out_within_the_vpc_and_only_where_it_is_mounted(run_with: Any) -> None:
+    def rules_for_nfs(run: Run) -> list[tuple[Any, Any]]:
+        rules = run.every("SecurityGroupEgressRule")
+        return [(r.inputs["cidrIpv4"], r.inputs["toPort"]) for r in rules if "efs" in r.name]
+
+    assert rules_for_nfs(run_with(TEMPLATE)) == [("10.0.0.0/16", 2049)]
+    assert rules_for_nfs(run_with()) == []
+
+
+def test_a_state_from_before_launch_templates_is_replaced(run_with: Any, tmp_path: Path) -> None:
+    run = run_with()
+    resources = [
+        {"urn": f"urn:pulumi:test::batch-platform::{r.typ}::{r.name}", "type": r.typ}
+        | {"id": r.name, "inputs": r.inputs, "outputs": r.inputs}
+        for r in run.resources
+        if not r.typ.endswith(":LaunchTemplate")
+    ]
+    text = yaml.safe_load(config("{mode: nat}"))["config"]
+    new = of_settings(load(text, tmp_path), "config")
+    old = of_state({"resources": resources}, "state", "test")
+    found = {change.key: change for change in changes(old, new) if "compute" in change.kind}
+    assert rules.LAUNCH_TEMPLATE in {edit.rule for edit in found["default"].edits}
+    assert found["default"].action is rules.Action.REPLACE
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ({"rootVolume": {"volumeSize": 29}}, "rootVolume.volumeSize: 29 is below 30"),
+        ({"rootVolume": {"volumeType": "st1"}}, "volumeType: 'st1' is not one of gp3, gp2, io1"),
+        (
+            {"rootVolume": {"volumeType": "gp2", "volumeSize": 20_000}},
+            "volumeSize: 20000 is above 16384 GiB, the most of gp2",
+        ),
+        ({"rootVolume": {"volumeType": "io2"}}, "iops: missing: a volume of io2 needs it"),
+        ({"rootVolume": {"iops": 100}}, "iops: 100 is not between 3000 and 80000"),
+        ({"rootVolume": {"volumeType": "gp2", "iops": 100}}, "a volume of gp2 takes no iops"),
+        (
+            {"rootVolume": {"volumeType": "io1", "iops": 100, "throughput": 125}},
+            "throughput: 125: a volume of io1 takes no throughput",
+        ),
+        ({"rootVolume": {"throughput": 2001}}, "throughput: 2001 is above 2000"),
+        ({"rootVolume": {"kmsKeyId": "alias/mine"}}, "'alias/mine' is not the ARN of a KMS key"),
+        ({"rootVolume": {"encrypted": False}}, "encrypted: unknown key"),
+        ({"ecsAgent": {"ECS_CLUSTER": "x"}}, "ECS_CLUSTER: AWS Batch itself sets the cluster"),
+        ({"ecsAgent": {"PATH": "x"}}, "'PATH' is not a setting of the ECS agent"),
+        ({"ecsAgent": {"ECS_A": "x\ny"}}, "ecsAgent.ECS_A: 'x\\ny' is not one line of ASCII"),
+        ({"instanceStore": {"mountPath": "/var/lib/docker"}}, "is not a folder that can be"),
+        ({"instanceStore": {"mountPath": "scratch; reboot"}}, "is not a folder that can be"),
+        (
+            {"efsMounts": [{"fileSystemId": "efs-1", "mountPath": "/mnt/a"}]},
+            "efsMounts[0].fileSystemId: 'efs-1' is not an id of EFS; fix: write e.g. fs-0123abcd",
+        ),
+        (
+            {
+                "instanceStore": {"mountPath": "/mnt/a"},
+                "efsMounts": [{"fileSystemId": "fs-1", "mountPath": "/mnt/a"}],
+            },
+            "efsMounts[0].mountPath: '/mnt/a' is instanceStore's",
+        ),
+        ({"userData": [{"content": "echo hi"}]}, "content: a script begins with #!"),
+        ({"userData": [{"content": "#!/bin/sh\né"}]}, "userData[0].content: the text is not ASCII"),
+        ({"userData": [{"content": "#!" + "x" * 12_287}]}, "12289 bytes, and there is room for"),
+        ({"userData": [{"contentType": "text/html", "content": "x"}]}, "is not one of text/x-"),
+        ({"imageId": "ami-1"}, "launchTemplate.imageId: unknown key"),
+    ],
+)
+def test_a_mistake_in_a_launch_template(
+    tmp_path: Path, template: dict[str, Any], said: str
+) -> None:
+    lines = refusals(changed(f"{CE}/launchTemplate", template), tmp_path)
+    assert any(said in line for line in lines), lines

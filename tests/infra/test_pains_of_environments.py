@@ -1,0 +1,92 @@
+"""What hurts users of other Batch stacks, and what this one does: compute environments.
+
+Pains 1 and 2, the deletion of an environment that a queue still names, are in
+tests/engine/test_replacement.py; 6 in test_fargate.py, 9 and 11 in test_launch_templates.py, and
+both again in tests/engine/test_compute_environments.py; 19 in
+tests/localaws/resources/test_update_policy.py.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from program_config import config
+from recorded_run import Registered, RunProgram
+from stack_files import CE, changed, load, refusals
+
+from infra.changes.compare import changes
+from infra.changes.rules import Action
+from infra.changes.snapshot import of_settings
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def environment(run_program: RunProgram) -> Any:
+    """Returns the one environment that the program registers for these keys."""
+
+    def run(**keys: Any) -> Registered:
+        text = config("{mode: public}").replace("{type: EC2}", json.dumps({"type": "EC2"} | keys))
+        return run_program(text).only("ComputeEnvironment")
+
+    return run
+
+
+def test_pain_03_an_explicit_name_turns_create_before_replace_off(environment: Any) -> None:
+    registered = environment()
+    assert "name" not in registered.inputs
+    assert not registered.delete_before_replace
+
+
+def test_pain_04_a_custom_service_role_makes_everything_a_replacement(environment: Any) -> None:
+    assert "serviceRole" not in environment().inputs  # so AWS takes the service-linked one
+
+
+@pytest.mark.parametrize("kind", ["EC2", "SPOT"])
+def test_pain_05_price_capacity_optimized_was_replaced(
+    environment: Any, tmp_path: Path, kind: str
+) -> None:
+    """The default strategies are updated in place, and the provider is new enough to know."""
+    old = of_settings(load(changed(CE, {"type": kind}), tmp_path), "old")
+    edit = {"type": kind, "instanceTypes": ["c5"]}
+    new = of_settings(load(changed(CE, edit), tmp_path), "new")
+    found = {(one.kind, one.key): one.action for one in changes(old, new)}
+    assert found["computeEnvironments", "default"] is Action.INFRASTRUCTURE
+    assert environment(type=kind).inputs["computeResources"]["allocationStrategy"] != "BEST_FIT"
+
+    # Releases 7.* bridge terraform-provider-aws 6.10, which mended it, or a newer one.
+    assert "\npulumi-aws==7." in (ROOT / "requirements.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "arn:aws:iam::123456789012:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch",
+        "arn:aws:iam::123456789012:role/AWSServiceRoleForBatch",
+    ],
+)
+def test_pain_08_a_wrong_service_linked_role_arn_cannot_be_given(tmp_path: Path, role: str) -> None:
+    (line,) = refusals(changed("roles", {"serviceRole": role}), tmp_path)
+    assert "is not one of linked, custom" in line
+
+
+def test_pain_10_the_ami_never_refreshes(environment: Any) -> None:
+    """It is named in the config's place, so that a refresh is an edit; the kind is AL2023."""
+    (image,) = environment().inputs["computeResources"]["ec2Configurations"]
+    assert image == {"imageType": "ECS_AL2023", "imageIdOverride": "ami-a1"}
+
+
+def test_pain_12_desired_vcpus_drifts(environment: Any, tmp_path: Path) -> None:
+    assert "desiredVcpus" not in environment().inputs["computeResources"]
+    for key in ("desiredVcpus", "desiredvCpus"):
+        (line,) = refusals(changed(f"{CE}/{key}", 4), tmp_path)
+        assert "AWS Batch moves it with the load" in line
+        assert "fix: remove it; minVcpus keeps vCPUs up" in line
+
+
+def test_pain_13_tags_of_instances_depend_on_the_config_alone(environment: Any) -> None:
+    first, second = (environment().inputs["computeResources"]["tags"] for _ in range(2))
+    assert first == second == {"Name": "test-default", "batch-platform:environment": "test"}

@@ -1,0 +1,54 @@
+"""AWS Batch's quotas of an account and region, looked at before anything is created."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from program_config import config
+from recorded_run import RunProgram
+
+GET = "getResources"
+TAG = "batch-platform:environment"
+BATCH = "arn:aws:batch:ap-northeast-1:123456789012"
+
+
+def answer(kind: str, count: int, environment: str = "other") -> tuple[str, dict[str, Any], Any]:
+    found = [
+        {"resourceArn": f"{BATCH}:{kind}/{number}", "tags": {TAG: environment}}
+        for number in range(count)
+    ]
+    return (GET, {}, {"resourceTagMappingLists": found})
+
+
+def test_pain_18_the_51st_queue_or_environment_is_refused_before_anything_is_made(
+    run_program: RunProgram,
+) -> None:
+    for kind, block in (
+        ("job-queue", "jobQueues"),
+        ("compute-environment", "computeEnvironments"),
+    ):
+        run = run_program(config("{mode: public}"), answers=[answer(kind, 50)])
+        assert run.resources == []
+        (line,) = run.refused
+        assert f"batch-platform:{block}: 1 here and 50 of others in ap-northeast-1" in line
+        assert "; fix: share the queues of another stack" in line
+    asked = dict(run.invokes)["aws:resourcegroupstaggingapi/getResources:getResources"]
+    assert asked["resourceTypeFilters"] == ["batch:compute-environment", "batch:job-queue"]
+
+
+def test_the_50th_is_taken(run_program: RunProgram) -> None:
+    run = run_program(config("{mode: public}"), answers=[answer("job-queue", 49)])
+    assert run.refused == []
+    assert run.every("JobQueue")
+
+
+def test_the_stacks_own_are_not_counted_twice(run_program: RunProgram) -> None:
+    run = run_program(config("{mode: public}"), answers=[answer("job-queue", 50, "test")])
+    assert run.refused == []
+
+
+def test_who_may_not_look_goes_on(run_program: RunProgram) -> None:
+    denied = "AccessDeniedException: not authorized to perform: tag:GetResources"
+    run = run_program(config("{mode: public}"), answers=[(GET, {}, denied)])
+    assert run.refused == []
+    assert run.every("JobQueue")
