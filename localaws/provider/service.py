@@ -144,6 +144,12 @@ class ProviderService(ResourceProviderServicer):
             for key in names & set(found)
         }
         inputs |= {key: before[key] for key in resource_type.unread & set(before)}
+        # A list or block that is empty is not among what AWS has, and is no less as it was.
+        inputs |= {
+            key: value
+            for key, value in before.items()
+            if value in ([], {}) and key not in found and key != naming.DEFAULTS
+        }
         # An import has what a check of the program's inputs will fill in.
         if not before:
             inputs = {**resource_type.defaults, **inputs}

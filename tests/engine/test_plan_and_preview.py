@@ -110,6 +110,9 @@ EDITS = {
         lambda config: config["batch-platform:computeEnvironments"].update(
             default={"type": "FARGATE"}, fixed={"type": "FARGATE_SPOT"}
         ),
+        lambda config: config["batch-platform:jobDefinitions"]["hello"].update(
+            platform="FARGATE", vcpus=0.25, memory=512
+        ),
     ),
     "service role": (block("roles", {"serviceRole": "custom"}),),
     "tags": (block("tags", {"team": "data"}),),
