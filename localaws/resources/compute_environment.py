@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from localaws.resources import checks, tags
 from localaws.resources.batch_names import from_api, to_api
+from localaws.resources.batch_status import wait_valid
 from localaws.resources.clients import Clients, settle
 from localaws.resources.compute_environment_changes import (
     FIXED,
@@ -17,7 +18,7 @@ from localaws.resources.compute_environment_changes import (
     same_resources,
 )
 from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import PartiallyCreated, Refusal, ResourceType, finishing
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -169,24 +170,12 @@ def _state(clients: Clients, detail: Properties) -> dict[str, Any]:
 
 
 def _wait_valid(clients: Clients, identifier: str) -> None:
-    """Wait until VALID.
-
-    Raises:
-        PartiallyCreated: it is INVALID, or gone.
-    """
-
-    def is_valid() -> bool:
-        detail = _describe(clients, identifier)
-        if detail is None or detail["status"] in ("INVALID", "DELETING"):
-            reason = detail.get("statusReason", "") if detail else "it is gone"
-            status = detail["status"] if detail else "DELETED"
-            state = _state(clients, detail) if detail else {}
-            raise PartiallyCreated(
-                identifier, state, f"compute environment {identifier} is {status}: {reason}"
-            )
-        return bool(detail["status"] == "VALID")
-
-    settle(f"compute environment {identifier}", is_valid)
+    wait_valid(
+        f"compute environment {identifier}",
+        identifier,
+        lambda: _describe(clients, identifier),
+        lambda detail: _state(clients, detail),
+    )
 
 
 def _refusals(inputs: Properties) -> Iterator[Refusal]:

@@ -8,9 +8,10 @@ from typing import Any
 import pulumi_aws as aws
 
 from localaws.resources import checks, tags
+from localaws.resources.batch_status import wait_valid
 from localaws.resources.clients import Clients, settle
 from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import PartiallyCreated, Refusal, ResourceType, finishing
+from localaws.resources.resource_type import Refusal, ResourceType, finishing
 
 Properties = Mapping[str, Any]
 
@@ -107,24 +108,12 @@ def _state(clients: Clients, detail: Properties) -> dict[str, Any]:
 
 
 def _wait_valid(clients: Clients, identifier: str) -> None:
-    """Wait until VALID.
-
-    Raises:
-        PartiallyCreated: it is INVALID, or gone.
-    """
-
-    def is_valid() -> bool:
-        detail = _describe(clients, identifier)
-        if detail is None or detail["status"] in ("INVALID", "DELETING"):
-            status = detail["status"] if detail else "DELETED"
-            reason = detail.get("statusReason", "") if detail else "it is gone"
-            state = _state(clients, detail) if detail else {}
-            raise PartiallyCreated(
-                identifier, state, f"job queue {identifier} is {status}: {reason}"
-            )
-        return bool(detail["status"] == "VALID")
-
-    settle(f"job queue {identifier}", is_valid)
+    wait_valid(
+        f"job queue {identifier}",
+        identifier,
+        lambda: _describe(clients, identifier),
+        lambda detail: _state(clients, detail),
+    )
 
 
 def _refusals(inputs: Properties) -> Iterator[Refusal]:
