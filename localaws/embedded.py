@@ -20,11 +20,11 @@ from typing import Any, NamedTuple
 
 import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
-from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret
 from pulumi.runtime.stack import run_pulumi_func
 
 from infra.settings import read_stack_file
 from localaws.credentials import Connection
+from localaws.provider.values import unwrapped
 from localaws.resources import FUNCTIONS, RESOURCE_TYPES
 from localaws.resources.clients import Clients
 
@@ -122,7 +122,7 @@ class _Creator(Mocks):
         self.failure: DeploymentError | None = None
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        inputs = _plain(args.inputs)
+        inputs = unwrapped(args.inputs)
         if not args.custom:
             return None, inputs  # a component: it groups resources and is none itself
         if args.typ == STASH:
@@ -147,7 +147,7 @@ class _Creator(Mocks):
         if args.token not in FUNCTIONS:
             raise self._failed(f"function {args.token}", "the local AWS does not know it")
         try:
-            return FUNCTIONS[args.token](self._clients, _plain(args.args)), []
+            return FUNCTIONS[args.token](self._clients, unwrapped(args.args)), []
         except Exception as error:
             # A failure, not an exception: the program may catch it, as with the real provider.
             return {}, [("", str(error))]
@@ -156,16 +156,3 @@ class _Creator(Mocks):
         failure = DeploymentError(f"{what}: {reason}")
         self.failure = self.failure or failure
         return failure
-
-
-def _plain(value: Any) -> Any:
-    """Undo what the way to the mocks does: secrets come wrapped, whole numbers as floats."""
-    if is_rpc_secret(value):
-        return _plain(unwrap_rpc_secret(value))
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value

@@ -9,7 +9,7 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.rpc import UNKNOWN, unwrap_rpc_secret, wrap_rpc_secret
 from pulumi.runtime.rpc import is_rpc_secret as is_secret
 
-__all__ = ["UNKNOWN", "has_unknown", "known", "plain", "struct"]
+__all__ = ["UNKNOWN", "has_unknown", "known", "plain", "struct", "unwrapped"]
 
 
 def plain(properties: struct_pb2.Struct) -> dict[str, Any]:
@@ -19,7 +19,20 @@ def plain(properties: struct_pb2.Struct) -> dict[str, Any]:
     whole numbers are ``int``, though protobuf has only doubles. What a preview cannot know yet is
     :data:`UNKNOWN`.
     """
-    return dict(_value(json_format.MessageToDict(properties)))
+    return dict(unwrapped(json_format.MessageToDict(properties)))
+
+
+def unwrapped(value: Any) -> Any:
+    """Undo what the way over gRPC does: secrets wrapped, floats for whole numbers, nulls."""
+    if is_secret(value):
+        return unwrapped(unwrap_rpc_secret(value))
+    if isinstance(value, dict):
+        return {key: unwrapped(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [unwrapped(inner) for inner in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
 
 
 def struct(properties: Mapping[str, Any], *, secrets: Iterable[str] = ()) -> struct_pb2.Struct:
@@ -44,15 +57,3 @@ def has_unknown(value: Any) -> bool:
 def known(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return those properties that are known whole."""
     return {key: value for key, value in properties.items() if not has_unknown(value)}
-
-
-def _value(value: Any) -> Any:
-    if is_secret(value):
-        return _value(unwrap_rpc_secret(value))
-    if isinstance(value, dict):
-        return {key: _value(inner) for key, inner in value.items() if inner is not None}
-    if isinstance(value, list):
-        return [_value(inner) for inner in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
