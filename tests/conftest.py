@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import boto3
 import docker
@@ -38,6 +38,13 @@ BUSYBOX = "public.ecr.aws/docker/library/busybox"
 # How long an example takes says nothing of the code: the machine is shared.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+def refuse(reason: str) -> NoReturn:
+    """Skip what this machine cannot run, or fail where nothing may skip."""
+    if os.environ.get(NO_SKIPS):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def pytest_configure() -> None:
