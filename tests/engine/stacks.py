@@ -99,6 +99,8 @@ class Stack:
     name: str
     environ: Mapping[str, str]
     config: dict[str, Any] = field(default_factory=lambda: json.loads(json.dumps(CONFIG)))
+    text: str = ""
+    """The stack file as somebody wrote it, in place of ``config``."""
 
     def __post_init__(self) -> None:
         """Copy the program; its ``infra`` is imported from this repository."""
@@ -185,7 +187,7 @@ class Stack:
 
     def _write(self) -> None:
         # JSON is YAML.
-        text = json.dumps({"config": self.config}, indent=1)
+        text = self.text or json.dumps({"config": self.config}, indent=1)
         (self.folder / f"Pulumi.{self.name}.yaml").write_text(text)
 
 
