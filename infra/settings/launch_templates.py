@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block, Text, refuse_duplicates
+from infra.settings.block import Block, Text, pattern, refuse_duplicates
 from infra.settings.errors import refusal, shown
 
 SMALLEST_ROOT = 30
@@ -110,7 +110,7 @@ RESERVED = frozenset({"", "/bin", "/boot", "/dev", "/etc", "/home", "/proc", "/r
     *("/sbin", "/sys", "/tmp", "/usr", "/var", "/var/lib", "/var/lib/docker"),  # noqa: S108
 }
 
-MountPath = Annotated[str, AfterValidator(_mount_path)]
+MountPath = Annotated[str, AfterValidator(_mount_path), pattern(r"/[\w./-]+")]
 
 
 class EfsMount(Block):
@@ -172,14 +172,20 @@ class UserDataPart(Block):
         return value
 
 
+_AGENT_SETTING = r"ECS_[A-Z0-9_]+"
+
+
 def _agent_setting(name: str) -> str:
-    if not re.fullmatch(r"ECS_[A-Z0-9_]+", name):
+    if not re.fullmatch(_AGENT_SETTING, name):
         raise refusal(
             f"{shown(name)} is not a setting of the ECS agent", "write e.g. ECS_IMAGE_PULL_BEHAVIOR"
         )
     if name == "ECS_CLUSTER":
         raise refusal("AWS Batch itself sets the cluster", "remove it")
     return name
+
+
+AgentSetting = Annotated[str, AfterValidator(_agent_setting), pattern(_AGENT_SETTING)]
 
 
 def _one_line(value: str) -> str:
@@ -203,9 +209,9 @@ class LaunchTemplate(Block):
     """
 
     root_volume: RootVolume = Field(default_factory=RootVolume)
-    ecs_agent: dict[
-        Annotated[str, AfterValidator(_agent_setting)], Annotated[Text, AfterValidator(_one_line)]
-    ] = Field(default_factory=dict)
+    ecs_agent: dict[AgentSetting, Annotated[Text, AfterValidator(_one_line)]] = Field(
+        default_factory=dict
+    )
     instance_store: InstanceStore | None = None
     efs_mounts: tuple[EfsMount, ...] = ()
     user_data: tuple[UserDataPart, ...] = ()

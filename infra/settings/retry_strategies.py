@@ -111,7 +111,17 @@ class Retry(Block):
     """
 
     attempts: int = Field(3, ge=1, le=MOST_ATTEMPTS)
-    on: tuple[Any, ...] = Field(min_length=1)
+    on: tuple[Any, ...] = Field(
+        min_length=1,
+        json_schema_extra={
+            "items": {
+                "oneOf": [
+                    {"enum": list(NAMED_RULES)},
+                    {"type": "integer", "minimum": 0, "maximum": LARGEST_EXIT_CODE},
+                ]
+            }
+        },
+    )
 
     @field_validator("on")
     @classmethod
@@ -157,7 +167,7 @@ class Timeout(Block):
         attempt_duration_seconds: seconds, at least 60; AWS Batch ends the attempt then.
     """
 
-    attempt_duration_seconds: int
+    attempt_duration_seconds: int = Field(json_schema_extra={"minimum": SHORTEST_TIMEOUT})
 
     @field_validator("attempt_duration_seconds")
     @classmethod
