@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import botocore.session
+
 PROJECT = Path(__file__).parent.parent
 PAGE = PROJECT / "docs" / "reference.md"
 SCHEMA = PROJECT / "schemas" / "stack.schema.json"
@@ -26,6 +28,7 @@ file, also for what holds between keys. Keys are those of `Pulumi.<stack>.yaml` 
 with the prefix `batch-platform:`. Each has a link of its own: click on it. A key of your choice
 becomes part of names in AWS: a letter or digit, then letters, digits, `-` and `_`.
 """
+_API = "https://docs.aws.amazon.com/batch/latest/APIReference/API_"
 _UNITS = re.compile(
     r"\b(MiB a second|MiB|GiB|seconds|minutes|days|percent|vCPUs|GPUs|I/O operations a second)\b"
 )
@@ -66,19 +69,23 @@ class _Page:
         yield ", ".join(f"[`{name}`](#{_slug(name)})" for name in order) + "\n"
         for name in order:
             yield f"## {name}\n"
-            needed = "**Required**: " if name in required else ""
-            yield f"{needed}{blocks[name]['description']}\n"
+            needed = "**Required.** " if name in required else ""
+            yield f"{needed}{' '.join(self._told(blocks[name]))}\n"
             yield from self._block(name, blocks[name])
+
+    def _told(self, value: Schema) -> Iterator[str]:
+        """Yield what a block is for, and what it is where it is of one kind."""
+        summaries = [kind["description"] for kind in self._kinds(value).values()]
+        if "$ref" not in value:
+            yield _sentence(value["description"])
+        if len(summaries) == 1:
+            yield _linked(_sentence(*summaries))
 
     def _block(self, path: str, value: Schema) -> Iterator[str]:
         """Yield the tables of a block and of those below it."""
         kinds = self._kinds(value)
         below: dict[str, Schema] = {}
         rows: list[str] = []
-        if len(kinds) == 1 and "." not in path:
-            (summary,) = (kind["description"] for kind in kinds.values())
-            if summary.lower() != value["description"].lower():
-                yield f"{summary}\n"
         for key, variants in _by_key(kinds).items():
             if key in _TAGS and len(kinds) > 1:
                 rows.append(self._row(_anchor(path, key), key, path, _choice(kinds), required=True))
@@ -96,7 +103,8 @@ class _Page:
             yield f"Type: {self._type(value, path)}.\n"
         for inner, each in below.items():
             yield f"### {inner}\n"
-            yield "\n\n".join(kind["description"] for kind in self._kinds(each).values()) + "\n"
+            told = (_linked(kind["description"]) for kind in self._kinds(each).values())
+            yield "\n\n".join(told) + "\n"
             yield from self._block(inner, each)
 
     def _row(self, anchor: str, name: str, path: str, value: Schema, *, required: bool) -> str:
@@ -163,7 +171,7 @@ def _by_key(
 
 def _tags(kind: Schema) -> list[str]:
     """Return the values of ``mode`` or ``type`` for which a block is of this kind."""
-    tag = next((kind["properties"][key] for key in _TAGS if key in kind["properties"]), {})
+    tag: Schema = next((kind["properties"][key] for key in _TAGS if key in kind["properties"]), {})
     return [tag["const"]] if "const" in tag else list(tag.get("enum", ()))
 
 
@@ -213,6 +221,21 @@ def _range(least: float | None, most: float | None, unit: str) -> str:
     if most is None:
         return "" if least is None else f"at least {least}{unit}"
     return f"at most {most}{unit}" if least is None else f"{least} to {most}{unit}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _linked(text: str) -> str:
+    """Link what stands in parentheses, where it is a type or an operation of the Batch API."""
+    batch = botocore.session.get_session().get_service_model("batch")
+    names = {*batch.shape_names, *batch.operation_names}
+    return re.sub(
+        r"\((\w+)\)",
+        lambda found: f"([{found[1]}]({_API}{found[1]}.html))" if found[1] in names else found[0],
+        text,
+    )
 
 
 def _anchor(path: str, key: str) -> str:

@@ -44,10 +44,10 @@ class FairsharePolicy(Block):
     """How jobs of several shares take turns; without it a queue is first in, first out.
 
     Attributes:
-        share_decay_seconds: how long a share's use counts against it, 0 to 604800 (a week);
-            0 stands for 600.
+        share_decay_seconds: seconds for which a share's use counts against it, 0 to 604800 (a
+            week); 0 stands for 600.
         compute_reservation: percent, 0 to 99, that is kept free for shares that are not in use:
-            (compute_reservation / 100) to the power of the number of active shares.
+            (it / 100) to the power of the number of active shares.
         share_distribution: weights; a share that is not here has 1.0.
     """
 
