@@ -30,6 +30,10 @@ def pattern(expression: str) -> Any:
     return Field(json_schema_extra={"pattern": f"^(?:{expression})$"})
 
 
+EACH_ONCE: Any = Field(json_schema_extra={"uniqueItems": True})
+"""The same for a list that :func:`refuse_duplicates` checks."""
+
+
 class Block(BaseModel):
     """A mapping of the config; attributes are the YAML keys in snake_case.
 

@@ -94,10 +94,10 @@ class Efs(Block):
         transit_encryption: TLS between instance and file system. AWS's default is DISABLED.
     """
 
-    file_system_id: Text
+    file_system_id: Annotated[Text, pattern("fs-[0-9a-f]{8,40}")]
     root_directory: ContainerPath | None = None
     transit_encryption: Literal["ENABLED", "DISABLED"] = "ENABLED"
-    access_point_id: Text | None = None
+    access_point_id: Annotated[Text, pattern("fsap-[0-9a-f]{8,40}")] | None = None
     iam: bool = False
 
     @field_validator("file_system_id", "access_point_id")

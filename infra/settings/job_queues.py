@@ -66,7 +66,7 @@ class JobQueue(Block):
 
     priority: int = Field(1, ge=0, le=1000)
     compute_environments: tuple[Text, ...] = Field(
-        min_length=1, json_schema_extra={"maxItems": MOST_ENVIRONMENTS}
+        min_length=1, json_schema_extra={"maxItems": MOST_ENVIRONMENTS, "uniqueItems": True}
     )
     state: Literal["ENABLED", "DISABLED"] = "ENABLED"
     fairshare_policy: FairsharePolicy | None = None

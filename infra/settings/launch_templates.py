@@ -29,6 +29,9 @@ rest is for the parts of the other keys and for the one that AWS Batch adds."""
 VolumeType = Literal["gp3", "gp2", "io1", "io2"]
 
 
+_KEY_ARN = r"arn:aws[a-z-]*:kms:[^:]+:[0-9]{12}:.+"
+
+
 class RootVolume(Block):
     """The instances' root volume; always encrypted, and deleted with its instance.
 
@@ -47,7 +50,7 @@ class RootVolume(Block):
     volume_size: int = Field(default=SMALLEST_ROOT, ge=SMALLEST_ROOT)
     iops: int | None = None
     throughput: int | None = Field(default=None, ge=THROUGHPUT[0], le=THROUGHPUT[1])
-    kms_key_id: Text | None = None
+    kms_key_id: Annotated[Text, pattern(_KEY_ARN)] | None = None
 
     @field_validator("volume_size")
     @classmethod
@@ -89,7 +92,7 @@ class RootVolume(Block):
     @field_validator("kms_key_id")
     @classmethod
     def _an_arn(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"arn:aws[a-z-]*:kms:[^:]+:\d{12}:.+", value):
+        if value is not None and not re.fullmatch(_KEY_ARN, value):
             raise refusal(
                 f"{shown(value)} is not the ARN of a KMS key",
                 "write e.g. arn:aws:kms:us-east-1:123456789012:key/…",
@@ -123,9 +126,9 @@ class EfsMount(Block):
         access_point_id: fsap-…; without it the root of the file system.
     """
 
-    file_system_id: str
+    file_system_id: Annotated[str, pattern("fs-[0-9a-f]+")]
     mount_path: MountPath
-    access_point_id: str | None = None
+    access_point_id: Annotated[str, pattern("fsap-[0-9a-f]+")] | None = None
 
     @field_validator("file_system_id", "access_point_id")
     @classmethod
@@ -185,7 +188,9 @@ def _agent_setting(name: str) -> str:
     return name
 
 
-AgentSetting = Annotated[str, AfterValidator(_agent_setting), pattern(_AGENT_SETTING)]
+AgentSetting = Annotated[
+    str, AfterValidator(_agent_setting), pattern(rf"(?!ECS_CLUSTER$){_AGENT_SETTING}")
+]
 
 
 def _one_line(value: str) -> str:

@@ -253,9 +253,13 @@ class ExistingNetwork(Block):
     """
 
     mode: Literal["existing"]
-    vpc_id: Text
-    subnet_ids: tuple[Text, ...] = Field(min_length=1, max_length=MOST_SUBNETS)
-    security_group_ids: tuple[Text, ...] = Field(min_length=1, max_length=MOST_SECURITY_GROUPS)
+    vpc_id: Annotated[Text, pattern("vpc-[0-9a-z]+")]
+    subnet_ids: tuple[Annotated[Text, pattern("subnet-[0-9a-z]+")], ...] = Field(
+        min_length=1, max_length=MOST_SUBNETS
+    )
+    security_group_ids: tuple[Annotated[Text, pattern("sg-[0-9a-z]+")], ...] = Field(
+        min_length=1, max_length=MOST_SECURITY_GROUPS
+    )
 
     @field_validator("vpc_id", "subnet_ids", "security_group_ids")
     @classmethod
