@@ -200,9 +200,15 @@ def _default(value: Schema, *, required: bool) -> str:
     if required:
         return "**required**"
     if "default" in value:
-        return f"`{json.dumps(value['default'], ensure_ascii=False)}`"
+        return f"`{_yaml(value['default'])}`"
     nullable = "null" in _list(value.get("type", ())) or {"type": "null"} in value.get("anyOf", ())
     return "" if nullable else "`{}`"
+
+
+def _yaml(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_yaml, value))}]"
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _limits(value: Schema, text: str) -> str:

@@ -74,7 +74,7 @@ def test_every_key_has_its_row(anchors: list[str]) -> None:
     [
         ("computeenvironments-maxvcpus", ("whole number", "`256`", "vCPUs", "at least 1")),
         ("computeenvironments-type", ("`EC2`, `SPOT`, `FARGATE`", "**required**", "", "On-Demand")),
-        ("computeenvironments-allocationstrategy-spot", ("`BEST_FIT`", '"SPOT_PRICE', "", "Batch")),
+        ("computeenvironments-allocationstrategy-spot", ("`BEST_FIT`", "`SPOT_PRICE", "", "Batch")),
         (
             "computeenvironments-launchtemplate-rootvolume-throughput",
             ("whole number", "", "MiB a second", "125 to 2000"),
