@@ -171,13 +171,20 @@ def _by_key(
 
 def _tags(kind: Schema) -> list[str]:
     """Return the values of ``mode`` or ``type`` for which a block is of this kind."""
-    tag: Schema = next((kind["properties"][key] for key in _TAGS if key in kind["properties"]), {})
+    tag = _tag(kind)
     return [tag["const"]] if "const" in tag else list(tag.get("enum", ()))
+
+
+def _tag(kind: Schema) -> Schema:
+    return next((kind["properties"][key] for key in _TAGS if key in kind["properties"]), {})
 
 
 def _choice(kinds: Mapping[str, Schema]) -> Schema:
     """Return the key that decides among ``kinds``, with what each is."""
-    told = (f"`{tag.replace(', ', '`, `')}`: {kind['description']}" for tag, kind in kinds.items())
+    told = [f"`{tag.replace(', ', '`, `')}`: {kind['description']}" for tag, kind in kinds.items()]
+    for number, kind in enumerate(kinds.values()):
+        if len(_tags(kind)) > 1:  # one that has a choice itself says more
+            told[number] += f" {_tag(kind)['description']}"
     return {
         "enum": [tag for kind in kinds.values() for tag in _tags(kind)],
         "description": "<br>".join(told),

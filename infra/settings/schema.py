@@ -73,7 +73,9 @@ def _config(schemas: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     }
     for name in (*BLOCKS, *ENTRIES):
         schema = schemas[name] if name in BLOCKS else _entries(name, schemas)
-        properties[f"{PROJECT}:{name}"] = schema | {"description": described[to_snake(name)]}
+        properties[f"{PROJECT}:{name}"] = schema | {
+            "description": described.get(to_snake(name), "")
+        }
     return {
         "type": "object",
         "required": [REGION_KEY, *(f"{PROJECT}:{name}" for name in REQUIRED)],

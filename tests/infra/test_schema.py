@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -38,7 +37,6 @@ def test_the_schema_is_printed() -> None:
         cwd=ROOT,
         capture_output=True,
         check=True,
-        env={**os.environ, "PYTHONUTF8": "1"},
     )
     assert done.stderr == b""
     assert json.loads(done.stdout) == schema()
