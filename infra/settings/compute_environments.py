@@ -86,8 +86,8 @@ class FargateEnvironment(Block):
     """Fargate: no instances, so none of their keys (user guide, Compute environment parameters).
 
     Attributes:
-        type: FARGATE, or FARGATE_SPOT, which AWS may interrupt with a warning of two minutes.
-            AWS Batch cannot change one into the other: the environment is replaced.
+        type: AWS may interrupt FARGATE_SPOT, with a warning of two minutes. AWS Batch cannot change
+            one into the other: the environment is replaced.
         max_vcpus: vCPUs that the jobs may have together.
     """
 
