@@ -20,8 +20,10 @@ RUBBISH: list[Any] = [
     *({"type": "EC2"}, {"mode": "nat"}, {"type": None}, {"mode": []}, {"\n": 1}, {"secure": "x"}),
 ]
 NAMES = st.sampled_from(
-    ["", " ", "x", "type", "mode", "maxvcpus", "a\nb", "\x1b[31m", "ä", "é" * 200, "{", "a.b", "0"]
-    + ["desiredVcpus", "eksConfiguration", "\ud800", "<<", "image", "containerProperties"]
+    [
+        *("", " ", "x", "type", "mode", "maxvcpus", "a\nb", "\x1b[31m", "ä", "é" * 200, "{", "a.b"),
+        *("0", "desiredVcpus", "eksConfiguration", "\ud800", "<<", "image", "containerProperties"),
+    ]
 )
 
 

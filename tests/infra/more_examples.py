@@ -13,12 +13,12 @@ TIMES = "BATCH_PLATFORM_EXAMPLES"
 def examples(count: int) -> settings:
     """Return the settings of a test with ``count`` examples, times what the environment asks for.
 
-    What a config has is drawn before it is known what of it goes together. An explanation of a
-    failure would trace every line, and takes minutes.
+    A failure prints its example as it was drawn: to make it smaller takes minutes, and so longer
+    than a test may. ``hypothesis`` keeps it in its database until it is mended.
     """
     return settings(
         max_examples=count * int(os.environ.get(TIMES, "1")),
-        phases=set(Phase) - {Phase.explain},
+        phases=set(Phase) - {Phase.explain, Phase.shrink},
         suppress_health_check=[
             HealthCheck.too_slow,
             HealthCheck.data_too_large,
