@@ -57,7 +57,7 @@ def test_another_order_of_keys_is_the_same(config: dict[str, Any], order: random
 
 @examples(8)
 @given(configs(regions=[HERE]), st.randoms(use_true_random=False))
-def test_the_program_registers_every_valid_config(
+def test_pain_17_the_program_registers_every_valid_config_alike(
     run_program: RunProgram, config: dict[str, Any], order: random.Random
 ) -> None:
     up = run_program(stack_file(config), answers=EXISTING)

@@ -1,9 +1,6 @@
 """What hurts users of other Batch stacks, and what this one does: compute environments.
 
-Pains 1 and 2, the deletion of an environment that a queue still names, are in
-tests/engine/test_replacement.py; 6 in test_fargate.py, 9 and 11 in test_launch_templates.py, and
-both again in tests/engine/test_compute_environments.py; 19 in
-tests/localaws/resources/test_update_policy.py.
+All twenty, each with its tests, are in docs/platform.md.
 """
 
 from __future__ import annotations
