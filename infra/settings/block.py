@@ -14,8 +14,8 @@ from infra.settings.errors import refusal, shown
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 """Names of the Batch API (CreateJobQueue, RegisterJobDefinition): letters, digits, ``-``, ``_``."""
 
-LONGEST_KEY = 80
-"""With an environment's name (40), the separators and the autoname suffix it stays below 128."""
+LONGEST_KEY = 79
+"""With an environment's name (40), the separator and the autoname suffix (8) it is at most 128."""
 
 LONGEST_ENVIRONMENT = 40
 """IAM role names have at most 64 characters: this, ``-spot-fleet`` and the autoname suffix."""

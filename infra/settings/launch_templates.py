@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
@@ -22,6 +23,12 @@ IOPS = {"gp3": (3_000, 80_000), "io1": (100, 64_000), "io2": (100, 256_000)}
 THROUGHPUT = (125, 2_000)
 """MiB/s; gp3 alone (EC2 API, EbsBlockDevice.throughput)."""
 
+IOPS_PER_GIB = {"gp3": 500, "io1": 50, "io2": 1_000}
+"""The most (EBS user guide, volume types)."""
+
+THROUGHPUT_PER_IOPS = 0.25
+"""MiB/s for each of gp3's IOPS, the most; likewise."""
+
 LONGEST_USER_DATA = 12_288
 """Bytes of all ``content``: EC2 takes 16,384 before base64 (EC2 user guide, user data), and the
 rest is for the parts of the other keys and for the one that AWS Batch adds."""
@@ -39,8 +46,8 @@ class RootVolume(Block):
         device_name: of the AMI's root; another AMI than the ECS-optimized one may have another.
         volume_size: GiB, shared by images, containers and logs of all jobs on the instance.
         volume_type: gp3, gp2, io1 or io2.
-        iops: I/O operations a second; io1 and io2 need it, gp2 has none.
-        throughput: MiB a second; of gp3 alone.
+        iops: I/O operations a second, in proportion to the size; io1 and io2 need it, gp2 has none.
+        throughput: MiB a second, in proportion to iops; of gp3 alone.
         kms_key_id: ARN of a KMS key that AWSServiceRoleForAutoScaling may use; without it the
             account's own key for EBS.
     """
@@ -79,6 +86,14 @@ class RootVolume(Block):
                 f"{value} is not between {least} and {most}, the range of {kind}",
                 "write a number of that range",
             )
+        size = info.data.get("volume_size")
+        if size is not None and value > (most := size * IOPS_PER_GIB[kind]):
+            needed = -(-value // IOPS_PER_GIB[kind])
+            raise refusal(
+                f"{value} is above {most}, the most of {size} GiB of {kind} "
+                f"({IOPS_PER_GIB[kind]} for each GiB)",
+                f"write less, or volumeSize: {needed}",
+            )
         return value
 
     @field_validator("throughput")
@@ -87,6 +102,15 @@ class RootVolume(Block):
         kind = info.data.get("volume_type", "gp3")
         if value is not None and kind != "gp3":
             raise refusal(f"{value}: a volume of {kind} takes no throughput", "use gp3")
+        if value is None or "iops" not in info.data:
+            return value
+        iops = info.data["iops"] or IOPS["gp3"][0]
+        if value > (most := iops * THROUGHPUT_PER_IOPS):
+            raise refusal(
+                f"{value} is above {most:g} MiB/s, the most with {iops} iops "
+                f"({THROUGHPUT_PER_IOPS:g} for each)",
+                f"write less, or iops: {ceil(value / THROUGHPUT_PER_IOPS)}",
+            )
         return value
 
     @field_validator("kms_key_id")
