@@ -56,6 +56,8 @@ class Network(pulumi.ComponentResource):
 
     def _make(self, network: PublicNetwork | EndpointsNetwork | NatNetwork) -> None:
         plan = self._plan
+        # CKV2_AWS_12: nothing is in the default security group, which lets in its members alone.
+        # CKV2_AWS_11: flow logs are the account's rule to have, and to pay for.
         self._vpc = aws.ec2.Vpc(
             plan.name("vpc"),
             cidr_block=network.cidr,
@@ -105,7 +107,7 @@ class Network(pulumi.ComponentResource):
             vpc_id=self.vpc_id,
             availability_zone=subnet.zone,
             cidr_block=subnet.cidr,
-            map_public_ip_on_launch=public,
+            map_public_ip_on_launch=public,  # CKV_AWS_130: the way to AWS of mode public
             tags=self._plan.tagged(subnet.name),
             opts=self._child(),
         )
