@@ -71,6 +71,13 @@ def test_policies_are_named_and_described() -> None:
         assert policy.enforcement_level in {EnforcementLevel.MANDATORY, EnforcementLevel.ADVISORY}
 
 
+def test_the_docs_have_every_policy_with_its_level_and_rule() -> None:
+    lines = (ROOT / "docs" / "platform.md").read_text().splitlines()
+    for policy in POLICIES:
+        level = policy.enforcement_level.value
+        assert f"| `{policy.name}` | {level} | {policy.description} |" in lines
+
+
 def props(kind: str, **changes: Any) -> Broken:
     """Change the inputs of the first resource of a kind; None takes one away."""
 
