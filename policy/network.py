@@ -9,7 +9,9 @@ from pulumi_policy import PolicyResource, ResourceValidationArgs
 from policy.instances import COMPUTE_ENVIRONMENT
 from policy.rule import Properties, known, resource_rule, stack_rule
 
+DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
+VPC = "aws:ec2/vpc:Vpc"
 INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 
@@ -53,6 +55,23 @@ def no_way_in(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResource,
             continue
         if entered & groups:
             yield each, f"{each.name} lets something in to the group of a compute environment"
+
+
+@stack_rule(
+    "default-group-closed",
+    fix="register an aws.ec2.DefaultSecurityGroup of the VPC, without ingress and egress",
+)
+def default_group_closed(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResource, str]]:
+    """The default security group of a VPC, in which is what names none, has no rules."""
+    closed = set()
+    for each in resources:
+        if each.resource_type == DEFAULT_GROUP:
+            if known(each.props, "ingress") or known(each.props, "egress"):
+                yield each, f"{each.name} has rules"
+            closed |= {vpc.urn for vpc in each.property_dependencies.get("vpcId", ())}
+    for each in resources:
+        if each.resource_type == VPC and each.urn not in closed:
+            yield each, f"{each.name} leaves the rules of its default security group as they are"
 
 
 def _ingress(resource_type: str, props: Properties) -> Iterator[Properties]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pulumi_policy import PolicyResource, ResourceValidationArgs
 
 from policy.instances import COMPUTE_ENVIRONMENT, LAUNCH_TEMPLATE
-from policy.rule import resource_rule, stack_rule
+from policy.rule import Properties, resource_rule, stack_rule
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 QUEUE = "aws:sqs/queue:Queue"
@@ -68,24 +68,25 @@ def topics_encrypted(args: ResourceValidationArgs) -> Iterator[str]:
         yield "no key encrypts the topic"
 
 
-@stack_rule("environment-tag", fix=f"give it the tag {ENVIRONMENT_TAG}, with the stack's name")
-def environment_tag(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResource, str]]:
+@resource_rule(
+    "environment-tag", None, fix=f"give it the tag {ENVIRONMENT_TAG}, with the stack's name"
+)
+def environment_tag(args: ResourceValidationArgs) -> Iterator[str]:
     """Everything that can have tags, instances and volumes too, says whose it is."""
-    for each in resources:
-        if not each.resource_type.startswith("aws:") or each.resource_type in WITHOUT_TAGS:
-            continue
-        stack = each.urn.split("::")[0].removeprefix("urn:pulumi:")
-        for where, tags in _tags(each):
-            if (found := tags.get(ENVIRONMENT_TAG)) != stack:
-                yield each, f"{each.name}: {where} has {ENVIRONMENT_TAG} {found!r}, not {stack!r}"
+    if not args.resource_type.startswith("aws:") or args.resource_type in WITHOUT_TAGS:
+        return
+    stack = args.urn.split("::")[0].removeprefix("urn:pulumi:")
+    for where, tags in _tags(args):
+        if (found := tags.get(ENVIRONMENT_TAG)) != stack:
+            yield f"{where}: {ENVIRONMENT_TAG} is {found!r}, not {stack!r}"
 
 
-def _tags(resource: PolicyResource) -> Iterator[tuple[str, dict[str, str]]]:
-    yield "tags", resource.props.get("tags") or {}
-    if resource.resource_type == LAUNCH_TEMPLATE:
-        for each in resource.props.get("tagSpecifications") or ():
+def _tags(args: ResourceValidationArgs) -> Iterator[tuple[str, Properties]]:
+    yield "tags", args.props.get("tags") or {}
+    if args.resource_type == LAUNCH_TEMPLATE:
+        for each in args.props.get("tagSpecifications") or ():
             yield f"tagSpecifications of {each['resourceType']}", each.get("tags") or {}
-    if resource.resource_type == COMPUTE_ENVIRONMENT:
-        compute = resource.props.get("computeResources") or {}
+    if args.resource_type == COMPUTE_ENVIRONMENT:
+        compute = args.props.get("computeResources") or {}
         if compute.get("type") in {"EC2", "SPOT"}:
             yield "computeResources.tags", compute.get("tags") or {}

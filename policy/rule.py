@@ -25,21 +25,21 @@ UNKNOWN = "what it looks at is known only when the resource is made"
 
 
 def resource_rule(
-    name: str, types: Iterable[str], *, fix: str, advisory: bool = False
+    name: str, types: Iterable[str] | None, *, fix: str, advisory: bool = False
 ) -> Callable[[OfResource], ResourceValidationPolicy]:
     """Make a function that yields the faults of one resource a policy; its docstring is the rule.
 
     Args:
         name: of the policy, by which it can be switched off.
-        types: type tokens of the resources that it is asked about.
+        types: type tokens of the resources that it is asked about; None for all.
         fix: what to do about a violation.
         advisory: whether a violation only warns.
     """
-    asked = frozenset(types)
+    asked = None if types is None else frozenset(types)
 
     def decorate(faults: OfResource) -> ResourceValidationPolicy:
         def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-            if args.resource_type not in asked:
+            if asked is not None and args.resource_type not in asked:
                 return
             try:
                 for fault in faults(args):

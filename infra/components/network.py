@@ -56,7 +56,6 @@ class Network(pulumi.ComponentResource):
 
     def _make(self, network: PublicNetwork | EndpointsNetwork | NatNetwork) -> None:
         plan = self._plan
-        # CKV2_AWS_12: nothing is in the default security group, which lets in its members alone.
         # CKV2_AWS_11: flow logs are the account's rule to have, and to pay for.
         self._vpc = aws.ec2.Vpc(
             plan.name("vpc"),

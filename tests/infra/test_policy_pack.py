@@ -162,6 +162,10 @@ def inline_ingress_to_endpoints(resources: dict[str, Registered]) -> None:
     group.inputs["ingress"] = [{"cidrBlocks": ["10.0.0.0/8", "0.0.0.0/0"]}]
 
 
+def open_default_group(resources: dict[str, Registered]) -> None:
+    resources["DefaultSecurityGroup"].property_dependencies = {}
+
+
 def no_dead_letters(resources: dict[str, Registered]) -> None:
     for each in resources.values():
         each.property_dependencies.pop("redrivePolicy", None)
@@ -207,6 +211,11 @@ BROKEN: dict[str, list[Broken]] = {
         inline_ingress_to_endpoints,
     ],
     "no-way-in": [ingress_to_instances, inline_ingress],
+    "default-group-closed": [
+        open_default_group,
+        props("DefaultSecurityGroup", ingress=[{"protocol": "-1", "self": True}]),
+        props("DefaultSecurityGroup", egress=[{"cidrBlocks": ["0.0.0.0/0"]}]),
+    ],
     "no-wildcard-actions": [
         statement("RolePolicy", Action="*"),
         statement("Policy", Action=["s3:GetObject", "s3:*"], Resource="arn:aws:s3:::example/*"),

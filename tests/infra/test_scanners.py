@@ -200,6 +200,7 @@ def test_checkov_looked_at_the_resources(scanned: Scanned) -> None:
         "aws_sqs_queue_policy",
         "aws_ssm_parameter",
         "aws_subnet",
+        "aws_vpc",
         "aws_vpc_security_group_egress_rule",
         "aws_vpc_security_group_ingress_rule",
     }
