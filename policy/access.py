@@ -23,7 +23,11 @@ KNOW_NO_RESOURCES = (
     "ecr:GetAuthorizationToken",
 )
 """Actions that can be allowed for all resources alone (Service Authorization Reference)."""
-WITH_SOURCE_ACCOUNT = {"batch.amazonaws.com", "ecs-tasks.amazonaws.com"}
+WITH_SOURCE_ACCOUNT = {
+    "batch.amazonaws.com",
+    "ecs-tasks.amazonaws.com",
+    "vpc-flow-logs.amazonaws.com",
+}
 """Services that say on whose behalf they assume a role; EC2 and Spot Fleet do not."""
 WHOSE_BEHALF = {"aws:SourceAccount", "aws:SourceArn"}
 
