@@ -143,7 +143,8 @@ def ask_parliament(python: Path, recorded: dict[str, list[Registered]], result: 
                     name = f"{environment} {each.urn}"
                     kinds[name] = TYPES[each.typ]
                     document = json.loads(with_real_arns(each.inputs[key]))
-                    asked.append({"name": name, "document": document, "trust": key != "policy"})
+                    kind = kinds[name] if key == "policy" else key
+                    asked.append({"name": name, "kind": kind, "document": document})
     answer = subprocess.run(
         [python, "-W", "ignore", HERE / "policy_findings.py"],
         input=json.dumps(asked),
