@@ -1,7 +1,8 @@
 """The security group that a VPC comes with (terraform-provider-aws: vpc_default_security_group.go).
 
 EC2 makes it with the VPC and deletes it with the VPC. To create it is to take its rules away; to
-delete it is to leave it as it is.
+delete it is to leave it as it is. Rules that somebody adds later are not read here (the real
+provider shows them as drift).
 """
 
 from __future__ import annotations
