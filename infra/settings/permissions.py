@@ -12,9 +12,21 @@ from infra.settings.errors import refusal, shown
 from infra.settings.observability import KeyArn
 from infra.settings.roles import PolicyHolder
 
+_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+
+
+def _bucket(value: str) -> str:
+    if not re.fullmatch(_BUCKET, value):
+        raise refusal(
+            f"{shown(value)} is not the name of a bucket (3 to 63 lower-case letters, digits, "
+            "'.' and '-')",
+            "write the name alone, without s3:// and without a prefix",
+        )
+    return value
+
 
 def _s3_prefix(value: str) -> str:
-    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?\s$]*)?", value):
+    if not re.fullmatch(rf"s3://{_BUCKET}(/[^*?\s$]*)?", value):
         raise refusal(
             f"{shown(value)} is not a bucket or a prefix in one, without wildcards",
             "write s3://bucket, or s3://bucket/prefix for what is under it",
@@ -22,6 +34,7 @@ def _s3_prefix(value: str) -> str:
     return value
 
 
+BucketName = Annotated[str, AfterValidator(_bucket)]
 S3Prefix = Annotated[str, AfterValidator(_s3_prefix)]
 
 
