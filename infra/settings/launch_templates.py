@@ -100,8 +100,11 @@ class RootVolume(Block):
         return value
 
 
+_MOUNT_PATH = r"/[\w./-]+"
+
+
 def _mount_path(value: str) -> str:
-    if not re.fullmatch(r"/[\w./-]+", value) or ".." in value or value.rstrip("/") in RESERVED:
+    if not re.fullmatch(_MOUNT_PATH, value) or ".." in value or value.rstrip("/") in RESERVED:
         raise refusal(
             f"{shown(value)} is not a folder that can be mounted over",
             "write an absolute path of letters, digits and ./_-, e.g. /mnt/efs",
@@ -113,7 +116,7 @@ RESERVED = frozenset({"", "/bin", "/boot", "/dev", "/etc", "/home", "/proc", "/r
     *("/sbin", "/sys", "/tmp", "/usr", "/var", "/var/lib", "/var/lib/docker"),  # noqa: S108
 }
 
-MountPath = Annotated[str, AfterValidator(_mount_path), pattern(r"/[\w./-]+")]
+MountPath = Annotated[str, AfterValidator(_mount_path), pattern(_MOUNT_PATH)]
 
 
 class EfsMount(Block):
