@@ -112,6 +112,9 @@ def test_endpoints_reach_ecs_without_the_internet(deploy):
     assert services == INTERFACE_ENDPOINTS
     assert all(each["PrivateDnsEnabled"] for each in by_kind["Interface"])
     assert [each["ServiceName"] for each in by_kind["Gateway"]] == ["com.amazonaws.us-east-1.s3"]
+    (s3,) = by_kind["Gateway"]
+    let_through = {each["Sid"] for each in json.loads(s3["PolicyDocument"])["Statement"]}
+    assert let_through == {"OwnBuckets", "ImageLayersAndPackages"}
 
     instances = deployed.security_group(network.security_group_ids[0])
     assert instances["IpPermissions"] == []

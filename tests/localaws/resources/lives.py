@@ -109,6 +109,7 @@ def make_endpoint(makes):
         serviceName="com.amazonaws.us-east-1.s3",
         vpcEndpointType="Gateway",
         routeTableIds=[make_route_table(makes, vpc).id],
+        policy=statement("s3:GetObject"),
         tags=TAGS,
     )
 
@@ -380,7 +381,8 @@ LIVES = {
         lambda _: {"enableDnsHostnames": True, "enableDnsSupport": False},
     ),
     "aws:ec2/vpcEndpoint:VpcEndpoint": Life(
-        make_endpoint, lambda makes: {"routeTableIds": [makes.table.id]}
+        make_endpoint,
+        lambda makes: {"routeTableIds": [makes.table.id], "policy": statement("s3:PutObject")},
     ),
     "aws:iam/instanceProfile:InstanceProfile": Life(
         make_profile, lambda makes: {"role": makes.role().id}
