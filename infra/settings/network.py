@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from infra.settings.addresses import NARROWEST_PREFIX, Cidr, VpcCidr, subnet_prefix
 from infra.settings.block import Block, Text, refuse_duplicates
 from infra.settings.errors import did_you_mean, refusal, shown
+from infra.settings.flow_logs import FlowLogs
 from infra.settings.permissions import BucketName
 
 ECS_ENDPOINTS = ("ecs", "ecs-agent", "ecs-telemetry")
@@ -88,10 +89,12 @@ class MadeNetwork(Block):
     Attributes:
         cidr: its IPv4 block.
         availability_zones: how many zones to use, or their names.
+        flow_logs: records of the traffic.
     """
 
     cidr: VpcCidr = "10.0.0.0/16"
     availability_zones: Zones = 2
+    flow_logs: FlowLogs = Field(default_factory=FlowLogs)
 
     @property
     def zone_count(self) -> int:

@@ -16,6 +16,7 @@ from localaws.resources.compute_environment import COMPUTE_ENVIRONMENT
 from localaws.resources.eip import EIP
 from localaws.resources.event_rule import EVENT_RULE
 from localaws.resources.event_target import EVENT_TARGET
+from localaws.resources.flow_log import FLOW_LOG
 from localaws.resources.instance_profile import INSTANCE_PROFILE
 from localaws.resources.internet_gateway import INTERNET_GATEWAY
 from localaws.resources.job_definition import JOB_DEFINITION
@@ -60,6 +61,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:cloudwatch/logGroup:LogGroup": LOG_GROUP,
     "aws:cloudwatch/metricAlarm:MetricAlarm": METRIC_ALARM,
     "aws:ec2/eip:Eip": EIP,
+    "aws:ec2/flowLog:FlowLog": FLOW_LOG,
     "aws:ec2/internetGateway:InternetGateway": INTERNET_GATEWAY,
     "aws:ec2/launchTemplate:LaunchTemplate": LAUNCH_TEMPLATE,
     "aws:ec2/natGateway:NatGateway": NAT_GATEWAY,
