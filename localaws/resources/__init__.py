@@ -91,8 +91,12 @@ FUNCTIONS: Mapping[str, Call] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": functions.get_availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": functions.get_caller_identity,
     "aws:ec2/getRouteTable:getRouteTable": functions.get_route_table,
+    "aws:ec2/getSecurityGroup:getSecurityGroup": functions.get_security_group,
     "aws:ec2/getSubnet:getSubnet": functions.get_subnet,
+    "aws:ec2/getVpc:getVpc": functions.get_vpc,
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": functions.get_vpc_endpoint,
     "aws:resourcegroupstaggingapi/getResources:getResources": functions.get_resources,
     "aws:ssm/getParameter:getParameter": functions.get_parameter,
+    "aws:vpc/getSecurityGroupRule:getSecurityGroupRule": functions.get_security_group_rule,
+    "aws:vpc/getSecurityGroupRules:getSecurityGroupRules": functions.get_security_group_rules,
 }
