@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from infra.plan import service_name
 from infra.provider_answers import found, is_one_of_several
 from infra.reachability import EVERY_ENDPOINT, EndpointFacts, NetworkFacts, SubnetFacts
 from infra.settings import Problem
+from infra.settings.addresses import usable_addresses
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -77,6 +79,11 @@ def _subnet(settings: Settings, index: int, subnet_id: str) -> SubnetFacts:
         bool(subnet.map_public_ip_on_launch),
         routes,
         zone=subnet.availability_zone or "",
+        addresses=(
+            usable_addresses(ipaddress.IPv4Network(subnet.cidr_block).prefixlen)
+            if subnet.cidr_block
+            else 0
+        ),
         route_table_id=(table.route_table_id or "") if table else "",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from infra.addresses import addresses, too_few
 from infra.existing_network import facts_of
 from infra.images import recommended_image_parameter
 from infra.plan import ENVIRONMENT_TAG, Account
@@ -28,6 +29,7 @@ def look_up(settings: Settings) -> Account:
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
     if not isinstance(network, ExistingNetwork):
+        _warn_of_few_addresses(settings, addresses(settings))
         # Local zones and Wavelength zones want an opt-in, and Batch does not run in all of them.
         zones = aws.get_availability_zones(
             state="available",
@@ -42,6 +44,8 @@ def look_up(settings: Settings) -> Account:
     if refused := list(problems):
         raise settings.refused(refused)
     _tell_zones(network, facts)
+    sizes = [subnet.addresses for subnet in facts.subnets]
+    _warn_of_few_addresses(settings, sum(sizes) if all(sizes) else None)
     return Account(account_id=account_id, images=_newest_images(settings))
 
 
@@ -54,6 +58,11 @@ def _tell_zones(network: ExistingNetwork, facts: NetworkFacts) -> None:
             f"{network.vpc_id}: every subnet is in {zones[0]}, so that jobs stop when it fails and "
             "Spot capacity comes from one zone; add subnets of another zone to network.subnetIds"
         )
+
+
+def _warn_of_few_addresses(settings: Settings, have: int | None) -> None:
+    if warning := too_few(settings, have):
+        pulumi.log.warn(warning)
 
 
 def _refuse_beyond_quotas(settings: Settings) -> None:

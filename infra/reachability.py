@@ -39,6 +39,7 @@ class SubnetFacts:
         routes: of its route table, with the keys of EC2's API in snake_case.
         zone: Availability Zone, e.g. ``ap-northeast-1a``.
         route_table_id: of that table; empty where it is not known.
+        addresses: IPv4 addresses in all, but for AWS's own; 0 where that is not known.
     """
 
     vpc_id: str
@@ -46,6 +47,7 @@ class SubnetFacts:
     routes: Sequence[Mapping[str, Any]]
     zone: str = ""
     route_table_id: str = ""
+    addresses: int = 0
 
 
 @dataclass(frozen=True)

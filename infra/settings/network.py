@@ -8,7 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from infra.settings.addresses import NARROWEST_PREFIX, Cidr, VpcCidr, subnet_prefix
+from infra.settings.addresses import (
+    NARROWEST_PREFIX,
+    Cidr,
+    VpcCidr,
+    subnet_prefix,
+    usable_addresses,
+)
 from infra.settings.block import Block, Text, refuse_duplicates
 from infra.settings.errors import did_you_mean, refusal, shown
 from infra.settings.flow_logs import FlowLogs
@@ -151,6 +157,19 @@ class EndpointsNetwork(MadeNetwork):
     endpoints: tuple[Text, ...] = NEEDED_ENDPOINTS
     endpoint_policies: Literal["account", "open"] = "account"
     s3_buckets: tuple[BucketName, ...] = ()
+
+    @field_validator("endpoints")
+    @classmethod
+    def _leave_addresses(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if "cidr" in info.data:
+            prefix = subnet_prefix(ipaddress.IPv4Network(info.data["cidr"]))
+            if len(value) >= usable_addresses(prefix):
+                raise refusal(
+                    f"{len(value)} endpoints take an address each in every subnet, and a /{prefix} "
+                    f"has {usable_addresses(prefix)}: none would be left for instances",
+                    "use a larger `cidr`, e.g. a /16, or fewer endpoints",
+                )
+        return value
 
     @field_validator("s3_buckets")
     @classmethod

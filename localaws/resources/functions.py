@@ -38,7 +38,6 @@ def get_subnet(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]
         "id": subnet["SubnetId"],
         "arn": subnet["SubnetArn"],
         "availabilityZone": subnet["AvailabilityZone"],
-        "availableIpAddressCount": subnet["AvailableIpAddressCount"],
         "cidrBlock": subnet["CidrBlock"],
         "mapPublicIpOnLaunch": subnet["MapPublicIpOnLaunch"],
         "vpcId": subnet["VpcId"],

@@ -173,7 +173,9 @@ def test_an_existing_network_is_used_if_it_reaches_ecs_and_refused_if_not(deploy
     assert f"{group['GroupId']} let no TCP 443 out to the internet" in refused.stderr
     ec2.authorize_security_group_egress(GroupId=group["GroupId"], IpPermissions=everything)
 
-    outputs = deploy(network).outputs
+    deployed = deploy(network)
+    outputs = deployed.outputs
+    assert f"every subnet is in {subnet['AvailabilityZone']}" in deployed.answer.stderr
     assert outputs.network.subnet_ids == (subnet["SubnetId"],)
     assert len(ec2.describe_vpcs()["Vpcs"]) == vpcs
 

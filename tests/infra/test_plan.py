@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from infra import policies
 from infra.containers import Defaults, as_text, document
 from infra.job_defaults import log_configuration
-from infra.plan import Account, Plan, make_plan, partition, service_name, subnet_cidrs
+from infra.plan import Account, Plan, make_plan, partition, service_name
 from infra.settings import SettingsError, read_stack_file, validate_stack_file
 from infra.settings.job_definitions import JobDefinition
 
@@ -36,16 +33,6 @@ config:
     )
     settings = validate_stack_file(read_stack_file(path))
     return make_plan(settings, Account(account_id="123456789012", zones=ZONES))
-
-
-@given(prefix=st.integers(16, 28), third=st.integers(0, 255))
-def test_subnets_are_disjoint_parts_of_the_vpc_and_not_below_28(prefix: int, third: int) -> None:
-    vpc = ipaddress.IPv4Network((f"10.1.{third}.0", prefix), strict=False)
-
-    blocks = [ipaddress.IPv4Network(cidr) for cidr in subnet_cidrs(str(vpc))]
-
-    assert all(block.subnet_of(vpc) and block.prefixlen <= 28 for block in blocks)
-    assert not any(a.overlaps(b) for a in blocks for b in blocks if a is not b)
 
 
 def test_another_mode_needs_no_block_that_the_old_one_still_has(tmp_path: Path) -> None:
