@@ -17,6 +17,7 @@ from infra.endpoint_policies import (
 )
 from infra.settings import Problem, Settings
 from infra.settings.addresses import subnet_prefix
+from infra.settings.flow_logs import FlowLogs
 from infra.settings.network import (
     EgressRule,
     EndpointsNetwork,
@@ -100,6 +101,19 @@ class Plan:
     def log_group_name(self) -> str:
         """CloudWatch log group of the jobs."""
         return f"/aws/batch/job/{self.environment}"
+
+    @property
+    def flow_logs(self) -> FlowLogs | None:
+        """What is recorded of the traffic in the stack's own VPC; None for nothing."""
+        network = self.settings.network
+        if isinstance(network, ExistingNetwork) or not network.flow_logs.enabled:
+            return None
+        return network.flow_logs
+
+    @property
+    def flow_log_group_name(self) -> str:
+        """CloudWatch log group of the VPC's traffic."""
+        return f"/aws/vpc/{self.environment}"
 
     @property
     def parameter_name(self) -> str:

@@ -14,9 +14,18 @@ WIDEST_PREFIX, NARROWEST_PREFIX = 16, 28
 """Block sizes of a VPC and of a subnet (CreateVpc, CreateSubnet)."""
 
 
+RESERVED = 5
+"""Addresses of every subnet that AWS keeps (VPC guide, "Subnet sizing")."""
+
+
 def subnet_prefix(cidr: ipaddress.IPv4Network) -> int:
     """Return the prefix length of the subnets: a sixteenth of the VPC each, at least a /28."""
     return min(cidr.prefixlen + 4, NARROWEST_PREFIX)
+
+
+def usable_addresses(prefix: int) -> int:
+    """Return the addresses of a subnet of this prefix length, without those that AWS keeps."""
+    return (1 << 32 - prefix) - RESERVED
 
 
 def _cidr(value: str) -> str:

@@ -8,9 +8,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from infra.settings.addresses import NARROWEST_PREFIX, Cidr, VpcCidr, subnet_prefix
+from infra.settings.addresses import (
+    NARROWEST_PREFIX,
+    Cidr,
+    VpcCidr,
+    subnet_prefix,
+    usable_addresses,
+)
 from infra.settings.block import Block, Text, pattern, refuse_duplicates
 from infra.settings.errors import did_you_mean, refusal, shown
+from infra.settings.flow_logs import FlowLogs
 from infra.settings.permissions import BucketName
 
 ECS_ENDPOINTS = ("ecs", "ecs-agent", "ecs-telemetry")
@@ -99,10 +106,12 @@ class MadeNetwork(Block):
         cidr: its IPv4 block, /16 to /28. Each subnet gets a sixteenth of it, at least a /28.
         availability_zones: how many zones to use, 1 to 6, or their names; at least 2 in mode
             ``endpoints``.
+        flow_logs: records of the traffic.
     """
 
     cidr: VpcCidr = "10.0.0.0/16"
     availability_zones: Zones = 2
+    flow_logs: FlowLogs = Field(default_factory=FlowLogs)
 
     @property
     def zone_count(self) -> int:
@@ -168,6 +177,19 @@ class EndpointsNetwork(MadeNetwork):
     endpoints: tuple[Text, ...] = NEEDED_ENDPOINTS
     endpoint_policies: Literal["account", "open"] = "account"
     s3_buckets: tuple[BucketName, ...] = ()
+
+    @field_validator("endpoints")
+    @classmethod
+    def _leave_addresses(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if "cidr" in info.data:
+            prefix = subnet_prefix(ipaddress.IPv4Network(info.data["cidr"]))
+            if len(value) >= usable_addresses(prefix):
+                raise refusal(
+                    f"{len(value)} endpoints take an address each in every subnet, and a /{prefix} "
+                    f"has {usable_addresses(prefix)}: none would be left for instances",
+                    "use a larger `cidr`, e.g. a /16, or fewer endpoints",
+                )
+        return value
 
     @field_validator("s3_buckets")
     @classmethod

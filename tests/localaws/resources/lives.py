@@ -186,6 +186,17 @@ def make_log_group(makes):
     )
 
 
+def make_flow_log(makes):
+    return makes(
+        "aws:ec2/flowLog:FlowLog",
+        vpcId=makes.vpc().id,
+        trafficType="REJECT",
+        logDestination=make_log_group(makes).state["arn"],
+        iamRoleArn=makes.role("vpc-flow-logs.amazonaws.com").state["arn"],
+        tags=TAGS,
+    )
+
+
 def make_rule_of_events(makes):
     return makes(
         "aws:cloudwatch/eventRule:EventRule",
@@ -338,6 +349,7 @@ LIVES = {
         stays=True,
     ),
     "aws:ec2/eip:Eip": Life(make_address, lambda _: {}),
+    "aws:ec2/flowLog:FlowLog": Life(make_flow_log, lambda _: {}),
     "aws:ec2/internetGateway:InternetGateway": Life(
         lambda makes: makes(
             "aws:ec2/internetGateway:InternetGateway", vpcId=makes.vpc().id, tags=TAGS
