@@ -54,8 +54,9 @@ format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: $(VENV)/.dev ## Write docs/api.md anew
+docs: $(VENV)/.dev ## Write docs/api.md, docs/reference.md and the JSON Schema anew
 	@$(BIN)/python tools/api_reference.py
+	@$(BIN)/python tools/config_reference.py
 
 pulumi: $(VENV)/.local ## Get the Pulumi engine, if it is not on PATH
 	@$(BIN)/python tools/pulumi/install.py

@@ -76,7 +76,7 @@ def scope(plan: Plan) -> Scope:
         batch=arn("batch", "")[:-1],
         log_group=arn("logs", f"log-group:{plan.log_group_name}"),
         parameter=arn("ssm", f"parameter{plan.parameter_name}"),
-        definitions=[plan.name(key) for key in plan.settings.job_definitions],
+        definitions=sorted(plan.name(key) for key in plan.settings.job_definitions),
     )
 
 

@@ -136,13 +136,14 @@ def _single_container(definition: JobDefinition) -> dict[str, Any]:
         **requirements(own),
         **{REQUIREMENTS[key]: _number(value) for key, value in amounts.items() if value},
     }
+    sorted_volumes = sorted(definition.volumes.items())
     short = {
         "image": definition.image,
         "command": None if definition.command is None else list(definition.command),
         "environment": _named(definition.environment, "value"),
         "secrets": _named(definition.secrets, "valueFrom"),
-        "volumes": [_volume(name, volume) for name, volume in definition.volumes.items()],
-        "mountPoints": [_mount(name, volume) for name, volume in definition.volumes.items()],
+        "volumes": [_volume(name, volume) for name, volume in sorted_volumes],
+        "mountPoints": [_mount(name, volume) for name, volume in sorted_volumes],
         "ulimits": [
             {"name": name, **to_api(ulimit)} for name, ulimit in sorted(definition.ulimits.items())
         ],

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block, Text, refuse_duplicates
+from infra.settings.block import Block, Text, pattern, refuse_duplicates
 from infra.settings.errors import refusal, shown
 
 SMALLEST_ROOT = 30
@@ -36,6 +36,9 @@ rest is for the parts of the other keys and for the one that AWS Batch adds."""
 VolumeType = Literal["gp3", "gp2", "io1", "io2"]
 
 
+_KEY_ARN = r"arn:aws[a-z-]*:kms:[^:]+:[0-9]{12}:.+"
+
+
 class RootVolume(Block):
     """The instances' root volume; always encrypted, and deleted with its instance.
 
@@ -54,7 +57,7 @@ class RootVolume(Block):
     volume_size: int = Field(default=SMALLEST_ROOT, ge=SMALLEST_ROOT)
     iops: int | None = None
     throughput: int | None = Field(default=None, ge=THROUGHPUT[0], le=THROUGHPUT[1])
-    kms_key_id: Text | None = None
+    kms_key_id: Annotated[Text, pattern(_KEY_ARN)] | None = None
 
     @field_validator("volume_size")
     @classmethod
@@ -113,7 +116,7 @@ class RootVolume(Block):
     @field_validator("kms_key_id")
     @classmethod
     def _an_arn(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"arn:aws[a-z-]*:kms:[^:]+:\d{12}:.+", value):
+        if value is not None and not re.fullmatch(_KEY_ARN, value):
             raise refusal(
                 f"{shown(value)} is not the ARN of a KMS key",
                 "write e.g. arn:aws:kms:us-east-1:123456789012:key/…",
@@ -121,8 +124,11 @@ class RootVolume(Block):
         return value
 
 
+_MOUNT_PATH = r"/[\w./-]+"
+
+
 def _mount_path(value: str) -> str:
-    if not re.fullmatch(r"/[\w./-]+", value) or ".." in value or value.rstrip("/") in RESERVED:
+    if not re.fullmatch(_MOUNT_PATH, value) or ".." in value or value.rstrip("/") in RESERVED:
         raise refusal(
             f"{shown(value)} is not a folder that can be mounted over",
             "write an absolute path of letters, digits and ./_-, e.g. /mnt/efs",
@@ -134,7 +140,7 @@ RESERVED = frozenset({"", "/bin", "/boot", "/dev", "/etc", "/home", "/proc", "/r
     *("/sbin", "/sys", "/tmp", "/usr", "/var", "/var/lib", "/var/lib/docker"),  # noqa: S108
 }
 
-MountPath = Annotated[str, AfterValidator(_mount_path)]
+MountPath = Annotated[str, AfterValidator(_mount_path), pattern(_MOUNT_PATH)]
 
 
 class EfsMount(Block):
@@ -147,9 +153,9 @@ class EfsMount(Block):
         access_point_id: fsap-…; without it the root of the file system.
     """
 
-    file_system_id: str
+    file_system_id: Annotated[str, pattern("fs-[0-9a-f]+")]
     mount_path: MountPath
-    access_point_id: str | None = None
+    access_point_id: Annotated[str, pattern("fsap-[0-9a-f]+")] | None = None
 
     @field_validator("file_system_id", "access_point_id")
     @classmethod
@@ -196,14 +202,22 @@ class UserDataPart(Block):
         return value
 
 
+_AGENT_SETTING = r"ECS_[A-Z0-9_]+"
+
+
 def _agent_setting(name: str) -> str:
-    if not re.fullmatch(r"ECS_[A-Z0-9_]+", name):
+    if not re.fullmatch(_AGENT_SETTING, name):
         raise refusal(
             f"{shown(name)} is not a setting of the ECS agent", "write e.g. ECS_IMAGE_PULL_BEHAVIOR"
         )
     if name == "ECS_CLUSTER":
         raise refusal("AWS Batch itself sets the cluster", "remove it")
     return name
+
+
+AgentSetting = Annotated[
+    str, AfterValidator(_agent_setting), pattern(rf"(?!ECS_CLUSTER$){_AGENT_SETTING}")
+]
 
 
 def _one_line(value: str) -> str:
@@ -227,9 +241,9 @@ class LaunchTemplate(Block):
     """
 
     root_volume: RootVolume = Field(default_factory=RootVolume)
-    ecs_agent: dict[
-        Annotated[str, AfterValidator(_agent_setting)], Annotated[Text, AfterValidator(_one_line)]
-    ] = Field(default_factory=dict)
+    ecs_agent: dict[AgentSetting, Annotated[Text, AfterValidator(_one_line)]] = Field(
+        default_factory=dict
+    )
     instance_store: InstanceStore | None = None
     efs_mounts: tuple[EfsMount, ...] = ()
     user_data: tuple[UserDataPart, ...] = ()

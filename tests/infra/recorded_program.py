@@ -67,9 +67,17 @@ class RecordingMonitor(pulumi_mocks.MockMonitor):
                     "delete_before_replace": request.deleteBeforeReplace,
                     "ignore_changes": list(request.ignoreChanges),
                     "replacement_trigger": json_format.MessageToDict(request.replacement_trigger),
+                    "component_outputs": {},
                 }
             )
         return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802  # gRPC's name
+        for one in self.recorded:
+            if one["urn"] == request.urn:
+                given = pulumi.runtime.rpc.deserialize_properties(request.outputs)
+                one["component_outputs"] = given
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]  # the SDK's
 
 
 class Answers(pulumi_mocks.Mocks):

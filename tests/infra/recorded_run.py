@@ -21,6 +21,7 @@ class Registered:
     delete_before_replace: bool
     ignore_changes: list[str]
     replacement_trigger: list[str] | None
+    component_outputs: dict[str, Any]
 
 
 @dataclass

@@ -18,8 +18,8 @@ from stack_files import CE, changed, load, refusals
 
 from infra.changes import rules
 from infra.changes.compare import changes
-from infra.changes.deployed import of_state
 from infra.changes.snapshot import of_settings
+from infra.changes.state import of_state
 
 TEMPLATE: dict[str, Any] = {
     "rootVolume": {"volumeSize": 100, "iops": 4000, "throughput": 250},

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from program_config import config
-from recorded_run import Registered, Run, RunProgram
+from recorded_run import RunProgram
+from stack_exports import deployment
 
 from infra.__main__ import main
 
@@ -82,34 +83,6 @@ EXISTING = (
     "{mode: existing, vpcId: vpc-1, subnetIds: [subnet-2, subnet-1], securityGroupIds: [sg-2, "
     "sg-1]}"
 )
-
-
-def deployment(run: Run) -> str:
-    """Return the run's resources as `pulumi stack export` has them after an update."""
-    resources = [{"urn": urn("pulumi:pulumi:Stack", "x"), "type": "pulumi:pulumi:Stack"}]
-    resources[0]["outputs"] = run.outputs  # type: ignore[assignment]
-    resources += [exported(one) for one in run.resources]
-    return json.dumps({"version": 3, "deployment": {"resources": resources}})
-
-
-def urn(kind: str, name: str) -> str:
-    return f"urn:pulumi:test::batch-platform::{kind}::{name}"
-
-
-def exported(one: Registered) -> dict[str, Any]:
-    kind = one.typ.rpartition(":")[2]
-    name = one.inputs.get("name", f"{one.name}-1a2b3c4")
-    trigger = {"replacementTrigger": one.replacement_trigger} if one.replacement_trigger else {}
-    outputs = {**one.inputs, "name": name, "arn": f"arn:{kind}/{name}"}
-    return {
-        "urn": urn(one.typ, one.name),
-        "type": one.typ,
-        "custom": one.custom,
-        "id": f"{kind}/{one.name}",
-        "inputs": one.inputs,
-        "outputs": outputs,
-        **trigger,
-    }
 
 
 @pytest.fixture

@@ -141,7 +141,7 @@ def test_a_subnet_without_a_table_of_its_own_has_the_main_one(run_program: RunPr
     assert run_program(config(EXISTING), answers=answers).refused == []
 
 
-def test_an_existing_subnet_that_cannot_reach_ecs_is_refused_with_the_three_cures(
+def test_pain_20_a_subnet_that_cannot_reach_ecs_is_refused_with_the_three_cures(
     run_program: RunProgram,
 ) -> None:
     answers: list[Answer] = [
