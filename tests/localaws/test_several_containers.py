@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from real_server import Server
 
-from localaws import LocalAws
 from tests.batch_requests import refusal, size, unique
 from tests.conftest import BUSYBOX, make_cluster
 
@@ -14,12 +14,14 @@ FOR_EVER = ["sleep", "3600"]
 @pytest.fixture(
     scope="module", params=["process", pytest.param("container", marks=pytest.mark.container)]
 )
-def machine(request):
+def machine(request, tmp_path_factory):
     """Return a cluster whose jobs are processes, and one whose jobs are containers."""
     if request.param == "container":
         request.getfixturevalue("busybox")
-    with LocalAws(executor=request.param, stop_timeout=1) as local:
-        yield make_cluster(local, instance_type="c4.xlarge")  # 4 vCPUs
+    server = Server(tmp_path_factory.mktemp("home"))
+    server.start("--executor", request.param, "--stop-timeout", "1")
+    yield make_cluster(server, instance_type="c4.xlarge")  # 4 vCPUs
+    server.run("stop")
 
 
 def container(name, script, *needs, **more):
