@@ -11,7 +11,13 @@ from generated_definitions import Place, job_definitions
 from generated_values import KEYS, POLICIES, TAGS, TEXT, Strategy, block, kms_key, policies, some
 from hypothesis import strategies as st
 
-from infra.settings.launch_templates import IOPS, LARGEST
+from infra.settings.launch_templates import (
+    IOPS,
+    IOPS_PER_GIB,
+    LARGEST,
+    SMALLEST_ROOT,
+    THROUGHPUT_PER_IOPS,
+)
 from infra.settings.network import NEEDED_ENDPOINTS
 from infra.settings.roles import RETENTION_DAYS
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
@@ -262,7 +268,19 @@ def _root_volume(region: str, kind: str) -> Strategy[dict[str, Any]]:
         (given if kind.startswith("io") else more)["iops"] = st.integers(*IOPS[kind])
     if kind == "gp3":
         more["throughput"] = st.integers(125, 2000)
-    return block(given, more)
+    return block(given, more).map(_in_proportion)
+
+
+def _in_proportion(volume: dict[str, Any]) -> dict[str, Any]:
+    """Return the volume with no more IOPS than its size has, and no more throughput than those."""
+    fitting = {**volume}
+    if "iops" in volume:
+        most = volume.get("volumeSize", SMALLEST_ROOT) * IOPS_PER_GIB[volume["volumeType"]]
+        fitting["iops"] = min(volume["iops"], most)
+    if "throughput" in volume:
+        most = int(fitting.get("iops", IOPS["gp3"][0]) * THROUGHPUT_PER_IOPS)
+        fitting["throughput"] = min(volume["throughput"], most)
+    return fitting
 
 
 def job_queues(environments: dict[str, Any]) -> Strategy[dict[str, Any]]:
