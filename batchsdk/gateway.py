@@ -13,7 +13,7 @@ import botocore.config
 from botocore import xform_name
 
 from batchsdk import limits
-from batchsdk.gateway_faults import part, translated
+from batchsdk.gateway_faults import ATTEMPTS, READING, part, translated, try_unusable_again
 from batchsdk.gateway_stores import StoreCalls
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 _READS = botocore.config.Config(
-    retries={"mode": "standard", "total_max_attempts": 5},
+    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
     connect_timeout=10,
     read_timeout=60,
     user_agent_extra="batchsdk",
@@ -35,10 +35,6 @@ _SUBMISSIONS = _READS.merge(
         max_pool_connections=limits.CONCURRENCY[-1],
     )
 )
-
-
-_READING = ("Describe", "Get", "List", "Simulate")
-"""How the names of operations begin that change nothing."""
 
 
 class AwsGateway(StoreCalls):
@@ -67,7 +63,9 @@ class AwsGateway(StoreCalls):
         which = (os.getpid(), service, region, config)
         with self._making:
             if which not in self._made:
-                self._made[which] = self._session.client(service, config=config, region_name=region)
+                made = self._session.client(service, config=config, region_name=region)
+                made.meta.events.register("needs-retry", try_unusable_again)
+                self._made[which] = made
             return self._made[which]
 
     @property
@@ -165,8 +163,8 @@ class AwsGateway(StoreCalls):
 
     def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the answer, all pages in one, of an operation that changes nothing."""
-        if not operation.startswith(_READING):
-            raise ValueError(f"{operation} may change something: only {_READING} are read")
+        if not operation.startswith(READING):
+            raise ValueError(f"{operation} may change something: only {READING} are read")
         with translated(operation):
             client = self._client(service)
             method = xform_name(operation)

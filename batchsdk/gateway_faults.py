@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions as faults
 
@@ -17,6 +18,16 @@ from batchsdk.errors import (
     ServiceError,
     ServiceFailureError,
 )
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+READING = ("Describe", "Get", "List", "Simulate")
+"""How the names of operations begin that change nothing."""
+ATTEMPTS = 5
+"""Of a read, in all."""
+_FIRST_DELAY = 0.1
+"""Seconds."""
 
 _NEVER_SENT = (
     faults.EndpointConnectionError,
@@ -42,6 +53,34 @@ def part(answer: Any, key: str, operation: str) -> Sequence[Mapping[str, Any]]:
     if not isinstance(part, list):
         raise ServiceFailureError(f"{operation}: the answer has no {key}", operation=operation)
     return part
+
+
+def try_unusable_again(
+    *,
+    operation: OperationModel,
+    attempts: int,
+    response: tuple[Any, Mapping[str, Any]] | None = None,
+    **_: object,
+) -> float | None:
+    """Tell botocore to read again where a gateway answered 200 with something else.
+
+    A handler of botocore's ``needs-retry`` events, beside its own, which looks at the status alone.
+
+    Args:
+        operation: what was asked.
+        attempts: how often so far.
+        response: what came back: HTTP response and parsed answer.
+
+    Returns:
+        Seconds to wait before the next attempt; ``None`` for none.
+    """
+    if response is None or attempts >= ATTEMPTS or not operation.name.startswith(READING):
+        return None
+    http, answer = response
+    output = operation.output_shape
+    if http.status_code != HTTPStatus.OK or output is None or answer.keys() & output.members.keys():
+        return None
+    return _FIRST_DELAY * 2.0 ** (attempts - 1)
 
 
 @contextlib.contextmanager

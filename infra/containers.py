@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from infra.read_only_root import hardened
 from infra.settings.container_options import to_api
 from infra.settings.resource_requirements import DEFAULT_VCPUS, REQUIREMENTS, requirements
 
@@ -28,7 +29,7 @@ class Defaults:
         execution_role_arn: of the ECS agent on behalf of the job.
         job_role_arn: of the job's code.
         assign_public_ip: whether a task on Fargate needs one to reach ECR and ECS.
-        hardening: keys of a container, e.g. ``readonlyRootFilesystem``.
+        hardening: keys of a container, e.g. ``user``.
     """
 
     log_configuration: Mapping[str, Any] = field(default_factory=dict)
@@ -100,6 +101,7 @@ def document(definition: JobDefinition, defaults: Defaults) -> dict[str, Any]:
         }
         if definition.log_configuration is not None:
             whole["logConfiguration"] = _log_configuration(definition.log_configuration, defaults)
+        whole = _hardened_container(whole, fargate=definition.platform == "FARGATE")
     filled: dict[str, Any] = _canonical(whole)
     return filled
 
@@ -221,8 +223,12 @@ def _tasks(
         }
         if definition.platform == "FARGATE":
             given["networkConfiguration"] = _network(assign_public_ip=defaults.assign_public_ip)
-        containers = [{**common, **container} for container in task["containers"]]
-        filled.append({**given, **task, "containers": containers})
+        containers, volumes = hardened(
+            task,
+            [{**common, **container} for container in task["containers"]],
+            fargate=definition.platform == "FARGATE",
+        )
+        filled.append({**given, **task, "containers": containers, "volumes": volumes})
     return {**properties, "taskProperties": filled}
 
 
@@ -231,7 +237,14 @@ def _node_group(
 ) -> dict[str, Any]:
     if "ecsProperties" in group:
         return {**group, "ecsProperties": _tasks(definition, group["ecsProperties"], defaults)}
-    return {**group, "container": {**_container_defaults(defaults), **group["container"]}}
+    container = {**_container_defaults(defaults), **group["container"]}
+    return {**group, "container": _hardened_container(container, fargate=False)}
+
+
+def _hardened_container(whole: dict[str, Any], *, fargate: bool) -> dict[str, Any]:
+    container = _canonical(whole)
+    (made,), volumes = hardened(container, [container], fargate=fargate)
+    return {**made, "volumes": volumes}
 
 
 def _volume(name: str, volume: Volume) -> dict[str, Any]:

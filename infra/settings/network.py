@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block, Text, refuse_duplicates
+from infra.settings.block import Block, Text, pattern, refuse_duplicates
 from infra.settings.errors import did_you_mean, refusal, shown
 
 ECS_ENDPOINTS = ("ecs", "ecs-agent", "ecs-telemetry")
@@ -77,16 +77,27 @@ def _zones(value: object) -> object:
     return tuple(value)
 
 
-Cidr = Annotated[str, AfterValidator(_cidr)]
-VpcCidr = Annotated[str, AfterValidator(_vpc_cidr)]
-ZoneChoice = int | tuple[str, ...]
+_DOTTED = r"[0-9]{1,3}(\.[0-9]{1,3}){3}"
+Cidr = Annotated[str, AfterValidator(_cidr), pattern(rf"{_DOTTED}/[0-9]{{1,2}}")]
+VpcCidr = Annotated[str, AfterValidator(_vpc_cidr), pattern(rf"{_DOTTED}/(1[6-9]|2[0-8])")]
+ZoneChoice = (
+    Annotated[int, Field(ge=1, le=MOST_ZONES)] | Annotated[tuple[str, ...], Field(min_length=1)]
+)
 """How many Availability Zones, or their names."""
 
 Zones = Annotated[ZoneChoice, BeforeValidator(_zones)]
 
 
 class EgressRule(Block):
-    """One further way out for the instances, beside TCP 443 (AuthorizeSecurityGroupEgress)."""
+    """One further way out for the instances, beside TCP 443 (AuthorizeSecurityGroupEgress).
+
+    Attributes:
+        protocol: ``tcp`` or ``udp``.
+        from_port: the first port.
+        to_port: the last port, the same for one alone.
+        cidr: IPv4 block that may be reached.
+        description: shown in the security group.
+    """
 
     protocol: Literal["tcp", "udp"] = "tcp"
     from_port: int = Field(ge=0, le=65535)
@@ -116,8 +127,9 @@ class MadeNetwork(Block):
     """A VPC of the stack's own.
 
     Attributes:
-        cidr: its IPv4 block.
-        availability_zones: how many zones to use, or their names.
+        cidr: its IPv4 block, /16 to /28. Each subnet gets a sixteenth of it, at least a /28.
+        availability_zones: how many zones to use, 1 to 6, or their names; at least 2 in mode
+            ``endpoints``.
     """
 
     cidr: VpcCidr = "10.0.0.0/16"
@@ -147,7 +159,14 @@ class MadeNetwork(Block):
 
 
 class PublicNetwork(MadeNetwork):
-    """Public subnets, public IPs on launch, an internet gateway; no way in, TCP 443 out."""
+    """Public subnets, public IPs on launch, an internet gateway; no way in, TCP 443 out.
+
+    Attributes:
+        mode: public.
+        map_public_ip_on_launch: instances get a public IP; ``false`` is refused, for they could
+            not reach ECS.
+        egress: ways out beside TCP 443.
+    """
 
     mode: Literal["public"]
     map_public_ip_on_launch: bool = True
@@ -166,7 +185,13 @@ class PublicNetwork(MadeNetwork):
 
 
 class EndpointsNetwork(MadeNetwork):
-    """Private subnets without internet: interface endpoints, and S3 through a gateway endpoint."""
+    """Private subnets without internet: interface endpoints, and S3 through a gateway endpoint.
+
+    Attributes:
+        mode: endpoints.
+        endpoints: services that are reached, by the part of the name after the region; may add to
+            the default and may lack none of it.
+    """
 
     mode: Literal["endpoints"]
     endpoints: tuple[Text, ...] = NEEDED_ENDPOINTS
@@ -204,7 +229,13 @@ class EndpointsNetwork(MadeNetwork):
 
 
 class NatNetwork(MadeNetwork):
-    """Private subnets that reach the internet through NAT gateways; no way in, TCP 443 out."""
+    """Private subnets that reach the internet through NAT gateways; no way in, TCP 443 out.
+
+    Attributes:
+        mode: nat.
+        nat_gateways: one costs less; one a zone survives the loss of a zone.
+        egress: ways out beside TCP 443.
+    """
 
     mode: Literal["nat"]
     nat_gateways: Literal["single", "perZone"] = "single"
@@ -212,12 +243,23 @@ class NatNetwork(MadeNetwork):
 
 
 class ExistingNetwork(Block):
-    """A network that somebody else made; what it lacks is refused before anything is created."""
+    """A network that somebody else made; what it lacks is refused before anything is created.
+
+    Attributes:
+        mode: existing.
+        vpc_id: the VPC.
+        subnet_ids: subnets of that VPC, in which the instances run.
+        security_group_ids: security groups of the instances.
+    """
 
     mode: Literal["existing"]
-    vpc_id: Text
-    subnet_ids: tuple[Text, ...] = Field(min_length=1, max_length=MOST_SUBNETS)
-    security_group_ids: tuple[Text, ...] = Field(min_length=1, max_length=MOST_SECURITY_GROUPS)
+    vpc_id: Annotated[Text, pattern("vpc-[0-9a-z]+")]
+    subnet_ids: tuple[Annotated[Text, pattern("subnet-[0-9a-z]+")], ...] = Field(
+        min_length=1, max_length=MOST_SUBNETS
+    )
+    security_group_ids: tuple[Annotated[Text, pattern("sg-[0-9a-z]+")], ...] = Field(
+        min_length=1, max_length=MOST_SECURITY_GROUPS
+    )
 
     @field_validator("vpc_id", "subnet_ids", "security_group_ids")
     @classmethod

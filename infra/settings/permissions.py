@@ -7,14 +7,17 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from infra.settings.block import pattern
 from infra.settings.container_options import SecretReference
 from infra.settings.errors import refusal, shown
 from infra.settings.observability import KeyArn
 from infra.settings.roles import PolicyHolder
 
+_S3_PREFIX = r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?\s$]*)?"
+
 
 def _s3_prefix(value: str) -> str:
-    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?\s$]*)?", value):
+    if not re.fullmatch(_S3_PREFIX, value):
         raise refusal(
             f"{shown(value)} is not a bucket or a prefix in one, without wildcards",
             "write s3://bucket, or s3://bucket/prefix for what is under it",
@@ -22,7 +25,7 @@ def _s3_prefix(value: str) -> str:
     return value
 
 
-S3Prefix = Annotated[str, AfterValidator(_s3_prefix)]
+S3Prefix = Annotated[str, AfterValidator(_s3_prefix), pattern(_S3_PREFIX)]
 
 
 class Permissions(PolicyHolder):

@@ -14,11 +14,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from localaws.batch import multinode
 from localaws.batch.counts import count
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.events import EventBridge, EventSink
-from localaws.batch.executors import Executor, Task
+from localaws.batch.executors import Executor
 from localaws.batch.job_faults import (
     host_lost_reason,
     hosts_of_deleted_environments,
@@ -29,6 +28,7 @@ from localaws.batch.logs import CloudWatchLogs, LogGroupMissingError, LogSink, c
 from localaws.batch.models import Attempt, Job
 from localaws.batch.scheduler import Halt, Launch, Scheduler
 from localaws.batch.state import BatchState
+from localaws.batch.tasks import task_of
 from localaws.faults import FaultKind, Faults
 
 logger = logging.getLogger(__name__)
@@ -231,7 +231,11 @@ class Engine:
                 "does not exist",
             )
             return
-        self._executor.start(self._task(region.state, job, attempt), self)
+        environment = {
+            **self._job_environment,
+            **self._account_environment(region.state.account_id, region.state.region),
+        }
+        self._executor.start(task_of(job, attempt, environment), self)
 
     def _strike_hosts(self, region: _Region) -> None:
         """Take the hosts of running jobs that a fault meets, or whose environment goes."""
@@ -246,29 +250,6 @@ class Engine:
         self._executor.stop(task_id, 0)
         reason = host_lost_reason(attempt)
         region.scheduler.exited(task_id, None, None, self.now(), status_reason=reason)
-
-    def _task(self, state: BatchState, job: Job, attempt: Attempt) -> Task:
-        container: Mapping[str, Any] = job.container
-        return Task(
-            task_id=attempt.task_id,
-            job_id=job.id,
-            image=container["image"],
-            command=tuple(container.get("command", ())),
-            environment={
-                **self._job_environment,
-                **self._account_environment(state.account_id, state.region),
-                **{
-                    each["name"]: each.get("value", "") for each in container.get("environment", ())
-                },
-                **batch_environment(job, attempt),
-            },
-            vcpus=job.vcpus,
-            memory=job.memory,
-            user=container.get("user"),
-            privileged=container.get("privileged", False),
-            readonly_root=container.get("readonlyRootFilesystem", False),
-            labels={"localaws.batch.job": job.id},
-        )
 
     def _on_started(self, task_id: str, now: int) -> None:
         for region in self._regions.values():
@@ -301,16 +282,3 @@ def _logged(doing: str) -> Iterator[None]:
         yield
     except Exception:
         logger.exception("%s failed", doing)
-
-
-def batch_environment(job: Job, attempt: Attempt) -> dict[str, str]:
-    """Return the variables that Batch sets (user guide: Job environment variables)."""
-    environment = {
-        "AWS_BATCH_JOB_ID": job.id,
-        "AWS_BATCH_JOB_ATTEMPT": str(len(job.attempts)),
-        "AWS_BATCH_CE_NAME": attempt.compute_environment.name,
-        "AWS_BATCH_JQ_NAME": job.queue.name,
-    }
-    if job.index is not None:
-        environment["AWS_BATCH_JOB_ARRAY_INDEX"] = str(job.index)
-    return environment | multinode.environment(job)

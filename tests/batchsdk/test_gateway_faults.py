@@ -138,9 +138,21 @@ def test_errors_of_aws_become_ours(
     assert server.requests == ["/v1/submitjob"]
 
 
-def test_a_read_is_tried_again_by_itself(server: Server) -> None:
+@pytest.mark.parametrize(
+    "bad",
+    [
+        reset,
+        answer(200, '{"jobs": [', content_length=100),
+        answer(200, "<html>welcome to the hotel</html>"),
+        answer(200, ""),
+        answer(500, '{"message": "boom"}', error="ServerException"),
+        answer(503, "<html>try later</html>"),
+    ],
+    ids=["reset", "truncated", "html", "empty", "500", "503"],
+)
+def test_a_read_is_tried_again_by_itself(server: Server, bad: Answer) -> None:
     described = {"jobs": [{"jobId": "job-1", "status": "RUNNING"}]}
-    server.answers = [reset, answer(200, json.dumps(described))]
+    server.answers = [bad, answer(200, json.dumps(described))]
     assert connect().job("job-1").status == "RUNNING"
     assert len(server.requests) == 2
 

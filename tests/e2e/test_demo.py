@@ -13,6 +13,7 @@ import docker
 import pytest
 
 from localaws.batch.executors.container import LABEL
+from tests.conftest import eventually
 
 PROJECT = Path(__file__).parent.parent.parent
 REASONS_IN_SUMMARY = [
@@ -101,7 +102,11 @@ def test_an_interrupted_demo_leaves_nothing_running(numbers, tmp_path):
         for line in demo.stdout:
             if "the first is RUNNING" in line:
                 break
-        assert any("sleep 3600" in command for command in processes_in(tmp_path))
+        # RUNNING is a moment before the process runs its command.
+        eventually(
+            lambda: any("sleep 3600" in command for command in processes_in(tmp_path)) or None,
+            lambda: str(processes_in(tmp_path)),
+        )
         for number in numbers:
             demo.send_signal(number)
         output, _ = demo.communicate(timeout=60)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
 SIZE = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}]
 RICH = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
 
 @pytest.fixture

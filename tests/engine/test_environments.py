@@ -36,6 +36,7 @@ def names(local, prefix):
     return sorted(name for name in found if prefix in name)
 
 
+@pytest.mark.timeout(400)  # a dozen runs of the engine
 def test_they_do_not_collide_and_a_change_to_one_does_not_touch_the_other(new_stack, local):
     dev, staging = new_stack(), new_stack()
     dev.up()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
 
 def test_pain_19_a_half_created_environment_is_kept_and_the_next_up_completes_it(new_stack, local):

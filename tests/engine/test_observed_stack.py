@@ -11,7 +11,7 @@ import pytest
 
 from tests.engine.stacks import PROJECT
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
 
 @pytest.fixture(scope="module")

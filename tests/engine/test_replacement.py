@@ -113,6 +113,7 @@ def test_pain_02_the_gate_waits_for_a_queue_that_is_slow_to_let_go(stack, batch,
     assert len(environments(batch, stack)) == 1
 
 
+@pytest.mark.engine_suite
 def test_pain_02_when_the_gate_gives_up_nothing_is_lost_and_the_next_up_completes(
     stack, batch, local
 ):
@@ -169,6 +170,7 @@ def test_a_queue_and_its_environment_leave_together(stack, batch):
     assert len(environments(batch, stack)) == 1
 
 
+@pytest.mark.engine_suite
 def test_a_custom_service_role_makes_it_a_replacement_too(stack, batch):
     environment = stack.block("computeEnvironments")["default"]
     environment["allocationStrategy"] = "BEST_FIT_PROGRESSIVE"

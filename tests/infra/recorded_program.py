@@ -62,6 +62,9 @@ class RecordingMonitor(pulumi_mocks.MockMonitor):
                     "inputs": pulumi.runtime.rpc.deserialize_properties(request.object),
                     "urn": response.urn,
                     "dependencies": sorted(request.dependencies),
+                    "property_dependencies": {
+                        key: sorted(each.urns) for key, each in request.propertyDependencies.items()
+                    },
                     "parent": request.parent,
                     "custom": request.custom,
                     "delete_before_replace": request.deleteBeforeReplace,

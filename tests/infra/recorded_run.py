@@ -16,6 +16,7 @@ class Registered:
     inputs: dict[str, Any]
     urn: str
     dependencies: list[str]
+    property_dependencies: dict[str, list[str]]
     parent: str
     custom: bool
     delete_before_replace: bool

@@ -168,10 +168,13 @@ def find() -> Path:
 def link(pulumi: Path) -> None:
     """Link the engine's programs into this Python environment's folder of programs."""
     programs = Path(sysconfig.get_path("scripts"))
+    if pulumi.parent == programs:
+        return
     for each in pulumi.parent.glob("pulumi*"):
         target = programs / each.name
-        if each.parent != programs and not target.exists():
-            target.unlink(missing_ok=True)  # a link to what is gone
+        if target.is_symlink():  # perhaps to what is gone, or too old
+            target.unlink()
+        if not target.exists():
             target.symlink_to(each)
 
 
