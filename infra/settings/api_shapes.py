@@ -38,6 +38,13 @@ def shape_problems(member: str, value: object) -> Iterator[Problem]:
     yield from _problems(shape_of(member), value, ())
 
 
+def given_keys(value: Any) -> Any:
+    """Return ``value`` without the keys that have no value, however deep: as if not there."""
+    if isinstance(value, dict):
+        return {key: given_keys(item) for key, item in value.items() if item is not None}
+    return [given_keys(item) for item in value] if isinstance(value, list) else value
+
+
 def _problems(shape: Any, value: object, path: Path) -> Iterator[Problem]:
     kind = shape.type_name
     wanted = _TYPES[kind]

@@ -6,11 +6,24 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from api_forms import API_FORMS
 from generated_configs import configs, stack_file
 from generated_values import Strategy
 from hypothesis import strategies as st
 
+from infra.settings import read_stack_file
+from tests import example_environments as examples
+
 Place = tuple[Any, ...]
+
+LARGE: list[dict[str, Any]] = [
+    API_FORMS,
+    *(
+        dict(read_stack_file(examples.FOLDER / f"Pulumi.{name}.yaml").values)
+        for name in examples.NAMES
+    ),
+]
+"""More is in them than in most that are drawn."""
 
 RUBBISH: list[Any] = [
     *(None, True, False, 0, -1, 1.5, 10**30, -(10**18), 1e300, float("inf"), float("-inf")),
@@ -30,22 +43,25 @@ NAMES = st.sampled_from(
 @st.composite
 def broken_configs(draw: st.DrawFn) -> dict[str, Any]:
     """Return a strategy for a valid config, changed at one to three places."""
-    config: dict[str, Any] = json.loads(json.dumps(draw(configs())))
+    config: dict[str, Any] = json.loads(json.dumps(draw(st.sampled_from(LARGE) | configs())))
     for _ in range(draw(st.integers(1, 3))):
-        places = list(_places(config))
+        places = list(places_of(config))
         if not places:
             break
-        _change(draw, config, draw(st.sampled_from(places)))
+        # Most places are deep ones, and a whole block that is missing hides them.
+        least = draw(st.sampled_from([3, 4, 5, 6, 1]))
+        deep = [place for place in places if len(place) >= least] or places
+        _change(draw, config, draw(st.sampled_from(deep)))
     return config
 
 
-def _places(value: Any, above: Place = ()) -> Iterator[Place]:
+def places_of(value: Any, above: Place = ()) -> Iterator[Place]:
     """Yield the way to every value below."""
     items = value.items() if isinstance(value, dict) else enumerate(value)
     for key, item in items:
         yield (*above, key)
         if isinstance(item, dict | list):
-            yield from _places(item, (*above, key))
+            yield from places_of(item, (*above, key))
 
 
 def _change(draw: st.DrawFn, config: dict[str, Any], place: Place) -> None:
@@ -73,7 +89,7 @@ def _change(draw: st.DrawFn, config: dict[str, Any], place: Place) -> None:
 
 
 def _values(config: dict[str, Any]) -> Iterator[Any]:
-    for place in _places(config):
+    for place in places_of(config):
         value: Any = config
         for key in place:
             value = value[key]
