@@ -11,7 +11,13 @@ from generated_definitions import Place, job_definitions
 from generated_values import KEYS, POLICIES, TAGS, TEXT, Strategy, block, kms_key, policies, some
 from hypothesis import strategies as st
 
-from infra.settings.launch_templates import IOPS, LARGEST
+from infra.settings.launch_templates import (
+    IOPS,
+    IOPS_PER_GIB,
+    LARGEST,
+    THROUGHPUT,
+    THROUGHPUT_PER_IOPS,
+)
 from infra.settings.network import NEEDED_ENDPOINTS
 from infra.settings.roles import RETENTION_DAYS
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
@@ -251,18 +257,19 @@ def launch_templates(region: str) -> Strategy[dict[str, Any]]:
     )
 
 
-def _root_volume(region: str, kind: str) -> Strategy[dict[str, Any]]:
-    given: dict[str, Strategy[Any]] = {"volumeType": st.just(kind)}
-    more: dict[str, Strategy[Any]] = {
-        "volumeSize": st.integers(30, LARGEST[kind]),
-        "kmsKeyId": kms_key(region),
-        "deviceName": st.just("/dev/sda1"),
-    }
-    if kind in IOPS:
-        (given if kind.startswith("io") else more)["iops"] = st.integers(*IOPS[kind])
-    if kind == "gp3":
-        more["throughput"] = st.integers(125, 2000)
-    return block(given, more)
+@st.composite
+def _root_volume(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
+    size = draw(st.integers(30, LARGEST[kind]))
+    volume = {"volumeType": kind, "volumeSize": size}
+    if kind.startswith("io") or (kind == "gp3" and draw(st.booleans())):
+        least, most = IOPS[kind]
+        volume["iops"] = draw(st.integers(least, min(most, size * IOPS_PER_GIB[kind])))
+    if kind == "gp3" and draw(st.booleans()):
+        least, most = THROUGHPUT
+        iops = volume.get("iops", IOPS[kind][0])
+        volume["throughput"] = draw(st.integers(least, min(most, int(iops * THROUGHPUT_PER_IOPS))))
+    more = {"kmsKeyId": kms_key(region), "deviceName": st.just("/dev/sda1")}
+    return {**volume, **draw(block({}, more))}
 
 
 def job_queues(environments: dict[str, Any]) -> Strategy[dict[str, Any]]:

@@ -10,8 +10,9 @@ from generated_configs import configs, stack_file
 from hypothesis import given
 from hypothesis import strategies as st
 from more_examples import examples
-from planned import loaded, planned
+from planned import STACK, loaded, planned
 from recorded_run import Answer, Run, RunProgram
+from schema_validation import faults
 from stack_exports import deployment
 
 from infra.changes import report
@@ -19,6 +20,7 @@ from infra.changes.compare import changes
 from infra.changes.rules import Action
 from infra.changes.snapshot import of_settings
 from infra.changes.state import of_state
+from infra.settings import parse_stack_file
 
 HERE = "ap-northeast-1"
 """The region in which the recorded program finds zones."""
@@ -35,6 +37,7 @@ def test_every_valid_config_is_planned_against_itself_and_another(
     config: dict[str, Any], other: dict[str, Any]
 ) -> None:
     wanted = loaded(config)
+    assert faults(parse_stack_file(stack_file(config), STACK)) == []
     assert planned(wanted)["quotas"] == []
     new = of_settings(wanted, "new")
     assert {change.action for change in changes(new, new)} == {Action.UNCHANGED}
