@@ -10,8 +10,9 @@ from generated_configs import configs, stack_file
 from hypothesis import given
 from hypothesis import strategies as st
 from more_examples import examples
-from planned import loaded, planned
-from recorded_run import Answer, Run, RunProgram
+from planned import STACK, loaded, planned
+from recorded_run import NETWORK_OF_ANOTHER, Run, RunProgram
+from schema_validation import faults
 from stack_exports import deployment
 
 from infra.changes import report
@@ -19,14 +20,10 @@ from infra.changes.compare import changes
 from infra.changes.rules import Action
 from infra.changes.snapshot import of_settings
 from infra.changes.state import of_state
+from infra.settings import parse_stack_file
 
 HERE = "ap-northeast-1"
 """The region in which the recorded program finds zones."""
-
-EXISTING: list[Answer] = [
-    ("getSubnet", {}, {"vpcId": "vpc-1", "mapPublicIpOnLaunch": True}),
-    ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]}),
-]
 
 
 @examples(40)
@@ -35,6 +32,7 @@ def test_every_valid_config_is_planned_against_itself_and_another(
     config: dict[str, Any], other: dict[str, Any]
 ) -> None:
     wanted = loaded(config)
+    assert faults(parse_stack_file(stack_file(config), STACK)) == []
     assert planned(wanted)["quotas"] == []
     new = of_settings(wanted, "new")
     assert {change.action for change in changes(new, new)} == {Action.UNCHANGED}
@@ -60,12 +58,11 @@ def test_another_order_of_keys_is_the_same(config: dict[str, Any], order: random
 def test_pain_17_the_program_registers_every_valid_config_alike(
     run_program: RunProgram, config: dict[str, Any], order: random.Random
 ) -> None:
-    up = run_program(stack_file(config), answers=EXISTING)
+    up = run_program(stack_file(config), answers=NETWORK_OF_ANOTHER)
     assert up.refused == []
-    assert registrations(run_program(stack_file(shuffled(config, order)), answers=EXISTING)) == (
-        registrations(up)
-    )
-    preview = run_program(stack_file(config), answers=EXISTING, preview=True)
+    again = run_program(stack_file(shuffled(config, order)), answers=NETWORK_OF_ANOTHER)
+    assert registrations(again) == registrations(up)
+    preview = run_program(stack_file(config), answers=NETWORK_OF_ANOTHER, preview=True)
     assert {(one.typ, one.name) for one in preview.resources} == {
         (one.typ, one.name) for one in up.resources
     }
