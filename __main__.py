@@ -5,6 +5,7 @@ from pathlib import Path
 from infra.components.compute import ComputeEnvironments, ComputeEnvironmentsArgs
 from infra.components.consumers import Consumers, ConsumersArgs, refuse_long_policies
 from infra.components.detachment import Detachment, DetachmentArgs
+from infra.components.flow_logs import FlowLogs, FlowLogsArgs
 from infra.components.job_definitions import JobDefinitions, JobDefinitionsArgs
 from infra.components.job_events import JobEvents, JobEventsArgs
 from infra.components.monitoring import Monitoring, MonitoringArgs
@@ -27,6 +28,7 @@ name = settings.environment
 observability = Observability(name, ObservabilityArgs(plan))
 network = Network(name, NetworkArgs(plan))
 roles = Roles(name, RolesArgs(plan))
+FlowLogs(name, FlowLogsArgs(plan, network, roles))
 environments = ComputeEnvironments(name, ComputeEnvironmentsArgs(plan, network, roles))
 queues = JobQueues(name, JobQueuesArgs(plan, environments))
 Detachment(name, DetachmentArgs(plan, environments, queues))

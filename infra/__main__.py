@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.addresses import addresses, subnet_addresses, too_few
 from infra.changes import command as plan
 from infra.containers import images_of, resources_of
 from infra.recovery import command as recover
 from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
+from infra.settings.addresses import subnet_prefix
 from infra.settings.compute_environments import FargateEnvironment
 from infra.settings.network import ExistingNetwork
 
@@ -73,8 +76,14 @@ def summary(settings: Settings) -> Iterator[str]:
     if isinstance(network, ExistingNetwork):
         where = f"{network.vpc_id}, {len(network.subnet_ids)} subnets (looked up by the engine)"
     else:
-        where = f"{network.cidr}, {network.zone_count} zones"
+        prefix = subnet_prefix(IPv4Network(network.cidr))
+        where = (
+            f"{network.cidr}, {network.zone_count} zones, each with a /{prefix} that has "
+            f"{subnet_addresses(network)} addresses for instances and tasks"
+        )
     yield f"  network             {network.mode}: {where}"
+    if warning := too_few(settings, addresses(settings)):
+        yield f"  warning             {warning}"
     for key, environment in settings.compute_environments.items():
         size = f"{environment.max_vcpus} vCPUs"
         if isinstance(environment, FargateEnvironment):

@@ -39,14 +39,18 @@ class Defaults:
     hardening: Mapping[str, Any] = field(default_factory=dict)
 
 
-def image_of(definition: JobDefinition) -> str:
-    """Return the image, or the first one of several, wherever the config gives it."""
-    return next(images_of(definition))
-
-
 def images_of(definition: JobDefinition) -> Iterator[str]:
     """Yield the image of each container."""
     yield from (container["image"] for container in _containers(definition))
+
+
+def assigns_public_ip(definition: JobDefinition) -> bool | None:
+    """Tell whether a task on Fargate gets a public IP, where the config decides; None on EC2."""
+    if definition.platform != "FARGATE":
+        return None
+    whole = document(definition, Defaults())
+    (task,) = whole.get("taskProperties", [whole])
+    return bool(task["networkConfiguration"].get("assignPublicIp") == "ENABLED")
 
 
 def command_of(definition: JobDefinition) -> tuple[str, ...]:

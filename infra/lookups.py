@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+import pulumi
 import pulumi_aws as aws
 
-from infra.containers import image_of
+from infra.addresses import addresses, too_few
+from infra.existing_network import facts_of
 from infra.images import recommended_image_parameter
-from infra.plan import ENVIRONMENT_TAG, Account, service_name
+from infra.plan import ENVIRONMENT_TAG, Account
+from infra.provider_answers import found
 from infra.quotas import COMPUTE_ENVIRONMENT, JOB_QUEUE, beyond
-from infra.reachability import EVERY_ENDPOINT, SubnetFacts, unreachable
+from infra.reachability import NetworkFacts, needs_of, unreachable
 from infra.settings import Problem, Settings
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import ExistingNetwork
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_ROUTE_TARGETS = (
-    "gateway_id",
-    "nat_gateway_id",
-    "transit_gateway_id",
-    "network_interface_id",
-    "instance_id",
-    "vpc_endpoint_id",
-    "vpc_peering_connection_id",
-    "egress_only_gateway_id",
-    "local_gateway_id",
-    "carrier_gateway_id",
-)
 
 
 def look_up(settings: Settings) -> Account:
@@ -44,6 +29,7 @@ def look_up(settings: Settings) -> Account:
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
     if not isinstance(network, ExistingNetwork):
+        _warn_of_few_addresses(settings, addresses(settings))
         # Local zones and Wavelength zones want an opt-in, and Batch does not run in all of them.
         zones = aws.get_availability_zones(
             state="available",
@@ -52,29 +38,43 @@ def look_up(settings: Settings) -> Account:
         return Account(
             account_id=account_id, zones=tuple(zones.names), images=_newest_images(settings)
         )
-    problems = unreachable(
-        network,
-        [_subnet_facts(settings, index, name) for index, name in enumerate(network.subnet_ids)],
-        _endpoints(network.vpc_id, settings.region),
-        {key: image_of(definition) for key, definition in settings.job_definitions.items()},
-        settings.region,
-        instances=settings.has_instances,
-    )
+    facts = facts_of(settings, network)
+    jobs = {key: needs_of(definition) for key, definition in settings.job_definitions.items()}
+    problems = unreachable(network, facts, jobs, settings.region, instances=settings.has_instances)
     if refused := list(problems):
         raise settings.refused(refused)
+    _tell_zones(network, facts)
+    sizes = [subnet.addresses for subnet in facts.subnets]
+    _warn_of_few_addresses(settings, sum(sizes) if all(sizes) else None)
     return Account(account_id=account_id, images=_newest_images(settings))
+
+
+def _tell_zones(network: ExistingNetwork, facts: NetworkFacts) -> None:
+    zones = sorted({subnet.zone for subnet in facts.subnets if subnet.zone})
+    if zones:
+        pulumi.log.info(f"{network.vpc_id}: jobs run in {', '.join(zones)}")
+    if len(zones) == 1:
+        pulumi.log.warn(
+            f"{network.vpc_id}: every subnet is in {zones[0]}, so that jobs stop when it fails and "
+            "Spot capacity comes from one zone; add subnets of another zone to network.subnetIds"
+        )
+
+
+def _warn_of_few_addresses(settings: Settings, have: int | None) -> None:
+    if warning := too_few(settings, have):
+        pulumi.log.warn(warning)
 
 
 def _refuse_beyond_quotas(settings: Settings) -> None:
     """Refuse what the account has no room for; who may not look (tag:GetResources) goes on."""
     kinds = [f"batch:{COMPUTE_ENVIRONMENT}", f"batch:{JOB_QUEUE}"]
     try:
-        found = aws.resourcegroupstaggingapi.get_resources(resource_type_filters=kinds)
+        answer = aws.resourcegroupstaggingapi.get_resources(resource_type_filters=kinds)
     except Exception as error:
         if "AccessDenied" in str(error):
             return
         raise
-    tagged = {one.resource_arn: one.tags or {} for one in found.resource_tag_mapping_lists}
+    tagged = {one.resource_arn: one.tags or {} for one in answer.resource_tag_mapping_lists}
     if refused := list(beyond(settings, tagged, ENVIRONMENT_TAG)):
         raise settings.refused(refused)
 
@@ -86,7 +86,7 @@ def _newest_images(settings: Settings) -> dict[str, str]:
         for key, environment in settings.compute_environments.items()
         if isinstance(environment, Ec2Capacity) and environment.image_id_override is None
     }
-    found = {name: _parameter(name) for name in {*wanted.values()}}
+    newest = {name: _parameter(name) for name in {*wanted.values()}}
     missing = [
         Problem(
             ("batch-platform:computeEnvironments", key),
@@ -94,59 +94,14 @@ def _newest_images(settings: Settings) -> dict[str, str]:
             "write the AMI to use, `imageIdOverride: ami-…`",
         )
         for key, name in wanted.items()
-        if found[name] is None
+        if newest[name] is None
     ]
     if missing:
         raise settings.refused(missing)
-    return {key: str(found[name]) for key, name in wanted.items()}
+    return {key: str(newest[name]) for key, name in wanted.items()}
 
 
 def _parameter(name: str) -> str | None:
-    parameter = _found(lambda: aws.ssm.get_parameter(name=name))
+    parameter = found(lambda: aws.ssm.get_parameter(name=name))
     # `value` is marked as a secret whatever the type; this one is set where it is none.
     return None if parameter is None else str(parameter.insecure_value)
-
-
-def _subnet_facts(settings: Settings, index: int, subnet_id: str) -> SubnetFacts:
-    subnet = _found(lambda: aws.ec2.get_subnet(id=subnet_id))
-    if subnet is None:
-        path = ("batch-platform:network", "subnetIds", index)
-        fix = "name a subnet of this account and region"
-        raise settings.refused([Problem(path, f"{subnet_id} does not exist", fix)])
-    table = _found(lambda: aws.ec2.get_route_table(subnet_id=subnet_id))
-    if table is None:  # then the VPC's main route table counts
-        main = [{"name": "association.main", "values": ["true"]}]
-        table = _found(lambda: aws.ec2.get_route_table(vpc_id=subnet.vpc_id, filters=main))
-    routes = [
-        {name: getattr(route, name, None) for name in ("cidr_block", *_ROUTE_TARGETS)}
-        for route in (table.routes if table else ())
-    ]
-    return SubnetFacts(subnet.vpc_id, bool(subnet.map_public_ip_on_launch), routes)
-
-
-def _endpoints(vpc_id: str, region: str) -> set[str]:
-    """Return those of the needed endpoints that the VPC has and that are available."""
-    return {name for name in EVERY_ENDPOINT if _has_endpoint(vpc_id, service_name(region, name))}
-
-
-def _has_endpoint(vpc_id: str, service: str) -> bool:
-    try:
-        found = _found(
-            lambda: aws.ec2.get_vpc_endpoint(vpc_id=vpc_id, service_name=service, state="available")
-        )
-    except Exception as error:
-        if "multiple" in str(error):  # several will do
-            return True
-        raise
-    return found is not None
-
-
-def _found(invoke: Callable[[], Any]) -> Any:
-    """Return what ``invoke`` finds, or None where the provider says that there is none."""
-    try:
-        return invoke()
-    except Exception as error:
-        # The SDK raises a bare Exception with the provider's text.
-        if any(words in str(error) for words in ("no matching", "NotFound", "couldn't find")):
-            return None
-        raise

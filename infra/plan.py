@@ -6,7 +6,18 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from infra.endpoint_policies import (
+    OPEN,
+    WITH_POLICIES,
+    as_text,
+    buckets_of,
+    of_interface,
+    of_s3,
+    too_long,
+)
 from infra.settings import Problem, Settings
+from infra.settings.addresses import subnet_prefix
+from infra.settings.flow_logs import FlowLogs
 from infra.settings.network import (
     EgressRule,
     EndpointsNetwork,
@@ -14,7 +25,6 @@ from infra.settings.network import (
     MadeNetwork,
     NatNetwork,
     PublicNetwork,
-    subnet_prefix,
 )
 
 ENVIRONMENT_TAG = "batch-platform:environment"
@@ -61,6 +71,8 @@ class Plan:
         instance_subnets: where instances run; empty in mode ``existing``.
         nat_subnets: public subnets with a NAT gateway each; only in mode ``nat``.
         endpoints: name to service name of the interface endpoints; only in mode ``endpoints``.
+        endpoint_policies: name to policy, as canonical JSON, of those and of ``s3``; services that
+            take no policy are not in it.
         tags: on every resource.
         images: as of :class:`Account`.
     """
@@ -70,6 +82,7 @@ class Plan:
     instance_subnets: tuple[Subnet, ...] = ()
     nat_subnets: tuple[Subnet, ...] = ()
     endpoints: Mapping[str, str] = field(default_factory=dict)
+    endpoint_policies: Mapping[str, str] = field(default_factory=dict)
     egress: tuple[EgressRule, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
@@ -88,6 +101,19 @@ class Plan:
     def log_group_name(self) -> str:
         """CloudWatch log group of the jobs."""
         return f"/aws/batch/job/{self.environment}"
+
+    @property
+    def flow_logs(self) -> FlowLogs | None:
+        """What is recorded of the traffic in the stack's own VPC; None for nothing."""
+        network = self.settings.network
+        if isinstance(network, ExistingNetwork) or not network.flow_logs.enabled:
+            return None
+        return network.flow_logs
+
+    @property
+    def flow_log_group_name(self) -> str:
+        """CloudWatch log group of the VPC's traffic."""
+        return f"/aws/vpc/{self.environment}"
 
     @property
     def parameter_name(self) -> str:
@@ -111,7 +137,8 @@ def make_plan(settings: Settings, account: Account) -> Plan:
     """Plan the environment.
 
     Raises:
-        SettingsError: the region has not the zones that the network asks for.
+        SettingsError: the region has not the zones that the network asks for, or a policy of a
+            VPC endpoint would be too long.
     """
     tags = {**settings.tags, ENVIRONMENT_TAG: settings.environment}
     network = settings.network
@@ -130,6 +157,11 @@ def make_plan(settings: Settings, account: Account) -> Plan:
         nat_subnets=_nat_subnets(network, zones) if isinstance(network, NatNetwork) else (),
         endpoints=(
             {name: service_name(settings.region, name) for name in network.endpoints}
+            if isinstance(network, EndpointsNetwork)
+            else {}
+        ),
+        endpoint_policies=(
+            _endpoint_policies(settings, network, account.account_id)
             if isinstance(network, EndpointsNetwork)
             else {}
         ),
@@ -172,6 +204,20 @@ def choose_zones(
     return Problem(
         ("batch-platform:network", "availabilityZones"), fault, f"use among {', '.join(have)}"
     )
+
+
+def _endpoint_policies(
+    settings: Settings, network: EndpointsNetwork, account_id: str
+) -> Mapping[str, str]:
+    names = [*(name for name in network.endpoints if name in WITH_POLICIES), "s3"]
+    if network.endpoint_policies == "open":
+        return dict.fromkeys(names, as_text(OPEN))
+    buckets = {*network.s3_buckets, *buckets_of(settings.job_definitions)}
+    s3 = as_text(of_s3(partition(settings.region), settings.region, account_id, buckets))
+    if problems := list(too_long(s3)):
+        raise settings.refused(problems)
+    policies = {name: of_interface(name, account_id) for name in network.endpoints}
+    return {name: as_text(policy) for name, policy in policies.items() if policy} | {"s3": s3}
 
 
 def subnet_cidrs(cidr: str) -> list[str]:

@@ -58,6 +58,20 @@ def service_trust(partition: str, region: str, account_id: str, environment: str
     return trust("batch.amazonaws.com", account_id, sources)
 
 
+def flow_logs_trust(partition: str, region: str, account_id: str) -> Document:
+    """Return the trust of the role of flow logs (VPC guide, "Publish flow logs to CloudWatch")."""
+    source = f"arn:{partition}:ec2:{region}:{account_id}:vpc-flow-log/*"
+    return trust("vpc-flow-logs.amazonaws.com", account_id, [source])
+
+
+def flow_logs(partition: str, region: str, account_id: str, log_group: str) -> Document:
+    """Return what flow logs may do: write to their log group, which is there already."""
+    group = f"arn:{partition}:logs:{region}:{account_id}:log-group:{log_group}:*"
+    actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    statement = {"Sid": "WriteLogs", "Effect": "Allow", "Action": actions, "Resource": group}
+    return _document([statement])
+
+
 def execution(
     partition: str,
     region: str,

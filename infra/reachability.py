@@ -1,4 +1,4 @@
-"""Whether instances in somebody else's network could reach ECS. Decides on facts; no I/O.
+"""Whether jobs in somebody else's network could start. Decides on facts; no I/O.
 
 An instance that cannot register leaves every job RUNNABLE for ever and says nothing, which is why
 such a config is refused before anything is created (AWS Batch user guide, "Jobs stuck in a
@@ -7,19 +7,26 @@ RUNNABLE status").
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
+from infra.containers import assigns_public_ip, images_of
 from infra.settings import Problem
 from infra.settings.checks import image_needs_internet
 from infra.settings.network import ECS_ENDPOINTS, NEEDED_ENDPOINTS, THREE_CURES, ExistingNetwork
+
+if TYPE_CHECKING:
+    from infra.settings.job_definitions import JobDefinition
 
 EVERY_ENDPOINT = (*NEEDED_ENDPOINTS, "s3")
 """All that instances without internet need; S3 holds the layers of ECR's images."""
 
 _INTERNET = "0.0.0.0/0"
-_PATH = ("batch-platform:network", "subnetIds")
+_HTTPS = 443
+_NETWORK = "batch-platform:network"
+_DEFINITIONS = "batch-platform:jobDefinitions"
 
 
 @dataclass(frozen=True)
@@ -30,11 +37,68 @@ class SubnetFacts:
         vpc_id: the VPC that it is in.
         public_ips: whether instances get a public IPv4 address on launch.
         routes: of its route table, with the keys of EC2's API in snake_case.
+        zone: Availability Zone, e.g. ``ap-northeast-1a``.
+        route_table_id: of that table; empty where it is not known.
+        addresses: IPv4 addresses in all, but for AWS's own; 0 where that is not known.
     """
 
     vpc_id: str
     public_ips: bool
     routes: Sequence[Mapping[str, Any]]
+    zone: str = ""
+    route_table_id: str = ""
+    addresses: int = 0
+
+
+@dataclass(frozen=True)
+class EndpointFacts:
+    """What AWS says about a VPC endpoint.
+
+    Attributes:
+        private_dns: whether the service's public name leads to it; only an interface has that.
+        route_table_ids: those that lead to it, only of a gateway; None where that is not known.
+    """
+
+    private_dns: bool = True
+    route_table_ids: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class NetworkFacts:
+    """What AWS says about an existing network.
+
+    Attributes:
+        subnets: of the config's block, in their order.
+        dns: whether the VPC has both DNS support and DNS hostnames.
+        endpoints: those of :data:`EVERY_ENDPOINT` that the VPC has, by name.
+        group_vpcs: security group to its VPC.
+        rules: of those groups, both directions, with the provider's keys; may ask AWS for
+            each as it is taken.
+    """
+
+    subnets: Sequence[SubnetFacts]
+    dns: bool = True
+    endpoints: Mapping[str, EndpointFacts] = field(default_factory=dict)
+    group_vpcs: Mapping[str, str] = field(default_factory=dict)
+    rules: Iterable[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class JobNeeds:
+    """What a job definition needs of the network.
+
+    Attributes:
+        images: of its containers.
+        public_ip: whether its task on Fargate gets one; None on EC2, where the subnet says it.
+    """
+
+    images: Sequence[str]
+    public_ip: bool | None = None
+
+
+def needs_of(definition: JobDefinition) -> JobNeeds:
+    """Return what a job definition of the config needs."""
+    return JobNeeds(tuple(images_of(definition)), assigns_public_ip(definition))
 
 
 def default_route(routes: Sequence[Mapping[str, Any]]) -> str:
@@ -48,9 +112,8 @@ def default_route(routes: Sequence[Mapping[str, Any]]) -> str:
 
 def unreachable(
     network: ExistingNetwork,
-    subnets: Sequence[SubnetFacts],
-    endpoints: Collection[str],
-    images: Mapping[str, str],
+    facts: NetworkFacts,
+    jobs: Mapping[str, JobNeeds],
     region: str,
     *,
     instances: bool = True,
@@ -59,27 +122,28 @@ def unreachable(
 
     Args:
         network: the config's block.
-        subnets: facts about its subnets, in their order.
-        endpoints: those of :data:`EVERY_ENDPOINT` that the VPC has.
-        images: key of a job definition to its image.
+        facts: about it.
+        jobs: key of a job definition to what it needs.
         region: the AWS region.
         instances: whether any compute environment has them. Fargate reaches ECS by itself, and
             whether its tasks have public IPs the job definitions say (AWS Batch user guide, "Access
             AWS Batch using an interface endpoint").
     """
-    offline = []
-    for index, (subnet_id, subnet) in enumerate(zip(network.subnet_ids, subnets, strict=True)):
+    offline: dict[str, SubnetFacts] = {}
+    for index, (subnet_id, subnet) in enumerate(
+        zip(network.subnet_ids, facts.subnets, strict=True)
+    ):
+        path = (_NETWORK, "subnetIds", index)
         if subnet.vpc_id != network.vpc_id:
             fault = f"{subnet_id} is in {subnet.vpc_id} and not in {network.vpc_id}"
-            yield Problem((*_PATH, index), fault, "name subnets of that VPC, or the other VPC")
+            yield Problem(path, fault, "name subnets of that VPC, or the other VPC")
             continue
         target = default_route(subnet.routes)
         if target and (subnet.public_ips or not instances or not target.startswith("igw-")):
             continue
-        wanted = ECS_ENDPOINTS if instances else ()
-        missing = [name for name in wanted if name not in endpoints]
+        missing = [n for n in ECS_ENDPOINTS if instances and n not in facts.endpoints]
         if not missing:
-            offline.append(subnet_id)
+            offline[subnet_id] = subnet
             continue
         way = (
             f"its default route leads to the internet gateway {target} and instances get no "
@@ -88,38 +152,142 @@ def unreachable(
             else "it has no default route"
         )
         yield Problem(
-            (*_PATH, index),
+            path,
             f"instances in {subnet_id} could not reach ECS: {way}, and {network.vpc_id} has no "
             f"endpoint for {', '.join(missing)}",
             THREE_CURES,
         )
     if offline:
-        needed = [name for name in EVERY_ENDPOINT if instances or name not in ECS_ENDPOINTS]
-        missing = [name for name in needed if name not in endpoints]
-        yield from _offline_problems(network, offline, missing, images, region)
+        yield from _offline_problems(network, facts, offline, _needed(instances=instances))
+        yield from _images_out_of_reach(jobs, ", ".join(offline), region)
+    yield from _tasks_without_a_way(network, facts, jobs)
+    yield from _closed_groups(network, facts, instances=instances)
+
+
+def _needed(*, instances: bool) -> list[str]:
+    return [name for name in EVERY_ENDPOINT if instances or name not in ECS_ENDPOINTS]
 
 
 def _offline_problems(
     network: ExistingNetwork,
-    offline: Sequence[str],
-    missing: Sequence[str],
-    images: Mapping[str, str],
-    region: str,
+    facts: NetworkFacts,
+    offline: Mapping[str, SubnetFacts],
+    needed: Sequence[str],
 ) -> Iterator[Problem]:
     """Find what subnets that have only endpoints lack beside those of ECS."""
-    where = ", ".join(offline)
-    if missing:
+    where, path = ", ".join(offline), (_NETWORK, "vpcId")
+    if missing := [name for name in needed if name not in facts.endpoints]:
         yield Problem(
-            ("batch-platform:network", "vpcId"),
+            path,
             f"{where} has no way to the internet, and {network.vpc_id} has no endpoint for "
             f"{', '.join(missing)}, so that images or logs would fail",
             "add these endpoints, or a NAT gateway",
         )
-    for key, image in images.items():
-        if image_needs_internet(image, region):
+    if not facts.dns:
+        yield Problem(
+            path,
+            f"{where} has no way to the internet but endpoints, and {network.vpc_id} has not both "
+            "DNS support and DNS hostnames, without which the services' names do not lead there",
+            "turn both on (aws ec2 modify-vpc-attribute), or add a NAT gateway",
+        )
+    have = {name: facts.endpoints[name] for name in needed if name in facts.endpoints}
+    if nameless := [name for name, endpoint in have.items() if not endpoint.private_dns]:
+        yield Problem(
+            path,
+            f"the endpoints {', '.join(nameless)} of {network.vpc_id} have no private DNS, so that "
+            f"the services' names do not lead there, and {where} has no way to the internet",
+            "turn it on (aws ec2 modify-vpc-endpoint --private-dns-enabled)",
+        )
+    tables = have["s3"].route_table_ids if "s3" in have else None
+    for subnet_id, subnet in offline.items():
+        if tables is not None and subnet.route_table_id and subnet.route_table_id not in tables:
             yield Problem(
-                ("batch-platform:jobDefinitions", key, "image"),
-                f"{image!r} is not in a private ECR registry of {region}, and {where} has no way "
-                "to the internet",
-                f"copy it to <account>.dkr.ecr.{region}.amazonaws.com/…, or add a NAT gateway",
+                (_NETWORK, "subnetIds", network.subnet_ids.index(subnet_id)),
+                f"the route table {subnet.route_table_id} of {subnet_id} does not lead to the S3 "
+                f"endpoint of {network.vpc_id}, so that image layers would never arrive",
+                "add that route table to the endpoint (aws ec2 modify-vpc-endpoint)",
             )
+
+
+def _images_out_of_reach(
+    jobs: Mapping[str, JobNeeds], where: str, region: str
+) -> Iterator[Problem]:
+    for key, job in jobs.items():
+        for image in job.images:
+            if image_needs_internet(image, region):
+                yield Problem(
+                    (_DEFINITIONS, key, "image"),
+                    f"{image!r} is not in a private ECR registry of {region}, and {where} has no "
+                    "way to the internet",
+                    f"copy it to <account>.dkr.ecr.{region}.amazonaws.com/…, or add a NAT gateway",
+                )
+
+
+def _tasks_without_a_way(
+    network: ExistingNetwork, facts: NetworkFacts, jobs: Mapping[str, JobNeeds]
+) -> Iterator[Problem]:
+    """Find tasks on Fargate that would be in a public subnet without a public IP.
+
+    Such a task never pulls its image (ECS guide, "Fargate task networking").
+    """
+    if all(name in facts.endpoints for name in _needed(instances=False)):
+        return
+    gateways = {
+        subnet_id: target
+        for subnet_id, subnet in zip(network.subnet_ids, facts.subnets, strict=True)
+        if (target := default_route(subnet.routes)).startswith("igw-")
+    }
+    for subnet_id, target in list(gateways.items())[:1]:
+        for key, job in jobs.items():
+            if job.public_ip is False:
+                yield Problem(
+                    (_DEFINITIONS, key, "fargate", "assignPublicIp"),
+                    f"false, also where it is left out: the default route of {subnet_id} leads to "
+                    f"the internet gateway {target}, and a task without a public IP could not pull "
+                    "its image there",
+                    "write `fargate: {assignPublicIp: true}`, or name subnets behind a NAT gateway",
+                )
+
+
+def _closed_groups(
+    network: ExistingNetwork, facts: NetworkFacts, *, instances: bool
+) -> Iterator[Problem]:
+    """Find security groups of another VPC, and those that let nothing out to AWS."""
+    wrong = False
+    for index, group_id in enumerate(network.security_group_ids):
+        vpc_id = facts.group_vpcs.get(group_id, network.vpc_id)
+        if vpc_id != network.vpc_id:
+            wrong = True
+            fault = f"{group_id} is in {vpc_id} and not in {network.vpc_id}"
+            fix = "name security groups of that VPC"
+            yield Problem((_NETWORK, "securityGroupIds", index), fault, fix)
+    # Where every endpoint is there, a rule that leads to them alone will do.
+    inside = all(name in facts.endpoints for name in _needed(instances=instances))
+    if not wrong and not any(lets_https_out(rule, inside=inside) for rule in facts.rules):
+        groups = ", ".join(network.security_group_ids)
+        yield Problem(
+            (_NETWORK, "securityGroupIds"),
+            f"{groups} let no TCP {_HTTPS} out{'' if inside else ' to the internet'}, without "
+            "which nothing reaches ECS, ECR or CloudWatch Logs and jobs would stay RUNNABLE",
+            f"add an egress rule for TCP {_HTTPS} to {_INTERNET}"
+            f"{', or to the endpoints' if inside else ''}",
+        )
+
+
+def lets_https_out(rule: Mapping[str, Any], *, inside: bool) -> bool:
+    """Tell whether a security group's rule lets TCP 443 out to AWS.
+
+    Args:
+        rule: with the keys of the provider's ``getSecurityGroupRule`` in snake_case.
+        inside: whether a way within the VPC will do; otherwise the rule must lead to public
+            addresses or to a prefix list, as of S3.
+    """
+    protocol = str(rule.get("ip_protocol"))
+    if not rule.get("is_egress") or protocol not in {"-1", "tcp", "6"}:
+        return False
+    if protocol != "-1" and not int(rule["from_port"]) <= _HTTPS <= int(rule["to_port"]):
+        return False
+    cidr = rule.get("cidr_ipv4")
+    if inside or rule.get("prefix_list_id"):
+        return True
+    return bool(cidr) and not ipaddress.IPv4Network(str(cidr)).is_private

@@ -29,7 +29,11 @@ NETWORK: list[tuple[str, dict[str, Any], dict[str, Any] | str]] = [
         "getRouteTable",
         {},
         {"routes": [{"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1", "gatewayId": ""}]},
-    )
+    ),
+    ("getVpc", {}, {"enableDnsSupport": True, "enableDnsHostnames": True}),
+    ("getSecurityGroup", {}, {"vpcId": "vpc-0123456789abcdef0"}),
+    ("getSecurityGroupRules", {}, {"ids": ["sgr-1"]}),
+    ("getSecurityGroupRule", {}, {"isEgress": True, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}),
 ]
 """What recorded runs answer where the existing VPC is looked up."""
 

@@ -183,6 +183,7 @@ class Network(pulumi.ComponentResource):
             service_name=service_name(self._plan.settings.region, "s3"),
             vpc_endpoint_type="Gateway",
             route_table_ids=[table.id for table in tables],
+            policy=self._plan.endpoint_policies["s3"],
             tags=self._plan.tagged("s3"),
             opts=self._child(),
         )
@@ -197,6 +198,7 @@ class Network(pulumi.ComponentResource):
                 service_name=service,
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
+                policy=self._plan.endpoint_policies.get(name),
                 subnet_ids=self.subnet_ids,
                 security_group_ids=[groups.endpoints.id],
                 tags=self._plan.tagged(name),

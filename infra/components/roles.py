@@ -37,8 +37,10 @@ class Roles(pulumi.ComponentResource):
         instance, instance_profile: only where an environment is of EC2 or SPOT.
         service: None means the service-linked role.
         spot_fleet: only where a Spot environment uses it.
+        flow_logs: only where the traffic in the VPC is recorded.
         for_environments: what compute environments must depend on.
         for_jobs: what job definitions must depend on.
+        for_flow_logs: what a flow log must depend on.
         of_definitions: the own job roles of definitions, by key.
         for_definitions: what those definitions must depend on as well, by key.
     """
@@ -50,6 +52,7 @@ class Roles(pulumi.ComponentResource):
         self._plan = args.plan
         self.for_environments: list[pulumi.Resource] = []
         self.for_jobs: list[pulumi.Resource] = []
+        self.for_flow_logs: list[pulumi.Resource] = []
         self.for_definitions: dict[str, list[pulumi.Resource]] = {}
         self.execution = self._execution_role()
         self.job = self._job_role()
@@ -62,6 +65,7 @@ class Roles(pulumi.ComponentResource):
         self.instance_profile = self._instance_profile()
         self.service = self._service_role()
         self.spot_fleet = self._spot_fleet_role()
+        self.flow_logs = self._flow_logs_role()
         self.register_outputs(
             {
                 "execution": self.execution.arn,
@@ -165,6 +169,21 @@ class Roles(pulumi.ComponentResource):
         trust = policies.trust("spotfleet.amazonaws.com")
         role = self._role("spot-fleet", trust, "Spot fleets of AWS Batch")
         self.for_environments.append(self._managed("spot-fleet", role, policies.SPOT_FLEET_POLICY))
+        return role
+
+    def _flow_logs_role(self) -> aws.iam.Role | None:
+        plan = self._plan
+        if plan.flow_logs is None:
+            return None
+        where = (plan.partition, plan.settings.region, plan.account_id)
+        role = self._role("flow-logs", policies.flow_logs_trust(*where), "Flow logs of the VPC")
+        policy = aws.iam.RolePolicy(
+            plan.name("flow-logs"),
+            role=role.name,
+            policy=_json(policies.flow_logs(*where, plan.flow_log_group_name)),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.for_flow_logs.append(policy)
         return role
 
     def _tasks_trust(self) -> policies.Document:

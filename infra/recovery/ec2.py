@@ -76,6 +76,10 @@ def _delete_internet_gateway(aws: Aws, identifier: str, _: Properties) -> None:
     ec2.delete_internet_gateway(InternetGatewayId=identifier)
 
 
+def _delete_flow_log(aws: Aws, identifier: str, _: Properties) -> None:
+    aws.client("ec2").delete_flow_logs(FlowLogIds=[identifier])
+
+
 _NAT_GATEWAYS = _Tagged("describe_nat_gateways", "NatGateways", "NatGatewayId", "Filter")
 _GROUPS = _Tagged("describe_security_groups", "SecurityGroups", "GroupId")
 _ENDPOINTS = _Tagged("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId")
@@ -108,6 +112,10 @@ DEFAULT_SECURITY_GROUP = OrphanType(find=_default_group)
 ROUTE_TABLE = OrphanType(
     find=_Tagged("describe_route_tables", "RouteTables", "RouteTableId").find,
     delete=_by("delete_route_table", "RouteTableId"),
+)
+FLOW_LOG = OrphanType(
+    find=_Tagged("describe_flow_logs", "FlowLogs", "FlowLogId", "Filter").find,
+    delete=_delete_flow_log,
 )
 INTERNET_GATEWAY = OrphanType(
     find=_Tagged("describe_internet_gateways", "InternetGateways", "InternetGatewayId").find,

@@ -37,6 +37,20 @@ def architecture(instance_type: str) -> Architecture:
     return "arm64" if _ARM_FAMILY.fullmatch(family) else "x86_64"
 
 
+def least_vcpus(instance_type: str) -> int:
+    """Return the fewest vCPUs that an instance of this type, family or bundle can have.
+
+    By the name alone: 1 for a size below ``large``, 2 for ``large``, 4 for each ``xlarge``; of a
+    family the size is open.
+    """
+    family, _, size = instance_type.partition(".")
+    if not size:
+        return 1 if architecture(family) == "arm64" or family.startswith("t") else 2
+    if match := re.fullmatch(r"(?:metal-)?([0-9]*)x(?:large|l)", size):
+        return 4 * int(match[1] or 1)
+    return {"large": 2, "metal": 4}.get(size, 1)
+
+
 def _instance_type(value: str) -> str:
     if value not in INSTANCE_BUNDLES and not INSTANCE_TYPE.fullmatch(value):
         raise refusal(

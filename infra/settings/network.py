@@ -8,8 +8,17 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
+from infra.settings.addresses import (
+    NARROWEST_PREFIX,
+    Cidr,
+    VpcCidr,
+    subnet_prefix,
+    usable_addresses,
+)
 from infra.settings.block import Block, Text, pattern, refuse_duplicates
 from infra.settings.errors import did_you_mean, refusal, shown
+from infra.settings.flow_logs import FlowLogs
+from infra.settings.permissions import BucketName
 
 ECS_ENDPOINTS = ("ecs", "ecs-agent", "ecs-telemetry")
 """Without internet a container instance registers through these (AWS Batch user guide, VPC)."""
@@ -28,39 +37,9 @@ MOST_ZONES = 6
 MOST_SUBNETS, MOST_SECURITY_GROUPS = 16, 5
 """Of one compute environment (CreateComputeEnvironment, ComputeResource)."""
 
-WIDEST_PREFIX, NARROWEST_PREFIX = 16, 28
-"""Block sizes of a VPC and of a subnet (CreateVpc, CreateSubnet)."""
-
 
 def _count(zones: ZoneChoice) -> int:
     return zones if isinstance(zones, int) else len(zones)
-
-
-def subnet_prefix(cidr: ipaddress.IPv4Network) -> int:
-    """Return the prefix length of the subnets: a sixteenth of the VPC each, at least a /28."""
-    return min(cidr.prefixlen + 4, NARROWEST_PREFIX)
-
-
-def _cidr(value: str) -> str:
-    try:
-        network = ipaddress.IPv4Network(value, strict=False)
-    except ValueError as error:
-        raise refusal(
-            f"{shown(value)} is not an IPv4 block", "write an address and a length: 10.0.0.0/16"
-        ) from error
-    if "/" not in value or str(network) != value:
-        raise refusal(f"{shown(value)} is not the first address of its block", f"write {network}")
-    return value
-
-
-def _vpc_cidr(value: str) -> str:
-    network = ipaddress.IPv4Network(_cidr(value))
-    if not WIDEST_PREFIX <= network.prefixlen <= NARROWEST_PREFIX:
-        raise refusal(
-            f"{shown(value)} is not a VPC's size, which is /{WIDEST_PREFIX} to /{NARROWEST_PREFIX}",
-            f"write {ipaddress.IPv4Network((network.network_address, 16), strict=False)}",
-        )
-    return value
 
 
 def _zones(value: object) -> object:
@@ -77,9 +56,6 @@ def _zones(value: object) -> object:
     return tuple(value)
 
 
-_DOTTED = r"[0-9]{1,3}(\.[0-9]{1,3}){3}"
-Cidr = Annotated[str, AfterValidator(_cidr), pattern(rf"{_DOTTED}/[0-9]{{1,2}}")]
-VpcCidr = Annotated[str, AfterValidator(_vpc_cidr), pattern(rf"{_DOTTED}/(1[6-9]|2[0-8])")]
 ZoneChoice = (
     Annotated[int, Field(ge=1, le=MOST_ZONES)] | Annotated[tuple[str, ...], Field(min_length=1)]
 )
@@ -130,10 +106,12 @@ class MadeNetwork(Block):
         cidr: its IPv4 block, /16 to /28. Each subnet gets a sixteenth of it, at least a /28.
         availability_zones: how many zones to use, 1 to 6, or their names; at least 2 in mode
             ``endpoints``.
+        flow_logs: records of the traffic.
     """
 
     cidr: VpcCidr = "10.0.0.0/16"
     availability_zones: Zones = 2
+    flow_logs: FlowLogs = Field(default_factory=FlowLogs)
 
     @property
     def zone_count(self) -> int:
@@ -191,10 +169,38 @@ class EndpointsNetwork(MadeNetwork):
         mode: endpoints.
         endpoints: services that are reached, by the part of the name after the region; may add to
             the default and may lack none of it.
+        endpoint_policies: whom they let through: identities and buckets of this account, or all.
+        s3_buckets: buckets of other accounts that jobs use and no ``permissions`` declare.
     """
 
     mode: Literal["endpoints"]
     endpoints: tuple[Text, ...] = NEEDED_ENDPOINTS
+    endpoint_policies: Literal["account", "open"] = "account"
+    s3_buckets: tuple[BucketName, ...] = ()
+
+    @field_validator("endpoints")
+    @classmethod
+    def _leave_addresses(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if "cidr" in info.data:
+            prefix = subnet_prefix(ipaddress.IPv4Network(info.data["cidr"]))
+            if len(value) >= usable_addresses(prefix):
+                raise refusal(
+                    f"{len(value)} endpoints take an address each in every subnet, and a /{prefix} "
+                    f"has {usable_addresses(prefix)}: none would be left for instances",
+                    "use a larger `cidr`, e.g. a /16, or fewer endpoints",
+                )
+        return value
+
+    @field_validator("s3_buckets")
+    @classmethod
+    def _each_bucket_once(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        refuse_duplicates(value)
+        if value and info.data.get("endpoint_policies") == "open":
+            raise refusal(
+                "with `endpointPolicies: open` every bucket is let through",
+                "drop `s3Buckets`, or `endpointPolicies`",
+            )
+        return value
 
     @field_validator("endpoints")
     @classmethod

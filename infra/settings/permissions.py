@@ -13,7 +13,18 @@ from infra.settings.errors import refusal, shown
 from infra.settings.observability import KeyArn
 from infra.settings.roles import PolicyHolder
 
-_S3_PREFIX = r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?\s$]*)?"
+_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_S3_PREFIX = rf"s3://{_BUCKET}(/[^*?\s$]*)?"
+
+
+def _bucket(value: str) -> str:
+    if not re.fullmatch(_BUCKET, value):
+        raise refusal(
+            f"{shown(value)} is not the name of a bucket (3 to 63 lower-case letters, digits, "
+            "'.' and '-')",
+            "write the name alone, without s3:// and without a prefix",
+        )
+    return value
 
 
 def _s3_prefix(value: str) -> str:
@@ -25,6 +36,7 @@ def _s3_prefix(value: str) -> str:
     return value
 
 
+BucketName = Annotated[str, AfterValidator(_bucket), pattern(_BUCKET)]
 S3Prefix = Annotated[str, AfterValidator(_s3_prefix), pattern(_S3_PREFIX)]
 
 

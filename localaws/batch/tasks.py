@@ -10,17 +10,40 @@ from localaws.batch.executors import Mount, Task
 from localaws.batch.models import Attempt, Job
 
 
-def task_of(job: Job, attempt: Attempt, environment: Mapping[str, str]) -> Task:
-    """Return the task of an attempt.
+def tasks_of(job: Job, attempt: Attempt, environment: Mapping[str, str]) -> dict[str, Task]:
+    """Return what runs of an attempt: a task for each of its containers, by the container's name.
+
+    The id of one container is the attempt's; several have their place behind it.
+    """
+    if not job.containers:
+        return {"default": _task(job, attempt, environment, job.container, attempt.task_id)}
+    return {
+        container["name"]: _task(
+            job, attempt, environment, container, f"{attempt.task_id}-{number}"
+        )
+        for number, container in enumerate(job.containers)
+    }
+
+
+def _task(
+    job: Job,
+    attempt: Attempt,
+    environment: Mapping[str, str],
+    container: Mapping[str, Any],
+    task_id: str,
+) -> Task:
+    """Return the task of a container.
 
     Args:
-        job: with its container as it was submitted.
+        job: as it was submitted.
         attempt: that begins.
         environment: what a job needs to call the local AWS.
+        container: of the job.
+        task_id: for the executor.
     """
-    container: Mapping[str, Any] = job.container
+    needs = {each["type"]: each["value"] for each in container.get("resourceRequirements", ())}
     return Task(
-        task_id=attempt.task_id,
+        task_id=task_id,
         job_id=job.id,
         image=container["image"],
         command=tuple(container.get("command", ())),
@@ -29,8 +52,8 @@ def task_of(job: Job, attempt: Attempt, environment: Mapping[str, str]) -> Task:
             **{each["name"]: each.get("value", "") for each in container.get("environment", ())},
             **batch_environment(job, attempt),
         },
-        vcpus=job.vcpus,
-        memory=job.memory,
+        vcpus=float(needs["VCPU"]) if job.containers else job.vcpus,
+        memory=int(needs["MEMORY"]) if job.containers else job.memory,
         user=container.get("user"),
         privileged=container.get("privileged", False),
         readonly_root=container.get("readonlyRootFilesystem", False),

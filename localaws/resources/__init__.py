@@ -17,6 +17,7 @@ from localaws.resources.default_security_group import DEFAULT_SECURITY_GROUP
 from localaws.resources.eip import EIP
 from localaws.resources.event_rule import EVENT_RULE
 from localaws.resources.event_target import EVENT_TARGET
+from localaws.resources.flow_log import FLOW_LOG
 from localaws.resources.instance_profile import INSTANCE_PROFILE
 from localaws.resources.internet_gateway import INTERNET_GATEWAY
 from localaws.resources.job_definition import JOB_DEFINITION
@@ -62,6 +63,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": METRIC_ALARM,
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": DEFAULT_SECURITY_GROUP,
     "aws:ec2/eip:Eip": EIP,
+    "aws:ec2/flowLog:FlowLog": FLOW_LOG,
     "aws:ec2/internetGateway:InternetGateway": INTERNET_GATEWAY,
     "aws:ec2/launchTemplate:LaunchTemplate": LAUNCH_TEMPLATE,
     "aws:ec2/natGateway:NatGateway": NAT_GATEWAY,
@@ -91,8 +93,12 @@ FUNCTIONS: Mapping[str, Call] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": functions.get_availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": functions.get_caller_identity,
     "aws:ec2/getRouteTable:getRouteTable": functions.get_route_table,
+    "aws:ec2/getSecurityGroup:getSecurityGroup": functions.get_security_group,
     "aws:ec2/getSubnet:getSubnet": functions.get_subnet,
+    "aws:ec2/getVpc:getVpc": functions.get_vpc,
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": functions.get_vpc_endpoint,
     "aws:resourcegroupstaggingapi/getResources:getResources": functions.get_resources,
     "aws:ssm/getParameter:getParameter": functions.get_parameter,
+    "aws:vpc/getSecurityGroupRule:getSecurityGroupRule": functions.get_security_group_rule,
+    "aws:vpc/getSecurityGroupRules:getSecurityGroupRules": functions.get_security_group_rules,
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localaws.resources.clients import Clients
+from localaws.resources.vpc_endpoint import GATEWAY
 
 
 def get_caller_identity(clients: Clients, _: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,14 +78,84 @@ def get_vpc_endpoint(clients: Clients, arguments: Mapping[str, Any]) -> dict[str
         {"Name": "vpc-id", "Values": [arguments["vpcId"]]},
         {"Name": "service-name", "Values": [arguments["serviceName"]]},
     ]
-    endpoints = clients("ec2").describe_vpc_endpoints(Filters=filters)["VpcEndpoints"]
+    # moto does not filter by state.
+    endpoints = [
+        each
+        for each in clients("ec2").describe_vpc_endpoints(Filters=filters)["VpcEndpoints"]
+        if each["State"] == arguments.get("state", each["State"])
+    ]
     if not endpoints:
         raise LookupError("no matching EC2 VPC Endpoint found")
+    if len(endpoints) > 1:
+        raise LookupError("multiple EC2 VPC Endpoints matched; use additional constraints")
+    (endpoint,) = endpoints
     return {
-        "id": endpoints[0]["VpcEndpointId"],
+        "id": endpoint["VpcEndpointId"],
+        "privateDnsEnabled": bool(endpoint.get("PrivateDnsEnabled")),
+        "routeTableIds": endpoint.get("RouteTableIds", []),
         "serviceName": arguments["serviceName"],
-        "state": endpoints[0]["State"],
+        "state": endpoint["State"],
+        "vpcEndpointType": endpoint.get("VpcEndpointType", GATEWAY),
         "vpcId": arguments["vpcId"],
+    }
+
+
+def get_vpc(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe one VPC."""
+    ec2, identifier = clients("ec2"), arguments["id"]
+    vpc = ec2.describe_vpcs(VpcIds=[identifier])["Vpcs"][0]
+    attributes = {
+        name: ec2.describe_vpc_attribute(VpcId=identifier, Attribute=name)[
+            name[0].upper() + name[1:]
+        ]
+        for name in ("enableDnsHostnames", "enableDnsSupport")
+    }
+    return {
+        "id": identifier,
+        "arn": clients.arn("ec2", f"vpc/{identifier}"),
+        "cidrBlock": vpc["CidrBlock"],
+        **{name: attribute["Value"] for name, attribute in attributes.items()},
+    }
+
+
+def get_security_group(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe one security group."""
+    identifier = arguments["id"]
+    group = clients("ec2").describe_security_groups(GroupIds=[identifier])["SecurityGroups"][0]
+    return {
+        "id": identifier,
+        "arn": clients.arn("ec2", f"security-group/{identifier}"),
+        "description": group["Description"],
+        "name": group["GroupName"],
+        "vpcId": group["VpcId"],
+    }
+
+
+def get_security_group_rules(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """List the ids of the rules that match; none is no error."""
+    rules = clients("ec2").describe_security_group_rules(**_filters(arguments))
+    ids = [rule["SecurityGroupRuleId"] for rule in rules["SecurityGroupRules"]]
+    return {"id": clients.region, "ids": ids}
+
+
+def get_security_group_rule(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe one rule, either way."""
+    identifier = arguments["securityGroupRuleId"]
+    (rule,) = clients("ec2").describe_security_group_rules(SecurityGroupRuleIds=[identifier])[
+        "SecurityGroupRules"
+    ]
+    return {
+        "id": identifier,
+        "arn": clients.arn("ec2", f"security-group-rule/{identifier}"),
+        "cidrIpv4": rule.get("CidrIpv4"),
+        "fromPort": rule["FromPort"],
+        "ipProtocol": rule["IpProtocol"],
+        "isEgress": rule["IsEgress"],
+        "prefixListId": rule.get("PrefixListId"),
+        "referencedSecurityGroupId": rule.get("ReferencedGroupInfo", {}).get("GroupId"),
+        "securityGroupId": rule["GroupId"],
+        "securityGroupRuleId": identifier,
+        "toPort": rule["ToPort"],
     }
 
 

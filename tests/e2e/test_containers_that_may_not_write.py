@@ -12,7 +12,7 @@ import yaml
 
 import batchsdk
 from batchsdk import JobFailedError
-from localaws import LocalAws
+from localaws.credentials import Connection
 from tests.conftest import BUSYBOX, PROJECT
 
 STACK = "containers"
@@ -47,20 +47,30 @@ CONFIG = {
 
 @pytest.fixture(scope="module")
 def batch(busybox, tmp_path_factory):
-    """Connect to a stack whose jobs are containers."""
+    """Connect to a stack whose jobs are containers, in a local AWS of its own process."""
     folder = tmp_path_factory.mktemp("project")
     for name in ("Pulumi.yaml", "__main__.py"):
         shutil.copy(PROJECT / name, folder)
     (folder / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump({"config": CONFIG}))
-    outputs = folder / "outputs.json"
-    with LocalAws(executor="container") as local, pytest.MonkeyPatch.context() as patch:
-        environ = {**os.environ, **local.environ}
-        deploy = [sys.executable, "-m", "localaws", "deploy", "--stack", STACK, "--project", folder]
-        with outputs.open("w") as file:
-            subprocess.run(deploy, cwd=PROJECT, env=environ, stdout=file, check=True, timeout=120)
-        for name, value in local.environ.items():
-            patch.setenv(name, value)
-        yield batchsdk.connect(outputs=outputs)
+
+    def localaws(*arguments, **environ):
+        command = [sys.executable, "-m", "localaws", *arguments]
+        environ = {**os.environ, "LOCALAWS_HOME": str(folder), **environ}
+        return subprocess.run(
+            command, cwd=PROJECT, env=environ, stdout=subprocess.PIPE, check=True, timeout=120
+        ).stdout
+
+    localaws("start", "--detach", "--port", "0", "--executor", "container")
+    try:
+        environ = Connection.load(folder / "connection.json").environ
+        outputs = folder / "outputs.json"
+        outputs.write_bytes(localaws("deploy", "--stack", STACK, "--project", folder, **environ))
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environ.items():
+                patch.setenv(name, value)
+            yield batchsdk.connect(outputs=outputs)
+    finally:
+        localaws("stop")
 
 
 @pytest.mark.container

@@ -112,6 +112,9 @@ def test_endpoints_reach_ecs_without_the_internet(deploy):
     assert services == INTERFACE_ENDPOINTS
     assert all(each["PrivateDnsEnabled"] for each in by_kind["Interface"])
     assert [each["ServiceName"] for each in by_kind["Gateway"]] == ["com.amazonaws.us-east-1.s3"]
+    (s3,) = by_kind["Gateway"]
+    let_through = {each["Sid"] for each in json.loads(s3["PolicyDocument"])["Statement"]}
+    assert let_through == {"OwnBuckets", "ImageLayersAndPackages"}
 
     instances = deployed.security_group(network.security_group_ids[0])
     assert instances["IpPermissions"] == []
@@ -163,7 +166,16 @@ def test_an_existing_network_is_used_if_it_reaches_ecs_and_refused_if_not(deploy
         DestinationCidrBlock="0.0.0.0/0",
         GatewayId=gateway,
     )
-    outputs = deploy(network).outputs
+    everything = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+    ec2.revoke_security_group_egress(GroupId=group["GroupId"], IpPermissions=everything)
+    refused = deploy(network).answer
+    assert refused.returncode == 1
+    assert f"{group['GroupId']} let no TCP 443 out to the internet" in refused.stderr
+    ec2.authorize_security_group_egress(GroupId=group["GroupId"], IpPermissions=everything)
+
+    deployed = deploy(network)
+    outputs = deployed.outputs
+    assert f"every subnet is in {subnet['AvailabilityZone']}" in deployed.answer.stderr
     assert outputs.network.subnet_ids == (subnet["SubnetId"],)
     assert len(ec2.describe_vpcs()["Vpcs"]) == vpcs
 

@@ -26,8 +26,16 @@ HERE = "ap-northeast-1"
 """The region in which the recorded program finds zones."""
 
 EXISTING: list[Answer] = [
-    ("getSubnet", {}, {"vpcId": "vpc-1", "mapPublicIpOnLaunch": True}),
-    ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]}),
+    ("getVpc", {}, {"enableDnsSupport": True, "enableDnsHostnames": True}),
+    (
+        "getSubnet",
+        {},
+        {"vpcId": "vpc-1", "mapPublicIpOnLaunch": False, "availabilityZone": f"{HERE}a"},
+    ),
+    ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}]}),
+    ("getSecurityGroup", {}, {"vpcId": "vpc-1"}),
+    ("getSecurityGroupRules", {}, {"ids": ["sgr-1"]}),
+    ("getSecurityGroupRule", {}, {"isEgress": True, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}),
 ]
 
 

@@ -1,24 +1,19 @@
-"""The pure parts: subnets, zones, endpoints, policies, container properties, reachability."""
+"""The pure parts: subnets, zones, endpoints, policies, container properties."""
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from infra import policies
 from infra.containers import Defaults, as_text, document
 from infra.job_defaults import log_configuration
-from infra.plan import Account, Plan, make_plan, partition, service_name, subnet_cidrs
-from infra.reachability import EVERY_ENDPOINT, SubnetFacts, default_route, unreachable
+from infra.plan import Account, Plan, make_plan, partition, service_name
 from infra.settings import SettingsError, read_stack_file, validate_stack_file
 from infra.settings.job_definitions import JobDefinition
-from infra.settings.network import ExistingNetwork
 
 ZONES = ("us-east-1c", "us-east-1a", "us-east-1b")
 ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app"
@@ -38,16 +33,6 @@ config:
     )
     settings = validate_stack_file(read_stack_file(path))
     return make_plan(settings, Account(account_id="123456789012", zones=ZONES))
-
-
-@given(prefix=st.integers(16, 28), third=st.integers(0, 255))
-def test_subnets_are_disjoint_parts_of_the_vpc_and_not_below_28(prefix: int, third: int) -> None:
-    vpc = ipaddress.IPv4Network((f"10.1.{third}.0", prefix), strict=False)
-
-    blocks = [ipaddress.IPv4Network(cidr) for cidr in subnet_cidrs(str(vpc))]
-
-    assert all(block.subnet_of(vpc) and block.prefixlen <= 28 for block in blocks)
-    assert not any(a.overlaps(b) for a in blocks for b in blocks if a is not b)
 
 
 def test_another_mode_needs_no_block_that_the_old_one_still_has(tmp_path: Path) -> None:
@@ -216,84 +201,3 @@ def test_the_text_does_not_depend_on_the_order_of_the_config() -> None:
         '{"environment": {"B": "2", "A": "1"}, "memory": 4, "image": "b"}'
     )
     assert as_text(document(one, DEFAULTS)) == as_text(document(other, DEFAULTS))
-
-
-NETWORK = ExistingNetwork.model_validate_json(
-    '{"mode": "existing", "vpcId": "vpc-1", "subnetIds": ["subnet-1"],'
-    ' "securityGroupIds": ["sg-1"]}'
-)
-
-
-def to(target: str, kind: str) -> list[dict[str, Any]]:
-    local = {"cidr_block": "10.0.0.0/16", "gateway_id": "local"}
-    return [local, {"cidr_block": "0.0.0.0/0", "gateway_id": "", kind: target}]
-
-
-IGW = to("igw-1", "gateway_id")
-
-
-@pytest.mark.parametrize(
-    ("routes", "public_ips", "endpoints", "image", "faults"),
-    [
-        (IGW, True, (), "busybox", []),
-        (IGW, False, (), "busybox", ["igw-1 and instances get no public IP"]),
-        (to("nat-1", "nat_gateway_id"), False, (), "busybox", []),
-        (to("tgw-1", "transit_gateway_id"), False, (), "busybox", []),
-        ([], False, (), "busybox", ["it has no default route"]),
-        ([], False, ("ecs", "ecs-agent"), ECR, ["no endpoint for ecs-telemetry"]),
-        ([], False, EVERY_ENDPOINT, ECR, []),
-        ([], False, EVERY_ENDPOINT, "busybox", ["'busybox' is not in a private ECR registry"]),
-        (
-            [],
-            False,
-            ("ecs", "ecs-agent", "ecs-telemetry"),
-            ECR,
-            ["no endpoint for ecr.api, ecr.dkr, logs, s3"],
-        ),
-    ],
-)
-def test_whether_an_existing_subnet_can_work(
-    routes: list[dict[str, Any]],
-    public_ips: bool,
-    endpoints: tuple[str, ...],
-    image: str,
-    faults: list[str],
-) -> None:
-    facts = [SubnetFacts("vpc-1", public_ips, routes)]
-
-    problems = list(unreachable(NETWORK, facts, endpoints, {"hello": image}, "us-east-1"))
-
-    assert len(problems) == len(faults)
-    for problem, fault in zip(problems, faults, strict=True):
-        assert fault in problem.fault
-
-
-@pytest.mark.parametrize(
-    ("routes", "endpoints", "image", "faults"),
-    [
-        (IGW, (), "busybox", []),  # whether a task has a public IP, its definition says
-        ([], ("ecr.api", "ecr.dkr", "logs", "s3"), ECR, []),
-        ([], (), ECR, ["no endpoint for ecr.api, ecr.dkr, logs, s3"]),
-        ([], EVERY_ENDPOINT, "busybox", ["'busybox' is not in a private ECR registry"]),
-    ],
-)
-def test_fargate_needs_no_endpoint_of_ecs(
-    routes: list[dict[str, Any]], endpoints: tuple[str, ...], image: str, faults: list[str]
-) -> None:
-    facts = [SubnetFacts("vpc-1", public_ips=False, routes=routes)]
-    images = {"hello": image}
-    problems = list(unreachable(NETWORK, facts, endpoints, images, "us-east-1", instances=False))
-    assert len(problems) == len(faults)
-    for problem, fault in zip(problems, faults, strict=True):
-        assert fault in problem.fault
-
-
-def test_a_subnet_of_another_vpc_is_refused() -> None:
-    facts = [SubnetFacts("vpc-2", True, IGW)]
-    (problem,) = unreachable(NETWORK, facts, (), {}, "us-east-1")
-    assert "is in vpc-2 and not in vpc-1" in problem.fault
-
-
-def test_the_default_route_is_the_ipv4_one() -> None:
-    assert default_route(to("nat-1", "nat_gateway_id")) == "nat-1"
-    assert default_route([{"cidr_block": "10.0.0.0/8", "gateway_id": "igw-1"}]) == ""

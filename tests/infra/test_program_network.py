@@ -116,12 +116,21 @@ def test_nat_mode_routes_private_subnets_through_nat_gateways(
 EXISTING = "{mode: existing, vpcId: vpc-1, subnetIds: [subnet-1], securityGroupIds: [sg-1]}"
 SUBNET = {"vpcId": "vpc-1", "mapPublicIpOnLaunch": False}
 NAT_ROUTE = {"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1", "gatewayId": ""}
+EVERYTHING_OUT = {"isEgress": True, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}
+THE_REST: list[Answer] = [
+    ("getVpc", {"id": "vpc-1"}, {"enableDnsSupport": True, "enableDnsHostnames": True}),
+    ("getSecurityGroup", {"id": "sg-1"}, {"vpcId": "vpc-1"}),
+    ("getSecurityGroupRules", {}, {"ids": ["sgr-1"]}),
+    ("getSecurityGroupRule", {"securityGroupRuleId": "sgr-1"}, EVERYTHING_OUT),
+]
+"""What is looked up beside the subnets."""
 
 
 def test_existing_mode_makes_no_network_and_uses_the_ids(run_program: RunProgram) -> None:
     answers: list[Answer] = [
         ("getSubnet", {"id": "subnet-1"}, SUBNET),
         ("getRouteTable", {"subnetId": "subnet-1"}, {"routes": [NAT_ROUTE]}),
+        *THE_REST,
     ]
     run = run_program(config(EXISTING), answers=answers)
 
@@ -137,6 +146,7 @@ def test_a_subnet_without_a_table_of_its_own_has_the_main_one(run_program: RunPr
     answers: list[Answer] = [
         ("getSubnet", {}, SUBNET),
         ("getRouteTable", {"vpcId": "vpc-1"}, {"routes": [NAT_ROUTE]}),
+        *THE_REST,
     ]
     assert run_program(config(EXISTING), answers=answers).refused == []
 
@@ -147,6 +157,7 @@ def test_pain_20_a_subnet_that_cannot_reach_ecs_is_refused_with_the_three_cures(
     answers: list[Answer] = [
         ("getSubnet", {}, SUBNET),
         ("getRouteTable", {"subnetId": "subnet-1"}, {"routes": []}),
+        *THE_REST,
     ]
     run = run_program(config(EXISTING), answers=answers)
 
@@ -159,12 +170,98 @@ def test_pain_20_a_subnet_that_cannot_reach_ecs_is_refused_with_the_three_cures(
 
 
 def test_an_existing_subnet_that_does_not_exist_is_refused(run_program: RunProgram) -> None:
-    run = run_program(config(EXISTING))
+    run = run_program(config(EXISTING), answers=THE_REST)
 
     assert run.resources == []
     (sentence,) = run.refused
     assert sentence.startswith("Pulumi.test.yaml:3: batch-platform:network.subnetIds[0]: ")
     assert "subnet-1 does not exist" in sentence
+
+
+@pytest.mark.parametrize(
+    ("asked", "key", "said"),
+    [
+        ("getVpc", "vpcId", "vpc-1 does not exist"),
+        ("getSecurityGroup", "securityGroupIds[0]", "sg-1 does not exist"),
+    ],
+)
+def test_an_existing_vpc_or_group_that_does_not_exist_is_refused(
+    run_program: RunProgram, asked: str, key: str, said: str
+) -> None:
+    answers = [answer for answer in THE_REST if answer[0] != asked]
+    run = run_program(config(EXISTING), answers=answers)
+
+    assert run.resources == []
+    (sentence,) = run.refused
+    assert sentence.startswith(f"Pulumi.test.yaml:3: batch-platform:network.{key}: {said}")
+
+
+def test_rules_of_a_group_are_asked_until_one_lets_https_out(run_program: RunProgram) -> None:
+    answers: list[Answer] = [
+        ("getSubnet", {"id": "subnet-1"}, SUBNET),
+        ("getRouteTable", {"subnetId": "subnet-1"}, {"routes": [NAT_ROUTE]}),
+        ("getSecurityGroupRules", {}, {"ids": ["sgr-0", "sgr-1", "sgr-2"]}),
+        (
+            "getSecurityGroupRule",
+            {"securityGroupRuleId": "sgr-0"},
+            {**EVERYTHING_OUT, "isEgress": False},
+        ),
+        *THE_REST,
+    ]
+    run = run_program(config(EXISTING), answers=answers)
+
+    assert run.refused == []
+    asked = [given for token, given in run.invokes if token.endswith("getSecurityGroupRule")]
+    assert [each["securityGroupRuleId"] for each in asked] == ["sgr-0", "sgr-1"]
+
+
+def test_every_image_of_several_containers_is_looked_at(run_program: RunProgram) -> None:
+    """Not the first alone: the others would never be pulled."""
+    several = """\
+    pair:
+      ecsProperties:
+        taskProperties:
+          - containers:
+              - {name: app, image: "%s", essential: true,
+                 resourceRequirements: [{type: VCPU, value: "1"}, {type: MEMORY, value: "100"}]}
+              - {name: side, image: busybox,
+                 resourceRequirements: [{type: VCPU, value: "1"}, {type: MEMORY, value: "100"}]}
+"""
+    answers: list[Answer] = [
+        ("getSubnet", {"id": "subnet-1"}, SUBNET),
+        ("getRouteTable", {"subnetId": "subnet-1"}, {"routes": []}),
+        ("getVpcEndpoint", {}, {"vpcEndpointType": "Interface", "privateDnsEnabled": True}),
+        *THE_REST,
+    ]
+    run = run_program(config(EXISTING, image=ECR, more=several % ECR), answers=answers)
+
+    (sentence,) = run.refused
+    assert "jobDefinitions.pair" in sentence
+    assert "'busybox' is not in a private ECR registry" in sentence
+
+
+@pytest.mark.parametrize(("public_ip", "refused"), [("", True), ("true", False), ("false", True)])
+def test_fargate_in_an_existing_public_subnet_needs_public_ips(
+    run_program: RunProgram, public_ip: str, refused: bool
+) -> None:
+    fargate = f", fargate: {{assignPublicIp: {public_ip}}}" if public_ip else ""
+    text = config(EXISTING).replace("{type: EC2}", "{type: FARGATE, maxVcpus: 8}")
+    text = text.replace("memory: 100", f"memory: 512, vcpus: 0.25, platform: FARGATE{fargate}")
+    route = {"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}
+    answers: list[Answer] = [
+        ("getSubnet", {"id": "subnet-1"}, SUBNET),
+        ("getRouteTable", {"subnetId": "subnet-1"}, {"routes": [route]}),
+        *THE_REST,
+    ]
+    run = run_program(text, answers=answers)
+
+    assert bool(run.refused) == refused, run.refused
+    if refused:
+        (sentence,) = run.refused
+        assert "hello.fargate.assignPublicIp" in sentence
+        assert "internet gateway igw-1" in sentence
+        assert "assignPublicIp: true" in sentence
+        assert run.resources == []
 
 
 def test_too_many_zones_for_the_region_are_refused(run_program: RunProgram) -> None:

@@ -45,7 +45,11 @@ class Environment:
             shutil.copy(PROJECT / name, folder)
         config = {
             "aws:region": "us-east-1",
-            "batch-platform:network": {"mode": mode, "availabilityZones": 2},
+            "batch-platform:network": {
+                "mode": mode,
+                "availabilityZones": 2,
+                "flowLogs": {"enabled": True},
+            },
             "batch-platform:computeEnvironments": {
                 "default": {"type": "EC2", "instanceTypes": ["c4.large"]}
             },

@@ -109,6 +109,7 @@ def make_endpoint(makes):
         serviceName="com.amazonaws.us-east-1.s3",
         vpcEndpointType="Gateway",
         routeTableIds=[make_route_table(makes, vpc).id],
+        policy=statement("s3:GetObject"),
         tags=TAGS,
     )
 
@@ -182,6 +183,17 @@ def make_launch_template(makes):
 def make_log_group(makes):
     return makes(
         "aws:cloudwatch/logGroup:LogGroup", name=makes.name("/group"), retentionInDays=7, tags=TAGS
+    )
+
+
+def make_flow_log(makes):
+    return makes(
+        "aws:ec2/flowLog:FlowLog",
+        vpcId=makes.vpc().id,
+        trafficType="REJECT",
+        logDestination=make_log_group(makes).state["arn"],
+        iamRoleArn=makes.role("vpc-flow-logs.amazonaws.com").state["arn"],
+        tags=TAGS,
     )
 
 
@@ -337,6 +349,7 @@ LIVES = {
         stays=True,
     ),
     "aws:ec2/eip:Eip": Life(make_address, lambda _: {}),
+    "aws:ec2/flowLog:FlowLog": Life(make_flow_log, lambda _: {}),
     "aws:ec2/internetGateway:InternetGateway": Life(
         lambda makes: makes(
             "aws:ec2/internetGateway:InternetGateway", vpcId=makes.vpc().id, tags=TAGS
@@ -380,7 +393,8 @@ LIVES = {
         lambda _: {"enableDnsHostnames": True, "enableDnsSupport": False},
     ),
     "aws:ec2/vpcEndpoint:VpcEndpoint": Life(
-        make_endpoint, lambda makes: {"routeTableIds": [makes.table.id]}
+        make_endpoint,
+        lambda makes: {"routeTableIds": [makes.table.id], "policy": statement("s3:PutObject")},
     ),
     "aws:iam/instanceProfile:InstanceProfile": Life(
         make_profile, lambda makes: {"role": makes.role().id}
