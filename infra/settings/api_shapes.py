@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import botocore.session
+from pydantic import BeforeValidator
 
 from infra.settings.errors import Path, Problem, did_you_mean, shown
 
@@ -38,11 +39,14 @@ def shape_problems(member: str, value: object) -> Iterator[Problem]:
     yield from _problems(shape_of(member), value, ())
 
 
-def given_keys(value: Any) -> Any:
-    """Return ``value`` without the keys that have no value, however deep: as if not there."""
+def _given_keys(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: given_keys(item) for key, item in value.items() if item is not None}
-    return [given_keys(item) for item in value] if isinstance(value, list) else value
+        return {key: _given_keys(item) for key, item in value.items() if item is not None}
+    return [_given_keys(item) for item in value] if isinstance(value, list) else value
+
+
+ApiForm = Annotated[dict[str, Any], BeforeValidator(_given_keys)]
+"""A structure of the API; keys without a value are as if not there, however deep."""
 
 
 def _problems(shape: Any, value: object, path: Path) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
-from infra.settings.api_shapes import given_keys, shape_problems
+from infra.settings.api_shapes import ApiForm, shape_problems
 from infra.settings.block import Block, Text
 from infra.settings.container_options import (
     CommandItem,
@@ -99,9 +99,9 @@ class JobDefinition(Block):
 
     # The API's forms come first, so that each short key can be checked against them.
     platform: Literal["EC2", "FARGATE"] = "EC2"
-    ecs_properties: dict[str, Any] | None = None
-    node_properties: dict[str, Any] | None = None
-    container_properties: dict[str, Any] = Field(default_factory=dict)
+    ecs_properties: ApiForm | None = None
+    node_properties: ApiForm | None = None
+    container_properties: ApiForm = Field(default_factory=dict)
     image: Text | None = Field(None)
     command: tuple[CommandItem, ...] | None = None
     vcpus: float | None = Field(
@@ -154,11 +154,6 @@ class JobDefinition(Block):
     def strategy(self) -> RetryStrategy | None:
         """The retry strategy, in whichever form it is given."""
         return self.retry.strategy() if self.retry else self.retry_strategy
-
-    @field_validator("ecs_properties", "node_properties", "container_properties", mode="before")
-    @classmethod
-    def _without_absent_keys(cls, value: Any) -> Any:
-        return given_keys(value)
 
     @field_validator("ecs_properties", "node_properties")
     @classmethod

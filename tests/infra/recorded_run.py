@@ -48,7 +48,15 @@ Answer = tuple[str, dict[str, Any], dict[str, Any] | str]
 """Invoke, arguments that it must have, and the result; text is an error."""
 
 NETWORK_OF_ANOTHER: list[Answer] = [
-    ("getSubnet", {}, {"vpcId": "vpc-1", "mapPublicIpOnLaunch": True}),
+    (
+        "getSubnet",
+        {},
+        {
+            "vpcId": "vpc-1",
+            "mapPublicIpOnLaunch": True,
+            "availabilityZone": "ap-northeast-1a",
+        },
+    ),
     ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}]}),
     ("getVpc", {}, {"enableDnsSupport": True, "enableDnsHostnames": True}),
     ("getSecurityGroup", {}, {"vpcId": "vpc-1"}),
