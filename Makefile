@@ -10,11 +10,11 @@ STACK ?= local
 # More arguments for pulumi, e.g. PULUMI_ARGS=--diff.
 PULUMI_ARGS ?=
 # What takes minutes more, CI runs too: pytest -m "" runs all.
-LONG := airflow or engine_suite or moto_suite or survival
+LONG := airflow or engine_suite or moto_suite or scanners or survival
 PYTEST_ARGS ?= -n 2 --dist loadfile -m "not ($(LONG))"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test up preview destroy check format docs pulumi lock clean
+.PHONY: help setup demo test up preview policy destroy check format docs pulumi lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,12 @@ up: engine ## Deploy STACK to the local AWS with the real Pulumi engine (it goes
 preview: engine ## Show what `make up` would do
 	@$(LOCALAWS) run --stack $(STACK) -- pulumi preview $(PULUMI_ARGS)
 
+# Any Python language host will do for this one; `policy` itself wants that of an official release.
+policy: engine ## Preview STACK on the local AWS, judged by the policy pack
+	@PATH="$(CURDIR)/tools/pulumi/policy:$$PATH" \
+	  $(LOCALAWS) run --stack $(STACK) -- \
+	  pulumi preview --policy-pack tools/pulumi/policy $(PULUMI_ARGS)
+
 destroy: engine ## Take STACK off the local AWS
 	@$(LOCALAWS) run --stack $(STACK) $(RECOVER) -- pulumi destroy --yes $(PULUMI_ARGS)
 
@@ -54,8 +60,9 @@ format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: $(VENV)/.dev ## Write docs/api.md anew
+docs: $(VENV)/.dev ## Write docs/api.md, docs/reference.md and the JSON Schema anew
 	@$(BIN)/python tools/api_reference.py
+	@$(BIN)/python tools/config_reference.py
 
 pulumi: $(VENV)/.local ## Get the Pulumi engine, if it is not on PATH
 	@$(BIN)/python tools/pulumi/install.py

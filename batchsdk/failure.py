@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from batchsdk import log_reading
+from batchsdk.contract import StackOutputs
 from batchsdk.detail import JobDetail
 from batchsdk.errors import ServiceError
 from batchsdk.errors_of_job import JobFailedError, LogsUnavailableError
@@ -18,6 +19,9 @@ FAILED_CHILDREN_SHOWN = 10
 _LOG_TAIL_LINES = 10
 _KILLED = 137
 """Exit code of a process that was killed, most often for its memory."""
+
+_UNWRITABLE = ("read-only file system", "no usable temporary directory")
+"""What the C library (EROFS) and Python's tempfile say where the root is read-only."""
 
 _STEPS: Mapping[FailureKind, str] = {
     FailureKind.OUT_OF_MEMORY: "Submit it again with more memory than {memory} MiB (--memory). "
@@ -76,17 +80,32 @@ def failed(session: Session, detail: JobDetail) -> JobFailedError:
             children = _first_failed_children(session, detail)
         except ServiceError:
             children = []
+    log_tail = _log_tail(session, children[0] if children else detail)
+    hint = next_step(detail, session.command)
+    if any(text in line.lower() for line in log_tail for text in _UNWRITABLE):
+        hint = _way_to_write(session.outputs, detail)
     count = detail.array.status_summary.get(JobStatus.FAILED, 0) if detail.array else 0
     return JobFailedError(
         detail.job_id,
         name=detail.name,
         reason=detail.full_reason,
         exit_code=detail.exit_code,
-        log_tail=_log_tail(session, children[0] if children else detail),
-        hint=next_step(detail, session.command),
+        log_tail=log_tail,
+        hint=hint,
         kind=found.kind,
         failed_children=[_failed_child(each) for each in children],
         failed_children_count=max(count, len(children)),
+    )
+
+
+def _way_to_write(outputs: StackOutputs, detail: JobDetail) -> str:
+    # Imported here: that package needs this module.
+    from batchsdk.diagnosis.config_keys import definition_key  # noqa: PLC0415
+
+    volumes = definition_key(outputs, detail.definition, "volumes")
+    return (
+        f"Its root is read-only: write to /tmp, mount a volume where it writes ({volumes}), or say "
+        "`readonlyRootFilesystem: false` there."
     )
 
 

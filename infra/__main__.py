@@ -1,4 +1,7 @@
-"""``python -m infra``: ``check`` and ``plan`` a config, ``recover`` from a killed update."""
+"""``python -m infra``: ``check`` and ``plan`` a config, ``recover`` from a killed update.
+
+Every key of the config: docs/reference.md.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb: ``check`` prints what a config would build, ``plan`` what it would change.
 
-    ``recover`` takes away what a killed update has left.
+    ``recover`` takes away what a killed update has left, ``schema`` prints the JSON Schema of
+    stack files.
 
     Args:
         arguments: of the command line; None takes those of the process.
@@ -42,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check.set_defaults(run=_check)
     plan.add_parser(commands)
     recover.add_parser(commands)
+    schema = commands.add_parser("schema", help="print the JSON Schema of stack files")
+    schema.set_defaults(run=_schema)
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))
@@ -53,6 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _check(chosen: argparse.Namespace) -> int:
     stack_file = read_stack_file(chosen.directory / f"Pulumi.{chosen.stack}.yaml")
     sys.stdout.write("\n".join(summary(validate_stack_file(stack_file))) + "\n")
+    return 0
+
+
+def _schema(_chosen: argparse.Namespace) -> int:
+    from infra.settings.schema import schema_text  # noqa: PLC0415  # of no use to the other verbs
+
+    sys.stdout.write(schema_text())
     return 0
 
 

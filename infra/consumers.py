@@ -1,7 +1,7 @@
 """IAM policies for who uses a stack: those who submit to a queue, those who only look.
 
 Sources: Service Authorization Reference, AWS Batch; user guide, "Supported resource-level
-permissions". The Describe and List actions know no resources.
+permissions". Most Describe and List actions know no resources; what does is limited.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ LOOKS = (
     "batch:DescribeJobQueues",
     "batch:DescribeJobs",
     "batch:DescribeSchedulingPolicies",
-    "batch:GetJobQueueSnapshot",
     "batch:ListJobs",
 )
 """What a client of jobs asks of AWS Batch."""
+
+LOOKS_AT_A_QUEUE = ("batch:GetJobQueueSnapshot",)
 
 DIAGNOSES = (
     "autoscaling:DescribeAutoScalingGroups",
@@ -38,14 +39,18 @@ DIAGNOSES = (
     "ec2:DescribeNetworkAcls",
     "ec2:DescribeRouteTables",
     "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSpotFleetRequestHistory",
     "ec2:DescribeSpotFleetRequests",
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcEndpoints",
+)
+"""What `batchsdk` asks to tell why a job does not run."""
+
+DIAGNOSES_INSTANCES = (
+    "ec2:DescribeSpotFleetRequestHistory",
     "ecs:DescribeContainerInstances",
     "ecs:ListContainerInstances",
 )
-"""What `batchsdk` asks to tell why a job does not run."""
+"""The part of it that knows resources."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +58,15 @@ class Scope:
     """Where the policies hold.
 
     Attributes:
-        batch: ``arn:aws:batch:<region>:<account>``.
+        batch, ec2, ecs: ``arn:aws:<service>:<region>:<account>``.
         log_group: ARN of the jobs' log group.
         parameter: ARN of the SSM parameter with the outputs.
         definitions: names of the stack's job definitions.
     """
 
     batch: str
+    ec2: str
+    ecs: str
     log_group: str
     parameter: str
     definitions: Sequence[str] = field(default=())
@@ -74,9 +81,11 @@ def scope(plan: Plan) -> Scope:
 
     return Scope(
         batch=arn("batch", "")[:-1],
+        ec2=arn("ec2", "")[:-1],
+        ecs=arn("ecs", "")[:-1],
         log_group=arn("logs", f"log-group:{plan.log_group_name}"),
         parameter=arn("ssm", f"parameter{plan.parameter_name}"),
-        definitions=[plan.name(key) for key in plan.settings.job_definitions],
+        definitions=sorted(plan.name(key) for key in plan.settings.job_definitions),
     )
 
 
@@ -95,6 +104,7 @@ def submitter(where: Scope, queue_arn: str, events_arn: str | None = None) -> Do
     """
     definitions = [f"{where.batch}:job-definition/{name}" for name in where.definitions]
     statements = [
+        # RESOURCE_MISMATCH of parliament: AWS looks at queue and definition alone, at no job.
         _allow(
             "Submit",
             ["batch:SubmitJob"],
@@ -105,6 +115,7 @@ def submitter(where: Scope, queue_arn: str, events_arn: str | None = None) -> Do
             ["batch:CancelJob", "batch:TagResource", "batch:TerminateJob"],
             [f"{where.batch}:job/*"],
         ),
+        _allow("LookAtQueue", LOOKS_AT_A_QUEUE, [queue_arn]),
         *_looks(where),
     ]
     if events_arn is not None:
@@ -115,9 +126,20 @@ def submitter(where: Scope, queue_arn: str, events_arn: str | None = None) -> Do
 
 def observer(where: Scope) -> Document:
     """Return what it takes to look at jobs, their logs and why they do not run; no more."""
+    # AWS Batch names clusters and Spot requests: nothing in their ARNs is sure to be the stack's.
+    instances = [
+        f"{where.ecs}:cluster/*",
+        f"{where.ecs}:container-instance/*",
+        f"{where.ec2}:spot-fleet-request/*",
+    ]
     return {
         "Version": "2012-10-17",
-        "Statement": [*_looks(where), _allow("Diagnose", DIAGNOSES, ["*"])],
+        "Statement": [
+            *_looks(where),
+            _allow("LookAtQueues", LOOKS_AT_A_QUEUE, [f"{where.batch}:job-queue/*"]),
+            _allow("Diagnose", DIAGNOSES, ["*"]),
+            _allow("DiagnoseInstances", DIAGNOSES_INSTANCES, instances),
+        ],
     }
 
 

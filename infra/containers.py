@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from infra.read_only_root import hardened
 from infra.settings.container_options import to_api
 from infra.settings.resource_requirements import DEFAULT_VCPUS, REQUIREMENTS, requirements
 
@@ -28,7 +29,7 @@ class Defaults:
         execution_role_arn: of the ECS agent on behalf of the job.
         job_role_arn: of the job's code.
         assign_public_ip: whether a task on Fargate needs one to reach ECR and ECS.
-        hardening: keys of a container, e.g. ``readonlyRootFilesystem``.
+        hardening: keys of a container, e.g. ``user``.
     """
 
     log_configuration: Mapping[str, Any] = field(default_factory=dict)
@@ -104,6 +105,7 @@ def document(definition: JobDefinition, defaults: Defaults) -> dict[str, Any]:
         }
         if definition.log_configuration is not None:
             whole["logConfiguration"] = _log_configuration(definition.log_configuration, defaults)
+        whole = _hardened_container(whole, fargate=definition.platform == "FARGATE")
     filled: dict[str, Any] = _canonical(whole)
     return filled
 
@@ -138,13 +140,14 @@ def _single_container(definition: JobDefinition) -> dict[str, Any]:
         **requirements(own),
         **{REQUIREMENTS[key]: _number(value) for key, value in amounts.items() if value},
     }
+    sorted_volumes = sorted(definition.volumes.items())
     short = {
         "image": definition.image,
         "command": None if definition.command is None else list(definition.command),
         "environment": _named(definition.environment, "value"),
         "secrets": _named(definition.secrets, "valueFrom"),
-        "volumes": [_volume(name, volume) for name, volume in definition.volumes.items()],
-        "mountPoints": [_mount(name, volume) for name, volume in definition.volumes.items()],
+        "volumes": [_volume(name, volume) for name, volume in sorted_volumes],
+        "mountPoints": [_mount(name, volume) for name, volume in sorted_volumes],
         "ulimits": [
             {"name": name, **to_api(ulimit)} for name, ulimit in sorted(definition.ulimits.items())
         ],
@@ -224,8 +227,12 @@ def _tasks(
         }
         if definition.platform == "FARGATE":
             given["networkConfiguration"] = _network(assign_public_ip=defaults.assign_public_ip)
-        containers = [{**common, **container} for container in task["containers"]]
-        filled.append({**given, **task, "containers": containers})
+        containers, volumes = hardened(
+            task,
+            [{**common, **container} for container in task["containers"]],
+            fargate=definition.platform == "FARGATE",
+        )
+        filled.append({**given, **task, "containers": containers, "volumes": volumes})
     return {**properties, "taskProperties": filled}
 
 
@@ -234,7 +241,14 @@ def _node_group(
 ) -> dict[str, Any]:
     if "ecsProperties" in group:
         return {**group, "ecsProperties": _tasks(definition, group["ecsProperties"], defaults)}
-    return {**group, "container": {**_container_defaults(defaults), **group["container"]}}
+    container = {**_container_defaults(defaults), **group["container"]}
+    return {**group, "container": _hardened_container(container, fargate=False)}
+
+
+def _hardened_container(whole: dict[str, Any], *, fargate: bool) -> dict[str, Any]:
+    container = _canonical(whole)
+    (made,), volumes = hardened(container, [container], fargate=fargate)
+    return {**made, "volumes": volumes}
 
 
 def _volume(name: str, volume: Volume) -> dict[str, Any]:

@@ -36,11 +36,11 @@ def groups(names: Mapping[str, str]) -> list[tuple[str, ...]]:
         names: key of a queue to its logical name.
 
     Returns:
-        Keys, in order; mostly one group.
+        Keys, by name; mostly one group.
     """
     result: list[list[str]] = []
     left = 0
-    for key, name in names.items():
+    for key, name in sorted(names.items()):
         length = LONGEST_ARN_PREFIX + len(name) + SUFFIX + len('"",')
         if not result or length > left:
             result.append([])

@@ -37,19 +37,22 @@ def job_role(
     return {"Version": "2012-10-17", "Statement": statements} if statements else None
 
 
-def agent_reads(definition: JobDefinition) -> tuple[list[str], list[str]]:
-    """Return the images and the secrets that the stack's execution role reads for a definition.
+def agent_reads(definition: JobDefinition) -> tuple[list[str], list[str], list[str]]:
+    """Return what the stack's execution role reads for a definition.
 
+    That is images, secrets, and the credentials of private registries, which are secrets too.
     What a container with an execution role of its own needs is the business of that role.
     """
     images: list[str] = []
     references: list[str] = []
+    credentials: list[str] = []
     value = document(definition, Defaults(execution_role_arn=_OWN))
     for unit in _units(value):
         if unit["executionRoleArn"] == _OWN:
             images += _values(unit, "image")
-            references += [*_values(unit, "valueFrom"), *_values(unit, "credentialsParameter")]
-    return images, references
+            references += _values(unit, "valueFrom")
+            credentials += _values(unit, "credentialsParameter")
+    return images, references, credentials
 
 
 def _units(value: Any) -> Iterator[dict[str, Any]]:
@@ -73,7 +76,11 @@ def _values(value: Any, key: str) -> Iterator[str]:
 
 
 def secrets(
-    partition: str, region: str, account_id: str, references: Iterable[str]
+    partition: str,
+    region: str,
+    account_id: str,
+    references: Iterable[str],
+    credentials: Iterable[str] = (),
 ) -> Iterator[dict[str, Any]]:
     """Yield the statements to read secrets, each by its own ARN.
 
@@ -82,8 +89,13 @@ def secrets(
         region: of parameters that are given by name.
         account_id: likewise; twelve digits.
         references: ARNs of Secrets Manager (also of a key in a secret) or SSM, or parameter names.
+        credentials: of registries: ARNs of Secrets Manager, or names of secrets there.
     """
     held: dict[str, set[str]] = {"secretsmanager": set(), "ssm": set()}
+    for name in credentials:
+        # Six characters that nobody knows end the ARN (Secrets Manager guide, IAM policies).
+        arn = f"arn:{partition}:secretsmanager:{region}:{account_id}:secret:{name}-??????"
+        held["secretsmanager"].add(name if name.startswith("arn:") else arn)
     for reference in references:
         if ":secretsmanager:" in reference:
             held["secretsmanager"].add(":".join(reference.split(":")[:7]))

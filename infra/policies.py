@@ -106,7 +106,7 @@ def execution(
             {
                 "Sid": "LogInToRegistry",
                 "Effect": "Allow",
-                "Action": "ecr:GetAuthorizationToken",
+                "Action": "ecr:GetAuthorizationToken",  # CREDENTIALS_EXPOSURE: it is the way in
                 "Resource": "*",  # the action knows no resources
             },
             {

@@ -192,7 +192,13 @@ def eventually(
     return found
 
 
-def make_cluster(local: LocalAws, *, priority: int = 1, max_vcpus: int = 256) -> Cluster:
+def make_cluster(
+    local: LocalAws,
+    *,
+    priority: int = 1,
+    max_vcpus: int = 256,
+    instance_type: str = "c4.large",
+) -> Cluster:
     """Make a compute environment and a queue of their own in ``local``."""
     unique = uuid.uuid4().hex[:8]
     batch = boto3.client("batch", **local.client_arguments)
@@ -206,7 +212,7 @@ def make_cluster(local: LocalAws, *, priority: int = 1, max_vcpus: int = 256) ->
             "allocationStrategy": "BEST_FIT",
             "minvCpus": 0,
             "maxvCpus": max_vcpus,
-            "instanceTypes": ["c4.large"],
+            "instanceTypes": [instance_type],
             "subnets": [ec2.describe_subnets()["Subnets"][0]["SubnetId"]],
             "securityGroupIds": ["sg-12345678"],
             "instanceRole": "arn:aws:iam::123456789012:instance-profile/any",

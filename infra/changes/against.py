@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batchsdk.contract import ContractError, StackOutputs
-from infra.changes.deployed import of_outputs, of_state
+from infra.changes.outputs import of_outputs
 from infra.changes.snapshot import Snapshot, of_settings
+from infra.changes.state import of_state
 from infra.settings import SettingsError, parse_stack_file, validate_stack_file
 
 if TYPE_CHECKING:

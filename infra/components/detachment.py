@@ -40,8 +40,9 @@ class Detachment(pulumi.ComponentResource):
         self, name: str, args: DetachmentArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         self._plan = args.plan
-        environments = [each.arn for each in args.environments.by_key.values()]
-        queues = [each.arn for each in args.queues.by_key.values()]
+        # In one order, so that another order in the config is no update.
+        environments = [each.arn for _, each in sorted(args.environments.by_key.items())]
+        queues = [each.arn for _, each in sorted(args.queues.by_key.items())]
         gate = pulumi.ResourceOptions(
             hooks=pulumi.ResourceHookBinding(
                 before_update=[pulumi.ResourceHook(f"{name}-detachment", self._wait)]

@@ -63,6 +63,7 @@ class Monitoring(pulumi.ComponentResource):
         plan, monitoring = self._plan, self._plan.settings.monitoring
         self.topic = topic = aws.sns.Topic(
             plan.name("trouble"),
+            # CKV_AWS_26: without a key of the user's there is none that EventBridge may use.
             kms_master_key_id=monitoring.kms_key_id,
             tags=plan.tags,
             opts=self._child(),

@@ -56,6 +56,7 @@ class Network(pulumi.ComponentResource):
 
     def _make(self, network: PublicNetwork | EndpointsNetwork | NatNetwork) -> None:
         plan = self._plan
+        # CKV2_AWS_11: flow logs are the account's rule to have, and to pay for.
         self._vpc = aws.ec2.Vpc(
             plan.name("vpc"),
             cidr_block=network.cidr,
@@ -105,7 +106,7 @@ class Network(pulumi.ComponentResource):
             vpc_id=self.vpc_id,
             availability_zone=subnet.zone,
             cidr_block=subnet.cidr,
-            map_public_ip_on_launch=public,
+            map_public_ip_on_launch=public,  # CKV_AWS_130: the way to AWS of mode public
             tags=self._plan.tagged(subnet.name),
             opts=self._child(),
         )

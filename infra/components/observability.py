@@ -39,7 +39,8 @@ class Observability(pulumi.ComponentResource):
         self.log_group = aws.cloudwatch.LogGroup(
             plan.name("jobs"),
             name=plan.log_group_name,
-            retention_in_days=self.retention_in_days,
+            retention_in_days=self.retention_in_days,  # CKV_AWS_338: as long as they are of use
+            # CKV_AWS_158: without one, CloudWatch Logs encrypts with a key of its own.
             kms_key_id=plan.settings.log_group.kms_key_id,
             tags=plan.tags,
             opts=pulumi.ResourceOptions(parent=self),

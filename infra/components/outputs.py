@@ -71,7 +71,7 @@ class Outputs(pulumi.ComponentResource):
             aws.ssm.Parameter(
                 plan.name("outputs"),
                 name=plan.parameter_name,
-                type="String",
+                type="String",  # CKV2_AWS_34: names and ARNs, which are no secret
                 tier="Intelligent-Tiering",
                 description=f"Outputs of the batch-platform stack {plan.environment}",
                 value=pulumi.Output.json_dumps(self.mapping, **COMPACT),

@@ -79,17 +79,20 @@ class Roles(pulumi.ComponentResource):
         plan = self._plan
         role = self._role("execution", self._tasks_trust(), "Pulls images and writes logs of jobs")
         reads = [permissions.agent_reads(each) for each in plan.settings.job_definitions.values()]
-        secrets = [reference for _, references in reads for reference in references]
         keys = plan.settings.roles.execution_role.kms
         document = policies.execution(
             plan.partition,
             plan.settings.region,
             plan.account_id,
             plan.log_group_name,
-            [image for images, _ in reads for image in images],
+            [image for images, _, _ in reads for image in images],
             reads=[
                 *permissions.secrets(
-                    plan.partition, plan.settings.region, plan.account_id, secrets
+                    plan.partition,
+                    plan.settings.region,
+                    plan.account_id,
+                    [reference for _, references, _ in reads for reference in references],
+                    [name for _, _, credentials in reads for name in credentials],
                 ),
                 *permissions.keys(keys, plan.settings.region, ("secretsmanager", "ssm")),
             ],

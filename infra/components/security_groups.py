@@ -30,6 +30,7 @@ class SecurityGroups:
     def __init__(self, plan: Plan, vpc_id: pulumi.Input[str], *, parent: pulumi.Resource) -> None:
         self._plan, self._vpc_id, self._parent = plan, vpc_id, parent
         self.rules: list[pulumi.Resource] = []
+        self._close_default_group()
         self.instances = self._group("instances", "Container instances: no way in")
         network = plan.settings.network
         if plan.settings.mounts_file_systems and not isinstance(network, ExistingNetwork):
@@ -51,6 +52,15 @@ class SecurityGroups:
     def let_reach_endpoints(self, s3_prefix_list_id: pulumi.Input[str]) -> None:
         """Let the instances out to S3, whose gateway endpoint has addresses and no group."""
         self._egress("s3", "HTTPS to S3, for image layers", prefix_list_id=s3_prefix_list_id)
+
+    def _close_default_group(self) -> None:
+        """Take the rules of the VPC's own group away: what is put in no group is put in it."""
+        aws.ec2.DefaultSecurityGroup(
+            self._plan.name("vpc-default"),
+            vpc_id=self._vpc_id,
+            tags=self._plan.tagged("vpc-default"),
+            opts=pulumi.ResourceOptions(parent=self._parent),
+        )
 
     def _between_instances_and_endpoints(self) -> None:
         self._egress(

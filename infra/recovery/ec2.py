@@ -81,6 +81,7 @@ def _delete_flow_log(aws: Aws, identifier: str, _: Properties) -> None:
 
 
 _NAT_GATEWAYS = _Tagged("describe_nat_gateways", "NatGateways", "NatGatewayId", "Filter")
+_GROUPS = _Tagged("describe_security_groups", "SecurityGroups", "GroupId")
 _ENDPOINTS = _Tagged("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId")
 
 
@@ -94,6 +95,11 @@ def _delete_endpoint(aws: Aws, identifier: str, _: Properties) -> None:
     _ENDPOINTS.wait_until_gone(aws, identifier)
 
 
+def _default_group(aws: Aws, inputs: Properties) -> Iterator[Found]:
+    for each in _GROUPS.find(aws, inputs):
+        yield Found(each.id, "it is its VPC's own, and goes with it")
+
+
 VPC = OrphanType(
     find=_Tagged("describe_vpcs", "Vpcs", "VpcId").find, delete=_by("delete_vpc", "VpcId")
 )
@@ -101,10 +107,8 @@ SUBNET = OrphanType(
     find=_Tagged("describe_subnets", "Subnets", "SubnetId").find,
     delete=_by("delete_subnet", "SubnetId"),
 )
-SECURITY_GROUP = OrphanType(
-    find=_Tagged("describe_security_groups", "SecurityGroups", "GroupId").find,
-    delete=_by("delete_security_group", "GroupId"),
-)
+SECURITY_GROUP = OrphanType(find=_GROUPS.find, delete=_by("delete_security_group", "GroupId"))
+DEFAULT_SECURITY_GROUP = OrphanType(find=_default_group)
 ROUTE_TABLE = OrphanType(
     find=_Tagged("describe_route_tables", "RouteTables", "RouteTableId").find,
     delete=_by("delete_route_table", "RouteTableId"),

@@ -22,6 +22,7 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:cloudwatch/eventTarget:EventTarget": events.EVENT_TARGET,
     "aws:cloudwatch/logGroup:LogGroup": named.LOG_GROUP,
     "aws:cloudwatch/metricAlarm:MetricAlarm": events.METRIC_ALARM,
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ec2.DEFAULT_SECURITY_GROUP,
     "aws:ec2/eip:Eip": ec2.EIP,
     "aws:ec2/flowLog:FlowLog": ec2.FLOW_LOG,
     "aws:ec2/internetGateway:InternetGateway": ec2.INTERNET_GATEWAY,

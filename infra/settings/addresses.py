@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from infra.settings.block import pattern
 from infra.settings.errors import refusal, shown
 
 WIDEST_PREFIX, NARROWEST_PREFIX = 16, 28
@@ -49,8 +50,10 @@ def _vpc_cidr(value: str) -> str:
     return value
 
 
-Cidr = Annotated[str, AfterValidator(_cidr)]
+_DOTTED = r"[0-9]{1,3}(\.[0-9]{1,3}){3}"
+
+Cidr = Annotated[str, AfterValidator(_cidr), pattern(rf"{_DOTTED}/[0-9]{{1,2}}")]
 """An IPv4 block by its first address."""
 
-VpcCidr = Annotated[str, AfterValidator(_vpc_cidr)]
+VpcCidr = Annotated[str, AfterValidator(_vpc_cidr), pattern(rf"{_DOTTED}/(1[6-9]|2[0-8])")]
 """One that a VPC can have."""

@@ -16,7 +16,7 @@ from infra.settings.errors import Path, Problem, did_you_mean, shown
 
 
 @cache
-def _shape(*members: str) -> Any:
+def shape_of(*members: str) -> Any:
     """Return the shape of a member of RegisterJobDefinition's input, however deep."""
     service = botocore.session.get_session().get_service_model("batch")
     shape: Any = service.operation_model("RegisterJobDefinition").input_shape
@@ -35,7 +35,14 @@ def shape_problems(member: str, value: object) -> Iterator[Problem]:
     Returns:
         Problems; their paths begin below ``value``.
     """
-    yield from _problems(_shape(member), value, ())
+    yield from _problems(shape_of(member), value, ())
+
+
+def given_keys(value: Any) -> Any:
+    """Return ``value`` without the keys that have no value, however deep: as if not there."""
+    if isinstance(value, dict):
+        return {key: given_keys(item) for key, item in value.items() if item is not None}
+    return [given_keys(item) for item in value] if isinstance(value, list) else value
 
 
 def _problems(shape: Any, value: object, path: Path) -> Iterator[Problem]:

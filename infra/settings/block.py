@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from infra.settings.errors import refusal, shown
@@ -14,11 +14,24 @@ from infra.settings.errors import refusal, shown
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 """Names of the Batch API (CreateJobQueue, RegisterJobDefinition): letters, digits, ``-``, ``_``."""
 
-LONGEST_KEY = 80
-"""With an environment's name (40), the separators and the autoname suffix it stays below 128."""
+LONGEST_KEY = 79
+"""With an environment's name (40), the separator and the autoname suffix (8) it is at most 128."""
 
 LONGEST_ENVIRONMENT = 40
 """IAM role names have at most 64 characters: this, ``-spot-fleet`` and the autoname suffix."""
+
+
+def pattern(expression: str) -> Any:
+    """Return the annotation of a text that tells the JSON Schema what a validator checks.
+
+    Args:
+        expression: for the whole text, of what Python and JavaScript both have.
+    """
+    return Field(json_schema_extra={"pattern": f"^(?:{expression})$"})
+
+
+EACH_ONCE: Any = Field(json_schema_extra={"uniqueItems": True})
+"""The same for a list that :func:`refuse_duplicates` checks."""
 
 
 class Block(BaseModel):
@@ -56,10 +69,14 @@ def _not_empty(value: str) -> str:
     return value
 
 
-EntryKey = Annotated[str, AfterValidator(_entry_key)]
+EntryKey = Annotated[
+    str,
+    AfterValidator(_entry_key),
+    pattern(rf"(?=.{{1,{LONGEST_KEY}}}$){NAME.pattern}"),
+]
 """Key of a compute environment, job queue or job definition."""
 
-Text = Annotated[str, AfterValidator(_not_empty)]
+Text = Annotated[str, AfterValidator(_not_empty), Field(json_schema_extra={"pattern": r"\S"})]
 """Text with something in it."""
 
 

@@ -17,7 +17,7 @@ class Ec2Environment(Ec2Capacity):
     """On-Demand instances.
 
     Attributes:
-        type: EC2.
+        type: EC2: On-Demand instances.
         allocation_strategy: how Batch chooses among the instance types. Only with
             BEST_FIT_PROGRESSIVE are most edits made in place.
         update_policy: what an infrastructure update does to running jobs.
@@ -44,7 +44,7 @@ class SpotEnvironment(Ec2Capacity):
     """Spot instances.
 
     Attributes:
-        type: SPOT.
+        type: SPOT: instances that AWS may take back with a warning of two minutes.
         allocation_strategy: how Batch chooses among the instance types. With
             SPOT_CAPACITY_OPTIMIZED_PRIORITIZED and BEST_FIT most edits replace the environment.
         bid_percentage: most to pay, in percent of the On-Demand price; Batch's default is 100.
@@ -86,8 +86,8 @@ class FargateEnvironment(Block):
     """Fargate: no instances, so none of their keys (user guide, Compute environment parameters).
 
     Attributes:
-        type: FARGATE, or FARGATE_SPOT, which AWS may interrupt with a warning of two minutes.
-            AWS Batch cannot change one into the other: the environment is replaced.
+        type: AWS may interrupt FARGATE_SPOT, with a warning of two minutes. AWS Batch cannot change
+            one into the other: the environment is replaced.
         max_vcpus: vCPUs that the jobs may have together.
     """
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block, Text
+from infra.settings.block import Block, Text, pattern
 from infra.settings.errors import refusal, shown
 
 MOST_SWAPPINESS = 100
@@ -30,7 +30,9 @@ def _secret(value: str) -> str:
     return value
 
 
-SecretReference = Annotated[str, AfterValidator(_secret)]
+SecretReference = Annotated[
+    str, AfterValidator(_secret), pattern(f"{_SECRETS_MANAGER}|{_PARAMETER}")
+]
 """Where a secret is; never the secret itself (ECS guide, valueFrom)."""
 
 
@@ -62,18 +64,23 @@ def _command_item(value: str) -> str:
     return value
 
 
-Variable = Annotated[str, AfterValidator(_variable)]
-ParameterName = Annotated[str, AfterValidator(_parameter)]
-CommandItem = Annotated[str, AfterValidator(_command_item)]
+Variable = Annotated[str, AfterValidator(_variable), pattern(r"(?!AWS_BATCH)[^=]+")]
+ParameterName = Annotated[str, AfterValidator(_parameter), pattern(r"(?!Ref::)\S+")]
+CommandItem = Annotated[
+    str, AfterValidator(_command_item), Field(json_schema_extra={"minLength": 1})
+]
+
+
+_CONTAINER_PATH = r"/[^\s:]*"
 
 
 def _container_path(value: str) -> str:
-    if not re.fullmatch(r"/[^\s:]*", value):
+    if not re.fullmatch(_CONTAINER_PATH, value):
         raise refusal(f"{shown(value)} is not a whole path", "begin it with /, e.g. /data")
     return value
 
 
-ContainerPath = Annotated[str, AfterValidator(_container_path)]
+ContainerPath = Annotated[str, AfterValidator(_container_path), pattern(_CONTAINER_PATH)]
 
 
 class Efs(Block):
@@ -87,10 +94,10 @@ class Efs(Block):
         transit_encryption: TLS between instance and file system. AWS's default is DISABLED.
     """
 
-    file_system_id: Text
+    file_system_id: Annotated[Text, pattern("fs-[0-9a-f]{8,40}")]
     root_directory: ContainerPath | None = None
     transit_encryption: Literal["ENABLED", "DISABLED"] = "ENABLED"
-    access_point_id: Text | None = None
+    access_point_id: Annotated[Text, pattern("fsap-[0-9a-f]{8,40}")] | None = None
     iam: bool = False
 
     @field_validator("file_system_id", "access_point_id")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block, Text
+from infra.settings.block import Block, Text, pattern
 from infra.settings.errors import refusal, shown
 from infra.settings.instance_types import Architecture, InstanceTypes, architecture
 from infra.settings.launch_templates import LaunchTemplate
@@ -44,7 +44,7 @@ class Ec2Capacity(Block):
     min_vcpus: int = Field(0, ge=0)
     max_vcpus: int = Field(256, ge=1)
     image_type: Literal["ECS_AL2023", "ECS_AL2023_NVIDIA"] = "ECS_AL2023"
-    image_id_override: Text | None = None
+    image_id_override: Annotated[Text, pattern(IMAGE_ID.pattern)] | None = None
     image_refresh: Text | None = None
     launch_template: LaunchTemplate = Field(default_factory=LaunchTemplate)
     placement_group: Text | None = Field(None, max_length=255)

@@ -34,7 +34,7 @@ class Problem:
         """Return the whole sentence; ``location`` is ``file:line`` where that is known."""
         prefix = f"{location}: " if location else ""
         name = f"{dotted(self.path)}: " if self.path else ""
-        return f"{prefix}{name}{self.fault}; fix: {self.fix}"
+        return _printable(f"{prefix}{name}{self.fault}; fix: {self.fix}")
 
 
 class SettingsError(RunError):
@@ -58,8 +58,14 @@ def dotted(path: Path) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += f".{part}" if text else part
+            short = part if len(part) <= LONGEST_SHOWN else part[: LONGEST_SHOWN - 3] + "..."
+            text += f".{short}" if text else short
     return text
+
+
+def _printable(text: str) -> str:
+    """Escape what would break the line, or what a terminal would obey: a key may have it."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 def shown(value: object) -> str:

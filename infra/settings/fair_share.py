@@ -7,15 +7,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator
 
-from infra.settings.block import Block
+from infra.settings.block import Block, pattern
 from infra.settings.errors import refusal, shown
 
 MOST_SHARES = 500
 """Shares of one policy (FairsharePolicy.shareDistribution)."""
 
 
+_SHARE_IDENTIFIER = r"[A-Za-z0-9]{1,255}\*?"
+
+
 def _share_identifier(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9]{1,255}\*?", value):
+    if not re.fullmatch(_SHARE_IDENTIFIER, value):
         raise refusal(
             f"{shown(value)} is not a share identifier: up to 255 letters and digits, which an "
             "asterisk may follow",
@@ -33,7 +36,7 @@ class Share(Block):
         weight_factor: 0.0001 to 999.9999; a lower one gets more, half the weight twice as much.
     """
 
-    share_identifier: Annotated[str, AfterValidator(_share_identifier)]
+    share_identifier: Annotated[str, AfterValidator(_share_identifier), pattern(_SHARE_IDENTIFIER)]
     weight_factor: float = Field(1.0, ge=0.0001, le=999.9999)
 
 
@@ -41,10 +44,10 @@ class FairsharePolicy(Block):
     """How jobs of several shares take turns; without it a queue is first in, first out.
 
     Attributes:
-        share_decay_seconds: how long a share's use counts against it, 0 to 604800 (a week);
-            0 stands for 600.
+        share_decay_seconds: seconds for which a share's use counts against it, 0 to 604800 (a
+            week); 0 stands for 600.
         compute_reservation: percent, 0 to 99, that is kept free for shares that are not in use:
-            (compute_reservation / 100) to the power of the number of active shares.
+            (it / 100) to the power of the number of active shares.
         share_distribution: weights; a share that is not here has 1.0.
     """
 

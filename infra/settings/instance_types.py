@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from infra.settings.block import refuse_duplicates
+from infra.settings.block import EACH_ONCE, pattern, refuse_duplicates
 from infra.settings.errors import refusal, shown
 
 INSTANCE_TYPE = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)?")
@@ -73,6 +73,10 @@ def _one_architecture(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
-InstanceType = Annotated[str, AfterValidator(_instance_type)]
+InstanceType = Annotated[
+    str,
+    AfterValidator(_instance_type),
+    pattern(f"{'|'.join(INSTANCE_BUNDLES)}|{INSTANCE_TYPE.pattern}"),
+]
 
-InstanceTypes = Annotated[tuple[InstanceType, ...], AfterValidator(_one_architecture)]
+InstanceTypes = Annotated[tuple[InstanceType, ...], AfterValidator(_one_architecture), EACH_ONCE]

@@ -8,12 +8,12 @@ from infra.settings.block import Block, Text
 class JobDefaults(Block):
     """For every container that does not say it itself, of whatever form of definition.
 
-    AWS's own defaults are the image's user, mostly root, and a root file system that may be
-    written. Another default here would break images that count on them, so the config says it.
-
     Attributes:
-        user: name or id, with ``:group`` if wanted, e.g. ``1000:1000``.
-        readonly_root_filesystem: whether containers may write to volumes and tmpfs alone.
+        user: name or id, with ``:group`` if wanted, e.g. ``1000:1000``; the image's if left out.
+            ECS has no "not as root" without a name, and a forced one would override an image that
+            has its own.
+        readonly_root_filesystem: whether containers may write to volumes and tmpfs alone. Left
+            out, they have such a root wherever ``/tmp`` can stay writable.
     """
 
     user: Text | None = None

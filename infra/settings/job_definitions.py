@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
-from infra.settings.api_shapes import shape_problems
+from infra.settings.api_shapes import given_keys, shape_problems
 from infra.settings.block import Block, Text
 from infra.settings.container_options import (
     CommandItem,
@@ -29,6 +29,7 @@ from infra.settings.multi_container import refuse_faulty_nodes, refuse_faulty_ta
 from infra.settings.permissions import Permissions
 from infra.settings.resource_requirements import (
     REQUIREMENTS,
+    SMALLEST_MEMORY,
     refuse_faulty_requirements,
     refuse_size_of,
     refuse_too_little,
@@ -69,11 +70,12 @@ class JobDefinition(Block):
         ecs_properties: the API's form of several containers; then no key of one container.
         node_properties: the API's form of several nodes, on EC2; likewise.
         container_properties: the API's ContainerProperties for what has no short key.
-        image: of the container.
+        image: of the container; needed, here or in ``containerProperties``.
         command: items of the exec form; an item that is ``Ref::name`` takes that parameter.
-        vcpus: 1 if left out; whole on EC2, of Fargate's table on Fargate.
+        vcpus: vCPUs, 1 if left out; whole on EC2, of Fargate's table on Fargate.
         gpus: whole GPUs, on EC2 alone.
-        memory: hard limit in MiB, at least 4; of Fargate's table on Fargate.
+        memory: hard limit in MiB, at least 4; needed, here or as a resource requirement; of
+            Fargate's table on Fargate.
         environment: variables; readable by anyone who may describe jobs.
         secrets: variables that ECS fills from Secrets Manager or SSM at the start.
         volumes: by names of your choice.
@@ -102,9 +104,11 @@ class JobDefinition(Block):
     container_properties: dict[str, Any] = Field(default_factory=dict)
     image: Text | None = Field(None)
     command: tuple[CommandItem, ...] | None = None
-    vcpus: float | None = Field(None, allow_inf_nan=False)
-    gpus: int | None = None
-    memory: int | None = Field(None)
+    vcpus: float | None = Field(
+        None, allow_inf_nan=False, json_schema_extra={"exclusiveMinimum": 0}
+    )
+    gpus: int | None = Field(None, json_schema_extra={"minimum": 1})
+    memory: int | None = Field(None, json_schema_extra={"minimum": SMALLEST_MEMORY})
     environment: dict[Variable, str] = Field(default_factory=dict)
     secrets: dict[Variable, SecretReference] = Field(default_factory=dict)
     volumes: dict[Text, Volume] = Field(default_factory=dict)
@@ -150,6 +154,11 @@ class JobDefinition(Block):
     def strategy(self) -> RetryStrategy | None:
         """The retry strategy, in whichever form it is given."""
         return self.retry.strategy() if self.retry else self.retry_strategy
+
+    @field_validator("ecs_properties", "node_properties", "container_properties", mode="before")
+    @classmethod
+    def _without_absent_keys(cls, value: Any) -> Any:
+        return given_keys(value)
 
     @field_validator("ecs_properties", "node_properties")
     @classmethod

@@ -35,7 +35,7 @@ class JobStateTimeLimitAction(Block):
     ]
     max_time_seconds: int = Field(ge=600, le=86_400)
     state: Literal["RUNNABLE"] = "RUNNABLE"
-    action: str = "CANCEL"
+    action: str = Field("CANCEL", json_schema_extra={"enum": ["CANCEL"]})
 
     @field_validator("action")
     @classmethod
@@ -65,7 +65,9 @@ class JobQueue(Block):
     """
 
     priority: int = Field(1, ge=0, le=1000)
-    compute_environments: tuple[Text, ...] = Field(min_length=1)
+    compute_environments: tuple[Text, ...] = Field(
+        min_length=1, json_schema_extra={"maxItems": MOST_ENVIRONMENTS, "uniqueItems": True}
+    )
     state: Literal["ENABLED", "DISABLED"] = "ENABLED"
     fairshare_policy: FairsharePolicy | None = None
     job_state_time_limit_actions: tuple[JobStateTimeLimitAction, ...] = ()

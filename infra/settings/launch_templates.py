@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block, Text, refuse_duplicates
+from infra.settings.block import Block, Text, pattern, refuse_duplicates
 from infra.settings.errors import refusal, shown
 
 SMALLEST_ROOT = 30
@@ -22,11 +23,20 @@ IOPS = {"gp3": (3_000, 80_000), "io1": (100, 64_000), "io2": (100, 256_000)}
 THROUGHPUT = (125, 2_000)
 """MiB/s; gp3 alone (EC2 API, EbsBlockDevice.throughput)."""
 
+IOPS_PER_GIB = {"gp3": 500, "io1": 50, "io2": 1_000}
+"""The most (EBS user guide, volume types)."""
+
+THROUGHPUT_PER_IOPS = 0.25
+"""MiB/s for each of gp3's IOPS, the most; likewise."""
+
 LONGEST_USER_DATA = 12_288
 """Bytes of all ``content``: EC2 takes 16,384 before base64 (EC2 user guide, user data), and the
 rest is for the parts of the other keys and for the one that AWS Batch adds."""
 
 VolumeType = Literal["gp3", "gp2", "io1", "io2"]
+
+
+_KEY_ARN = r"arn:aws[a-z-]*:kms:[^:]+:[0-9]{12}:.+"
 
 
 class RootVolume(Block):
@@ -36,8 +46,8 @@ class RootVolume(Block):
         device_name: of the AMI's root; another AMI than the ECS-optimized one may have another.
         volume_size: GiB, shared by images, containers and logs of all jobs on the instance.
         volume_type: gp3, gp2, io1 or io2.
-        iops: I/O operations a second; io1 and io2 need it, gp2 has none.
-        throughput: MiB a second; of gp3 alone.
+        iops: I/O operations a second, in proportion to the size; io1 and io2 need it, gp2 has none.
+        throughput: MiB a second, in proportion to iops; of gp3 alone.
         kms_key_id: ARN of a KMS key that AWSServiceRoleForAutoScaling may use; without it the
             account's own key for EBS.
     """
@@ -47,7 +57,7 @@ class RootVolume(Block):
     volume_size: int = Field(default=SMALLEST_ROOT, ge=SMALLEST_ROOT)
     iops: int | None = None
     throughput: int | None = Field(default=None, ge=THROUGHPUT[0], le=THROUGHPUT[1])
-    kms_key_id: Text | None = None
+    kms_key_id: Annotated[Text, pattern(_KEY_ARN)] | None = None
 
     @field_validator("volume_size")
     @classmethod
@@ -76,6 +86,14 @@ class RootVolume(Block):
                 f"{value} is not between {least} and {most}, the range of {kind}",
                 "write a number of that range",
             )
+        size = info.data.get("volume_size")
+        if size is not None and value > (most := size * IOPS_PER_GIB[kind]):
+            needed = -(-value // IOPS_PER_GIB[kind])
+            raise refusal(
+                f"{value} is above {most}, the most of {size} GiB of {kind} "
+                f"({IOPS_PER_GIB[kind]} for each GiB)",
+                f"write less, or volumeSize: {needed}",
+            )
         return value
 
     @field_validator("throughput")
@@ -84,12 +102,21 @@ class RootVolume(Block):
         kind = info.data.get("volume_type", "gp3")
         if value is not None and kind != "gp3":
             raise refusal(f"{value}: a volume of {kind} takes no throughput", "use gp3")
+        if value is None or "iops" not in info.data:
+            return value
+        iops = info.data["iops"] or IOPS["gp3"][0]
+        if value > (most := iops * THROUGHPUT_PER_IOPS):
+            raise refusal(
+                f"{value} is above {most:g} MiB/s, the most with {iops} iops "
+                f"({THROUGHPUT_PER_IOPS:g} for each)",
+                f"write less, or iops: {ceil(value / THROUGHPUT_PER_IOPS)}",
+            )
         return value
 
     @field_validator("kms_key_id")
     @classmethod
     def _an_arn(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"arn:aws[a-z-]*:kms:[^:]+:\d{12}:.+", value):
+        if value is not None and not re.fullmatch(_KEY_ARN, value):
             raise refusal(
                 f"{shown(value)} is not the ARN of a KMS key",
                 "write e.g. arn:aws:kms:us-east-1:123456789012:key/…",
@@ -97,8 +124,11 @@ class RootVolume(Block):
         return value
 
 
+_MOUNT_PATH = r"/[\w./-]+"
+
+
 def _mount_path(value: str) -> str:
-    if not re.fullmatch(r"/[\w./-]+", value) or ".." in value or value.rstrip("/") in RESERVED:
+    if not re.fullmatch(_MOUNT_PATH, value) or ".." in value or value.rstrip("/") in RESERVED:
         raise refusal(
             f"{shown(value)} is not a folder that can be mounted over",
             "write an absolute path of letters, digits and ./_-, e.g. /mnt/efs",
@@ -110,7 +140,7 @@ RESERVED = frozenset({"", "/bin", "/boot", "/dev", "/etc", "/home", "/proc", "/r
     *("/sbin", "/sys", "/tmp", "/usr", "/var", "/var/lib", "/var/lib/docker"),  # noqa: S108
 }
 
-MountPath = Annotated[str, AfterValidator(_mount_path)]
+MountPath = Annotated[str, AfterValidator(_mount_path), pattern(_MOUNT_PATH)]
 
 
 class EfsMount(Block):
@@ -123,9 +153,9 @@ class EfsMount(Block):
         access_point_id: fsap-…; without it the root of the file system.
     """
 
-    file_system_id: str
+    file_system_id: Annotated[str, pattern("fs-[0-9a-f]+")]
     mount_path: MountPath
-    access_point_id: str | None = None
+    access_point_id: Annotated[str, pattern("fsap-[0-9a-f]+")] | None = None
 
     @field_validator("file_system_id", "access_point_id")
     @classmethod
@@ -172,14 +202,22 @@ class UserDataPart(Block):
         return value
 
 
+_AGENT_SETTING = r"ECS_[A-Z0-9_]+"
+
+
 def _agent_setting(name: str) -> str:
-    if not re.fullmatch(r"ECS_[A-Z0-9_]+", name):
+    if not re.fullmatch(_AGENT_SETTING, name):
         raise refusal(
             f"{shown(name)} is not a setting of the ECS agent", "write e.g. ECS_IMAGE_PULL_BEHAVIOR"
         )
     if name == "ECS_CLUSTER":
         raise refusal("AWS Batch itself sets the cluster", "remove it")
     return name
+
+
+AgentSetting = Annotated[
+    str, AfterValidator(_agent_setting), pattern(rf"(?!ECS_CLUSTER$){_AGENT_SETTING}")
+]
 
 
 def _one_line(value: str) -> str:
@@ -203,9 +241,9 @@ class LaunchTemplate(Block):
     """
 
     root_volume: RootVolume = Field(default_factory=RootVolume)
-    ecs_agent: dict[
-        Annotated[str, AfterValidator(_agent_setting)], Annotated[Text, AfterValidator(_one_line)]
-    ] = Field(default_factory=dict)
+    ecs_agent: dict[AgentSetting, Annotated[Text, AfterValidator(_one_line)]] = Field(
+        default_factory=dict
+    )
     instance_store: InstanceStore | None = None
     efs_mounts: tuple[EfsMount, ...] = ()
     user_data: tuple[UserDataPart, ...] = ()

@@ -24,6 +24,7 @@ from infra.settings.stack_file import StackFile, read_stack_file
 
 PROJECT = "batch-platform"
 REGION_KEY = "aws:region"
+REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
 KNOWN_KEYS = (*BLOCKS, *ENTRIES)
 
 
@@ -181,7 +182,7 @@ def _outer_problems(
     region = values.get(REGION_KEY)
     if region is None:
         yield Problem((REGION_KEY,), "missing", "add e.g. `aws:region: ap-northeast-1`")
-    elif not isinstance(region, str) or not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]", region):
+    elif not isinstance(region, str) or not re.fullmatch(REGION, region):
         yield Problem((REGION_KEY,), f"{shown(region)} is not a region", "write e.g. us-east-1")
     for key in values:
         name = key.partition(":")[2]

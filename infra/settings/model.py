@@ -28,8 +28,20 @@ class Settings:
     Attributes:
         environment: name of the Pulumi stack, e.g. ``dev``.
         region: AWS region, e.g. ``ap-northeast-1``.
-        compute_environments, job_queues, job_definitions: by their keys in the config.
-        tags: on every resource that can have them.
+        network: where instances and tasks run, and how they reach ECS; ``mode`` decides the keys.
+        compute_environments: where jobs run, by keys of your choice; ``type`` decides the keys.
+        job_queues: where jobs are submitted to, by keys of your choice.
+        job_definitions: what jobs run, by keys of your choice; none in a stack without them.
+        job_defaults: for every container of every definition that does not say it itself.
+        roles: the stack's IAM roles.
+        log_group: where job definitions without a log configuration of their own write.
+        consumers: what is made for those who use the stack.
+        job_events: an SQS queue that is fed with the changes of jobs.
+        monitoring: who is told of trouble, with alarms and a dashboard.
+        outputs: how the contract leaves the stack, beside the stack's outputs.
+        replacement: what ``pulumi up`` does when compute environments are replaced or removed.
+        tags: on every resource that can have them; at most 45, no name that begins with ``aws:``.
+        source: the values in force and the stack file, to say where something was written.
     """
 
     environment: str

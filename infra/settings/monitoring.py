@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block, refuse_duplicates
+from infra.settings.block import Block, pattern, refuse_duplicates
 from infra.settings.errors import refusal, shown
 from infra.settings.observability import KeyArn
 
@@ -18,14 +18,18 @@ Trouble = Literal["jobFailed", "queueBlocked", "environmentInvalid"]
 EVERY_TROUBLE: tuple[Trouble, ...] = ("jobFailed", "queueBlocked", "environmentInvalid")
 
 
+_ADDRESS = r"[^@\s]+@[^@\s]+\.[^@\s]+"
+_HTTPS = r"https://[^\s/@]+(/\S*)?"
+
+
 def _address(value: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+    if not re.fullmatch(_ADDRESS, value):
         raise refusal(f"{shown(value)} is not an email address", "write e.g. team@example.com")
     return value
 
 
 def _https(value: str) -> str:
-    if not re.fullmatch(r"https://[^\s/@]+(/\S*)?", value):
+    if not re.fullmatch(_HTTPS, value):
         fix = "write e.g. https://hooks.example.com/batch"
         raise refusal(f"{shown(value)} is not an address of HTTPS", fix)
     return value
@@ -67,8 +71,8 @@ class Monitoring(Block):
 
     enabled: bool = False
     notify: tuple[Trouble, ...] = EVERY_TROUBLE
-    email: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
-    https: tuple[Annotated[str, AfterValidator(_https)], ...] = ()
+    email: tuple[Annotated[str, AfterValidator(_address), pattern(_ADDRESS)], ...] = ()
+    https: tuple[Annotated[str, AfterValidator(_https), pattern(_HTTPS)], ...] = ()
     kms_key_id: KeyArn | None = None
     failed_jobs: FailedJobs | None = None
     dashboard: bool = True

@@ -15,7 +15,7 @@ from infra.settings.addresses import (
     subnet_prefix,
     usable_addresses,
 )
-from infra.settings.block import Block, Text, refuse_duplicates
+from infra.settings.block import Block, Text, pattern, refuse_duplicates
 from infra.settings.errors import did_you_mean, refusal, shown
 from infra.settings.flow_logs import FlowLogs
 from infra.settings.permissions import BucketName
@@ -56,14 +56,24 @@ def _zones(value: object) -> object:
     return tuple(value)
 
 
-ZoneChoice = int | tuple[str, ...]
+ZoneChoice = (
+    Annotated[int, Field(ge=1, le=MOST_ZONES)] | Annotated[tuple[str, ...], Field(min_length=1)]
+)
 """How many Availability Zones, or their names."""
 
 Zones = Annotated[ZoneChoice, BeforeValidator(_zones)]
 
 
 class EgressRule(Block):
-    """One further way out for the instances, beside TCP 443 (AuthorizeSecurityGroupEgress)."""
+    """One further way out for the instances, beside TCP 443 (AuthorizeSecurityGroupEgress).
+
+    Attributes:
+        protocol: ``tcp`` or ``udp``.
+        from_port: the first port.
+        to_port: the last port, the same for one alone.
+        cidr: IPv4 block that may be reached.
+        description: shown in the security group.
+    """
 
     protocol: Literal["tcp", "udp"] = "tcp"
     from_port: int = Field(ge=0, le=65535)
@@ -93,8 +103,9 @@ class MadeNetwork(Block):
     """A VPC of the stack's own.
 
     Attributes:
-        cidr: its IPv4 block.
-        availability_zones: how many zones to use, or their names.
+        cidr: its IPv4 block, /16 to /28. Each subnet gets a sixteenth of it, at least a /28.
+        availability_zones: how many zones to use, 1 to 6, or their names; at least 2 in mode
+            ``endpoints``.
         flow_logs: records of the traffic.
     """
 
@@ -126,7 +137,14 @@ class MadeNetwork(Block):
 
 
 class PublicNetwork(MadeNetwork):
-    """Public subnets, public IPs on launch, an internet gateway; no way in, TCP 443 out."""
+    """Public subnets, public IPs on launch, an internet gateway; no way in, TCP 443 out.
+
+    Attributes:
+        mode: public.
+        map_public_ip_on_launch: instances get a public IP; ``false`` is refused, for they could
+            not reach ECS.
+        egress: ways out beside TCP 443.
+    """
 
     mode: Literal["public"]
     map_public_ip_on_launch: bool = True
@@ -148,7 +166,9 @@ class EndpointsNetwork(MadeNetwork):
     """Private subnets without internet: interface endpoints, and S3 through a gateway endpoint.
 
     Attributes:
-        endpoints: interface endpoints, by the service's name after the region.
+        mode: endpoints.
+        endpoints: services that are reached, by the part of the name after the region; may add to
+            the default and may lack none of it.
         endpoint_policies: whom they let through: identities and buckets of this account, or all.
         s3_buckets: buckets of other accounts that jobs use and no ``permissions`` declare.
     """
@@ -215,7 +235,13 @@ class EndpointsNetwork(MadeNetwork):
 
 
 class NatNetwork(MadeNetwork):
-    """Private subnets that reach the internet through NAT gateways; no way in, TCP 443 out."""
+    """Private subnets that reach the internet through NAT gateways; no way in, TCP 443 out.
+
+    Attributes:
+        mode: nat.
+        nat_gateways: one costs less; one a zone survives the loss of a zone.
+        egress: ways out beside TCP 443.
+    """
 
     mode: Literal["nat"]
     nat_gateways: Literal["single", "perZone"] = "single"
@@ -223,12 +249,23 @@ class NatNetwork(MadeNetwork):
 
 
 class ExistingNetwork(Block):
-    """A network that somebody else made; what it lacks is refused before anything is created."""
+    """A network that somebody else made; what it lacks is refused before anything is created.
+
+    Attributes:
+        mode: existing.
+        vpc_id: the VPC.
+        subnet_ids: subnets of that VPC, in which the instances run.
+        security_group_ids: security groups of the instances.
+    """
 
     mode: Literal["existing"]
-    vpc_id: Text
-    subnet_ids: tuple[Text, ...] = Field(min_length=1, max_length=MOST_SUBNETS)
-    security_group_ids: tuple[Text, ...] = Field(min_length=1, max_length=MOST_SECURITY_GROUPS)
+    vpc_id: Annotated[Text, pattern("vpc-[0-9a-z]+")]
+    subnet_ids: tuple[Annotated[Text, pattern("subnet-[0-9a-z]+")], ...] = Field(
+        min_length=1, max_length=MOST_SUBNETS
+    )
+    security_group_ids: tuple[Annotated[Text, pattern("sg-[0-9a-z]+")], ...] = Field(
+        min_length=1, max_length=MOST_SECURITY_GROUPS
+    )
 
     @field_validator("vpc_id", "subnet_ids", "security_group_ids")
     @classmethod

@@ -7,12 +7,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from infra.settings.block import Block
+from infra.settings.block import Block, pattern
 from infra.settings.errors import refusal, shown
+
+_KEY_ARN = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+"
 
 
 def _key_arn(value: str) -> str:
-    if not re.fullmatch(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+", value):
+    if not re.fullmatch(_KEY_ARN, value):
         raise refusal(
             f"{shown(value)} is not the ARN of a KMS key",
             "write e.g. arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd",
@@ -20,7 +22,7 @@ def _key_arn(value: str) -> str:
     return value
 
 
-KeyArn = Annotated[str, AfterValidator(_key_arn)]
+KeyArn = Annotated[str, AfterValidator(_key_arn), pattern(_KEY_ARN)]
 """A KMS key by its ARN; the service that uses it must be allowed by the key's own policy."""
 
 

@@ -7,12 +7,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from infra.settings.block import pattern
 from infra.settings.container_options import SecretReference
 from infra.settings.errors import refusal, shown
 from infra.settings.observability import KeyArn
 from infra.settings.roles import PolicyHolder
 
 _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_S3_PREFIX = rf"s3://{_BUCKET}(/[^*?\s$]*)?"
 
 
 def _bucket(value: str) -> str:
@@ -26,7 +28,7 @@ def _bucket(value: str) -> str:
 
 
 def _s3_prefix(value: str) -> str:
-    if not re.fullmatch(rf"s3://{_BUCKET}(/[^*?\s$]*)?", value):
+    if not re.fullmatch(_S3_PREFIX, value):
         raise refusal(
             f"{shown(value)} is not a bucket or a prefix in one, without wildcards",
             "write s3://bucket, or s3://bucket/prefix for what is under it",
@@ -34,8 +36,8 @@ def _s3_prefix(value: str) -> str:
     return value
 
 
-BucketName = Annotated[str, AfterValidator(_bucket)]
-S3Prefix = Annotated[str, AfterValidator(_s3_prefix)]
+BucketName = Annotated[str, AfterValidator(_bucket), pattern(_BUCKET)]
+S3Prefix = Annotated[str, AfterValidator(_s3_prefix), pattern(_S3_PREFIX)]
 
 
 class Permissions(PolicyHolder):

@@ -18,6 +18,10 @@ REQUIREMENTS = {"vcpus": "VCPU", "memory": "MEMORY", "gpus": "GPU"}
 """Short key to the type of the API's ResourceRequirement."""
 
 
+_AMOUNTS = {"VCPU": re.compile(r"[0-9]+(\.[0-9]+)?"), "MEMORY": re.compile(r"[0-9]+")}
+"""As text, on Fargate."""
+
+
 def requirements(container_properties: Mapping[str, Any]) -> dict[str, str]:
     """Return ``resourceRequirements`` by type, e.g. ``{"MEMORY": "512"}``; odd entries are left."""
     entries = container_properties.get("resourceRequirements", [])
@@ -93,5 +97,9 @@ def refuse_size_of(
         memory: MiB.
         below: where the fault is.
     """
+    if not all(
+        _AMOUNTS[kind].fullmatch(value) for kind, value in needs.items() if kind in _AMOUNTS
+    ):
+        return  # refused where it is written
     whole = vcpus if vcpus is not None else float(needs.get("VCPU", DEFAULT_VCPUS))
     refuse_size(whole, memory if memory is not None else int(needs["MEMORY"]), *below)

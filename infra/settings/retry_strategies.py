@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block, Text, refuse_duplicates
+from infra.settings.block import Block, Text, pattern, refuse_duplicates
 from infra.settings.errors import did_you_mean, refusal, shown
 
 SHORTEST_TIMEOUT = 60
@@ -21,10 +21,12 @@ MOST_ATTEMPTS = 10
 
 LARGEST_EXIT_CODE = 255
 
+_EXIT_CODE = r"[0-9]*\*?"
+_REASON = r"[A-Za-z0-9.: \t]*\*?"
 _PATTERN = {
-    "on_exit_code": (r"[0-9]*\*?", "digits"),
-    "on_reason": (r"[A-Za-z0-9.: \t]*\*?", "letters, digits, '.', ':' and spaces"),
-    "on_status_reason": (r"[A-Za-z0-9.: \t]*\*?", "letters, digits, '.', ':' and spaces"),
+    "on_exit_code": (_EXIT_CODE, "digits"),
+    "on_reason": (_REASON, "letters, digits, '.', ':' and spaces"),
+    "on_status_reason": (_REASON, "letters, digits, '.', ':' and spaces"),
 }
 
 
@@ -38,9 +40,9 @@ class EvaluateOnExit(Block):
         action: ``RETRY`` or ``EXIT``.
     """
 
-    on_exit_code: Text | None = Field(None, max_length=512)
-    on_reason: Text | None = Field(None, max_length=512)
-    on_status_reason: Text | None = Field(None, max_length=512)
+    on_exit_code: Annotated[Text, pattern(_EXIT_CODE)] | None = Field(None, max_length=512)
+    on_reason: Annotated[Text, pattern(_REASON)] | None = Field(None, max_length=512)
+    on_status_reason: Annotated[Text, pattern(_REASON)] | None = Field(None, max_length=512)
     action: Literal["RETRY", "EXIT", "retry", "exit"]
 
     @field_validator("on_exit_code", "on_reason", "on_status_reason")
@@ -111,7 +113,17 @@ class Retry(Block):
     """
 
     attempts: int = Field(3, ge=1, le=MOST_ATTEMPTS)
-    on: tuple[Any, ...] = Field(min_length=1)
+    on: tuple[Any, ...] = Field(
+        min_length=1,
+        json_schema_extra={
+            "items": {
+                "oneOf": [
+                    {"enum": list(NAMED_RULES)},
+                    {"type": "integer", "minimum": 0, "maximum": LARGEST_EXIT_CODE},
+                ]
+            }
+        },
+    )
 
     @field_validator("on")
     @classmethod
@@ -157,7 +169,7 @@ class Timeout(Block):
         attempt_duration_seconds: seconds, at least 60; AWS Batch ends the attempt then.
     """
 
-    attempt_duration_seconds: int
+    attempt_duration_seconds: int = Field(json_schema_extra={"minimum": SHORTEST_TIMEOUT})
 
     @field_validator("attempt_duration_seconds")
     @classmethod

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
-from infra.settings.block import Block, refuse_duplicates
+from infra.settings.block import Block, pattern, refuse_duplicates
 from infra.settings.errors import refusal, shown
 from infra.settings.observability import KeyArn
 
@@ -26,8 +26,13 @@ LONGEST_PREFIX_AND_STACK = 45
 """Role names have at most 64 characters: these, ``-spot-fleet`` and the autoname suffix."""
 
 
+_POLICY_ARN = r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[\w+=,.@/-]+"
+_PATH = r"/([\x21-\x2e\x30-\x7e]+/)*"
+_NAME_PREFIX = r"[\w+=,.@-]+"
+
+
 def _policy_arn(value: str) -> str:
-    if not re.fullmatch(r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[\w+=,.@/-]+", value):
+    if not re.fullmatch(_POLICY_ARN, value):
         raise refusal(
             f"{shown(value)} is not the ARN of a managed policy",
             "write e.g. arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
@@ -36,7 +41,7 @@ def _policy_arn(value: str) -> str:
 
 
 def _path(value: str) -> str:
-    if not re.fullmatch(r"/([\x21-\x2e\x30-\x7e]+/)*", value) or len(value) > LONGEST_PATH:
+    if not re.fullmatch(_PATH, value) or len(value) > LONGEST_PATH:
         raise refusal(
             f"{shown(value)} is not an IAM path, which begins and ends with a slash and has at "
             f"most {LONGEST_PATH} characters",
@@ -46,18 +51,23 @@ def _path(value: str) -> str:
 
 
 def _name_prefix(value: str) -> str:
-    if not re.fullmatch(r"[\w+=,.@-]+", value, re.ASCII):
+    if not re.fullmatch(_NAME_PREFIX, value, re.ASCII):
         fix = "write letters, digits and +=,.@_- e.g. acme-"
         raise refusal(f"{shown(value)} cannot begin the name of an IAM role", fix)
     return value
 
 
-class PolicyHolder(Block):
-    """A role that the config may give more managed policies (IAM quota: 10 by default)."""
+PolicyArn = Annotated[str, AfterValidator(_policy_arn), pattern(_POLICY_ARN)]
 
-    managed_policy_arns: tuple[Annotated[str, AfterValidator(_policy_arn)], ...] = Field(
-        default=(), max_length=10
-    )
+
+class PolicyHolder(Block):
+    """A role that the config may give more managed policies (IAM quota: 10 by default).
+
+    Attributes:
+        managed_policy_arns: ARNs of the managed policies.
+    """
+
+    managed_policy_arns: tuple[PolicyArn, ...] = Field(default=(), max_length=10)
 
     @field_validator("managed_policy_arns")
     @classmethod
@@ -92,9 +102,9 @@ class Roles(Block):
     """
 
     service_role: Literal["linked", "custom"] = "linked"
-    permissions_boundary: Annotated[str, AfterValidator(_policy_arn)] | None = None
-    path: Annotated[str, AfterValidator(_path)] = "/"
-    name_prefix: Annotated[str, AfterValidator(_name_prefix)] | None = None
+    permissions_boundary: PolicyArn | None = None
+    path: Annotated[str, AfterValidator(_path), pattern(_PATH)] = "/"
+    name_prefix: Annotated[str, AfterValidator(_name_prefix), pattern(_NAME_PREFIX)] | None = None
     execution_role: ExecutionRole = Field(default_factory=ExecutionRole)
     job_role: PolicyHolder = Field(default_factory=PolicyHolder)
 
@@ -107,7 +117,9 @@ class LogGroup(Block):
         kms_key_id: ARN of the key that encrypts the events; without it CloudWatch Logs' own.
     """
 
-    retention_in_days: int = 30
+    retention_in_days: int = Field(
+        default=30, json_schema_extra={"enum": [KEEP_FOR_EVER, *RETENTION_DAYS]}
+    )
     kms_key_id: KeyArn | None = None
 
     @field_validator("retention_in_days")

@@ -7,6 +7,7 @@ The scalars are those of the engine's YAML reader (Go, YAML 1.2): ``on`` and ``y
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,9 +16,18 @@ from typing import Any
 
 import yaml
 
-from infra.settings.errors import Path, Problem, SettingsError, did_you_mean
+from infra.settings.errors import Path, Problem, SettingsError, did_you_mean, shown
 
 TOP_LEVEL_KEYS = ("config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment")
+
+DEEPEST = 50
+"""Levels of blocks and lists; no key is that deep, and an alias of itself has no end."""
+
+MOST_VALUES = 50_000
+"""An alias counts for all that it stands for: a few lines of them can be billions of values."""
+
+LARGEST_NUMBER = 2**63
+"""What the engine reads as a whole number is below it."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +115,7 @@ def parse_stack_file(text: str, path: FilePath) -> StackFile:
         node = yaml.compose(text, Loader=_Loader)
         document = {} if node is None else reader.data(node, ())
     except (yaml.YAMLError, RecursionError) as error:
-        raise SettingsError([_malformed(path.name, error)]) from error
+        raise SettingsError([_malformed(path.name, text, error)]) from error
     if reader.faults:
         raise SettingsError(reader.faults)
     config = _config_of(document, reader)
@@ -139,21 +149,43 @@ class _Reader:
         self.file_name = file_name
         self.lines: dict[Path, int] = {}
         self.faults: list[str] = []
+        self._values = 0
 
     def data(self, node: yaml.Node, path: Path) -> Any:
-        self.lines.setdefault(path, node.start_mark.line + 1)
+        line = node.start_mark.line + 1
+        self.lines.setdefault(path, line)
+        self._refuse_endless(line, path)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.data(item, (*path, index)) for index, item in enumerate(node.value)]
-        return _scalar(node)
+        try:
+            return _scalar(node)
+        except ValueError:
+            kind = node.tag.rpartition(":")[2]
+            fault = f"{shown(node.value)} is of YAML's type {kind}, and cannot be read as that"
+            self._fault(line, path, fault, "correct the value, or put it in quotes if it is text")
+            return None
+
+    def _refuse_endless(self, line: int, path: Path) -> None:
+        self._values += 1
+        if len(path) > DEEPEST:
+            self._fault(line, path[:4], f"nested deeper than {DEEPEST} levels", "flatten it")
+        elif self._values > MOST_VALUES:
+            fault = f"more than {MOST_VALUES} values, with those that aliases stand for"
+            self._fault(line, path, fault, "write less, and without aliases (`*name`)")
+        else:
+            return
+        raise SettingsError(self.faults)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
-                self._fault(line, path, "a key must be plain text", "write the keys out")
+            if not _is_key(key_node):
+                named = isinstance(key_node, yaml.ScalarNode)
+                below = (*path, str(key_node.value)) if named else path
+                self._fault(line, below, "a key must be plain text", "write the keys out")
                 continue
             key = str(key_node.value)
             below = (*path, key)
@@ -172,17 +204,41 @@ class _Reader:
         self.faults.append(Problem(path, fault, fix).describe(f"{self.file_name}:{line}"))
 
 
+def _is_key(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.value != "<<" and _is_whole_text(node.value)
+
+
+def _is_whole_text(text: str) -> bool:
+    """Tell whether there is no half of a character (a surrogate) in it, which UTF-8 has not."""
+    return not any("\ud800" <= each <= "\udfff" for each in text)
+
+
 def _scalar(node: yaml.Node) -> Any:
+    """Return the value of a scalar.
+
+    Raises:
+        ValueError: it is not of its type, or a number that the engine would not read as one.
+    """
     text = node.value
+    if not _is_whole_text(text):
+        raise ValueError(text)
     match node.tag.removeprefix("tag:yaml.org,2002:"):
         case "null":
             return None
         case "bool":
+            if text.lower() not in {"true", "false"}:
+                raise ValueError(text)
             return text.lower() == "true"
         case "int":
-            return int(text.replace("_", ""), 0)
+            whole = int(text.replace("_", ""), 0)
+            if abs(whole) >= LARGEST_NUMBER:
+                raise ValueError(text)
+            return whole
         case "float":
-            return float(text.replace("_", ""))
+            number = float(text.replace("_", ""))
+            if not math.isfinite(number):
+                raise ValueError(text)
+            return number
         case _:
             return text
 
@@ -221,11 +277,15 @@ def _config_of(document: Any, reader: _Reader) -> dict[str, Any]:
     return config
 
 
-def _malformed(file_name: str, error: Exception) -> str:
+def _malformed(file_name: str, text: str, error: Exception) -> str:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    place = f"{file_name}:{mark.line + 1}" if mark else file_name
+    line = mark.line + 1 if mark else None
     reason = getattr(error, "problem", None) or str(error)
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text.count("\n", 0, error.position) + 1
+        reason = f"the character {chr(error.character)!r} is not allowed"
     fix = "check the indentation, quotes and brackets at and above this line"
+    place = f"{file_name}:{line}" if line else file_name
     return Problem((), f"malformed YAML: {reason}", fix).describe(place)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
-from infra.settings.block import Text
+from infra.settings.block import Text, pattern
 from infra.settings.errors import refusal, shown
 
 
@@ -28,4 +28,10 @@ def _tags(value: dict[str, str]) -> dict[str, str]:
 MOST_TAGS = 45
 """AWS allows 50; some are ours (``Name``, ``batch-platform:environment``) or of the job."""
 
-Tags = Annotated[dict[Text, str], AfterValidator(_tags)]
+_NAME = pattern(r"(?![aA][wW][sS]:)[\s\S]*\S[\s\S]*")
+
+Tags = Annotated[
+    dict[Annotated[Text, _NAME], Annotated[str, Field(json_schema_extra={"maxLength": 256})]],
+    AfterValidator(_tags),
+    Field(json_schema_extra={"maxProperties": MOST_TAGS}),
+]

@@ -21,6 +21,7 @@ def spawn_children(state: BatchState, parent: Job, now: int) -> None:
             definition=parent.definition,
             created_at=now,
             container=parent.container,
+            containers=parent.containers,
             parameters=parent.parameters,
             depends_on=[],
             retry_strategy=parent.retry_strategy,

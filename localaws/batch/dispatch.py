@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from localaws.batch import blocked, fairshare, placement
 from localaws.batch.logs import log_destination
-from localaws.batch.models import Attempt, Job, JobQueue, ResourceStatus
+from localaws.batch.models import Attempt, ContainerRun, Job, JobQueue, ResourceStatus
 from localaws.batch.placement import Place
 from localaws.batch.state import BatchState
 
@@ -80,6 +80,10 @@ def new_attempt(state: BatchState, place: Place) -> Attempt:
         log_stream=stream,
         compute_environment=environment,
         instance=place.instance,
+        containers=[
+            ContainerRun(container["name"], *log_destination(place.job, task_id, container))
+            for container in place.job.containers
+        ],
     )
 
 

@@ -14,19 +14,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from localaws.batch import multinode
 from localaws.batch.counts import count
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.events import EventBridge, EventSink
-from localaws.batch.executors import Executor, Task
+from localaws.batch.executors import Executor
 from localaws.batch.job_faults import (
     host_lost_reason,
     hosts_of_deleted_environments,
     pull_failure,
     struck_hosts,
 )
-from localaws.batch.logs import CloudWatchLogs, LogGroupMissingError, LogSink, creates_group
+from localaws.batch.logs import CloudWatchLogs, LogGroupMissingError, LogSink, open_streams
 from localaws.batch.models import Attempt, Job
+from localaws.batch.running_tasks import Ending, RunningTasks
 from localaws.batch.scheduler import Halt, Launch, Scheduler
 from localaws.batch.state import BatchState
 from localaws.faults import FaultKind, Faults
@@ -85,7 +85,7 @@ class Engine:
         self.now = now
         self._executor = executor
         self._job_environment = dict(job_environment)
-        self._stop_timeout = stop_timeout
+        self._tasks = RunningTasks(executor, self, stop_timeout)
         self._delays = delays
         self._log_sink = log_sink
         self._account_environment = account_environment
@@ -125,7 +125,7 @@ class Engine:
         with self.lock:
             for region in self._regions.values():
                 for task_id in region.state.running:
-                    self._executor.stop(task_id, 0)
+                    self._tasks.stop(task_id, 0)
             self._regions.clear()
             reset_others()
 
@@ -207,7 +207,7 @@ class Engine:
 
     def _carry_out(self, region: _Region, command: Launch | Halt) -> None:
         if isinstance(command, Halt):
-            self._executor.stop(command.task_id, self._stop_timeout)
+            self._end(self._tasks.stop(command.task_id))
             return
         job, attempt = command.job, command.attempt
         if self._faults.strikes_job([FaultKind.IMAGE_PULL], job.name, attempt.task_id):
@@ -221,17 +221,21 @@ class Engine:
 
     def _launch(self, region: _Region, job: Job, attempt: Attempt) -> None:
         try:
-            region.logs.open(attempt.log_group, attempt.log_stream, create_group=creates_group(job))
-        except LogGroupMissingError:
+            open_streams(region.logs, job, attempt)
+        except LogGroupMissingError as missing:
             self.exited(
                 attempt.task_id,
                 None,
                 "CannotStartContainerError: failed to initialize logging driver: failed to create "
-                f"Cloudwatch log stream: ResourceNotFoundException: log group {attempt.log_group} "
+                f"Cloudwatch log stream: ResourceNotFoundException: log group {missing} "
                 "does not exist",
             )
             return
-        self._executor.start(self._task(region.state, job, attempt), self)
+        environment = {
+            **self._job_environment,
+            **self._account_environment(region.state.account_id, region.state.region),
+        }
+        self._end(self._tasks.start(job, attempt, environment))
 
     def _strike_hosts(self, region: _Region) -> None:
         """Take the hosts of running jobs that a fault meets, or whose environment goes."""
@@ -243,46 +247,38 @@ class Engine:
         if task_id not in region.state.running:
             return  # ended with the main node of its job, just now
         _, attempt = region.state.running[task_id]
-        self._executor.stop(task_id, 0)
+        self._tasks.stop(task_id, 0)
         reason = host_lost_reason(attempt)
         region.scheduler.exited(task_id, None, None, self.now(), status_reason=reason)
 
-    def _task(self, state: BatchState, job: Job, attempt: Attempt) -> Task:
-        container: Mapping[str, Any] = job.container
-        return Task(
-            task_id=attempt.task_id,
-            job_id=job.id,
-            image=container["image"],
-            command=tuple(container.get("command", ())),
-            environment={
-                **self._job_environment,
-                **self._account_environment(state.account_id, state.region),
-                **{
-                    each["name"]: each.get("value", "") for each in container.get("environment", ())
-                },
-                **batch_environment(job, attempt),
-            },
-            vcpus=job.vcpus,
-            memory=job.memory,
-            user=container.get("user"),
-            privileged=container.get("privileged", False),
-            readonly_root=container.get("readonlyRootFilesystem", False),
-            labels={"localaws.batch.job": job.id},
-        )
-
-    def _on_started(self, task_id: str, now: int) -> None:
+    def _on_started(self, container: str, now: int) -> None:
+        task_id, ending = self._tasks.started(container)
         for region in self._regions.values():
             region.scheduler.started(task_id, now)
+        self._end(ending)
 
-    def _on_exited(self, task_id: str, exit_code: int | None, reason: str | None, now: int) -> None:
-        for region in self._regions.values():
-            region.scheduler.exited(task_id, exit_code, reason, now)
+    def _on_exited(
+        self, container: str, exit_code: int | None, reason: str | None, now: int
+    ) -> None:
+        ending = self._tasks.exited(container, exit_code, reason)
+        if ending is not None:
+            for region in self._regions.values():
+                region.scheduler.exited(*ending, now)
 
-    def _on_output(self, task_id: str, lines: list[tuple[int, str]]) -> None:
+    def _end(self, ending: Ending | None) -> None:
+        """Take note that an attempt ended by what was just done."""
+        if ending is not None:
+            now = self.now()
+            for region in self._regions.values():
+                region.scheduler.exited(*ending, now)
+
+    def _on_output(self, container: str, lines: list[tuple[int, str]]) -> None:
+        task_id, run = self._tasks.output_of(container)
         for region in self._regions.values():
             if task_id in region.state.running:
                 _, attempt = region.state.running[task_id]
-                region.logs.write(attempt.log_group, attempt.log_stream, lines)
+                to = run or attempt
+                region.logs.write(to.log_group, to.log_stream, lines)
 
 
 class _Region:
@@ -301,16 +297,3 @@ def _logged(doing: str) -> Iterator[None]:
         yield
     except Exception:
         logger.exception("%s failed", doing)
-
-
-def batch_environment(job: Job, attempt: Attempt) -> dict[str, str]:
-    """Return the variables that Batch sets (user guide: Job environment variables)."""
-    environment = {
-        "AWS_BATCH_JOB_ID": job.id,
-        "AWS_BATCH_JOB_ATTEMPT": str(len(job.attempts)),
-        "AWS_BATCH_CE_NAME": attempt.compute_environment.name,
-        "AWS_BATCH_JQ_NAME": job.queue.name,
-    }
-    if job.index is not None:
-        environment["AWS_BATCH_JOB_ARRAY_INDEX"] = str(job.index)
-    return environment | multinode.environment(job)

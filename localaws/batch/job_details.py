@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from batchsdk.states import JobStatus
-from localaws.batch.models import Attempt, Job
+from localaws.batch.models import Attempt, ContainerRun, Job
 
 TASK_ARNS = ("containerInstanceArn", "taskArn")
+LONGEST_REASON = 255
+"""API: AttemptContainerDetail.reason."""
 
 
 def job_detail(job: Job) -> dict[str, Any]:
@@ -121,10 +123,42 @@ def _is_main_node(node: Job) -> bool:
 
 def _task(job: Job, ecs_properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return the EcsTaskDetails of a job of one container."""
+    if job.containers:
+        return _task_of_several(job, ecs_properties["taskProperties"][0])
     container = _container(job)
     arns = {key: container.pop(key) for key in TASK_ARNS if key in container}
     del container["volumes"]  # the task's
     return {**ecs_properties["taskProperties"][0], **arns, "containers": [container]}
+
+
+def _task_of_several(job: Job, task: Mapping[str, Any]) -> dict[str, Any]:
+    latest = job.attempts[-1] if job.attempts else None
+    runs = {each.name: _run(each) for each in latest.containers} if latest else {}
+    empty: dict[str, Any] = {
+        "mountPoints": [],
+        "networkInterfaces": [],
+        "secrets": [],
+        "ulimits": [],
+    }
+    containers = [{**empty, **each, **runs.get(each["name"], {})} for each in job.containers]
+    return {**task, **(_arns(latest) if latest else {}), "containers": containers}
+
+
+def _arns(attempt: Attempt) -> dict[str, Any]:
+    arns = {"taskArn": attempt.task_arn}
+    return arns | (
+        {"containerInstanceArn": attempt.instance.arn} if attempt.instance is not None else {}
+    )
+
+
+def _run(run: ContainerRun) -> dict[str, Any]:
+    """Return what is known of one of several containers."""
+    known = {
+        "logStreamName": run.log_stream if run.is_started else None,
+        "exitCode": run.exit_code,
+        "reason": run.reason[:LONGEST_REASON] if run.reason else None,
+    }
+    return {key: value for key, value in known.items() if value is not None}
 
 
 def _attempt(job: Job, attempt: Attempt) -> dict[str, Any]:
@@ -136,14 +170,23 @@ def _attempt(job: Job, attempt: Attempt) -> dict[str, Any]:
     if attempt.exit_code is not None:
         container["exitCode"] = attempt.exit_code
     if attempt.reason is not None:
-        container["reason"] = attempt.reason[:255]  # API: AttemptContainerDetail.reason
+        container["reason"] = attempt.reason[:LONGEST_REASON]
     detail: dict[str, Any] = {
         "container": container,
         "stoppedAt": attempt.stopped_at,
         "statusReason": attempt.status_reason,
         "taskProperties": [],
     }
-    if job.definition.ecs_properties is not None:
+    if attempt.containers:
+        ended = [
+            {"name": each.name, "networkInterfaces": [], **_run(each)}
+            for each in attempt.containers
+        ]
+        detail |= {
+            "container": {},
+            "taskProperties": [{**_arns(attempt), "containers": ended}],
+        }
+    elif job.definition.ecs_properties is not None:
         arns = {key: container.pop(key) for key in TASK_ARNS if key in container}
         named = {"name": job.container["name"]} if "name" in job.container else {}
         detail |= {"container": {}, "taskProperties": [{**arns, "containers": [named | container]}]}

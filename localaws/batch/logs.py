@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from moto.logs.models import logs_backends
 
-from localaws.batch.models import Job
+from localaws.batch.models import Attempt, Job
 
 DEFAULT_LOG_GROUP = "/aws/batch/job"
 MAX_EVENT_BYTES = 1024 * 1024
@@ -63,21 +63,38 @@ def log_options(container: Mapping[str, Any]) -> Mapping[str, str]:
     return options
 
 
-def log_destination(job: Job, task_id: str) -> tuple[str, str]:
-    """Return the log group and stream of an attempt.
+def log_destination(
+    job: Job, task_id: str, container: Mapping[str, Any] | None = None
+) -> tuple[str, str]:
+    """Return the log group and stream of an attempt, or of one of its several containers.
 
     The stream is ``<prefix>/default/<ECS task id>``; the prefix is ``awslogs-stream-prefix`` or the
-    first 200 characters of the definition's name (user guide: Use the awslogs log driver).
+    first 200 characters of the definition's name (user guide: Use the awslogs log driver). Of
+    several containers each has its name in the place of ``default``.
     """
-    options = log_options(job.container)
+    options = log_options(container or job.container)
     group = options.get("awslogs-group", DEFAULT_LOG_GROUP)
     prefix = options.get("awslogs-stream-prefix", job.definition.name[:200])
-    return group, f"{prefix}/default/{task_id}"
+    name = container["name"] if container else "default"
+    return group, f"{prefix}/{name}/{task_id}"
 
 
-def creates_group(job: Job) -> bool:
+def open_streams(sink: LogSink, job: Job, attempt: Attempt) -> None:
+    """Make the stream of an attempt, or that of each of its containers.
+
+    Raises:
+        LogGroupMissingError: see :meth:`LogSink.open`.
+    """
+    for container, run in zip(job.containers, attempt.containers, strict=True):
+        sink.open(run.log_group, run.log_stream, create_group=creates_group(container))
+    if not attempt.containers:
+        create = creates_group(job.container)
+        sink.open(attempt.log_group, attempt.log_stream, create_group=create)
+
+
+def creates_group(container: Mapping[str, Any]) -> bool:
     """Whether the log driver may make the group: Batch's own one, or when told to."""
-    options = log_options(job.container)
+    options = log_options(container)
     if "awslogs-group" not in options or options["awslogs-group"] == DEFAULT_LOG_GROUP:
         return True
     return options.get("awslogs-create-group", "false").lower() == "true"

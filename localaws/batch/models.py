@@ -148,6 +148,18 @@ class JobDefinition:
 
 
 @dataclass(slots=True, eq=False)
+class ContainerRun:
+    """One of several containers of an attempt."""
+
+    name: str
+    log_group: str
+    log_stream: str
+    is_started: bool = False
+    exit_code: int | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True, eq=False)
 class Attempt:
     """One try at running a job: an ECS task on AWS, a process or container here."""
 
@@ -165,6 +177,8 @@ class Attempt:
     status_reason: str | None = None
     stop_reason: str | None = None
     """Why the service stopped it (terminated, timed out); ``None`` if it ended by itself."""
+    containers: list[ContainerRun] = field(default_factory=list)
+    """In the order of the job's; empty where it has one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -178,7 +192,8 @@ class Job:
     definition: JobDefinition
     created_at: int
     container: dict[str, Any]
-    """Container properties with overrides applied and ``Ref::`` substituted."""
+    """Container properties with overrides applied and ``Ref::`` substituted; of several, those of
+    the first essential one."""
     parameters: dict[str, str]
     depends_on: list[dict[str, str]]
     retry_strategy: dict[str, Any]
@@ -213,6 +228,8 @@ class Job:
     """Of a multi-node parallel job, overrides applied (API: NodeProperties)."""
     node_index: int | None = None
     """Of a node; ``parent`` is its multi-node parallel job."""
+    containers: list[dict[str, Any]] = field(default_factory=list)
+    """All of several, likewise; empty where there is one."""
 
     @property
     def current_attempt(self) -> Attempt | None:

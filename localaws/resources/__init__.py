@@ -13,6 +13,7 @@ from typing import Any
 from localaws.resources import functions
 from localaws.resources.clients import Clients
 from localaws.resources.compute_environment import COMPUTE_ENVIRONMENT
+from localaws.resources.default_security_group import DEFAULT_SECURITY_GROUP
 from localaws.resources.eip import EIP
 from localaws.resources.event_rule import EVENT_RULE
 from localaws.resources.event_target import EVENT_TARGET
@@ -60,6 +61,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:cloudwatch/eventTarget:EventTarget": EVENT_TARGET,
     "aws:cloudwatch/logGroup:LogGroup": LOG_GROUP,
     "aws:cloudwatch/metricAlarm:MetricAlarm": METRIC_ALARM,
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": DEFAULT_SECURITY_GROUP,
     "aws:ec2/eip:Eip": EIP,
     "aws:ec2/flowLog:FlowLog": FLOW_LOG,
     "aws:ec2/internetGateway:InternetGateway": INTERNET_GATEWAY,

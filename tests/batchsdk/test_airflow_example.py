@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.batchsdk.conftest import ROOT
-from tests.conftest import refuse
+from tests.tool_environment import tool_environment
 
 AIRFLOW = "3.3.2"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "batch-platform"
-ENVIRONMENT = CACHE / f"airflow-{AIRFLOW}-python{sys.version_info[0]}.{sys.version_info[1]}"
 DAGS = ROOT / "examples" / "airflow"
 
 pytestmark = pytest.mark.airflow
@@ -25,20 +21,9 @@ pytestmark = pytest.mark.airflow
 @pytest.fixture(scope="module")
 def python() -> Path:
     """The interpreter of an environment with Airflow and what batchsdk needs; made once."""
-    program = ENVIRONMENT / "bin" / "python"
-    if not (ENVIRONMENT / "complete").exists():
-        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-        uv = [sys.executable, "-m", "uv"]
-        wanted = [f"apache-airflow=={AIRFLOW}", "boto3", "click", "rich"]
-        for command in (
-            [*uv, "venv", "--quiet", "--python", sys.executable, str(ENVIRONMENT)],
-            [*uv, "pip", "install", "--quiet", "--python", str(program), *wanted],
-        ):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode != 0:
-                refuse(f"Airflow cannot be installed: {done.stderr[-500:]}")
-        (ENVIRONMENT / "complete").touch()
-    return program
+    return tool_environment(
+        f"airflow-{AIRFLOW}", [f"apache-airflow=={AIRFLOW}", "boto3", "click", "rich"]
+    )
 
 
 @pytest.fixture

@@ -121,6 +121,16 @@ def test_a_failure_has_exit_code_log_tail_and_next_command(stack):
     assert f"logs {job.id}" in error.hint
 
 
+def test_a_job_that_cannot_write_is_told_where_it_can_and_which_key_to_change(stack):
+    said = "OSError: [Errno 30] Read-only file system: '/app/out.csv'"
+    job = stack.batch.submit("hello", command=["sh", "-c", f'echo "{said}"; exit 1'])
+    with pytest.raises(JobFailedError) as caught:
+        job.wait(30, polling=QUICK)
+    assert caught.value.log_tail == (said,)
+    assert "batch-platform:jobDefinitions.hello.volumes in the stack's config" in caught.value.hint
+    assert "`readonlyRootFilesystem: false`" in caught.value.hint
+
+
 def test_every_attempt_is_described_and_logged(stack):
     job = stack.batch.submit("fail", retry=Retry(3))
     with pytest.raises(JobFailedError):

@@ -56,7 +56,8 @@ class Inventory:
             for each in table["Associations"]:
                 yield "RouteTableAssociation", each["RouteTableAssociationId"]
         for group in ec2.describe_security_groups(Filters=ours)["SecurityGroups"]:
-            yield "SecurityGroup", group["GroupId"]
+            own = group["GroupName"] == "default"  # of the VPC
+            yield "DefaultSecurityGroup" if own else "SecurityGroup", group["GroupId"]
             only = [{"Name": "group-id", "Values": [group["GroupId"]]}]
             for rule in ec2.describe_security_group_rules(Filters=only)["SecurityGroupRules"]:
                 yield "SecurityGroupEgressRule", rule["SecurityGroupRuleId"]

@@ -54,7 +54,7 @@ def test_the_first_preview_shows_the_ami(new_stack, publish):
     assert f'imageIdOverride: "{NEWER}"' in new_stack().preview("--diff").output
 
 
-def test_a_newer_ami_changes_nothing_by_itself_and_a_refresh_shows_in_the_preview(
+def test_pain_10_a_newer_ami_changes_nothing_by_itself_and_a_refresh_takes_it(
     stack, local, publish
 ):
     environment, stash = f"ComputeEnvironment {stack.name}-default", f"{stack.name}-default-image"

@@ -67,7 +67,9 @@ def environments(batch, stack):
     }
 
 
-def test_a_replacement_never_leaves_the_queue_empty(stack, batch, local):
+def test_pain_01_an_environment_that_a_queue_names_is_replaced_and_the_queue_never_empty(
+    stack, batch, local
+):
     outputs = stack.outputs()
     old = outputs["computeEnvironments"]["default"]["name"]
     queue = outputs["jobQueues"]["default"]["name"]
@@ -101,7 +103,7 @@ def test_a_replacement_never_leaves_the_queue_empty(stack, batch, local):
     assert set(stack.up().counts()) == {"same"}
 
 
-def test_the_gate_waits_for_a_queue_that_is_slow_to_let_go(stack, batch, local):
+def test_pain_02_the_gate_waits_for_a_queue_that_is_slow_to_let_go(stack, batch, local):
     slow = local.faults.add("slow-detach", seconds=REPORT_SECONDS + 2, times=1)
     stack.block("computeEnvironments")["default"]["instanceTypes"] = ["c5.xlarge"]
     replaced = stack.up()
@@ -112,7 +114,9 @@ def test_the_gate_waits_for_a_queue_that_is_slow_to_let_go(stack, batch, local):
 
 
 @pytest.mark.engine_suite
-def test_when_the_gate_gives_up_nothing_is_lost_and_the_next_up_completes(stack, batch, local):
+def test_pain_02_when_the_gate_gives_up_nothing_is_lost_and_the_next_up_completes(
+    stack, batch, local
+):
     outputs = stack.outputs()
     old = outputs["computeEnvironments"]["default"]
     # A queue of another team names our compute environment.

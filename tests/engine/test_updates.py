@@ -85,7 +85,7 @@ def test_a_preview_says_what_the_update_then_does(stack, batch):
     assert resources["instanceTypes"] == ["c5.large", "c5.xlarge"]
 
 
-def test_a_changed_definition_is_one_revision_and_old_ones_are_kept(stack, batch):
+def test_pain_16_callers_pinned_to_a_revision_keep_it_and_an_edit_is_one_more(stack, batch):
     definition = stack.block("jobDefinitions")["hello"]
     definition["keepRevisions"] = 2
     for number in range(2, 5):
@@ -97,6 +97,19 @@ def test_a_changed_definition_is_one_revision_and_old_ones_are_kept(stack, batch
     # The newest, and two before it.
     assert revisions(batch, stack) == {"ACTIVE": [2, 3, 4], "INACTIVE": [1]}
     assert stack.outputs()["jobDefinitions"]["hello"]["revision"] == 4
+
+
+def test_pain_13_a_new_revision_keeps_the_tags(stack, batch):
+    stack.config["batch-platform:tags"] = {"team": "data"}
+    stack.block("jobDefinitions")["hello"] |= {"tags": {"owner": "etl"}, "memory": 110}
+    stack.up()
+    stack.block("jobDefinitions")["hello"]["memory"] = 111
+    stack.up()
+    arn = stack.outputs()["jobDefinitions"]["hello"]["arn"]
+    (newest,) = batch.describe_job_definitions(jobDefinitions=[arn])["jobDefinitions"]
+    expected = {"batch-platform:environment": stack.name, "owner": "etl", "team": "data"}
+    assert newest["tags"] == expected
+    assert set(stack.up().counts()) == {"same"}
 
 
 def test_old_revisions_that_aws_does_not_take_away_do_not_fail_the_update(stack, batch, local):
@@ -128,7 +141,9 @@ def test_old_revisions_that_aws_does_not_take_away_do_not_fail_the_update(stack,
     ],
     ids=["retry", "rules", "timeout", "nothing"],
 )
-def test_no_change_of_a_definition_deregisters_the_pinned_ones(stack, batch, change):
+def test_pain_15_no_change_of_a_definition_deregisters_the_revisions_of_its_name(
+    stack, batch, change
+):
     before = revisions(batch, stack)["ACTIVE"]
     definition = stack.block("jobDefinitions")["hello"]
     definition["keepRevisions"] = 50

@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 from recorded_run import Answer, Registered, Run, RunProgram
+from schema_validation import faults
+
+from infra.settings import read_stack_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,6 +67,9 @@ def run_program(recorder: subprocess.Popen[str], tmp_path: Path) -> RunProgram:
         record = json.loads(recorder.stdout.readline())
         assert "crashed" not in record, record["crashed"]
         record["resources"] = [Registered(**one) for one in record["resources"]]
+        if not record["refused"]:
+            taken = read_stack_file(tmp_path / f"Pulumi.{stack}.yaml")
+            assert faults(taken) == [], "what the loader takes, the schema takes"
         return Run(**record)
 
     return run

@@ -62,14 +62,25 @@ class RecordingMonitor(pulumi_mocks.MockMonitor):
                     "inputs": pulumi.runtime.rpc.deserialize_properties(request.object),
                     "urn": response.urn,
                     "dependencies": sorted(request.dependencies),
+                    "property_dependencies": {
+                        key: sorted(each.urns) for key, each in request.propertyDependencies.items()
+                    },
                     "parent": request.parent,
                     "custom": request.custom,
                     "delete_before_replace": request.deleteBeforeReplace,
                     "ignore_changes": list(request.ignoreChanges),
                     "replacement_trigger": json_format.MessageToDict(request.replacement_trigger),
+                    "component_outputs": {},
                 }
             )
         return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802  # gRPC's name
+        for one in self.recorded:
+            if one["urn"] == request.urn:
+                given = pulumi.runtime.rpc.deserialize_properties(request.outputs)
+                one["component_outputs"] = given
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]  # the SDK's
 
 
 class Answers(pulumi_mocks.Mocks):

@@ -16,11 +16,13 @@ class Registered:
     inputs: dict[str, Any]
     urn: str
     dependencies: list[str]
+    property_dependencies: dict[str, list[str]]
     parent: str
     custom: bool
     delete_before_replace: bool
     ignore_changes: list[str]
     replacement_trigger: list[str] | None
+    component_outputs: dict[str, Any]
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from schema_validation import faults
 
 from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
 
@@ -35,7 +36,10 @@ def changed(path: str, value: object) -> dict[str, Any]:
 def load(config: dict[str, Any], folder: Path) -> Settings:
     path = folder / "Pulumi.dev.yaml"
     path.write_text(yaml.safe_dump({"config": config}, sort_keys=False))
-    return validate_stack_file(read_stack_file(path))
+    stack_file = read_stack_file(path)
+    settings = validate_stack_file(stack_file)
+    assert faults(stack_file) == [], "what the loader takes, the schema takes"
+    return settings
 
 
 def refusals(config: dict[str, Any], folder: Path) -> tuple[str, ...]:

@@ -358,9 +358,8 @@ def test_a_stack_hardens_every_container_that_does_not_say_otherwise(
         assert container.items() >= hardening.items()
     made = registered(run, "own")
     assert (made["user"], made["readonlyRootFilesystem"]) == ("root", False)
-    # Without the block AWS's own defaults hold, and no image breaks.
-    plain = registered(run_program(stack({"hello": VALID_JOB})))
-    assert not {"user", "readonlyRootFilesystem"} & plain.keys()
+    # The image's user stays where the block names none.
+    assert "user" not in registered(run_program(stack({"hello": VALID_JOB})))
 
 
 def test_named_rules_are_those_of_batchsdk() -> None:
@@ -586,3 +585,23 @@ def test_a_role_whose_name_iam_would_refuse(tmp_path: Path) -> None:
     (line,) = refusals(config, tmp_path)
     assert "IAM takes 56" in line
     assert load(changed(f"jobDefinitions/{key}", VALID_JOB), tmp_path).job_definitions[key]
+
+
+def test_credentials_of_a_registry_are_read_from_secrets_manager_by_arn_or_name(
+    run_program: RunProgram,
+) -> None:
+    def container(credentials: str) -> dict[str, Any]:
+        return {"repositoryCredentials": {"credentialsParameter": credentials}}
+
+    run = run_program(
+        stack(
+            {
+                "hello": {**VALID_JOB, "containerProperties": container("registries/hub")},
+                "whole": {**VALID_JOB, "containerProperties": container(SECRET)},
+            }
+        )
+    )
+    statements = policy(run, "test-execution")
+    named = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:registries/hub-??????"
+    assert statements["ReadSecrets"]["Resource"] == [SECRET, named]
+    assert "ReadParameters" not in statements

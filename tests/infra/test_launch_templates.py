@@ -18,8 +18,8 @@ from stack_files import CE, changed, load, refusals
 
 from infra.changes import rules
 from infra.changes.compare import changes
-from infra.changes.deployed import of_state
 from infra.changes.snapshot import of_settings
+from infra.changes.state import of_state
 
 TEMPLATE: dict[str, Any] = {
     "rootVolume": {"volumeSize": 100, "iops": 4000, "throughput": 250},
@@ -191,6 +191,22 @@ def test_a_state_from_before_launch_templates_is_replaced(run_with: Any, tmp_pat
             "throughput: 125: a volume of io1 takes no throughput",
         ),
         ({"rootVolume": {"throughput": 2001}}, "throughput: 2001 is above 2000"),
+        (
+            {"rootVolume": {"volumeSize": 31, "iops": 15501}},
+            "iops: 15501 is above 15500, the most of 31 GiB of gp3 (500 for each GiB)",
+        ),
+        (
+            {"rootVolume": {"volumeType": "io1", "volumeSize": 100, "iops": 5001}},
+            "iops: 5001 is above 5000, the most of 100 GiB of io1",
+        ),
+        (
+            {"rootVolume": {"volumeType": "io2", "volumeSize": 100, "iops": 100001}},
+            "iops: 100001 is above 100000, the most of 100 GiB of io2",
+        ),
+        (
+            {"rootVolume": {"throughput": 751}},
+            "751 is above 750 MiB/s, the most with 3000 iops (0.25 for each); fix: write less, or",
+        ),
         ({"rootVolume": {"kmsKeyId": "alias/mine"}}, "'alias/mine' is not the ARN of a KMS key"),
         ({"rootVolume": {"encrypted": False}}, "encrypted: unknown key"),
         ({"ecsAgent": {"ECS_CLUSTER": "x"}}, "ECS_CLUSTER: AWS Batch itself sets the cluster"),

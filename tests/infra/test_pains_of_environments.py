@@ -1,14 +1,13 @@
 """What hurts users of other Batch stacks, and what this one does: compute environments.
 
-Pains 1 and 2, the deletion of an environment that a queue still names, are in
-tests/engine/test_replacement.py; 6 in test_fargate.py, 9 and 11 in test_launch_templates.py, and
-both again in tests/engine/test_compute_environments.py; 19 in
-tests/localaws/resources/test_update_policy.py.
+All twenty, each with its tests, are in docs/platform.md.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from infra.changes.rules import Action
 from infra.changes.snapshot import of_settings
 
 ROOT = Path(__file__).parents[2]
+EDITED = {"default": {"type": "EC2", "instanceTypes": ["c5"]}, "spot": {"type": "SPOT"}}
 
 
 @pytest.fixture
@@ -41,8 +41,19 @@ def test_pain_03_an_explicit_name_turns_create_before_replace_off(environment: A
     assert not registered.delete_before_replace
 
 
-def test_pain_04_a_custom_service_role_makes_everything_a_replacement(environment: Any) -> None:
+def test_pain_04_a_custom_service_role_makes_everything_a_replacement(
+    environment: Any, tmp_path: Path
+) -> None:
     assert "serviceRole" not in environment().inputs  # so AWS takes the service-linked one
+
+    def edited(role: str) -> Action:
+        kept = changed("roles", {"serviceRole": role})
+        edit = {**kept, "batch-platform:computeEnvironments": EDITED}
+        old, new = (of_settings(load(each, tmp_path), role) for each in (kept, edit))
+        return next(one.action for one in changes(old, new) if one.key == "default")
+
+    assert edited("linked") is Action.INFRASTRUCTURE
+    assert edited("custom") is Action.REPLACE
 
 
 @pytest.mark.parametrize("kind", ["EC2", "SPOT"])
@@ -57,8 +68,15 @@ def test_pain_05_price_capacity_optimized_was_replaced(
     assert found["computeEnvironments", "default"] is Action.INFRASTRUCTURE
     assert environment(type=kind).inputs["computeResources"]["allocationStrategy"] != "BEST_FIT"
 
-    # Releases 7.* bridge terraform-provider-aws 6.10, which mended it, or a newer one.
-    assert "\npulumi-aws==7." in (ROOT / "requirements.txt").read_text()
+    # The first releases 7 bridge terraform-provider-aws 6.0 to 6.9; 6.10 mended it. The engine
+    # takes the provider of the SDK's version.
+    floor = re.search(
+        r"^pulumi-aws>=(\d+)\.(\d+),<8$", (ROOT / "requirements.in").read_text(), re.MULTILINE
+    )
+    assert floor is not None
+    least = tuple(map(int, floor.groups()))
+    assert least >= (7, 51)  # of which the rules in infra/updates.py were read
+    assert tuple(map(int, version("pulumi-aws").split(".")[:2])) >= least
 
 
 @pytest.mark.parametrize(

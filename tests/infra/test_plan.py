@@ -152,6 +152,7 @@ def test_short_keys_become_the_apis_shape() -> None:
         vcpus=2,
         memory=100,
         environment={"B": "2", "A": ""},
+        readonlyRootFilesystem=False,
     )
 
     assert made == {
@@ -165,6 +166,7 @@ def test_short_keys_become_the_apis_shape() -> None:
         "logConfiguration": LOGS,
         "executionRoleArn": "arn:execution",
         "jobRoleArn": "arn:job",
+        "readonlyRootFilesystem": False,
     }
 
 
@@ -176,6 +178,7 @@ def test_container_properties_of_the_config_win_and_empty_values_go() -> None:
         "resourceRequirements": [{"type": "GPU", "value": "1"}],
         "linuxParameters": {"devices": [], "sharedMemorySize": 0},
         "user": None,
+        "readonlyRootFilesystem": False,
     }
     made = properties(memory=8, containerProperties=own)
 

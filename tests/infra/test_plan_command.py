@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program_config import config
-from recorded_run import Registered, Run, RunProgram
+from program_config import BESIDE_SUBNETS, config
+from recorded_run import RunProgram
+from stack_exports import deployment
 
 from infra.__main__ import main
 
@@ -84,34 +85,6 @@ EXISTING = (
 )
 
 
-def deployment(run: Run) -> str:
-    """Return the run's resources as `pulumi stack export` has them after an update."""
-    resources = [{"urn": urn("pulumi:pulumi:Stack", "x"), "type": "pulumi:pulumi:Stack"}]
-    resources[0]["outputs"] = run.outputs  # type: ignore[assignment]
-    resources += [exported(one) for one in run.resources]
-    return json.dumps({"version": 3, "deployment": {"resources": resources}})
-
-
-def urn(kind: str, name: str) -> str:
-    return f"urn:pulumi:test::batch-platform::{kind}::{name}"
-
-
-def exported(one: Registered) -> dict[str, Any]:
-    kind = one.typ.rpartition(":")[2]
-    name = one.inputs.get("name", f"{one.name}-1a2b3c4")
-    trigger = {"replacementTrigger": one.replacement_trigger} if one.replacement_trigger else {}
-    outputs = {**one.inputs, "name": name, "arn": f"arn:{kind}/{name}"}
-    return {
-        "urn": urn(one.typ, one.name),
-        "type": one.typ,
-        "custom": one.custom,
-        "id": f"{kind}/{one.name}",
-        "inputs": one.inputs,
-        "outputs": outputs,
-        **trigger,
-    }
-
-
 @pytest.fixture
 def plan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -145,6 +118,7 @@ CONFIGS = {
 REACHABLE = [
     ("getSubnet", {}, {"vpcId": "vpc-1", "mapPublicIpOnLaunch": True}),
     ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]}),
+    *BESIDE_SUBNETS,
 ]
 
 

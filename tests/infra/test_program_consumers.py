@@ -10,7 +10,9 @@ from recorded_run import Registered, RunProgram
 
 from batchsdk.contract import StackOutputs
 
-BATCH = "arn:aws:batch:ap-northeast-1:123456789012"
+BATCH, EC2, ECS = (
+    f"arn:aws:{service}:ap-northeast-1:123456789012" for service in ("batch", "ec2", "ecs")
+)
 POLICIES = "  batch-platform:consumers: {managedPolicies: true}\n"
 EVENTS = "  batch-platform:jobEvents: {enabled: true}\n"
 
@@ -49,6 +51,37 @@ def test_a_submitter_may_read_the_queue_of_job_events(run_program: RunProgram) -
     run = run_program(config("{mode: public}", more=POLICIES + EVENTS))
     hear = statements(run.only("Policy", "test-default-submitters"))["HearOfJobs"]
     assert hear["Resource"] == ["arn:Queue/test-job-events-1a2b3c4"]
+
+
+KNOW_RESOURCES = {
+    "batch:GetJobQueueSnapshot": f"{BATCH}:job-queue/*",
+    "ec2:DescribeSpotFleetRequestHistory": f"{EC2}:spot-fleet-request/*",
+    "ecs:DescribeContainerInstances": f"{ECS}:container-instance/*",
+    "ecs:ListContainerInstances": f"{ECS}:cluster/*",
+}
+"""What observers read that can be limited (Service Authorization Reference), and to what."""
+
+
+def test_what_an_observer_reads_is_of_this_account_and_region_where_it_can_be_said(
+    run_program: RunProgram,
+) -> None:
+    run = run_program(config("{mode: public}", more=POLICIES))
+    allowed = {
+        action: set(statement["Resource"])
+        for statement in statements(run.only("Policy", "test-observers")).values()
+        for action in statement["Action"]
+    }
+    assert {action for action, arns in allowed.items() if "*" in arns}.isdisjoint(KNOW_RESOURCES)
+    assert all(arn in allowed[action] for action, arn in KNOW_RESOURCES.items())
+
+
+def test_a_submitter_sees_the_jobs_at_the_head_of_its_own_queue_alone(
+    run_program: RunProgram,
+) -> None:
+    run = run_program(config("{mode: public}", more=POLICIES))
+    look = statements(run.only("Policy", "test-default-submitters"))["LookAtQueue"]
+    assert look["Action"] == ["batch:GetJobQueueSnapshot"]
+    assert look["Resource"] == ["arn:JobQueue/test-default-1a2b3c4"]
 
 
 def test_only_what_knows_no_resources_is_allowed_on_all(run_program: RunProgram) -> None:

@@ -15,7 +15,7 @@ from infra.settings import SettingsError
 ROOT = Path(__file__).parents[2]
 
 
-def test_compute_environment_waits_for_policy_attachments_and_the_network(
+def test_pain_07_the_policies_of_its_roles_go_after_the_environment(
     run_program: RunProgram,
 ) -> None:
     more = "  batch-platform:roles: {serviceRole: custom}\n"

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from recorded_run import RunProgram
 from stack_files import CE, JOB, VALID, changed, load, refusals
 
 from infra.settings import SettingsError, read_stack_file, validate_stack_file
@@ -89,7 +90,7 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         # names
         ("computeEnvironments/no spaces", {"type": "EC2"}, "the key 'no spaces' becomes part of"),
         ("jobDefinitions/-x", {"image": "b", "memory": 4}, "begins with a letter or digit"),
-        ("jobDefinitions/" + "x" * 81, {"image": "b", "memory": 4}, "here at most 80"),
+        ("jobDefinitions/" + "x" * 80, {"image": "b", "memory": 4}, "here at most 79"),
         # queues
         ("jobQueues/default", {}, "computeEnvironments: missing, and it has no default"),
         (
@@ -322,3 +323,15 @@ def test_no_value_at_all_makes_anything_but_settings_or_a_settings_error(
     except SettingsError as error:
         lines = error.lines or ("refused without a word",)
     assert all("; fix: " in line for line in lines)
+
+
+def test_the_longest_names_leave_room_for_the_engines_suffix(run_program: RunProgram) -> None:
+    environment, key = "e" * 40, "k" * 79
+    queues = {key: {"computeEnvironments": ["default"]}}
+    config = {**VALID, "batch-platform:jobQueues": queues}
+    run = run_program(yaml.safe_dump({"config": config}), stack=environment)
+
+    assert run.refused == []
+    suffix = len("-1234567")
+    longest = 128  # CreateJobQueue: jobQueueName
+    assert len(run.only("JobQueue").name) + suffix == longest

@@ -41,12 +41,12 @@ def test_the_line_of_every_key_and_list_item_is_known(tmp_path: Path) -> None:
         ("config:\n  a:b: [1, 2\n  c:d: 1\n", "Pulumi.dev.yaml:3: malformed YAML"),
         ("config:\n  a:b: 'x\n", "Pulumi.dev.yaml:3: malformed YAML"),
         ("config:\n\ta: 1\n", "Pulumi.dev.yaml:2: malformed YAML"),
-        ("config: &a [*a]\n", "Pulumi.dev.yaml: malformed YAML"),
+        ("config: &a [*a]\n", "Pulumi.dev.yaml:1: [0][0][0]: nested deeper than 50 levels"),
         ("- config\n", "Pulumi.dev.yaml:1: the file is not a mapping"),
         ("config: 5\n", "Pulumi.dev.yaml:1: config: is not a block of keys"),
         ("config: {}\nconfg: {}\n", "Pulumi.dev.yaml:2: confg: unknown top-level key (did you"),
         ("config:\n  network: {}\n", "Pulumi.dev.yaml:2: network: a config key needs its"),
-        ("config:\n  a:b: {<<: {x: 1}}\n", "Pulumi.dev.yaml:2: a:b: a key must be plain text"),
+        ("config:\n  a:b: {<<: {x: 1}}\n", "Pulumi.dev.yaml:2: a:b.<<: a key must be plain text"),
     ],
 )
 def test_one_clear_error_for_what_is_no_stack_file(tmp_path: Path, text: str, place: str) -> None:

@@ -223,16 +223,3 @@ def test_a_task_of_one_container_runs(cluster):
     assert cluster.messages(
         {"container": ended["ecsProperties"]["taskProperties"][0]["containers"][0]}
     ) == ["other"]
-
-
-def test_a_task_of_several_containers_is_refused_at_submission(cluster):
-    name = unique()
-    containers = [{"name": each, "image": "busybox"} | size("1", "64") for each in ("a", "b")]
-    cluster.batch.register_job_definition(
-        jobDefinitionName=name,
-        type="container",
-        ecsProperties={"taskProperties": [{"containers": containers}]},
-    )
-    assert "several containers are not carried" in refusal(
-        cluster.batch.submit_job, jobName="job", jobQueue=cluster.queue, jobDefinition=name
-    )

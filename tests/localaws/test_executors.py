@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import docker
 import pytest
 
-from localaws.batch.executors import Executor, Task
+from localaws.batch.executors import Executor, Mount, Task
 from localaws.batch.executors.container import LABEL, ContainerExecutor
 from localaws.batch.executors.process import ProcessExecutor
 from localaws.process_identity import identity, is_gone, namespace
@@ -289,3 +289,52 @@ def test_a_process_is_told_from_a_later_one_with_its_number():
     assert not is_gone(mine)
     assert is_gone(mine + "0")
     assert not is_gone(f"elsewhere:{os.getpid()}:1")
+
+
+@pytest.mark.container
+def test_a_job_with_a_read_only_root_writes_to_its_mounts_alone(busybox):
+    executor = ContainerExecutor()
+    script = """
+        touch /etc/new || echo root refused
+        touch /kept/new || echo kept refused
+        echo 'echo from a program in /tmp' > /tmp/program && chmod +x /tmp/program && /tmp/program
+        echo data > /scratch/data && cat /scratch/data
+        id -u
+    """
+    try:
+        recorder, outcome = run(
+            executor,
+            *("sh", "-c", script),
+            user="1000:1000",
+            readonly_root=True,
+            tmpfs={"/tmp": "exec,nosuid,nodev,size=64m", "/scratch": "size=1m"},
+            mounts=[Mount("/kept", read_only=True)],
+        )
+    finally:
+        executor.close()
+    assert outcome == (0, None)
+    said = [line for line in recorder.lines if not line.startswith("touch:")]
+    assert said == ["root refused", "kept refused", "from a program in /tmp", "data", "1000"]
+
+
+@pytest.mark.container
+def test_a_volume_has_the_images_permissions_on_an_instance_and_is_roots_on_fargate(busybox):
+    executor = ContainerExecutor()
+    write = ("sh", "-c", "touch /tmp/new")
+
+    def exit_code(user, keeps_image):
+        mounts = [Mount("/tmp", keeps_image=keeps_image)]
+        _, (code, _) = run(executor, *write, user=user, mounts=mounts, readonly_root=True)
+        return code
+
+    try:
+        assert exit_code("1000", keeps_image=True) == 0
+        assert exit_code("0", keeps_image=False) == 0
+        assert exit_code("1000", keeps_image=False) == 1
+    finally:
+        executor.close()
+    client = docker.from_env()
+    try:
+        assert client.volumes.list(filters={"dangling": True}) == []
+    finally:
+        client.close()

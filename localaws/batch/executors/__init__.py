@@ -8,6 +8,16 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
+class Mount:
+    """An empty directory of the task alone, which ends with it."""
+
+    path: str
+    read_only: bool = False
+    keeps_image: bool = True
+    """What the image has there is in it, with its permissions; else it is root's, 0755."""
+
+
+@dataclass(frozen=True)
 class Task:
     """One attempt, ready to run."""
 
@@ -23,6 +33,9 @@ class Task:
     user: str | None = None
     privileged: bool = False
     readonly_root: bool = False
+    mounts: Sequence[Mount] = ()
+    tmpfs: Mapping[str, str] = field(default_factory=dict)
+    """Path to mount options, e.g. ``size=64m,exec``."""
     labels: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -11,14 +11,16 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import docker
+from docker import types
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
-from localaws.batch.executors import Listener, Task
+from localaws.batch.executors import Listener, Mount, Task
 from localaws.process_identity import identity, is_gone
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ class ContainerExecutor:
         finally:
             if container is not None:
                 with contextlib.suppress(APIError, OSError):
-                    container.remove(force=True)
+                    container.remove(v=True, force=True)
             with self._lock:
                 self._containers.pop(task.task_id, None)
                 self._stop_requested.pop(task.task_id, None)
@@ -138,6 +140,8 @@ class ContainerExecutor:
                 raise _PullError(str(error.explanation)) from error
 
     def _create(self, task: Task) -> Container:
+        image = self._client.images.get(task.image)
+        declared = image.attrs.get("Config", {}).get("Volumes") or {}
         container = self._client.containers.create(
             task.image,
             list(task.command) or None,
@@ -150,6 +154,17 @@ class ContainerExecutor:
             user=task.user,
             privileged=task.privileged,
             read_only=task.readonly_root,
+            mounts=[
+                # A name of None makes a volume that ends with the container.
+                types.Mount(mount.path, None, no_copy=not _keeps(mount, declared))
+                for mount in task.mounts
+                if not mount.read_only
+            ],
+            tmpfs={
+                # The engine has no volume that is read-only and ends with the container.
+                **{mount.path: "ro" for mount in task.mounts if mount.read_only},
+                **task.tmpfs,
+            },
         )
         with self._lock:
             self._containers[task.task_id] = container
@@ -181,7 +196,11 @@ class ContainerExecutor:
             if is_gone(container.labels[LABEL]):
                 logger.info("removing %s, left by an earlier server", container.name)
                 with contextlib.suppress(NotFound, APIError):
-                    container.remove(force=True)
+                    container.remove(v=True, force=True)
+
+
+def _keeps(mount: Mount, declared: Mapping[str, Any]) -> bool:
+    return mount.keeps_image or mount.path in declared
 
 
 def _stop(container: Container, timeout: float) -> None:

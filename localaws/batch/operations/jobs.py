@@ -23,6 +23,7 @@ from localaws.batch.operations.resources import (
     check_timeout,
     retry_strategy,
 )
+from localaws.batch.operations.task_overrides import deciding_container
 
 MAX_DEPENDENCIES = 20
 MIN_ARRAY_SIZE, MAX_ARRAY_SIZE = 2, 10_000
@@ -50,6 +51,8 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     parameters = {**definition.parameters, **request.get("parameters", {})}
     overrides = overrides_of(definition, request)
     containers = containers_of(definition, request, parameters)
+    made = [container for container, _ in containers]
+    is_multinode = definition.node_properties is not None
     strategy = request.get("retryStrategy") or definition.retry_strategy or {"attempts": 1}
     timeout = request.get("timeout") or definition.timeout
     check_timeout(timeout)
@@ -66,7 +69,8 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         queue=queue,
         definition=definition,
         created_at=context.now,
-        container=containers[0][0] if definition.node_properties is None else {},
+        container={} if is_multinode else deciding_container(made),
+        containers=made if len(made) > 1 and not is_multinode else [],
         parameters=parameters,
         depends_on=[dict(each) for each in request.get("dependsOn", ())],
         retry_strategy=retry_strategy(strategy),

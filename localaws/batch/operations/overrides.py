@@ -11,6 +11,11 @@ from localaws.batch.models import JobDefinition
 from localaws.batch.operations import fargate
 from localaws.batch.operations.context import size_in_bytes
 from localaws.batch.operations.resources import Resources, required_resources
+from localaws.batch.operations.task_overrides import (
+    overrides_by_name,
+    submitted_containers,
+    task_containers,
+)
 from localaws.batch.references import substitute
 
 RESERVED_ENVIRONMENT = "AWS_BATCH"
@@ -28,7 +33,7 @@ KINDS = {
 def containers_of(
     definition: JobDefinition, request: Mapping[str, Any], parameters: Mapping[str, str]
 ) -> list[tuple[dict[str, Any], Resources]]:
-    """Return the container that a job runs, or that of each of its nodes, with what it needs.
+    """Return the containers that a job runs, or that of each of its nodes, with what they need.
 
     Raises:
         ClientException: there is none that the local Batch can run, or the request's overrides
@@ -42,6 +47,10 @@ def containers_of(
         return overridden(properties, overrides, parameters), needed
 
     overrides = overrides_of(definition, request)
+    if len(together := task_containers(definition)) > 1:
+        return submitted_containers(
+            definition, together, overrides, lambda one, own: overridden(one, own, parameters)
+        )
     if definition.node_properties is None:
         return [made(container_of(definition), overrides)]
     if "arrayProperties" in request:
@@ -56,21 +65,19 @@ def container_of(definition: JobDefinition) -> Mapping[str, Any]:
     """Return the one container that a job of the definition runs.
 
     Raises:
-        ClientException: it has several, or none that the local Batch can run.
+        ClientException: it has none that the local Batch can run.
     """
     if definition.container_properties:
         return definition.container_properties
-    if definition.ecs_properties is not None:
-        containers = definition.ecs_properties["taskProperties"][0]["containers"]
-        if len(containers) == 1:
-            container: Mapping[str, Any] = containers[0]
-            return container
-        raise ClientException("Jobs of several containers are not carried by the local Batch yet")
+    for container in task_containers(definition):
+        return container
     raise ClientException(f"Jobs of type {definition.type} are not carried by the local Batch yet")
 
 
 def overrides_of(definition: JobDefinition, request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what the request says of the container, whichever member it says it in.
+
+    Of several containers it is what it says of each, by name.
 
     Raises:
         ClientException: the member is for definitions of another kind.
@@ -85,6 +92,9 @@ def overrides_of(definition: JobDefinition, request: Mapping[str, Any]) -> Mappi
         member = "containerOverrides" if wanted == "containerProperties" else "nodeOverrides"
         found: Mapping[str, Any] = request.get(member, {})
         return found
+    containers = task_containers(definition)
+    if len(containers) > 1:
+        return overrides_by_name(request, containers)
     name = container_of(definition).get("name")
     for task in request.get("ecsPropertiesOverride", {}).get("taskProperties", ()):
         for container in task.get("containers", ()):

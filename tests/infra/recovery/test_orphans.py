@@ -23,6 +23,8 @@ from localaws.resources import RESOURCE_TYPES
 PROJECT = Path(__file__).parent.parent.parent.parent
 REVISION = "aws:batch/jobDefinition:JobDefinition"
 VPC = "aws:ec2/vpc:Vpc"
+DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+KEPT = {REVISION, DEFAULT_GROUP}
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 PARAMETER = "aws:ssm/parameter:Parameter"
 
@@ -133,7 +135,7 @@ def test_it_is_found_once_unless_the_state_knows_it(environments, token):
     (orphan,) = environment.orphans(resource, known=others)
     names = {resource.id, resource.inputs.get("name")}
     assert orphan.found.id in names or "_" in orphan.found.id or "/" in orphan.found.id
-    assert (orphan.found.kept is not None) == (token == REVISION)
+    assert (orphan.found.kept is not None) == (token in KEPT)
     assert environment.orphans(resource, known=environment.resources) == []
 
 
@@ -144,6 +146,14 @@ def test_what_has_another_environments_tag_is_never_to_be_deleted(environments, 
     if "tags" in resource.inputs and "securityGroupId" not in resource.inputs:
         found = environment.orphans(resource, environment="other")
         assert [each for each in found if each.found.kept is None] == []
+
+
+def test_a_vpcs_own_group_is_no_group_of_the_program(nat):
+    group = nat.first(DEFAULT_GROUP)
+    ids = {each.id for each in nat.resources if each.type.endswith(":SecurityGroup")}
+    assert group.id not in ids
+    (orphan,) = nat.orphans(group)
+    assert orphan.found.kept == "it is its VPC's own, and goes with it"
 
 
 def test_two_that_could_be_it_are_for_a_person_to_tell_apart(nat):
@@ -221,5 +231,5 @@ def test_a_whole_environment_is_taken_apart_as_orphans(environments):
             for orphan in environment.orphans(resource, known=others):
                 if orphan.found.kept is None:
                     orphan.delete(environment.aws())
-            if resource.type != REVISION:
+            if resource.type not in KEPT:
                 assert environment.orphans(resource, known=others) == [], resource

@@ -26,6 +26,8 @@ class Life:
     """From :class:`Makes`: inputs of an update; ``None`` for a type that has none."""
     import_id: Any = lambda made: made.id
     """What ``pulumi import`` takes for the resource."""
+    stays: bool = False
+    """Whether AWS keeps it when it is deleted, since it is part of something else."""
 
 
 def statement(action):
@@ -338,6 +340,13 @@ LIVES = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": Life(
         make_alarm,
         lambda makes: {"threshold": 7, "alarmActions": [make_topic(makes).id]},
+    ),
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Life(
+        lambda makes: makes(
+            "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", vpcId=makes.vpc().id, tags=TAGS
+        ),
+        lambda _: {},
+        stays=True,
     ),
     "aws:ec2/eip:Eip": Life(make_address, lambda _: {}),
     "aws:ec2/flowLog:FlowLog": Life(make_flow_log, lambda _: {}),

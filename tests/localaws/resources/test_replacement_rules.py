@@ -31,6 +31,7 @@ FORCE_NEW = {
     "aws:cloudwatch/eventTarget:EventTarget": {"eventBusName", "rule", "targetId"},
     "aws:cloudwatch/logGroup:LogGroup": {"name"},
     "aws:cloudwatch/metricAlarm:MetricAlarm": {"name"},
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"vpcId"},
     "aws:ec2/eip:Eip": {"domain"},
     "aws:ec2/flowLog:FlowLog": {
         "iamRoleArn",

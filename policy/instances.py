@@ -1,0 +1,128 @@
+"""Compute environments and the launch templates of their instances."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pulumi_policy import ResourceValidationArgs
+
+from policy.rule import resource_rule
+
+COMPUTE_ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
+LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+
+OLD_IMAGE_TYPES = {"ECS_AL2", "ECS_AL2_NVIDIA"}
+"""AWS Batch makes no new environment with them since 2026-06-30."""
+MOVING_VERSIONS = {"", "$Default", "$Latest"}
+
+
+@resource_rule(
+    "imds-v2",
+    [LAUNCH_TEMPLATE],
+    fix="set metadataOptions to {httpTokens: required, httpPutResponseHopLimit: 1}",
+)
+def imds_v2(args: ResourceValidationArgs) -> Iterator[str]:
+    """Instance metadata is answered to IMDSv2 alone, and not beyond the instance itself."""
+    options = args.props.get("metadataOptions") or {}
+    if options.get("httpTokens") != "required":
+        yield f"metadataOptions.httpTokens is {options.get('httpTokens')!r}, not 'required'"
+    if options.get("httpPutResponseHopLimit") != 1:
+        yield f"httpPutResponseHopLimit is {options.get('httpPutResponseHopLimit')}, not 1"
+
+
+@resource_rule(
+    "volumes-encrypted",
+    [LAUNCH_TEMPLATE],
+    fix="name the root device in blockDeviceMappings, and set ebs.encrypted on each",
+)
+def volumes_encrypted(args: ResourceValidationArgs) -> Iterator[str]:
+    """Every EBS volume of an instance is encrypted, the root too."""
+    mappings = args.props.get("blockDeviceMappings") or []
+    if not mappings:
+        yield "no block device is mapped: whether the root is encrypted is left to the AMI"
+    for mapping in mappings:
+        ebs = mapping.get("ebs")
+        if ebs and str(ebs.get("encrypted")).lower() != "true":
+            yield f"{mapping.get('deviceName')} has encrypted {ebs.get('encrypted')!r}"
+
+
+@resource_rule(
+    "image-type-supported", [COMPUTE_ENVIRONMENT], fix="use ECS_AL2023 or ECS_AL2023_NVIDIA"
+)
+def image_type_supported(args: ResourceValidationArgs) -> Iterator[str]:
+    """Instances run on Amazon Linux 2023: AWS Batch makes no environment with Amazon Linux 2."""
+    for configuration in _ec2_configurations(args):
+        if configuration.get("imageType") in OLD_IMAGE_TYPES:
+            yield f"imageType is {configuration.get('imageType')}"
+
+
+@resource_rule(
+    "image-pinned",
+    [COMPUTE_ENVIRONMENT],
+    fix="give each of ec2Configurations an imageIdOverride",
+)
+def image_pinned(args: ResourceValidationArgs) -> Iterator[str]:
+    """Instances boot an AMI that is named, so that a newer one comes only when it is wanted."""
+    if _has_instances(args):
+        configurations = list(_ec2_configurations(args))
+        if not configurations or not all(each.get("imageIdOverride") for each in configurations):
+            yield "no AMI is named"
+
+
+@resource_rule(
+    "launch-template-version",
+    [COMPUTE_ENVIRONMENT],
+    fix="name a launch template with a version that is a number",
+)
+def launch_template_version(args: ResourceValidationArgs) -> Iterator[str]:
+    """Instances have a launch template of a fixed version: an edit of `$Latest` goes unseen."""
+    if not _has_instances(args):
+        return
+    template = args.props["computeResources"].get("launchTemplate")
+    if not template:
+        yield "there is no launch template"
+    elif (version := template.get("version") or "") in MOVING_VERSIONS:
+        yield f"the launch template's version is {version!r}"
+
+
+@resource_rule("environment-replaceable", [COMPUTE_ENVIRONMENT], fix="leave the name to the engine")
+def environment_replaceable(args: ResourceValidationArgs) -> Iterator[str]:
+    """A compute environment has no fixed name: its successor is made before it is deleted."""
+    # The provider has already filled in what the engine chose: the logical name and a suffix.
+    chosen = re.compile(re.escape(args.name) + r"-[0-9a-f]{7,8}")
+    name = args.props.get("name") or args.props.get("computeEnvironmentName")
+    if name and not chosen.fullmatch(name):
+        yield f"the name is {name!r}"
+
+
+@resource_rule(
+    "no-desired-vcpus",
+    [COMPUTE_ENVIRONMENT],
+    fix="leave desiredVcpus out, and bound it by minVcpus and maxVcpus",
+)
+def no_desired_vcpus(args: ResourceValidationArgs) -> Iterator[str]:
+    """How many vCPUs are wanted is AWS Batch's to say: an update would end jobs."""
+    desired = (args.props.get("computeResources") or {}).get("desiredVcpus")
+    if desired is not None:
+        yield f"desiredVcpus is {desired:g}"
+
+
+@resource_rule(
+    "linked-service-role",
+    [COMPUTE_ENVIRONMENT],
+    fix="write `serviceRole: linked` under `roles`",
+    advisory=True,
+)
+def linked_service_role(args: ResourceValidationArgs) -> Iterator[str]:
+    """With the service-linked role most edits of a compute environment are made in place."""
+    if args.props.get("serviceRole"):
+        yield f"serviceRole is {args.props['serviceRole']}"
+
+
+def _has_instances(args: ResourceValidationArgs) -> bool:
+    return (args.props.get("computeResources") or {}).get("type") in {"EC2", "SPOT"}
+
+
+def _ec2_configurations(args: ResourceValidationArgs) -> Iterator[dict[str, str]]:
+    yield from (args.props.get("computeResources") or {}).get("ec2Configurations") or []

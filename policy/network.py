@@ -1,0 +1,89 @@
+"""Who can reach the instances: nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulumi_policy import PolicyResource, ResourceValidationArgs
+
+from policy.instances import COMPUTE_ENVIRONMENT
+from policy.rule import Properties, known, resource_rule, stack_rule
+
+DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
+VPC = "aws:ec2/vpc:Vpc"
+INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
+
+EVERYWHERE = {"0.0.0.0/0", "::/0"}
+
+
+@resource_rule(
+    "no-ingress-from-everywhere",
+    [SECURITY_GROUP, INGRESS_RULE, GROUP_RULE],
+    fix="name the security group, or the smallest block, that has to come in",
+)
+def no_ingress_from_everywhere(args: ResourceValidationArgs) -> Iterator[str]:
+    """No security group lets in every address."""
+    for rule in _ingress(args.resource_type, args.props):
+        for block in EVERYWHERE.intersection(_blocks(rule)):
+            yield f"{block} may come in"
+
+
+@stack_rule(
+    "no-way-in",
+    fix="take the rule away; what must reach a job goes through a queue or a bucket",
+)
+def no_way_in(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResource, str]]:
+    """Nothing may open a connection to the instances of a compute environment."""
+    groups = {
+        group.urn
+        for environment in resources
+        if environment.resource_type == COMPUTE_ENVIRONMENT
+        for group in environment.property_dependencies.get("computeResources", ())
+        if group.resource_type == SECURITY_GROUP
+    }
+    for each in resources:
+        if each.resource_type == SECURITY_GROUP:
+            entered = {each.urn} if known(each.props, "ingress") else set()
+        elif each.resource_type in {INGRESS_RULE, GROUP_RULE}:
+            if each.resource_type == GROUP_RULE and each.props.get("type") != "ingress":
+                continue
+            named = each.property_dependencies.get("securityGroupId", ())
+            entered = {group.urn for group in named}
+        else:
+            continue
+        if entered & groups:
+            yield each, f"{each.name} lets something in to the group of a compute environment"
+
+
+@stack_rule(
+    "default-group-closed",
+    fix="register an aws.ec2.DefaultSecurityGroup of the VPC, without ingress and egress",
+)
+def default_group_closed(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResource, str]]:
+    """The default security group of a VPC, in which is what names none, has no rules."""
+    closed = set()
+    for each in resources:
+        if each.resource_type == DEFAULT_GROUP:
+            if known(each.props, "ingress") or known(each.props, "egress"):
+                yield each, f"{each.name} has rules"
+            closed |= {vpc.urn for vpc in each.property_dependencies.get("vpcId", ())}
+    for each in resources:
+        if each.resource_type == VPC and each.urn not in closed:
+            yield each, f"{each.name} leaves the rules of its default security group as they are"
+
+
+def _ingress(resource_type: str, props: Properties) -> Iterator[Properties]:
+    if resource_type == SECURITY_GROUP:
+        yield from props.get("ingress") or ()
+    elif resource_type == INGRESS_RULE or props.get("type") == "ingress":
+        yield props
+
+
+def _blocks(rule: Properties) -> Iterator[str]:
+    for key in ("cidrIpv4", "cidrIpv6"):
+        if key in rule:
+            yield rule[key]
+    for key in ("cidrBlocks", "ipv6CidrBlocks"):
+        yield from rule.get(key) or ()

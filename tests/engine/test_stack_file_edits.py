@@ -1,0 +1,26 @@
+"""What the engine's own edits of a stack file leave of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra.settings import read_stack_file, validate_stack_file
+
+pytestmark = pytest.mark.engine
+
+PROJECT = Path(__file__).parents[2]
+
+
+def test_the_line_that_names_the_schema_outlives_config_set(new_stack):
+    stack = new_stack()
+    stack.text = (PROJECT / "Pulumi.dev.yaml").read_text()
+    path = stack.folder / f"Pulumi.{stack.name}.yaml"
+
+    stack.pulumi("config", "set", "--path", "batch-platform:tags.team", "data")
+
+    written = path.read_text()
+    assert written.splitlines()[0] == stack.text.splitlines()[0]
+    assert written.startswith("# yaml-language-server: $schema=")
+    assert validate_stack_file(read_stack_file(path)).tags == {"team": "data"}

@@ -1,0 +1,329 @@
+"""Valid configs of everything that the program takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import yaml
+from generated_definitions import Place, job_definitions
+from generated_values import KEYS, POLICIES, TAGS, TEXT, Strategy, block, kms_key, policies, some
+from hypothesis import strategies as st
+
+from infra.settings.launch_templates import (
+    IOPS,
+    IOPS_PER_GIB,
+    LARGEST,
+    SMALLEST_ROOT,
+    THROUGHPUT_PER_IOPS,
+)
+from infra.settings.network import NEEDED_ENDPOINTS
+from infra.settings.roles import RETENTION_DAYS
+from infra.settings.update_policy import UPDATABLE_STRATEGIES
+
+REGIONS = ("ap-northeast-1", "us-gov-west-1", "cn-north-1")
+ZONES = "acd"
+"""Last letters of the region's zones."""
+
+ARCHITECTURES = {
+    "x86_64": ["optimal", "default_x86_64", "c5", "m6i.large", "g5.xlarge"],
+    "arm64": ["default_arm64", "c7g", "m6g.large", "a1"],
+}
+STRATEGIES = {
+    "EC2": ["BEST_FIT_PROGRESSIVE", "BEST_FIT_PROGRESSIVE_ORDERED", "BEST_FIT"],
+    "SPOT": [
+        "SPOT_PRICE_CAPACITY_OPTIMIZED",
+        "SPOT_CAPACITY_OPTIMIZED",
+        "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED",
+        "BEST_FIT_PROGRESSIVE",
+        "BEST_FIT",
+    ],
+}
+REASONS = [
+    "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+    "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+]
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes all text, so that no reader of YAML takes it for a number."""
+
+
+_Dumper.add_representer(
+    str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
+)
+
+
+def stack_file(config: dict[str, Any]) -> str:
+    """Return the text of a stack file; keys are without their namespace, except the region."""
+    return yaml.dump({"config": spelled(config)}, Dumper=_Dumper, sort_keys=False)
+
+
+def spelled(config: dict[str, Any]) -> dict[str, Any]:
+    """Put the namespace before the keys that have none."""
+    return {key if ":" in key else f"batch-platform:{key}": one for key, one in config.items()}
+
+
+@st.composite
+def configs(draw: st.DrawFn, regions: Sequence[str] = REGIONS) -> dict[str, Any]:
+    """Return a strategy for the whole config of one stack."""
+    region = draw(st.sampled_from(regions))
+    network = draw(networks(region))
+    environments = draw(st.dictionaries(KEYS, compute_environments(region), min_size=1, max_size=4))
+    fargate = [one["type"].startswith("FARGATE") for one in environments.values()]
+    isolated = network["mode"] == "endpoints"
+    place = Place(
+        region,
+        platforms=(*(["EC2"] if not all(fargate) else []), *(["FARGATE"] if any(fargate) else [])),
+        internet=not isolated,
+        secrets=not isolated or "ssm" in network.get("endpoints", ()),
+    )
+    queue = draw(st.dictionaries(KEYS, job_queues(environments), min_size=1, max_size=3))
+    return {
+        "aws:region": region,
+        "network": network,
+        "computeEnvironments": environments,
+        "jobQueues": queue,
+        **draw(block({}, {"jobDefinitions": job_definitions(place), **_others(region)})),
+    }
+
+
+@cache
+def _others(region: str) -> dict[str, Strategy[Any]]:
+    key = {"kmsKeyId": kms_key(region)}
+    holder = {"managedPolicyArns": policies()}
+    return {
+        "jobDefaults": block(
+            {}, {"user": st.just("1000:1000"), "readonlyRootFilesystem": st.booleans()}
+        ),
+        "roles": block(
+            {},
+            {
+                "serviceRole": st.sampled_from(["linked", "custom"]),
+                "permissionsBoundary": st.sampled_from(POLICIES),
+                "path": st.sampled_from(["/", "/batch/", "/a/b!/"]),
+                "namePrefix": st.sampled_from(["acme-", "x+=,.@_"]),
+                "executionRole": block({}, {**holder, "kms": some(kms_key(region))}),
+                "jobRole": block({}, holder),
+            },
+        ),
+        "logGroup": block({}, {"retentionInDays": st.sampled_from([0, *RETENTION_DAYS]), **key}),
+        "consumers": block({}, {"managedPolicies": st.booleans()}),
+        "jobEvents": block({}, {"enabled": st.booleans(), **key}),
+        "monitoring": block({}, {"enabled": st.just(False), "dashboard": st.booleans()})
+        | block({"enabled": st.just(True)}, {**_monitoring(), **key}),
+        "outputs": block({}, {"ssmParameter": st.booleans()}),
+        "replacement": block({}, {"detachTimeout": st.integers(0, 10_000)}),
+        "tags": TAGS,
+    }
+
+
+def _monitoring() -> dict[str, Strategy[Any]]:
+    troubles = st.sampled_from(["jobFailed", "queueBlocked", "environmentInvalid"])
+    minutes = st.integers(1, 1440).map(lambda minutes: minutes * 60)
+    return {
+        "notify": some(troubles),
+        "email": some(st.sampled_from(["a@example.com", "b.c@example.org"])),
+        "https": some(st.sampled_from(["https://example.com", "https://example.com/x?y=1"])),
+        "failedJobs": block({}, {"threshold": st.integers(1, 10**6), "period": minutes}),
+        "dashboard": st.booleans(),
+    }
+
+
+@cache
+def networks(region: str) -> Strategy[dict[str, Any]]:
+    """Return a strategy for ``network`` in any mode."""
+    names = [f"{region}{letter}" for letter in ZONES]
+
+    def zones(least: int) -> Strategy[Any]:
+        return st.integers(least, len(names)) | st.lists(
+            st.sampled_from(names), min_size=least, max_size=len(names), unique=True
+        )
+
+    def made(mode: str, **more: Strategy[Any]) -> Strategy[dict[str, Any]]:
+        blocks = st.sampled_from(["10.0.0.0/16", "172.16.0.0/20", "192.168.64.0/24"])
+        least = 2 if mode == "endpoints" else 1
+        return block(
+            {"mode": st.just(mode)}, {"cidr": blocks, "availabilityZones": zones(least), **more}
+        )
+
+    rule = block(
+        {
+            "fromPort": st.just(22),
+            "toPort": st.integers(22, 65_535),
+            "cidr": st.sampled_from(["10.1.0.0/16", "0.0.0.0/0", "192.0.2.1/32"]),
+        },
+        {"protocol": st.sampled_from(["tcp", "udp"]), "description": st.just("Out")},
+    )
+    ways = some(
+        rule,
+        key=lambda one: (one.get("protocol", "tcp"), one["fromPort"], one["toPort"], one["cidr"]),
+    )
+    endpoints = st.permutations([*NEEDED_ENDPOINTS, "secretsmanager", "ssm"])
+    existing = block(
+        {
+            "mode": st.just("existing"),
+            "vpcId": st.just("vpc-1"),
+            "subnetIds": some(st.sampled_from(["subnet-1", "subnet-2", "subnet-0a"]), least=1),
+            "securityGroupIds": some(st.sampled_from(["sg-1", "sg-2"]), least=1),
+        }
+    )
+    return st.one_of(
+        made("public", mapPublicIpOnLaunch=st.just(True), egress=ways),
+        made("endpoints", endpoints=endpoints),
+        made("nat", natGateways=st.sampled_from(["single", "perZone"]), egress=ways),
+        existing,
+    )
+
+
+@cache
+def compute_environments(region: str) -> Strategy[dict[str, Any]]:
+    """Return a strategy for one entry of ``computeEnvironments``."""
+    fargate = block(
+        {"type": st.sampled_from(["FARGATE", "FARGATE_SPOT"])}, {"maxVcpus": st.integers(1, 10**5)}
+    )
+    return st.one_of(_of_instances(region, "EC2"), _of_instances(region, "SPOT"), fargate)
+
+
+@st.composite
+def _of_instances(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
+    architecture = draw(st.sampled_from(sorted(ARCHITECTURES)))
+    types = some(st.sampled_from(ARCHITECTURES[architecture]), least=1)
+    images = ["ECS_AL2023", *(["ECS_AL2023_NVIDIA"] if architecture == "x86_64" else [])]
+    most = draw(st.integers(1, 10**5))
+    made: dict[str, Any] = {"type": kind}
+    if architecture == "arm64" or draw(st.booleans()):
+        made["instanceTypes"] = draw(types)
+    made |= draw(
+        block(
+            {"maxVcpus": st.just(most)},
+            {
+                "minVcpus": st.integers(0, most),
+                "allocationStrategy": st.sampled_from(STRATEGIES[kind]),
+                "imageType": st.sampled_from(images),
+                "launchTemplate": launch_templates(region),
+                "placementGroup": st.just("near"),
+                "ec2KeyPair": st.just("ops"),
+                **({"bidPercentage": st.integers(1, 100)} if kind == "SPOT" else {}),
+            },
+        )
+    )
+    made |= draw(
+        block({}, {"imageIdOverride": st.just("ami-0a1b2c")}) | block({}, {"imageRefresh": TEXT})
+    )
+    if made.get("allocationStrategy", STRATEGIES[kind][0]) in UPDATABLE_STRATEGIES:
+        policy = block(
+            {},
+            {
+                "terminateJobsOnUpdate": st.booleans(),
+                "jobExecutionTimeoutMinutes": st.integers(1, 360),
+            },
+        )
+        made |= draw(block({}, {"updatePolicy": policy}))
+    return made
+
+
+@cache
+def launch_templates(region: str) -> Strategy[dict[str, Any]]:
+    """Return a strategy for ``launchTemplate``."""
+    folders = st.sampled_from(["/mnt/efs", "/data", "/mnt/a.b/c-d"])
+    mount = block(
+        {"fileSystemId": st.just("fs-0123abcd"), "mountPath": folders},
+        {"accessPointId": st.just("fsap-0123abcd")},
+    )
+    part = st.sampled_from(
+        [
+            {"content": "#!/bin/bash\necho 'a\"b'\n"},
+            {"contentType": "text/cloud-config", "content": "runcmd: [true]\n"},
+            {"contentType": "text/cloud-boothook", "content": "--==boundary==\n"},
+        ]
+    )
+    line = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=20)
+    return block(
+        {},
+        {
+            "rootVolume": st.one_of(*(_root_volume(region, kind) for kind in LARGEST)),
+            "ecsAgent": st.dictionaries(
+                st.sampled_from(["ECS_RESERVED_MEMORY", "ECS_POLL_METRICS", "ECS_X_1"]),
+                line.filter(str.strip),
+                max_size=3,
+            ),
+            "instanceStore": st.just({"mountPath": "/scratch"}),
+            "efsMounts": some(mount, key=lambda one: one["mountPath"]),
+            "userData": st.lists(part, max_size=3),
+        },
+    )
+
+
+def _root_volume(region: str, kind: str) -> Strategy[dict[str, Any]]:
+    given: dict[str, Strategy[Any]] = {"volumeType": st.just(kind)}
+    more: dict[str, Strategy[Any]] = {
+        "volumeSize": st.integers(30, LARGEST[kind]),
+        "kmsKeyId": kms_key(region),
+        "deviceName": st.just("/dev/sda1"),
+    }
+    if kind in IOPS:
+        (given if kind.startswith("io") else more)["iops"] = st.integers(*IOPS[kind])
+    if kind == "gp3":
+        more["throughput"] = st.integers(125, 2000)
+    return block(given, more).map(_in_proportion)
+
+
+def _in_proportion(volume: dict[str, Any]) -> dict[str, Any]:
+    """Return the volume with no more IOPS than its size has, and no more throughput than those."""
+    fitting = {**volume}
+    if "iops" in volume:
+        most = volume.get("volumeSize", SMALLEST_ROOT) * IOPS_PER_GIB[volume["volumeType"]]
+        fitting["iops"] = min(volume["iops"], most)
+    if "throughput" in volume:
+        most = int(fitting.get("iops", IOPS["gp3"][0]) * THROUGHPUT_PER_IOPS)
+        fitting["throughput"] = min(volume["throughput"], most)
+    return fitting
+
+
+def job_queues(environments: dict[str, Any]) -> Strategy[dict[str, Any]]:
+    """Return a strategy for one entry of ``jobQueues``, on environments that go together."""
+    kinds: dict[str, list[str]] = {}
+    for key, environment in environments.items():
+        kinds.setdefault(_kind(environment), []).append(key)
+    order = st.sampled_from(sorted(kinds)).flatmap(
+        lambda kind: some(st.sampled_from(kinds[kind]), least=1)
+    )
+    action = block(
+        {"reason": st.sampled_from(REASONS), "maxTimeSeconds": st.integers(600, 86_400)},
+        {"state": st.just("RUNNABLE"), "action": st.just("CANCEL")},
+    )
+    return block(
+        {"computeEnvironments": order},
+        {
+            "priority": st.integers(0, 1000),
+            "state": st.sampled_from(["ENABLED", "DISABLED"]),
+            "fairsharePolicy": _fairshare(),
+            "jobStateTimeLimitActions": some(action, key=lambda one: one["reason"]),
+        },
+    )
+
+
+def _fairshare() -> Strategy[dict[str, Any]]:
+    share = block(
+        {"shareIdentifier": st.sampled_from(["research", "ops*", "A1"])},
+        {"weightFactor": st.floats(0.0001, 999.9999) | st.integers(1, 999)},
+    )
+    return block(
+        {},
+        {
+            "shareDecaySeconds": st.integers(0, 604_800),
+            "computeReservation": st.integers(0, 99),
+            "shareDistribution": some(share, key=lambda one: one["shareIdentifier"]),
+        },
+    )
+
+
+def _kind(environment: dict[str, Any]) -> str:
+    """Return what the environments of one queue have in common."""
+    if environment["type"].startswith("FARGATE"):
+        return "FARGATE"
+    first = environment.get("instanceTypes", ["optimal"])[0]
+    return next(kind for kind, types in ARCHITECTURES.items() if first in types)

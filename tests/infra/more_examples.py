@@ -1,0 +1,27 @@
+"""How many configs are generated: few every day, as many as one likes otherwise."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+
+TIMES = "BATCH_PLATFORM_EXAMPLES"
+"""Environment variable: how many times the everyday number."""
+
+
+def examples(count: int) -> settings:
+    """Return the settings of a test with ``count`` examples, times what the environment asks for.
+
+    A failure prints its example as it was drawn: to make it smaller takes minutes, and so longer
+    than a test may. ``hypothesis`` keeps it in its database until it is mended.
+    """
+    return settings(
+        max_examples=count * int(os.environ.get(TIMES, "1")),
+        phases=set(Phase) - {Phase.explain, Phase.shrink},
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.function_scoped_fixture,
+        ],
+    )

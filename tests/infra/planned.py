@@ -1,0 +1,94 @@
+"""All that the program makes of a config without AWS and without the engine, as plain values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from generated_configs import ZONES, stack_file
+from generated_values import ACCOUNT
+from schema_validation import faults
+
+from infra import consumers, dashboard, events, permissions, quotas, user_data
+from infra.__main__ import summary
+from infra.changes.snapshot import of_settings
+from infra.containers import as_text, command_of, document, images_of, resources_of
+from infra.images import pin
+from infra.job_defaults import defaults
+from infra.plan import ENVIRONMENT_TAG, Account, Plan, make_plan
+from infra.settings import Settings, parse_stack_file, validate_stack_file
+from infra.settings.ec2_capacity import Ec2Capacity
+
+STACK = Path("Pulumi.test.yaml")
+
+
+def loaded(config: dict[str, Any]) -> Settings:
+    """Return the settings of the stack ``test``, by way of a stack file's text.
+
+    What the loader takes, the schema takes.
+    """
+    parsed = parse_stack_file(stack_file(config), STACK)
+    settings = validate_stack_file(parsed)
+    assert faults(parsed) == []
+    return settings
+
+
+def planned(settings: Settings) -> dict[str, Any]:
+    """Return what the pure modules make of the settings, by name."""
+    zones = tuple(f"{settings.region}{letter}" for letter in ZONES)
+    instances = {
+        key: each
+        for key, each in settings.compute_environments.items()
+        if isinstance(each, Ec2Capacity)
+    }
+    plan = make_plan(settings, Account(ACCOUNT, zones, dict.fromkeys(instances, "ami-1")))
+    return {
+        "network": (plan.instance_subnets, plan.nat_subnets, plan.endpoints, plan.egress),
+        "summary": sorted(summary(settings)),
+        "images": {key: pin(each) for key, each in instances.items()},
+        "user data": {
+            key: user_data.encoded(each.launch_template) for key, each in instances.items()
+        },
+        "definitions": {key: _definition(plan, key) for key in settings.job_definitions},
+        "for consumers": _for_consumers(plan),
+        "dashboard": _dashboard(plan),
+        "quotas": list(quotas.beyond(settings, {}, ENVIRONMENT_TAG)),
+        "snapshot": of_settings(settings, "config"),
+    }
+
+
+def _definition(plan: Plan, key: str) -> tuple[Any, ...]:
+    definition = plan.settings.job_definitions[key]
+    given = defaults(plan, key, log_group="logs", execution_role="execution", job_role="job")
+    return (
+        as_text(document(definition, given)),
+        list(images_of(definition)),
+        command_of(definition),
+        resources_of(definition),
+        permissions.job_role(definition, plan.partition, plan.settings.region, ACCOUNT),
+        permissions.agent_reads(definition),
+    )
+
+
+def _for_consumers(plan: Plan) -> tuple[Any, ...]:
+    where = consumers.scope(plan)
+    return consumers.submitter(where, "queue", "events"), consumers.observer(where)
+
+
+def _dashboard(plan: Plan) -> tuple[Any, ...]:
+    groups = events.groups({key: plan.name(key) for key in plan.settings.job_queues})
+    patterns = [
+        match(group)
+        for group in groups
+        for match in (
+            events.state_changes,
+            events.failures,
+            events.blocked,
+            events.invalid_environments,
+        )
+    ]
+    rules = {event: ["rule"] for event in plan.settings.monitoring.notify}
+    body = dashboard.body(
+        region=plan.settings.region, log_group=plan.log_group_name, rules=rules, job_events="queue"
+    )
+    return patterns, body

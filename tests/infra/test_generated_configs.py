@@ -1,0 +1,94 @@
+"""Every valid config is planned: loaded, previewed, compared, and the same in another order."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+from generated_configs import configs, stack_file
+from hypothesis import given
+from hypothesis import strategies as st
+from more_examples import examples
+from planned import loaded, planned
+from recorded_run import Answer, Run, RunProgram
+from stack_exports import deployment
+
+from infra.changes import report
+from infra.changes.compare import changes
+from infra.changes.rules import Action
+from infra.changes.snapshot import of_settings
+from infra.changes.state import of_state
+
+HERE = "ap-northeast-1"
+"""The region in which the recorded program finds zones."""
+
+EXISTING: list[Answer] = [
+    ("getSubnet", {}, {"vpcId": "vpc-1", "mapPublicIpOnLaunch": True}),
+    ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]}),
+]
+
+
+@examples(40)
+@given(configs(), configs())
+def test_every_valid_config_is_planned_against_itself_and_another(
+    config: dict[str, Any], other: dict[str, Any]
+) -> None:
+    wanted = loaded(config)
+    assert planned(wanted)["quotas"] == []
+    new = of_settings(wanted, "new")
+    assert {change.action for change in changes(new, new)} == {Action.UNCHANGED}
+
+    old = of_settings(loaded(other), "old")
+    found = changes(old, new)
+    for change in found:
+        assert (change.action is Action.UNCHANGED) == (change.edits == ())
+        assert all(edit.rule.name and edit.rule.source for edit in change.edits)
+        assert all(edit.old != edit.new for edit in change.edits)
+    assert json.dumps(report.data(found, old, new))
+    assert report.text(found, old, new)
+
+
+@examples(25)
+@given(configs(), st.randoms(use_true_random=False))
+def test_another_order_of_keys_is_the_same(config: dict[str, Any], order: random.Random) -> None:
+    assert planned(loaded(shuffled(config, order))) == planned(loaded(config))
+
+
+@examples(8)
+@given(configs(regions=[HERE]), st.randoms(use_true_random=False))
+def test_pain_17_the_program_registers_every_valid_config_alike(
+    run_program: RunProgram, config: dict[str, Any], order: random.Random
+) -> None:
+    up = run_program(stack_file(config), answers=EXISTING)
+    assert up.refused == []
+    assert registrations(run_program(stack_file(shuffled(config, order)), answers=EXISTING)) == (
+        registrations(up)
+    )
+    preview = run_program(stack_file(config), answers=EXISTING, preview=True)
+    assert {(one.typ, one.name) for one in preview.resources} == {
+        (one.typ, one.name) for one in up.resources
+    }
+
+    state = of_state(json.loads(deployment(up))["deployment"], "state", "test")
+    found = changes(state, of_settings(loaded(config), "config"))
+    assert {change.key: change.edits for change in found if change.edits} == {}
+
+
+def registrations(run: Run) -> dict[tuple[str, str], Any]:
+    """Return what the engine gets, whatever the order."""
+    return {
+        (one.typ, one.name): (one.inputs, one.dependencies, one.replacement_trigger)
+        for one in run.resources
+    }
+
+
+def shuffled(value: Any, order: random.Random) -> Any:
+    """Return the same config with the keys of every block in another order."""
+    if isinstance(value, list):
+        return [shuffled(item, order) for item in value]
+    if not isinstance(value, dict):
+        return value
+    keys = list(value)
+    order.shuffle(keys)
+    return {key: shuffled(value[key], order) for key in keys}
