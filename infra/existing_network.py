@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi_aws as aws
 
+from infra.network_facts import LOOKED_FOR, EndpointFacts, NetworkFacts, SubnetFacts
 from infra.plan import service_name
 from infra.provider_answers import found, is_one_of_several
-from infra.reachability import EVERY_ENDPOINT, EndpointFacts, NetworkFacts, SubnetFacts
 from infra.settings import Problem
 from infra.settings.addresses import usable_addresses
 
@@ -105,8 +105,8 @@ def _rules(group_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 
 def _endpoints(vpc_id: str, region: str) -> Iterator[tuple[str, EndpointFacts]]:
-    """Yield those of the needed endpoints that the VPC has and that are available."""
-    for name in EVERY_ENDPOINT:
+    """Yield those of the endpoints that may be needed that the VPC has and that are available."""
+    for name in LOOKED_FOR:
         if (endpoint := _endpoint(vpc_id, service_name(region, name))) is not None:
             yield name, endpoint
 

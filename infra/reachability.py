@@ -8,97 +8,21 @@ RUNNABLE status").
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from infra.containers import assigns_public_ip, images_of
+from infra.network_facts import EVERY_ENDPOINT
 from infra.settings import Problem
 from infra.settings.checks import image_needs_internet
-from infra.settings.network import ECS_ENDPOINTS, NEEDED_ENDPOINTS, THREE_CURES, ExistingNetwork
+from infra.settings.network import ECS_ENDPOINTS, THREE_CURES, ExistingNetwork
 
 if TYPE_CHECKING:
-    from infra.settings.job_definitions import JobDefinition
-
-EVERY_ENDPOINT = (*NEEDED_ENDPOINTS, "s3")
-"""All that instances without internet need; S3 holds the layers of ECR's images."""
+    from infra.network_facts import JobNeeds, NetworkFacts, SubnetFacts
 
 _INTERNET = "0.0.0.0/0"
 _HTTPS = 443
 _NETWORK = "batch-platform:network"
 _DEFINITIONS = "batch-platform:jobDefinitions"
-
-
-@dataclass(frozen=True)
-class SubnetFacts:
-    """What AWS says about a subnet.
-
-    Attributes:
-        vpc_id: the VPC that it is in.
-        public_ips: whether instances get a public IPv4 address on launch.
-        routes: of its route table, with the keys of EC2's API in snake_case.
-        zone: Availability Zone, e.g. ``ap-northeast-1a``.
-        route_table_id: of that table; empty where it is not known.
-        addresses: IPv4 addresses in all, but for AWS's own; 0 where that is not known.
-    """
-
-    vpc_id: str
-    public_ips: bool
-    routes: Sequence[Mapping[str, Any]]
-    zone: str = ""
-    route_table_id: str = ""
-    addresses: int = 0
-
-
-@dataclass(frozen=True)
-class EndpointFacts:
-    """What AWS says about a VPC endpoint.
-
-    Attributes:
-        private_dns: whether the service's public name leads to it; only an interface has that.
-        route_table_ids: those that lead to it, only of a gateway; None where that is not known.
-    """
-
-    private_dns: bool = True
-    route_table_ids: frozenset[str] | None = None
-
-
-@dataclass(frozen=True)
-class NetworkFacts:
-    """What AWS says about an existing network.
-
-    Attributes:
-        subnets: of the config's block, in their order.
-        dns: whether the VPC has both DNS support and DNS hostnames.
-        endpoints: those of :data:`EVERY_ENDPOINT` that the VPC has, by name.
-        group_vpcs: security group to its VPC.
-        rules: of those groups, both directions, with the provider's keys; may ask AWS for
-            each as it is taken.
-    """
-
-    subnets: Sequence[SubnetFacts]
-    dns: bool = True
-    endpoints: Mapping[str, EndpointFacts] = field(default_factory=dict)
-    group_vpcs: Mapping[str, str] = field(default_factory=dict)
-    rules: Iterable[Mapping[str, Any]] = ()
-
-
-@dataclass(frozen=True)
-class JobNeeds:
-    """What a job definition needs of the network.
-
-    Attributes:
-        images: of its containers.
-        public_ip: whether its task on Fargate gets one; None on EC2, where the subnet says it.
-    """
-
-    images: Sequence[str]
-    public_ip: bool | None = None
-
-
-def needs_of(definition: JobDefinition) -> JobNeeds:
-    """Return what a job definition of the config needs."""
-    return JobNeeds(tuple(images_of(definition)), assigns_public_ip(definition))
 
 
 def default_route(routes: Sequence[Mapping[str, Any]]) -> str:
@@ -160,6 +84,7 @@ def unreachable(
     if offline:
         yield from _offline_problems(network, facts, offline, _needed(instances=instances))
         yield from _images_out_of_reach(jobs, ", ".join(offline), region)
+        yield from _secrets_out_of_reach(network, facts, jobs, ", ".join(offline))
     yield from _tasks_without_a_way(network, facts, jobs)
     yield from _closed_groups(network, facts, instances=instances)
 
@@ -221,6 +146,19 @@ def _images_out_of_reach(
                     "way to the internet",
                     f"copy it to <account>.dkr.ecr.{region}.amazonaws.com/…, or add a NAT gateway",
                 )
+
+
+def _secrets_out_of_reach(
+    network: ExistingNetwork, facts: NetworkFacts, jobs: Mapping[str, JobNeeds], where: str
+) -> Iterator[Problem]:
+    for key, job in jobs.items():
+        for service in sorted(job.secret_services - set(facts.endpoints)):
+            yield Problem(
+                (_DEFINITIONS, key, "secrets"),
+                f"a secret is read from {service}, {where} has no way to the internet and "
+                f"{network.vpc_id} has no endpoint for it, so that the job would never start",
+                f"add an endpoint for {service}, or a NAT gateway",
+            )
 
 
 def _tasks_without_a_way(

@@ -190,6 +190,12 @@ def image_needs_internet(image: str, region: str) -> bool:
     return re.fullmatch(registry, image) is None
 
 
+def secret_services(definition: JobDefinition) -> frozenset[str]:
+    """Return where the secrets of a definition are: ``secretsmanager``, ``ssm``."""
+    references = definition.secret_references
+    return frozenset("secretsmanager" if ":secretsmanager:" in ref else "ssm" for ref in references)
+
+
 def secrets_are_reachable(
     definitions: Mapping[str, JobDefinition], endpoints: Collection[str], base: Path
 ) -> Iterator[Problem]:
@@ -201,9 +207,7 @@ def secrets_are_reachable(
         base: path of ``jobDefinitions``.
     """
     for key, definition in definitions.items():
-        references = definition.secret_references
-        services = {"secretsmanager" if ":secretsmanager:" in ref else "ssm" for ref in references}
-        for service in sorted(services - set(endpoints)):
+        for service in sorted(secret_services(definition) - set(endpoints)):
             yield Problem(
                 (*base, key, "secrets"),
                 f"a secret is read from {service}, and without internet the network has no "

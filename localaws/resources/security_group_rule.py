@@ -60,19 +60,23 @@ def update(
 ) -> dict[str, Any]:
     """Change the rule."""
     if changes(state, inputs, *_CHANGEABLE):
-        rule = {
-            "IpProtocol": inputs["ipProtocol"],
-            "FromPort": inputs.get("fromPort", ANY_PORT),
-            "ToPort": inputs.get("toPort", ANY_PORT),
-            "Description": inputs.get("description", ""),
-            **{name: inputs[key] for key, name in SOURCES.items() if key in inputs},
-        }
-        clients("ec2").modify_security_group_rules(
-            GroupId=inputs["securityGroupId"],
-            SecurityGroupRules=[{"SecurityGroupRuleId": identifier, "SecurityGroupRule": rule}],
-        )
+        _modify(clients, identifier, inputs)
     tags.update_ec2(clients("ec2"), identifier, state, inputs)
     return beside(inputs, read(clients, identifier))
+
+
+def _modify(clients: Clients, identifier: str, inputs: Properties) -> None:
+    rule = {
+        "IpProtocol": inputs["ipProtocol"],
+        "FromPort": inputs.get("fromPort", ANY_PORT),
+        "ToPort": inputs.get("toPort", ANY_PORT),
+        "Description": inputs.get("description", ""),
+        **{name: inputs[key] for key, name in SOURCES.items() if key in inputs},
+    }
+    clients("ec2").modify_security_group_rules(
+        GroupId=inputs["securityGroupId"],
+        SecurityGroupRules=[{"SecurityGroupRuleId": identifier, "SecurityGroupRule": rule}],
+    )
 
 
 def replaces(old: Properties, new: Properties) -> list[str]:
@@ -114,6 +118,8 @@ def _rule_type(direction: Direction, arguments: type) -> ResourceType:
         )
         identifier: str = answer["SecurityGroupRules"][0]["SecurityGroupRuleId"]
         with finishing(identifier):
+            if "description" in inputs and "cidrIpv4" not in inputs:
+                _modify(clients, identifier, inputs)  # moto drops it but for that of a CIDR
             return identifier, beside(inputs, read(clients, identifier))
 
     def delete(clients: Clients, identifier: str, state: Properties) -> None:

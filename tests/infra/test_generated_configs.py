@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from more_examples import examples
 from planned import STACK, loaded, planned
-from recorded_run import Answer, Run, RunProgram
+from recorded_run import NETWORK_OF_ANOTHER, Run, RunProgram
 from schema_validation import faults
 from stack_exports import deployment
 
@@ -24,19 +24,6 @@ from infra.settings import parse_stack_file
 
 HERE = "ap-northeast-1"
 """The region in which the recorded program finds zones."""
-
-EXISTING: list[Answer] = [
-    ("getVpc", {}, {"enableDnsSupport": True, "enableDnsHostnames": True}),
-    (
-        "getSubnet",
-        {},
-        {"vpcId": "vpc-1", "mapPublicIpOnLaunch": False, "availabilityZone": f"{HERE}a"},
-    ),
-    ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}]}),
-    ("getSecurityGroup", {}, {"vpcId": "vpc-1"}),
-    ("getSecurityGroupRules", {}, {"ids": ["sgr-1"]}),
-    ("getSecurityGroupRule", {}, {"isEgress": True, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}),
-]
 
 
 @examples(40)
@@ -71,12 +58,11 @@ def test_another_order_of_keys_is_the_same(config: dict[str, Any], order: random
 def test_pain_17_the_program_registers_every_valid_config_alike(
     run_program: RunProgram, config: dict[str, Any], order: random.Random
 ) -> None:
-    up = run_program(stack_file(config), answers=EXISTING)
+    up = run_program(stack_file(config), answers=NETWORK_OF_ANOTHER)
     assert up.refused == []
-    assert registrations(run_program(stack_file(shuffled(config, order)), answers=EXISTING)) == (
-        registrations(up)
-    )
-    preview = run_program(stack_file(config), answers=EXISTING, preview=True)
+    again = run_program(stack_file(shuffled(config, order)), answers=NETWORK_OF_ANOTHER)
+    assert registrations(again) == registrations(up)
+    preview = run_program(stack_file(config), answers=NETWORK_OF_ANOTHER, preview=True)
     assert {(one.typ, one.name) for one in preview.resources} == {
         (one.typ, one.name) for one in up.resources
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from program_config import config
-from recorded_run import RunProgram
+from recorded_run import NETWORK_OF_ANOTHER, RunProgram
 from stack_exports import deployment
 
 from infra.__main__ import main
@@ -115,17 +115,13 @@ CONFIGS = {
     "public": config("{mode: public}", more=MORE),
     "existing": config(EXISTING),
 }
-REACHABLE = [
-    ("getSubnet", {}, {"vpcId": "vpc-1", "mapPublicIpOnLaunch": True}),
-    ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]}),
-]
 
 
 @pytest.mark.parametrize("name", CONFIGS)
 def test_a_state_that_is_as_the_config_is_unchanged(
     plan: Any, run_program: RunProgram, name: str
 ) -> None:
-    run = run_program(CONFIGS[name], answers=REACHABLE)
+    run = run_program(CONFIGS[name], answers=NETWORK_OF_ANOTHER)
     data = plan(CONFIGS[name], "--expect-no-changes", stdin=deployment(run))
     assert set(actions(data).values()) == {"unchanged"}
     assert all(change["unknown"] == [] for change in data["changes"])

@@ -7,16 +7,14 @@ from typing import Any
 
 import pytest
 
-from infra.reachability import (
+from infra.network_facts import (
     EVERY_ENDPOINT,
     EndpointFacts,
     JobNeeds,
     NetworkFacts,
     SubnetFacts,
-    default_route,
-    lets_https_out,
-    unreachable,
 )
+from infra.reachability import default_route, lets_https_out, unreachable
 from infra.settings import Problem
 from infra.settings.network import ExistingNetwork
 
@@ -51,7 +49,8 @@ def facts(
 
 
 def found(known: NetworkFacts, *images: str, **more: Any) -> list[Problem]:
-    jobs = {"hello": JobNeeds(images or (ECR,), more.pop("public_ip", None))}
+    needs = {key: more.pop(key) for key in ("public_ip", "secret_services") if key in more}
+    jobs = {"hello": JobNeeds(images or (ECR,), **needs)}
     return list(unreachable(NETWORK, known, jobs, "us-east-1", **more))
 
 
@@ -130,6 +129,13 @@ def test_a_task_in_a_public_subnet_needs_a_public_ip(
 def test_every_image_is_looked_at() -> None:
     problems = found(facts([], endpoints=EVERY_ENDPOINT), ECR, "busybox", "alpine")
     assert_faults(problems, ["'busybox' is not in", "'alpine' is not in"])
+
+
+def test_secrets_need_an_endpoint_where_endpoints_are_the_only_way() -> None:
+    wanted = {"secret_services": frozenset({"secretsmanager", "ssm"})}
+    with_ssm = facts([], endpoints=(*EVERY_ENDPOINT, "ssm"))
+    assert_faults(found(with_ssm, **wanted), ["a secret is read from secretsmanager"])
+    assert found(facts(NAT), **wanted) == []
 
 
 def test_a_subnet_or_group_of_another_vpc_is_refused() -> None:

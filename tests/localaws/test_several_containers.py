@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from real_server import Server
 
+from batchsdk.detail import JobDetail
 from tests.batch_requests import refusal, size, unique
 from tests.conftest import BUSYBOX, make_cluster
 
@@ -77,6 +78,8 @@ def test_containers_start_in_order_and_the_essential_one_ends_the_job(machine):
     for name in ("main", "setup", "any"):
         assert found[name]["logStreamName"].endswith(f"/{name}/{task_id}")
         assert lines(machine, found[name]) == [name]
+    seen = JobDetail.from_response(job)
+    assert (seen.exit_code, seen.log_stream) == (0, found["main"]["logStreamName"])
     (attempt,) = job["attempts"]
     (task,) = attempt["taskProperties"]
     assert task["taskArn"].endswith(task_id)

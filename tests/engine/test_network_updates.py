@@ -1,0 +1,65 @@
+"""Endpoint policies and flow logs under the real engine."""
+
+from __future__ import annotations
+
+import json
+
+import boto3
+import pytest
+
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
+
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/busybox"
+
+FULL_ACCESS = [None]
+"""Statement ids of the policy that an endpoint has by default, and of an open one."""
+
+
+@pytest.fixture(scope="module")
+def stack(new_stack):
+    """A stack without internet whose traffic is recorded, up."""
+    made = new_stack()
+    made.config["batch-platform:network"] = {"mode": "endpoints", "flowLogs": {"enabled": True}}
+    made.block("jobDefinitions")["hello"]["image"] = IMAGE
+    made.up()
+    yield made
+    made.destroy()
+    assert made.resources() == []
+
+
+def let_through(stack, local):
+    """Return the statement ids of each endpoint's policy, by its name after the region."""
+    ec2 = boto3.client("ec2", **local.client_arguments)
+    of_stack = [{"Name": "tag:batch-platform:environment", "Values": [stack.name]}]
+    return {
+        each["ServiceName"].removeprefix("com.amazonaws.us-east-1."): [
+            statement.get("Sid")
+            for statement in json.loads(each.get("PolicyDocument") or "{}").get("Statement", ())
+        ]
+        for each in ec2.describe_vpc_endpoints(Filters=of_stack)["VpcEndpoints"]
+    }
+
+
+def test_policies_and_flow_logs_are_no_change_the_second_time(stack, local):
+    found = let_through(stack, local)
+    assert found["s3"] == ["OwnBuckets", "ImageLayersAndPackages"]
+    assert found["ecr.api"] == found["logs"] == ["OwnIdentities"]
+    assert found["ecs-agent"] == FULL_ACCESS
+
+    assert stack.pulumi("refresh", "--yes", "--skip-preview").changes == []
+    assert stack.up().changes == []
+
+
+def test_policies_open_in_place_and_another_traffic_replaces_the_flow_log(stack, local):
+    network = stack.block("network")
+    network["endpointPolicies"] = "open"
+    network["flowLogs"]["trafficType"] = "ALL"
+
+    changes = stack.up().changes
+
+    with_policies = {"s3", "ecs", "ecr.api", "ecr.dkr", "logs"}
+    updated = {name for step, name in changes if step == "update"}
+    assert updated == {f"VpcEndpoint {stack.name}-{each}" for each in with_policies}
+    others = {name for step, name in changes if step != "update"}
+    assert others == {f"FlowLog {stack.name}-flow-logs"}
+    assert all(sids == FULL_ACCESS for sids in let_through(stack, local).values())
