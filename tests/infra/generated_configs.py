@@ -15,7 +15,7 @@ from infra.settings.launch_templates import (
     IOPS,
     IOPS_PER_GIB,
     LARGEST,
-    THROUGHPUT,
+    SMALLEST_ROOT,
     THROUGHPUT_PER_IOPS,
 )
 from infra.settings.network import NEEDED_ENDPOINTS
@@ -268,19 +268,30 @@ def launch_templates(region: str) -> Strategy[dict[str, Any]]:
     )
 
 
-@st.composite
-def _root_volume(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
-    size = draw(st.integers(30, LARGEST[kind]))
-    volume = {"volumeType": kind, "volumeSize": size}
-    if kind.startswith("io") or (kind == "gp3" and draw(st.booleans())):
-        least, most = IOPS[kind]
-        volume["iops"] = draw(st.integers(least, min(most, size * IOPS_PER_GIB[kind])))
-    if kind == "gp3" and draw(st.booleans()):
-        least, most = THROUGHPUT
-        iops = volume.get("iops", IOPS[kind][0])
-        volume["throughput"] = draw(st.integers(least, min(most, int(iops * THROUGHPUT_PER_IOPS))))
-    more = {"kmsKeyId": kms_key(region), "deviceName": st.just("/dev/sda1")}
-    return {**volume, **draw(block({}, more))}
+def _root_volume(region: str, kind: str) -> Strategy[dict[str, Any]]:
+    given: dict[str, Strategy[Any]] = {"volumeType": st.just(kind)}
+    more: dict[str, Strategy[Any]] = {
+        "volumeSize": st.integers(30, LARGEST[kind]),
+        "kmsKeyId": kms_key(region),
+        "deviceName": st.just("/dev/sda1"),
+    }
+    if kind in IOPS:
+        (given if kind.startswith("io") else more)["iops"] = st.integers(*IOPS[kind])
+    if kind == "gp3":
+        more["throughput"] = st.integers(125, 2000)
+    return block(given, more).map(_in_proportion)
+
+
+def _in_proportion(volume: dict[str, Any]) -> dict[str, Any]:
+    """Return the volume with no more IOPS than its size has, and no more throughput than those."""
+    fitting = {**volume}
+    if "iops" in volume:
+        most = volume.get("volumeSize", SMALLEST_ROOT) * IOPS_PER_GIB[volume["volumeType"]]
+        fitting["iops"] = min(volume["iops"], most)
+    if "throughput" in volume:
+        most = int(fitting.get("iops", IOPS["gp3"][0]) * THROUGHPUT_PER_IOPS)
+        fitting["throughput"] = min(volume["throughput"], most)
+    return fitting
 
 
 def job_queues(environments: dict[str, Any]) -> Strategy[dict[str, Any]]:

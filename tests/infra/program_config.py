@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
+from recorded_run import Answer
+
 ECR = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/busybox"
 """A private image of the config's region."""
+
+EVERYTHING_OUT = {"isEgress": True, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}
+BESIDE_SUBNETS: list[Answer] = [
+    ("getVpc", {"id": "vpc-1"}, {"enableDnsSupport": True, "enableDnsHostnames": True}),
+    ("getSecurityGroup", {}, {"vpcId": "vpc-1"}),
+    ("getSecurityGroupRules", {}, {"ids": ["sgr-1"]}),
+    ("getSecurityGroupRule", {"securityGroupRuleId": "sgr-1"}, EVERYTHING_OUT),
+]
+"""What is looked up of an existing network that works, beside its subnets."""
+
+SUBNET = {
+    "vpcId": "vpc-1",
+    "mapPublicIpOnLaunch": True,
+    "availabilityZone": "ap-northeast-1a",
+}
+NETWORK_OF_ANOTHER: list[Answer] = [
+    ("getSubnet", {}, SUBNET),
+    ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}]}),
+    *BESIDE_SUBNETS,
+]
+"""The VPC vpc-1 of mode ``existing``, from where all can be reached."""
 
 
 def config(network: str, *, image: str = "busybox", more: str = "") -> str:

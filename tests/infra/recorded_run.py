@@ -47,16 +47,6 @@ class Run:
 Answer = tuple[str, dict[str, Any], dict[str, Any] | str]
 """Invoke, arguments that it must have, and the result; text is an error."""
 
-NETWORK_OF_ANOTHER: list[Answer] = [
-    ("getSubnet", {}, {"vpcId": "vpc-1", "mapPublicIpOnLaunch": True}),
-    ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}]}),
-    ("getVpc", {}, {"enableDnsSupport": True, "enableDnsHostnames": True}),
-    ("getSecurityGroup", {}, {"vpcId": "vpc-1"}),
-    ("getSecurityGroupRules", {}, {"ids": ["sgr-1"]}),
-    ("getSecurityGroupRule", {}, {"isEgress": True, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}),
-]
-"""Of mode ``existing``: the VPC vpc-1, from where all can be reached."""
-
 
 class RunProgram(Protocol):
     """Runs ``__main__.py`` on the text of a stack file."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from program_config import BESIDE_SUBNETS
 from pydantic import TypeAdapter, ValidationError
 from recorded_run import Answer, RunProgram
 from stack_files import changed, load, refusals
@@ -179,14 +180,10 @@ config:
   batch-platform:jobQueues: {default: {computeEnvironments: [default]}}
 """
     route = {"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}
-    out = {"isEgress": True, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}
     answers: list[Answer] = [
         ("getSubnet", {}, {"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/28"}),
         ("getRouteTable", {}, {"routes": [route]}),
-        ("getVpc", {}, {"enableDnsSupport": True, "enableDnsHostnames": True}),
-        ("getSecurityGroup", {}, {"vpcId": "vpc-1"}),
-        ("getSecurityGroupRules", {}, {"ids": ["sgr-1"]}),
-        ("getSecurityGroupRule", {}, out),
+        *BESIDE_SUBNETS,
     ]
     run = run_program(text, answers=answers)
     assert run.refused == []

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from more_examples import examples
 from planned import STACK, loaded, planned
-from recorded_run import NETWORK_OF_ANOTHER, Run, RunProgram
+from program_config import NETWORK_OF_ANOTHER
+from recorded_run import Run, RunProgram
 from schema_validation import faults
 from stack_exports import deployment
 

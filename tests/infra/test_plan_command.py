@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program_config import config
-from recorded_run import NETWORK_OF_ANOTHER, RunProgram
+from program_config import NETWORK_OF_ANOTHER, config
+from recorded_run import RunProgram
 from stack_exports import deployment
 
 from infra.__main__ import main

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from program_config import ECR, config
+from program_config import BESIDE_SUBNETS, ECR, EVERYTHING_OUT, config
 from recorded_run import Answer, Run, RunProgram
 
 
@@ -116,21 +116,13 @@ def test_nat_mode_routes_private_subnets_through_nat_gateways(
 EXISTING = "{mode: existing, vpcId: vpc-1, subnetIds: [subnet-1], securityGroupIds: [sg-1]}"
 SUBNET = {"vpcId": "vpc-1", "mapPublicIpOnLaunch": False}
 NAT_ROUTE = {"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1", "gatewayId": ""}
-EVERYTHING_OUT = {"isEgress": True, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}
-THE_REST: list[Answer] = [
-    ("getVpc", {"id": "vpc-1"}, {"enableDnsSupport": True, "enableDnsHostnames": True}),
-    ("getSecurityGroup", {"id": "sg-1"}, {"vpcId": "vpc-1"}),
-    ("getSecurityGroupRules", {}, {"ids": ["sgr-1"]}),
-    ("getSecurityGroupRule", {"securityGroupRuleId": "sgr-1"}, EVERYTHING_OUT),
-]
-"""What is looked up beside the subnets."""
 
 
 def test_existing_mode_makes_no_network_and_uses_the_ids(run_program: RunProgram) -> None:
     answers: list[Answer] = [
         ("getSubnet", {"id": "subnet-1"}, SUBNET),
         ("getRouteTable", {"subnetId": "subnet-1"}, {"routes": [NAT_ROUTE]}),
-        *THE_REST,
+        *BESIDE_SUBNETS,
     ]
     run = run_program(config(EXISTING), answers=answers)
 
@@ -146,7 +138,7 @@ def test_a_subnet_without_a_table_of_its_own_has_the_main_one(run_program: RunPr
     answers: list[Answer] = [
         ("getSubnet", {}, SUBNET),
         ("getRouteTable", {"vpcId": "vpc-1"}, {"routes": [NAT_ROUTE]}),
-        *THE_REST,
+        *BESIDE_SUBNETS,
     ]
     assert run_program(config(EXISTING), answers=answers).refused == []
 
@@ -157,7 +149,7 @@ def test_pain_20_a_subnet_that_cannot_reach_ecs_is_refused_with_the_three_cures(
     answers: list[Answer] = [
         ("getSubnet", {}, SUBNET),
         ("getRouteTable", {"subnetId": "subnet-1"}, {"routes": []}),
-        *THE_REST,
+        *BESIDE_SUBNETS,
     ]
     run = run_program(config(EXISTING), answers=answers)
 
@@ -170,7 +162,7 @@ def test_pain_20_a_subnet_that_cannot_reach_ecs_is_refused_with_the_three_cures(
 
 
 def test_an_existing_subnet_that_does_not_exist_is_refused(run_program: RunProgram) -> None:
-    run = run_program(config(EXISTING), answers=THE_REST)
+    run = run_program(config(EXISTING), answers=BESIDE_SUBNETS)
 
     assert run.resources == []
     (sentence,) = run.refused
@@ -188,7 +180,7 @@ def test_an_existing_subnet_that_does_not_exist_is_refused(run_program: RunProgr
 def test_an_existing_vpc_or_group_that_does_not_exist_is_refused(
     run_program: RunProgram, asked: str, key: str, said: str
 ) -> None:
-    answers = [answer for answer in THE_REST if answer[0] != asked]
+    answers = [answer for answer in BESIDE_SUBNETS if answer[0] != asked]
     run = run_program(config(EXISTING), answers=answers)
 
     assert run.resources == []
@@ -206,7 +198,7 @@ def test_rules_of_a_group_are_asked_until_one_lets_https_out(run_program: RunPro
             {"securityGroupRuleId": "sgr-0"},
             {**EVERYTHING_OUT, "isEgress": False},
         ),
-        *THE_REST,
+        *BESIDE_SUBNETS,
     ]
     run = run_program(config(EXISTING), answers=answers)
 
@@ -231,7 +223,7 @@ def test_every_image_of_several_containers_is_looked_at(run_program: RunProgram)
         ("getSubnet", {"id": "subnet-1"}, SUBNET),
         ("getRouteTable", {"subnetId": "subnet-1"}, {"routes": []}),
         ("getVpcEndpoint", {}, {"vpcEndpointType": "Interface", "privateDnsEnabled": True}),
-        *THE_REST,
+        *BESIDE_SUBNETS,
     ]
     run = run_program(config(EXISTING, image=ECR, more=several % ECR), answers=answers)
 
@@ -251,7 +243,7 @@ def test_fargate_in_an_existing_public_subnet_needs_public_ips(
     answers: list[Answer] = [
         ("getSubnet", {"id": "subnet-1"}, SUBNET),
         ("getRouteTable", {"subnetId": "subnet-1"}, {"routes": [route]}),
-        *THE_REST,
+        *BESIDE_SUBNETS,
     ]
     run = run_program(text, answers=answers)
 
