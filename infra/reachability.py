@@ -183,7 +183,8 @@ def _tasks_without_a_way(
                     f"false, also where it is left out: the default route of {subnet_id} leads to "
                     f"the internet gateway {target}, and a task without a public IP could not pull "
                     "its image there",
-                    "write `fargate: {assignPublicIp: true}`, or name subnets behind a NAT gateway",
+                    "write `fargate: {assignPublicIp: true}` (with ecsProperties: `assignPublicIp: "
+                    "ENABLED` in its networkConfiguration), or name subnets behind a NAT gateway",
                 )
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+import yaml
 from program_config import config
 from recorded_run import RunProgram
+
+from infra.containers import assigns_public_ip
+from infra.settings.job_definitions import JobDefinition
 
 
 def on_fargate(kind: str = "FARGATE") -> str:
@@ -54,3 +60,20 @@ def test_instances_beside_fargate_have_their_role(run_program: RunProgram) -> No
     assert len(run.every("InstanceProfile")) == len(run.every("Stash")) == 1
     fargate = run.only("ComputeEnvironment", "test-default").inputs["computeResources"]
     assert "instanceRole" not in fargate
+
+
+@pytest.mark.parametrize(
+    ("network", "public_ip"),
+    [("", False), (", networkConfiguration: {assignPublicIp: ENABLED}", True)],
+)
+def test_several_containers_say_it_in_their_network_configuration(
+    network: str, public_ip: bool
+) -> None:
+    container = "{name: app, image: busybox, resourceRequirements: [{type: VCPU, value: '1'}, "
+    container += "{type: MEMORY, value: '2048'}]}"
+    text = (
+        "{platform: FARGATE, ecsProperties: {taskProperties: [{containers: "
+        f"[{container}]{network}}}]}}}}"
+    )
+    definition = JobDefinition.model_validate_json(json.dumps(yaml.safe_load(text)))
+    assert assigns_public_ip(definition) is public_ip
