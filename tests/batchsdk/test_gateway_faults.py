@@ -68,6 +68,15 @@ def reset(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
+BAD = {
+    "reset": reset,
+    "truncated": answer(200, '{"jobId": "jo', content_length=100),
+    "html": answer(200, "<html>welcome to the hotel</html>"),
+    "empty": answer(200, ""),
+    "500": answer(500, '{"message": "boom"}', error="ServerException"),
+    "503": answer(503, "<html>try later</html>"),
+}
+"""Answers that tell nothing."""
 ACCEPTED = answer(200, json.dumps({"jobId": "job-1", "jobName": "x"}))
 THROTTLED = answer(429, '{"message": "slow"}', error="TooManyRequestsException")
 
@@ -92,18 +101,7 @@ def connect() -> batchsdk.Batch:
     )
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
-        reset,
-        answer(200, '{"jobId": "jo', content_length=100),
-        answer(200, "<html>welcome to the hotel</html>"),
-        answer(200, ""),
-        answer(500, '{"message": "boom"}', error="ServerException"),
-        answer(503, "<html>try later</html>"),
-    ],
-    ids=["reset", "truncated", "html", "empty", "500", "503"],
-)
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
 def test_a_submission_whose_answer_is_lost_is_sent_exactly_once(
     server: Server, bad: Answer
 ) -> None:
@@ -138,18 +136,7 @@ def test_errors_of_aws_become_ours(
     assert server.requests == ["/v1/submitjob"]
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
-        reset,
-        answer(200, '{"jobs": [', content_length=100),
-        answer(200, "<html>welcome to the hotel</html>"),
-        answer(200, ""),
-        answer(500, '{"message": "boom"}', error="ServerException"),
-        answer(503, "<html>try later</html>"),
-    ],
-    ids=["reset", "truncated", "html", "empty", "500", "503"],
-)
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
 def test_a_read_is_tried_again_by_itself(server: Server, bad: Answer) -> None:
     described = {"jobs": [{"jobId": "job-1", "status": "RUNNING"}]}
     server.answers = [bad, answer(200, json.dumps(described))]
