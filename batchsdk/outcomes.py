@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ def follow(
     job_ids: Collection[str],
     timeout: float | None,
     polling: Polling | None,
-) -> Iterator[tuple[str, News] | None]:
+) -> Generator[tuple[str, News] | None, None, None]:
     """Yield what is new of the jobs, as it comes, until all have ended.
 
     Ends with ``None`` if they have not after ``timeout`` seconds.
@@ -93,17 +94,19 @@ def wait_for_one(
         ServiceError: AWS cannot be asked. A single fault on the way is only waited out.
     """
     last: JobDetail | None = None
-    for item in follow(session, [job_id], timeout, polling):
-        if item is None:
-            break
-        _, news = item
-        if isinstance(news, Exception):
-            raise news
-        last = news
-        if on_change is not None:
-            on_change(news)
-        if news.status.is_terminal:
-            return news
+    # Closed here: what interrupts an end that is left to the collector of garbage is lost.
+    with contextlib.closing(follow(session, [job_id], timeout, polling)) as items:
+        for item in items:
+            if item is None:
+                break
+            _, news = item
+            if isinstance(news, Exception):
+                raise news
+            last = news
+            if on_change is not None:
+                on_change(news)
+            if news.status.is_terminal:
+                return news
     status = last.status if last else None
     raise WaitTimeoutError(
         job_id,

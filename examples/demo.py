@@ -25,6 +25,7 @@ import batchsdk
 from batchsdk import Batch, Job, JobFailedError, JobStatus
 
 if TYPE_CHECKING:
+    from localaws import LocalAws
     from localaws.embedded import Deployment
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -73,18 +74,20 @@ def main(executor: str) -> None:
     )
 
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def stop_on_signals() -> None:
-    """Stop as cleanly on SIGTERM and a closed terminal as on Ctrl-C, and only once."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def interrupt(_number: int, _frame: object) -> None:
-        for number in numbers:  # a second one must not interrupt the cleaning up
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    for number in numbers:
+    """Stop as cleanly on SIGTERM and a closed terminal as on Ctrl-C."""
+    for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, interrupt)
+            signal.signal(number, signal.default_int_handler)
+
+
+def ignore_signals() -> None:
+    """Let nothing interrupt the cleaning up."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
@@ -98,15 +101,25 @@ def local_aws(executor: str) -> Iterator[dict[str, object]]:
     try:
         chosen = choose_executor(executor)
         with LocalAws(executor=chosen, stop_timeout=STOP_TIMEOUT_SECONDS) as local:
-            os.environ.update(local.environ)  # all that boto3 needs to talk to it, not to AWS
             console.print(f"local AWS at {local.endpoint_url}; jobs run as: {chosen}")
-            step(1, "Deploy the stack from Pulumi.local.yaml")
-            with console.status("evaluating the Pulumi program ..."):
-                deployment = embedded.deploy(local.connection, stack=STACK, project=PROJECT)
-            show_deployment(deployment)
-            yield deployment.outputs
+            try:
+                yield deployed(local)
+            finally:
+                ignore_signals()
     except (SettingsError, embedded.DeploymentError) as error:
         raise ScenarioError(str(error)) from error
+
+
+def deployed(local: LocalAws) -> dict[str, object]:
+    """Deploy the stack, and return its outputs."""
+    from localaws import embedded  # noqa: PLC0415  # takes seconds
+
+    os.environ.update(local.environ)  # all that boto3 needs to talk to it, not to AWS
+    step(1, "Deploy the stack from Pulumi.local.yaml")
+    with console.status("evaluating the Pulumi program ..."):
+        deployment = embedded.deploy(local.connection, stack=STACK, project=PROJECT)
+    show_deployment(deployment)
+    return dict(deployment.outputs)
 
 
 def show_deployment(deployment: Deployment) -> None:

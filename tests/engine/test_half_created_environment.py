@@ -28,6 +28,10 @@ def test_pain_19_a_half_created_environment_is_kept_and_the_next_up_completes_it
 
 def environments(local, stack):
     batch = boto3.client("batch", **local.client_arguments)
-    found = batch.describe_compute_environments()["computeEnvironments"]
     prefix = f"{stack.name}-"
-    return [each for each in found if each["computeEnvironmentName"].startswith(prefix)]
+    return [
+        each
+        for page in batch.get_paginator("describe_compute_environments").paginate()
+        for each in page["computeEnvironments"]
+        if each["computeEnvironmentName"].startswith(prefix)
+    ]

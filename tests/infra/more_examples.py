@@ -13,11 +13,14 @@ TIMES = "BATCH_PLATFORM_EXAMPLES"
 def examples(count: int) -> settings:
     """Return the settings of a test with ``count`` examples, times what the environment asks for.
 
+    They are the same at each run, unless it asks for a number.
+
     A failure prints its example as it was drawn: to make it smaller takes minutes, and so longer
-    than a test may. ``hypothesis`` keeps it in its database until it is mended.
+    than a test may.
     """
     return settings(
         max_examples=count * int(os.environ.get(TIMES, "1")),
+        derandomize=TIMES not in os.environ,
         phases=set(Phase) - {Phase.explain, Phase.shrink},
         suppress_health_check=[
             HealthCheck.too_slow,
