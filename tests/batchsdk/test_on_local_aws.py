@@ -131,6 +131,14 @@ def test_a_job_that_cannot_write_is_told_where_it_can_and_which_key_to_change(st
     assert "`readonlyRootFilesystem: false`" in caught.value.hint
 
 
+def test_a_job_with_a_writable_root_is_not_told_that_it_is_read_only(stack):
+    job = stack.batch.submit("fail", command=["sh", "-c", "echo /x: Read-only file system; exit 1"])
+    with pytest.raises(JobFailedError) as caught:
+        job.wait(30, polling=QUICK)
+    assert "root is read-only" not in caught.value.hint
+    assert f"logs {job.id}" in caught.value.hint
+
+
 def test_every_attempt_is_described_and_logged(stack):
     job = stack.batch.submit("fail", retry=Retry(3))
     with pytest.raises(JobFailedError):
