@@ -18,6 +18,7 @@ from batchsdk import (
     JobStatus,
     Polling,
     Retry,
+    ServiceError,
     StopEffect,
     Verdict,
     WaitTimeoutError,
@@ -137,6 +138,14 @@ def test_a_job_with_a_writable_root_is_not_told_that_it_is_read_only(stack):
         job.wait(30, polling=QUICK)
     assert "root is read-only" not in caught.value.hint
     assert f"logs {job.id}" in caught.value.hint
+
+
+def test_a_parameter_that_is_not_there_tells_where_was_looked(stack):
+    with pytest.raises(ServiceError) as caught:
+        batchsdk.connect(ssm="/batch/elsewhere", region="eu-west-3")
+    assert caught.value.code == "ParameterNotFound"
+    assert "eu-west-3" in caught.value.hint
+    assert "AWS_REGION" in caught.value.hint
 
 
 def test_every_attempt_is_described_and_logged(stack):
