@@ -27,7 +27,7 @@ def own_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
     yield from resource_problems(wanted, queue)
     yield from _shape_problems(wanted)
     yield from _tag_problems(wanted.tags)
-    yield from _share_problems(wanted)
+    yield from _share_problems(wanted, queue)
     if wanted.retry is not None:
         yield from wanted.retry.problems()
 
@@ -197,8 +197,15 @@ def _tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
             )
 
 
-def _share_problems(wanted: Submission) -> Iterator[Problem]:
+def _share_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
     share, priority = wanted.share_identifier, wanted.scheduling_priority
+    if share is None and queue is not None and queue.is_fair_share:
+        yield Problem(
+            "share_identifier",
+            None,
+            f"the fair-share queue {queue.key or queue.identifier!r} needs one for each job",
+            "give share_identifier (--share-identifier), e.g. the name of your team",
+        )
     if share is not None and not (
         len(share) <= limits.SHARE_IDENTIFIER_LENGTH and _SHARE_IDENTIFIER.fullmatch(share)
     ):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from batchsdk.failure_kinds import Failure, classify
 from batchsdk.states import JobStatus
+from batchsdk.task_containers import container_of, deciding, task_containers
 
 DEFAULT_LOG_GROUP = "/aws/batch/job"
 """Where Batch writes when the job definition names no group (user guide: CloudWatch Logs)."""
@@ -99,7 +100,7 @@ class JobDetail:
     @classmethod
     def from_response(cls, raw: Mapping[str, Any]) -> Self:
         """Read one entry of DescribeJobs; whatever is missing there is ``None`` or empty here."""
-        container = _container(raw)
+        container = container_of(raw)
         logging = container.get("logConfiguration") or {}
         requirements = _requirements(container)
         return cls(
@@ -113,9 +114,7 @@ class JobDetail:
             created_at=moment(raw.get("createdAt")),
             started_at=moment(raw.get("startedAt")),
             stopped_at=moment(raw.get("stoppedAt")),
-            attempts=tuple(
-                _attempt(number, each) for number, each in enumerate(raw.get("attempts") or (), 1)
-            ),
+            attempts=_attempts(raw),
             command=tuple(container.get("command") or ()),
             parameters=dict(raw.get("parameters") or {}),
             vcpus=requirements.get("VCPU"),
@@ -161,13 +160,13 @@ class JobDetail:
     def log_streams(self) -> tuple[str, ...]:
         """Every log stream of the job, oldest attempt first."""
         streams = [stream for attempt in self.attempts for stream in attempt.log_streams]
-        streams += _streams([_container(self.raw), *_task_containers(self.raw, "ecsProperties")])
+        streams += _streams([container_of(self.raw), *task_containers(self.raw, "ecsProperties")])
         return tuple(dict.fromkeys(streams))
 
     @property
     def log_region(self) -> str | None:
         """Where its log group is; ``None``: in the job's own region."""
-        logging = _container(self.raw).get("logConfiguration") or {}
+        logging = container_of(self.raw).get("logConfiguration") or {}
         region: str | None = (logging.get("options") or {}).get("awslogs-region")
         return region
 
@@ -228,28 +227,27 @@ class JobSummary:
         )
 
 
-def _container(raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the container; of a job described by ecsProperties, its first essential one."""
-    if raw.get("container"):
-        return raw["container"]  # type: ignore[no-any-return]  # a plain mapping of the API
-    containers = list(_task_containers(raw, "ecsProperties"))
-    essential = (each for each in containers if each.get("essential", True))
-    return next(essential, {})
-
-
-def _task_containers(owner: Mapping[str, Any], key: str | None) -> Iterator[Mapping[str, Any]]:
-    properties = (owner.get(key) or {}) if key else owner
-    for task in properties.get("taskProperties") or ():
-        yield from task.get("containers") or ()
-
-
 def _streams(containers: Sequence[Mapping[str, Any]]) -> list[str]:
     return [each["logStreamName"] for each in containers if each.get("logStreamName")]
 
 
-def _attempt(number: int, raw: Mapping[str, Any]) -> JobAttempt:
-    containers = [raw.get("container") or {}, *_task_containers(raw, None)]
-    ran = next((each for each in containers if each.get("exitCode") is not None), containers[0])
+def _attempts(raw: Mapping[str, Any]) -> tuple[JobAttempt, ...]:
+    task = task_containers(raw, "ecsProperties")
+    secondary = {each.get("name") for each in task if not each.get("essential", True)}
+    found = raw.get("attempts") or ()
+    good = len(found) if raw["status"] == JobStatus.SUCCEEDED else None
+    return tuple(
+        _attempt(number, each, secondary, failed=number != good)
+        for number, each in enumerate(found, 1)
+    )
+
+
+def _attempt(
+    number: int, raw: Mapping[str, Any], secondary: Collection[str | None], *, failed: bool
+) -> JobAttempt:
+    containers = [raw.get("container") or {}, *task_containers(raw, None)]
+    essential = [each for each in containers if "name" not in each or each["name"] not in secondary]
+    ran = deciding(essential, failed=failed)
     return JobAttempt(
         number=number,
         started_at=moment(raw.get("startedAt")),

@@ -14,6 +14,7 @@ from batchsdk.failure_kinds import FailedChild, FailureKind, classify
 from batchsdk.listing import children_of
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
+from batchsdk.task_containers import container_of
 
 FAILED_CHILDREN_SHOWN = 10
 _LOG_TAIL_LINES = 10
@@ -82,7 +83,10 @@ def failed(session: Session, detail: JobDetail) -> JobFailedError:
             children = []
     log_tail = _log_tail(session, children[0] if children else detail)
     hint = next_step(detail, session.command)
-    if any(text in line.lower() for line in log_tail for text in _UNWRITABLE):
+    container = container_of(detail.raw)
+    if container.get("readonlyRootFilesystem") and any(
+        text in line.lower() for line in log_tail for text in _UNWRITABLE
+    ):
         hint = _way_to_write(session.outputs, detail)
     count = detail.array.status_summary.get(JobStatus.FAILED, 0) if detail.array else 0
     return JobFailedError(

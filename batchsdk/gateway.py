@@ -13,6 +13,7 @@ import botocore.config
 from botocore import xform_name
 
 from batchsdk import limits
+from batchsdk.errors import RequestRefusedError
 from batchsdk.gateway_faults import ATTEMPTS, READING, part, translated, try_unusable_again
 from batchsdk.gateway_stores import StoreCalls
 
@@ -175,6 +176,14 @@ class AwsGateway(StoreCalls):
 
     def get_parameter(self, name: str) -> str:
         """Return the value of an SSM parameter, decrypted."""
-        with translated("GetParameter"):
-            answer = self._ssm.get_parameter(Name=name, WithDecryption=True)
-            return answer["Parameter"]["Value"]
+        try:
+            with translated("GetParameter"):
+                answer = self._ssm.get_parameter(Name=name, WithDecryption=True)
+                return answer["Parameter"]["Value"]
+        except RequestRefusedError as error:
+            if error.code == "ParameterNotFound":
+                error.hint = (
+                    f"Looked in {self._ssm.meta.region_name}: a parameter is in its stack's region "
+                    "alone; give region=…, or set AWS_REGION."
+                )
+            raise

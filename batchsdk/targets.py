@@ -29,6 +29,8 @@ class Queue:
     """Its key in the stack's config; ``None`` for a queue of another stack."""
     is_fargate: bool = False
     """All its compute environments are known to be Fargate ones."""
+    is_fair_share: bool = False
+    """It is known to have a scheduling policy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,7 @@ def find_queue(outputs: StackOutputs, given: str | None) -> Queue | Problem:
                 identifier=queue.arn if given == queue.arn else queue.name,
                 key=key,
                 is_fargate=bool(types) and all(kind.startswith("FARGATE") for kind in types),
+                is_fair_share=queue.scheduling_policy_arn is not None,
             )
     if _QUEUE_ARN.fullmatch(given):
         return Queue(identifier=given)

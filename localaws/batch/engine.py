@@ -125,7 +125,7 @@ class Engine:
         with self.lock:
             for region in self._regions.values():
                 for task_id in region.state.running:
-                    self._tasks.stop(task_id, 0)
+                    self._tasks.kill(task_id)
             self._regions.clear()
             reset_others()
 
@@ -247,7 +247,7 @@ class Engine:
         if task_id not in region.state.running:
             return  # ended with the main node of its job, just now
         _, attempt = region.state.running[task_id]
-        self._tasks.stop(task_id, 0)
+        self._tasks.kill(task_id)
         reason = host_lost_reason(attempt)
         region.scheduler.exited(task_id, None, None, self.now(), status_reason=reason)
 

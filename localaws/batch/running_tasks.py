@@ -73,6 +73,13 @@ class RunningTasks:
         several = self._several[task_id]
         return self._carry_out(several, several.order.stop(), seconds)
 
+    def kill(self, task_id: str) -> None:
+        """Kill what runs of an attempt that is over for Batch: what it does yet is not its own."""
+        self.stop(task_id, 0)
+        several = self._several.pop(task_id, None)
+        for task in several.tasks.values() if several else ():
+            self._containers.pop(task.task_id, None)
+
     def started(self, task_id: str) -> tuple[str, Ending | None]:
         """Return the attempt that a container which runs now is of, and its end if this is it."""
         if task_id not in self._containers:

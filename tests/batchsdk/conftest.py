@@ -95,6 +95,7 @@ def _register(
         containerProperties={
             "image": "busybox",
             "command": command,
+            "readonlyRootFilesystem": key == "hello",
             "resourceRequirements": [
                 {"type": "VCPU", "value": "1"},
                 {"type": "MEMORY", "value": "100"},

@@ -76,6 +76,47 @@ def test_each_attempt_has_its_own_kind():
     assert detail.failure is None
 
 
+def several(job_codes, attempt_codes=None):
+    """Describe a job of the containers setup (not essential), main and other."""
+    named = [{"name": "setup", "essential": False}, {"name": "main"}, {"name": "other"}]
+
+    def task(codes, *keys):
+        return {
+            "containers": [
+                {key: each[key] for key in ("name", *keys) if key in each}
+                | ({} if code is None else {"exitCode": code, "reason": f"of {each['name']}"})
+                for each, code in zip(named, codes, strict=True)
+            ]
+        }
+
+    raw = job(
+        "FAILED",
+        statusReason=EXITED,
+        ecsProperties={"taskProperties": [task(job_codes, "essential")]},
+        attempts=[{"taskProperties": [task(attempt_codes or job_codes)], "container": {}}],
+    )
+    return JobDetail.from_response({key: raw[key] for key in raw if key != "container"})
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ((0, 3, None), 3),
+        ((7, 3, 143), 3),  # what is not essential does not decide
+        ((0, 0, 4), 4),
+        ((0, None, 4), 4),
+        ((0, 143, 4), 4),  # SIGTERM and SIGKILL: stopped for the other's end
+        ((0, 137, 4), 4),
+        ((0, 137, None), 137),
+        ((0, None, None), None),
+    ],
+)
+def test_of_several_containers_an_essential_one_that_failed_decides(codes, expected):
+    detail = several(codes)
+    assert (detail.exit_code, detail.attempts[0].exit_code) == (expected, expected)
+    assert (detail.reason is None) == (expected is None)
+
+
 def failure(stack, *arguments, **more) -> JobFailedError:
     with pytest.raises(JobFailedError) as caught:
         stack.batch.submit(*arguments, **more).wait(60, polling=QUICK)

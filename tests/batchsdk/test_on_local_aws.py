@@ -18,6 +18,7 @@ from batchsdk import (
     JobStatus,
     Polling,
     Retry,
+    ServiceError,
     StopEffect,
     Verdict,
     WaitTimeoutError,
@@ -129,6 +130,22 @@ def test_a_job_that_cannot_write_is_told_where_it_can_and_which_key_to_change(st
     assert caught.value.log_tail == (said,)
     assert "batch-platform:jobDefinitions.hello.volumes in the stack's config" in caught.value.hint
     assert "`readonlyRootFilesystem: false`" in caught.value.hint
+
+
+def test_a_job_with_a_writable_root_is_not_told_that_it_is_read_only(stack):
+    job = stack.batch.submit("fail", command=["sh", "-c", "echo /x: Read-only file system; exit 1"])
+    with pytest.raises(JobFailedError) as caught:
+        job.wait(30, polling=QUICK)
+    assert "root is read-only" not in caught.value.hint
+    assert f"logs {job.id}" in caught.value.hint
+
+
+def test_a_parameter_that_is_not_there_tells_where_was_looked(stack):
+    with pytest.raises(ServiceError) as caught:
+        batchsdk.connect(ssm="/batch/elsewhere", region="eu-west-3")
+    assert caught.value.code == "ParameterNotFound"
+    assert "eu-west-3" in caught.value.hint
+    assert "AWS_REGION" in caught.value.hint
 
 
 def test_every_attempt_is_described_and_logged(stack):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -143,6 +144,20 @@ def test_a_request_over_30_kib_is_refused() -> None:
 )
 def test_values_at_a_limit_are_accepted(arguments: dict[str, Any]) -> None:
     assert accepted(**arguments)["jobDefinition"] == "dev-hello"
+
+
+def test_a_fair_share_queue_needs_a_share() -> None:
+    shared = dataclasses.replace(queue("q", "default"), scheduling_policy_arn="arn:aws:batch:::p")
+    outputs = stack_outputs(job_queues={"default": shared})
+    transport = FakeTransport()
+    batch = connect(transport, outputs=outputs)
+    with pytest.raises(InvalidSubmissionError) as caught:
+        batch.submit("hello", memory=3)
+    assert [each.field for each in caught.value.problems] == ["memory", "share_identifier"]
+    assert "fair-share" in caught.value.problems[1].rule
+    assert transport.calls == []
+    batch.submit("hello", share_identifier="research7")
+    assert len(transport.calls) == 1
 
 
 def test_with_several_queues_and_no_default_one_must_be_named() -> None:

@@ -13,7 +13,8 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from tests.conftest import eventually, wait_valid
+from tests.batch_requests import size, unique
+from tests.conftest import BUSYBOX, eventually, wait_valid
 
 ONCE = Config(retries={"total_max_attempts": 1})
 
@@ -183,6 +184,30 @@ def test_a_lost_host_fails_the_job_without_an_exit_code(cluster, faults):
     assert job["statusReason"].endswith(") terminated.")
     assert "exitCode" not in job["container"]
     assert job["attempts"][0]["statusReason"] == job["statusReason"]
+
+
+def test_several_containers_lose_their_host_without_an_exit_code_then_or_later(cluster, faults):
+    name = unique()
+    containers = [
+        {"name": each, "image": BUSYBOX, "command": ["sleep", "3600"]} | size("1", "64")
+        for each in ("main", "side")
+    ]
+    cluster.batch.register_job_definition(
+        jobDefinitionName=name,
+        type="container",
+        ecsProperties={"taskProperties": [{"containers": containers}]},
+    )
+    job_id = cluster.submit(name)
+    cluster.until(job_id, "RUNNING")
+    faults.add("host-loss", job_name="job", times=1)
+    cluster.until(job_id, "FAILED")
+    cluster.run(["sleep", "0.5"])  # meanwhile the processes are gone too
+
+    job = cluster.job(job_id)
+    (attempt,) = job["attempts"]
+    for owner in (job["ecsProperties"], attempt):
+        (task,) = owner["taskProperties"]
+        assert not any("exitCode" in each for each in task["containers"])
 
 
 def test_a_reclaimed_spot_host_is_retried_by_the_strategy(cluster, faults):
