@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -69,8 +70,8 @@ def _printable(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Return ``value`` as a short literal for a message."""
-    text = repr(value)
+    """Return ``value`` as a short literal for a message; what YAML spells otherwise, as YAML."""
+    text = json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
 
 

@@ -138,9 +138,11 @@ def _fixed(fault: str, fix: str) -> _Say:
 
 
 def _not_whole(value: Any, _context: Mapping[str, Any]) -> tuple[str, str]:
-    quoted = isinstance(value, str) and value.isdecimal()
-    hint = f"take the quotes off: {value}" if quoted else "write a whole number, e.g. 2"
-    return "is not a whole number", hint
+    if isinstance(value, str) and value.isdecimal():
+        return "is not a whole number", f"take the quotes off: {value}"
+    if isinstance(value, str) and value[:1].isdecimal():  # e.g. 2GB
+        return "is not a whole number", "write it in the key's unit (docs/reference.md), without it"
+    return "is not a whole number", "write a whole number, e.g. 2"
 
 
 def _not_a_number(value: Any, _context: Mapping[str, Any]) -> tuple[str, str]:

@@ -41,7 +41,7 @@ def limit(**more: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        ("fairsharePolicy", True, "True is not a block of keys"),
+        ("fairsharePolicy", True, "true is not a block of keys"),
         ("fairsharePolicy", {"weights": {}}, "fairsharePolicy.weights: unknown key"),
         ("fairsharePolicy", {"shareDecaySeconds": 604_801}, "604801 is above 604800"),
         ("fairsharePolicy", {"computeReservation": 100}, "computeReservation: 100 is above 99"),
