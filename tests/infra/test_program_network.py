@@ -149,6 +149,20 @@ def test_a_subnet_without_a_table_of_its_own_has_the_main_one(run_program: RunPr
     assert run_program(config(EXISTING), answers=answers).refused == []
 
 
+def test_a_default_route_to_a_core_network_is_a_way(run_program: RunProgram) -> None:
+    route = {
+        "cidrBlock": "0.0.0.0/0",
+        "coreNetworkArn": "arn:aws:networkmanager::123456789012:core-network/core-network-1",
+        "gatewayId": "",
+    }
+    answers: list[Answer] = [
+        ("getSubnet", {}, SUBNET),
+        ("getRouteTable", {}, {"routes": [route]}),
+        *BESIDE_SUBNETS,
+    ]
+    assert run_program(config(EXISTING), answers=answers).refused == []
+
+
 def test_pain_20_a_subnet_that_cannot_reach_ecs_is_refused_with_the_three_cures(
     run_program: RunProgram,
 ) -> None:
