@@ -30,6 +30,7 @@ _ROUTE_TARGETS = (
     "egress_only_gateway_id",
     "local_gateway_id",
     "carrier_gateway_id",
+    "core_network_arn",
 )
 _RULE_KEYS = ("is_egress", "ip_protocol", "from_port", "to_port", "cidr_ipv4", "prefix_list_id")
 

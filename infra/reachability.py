@@ -26,10 +26,10 @@ _DEFINITIONS = "batch-platform:jobDefinitions"
 
 
 def default_route(routes: Sequence[Mapping[str, Any]]) -> str:
-    """Return the id of what the default IPv4 route leads to, or nothing."""
+    """Return the id, or the ARN, of what the default IPv4 route leads to, or nothing."""
     for route in routes:
         if route.get("cidr_block") == _INTERNET:
-            targets = (str(value) for key, value in route.items() if key.endswith("_id") and value)
+            targets = (str(value) for key, value in route.items() if key != "cidr_block" and value)
             return next(targets, "")
     return ""
 

@@ -59,7 +59,9 @@ def get_route_table(clients: Clients, arguments: Mapping[str, Any]) -> dict[str,
     filters += _filters(arguments).get("Filters", [])
     tables = clients("ec2").describe_route_tables(Filters=filters)["RouteTables"]
     if not tables:
-        raise LookupError("no matching EC2 Route Table found")
+        raise LookupError(
+            "query returned no results. Please change your search criteria and try again"
+        )
     return {
         "id": tables[0]["RouteTableId"],
         "routeTableId": tables[0]["RouteTableId"],

@@ -137,7 +137,27 @@ def test_existing_mode_makes_no_network_and_uses_the_ids(run_program: RunProgram
 def test_a_subnet_without_a_table_of_its_own_has_the_main_one(run_program: RunProgram) -> None:
     answers: list[Answer] = [
         ("getSubnet", {}, SUBNET),
+        # The words of aws_route_table, which are not those of the other data sources.
+        (
+            "getRouteTable",
+            {"subnetId": "subnet-1"},
+            "query returned no results. Please change your search criteria and try again",
+        ),
         ("getRouteTable", {"vpcId": "vpc-1"}, {"routes": [NAT_ROUTE]}),
+        *BESIDE_SUBNETS,
+    ]
+    assert run_program(config(EXISTING), answers=answers).refused == []
+
+
+def test_a_default_route_to_a_core_network_is_a_way(run_program: RunProgram) -> None:
+    route = {
+        "cidrBlock": "0.0.0.0/0",
+        "coreNetworkArn": "arn:aws:networkmanager::123456789012:core-network/core-network-1",
+        "gatewayId": "",
+    }
+    answers: list[Answer] = [
+        ("getSubnet", {}, SUBNET),
+        ("getRouteTable", {}, {"routes": [route]}),
         *BESIDE_SUBNETS,
     ]
     assert run_program(config(EXISTING), answers=answers).refused == []
