@@ -12,6 +12,8 @@ from localaws import LocalAws
 from localaws.persistence import DataDirectory, versions
 from tests.conftest import eventually, make_cluster, wait_valid
 
+pytestmark = pytest.mark.server_life
+
 
 @pytest.fixture
 def server(tmp_path):

@@ -18,6 +18,8 @@ from localaws import LocalAws
 from localaws.process_identity import identity
 from tests.conftest import eventually, make_cluster
 
+pytestmark = pytest.mark.server_life
+
 
 @pytest.fixture
 def server(tmp_path):
