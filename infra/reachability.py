@@ -8,7 +8,7 @@ RUNNABLE status").
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from infra.network_facts import EVERY_ENDPOINT
@@ -85,7 +85,13 @@ def unreachable(
         yield from _offline_problems(network, facts, offline, _needed(instances=instances))
         yield from _images_out_of_reach(jobs, ", ".join(offline), region)
         yield from _secrets_out_of_reach(network, facts, jobs, ", ".join(offline))
-    yield from _tasks_without_a_way(network, facts, jobs)
+    # What is offline has been told of.
+    inside = all(name in facts.endpoints for name in _needed(instances=False))
+    known = offline if inside else ()
+    outward = {
+        key: job for key, job in jobs.items() if not inside or _leads_out(job, facts, region)
+    }
+    yield from _tasks_without_a_way(network, facts, outward, known)
     yield from _closed_groups(network, facts, instances=instances)
 
 
@@ -161,19 +167,33 @@ def _secrets_out_of_reach(
             )
 
 
+def _leads_out(job: JobNeeds, facts: NetworkFacts, region: str) -> bool:
+    """Tell whether a job needs more than the endpoints that an image of ECR and a log need."""
+    return bool(job.secret_services - set(facts.endpoints)) or any(
+        image_needs_internet(image, region) for image in job.images
+    )
+
+
 def _tasks_without_a_way(
-    network: ExistingNetwork, facts: NetworkFacts, jobs: Mapping[str, JobNeeds]
+    network: ExistingNetwork,
+    facts: NetworkFacts,
+    jobs: Mapping[str, JobNeeds],
+    known: Collection[str],
 ) -> Iterator[Problem]:
     """Find tasks on Fargate that would be in a public subnet without a public IP.
 
     Such a task never pulls its image (ECS guide, "Fargate task networking").
+
+    Args:
+        network: the config's block.
+        facts: about it.
+        jobs: those for which the endpoints will not do.
+        known: subnets that are told of already.
     """
-    if all(name in facts.endpoints for name in _needed(instances=False)):
-        return
     gateways = {
         subnet_id: target
         for subnet_id, subnet in zip(network.subnet_ids, facts.subnets, strict=True)
-        if (target := default_route(subnet.routes)).startswith("igw-")
+        if (target := default_route(subnet.routes)).startswith("igw-") and subnet_id not in known
     }
     for subnet_id, target in list(gateways.items())[:1]:
         for key, job in jobs.items():
@@ -182,7 +202,7 @@ def _tasks_without_a_way(
                     (_DEFINITIONS, key, "fargate", "assignPublicIp"),
                     f"false, also where it is left out: the default route of {subnet_id} leads to "
                     f"the internet gateway {target}, and a task without a public IP could not pull "
-                    "its image there",
+                    "its image or read its secrets there",
                     "write `fargate: {assignPublicIp: true}` (with ecsProperties: `assignPublicIp: "
                     "ENABLED` in its networkConfiguration), or name subnets behind a NAT gateway",
                 )

@@ -126,6 +126,20 @@ def test_a_task_in_a_public_subnet_needs_a_public_ip(
     )
 
 
+@pytest.mark.parametrize(
+    ("image", "services", "refused"),
+    [(ECR, (), False), ("busybox", (), True), (ECR, ("ssm",), True)],
+)
+def test_endpoints_are_no_way_to_what_they_do_not_lead_to(
+    image: str, services: tuple[str, ...], refused: bool
+) -> None:
+    needs: dict[str, Any] = {"secret_services": frozenset(services), "instances": False}
+    known = facts(IGW, endpoints=EVERY_ENDPOINT)
+    problems = found(known, image, public_ip=False, **needs)
+    assert [problem.path[2:] for problem in problems] == [("fargate", "assignPublicIp")] * refused
+    assert found(known, image, public_ip=True, **needs) == []
+
+
 def test_every_image_is_looked_at() -> None:
     problems = found(facts([], endpoints=EVERY_ENDPOINT), ECR, "busybox", "alpine")
     assert_faults(problems, ["'busybox' is not in", "'alpine' is not in"])
