@@ -43,7 +43,10 @@ def look_up(settings: Settings) -> Account:
     jobs = {key: needs_of(definition) for key, definition in settings.job_definitions.items()}
     problems = unreachable(network, facts, jobs, settings.region, instances=settings.has_instances)
     if refused := list(problems):
-        raise settings.refused(refused)
+        if network.reachability == "checked":
+            raise settings.refused(refused)
+        for problem in refused:
+            pulumi.log.warn(problem.describe())
     _tell_zones(network, facts)
     sizes = [subnet.addresses for subnet in facts.subnets]
     _warn_of_few_addresses(settings, sum(sizes) if all(sizes) else None)

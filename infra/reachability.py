@@ -79,7 +79,8 @@ def unreachable(
             path,
             f"instances in {subnet_id} could not reach ECS: {way}, and {network.vpc_id} has no "
             f"endpoint for {', '.join(missing)}",
-            THREE_CURES,
+            f"{THREE_CURES}; or, where there is a way that is not seen from here, write "
+            "`reachability: assumed`",
         )
     if offline:
         yield from _offline_problems(network, facts, offline, _needed(instances=instances))

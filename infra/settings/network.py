@@ -256,6 +256,8 @@ class ExistingNetwork(Block):
         vpc_id: the VPC.
         subnet_ids: subnets of that VPC, in which the instances run.
         security_group_ids: security groups of the instances.
+        reachability: ``checked`` refuses a network in which jobs could not start; ``assumed`` only
+            warns, for a way that the look-ups cannot see.
     """
 
     mode: Literal["existing"]
@@ -266,6 +268,7 @@ class ExistingNetwork(Block):
     security_group_ids: tuple[Annotated[Text, pattern("sg-[0-9a-z]+")], ...] = Field(
         min_length=1, max_length=MOST_SECURITY_GROUPS
     )
+    reachability: Literal["checked", "assumed"] = "checked"
 
     @field_validator("vpc_id", "subnet_ids", "security_group_ids")
     @classmethod

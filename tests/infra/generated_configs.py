@@ -178,7 +178,8 @@ def networks(region: str) -> Strategy[dict[str, Any]]:
             "vpcId": st.just("vpc-1"),
             "subnetIds": some(st.sampled_from(["subnet-1", "subnet-2", "subnet-0a"]), least=1),
             "securityGroupIds": some(st.sampled_from(["sg-1", "sg-2"]), least=1),
-        }
+        },
+        {"reachability": st.sampled_from(["checked", "assumed"])},
     )
     return st.one_of(
         made("public", mapPublicIpOnLaunch=st.just(True), egress=ways),

@@ -181,6 +181,20 @@ def test_pain_20_a_subnet_that_cannot_reach_ecs_is_refused_with_the_three_cures(
         assert cure in sentence
 
 
+def test_a_network_that_is_assumed_to_reach_ecs_is_taken(run_program: RunProgram) -> None:
+    assumed = EXISTING.replace("}", ", reachability: assumed}")
+    answers: list[Answer] = [
+        ("getSubnet", {}, SUBNET),
+        ("getRouteTable", {"subnetId": "subnet-1"}, {"routes": []}),
+        *BESIDE_SUBNETS,
+    ]
+    (refused,) = run_program(config(EXISTING), answers=answers).refused
+    assert "`reachability: assumed`" in refused
+    run = run_program(config(assumed), answers=answers)
+    assert run.refused == []
+    assert run.only("ComputeEnvironment").inputs["computeResources"]["subnets"] == ["subnet-1"]
+
+
 def test_an_existing_subnet_that_does_not_exist_is_refused(run_program: RunProgram) -> None:
     run = run_program(config(EXISTING), answers=BESIDE_SUBNETS)
 
