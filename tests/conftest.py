@@ -35,9 +35,13 @@ NO_SKIPS = "BATCH_PLATFORM_NO_SKIPS"
 BUSYBOX = "public.ecr.aws/docker/library/busybox"
 
 
+MORE_EXAMPLES = "BATCH_PLATFORM_EXAMPLES"
+"""How many times the everyday number of generated configs, new ones at each run."""
 # How long an example takes says nothing of the code: the machine is shared.
-hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")
+hypothesis.settings.register_profile(
+    "everyday", deadline=None, derandomize=MORE_EXAMPLES not in os.environ
+)
+hypothesis.settings.load_profile("everyday")
 
 
 def refuse(reason: str) -> NoReturn:

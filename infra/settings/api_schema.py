@@ -69,7 +69,8 @@ def _structure(shape: Any, definitions: dict[str, Any]) -> dict[str, Any]:
                 for key, member in shape.members.items()
                 if key not in _NOT_CARRIED
             },
-            "additionalProperties": False,
+            # An unknown key without a value is as if it were not there, too.
+            "additionalProperties": {"type": "null"},
         }
         if shape.required_members:
             definitions[name]["required"] = list(shape.required_members)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.deployments
+
 
 @pytest.fixture
 def aws(local, tmp_path):

@@ -11,6 +11,8 @@ import pytest
 from batchsdk.states import JobStatus
 from tests.e2e.test_deploy import Deployed
 
+pytestmark = pytest.mark.deployments
+
 
 @pytest.fixture
 def deploy(local, tmp_path):

@@ -14,6 +14,8 @@ import boto3
 import pytest
 import yaml
 
+pytestmark = pytest.mark.deployments
+
 PROJECT = Path(__file__).parent.parent.parent
 SIZE = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}]
 CONFIG = {

@@ -16,6 +16,8 @@ import batchsdk
 from batchsdk import Polling, StackOutputs
 from tests.conftest import eventually
 
+pytestmark = pytest.mark.deployments
+
 PROJECT = Path(__file__).parent.parent.parent
 STACK_FILE = """\
 config:

@@ -6,8 +6,7 @@ import os
 
 from hypothesis import HealthCheck, Phase, settings
 
-TIMES = "BATCH_PLATFORM_EXAMPLES"
-"""Environment variable: how many times the everyday number."""
+from tests.conftest import MORE_EXAMPLES
 
 
 def examples(count: int) -> settings:
@@ -19,8 +18,7 @@ def examples(count: int) -> settings:
     than a test may.
     """
     return settings(
-        max_examples=count * int(os.environ.get(TIMES, "1")),
-        derandomize=TIMES not in os.environ,
+        max_examples=count * int(os.environ.get(MORE_EXAMPLES, "1")),
         phases=set(Phase) - {Phase.explain, Phase.shrink},
         suppress_health_check=[
             HealthCheck.too_slow,

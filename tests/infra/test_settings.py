@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from recorded_run import RunProgram
 from stack_files import CE, JOB, VALID, changed, load, refusals
@@ -303,6 +303,7 @@ _JSON = st.recursive(
 )
 
 
+@example(path=f"{JOB}/containerProperties", value={"": None})
 @given(
     path=st.sampled_from(
         [
