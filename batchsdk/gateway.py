@@ -48,6 +48,7 @@ class AwsGateway(StoreCalls):
         self._region = region
         # A client may be used by many threads, but boto3 must not make two at a time.
         self._making = threading.Lock()
+        self._process = os.getpid()
         self._made: dict[tuple[int, str, str | None, botocore.config.Config], Any] = {}
 
     @functools.cached_property
@@ -62,6 +63,8 @@ class AwsGateway(StoreCalls):
     ) -> Any:
         # After a fork, parent and child must not speak over the same connections.
         which = (os.getpid(), service, region, config)
+        if self._process != which[0]:  # another thread may have held the lock, and stayed behind
+            self._process, self._making = which[0], threading.Lock()
         with self._making:
             if which not in self._made:
                 made = self._session.client(service, config=config, region_name=region)
