@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from batchsdk import checks, names
 from batchsdk.errors import InvalidSubmissionError, Problem
@@ -13,6 +14,34 @@ from batchsdk.targets import Definition, Queue, find_definition, find_queue, rea
 
 _MOST_REFUSED = 20
 """Refused submissions after which the rest is not looked at: they tend to have one cause."""
+
+K = TypeVar("K")
+W = TypeVar("W")
+
+
+def prepare_each(
+    prepare: Callable[[W], PreparedSubmission], wanted: Iterable[tuple[K, W]]
+) -> dict[K, PreparedSubmission]:
+    """Prepare many, each under its key or index.
+
+    Raises:
+        InvalidSubmissionError: ``problems`` has those of the first 20 that are refused; their
+            fields begin with ``submissions[<key>].``.
+    """
+    prepared: dict[K, PreparedSubmission] = {}
+    problems: list[Problem] = []
+    refused = 0
+    for key, each in wanted:
+        try:
+            prepared[key] = prepare(each)
+        except InvalidSubmissionError as error:
+            problems += [problem.within(f"submissions[{key!r}]") for problem in error.problems]
+            refused += 1
+            if refused == _MOST_REFUSED:
+                break
+    if problems:
+        raise InvalidSubmissionError(problems)
+    return prepared
 
 
 class Preparation:
@@ -68,20 +97,7 @@ class Preparation:
                 refused; their fields begin with ``submissions[i].``.
             ServiceError: AWS refused to describe a definition.
         """
-        prepared: list[PreparedSubmission] = []
-        problems: list[Problem] = []
-        refused = 0
-        for index, wanted in enumerate(submissions):
-            try:
-                prepared.append(self.prepare(wanted))
-            except InvalidSubmissionError as error:
-                problems += [each.within(f"submissions[{index}]") for each in error.problems]
-                refused += 1
-                if refused == _MOST_REFUSED:
-                    break
-        if problems:
-            raise InvalidSubmissionError(problems)
-        return prepared
+        return list(prepare_each(self.prepare, enumerate(submissions)).values())
 
     def unique_name(self, definition: Definition) -> str:
         """Make up a name that no other job has."""

@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from batchsdk.errors import InvalidSubmissionError, Problem
+from batchsdk.preparation import prepare_each
 from batchsdk.submission import PreparedSubmission, Submission
-
-_MOST_REFUSED = 20
-"""Refused submissions after which the rest is not looked at: they tend to have one cause."""
 
 Prepare = Callable[[Submission], PreparedSubmission]
 
@@ -44,17 +42,4 @@ def prepare_by_key(
         InvalidSubmissionError: ``problems`` has those of the first 20 submissions that are
             refused; their fields begin with ``submissions['key'].``.
     """
-    prepared: dict[str, PreparedSubmission] = {}
-    problems: list[Problem] = []
-    refused = 0
-    for key, wanted in submissions.items():
-        try:
-            prepared[key] = prepare_one(prepare, wanted, {})
-        except InvalidSubmissionError as error:
-            problems += [each.within(f"submissions[{key!r}]") for each in error.problems]
-            refused += 1
-            if refused == _MOST_REFUSED:
-                break
-    if problems:
-        raise InvalidSubmissionError(problems)
-    return prepared
+    return prepare_each(lambda wanted: prepare_one(prepare, wanted, {}), submissions.items())
