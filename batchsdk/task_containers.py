@@ -27,8 +27,8 @@ def deciding(containers: Sequence[Mapping[str, Any]], *, failed: bool) -> Mappin
         code = container.get("exitCode")
         if code is None:
             return 3
-        if not failed or code == 0:
-            return 2 * (code != 0 or failed)
+        if (code != 0) != failed:
+            return 2
         return int(code in _STOPPED and "OutOfMemory" not in (container.get("reason") or ""))
 
     return min(containers, key=rank, default={})
