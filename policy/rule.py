@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -18,6 +18,7 @@ from pulumi_policy import (
 from pulumi_policy.proxy import UnknownValueError
 
 Properties = Mapping[str, Any]
+P = TypeVar("P", ResourceValidationPolicy, StackValidationPolicy)
 OfResource = Callable[[ResourceValidationArgs], Iterator[str]]
 OfStack = Callable[[list[PolicyResource]], Iterator[tuple[PolicyResource, str]]]
 
@@ -47,13 +48,7 @@ def resource_rule(
             except UnknownValueError:  # in a preview
                 args.not_applicable(UNKNOWN)
 
-        return ResourceValidationPolicy(
-            name,
-            _sentence(faults),
-            functools.wraps(faults)(validate),
-            enforcement_level=_level(advisory=advisory),
-            remediation_steps=fix,
-        )
+        return _policy(ResourceValidationPolicy, name, faults, validate, fix=fix, advisory=advisory)
 
     return decorate
 
@@ -77,13 +72,7 @@ def stack_rule(
             except UnknownValueError:  # in a preview
                 args.not_applicable(UNKNOWN)
 
-        return StackValidationPolicy(
-            name,
-            _sentence(faults),
-            functools.wraps(faults)(validate),
-            enforcement_level=_level(advisory=advisory),
-            remediation_steps=fix,
-        )
+        return _policy(StackValidationPolicy, name, faults, validate, fix=fix, advisory=advisory)
 
     return decorate
 
@@ -96,10 +85,20 @@ def known(properties: Properties, key: str) -> Any:
         return None
 
 
-def _sentence(faults: Callable[..., Any]) -> str:
-    """Return the first line of the docstring, which says the rule."""
-    return (faults.__doc__ or "").strip().splitlines()[0]
-
-
-def _level(*, advisory: bool) -> EnforcementLevel:
-    return EnforcementLevel.ADVISORY if advisory else EnforcementLevel.MANDATORY
+def _policy(
+    kind: type[P],
+    name: str,
+    faults: Callable[..., Any],
+    validate: Callable[..., None],
+    *,
+    fix: str,
+    advisory: bool,
+) -> P:
+    """Make the policy of a rule; the first line of the rule's docstring describes it."""
+    return kind(
+        name,
+        (faults.__doc__ or "").strip().splitlines()[0],
+        functools.wraps(faults)(validate),
+        enforcement_level=EnforcementLevel.ADVISORY if advisory else EnforcementLevel.MANDATORY,
+        remediation_steps=fix,
+    )
