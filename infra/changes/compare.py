@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.changes import rules
-from infra.changes.rules import Action, Rule
-from infra.changes.snapshot import UNKNOWN, Facts, Snapshot, Subnet, is_fargate
+from infra.changes.registrations import (
+    TEXTS_BY_NAME,
+    UNKNOWN,
+    Reference,
+    Registration,
+    same,
+)
+from infra.changes.rules import Action, Inputs, Path, Rule, rule_of
+from infra.changes.snapshot import Snapshot
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
-from infra.updates import LINKED
+
+KINDS = {
+    "computeEnvironments": rules.ENVIRONMENT,
+    "jobQueues": rules.QUEUE,
+    "jobDefinitions": rules.DEFINITION,
+}
+"""Blocks of the config to the resources that they become, in the order of their updates."""
+
+BLOCKS = ("computeResources", "ec2Configurations", "containerProperties", "launchTemplateId")
+"""Inputs that the config does not have: it has what is in them."""
+NAMES = {"imageIdOverride": "image", "launchTemplate.version": "launchTemplate"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,179 +73,124 @@ def changes(old: Snapshot | None, new: Snapshot) -> tuple[Change, ...]:
         new: what the config asks for.
     """
     old = old or Snapshot(described="nothing", environment=new.environment, region=new.region)
-    environments = tuple(
-        _of_kind(
-            ("computeEnvironments", rules.ENVIRONMENT_ADDED, rules.ENVIRONMENT_REMOVED),
-            old.compute_environments,
-            new.compute_environments,
-            lambda key, before, after: _environment(key, before, after, old),
-        )
-    )
-    replaced = {change.key for change in environments if change.action is Action.REPLACE}
-    queues = _of_kind(
-        ("jobQueues", rules.QUEUE_ADDED, rules.QUEUE_REMOVED),
-        old.job_queues,
-        new.job_queues,
-        lambda key, before, after: _queue(key, before, after, old, replaced),
-    )
-    definitions = _of_kind(
-        ("jobDefinitions", rules.DEFINITION_ADDED, rules.DEFINITION_REMOVED),
-        old.job_definitions,
-        new.job_definitions,
-        lambda key, before, after: _definition(key, before, after, old),
-    )
-    everything = (*environments, *queues, *definitions)
+    found: dict[str, list[Change]] = {
+        kind: list(_of_kind(kind, old, new)) for kind in KINDS
+    }
+    replaced = {one.key for one in found["computeEnvironments"] if one.action is Action.REPLACE}
+    found["jobQueues"] = [_repointed(one, replaced, old, new) for one in found["jobQueues"]]
+    everything = (change for each in found.values() for change in each)
     if old.region is None or old.region == new.region:
-        return everything
+        return tuple(everything)
     return tuple(_moved(change, old.region, str(new.region)) for change in everything)
 
 
-def _of_kind(
-    kind: tuple[str, Rule, Rule],
-    old: Mapping[str, Facts],
-    new: Mapping[str, Facts],
-    compare: Callable[[str, Facts, Facts], Change],
-) -> Iterator[Change]:
-    name, added, removed = kind
-    for key, facts in new.items():
-        if key in old:
-            yield compare(key, old[key], facts)
+def _of_kind(kind: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    before, after = (each.resources.get(KINDS[kind], {}) for each in (old, new))
+    for key in {**after, **before}:
+        if key in before and key in after:
+            yield _change(kind, key, before[key], after[key], absent=None if old.whole else UNKNOWN)
+        elif key in after:
+            yield Change(kind=kind, key=key, edits=(_whole(kind, rules.ADDED, None, key),))
         else:
-            yield _whole(name, key, None, key, added)
-    for key in old:
-        if key not in new:
-            yield _whole(name, key, key, None, removed)
+            yield Change(kind=kind, key=key, edits=(_whole(kind, rules.REMOVED, key, None),))
 
 
-def _whole(kind: str, key: str, old: str | None, new: str | None, rule: Rule) -> Change:
-    return Change(kind=kind, key=key, edits=(Edit(property="key", old=old, new=new, rule=rule),))
+def _whole(kind: str, path: str, old: str | None, new: str | None) -> Edit:
+    """Return the edit of a whole resource."""
+    return Edit(property="key", old=old, new=new, rule=rule_of(KINDS[kind], (path,), {}, {}))
 
 
-def _moved(change: Change, old: str, new: str) -> Change:
-    """Return the change of a resource in another region: all that was there is made anew."""
-    if change.action in {Action.ADD, Action.REMOVE}:
-        return change
-    edit = Edit(property="aws:region", old=old, new=new, rule=rules.REGION)
-    return replace(change, edits=(edit, *change.edits))
-
-
-def _differences(
-    old: Facts, new: Facts, *, whole: bool
-) -> tuple[list[tuple[str, Any, Any]], tuple[str, ...]]:
-    """Return the properties that differ, with both values, and those that are not known."""
-    absent = None if whole else UNKNOWN
-    pairs = [(name, old.get(name, absent), new.get(name)) for name in {**new, **old}]
-    unknown = tuple(name for name, before, _ in pairs if before is UNKNOWN)
-    differing = [
-        (name, before, after)
-        for name, before, after in pairs
-        if before is not UNKNOWN and not _same(before, after)
-    ]
-    return differing, unknown
-
-
-def _same(old: Any, new: Any) -> bool:
-    if _are_subnets(old) and _are_subnets(new):
-        return len(old) == len(new) and all(
-            before[:2] == after[:2] and (before.zone == after.zone or None in (before[2], after[2]))
-            for before, after in zip(old, new, strict=True)
-        )
-    return bool(old == new)
-
-
-def _are_subnets(value: Any) -> bool:
-    return (
-        isinstance(value, tuple) and bool(value) and all(isinstance(item, Subnet) for item in value)
-    )
-
-
-def _environment(key: str, before: Facts, after: Facts, old: Snapshot) -> Change:
-    differing, unknown = _differences(before, after, whole=old.whole)
-    edits = tuple(
-        Edit(property=name, old=was, new=now, rule=_environment_rule(name, before, after))
-        for name, was, now in differing
-        if not (name == "image" and old.images.get(key) == now)
-        # Taken out, the provider leaves it as it is (Computed).
-        and not (name == "updatePolicy" and now is None and not is_fargate(after))
-    )
-    change = Change(kind="computeEnvironments", key=key, edits=edits, unknown=unknown)
+def _change(
+    kind: str, key: str, before: Registration, after: Registration, *, absent: Any
+) -> Change:
+    edits, unknown = [], []
+    for path, old, new in _differences(before.inputs, after.inputs, (), absent):
+        if old is UNKNOWN:
+            unknown.append(_name(path))
+        elif not (new is None and path in rules.COMPUTED):
+            rule = rule_of(KINDS[kind], path, before.inputs, after.inputs)
+            edits.append(Edit(property=_name(path), old=old, new=new, rule=rule))
+    change = Change(kind=kind, key=key, edits=tuple(edits), unknown=tuple(unknown))
     if change.action is Action.INFRASTRUCTURE and "allocationStrategy" in unknown:
         caveat = (
             "its allocation strategy of now is not known: unless that is one of "
             f"{', '.join(sorted(UPDATABLE_STRATEGIES))}, it is replaced instead"
         )
         return replace(change, caveat=caveat)
-    return change
+    triggers = (before.trigger, after.trigger)
+    if change.action is Action.REPLACE or None in triggers or same(*triggers):
+        return change
+    rule = rule_of(KINDS[kind], (rules.TRIGGER,), before.inputs, after.inputs)
+    edit = Edit(property=rules.TRIGGER, old=before.trigger, new=after.trigger, rule=rule)
+    return replace(change, edits=(*change.edits, edit))
 
 
-WHATEVER_ROLE_AND_STRATEGY = {
-    "minVcpus": rules.SCALING,
-    "maxVcpus": rules.SCALING,
-    "serviceRole": rules.ROLE_KIND,
-    "spotIamFleetRole": rules.FLEET_ROLE,
-    "placementGroup": rules.PLACEMENT_GROUP,
-    "launchTemplate": rules.LAUNCH_TEMPLATE,
-    "updatePolicy": rules.UPDATE_POLICY,
-}
-"""Properties of a compute environment that have one rule."""
+def _differences(old: Any, new: Any, path: Path, absent: Any) -> Iterator[tuple[Path, Any, Any]]:
+    """Yield what differs, as deep as both have the same parts, and what is not known."""
+    parts = () if path[-1:] and path[-1] in TEXTS_BY_NAME else _parts(old, new, absent)
+    if parts:
+        for part, before, after in parts:
+            yield from _differences(before, after, (*path, *part), absent)
+    elif old is UNKNOWN or not same(old, new):
+        yield path, old, new
 
 
-def _environment_rule(name: str, old: Facts, new: Facts) -> Rule:
-    if (is_fargate(old) or is_fargate(new)) and old.get("type") != new["type"]:
-        return rules.FARGATE_TYPE
-    if name in WHATEVER_ROLE_AND_STRATEGY:
-        return WHATEVER_ROLE_AND_STRATEGY[name]
-    if is_fargate(new):
-        return rules.FARGATE_NETWORK
-    roles = {old.get("serviceRole", LINKED), new["serviceRole"]}
-    strategies = {old.get("allocationStrategy", UNKNOWN), new["allocationStrategy"]} - {UNKNOWN}
-    fixed = roles != {LINKED} or not strategies <= UPDATABLE_STRATEGIES
-    if fixed and name == "type":
-        return rules.FIXED_TYPE
-    if roles != {LINKED}:
-        return rules.CUSTOM_ROLE
-    if fixed:
-        return rules.STRATEGY
-    return rules.INSTANCE_TAGS if name == "tags" else rules.INFRASTRUCTURE
+def _parts(old: Any, new: Any, absent: Any) -> list[tuple[Path, Any, Any]]:
+    match old, new:
+        case Reference(), Reference() if old.of == new.of:
+            return _parts(old.facts, new.facts, None)
+        case Mapping(), Mapping():
+            return [((key,), old.get(key, absent), new.get(key)) for key in {**new, **old}]
+        case [Mapping() as only], [Mapping() as only_new]:
+            return _parts(only, only_new, absent)
+        case list(), list() if len(old) == len(new) and all(map(_has_parts, old, new)):
+            return [((place,), *pair) for place, pair in enumerate(zip(old, new, strict=True))]
+    return []
 
 
-def _queue(key: str, before: Facts, after: Facts, old: Snapshot, replaced: set[str]) -> Change:
-    differing, unknown = _differences(before, after, whole=old.whole)
-    edits = [
-        Edit(property=name, old=was, new=now, rule=_queue_rule(name))
-        for name, was, now in differing
-    ]
-    edits += [
-        Edit(
-            property="computeEnvironments",
-            old=f"{environment} (old)",
-            new=f"{environment} (new)",
-            rule=rules.QUEUE_REPOINTED,
-        )
-        for environment in after["computeEnvironments"]
-        if environment in replaced and environment in before["computeEnvironments"]
-    ]
-    return Change(kind="jobQueues", key=key, edits=tuple(edits), unknown=unknown)
+def _has_parts(old: Any, new: Any) -> bool:
+    return bool(_parts(old, new, None))
 
 
-def _queue_rule(name: str) -> Rule:
-    match name:
-        case "schedulingMode":
-            return rules.QUEUE_MODE
-        case "fairsharePolicy":
-            return rules.QUEUE_SHARES
-    return rules.QUEUE_UPDATED
+def _name(path: Path) -> str:
+    """Return a property as the config calls it, e.g. ``launchTemplate.userData``."""
+    name = ""
+    for part in path:
+        if isinstance(part, int):
+            name += f"[{part}]"
+        elif part not in BLOCKS:
+            name += f".{part}"
+    name = name.removeprefix(".")
+    for own, config in NAMES.items():
+        name = name.replace(own, config)
+    return name
 
 
-def _definition(key: str, before: Facts, after: Facts, old: Snapshot) -> Change:
-    differing, unknown = _differences(before, after, whole=old.whole)
+def _repointed(change: Change, replaced: set[str], old: Snapshot, new: Snapshot) -> Change:
+    """Return the change of a queue with the environments that are replaced under their keys."""
+    before, after = (
+        each.resources.get(rules.QUEUE, {}).get(change.key) for each in (old, new)
+    )
+    if before is None or after is None:
+        return change
+    name = "computeEnvironments"
     edits = tuple(
         Edit(
             property=name,
-            old=was,
-            new=now,
-            rule=rules.DEFINITION_TAGS if name == "tags" else rules.REVISION,
+            old=f"{key} (old)",
+            new=f"{key} (new)",
+            rule=rule_of(rules.QUEUE, (rules.REPOINTED,), before.inputs, after.inputs),
         )
-        for name, was, now in differing
+        for key in after.inputs[name]
+        if key in replaced and key in before.inputs[name]
     )
-    return Change(kind="jobDefinitions", key=key, edits=edits, unknown=unknown)
+    return replace(change, edits=(*change.edits, *edits))
+
+
+def _moved(change: Change, old: str, new: str) -> Change:
+    """Return the change of a resource in another region: all that was there is made anew."""
+    if change.action in {Action.ADD, Action.REMOVE}:
+        return change
+    rule = rule_of(KINDS[change.kind], (rules.REGION,), {}, {})
+    edit = Edit(property=rules.REGION, old=old, new=new, rule=rule)
+    return replace(change, edits=(edit, *change.edits))
