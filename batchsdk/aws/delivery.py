@@ -11,6 +11,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from batchsdk.aws.transport import Transport
 from batchsdk.clock import Clock
 from batchsdk.errors import (
     EndpointUnreachableError,
@@ -18,7 +19,6 @@ from batchsdk.errors import (
     SubmissionUnknownError,
     ThrottledError,
 )
-from batchsdk.transport import Transport
 
 THROTTLED_ATTEMPTS = 8
 UNREACHABLE_ATTEMPTS = 3

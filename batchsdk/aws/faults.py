@@ -9,18 +9,90 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions as faults
 
-from batchsdk import aws_errors
 from batchsdk.errors import (
+    AccessDeniedError,
     CredentialsError,
     EndpointUnreachableError,
     RegionError,
     RequestRefusedError,
     ServiceError,
     ServiceFailureError,
+    ThrottledError,
 )
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
+
+_THROTTLES = frozenset(
+    {
+        "LimitExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "TooManyRequests",
+        "TooManyRequestsException",
+    }
+)
+_DENIALS = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+_BAD_CREDENTIALS = frozenset(
+    {
+        "AuthFailure",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "IncompleteSignature",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+_TOO_MANY_REQUESTS = 429
+_FORBIDDEN = 403
+_SERVER_FAULT = 500
+
+
+def from_answer(operation: str, code: str, message: str, status: int) -> ServiceError:
+    """Return the error that stands for an error answer.
+
+    Args:
+        operation: e.g. ``SubmitJob``.
+        code: the error code in the answer.
+        message: the text in the answer.
+        status: the HTTP status. It decides over the code, as 5xx answers carry odd codes.
+    """
+    text = f"{operation}: {message or 'no message'} ({code or f'HTTP {status}'})"
+    if code in _THROTTLES or status == _TOO_MANY_REQUESTS:
+        return ThrottledError(
+            text, operation=operation, code=code, hint="Send less often, or wait a little."
+        )
+    if status >= _SERVER_FAULT:
+        return ServiceFailureError(
+            text, operation=operation, code=code, hint="AWS failed; try again in a little while."
+        )
+    if code in _BAD_CREDENTIALS:
+        return CredentialsError(
+            text,
+            operation=operation,
+            code=code,
+            hint="The AWS credentials are wrong or have expired: check `aws sts "
+            "get-caller-identity`, then sign in again or set AWS_PROFILE.",
+        )
+    if code in _DENIALS or status == _FORBIDDEN:
+        return AccessDeniedError(
+            text,
+            operation=operation,
+            code=code,
+            hint=f"Allow the action that {operation} needs to the caller that `aws sts "
+            "get-caller-identity` shows, or sign in as another.",
+        )
+    return RequestRefusedError(text, operation=operation, code=code)
+
 
 READING = ("Describe", "Get", "List", "Simulate")
 """How the names of operations begin that change nothing."""
@@ -91,7 +163,7 @@ def translated(operation: str) -> Iterator[None]:
     except faults.ClientError as fault:
         error = fault.response.get("Error", {})
         status = fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        raise aws_errors.from_answer(
+        raise from_answer(
             operation, error.get("Code", ""), error.get("Message", ""), status
         ) from fault
     except faults.BotoCoreError as fault:

@@ -12,10 +12,10 @@ import threading
 from collections.abc import Callable
 from typing import Any, cast
 
+from batchsdk.aws.transport import Transport
 from batchsdk.clock import Clock, SystemClock
 from batchsdk.errors import ServiceFailureError, ThrottledError
 from batchsdk.limits import SUBMISSIONS_PER_SECOND
-from batchsdk.transport import Transport
 
 _BURST_SECONDS = 0.8
 """What may come at once, in seconds of the limit. AWS allows more, but does not say how much, and

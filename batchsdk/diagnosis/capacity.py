@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from batchsdk import limits
-from batchsdk.detail import JobDetail
+from batchsdk.jobs.detail import JobDetail
 
 _X86_64 = ("m6i.*", "c6i.*", "r6i.*", "c7i.*")
 _BUNDLES: Mapping[str, tuple[str, ...]] = {

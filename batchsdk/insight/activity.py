@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from batchsdk.detail import JobSummary
-from batchsdk.listing import created_after
+from batchsdk.jobs.detail import JobSummary
+from batchsdk.jobs.listing import created_after
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 

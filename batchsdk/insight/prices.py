@@ -32,7 +32,7 @@ from batchsdk.names import suggestion
 
 if TYPE_CHECKING:
     from batchsdk.contract import StackOutputs
-    from batchsdk.usage import Usage
+    from batchsdk.insight.usage import Usage
 
 _PRICES = {"vcpuHour": "vcpu_hours", "gibHour": "gib_hours", "gpuHour": "gpu_hours"}
 """Price -> what of :class:`Usage` it is for."""

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from batchsdk.detail import JobDetail
 from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.insight.prices import Estimate, PriceTable
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.listing import children_of
 from batchsdk.limits import DESCRIBE_JOBS
-from batchsdk.listing import children_of
-from batchsdk.prices import Estimate, PriceTable
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 

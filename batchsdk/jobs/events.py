@@ -22,11 +22,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from batchsdk.aws.transport import Transport
 from batchsdk.clock import Clock
 from batchsdk.errors import ServiceError
+from batchsdk.jobs.watcher import Watcher
 from batchsdk.states import TERMINAL
-from batchsdk.transport import Transport
-from batchsdk.watcher import Watcher
 
 _log = logging.getLogger(__name__)
 

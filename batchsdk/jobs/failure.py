@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 
-from batchsdk import log_reading
 from batchsdk.contract import StackOutputs
-from batchsdk.detail import JobDetail
-from batchsdk.errors import ServiceError
-from batchsdk.errors_of_job import JobFailedError, LogsUnavailableError
+from batchsdk.errors import JobFailedError, LogsUnavailableError, ServiceError
 from batchsdk.failure_kinds import FailedChild, FailureKind, classify
-from batchsdk.listing import children_of
+from batchsdk.jobs.detail import JobDetail, container_of
+from batchsdk.jobs.listing import children_of
+from batchsdk.logs import reading
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
-from batchsdk.task_containers import container_of
 
 FAILED_CHILDREN_SHOWN = 10
 _LOG_TAIL_LINES = 10
@@ -135,6 +133,6 @@ def _failed_child(detail: JobDetail) -> FailedChild:
 
 def _log_tail(session: Session, detail: JobDetail) -> list[str]:
     try:
-        return log_reading.tail(session, detail, lines=_LOG_TAIL_LINES)
+        return reading.tail(session, detail, lines=_LOG_TAIL_LINES)
     except (ServiceError, LogsUnavailableError):
         return []  # what the log says must never hide that the job failed

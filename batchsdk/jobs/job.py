@@ -7,18 +7,17 @@ from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from typing import Any
 
-from batchsdk import failure, outcomes, stopping
-from batchsdk.detail import JobDetail, JobSummary
 from batchsdk.diagnosis import Diagnosis, diagnose
-from batchsdk.errors import BatchSdkError
-from batchsdk.errors_of_job import JobFailedError, JobLostError
-from batchsdk.listing import children_of
-from batchsdk.log_reading import LogFilter
-from batchsdk.logs import JobLogs
+from batchsdk.errors import BatchSdkError, JobFailedError, JobLostError
+from batchsdk.jobs import failure, stopping, waiting
+from batchsdk.jobs.detail import JobDetail, JobSummary
+from batchsdk.jobs.listing import children_of
+from batchsdk.jobs.stopping import StopResult, check_reason
+from batchsdk.jobs.watcher import Polling
+from batchsdk.logs.following import JobLogs
+from batchsdk.logs.reading import LogFilter
 from batchsdk.session import Session
 from batchsdk.states import JobStatus, StopEffect, cancel_effect
-from batchsdk.stopping import StopResult, check_reason
-from batchsdk.waiting import Polling
 
 
 class Job:
@@ -89,7 +88,7 @@ class Job:
             JobLostError: Batch has not known it for the grace of ``polling`` (60 s).
             ServiceError: AWS refused a call or did not answer.
         """
-        detail = outcomes.wait_for_one(self._session, self._id, timeout, polling, on_change)
+        detail = waiting.wait_for_one(self._session, self._id, timeout, polling, on_change)
         if detail.status is JobStatus.FAILED:
             raise self.failure(detail)
         return detail
@@ -105,19 +104,19 @@ class Job:
         return self._ended().__await__()
 
     async def _ended(self) -> JobDetail:
-        detail = await outcomes.ended(self._session, self._id)
+        detail = await waiting.ended(self._session, self._id)
         if detail.status is JobStatus.FAILED:
             import asyncio  # noqa: PLC0415  # already imported by who awaits
 
             raise await asyncio.to_thread(self.failure, detail)  # it reads the log
         return detail
 
-    def add_done_callback(self, callback: Callable[[outcomes.Outcome], None]) -> None:
+    def add_done_callback(self, callback: Callable[[waiting.Outcome], None]) -> None:
         """Have ``callback`` called once when the job has ended, in the watcher's thread.
 
         What it raises is logged and stops nobody else.
         """
-        outcomes.call_when_done(self._session, self, callback)
+        waiting.call_when_done(self._session, self, callback)
 
     def failure(self, detail: JobDetail) -> JobFailedError:
         """Return (not raise) the error that stands for a FAILED job."""

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from batchsdk.detail import JobSummary
+from batchsdk.aws.transport import Transport
 from batchsdk.errors import ServiceFailureError
+from batchsdk.jobs.detail import JobSummary
 from batchsdk.states import JobStatus
-from batchsdk.transport import Transport
 
 
 def jobs_in_queues(

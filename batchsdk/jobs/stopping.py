@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from batchsdk import limits
-from batchsdk.errors import InvalidArgumentError, Problem
-from batchsdk.errors_of_job import JobLostError
+from batchsdk.errors import InvalidArgumentError, JobLostError, Problem
 from batchsdk.session import Session
 from batchsdk.states import JobStatus, StopEffect, terminate_effect
-
-if TYPE_CHECKING:
-    from batchsdk.job import Job
 
 _CONCURRENCY = 8
 
@@ -38,7 +33,7 @@ def terminate(session: Session, job_id: str, before: JobStatus, reason: str) -> 
     return result_of(session, job_id, terminate_effect(before), before)
 
 
-def terminate_all(session: Session, jobs: Sequence[Job], reason: str) -> list[StopResult]:
+def terminate_all(session: Session, job_ids: Sequence[str], reason: str) -> list[StopResult]:
     """Terminate many jobs: 100 are described in a call, and several are stopped at a time.
 
     All that can be stopped are, even if a call for one of them fails.
@@ -49,16 +44,16 @@ def terminate_all(session: Session, jobs: Sequence[Job], reason: str) -> list[St
         ServiceError: AWS refused a call or did not answer.
     """
     check_reason(reason)
-    status = {each.job_id: each.status for each in session.describe([job.id for job in jobs])}
+    status = {each.job_id: each.status for each in session.describe(job_ids)}
     with ThreadPoolExecutor(_CONCURRENCY, thread_name_prefix="batchsdk-terminate") as pool:
         stopped = [
-            pool.submit(terminate, session, job.id, status[job.id], reason)
-            for job in jobs
-            if job.id in status
+            pool.submit(terminate, session, job_id, status[job_id], reason)
+            for job_id in job_ids
+            if job_id in status
         ]
-    for job in jobs:
-        if job.id not in status:
-            raise JobLostError(job.id, f"Batch does not know job {job.id}")
+    for job_id in job_ids:
+        if job_id not in status:
+            raise JobLostError(job_id, f"Batch does not know job {job_id}")
     return [each.result() for each in stopped]
 
 

@@ -8,15 +8,13 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchsdk.detail import JobDetail
-from batchsdk.errors_of_job import JobLostError, WaitTimeoutError
-from batchsdk.errors_of_many import JobsFailedError
+from batchsdk.errors import JobLostError, JobsFailedError, WaitTimeoutError
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.watcher import News, Polling, is_last
 from batchsdk.states import JobStatus
-from batchsdk.waiting import Polling
-from batchsdk.watched import News, is_last
 
 if TYPE_CHECKING:
-    from batchsdk.job import Job
+    from batchsdk.jobs.job import Job
     from batchsdk.session import Session
 
 _SLICE = 0.5

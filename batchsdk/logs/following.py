@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from batchsdk import failure
-from batchsdk.detail import JobDetail
 from batchsdk.errors import (
     BatchSdkError,
     EndpointUnreachableError,
+    JobLostError,
+    LogsUnavailableError,
     ServiceError,
     ServiceFailureError,
     ThrottledError,
 )
-from batchsdk.errors_of_job import JobLostError, LogsUnavailableError
-from batchsdk.log_reading import Cursor, LogEvent, LogFilter
-from batchsdk.log_sources import LogSource, sources_of, writers_of
+from batchsdk.jobs import failure
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.watcher import Polling
+from batchsdk.logs.reading import Cursor, LogEvent, LogFilter
+from batchsdk.logs.sources import LogSource, sources_of, writers_of
 from batchsdk.session import Session
 from batchsdk.states import JobLifecycle, JobStatus, Sighting
-from batchsdk.waiting import Polling
 
 _SHORTEST, _LONGEST, _GROWTH = 0.5, 5.0, 1.3
 """Seconds between two looks while following: the first while the log grows."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from batchsdk.detail import JobDetail
 from batchsdk.errors import InvalidArgumentError, Problem
-from batchsdk.log_sources import LogSource, label, sources_of, writers_of
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.logs.sources import LogSource, label, sources_of, writers_of
 from batchsdk.session import Session
 
 _TAIL_LOOKS, _TAIL_WAIT = 3, 1.0

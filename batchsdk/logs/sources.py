@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from batchsdk.detail import JobDetail
-from batchsdk.errors_of_job import LogsUnavailableError
-from batchsdk.listing import children_of
+from batchsdk.errors import LogsUnavailableError
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.listing import children_of
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from batchsdk.detail import JobSummary
 from batchsdk.errors import (
     EndpointUnreachableError,
     ServiceError,
     ServiceFailureError,
     ThrottledError,
 )
-from batchsdk.ledger import Entry, EntryState
-from batchsdk.listing import jobs_in_queues
-from batchsdk.run_submission import Submitter
+from batchsdk.jobs.detail import JobSummary
+from batchsdk.jobs.listing import jobs_in_queues
+from batchsdk.runs.ledger import Entry, EntryState
+from batchsdk.runs.submission import Submitter
 from batchsdk.session import Session
 from batchsdk.states import JobStatus, StopEffect, cancel_effect
 

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Iterable
 from datetime import datetime
 
-from batchsdk.detail import JobDetail
-from batchsdk.ledger import Entry, EntryState, Ledger, RunRecord
-from batchsdk.outcomes import reason_of
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.waiting import reason_of
+from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Literal, TextIO
 
 if TYPE_CHECKING:
-    from batchsdk.run import Run
+    from batchsdk.runs.run import Run
 
 OnInterrupt = Literal["ask", "detach", "cancel"]
 """``ask``: on a terminal a second Ctrl-C ends the jobs, Enter leaves them running; elsewhere as

@@ -4,7 +4,7 @@ Before a submission is sent its intent is written, and its job's id after the an
 an intent without an id, after a crash or a lost answer, looks for the job by its name before it
 sends anything. Entries hold a digest of the request, never its parameters or environment.
 
-Kept in SQLite (:mod:`batchsdk.ledger_sqlite`) or S3 (:mod:`batchsdk.ledger_s3`).
+Kept in SQLite (:mod:`batchsdk.runs.ledger_sqlite`) or S3 (:mod:`batchsdk.runs.ledger_s3`).
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from batchsdk.aws.transport import Transport
 from batchsdk.errors import InvalidArgumentError, LedgerError, Problem, ServiceError
-from batchsdk.ledger import Entry, RunRecord, from_iso, to_plain
-from batchsdk.transport import Transport
+from batchsdk.runs.ledger import Entry, RunRecord, from_iso, to_plain
 
 DELIVERY_LIMIT = timedelta(minutes=15)
 """How long after its intent a client may still send: all its attempts and pauses fit in easily.

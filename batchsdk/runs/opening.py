@@ -7,13 +7,13 @@ import shlex
 from pathlib import Path
 
 from batchsdk.errors import InvalidArgumentError, Problem
-from batchsdk.interrupts import OnInterrupt
-from batchsdk.ledger import Ledger, RunRecord
-from batchsdk.ledger_s3 import S3Ledger
-from batchsdk.ledger_sqlite import SqliteLedger, default_path
 from batchsdk.names import suggestion
-from batchsdk.run import Run
-from batchsdk.run_requests import Prepare
+from batchsdk.runs.interrupts import OnInterrupt
+from batchsdk.runs.ledger import Ledger, RunRecord
+from batchsdk.runs.ledger_s3 import S3Ledger
+from batchsdk.runs.ledger_sqlite import SqliteLedger, default_path
+from batchsdk.runs.run import Run
+from batchsdk.runs.submission import Prepare
 from batchsdk.session import Session
 
 _NAME_LENGTH = 200

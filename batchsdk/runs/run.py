@@ -23,20 +23,18 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from batchsdk import outcomes
-from batchsdk.errors import RunConflictError
-from batchsdk.errors_of_many import JobsFailedError
-from batchsdk.interrupts import OnInterrupt, handle_interrupt
-from batchsdk.job import Job
-from batchsdk.ledger import Entry, EntryState, Ledger, RunRecord
-from batchsdk.run_cancellation import Cancellation
-from batchsdk.run_entries import RunEntries
-from batchsdk.run_requests import Prepare, prepare_by_key, prepare_one
-from batchsdk.run_submission import Submitter, digest_of
+from batchsdk.errors import JobsFailedError, RunConflictError
+from batchsdk.jobs import waiting
+from batchsdk.jobs.job import Job
+from batchsdk.jobs.watcher import Polling
+from batchsdk.runs.cancellation import Cancellation
+from batchsdk.runs.entries import RunEntries
+from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt
+from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
+from batchsdk.runs.submission import Prepare, Submitter, digest_of, prepare_by_key, prepare_one
 from batchsdk.session import Session
-from batchsdk.submission import PreparedSubmission, Submission
-from batchsdk.submit_many import CONCURRENCY, check_concurrency
-from batchsdk.waiting import Polling
+from batchsdk.submit.many import CONCURRENCY, check_concurrency
+from batchsdk.submit.submission import PreparedSubmission, Submission
 
 
 class Run:
@@ -222,7 +220,7 @@ class Run:
             if each.job_id and not each.state.is_terminal
         ]
         lost = {}
-        for outcome in outcomes.as_completed(self._session, open_jobs, timeout, polling):
+        for outcome in waiting.as_completed(self._session, open_jobs, timeout, polling):
             if outcome.detail is not None:
                 self._known.note(outcome.detail)
             else:

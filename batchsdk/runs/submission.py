@@ -11,14 +11,15 @@ import hashlib
 import json
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from batchsdk.delivery import deliver
-from batchsdk.detail import JobSummary
+from batchsdk.aws.delivery import deliver
 from batchsdk.errors import (
     EndpointUnreachableError,
+    InvalidSubmissionError,
+    Problem,
     RunCancelledError,
     RunConflictError,
     ServiceError,
@@ -26,11 +27,50 @@ from batchsdk.errors import (
     SubmissionUnknownError,
     ThrottledError,
 )
-from batchsdk.ledger import Entry, EntryState, Ledger, RunRecord
-from batchsdk.listing import jobs_in_queues
+from batchsdk.jobs.detail import JobSummary
+from batchsdk.jobs.listing import jobs_in_queues
 from batchsdk.names import run_job_name, run_prefix
+from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
+from batchsdk.submit.preparation import prepare_each
+from batchsdk.submit.submission import PreparedSubmission, Submission
+
+Prepare = Callable[[Submission], PreparedSubmission]
+
+
+def prepare_one(
+    prepare: Prepare, what: Submission | str, fields: Mapping[str, Any]
+) -> PreparedSubmission:
+    """Prepare a submission, or the one that ``what``, a job definition, and ``fields`` describe.
+
+    Raises:
+        InvalidSubmissionError: rules are broken; nothing was sent.
+    """
+    if isinstance(what, str):
+        wanted = Submission(job_definition=what, **fields)
+    elif fields:
+        raise TypeError(f"give a Submission or its fields, not both: {', '.join(fields)}")
+    else:
+        wanted = what
+    if wanted.name is not None:
+        raise InvalidSubmissionError(
+            [Problem("name", wanted.name, "a run makes the names of its jobs", "leave it out")]
+        )
+    return prepare(wanted)
+
+
+def prepare_by_key(
+    prepare: Prepare, submissions: Mapping[str, Submission]
+) -> dict[str, PreparedSubmission]:
+    """Prepare many.
+
+    Raises:
+        InvalidSubmissionError: ``problems`` has those of the first 20 submissions that are
+            refused; their fields begin with ``submissions['key'].``.
+    """
+    return prepare_each(lambda wanted: prepare_one(prepare, wanted, {}), submissions.items())
+
 
 _log = logging.getLogger(__name__)
 

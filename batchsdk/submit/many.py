@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from typing import Any
 
 from batchsdk import limits
-from batchsdk.delivery import deliver
+from batchsdk.aws.delivery import deliver
 from batchsdk.errors import (
     AccessDeniedError,
     BatchSdkError,
@@ -18,10 +19,9 @@ from batchsdk.errors import (
     RegionError,
     ThrottledError,
 )
-from batchsdk.errors_of_many import SubmitManyError
-from batchsdk.job import Job
+from batchsdk.jobs.job import Job
 from batchsdk.session import Session
-from batchsdk.submission import PreparedSubmission
+from batchsdk.submit.submission import PreparedSubmission
 
 CONCURRENCY = 16
 """Enough for 50 submissions a second whose answers take a third of a second."""
@@ -34,6 +34,35 @@ _OF_ALL = (
     ThrottledError,
 )
 """What befalls one submission for a reason that the others share: no more are sent."""
+
+
+class SubmitManyError(BatchSdkError):
+    """Of many submissions, some were not accepted.
+
+    Attributes:
+        jobs: the jobs that exist, in the order of the submissions; ``None`` where there is none,
+            or where the answer was lost (see ``errors``).
+        errors: place in the submissions -> why that one was not accepted.
+    """
+
+    def __init__(self, jobs: Sequence[Job | None], errors: Mapping[int, BatchSdkError]) -> None:
+        self.jobs = tuple(jobs)
+        self.errors = dict(errors)
+        accepted = sum(job is not None for job in jobs)
+        unsent = len(jobs) - accepted - len(errors)
+        first = next(iter(errors.items()))
+        super().__init__(
+            f"{accepted} of {len(jobs)} jobs were accepted, {len(errors)} were not, {unsent} were "
+            f"not sent; the first error, of submissions[{first[0]}]: {first[1].message}",
+            hint=first[1].hint,
+        )
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``jobIds`` and ``errors`` to the common keys."""
+        return super().to_mapping() | {
+            "jobIds": [job.id if job is not None else None for job in self.jobs],
+            "errors": {str(place): error.to_mapping() for place, error in self.errors.items()},
+        }
 
 
 def send_one(session: Session, prepared: PreparedSubmission) -> Job:

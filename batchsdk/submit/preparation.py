@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from batchsdk import checks, names
+from batchsdk import names
 from batchsdk.errors import InvalidSubmissionError, Problem
-from batchsdk.resource_checks import pair_problems
 from batchsdk.session import Session
-from batchsdk.submission import PreparedSubmission, Submission
-from batchsdk.targets import Definition, Queue, find_definition, find_queue, read_definition
+from batchsdk.submit import checks
+from batchsdk.submit.checks import pair_problems
+from batchsdk.submit.submission import PreparedSubmission, Submission
+from batchsdk.submit.targets import Definition, Queue, find_definition, find_queue, read_definition
 
 _MOST_REFUSED = 20
 """Refused submissions after which the rest is not looked at: they tend to have one cause."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
-from batchsdk import references
-from batchsdk.dependencies import Dependency, HasId, as_dependencies
-from batchsdk.retry import Retry
-from batchsdk.targets import Definition
+from batchsdk.submit import references
+from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies
+from batchsdk.submit.retry import Retry
+from batchsdk.submit.targets import Definition
 
 
 @dataclass(frozen=True, kw_only=True)

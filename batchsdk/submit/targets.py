@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from batchsdk import contract
+from batchsdk.aws.transport import Transport
 from batchsdk.contract import StackOutputs
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.names import suggestion
-from batchsdk.transport import Transport
 
 _QUEUE_ARN = re.compile(r"arn:[^:]+:batch:[^:]*:[^:]*:job-queue/(?P<name>.+)")
 _DEFINITION = re.compile(

@@ -16,12 +16,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from batchsdk import checks, limits, names, references, sweep_shell, sweep_table, sweep_task
-from batchsdk.dependencies import as_dependencies
+from batchsdk import limits, names, sweep_task
 from batchsdk.errors import InvalidSubmissionError, Problem
-from batchsdk.submission import Submission
-from batchsdk.sweep_points import Points
-from batchsdk.targets import Definition, Queue
+from batchsdk.submit import checks, references
+from batchsdk.submit.dependencies import as_dependencies
+from batchsdk.submit.submission import Submission
+from batchsdk.submit.targets import Definition, Queue
+from batchsdk.sweeps import table as sweep_table
+from batchsdk.sweeps.points import Points
 
 Through = Literal["auto", "shell", "task"]
 """How a job is to find its parameters; see ``Batch.sweep``."""
@@ -203,7 +205,7 @@ class SweepPlan:
     @property
     def _reads_variables(self) -> bool:
         names = self.points.names
-        return any(sweep_shell.reads_variables(each, names) for each in self._commands())
+        return any(sweep_table.reads_variables(each, names) for each in self._commands())
 
     def _commands(self) -> tuple[tuple[str, ...], ...]:
         given = self.wanted.command
@@ -212,7 +214,7 @@ class SweepPlan:
     def _command(self) -> Sequence[str] | None:
         if not self.uses_shell:
             return self.wanted.command
-        return sweep_shell.wrapped(self._commands()[0], self.points.names)
+        return sweep_table.wrapped(self._commands()[0], self.points.names)
 
     def _fits(self, part: SweepPart) -> bool:
         request = part.submission.to_request(

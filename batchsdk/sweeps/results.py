@@ -6,15 +6,17 @@ others SUCCEEDED is taken from the array's own count, never from their absence i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from batchsdk.detail import JobDetail, JobSummary
-from batchsdk.listing import children_of
+from batchsdk.aws.transport import Transport
+from batchsdk.errors import JobError
+from batchsdk.jobs.detail import JobDetail, JobSummary
+from batchsdk.jobs.listing import children_of
 from batchsdk.states import JobStatus
-from batchsdk.sweep_plan import SweepPart
-from batchsdk.sweep_points import Points
-from batchsdk.transport import Transport
+from batchsdk.sweeps.plan import SweepPart
+from batchsdk.sweeps.points import Points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,34 @@ class SweepResult:
     """``None`` while it runs, and if it never ran or was lost."""
     reason: str | None
     """Why it is FAILED (API: ``statusReason``)."""
+
+
+class SweepFailedError(JobError):
+    """Jobs of a sweep ended FAILED.
+
+    Attributes:
+        failed: their results, by index.
+        total: how many jobs the sweep has.
+    """
+
+    def __init__(self, failed: Sequence[SweepResult], total: int) -> None:
+        self.failed = tuple(failed)
+        self.total = total
+        first = self.failed[0]
+        code = "" if first.exit_code is None else f" (exit code {first.exit_code})"
+        super().__init__(
+            first.job_id,
+            f"{len(self.failed)} of {total} jobs of the sweep FAILED; the first, index "
+            f"{first.index} {dict(first.parameters)} ({first.job_id}): {first.reason}{code}",
+            hint="Once mended, rerun_failed() runs these again and no others.",
+        )
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``total`` and ``failedIndices`` to the common keys."""
+        return super().to_mapping() | {
+            "total": self.total,
+            "failedIndices": [each.index for each in self.failed],
+        }
 
 
 def results_of(

@@ -6,23 +6,27 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from batchsdk import limits, names, outcomes
-from batchsdk.dependencies import as_dependencies
-from batchsdk.detail import JobDetail
-from batchsdk.errors import InvalidArgumentError, Problem
-from batchsdk.errors_of_job import JobLostError, WaitTimeoutError
-from batchsdk.errors_of_many import SweepFailedError
-from batchsdk.job import Job
-from batchsdk.preparation import Preparation
+from batchsdk import limits, names
+from batchsdk.errors import (
+    InvalidArgumentError,
+    JobLostError,
+    Problem,
+    WaitTimeoutError,
+)
+from batchsdk.jobs import waiting
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.job import Job
+from batchsdk.jobs.stopping import StopResult, terminate_all
+from batchsdk.jobs.watcher import Polling
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
-from batchsdk.stopping import StopResult, terminate_all
-from batchsdk.submission import PreparedSubmission, Submission
-from batchsdk.submit_many import CONCURRENCY, send_many, send_one
-from batchsdk.sweep_plan import FoundBy, StoredTable, SweepPart, SweepPlan, Through
-from batchsdk.sweep_points import Over, Points
-from batchsdk.sweep_results import SweepResult, results_of
-from batchsdk.waiting import Polling
+from batchsdk.submit.dependencies import as_dependencies
+from batchsdk.submit.many import CONCURRENCY, send_many, send_one
+from batchsdk.submit.preparation import Preparation
+from batchsdk.submit.submission import PreparedSubmission, Submission
+from batchsdk.sweeps.plan import FoundBy, StoredTable, SweepPart, SweepPlan, Through
+from batchsdk.sweeps.points import Over, Points
+from batchsdk.sweeps.results import SweepFailedError, SweepResult, results_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +112,7 @@ class Sweep:
         left: dict[str, JobStatus | None] = {
             job.id: None for job in self._jobs if job.id not in self._ended
         }
-        for item in outcomes.follow(self._session, list(left), timeout, polling):
+        for item in waiting.follow(self._session, list(left), timeout, polling):
             if item is None:
                 raise self._timed_out(timeout, left)
             job_id, news = item
@@ -195,7 +199,7 @@ class Sweep:
 
     def terminate(self, reason: str) -> list[StopResult]:
         """Stop every job, whatever it does, several at a time; see ``Job.terminate``."""
-        return terminate_all(self._session, self._jobs, reason)
+        return terminate_all(self._session, [job.id for job in self._jobs], reason)
 
 
 def prepare_sweep(

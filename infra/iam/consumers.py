@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from infra.policies import Document
+from infra.iam.policies import Document
 
 if TYPE_CHECKING:
     from infra.plan import Plan

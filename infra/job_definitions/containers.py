@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from infra.read_only_root import hardened
+from infra.job_definitions.read_only_root import hardened
 from infra.settings.container_options import to_api
 from infra.settings.resource_requirements import DEFAULT_VCPUS, REQUIREMENTS, requirements
 

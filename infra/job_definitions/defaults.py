@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from infra.containers import Defaults
+from infra.job_definitions.containers import Defaults
 from infra.settings.container_options import to_api
 
 if TYPE_CHECKING:

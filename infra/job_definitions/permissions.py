@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from infra.containers import Defaults, document
+from infra.job_definitions.containers import Defaults, document
 
 if TYPE_CHECKING:
-    from infra.policies import Document
+    from infra.iam.policies import Document
     from infra.settings.job_definitions import JobDefinition
 
 _OWN = "the stack's"

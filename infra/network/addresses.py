@@ -9,7 +9,7 @@ import ipaddress
 import math
 from typing import TYPE_CHECKING
 
-from infra.containers import resources_of
+from infra.job_definitions.containers import resources_of
 from infra.settings.addresses import subnet_prefix, usable_addresses
 from infra.settings.compute_environments import FargateEnvironment
 from infra.settings.fargate import MEMORY_BY_VCPUS

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from infra.settings.errors import Problem
 
 if TYPE_CHECKING:
-    from infra.policies import Document
+    from infra.iam.policies import Document
     from infra.settings.job_definitions import JobDefinition
 
 WITH_POLICIES = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from infra.containers import assigns_public_ip, images_of
+from infra.job_definitions.containers import assigns_public_ip, images_of
 from infra.settings.checks import secret_services
 from infra.settings.network import NEEDED_ENDPOINTS
 

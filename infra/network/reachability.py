@@ -11,13 +11,13 @@ import ipaddress
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from infra.network_facts import EVERY_ENDPOINT
+from infra.network.facts import EVERY_ENDPOINT
 from infra.settings import Problem
 from infra.settings.checks import image_needs_internet
 from infra.settings.network import ECS_ENDPOINTS, THREE_CURES, ExistingNetwork
 
 if TYPE_CHECKING:
-    from infra.network_facts import JobNeeds, NetworkFacts, SubnetFacts
+    from infra.network.facts import JobNeeds, NetworkFacts, SubnetFacts
 
 _INTERNET = "0.0.0.0/0"
 _HTTPS = 443
