@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.changes import rules
-<<<<<<< HEAD
 from infra.changes.registrations import (
     TEXTS_BY_NAME,
     UNKNOWN,
@@ -29,12 +28,6 @@ KINDS = {
 BLOCKS = ("computeResources", "ec2Configurations", "containerProperties", "launchTemplateId")
 """Inputs that the config does not have: it has what is in them."""
 NAMES = {"imageIdOverride": "image", "launchTemplate.version": "launchTemplate"}
-=======
-from infra.changes.rules import Action, Rule
-from infra.changes.snapshot import UNKNOWN, Facts, Snapshot, Subnet, is_fargate
-from infra.compute_environments.updates import LINKED
-from infra.settings.update_policy import UPDATABLE_STRATEGIES
->>>>>>> main
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-<<<<<<< HEAD
 from infra.changes.registrations import UNKNOWN, Registration
 from infra.changes.rules import DEFINITION, ENVIRONMENT, QUEUE, Inputs
 from infra.changes.snapshot import Snapshot
 from infra.compute_environments.updates import LINKED
-=======
-from infra.changes.snapshot import Facts, Snapshot, is_fargate
->>>>>>> main
 from infra.job_definitions.containers import DOCUMENT_KEYS, document_key
 from infra.settings.job_queues import FAIR_SHARE, FIFO
 from infra.settings.network import ExistingNetwork

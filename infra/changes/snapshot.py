@@ -6,21 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-<<<<<<< HEAD
 from infra.changes.registrations import UNKNOWN, Reference, Registration, Stack
 from infra.changes.rules import DEFINITION, ENVIRONMENT, QUEUE, UNORDERED, Inputs
 from infra.compute_environments.updates import LINKED
 from infra.plan import Account, make_plan
 from infra.settings.job_queues import FAIR_SHARE, FIFO
-=======
-from infra.changes import launch_templates
-from infra.compute_environments.images import pin
-from infra.job_definitions.containers import document, document_key
-from infra.job_definitions.defaults import defaults
-from infra.job_definitions.retries import filled_up
-from infra.plan import Account, make_plan
-from infra.settings.compute_environments import FargateEnvironment, SpotEnvironment
->>>>>>> main
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:

@@ -5,25 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-<<<<<<< HEAD
 from infra.changes.registrations import Registration
 from infra.changes.snapshot import Snapshot, of_registrations
-=======
-from infra.changes import launch_templates
-from infra.changes.snapshot import (
-    Facts,
-    Snapshot,
-    Subnet,
-    document_facts,
-    fairshare_facts,
-    is_fargate,
-    of_vpc,
-    own_role,
-    pinned,
-)
-from infra.job_definitions.containers import DOCUMENT_KEYS
-from infra.settings.job_queues import FAIR_SHARE, FIFO
->>>>>>> main
 
 STACK = "pulumi:pulumi:Stack"
 DEFAULTS = "__defaults"
