@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from infra.changes import rules
 from infra.changes.registrations import (
     TEXTS_BY_NAME,
+    TRIGGER,
     UNKNOWN,
     Reference,
     Registration,
     same,
 )
-from infra.changes.rules import Action, Inputs, Path, Rule, rule_of
+from infra.changes.rules import (
+    COMPUTED,
+    DEFINITION,
+    ENVIRONMENT,
+    QUEUE,
+    RULES,
+    Action,
+    Path,
+    Rule,
+    rule_of,
+)
 from infra.changes.snapshot import Snapshot
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
 
 KINDS = {
-    "computeEnvironments": rules.ENVIRONMENT,
-    "jobQueues": rules.QUEUE,
-    "jobDefinitions": rules.DEFINITION,
+    "computeEnvironments": (ENVIRONMENT, "environment"),
+    "jobQueues": (QUEUE, "queue"),
+    "jobDefinitions": (DEFINITION, "definition"),
 }
-"""Blocks of the config to the resources that they become, in the order of their updates."""
+"""Blocks of the config in the order of their updates: the resources, and their name in rules."""
 
 BLOCKS = ("computeResources", "ec2Configurations", "containerProperties", "launchTemplateId")
 """Inputs that the config does not have: it has what is in them."""
-NAMES = {"imageIdOverride": "image", "launchTemplate.version": "launchTemplate"}
+NAMES = {
+    "imageIdOverride.replacementTrigger": "image",
+    "imageIdOverride": "image",
+    "launchTemplate.version": "launchTemplate",
+}
+"""What is called otherwise here than in pulumi-aws."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,124 +88,109 @@ def changes(old: Snapshot | None, new: Snapshot) -> tuple[Change, ...]:
         new: what the config asks for.
     """
     old = old or Snapshot(described="nothing", environment=new.environment, region=new.region)
-    found: dict[str, list[Change]] = {
-        kind: list(_of_kind(kind, old, new)) for kind in KINDS
-    }
-    replaced = {one.key for one in found["computeEnvironments"] if one.action is Action.REPLACE}
-    found["jobQueues"] = [_repointed(one, replaced, old, new) for one in found["jobQueues"]]
-    everything = (change for each in found.values() for change in each)
+    found: list[Change] = []
+    for kind, (resource_type, noun) in KINDS.items():
+        before, after = (each.resources.get(resource_type, {}) for each in (old, new))
+        replaced = {one.key for one in found if one.action is Action.REPLACE}
+        for key in {**after, **before}:
+            change = Change(kind=kind, key=key)
+            if key not in before:
+                found.append(_with(change, "key", None, key, f"{noun}-added"))
+            elif key not in after:
+                found.append(_with(change, "key", key, None, f"{noun}-removed"))
+            else:
+                change = _compared(change, before[key], after[key], whole=old.whole)
+                found.append(_repointed(change, before[key], after[key], replaced))
     if old.region is None or old.region == new.region:
-        return tuple(everything)
-    return tuple(_moved(change, old.region, str(new.region)) for change in everything)
+        return tuple(found)
+    return tuple(
+        one
+        if one.action in {Action.ADD, Action.REMOVE}
+        else _with(one, "aws:region", old.region, new.region, "region")
+        for one in found
+    )
 
 
-def _of_kind(kind: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
-    before, after = (each.resources.get(KINDS[kind], {}) for each in (old, new))
-    for key in {**after, **before}:
-        if key in before and key in after:
-            yield _change(kind, key, before[key], after[key], absent=None if old.whole else UNKNOWN)
-        elif key in after:
-            yield Change(kind=kind, key=key, edits=(_whole(kind, rules.ADDED, None, key),))
-        else:
-            yield Change(kind=kind, key=key, edits=(_whole(kind, rules.REMOVED, key, None),))
+def _with(change: Change, name: str, old: Any, new: Any, rule: str) -> Change:
+    edit = Edit(property=name, old=old, new=new, rule=RULES[rule])
+    return replace(change, edits=(*change.edits, edit))
 
 
-def _whole(kind: str, path: str, old: str | None, new: str | None) -> Edit:
-    """Return the edit of a whole resource."""
-    return Edit(property="key", old=old, new=new, rule=rule_of(KINDS[kind], (path,), {}, {}))
-
-
-def _change(
-    kind: str, key: str, before: Registration, after: Registration, *, absent: Any
-) -> Change:
+def _compared(change: Change, old: Registration, new: Registration, *, whole: bool) -> Change:
     edits, unknown = [], []
-    for path, old, new in _differences(before.inputs, after.inputs, (), absent):
-        if old is UNKNOWN:
+    absent = None if whole else UNKNOWN
+    for path, before, after in _differences(old.inputs, new.inputs, absent):
+        if before is UNKNOWN:
             unknown.append(_name(path))
-        elif not (new is None and path in rules.COMPUTED):
-            rule = rule_of(KINDS[kind], path, before.inputs, after.inputs)
-            edits.append(Edit(property=_name(path), old=old, new=new, rule=rule))
-    change = Change(kind=kind, key=key, edits=tuple(edits), unknown=tuple(unknown))
+        elif not (after is None and path in COMPUTED):
+            rule = rule_of(new.type, path, old.inputs, new.inputs)
+            edits.append(Edit(property=_name(path), old=before, new=after, rule=rule))
+    change = replace(change, edits=tuple(edits), unknown=tuple(unknown))
     if change.action is Action.INFRASTRUCTURE and "allocationStrategy" in unknown:
         caveat = (
             "its allocation strategy of now is not known: unless that is one of "
             f"{', '.join(sorted(UPDATABLE_STRATEGIES))}, it is replaced instead"
         )
         return replace(change, caveat=caveat)
-    triggers = (before.trigger, after.trigger)
-    if change.action is Action.REPLACE or None in triggers or same(*triggers):
+    is_told = change.action is Action.REPLACE or None in (old.trigger, new.trigger)
+    if is_told or same(old.trigger, new.trigger):
         return change
-    rule = rule_of(KINDS[kind], (rules.TRIGGER,), before.inputs, after.inputs)
-    edit = Edit(property=rules.TRIGGER, old=before.trigger, new=after.trigger, rule=rule)
-    return replace(change, edits=(*change.edits, edit))
+    return _with(change, TRIGGER, old.trigger, new.trigger, "replacement-trigger")
 
 
-def _differences(old: Any, new: Any, path: Path, absent: Any) -> Iterator[tuple[Path, Any, Any]]:
+def _differences(
+    old: Any, new: Any, absent: Any, path: Path = ()
+) -> Iterator[tuple[Path, Any, Any]]:
     """Yield what differs, as deep as both have the same parts, and what is not known."""
-    parts = () if path[-1:] and path[-1] in TEXTS_BY_NAME else _parts(old, new, absent)
-    if parts:
-        for part, before, after in parts:
-            yield from _differences(before, after, (*path, *part), absent)
-    elif old is UNKNOWN or not same(old, new):
+    parts = [] if path and path[-1] in TEXTS_BY_NAME else _parts(old, new, absent)
+    for part, before, after in parts:
+        yield from _differences(before, after, absent, (*path, *part))
+    if not parts and (old is UNKNOWN or not same(old, new)):
         yield path, old, new
 
 
 def _parts(old: Any, new: Any, absent: Any) -> list[tuple[Path, Any, Any]]:
     match old, new:
         case Reference(), Reference() if old.of == new.of:
-            return _parts(old.facts, new.facts, None)
+            return _parts(old.facts, new.facts, absent)
         case Mapping(), Mapping():
             return [((key,), old.get(key, absent), new.get(key)) for key in {**new, **old}]
-        case [Mapping() as only], [Mapping() as only_new]:
-            return _parts(only, only_new, absent)
-        case list(), list() if len(old) == len(new) and all(map(_has_parts, old, new)):
-            return [((place,), *pair) for place, pair in enumerate(zip(old, new, strict=True))]
+        case [Mapping() as only], [Mapping() as other]:
+            return _parts(only, other, absent)
+        case list(), list() if len(old) == len(new) and all(map(_are_alike, old, new)):
+            pairs = enumerate(zip(old, new, strict=True))
+            return [((place,), before, after) for place, (before, after) in pairs]
     return []
 
 
-def _has_parts(old: Any, new: Any) -> bool:
-    return bool(_parts(old, new, None))
+def _are_alike(old: Any, new: Any) -> bool:
+    """Tell whether two items of a list are the same one, edited."""
+    match old, new:
+        case Reference(), Reference():
+            return old.of == new.of
+        case Mapping(), Mapping():
+            return old.keys() == new.keys()
+    return False
 
 
 def _name(path: Path) -> str:
     """Return a property as the config calls it, e.g. ``launchTemplate.userData``."""
-    name = ""
-    for part in path:
-        if isinstance(part, int):
-            name += f"[{part}]"
-        elif part not in BLOCKS:
-            name += f".{part}"
-    name = name.removeprefix(".")
-    for own, config in NAMES.items():
-        name = name.replace(own, config)
+    parts = (
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in path if part not in BLOCKS
+    )
+    name = "".join(parts).removeprefix(".")
+    for given, config in NAMES.items():
+        name = name.replace(given, config)
     return name
 
 
-def _repointed(change: Change, replaced: set[str], old: Snapshot, new: Snapshot) -> Change:
+def _repointed(
+    change: Change, old: Registration, new: Registration, replaced: Collection[str]
+) -> Change:
     """Return the change of a queue with the environments that are replaced under their keys."""
-    before, after = (
-        each.resources.get(rules.QUEUE, {}).get(change.key) for each in (old, new)
-    )
-    if before is None or after is None:
-        return change
-    name = "computeEnvironments"
-    edits = tuple(
-        Edit(
-            property=name,
-            old=f"{key} (old)",
-            new=f"{key} (new)",
-            rule=rule_of(rules.QUEUE, (rules.REPOINTED,), before.inputs, after.inputs),
-        )
-        for key in after.inputs[name]
-        if key in replaced and key in before.inputs[name]
-    )
-    return replace(change, edits=(*change.edits, *edits))
-
-
-def _moved(change: Change, old: str, new: str) -> Change:
-    """Return the change of a resource in another region: all that was there is made anew."""
-    if change.action in {Action.ADD, Action.REMOVE}:
-        return change
-    rule = rule_of(KINDS[change.kind], (rules.REGION,), {}, {})
-    edit = Edit(property=rules.REGION, old=old, new=new, rule=rule)
-    return replace(change, edits=(edit, *change.edits))
+    before, after = (each.inputs.get("computeEnvironments", ()) for each in (old, new))
+    for key in after:
+        if key in replaced and key in before:
+            pair = (f"{key} (old)", f"{key} (new)")
+            change = _with(change, "computeEnvironments", *pair, "queue-repointed")
+    return change

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pulumi
@@ -13,15 +14,23 @@ from pulumi.runtime.rpc import deserialize_properties
 from pulumi.runtime.stack import run_pulumi_func
 
 from infra.changes.registrations import ATTRIBUTES, Registration
+from infra.changes.rules import LAUNCH_TEMPLATE
 from infra.components.program import register
 from infra.plan import Plan
+
+INVENTED_NUMBER = 10**12
+"""Stands for a version: no input that the config has is as large."""
 
 
 def recorded(plan: Plan) -> Mapping[str, Registration]:
     """Return the resources that the program registers for ``plan``, by their URNs."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)  # Pulumi's tasks must all live on one loop, set beforehand
     monitor = _Recorder()
+    # Pulumi's tasks must all live on one loop, set beforehand. The mocks want one as well on every
+    # thread on which they are called, and would leave those that they make open.
+    loop, of_calls = asyncio.new_event_loop(), asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    calls = ThreadPoolExecutor(1, initializer=asyncio.set_event_loop, initargs=(of_calls,))
+    loop.set_default_executor(calls)
 
     async def program() -> None:
         register(plan)
@@ -39,6 +48,7 @@ def recorded(plan: Plan) -> Mapping[str, Registration]:
         loop.run_until_complete(loop.shutdown_default_executor())
         asyncio.set_event_loop(None)
         loop.close()
+        of_calls.close()
     return monitor.registrations
 
 
@@ -75,8 +85,9 @@ class _InventedOutputs(Mocks):
             name: f"({name} of {args.typ} {args.name})"
             for name in (*ATTRIBUTES, "name", "prefixListId")
         }
-        numbers = {"latestVersion": 1, "revision": 1}
-        return invented["id"], {**invented, **numbers, **args.inputs}
+        if args.typ == LAUNCH_TEMPLATE:
+            invented["latestVersion"] = INVENTED_NUMBER
+        return invented["id"], {**invented, "revision": INVENTED_NUMBER, **args.inputs}
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], None]:
         """Refuse: the program asks AWS before it registers anything."""

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from infra.changes.rules import NO_VERSION, REPLACED_BY, TRIGGER, Inputs
+from infra.changes.rules import NO_VERSION, REPLACED_BY, Inputs
 from infra.job_definitions.containers import DOCUMENT_KEYS
 
 ATTRIBUTES = ("id", "arn", "latestVersion", "output")
 """Outputs by which one resource refers to another."""
+TRIGGER = "replacementTrigger"
+"""The option by which the program itself asks for a replacement, as the state calls it."""
 TEXTS_BY_NAME = frozenset({"parameters", "tags"})
 """Inputs whose keys are the user's own, so that they are compared as a whole."""
 

@@ -19,16 +19,14 @@ QUEUE = "aws:batch/jobQueue:JobQueue"
 DEFINITION = "aws:batch/jobDefinition:JobDefinition"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 
-ADDED, REMOVED, REGION, REPOINTED = "(added)", "(removed)", "aws:region", "(repointed)"
-"""Stand for the property where an edit is of the whole resource, or of what it names."""
-TRIGGER = "replacementTrigger"
-"""The resource option by which the program itself asks for a replacement."""
 IDENTITY = "infra/compute_environments/updates.py identity"
 
 Inputs = Mapping[str, Any]
 """Inputs of a resource by their names in pulumi-aws; nothing where there is no resource."""
 Path = tuple[str | int, ...]
 """Where a property is in the inputs: names, and places in lists."""
+Condition = Callable[[Inputs, Inputs], bool]
+"""On the inputs before and after an edit."""
 
 
 class Action(Enum):
@@ -55,9 +53,7 @@ class Rule:
 
     Attributes:
         paths: the properties that it is about, with all that is in them; none is every property.
-        whole: whether it is only about such a property being added, removed or exchanged as a
-            whole, or a list getting longer or shorter.
-        when: condition on the inputs before and after the edit.
+        when: on what else it depends.
     """
 
     name: str
@@ -65,19 +61,12 @@ class Rule:
     reason: str
     source: str
     paths: tuple[str, ...] = ()
-    whole: bool = False
-    when: Callable[[Inputs, Inputs], bool] = lambda _old, _new: True
+    when: Condition = lambda _old, _new: True
 
     def covers(self, path: Path) -> bool:
         """Tell whether the rule is about the property at ``path``."""
-        for own in (tuple(each.split(".")) for each in self.paths):
-            if path == own if self.whole else _names(path)[: len(own)] == own:
-                return True
-        return not self.paths
-
-
-def _names(path: Path) -> tuple[str, ...]:
-    return tuple(part for part in path if isinstance(part, str))
+        name = ".".join(part for part in path if isinstance(part, str))
+        return not self.paths or any(f"{name}.".startswith(f"{own}.") for own in self.paths)
 
 
 def rule_of(kind: str, path: Path, old: Inputs, new: Inputs) -> Rule:
@@ -89,8 +78,7 @@ def rule_of(kind: str, path: Path, old: Inputs, new: Inputs) -> Rule:
         old: inputs of the resource before the edit.
         new: inputs after it.
     """
-    rules = (*OF_EVERY_TYPE, *TABLE[kind])
-    return next(rule for rule in rules if rule.covers(path) and rule.when(old, new))
+    return next(rule for rule in TABLE[kind] if rule.covers(path) and rule.when(old, new))
 
 
 def is_fargate(environment: Inputs) -> bool:
@@ -102,76 +90,46 @@ def _capacity(environment: Inputs, key: str) -> Any:
     return (environment.get("computeResources") or {}).get(key)
 
 
-def _differs(key: str, old: Inputs, new: Inputs) -> bool:
-    return bool(_capacity(old, key) != _capacity(new, key))
-
-
-def _other_capacity(old: Inputs, new: Inputs) -> bool:
-    return (is_fargate(old) or is_fargate(new)) and _differs("type", old, new)
-
-
-def _stays_fargate(_old: Inputs, new: Inputs) -> bool:
-    return is_fargate(new)
-
-
 def _has_custom_role(environment: Inputs) -> bool:
     role = environment.get("serviceRole", LINKED)
     return role != LINKED and "/aws-service-role/" not in str(role)
 
 
-def _other_kind_of_role(old: Inputs, new: Inputs) -> bool:
-    return _has_custom_role(old) != _has_custom_role(new)
+def _has_fixed_strategy(environment: Inputs) -> bool:
+    return _capacity(environment, "allocationStrategy") not in {None, *UPDATABLE_STRATEGIES}
 
 
-def _custom_role(old: Inputs, new: Inputs) -> bool:
-    return _has_custom_role(old) or _has_custom_role(new)
+def _is_fixed(environment: Inputs) -> bool:
+    return _has_custom_role(environment) or _has_fixed_strategy(environment)
 
 
-def _fixed_strategy(old: Inputs, new: Inputs) -> bool:
-    strategies = {_capacity(each, "allocationStrategy") for each in (old, new)}
-    return not strategies - {None} <= UPDATABLE_STRATEGIES
+def _has_template(environment: Inputs) -> bool:
+    return bool(_capacity(environment, "launchTemplate"))
 
 
-def _not_updatable(old: Inputs, new: Inputs) -> bool:
-    return _custom_role(old, new) or _fixed_strategy(old, new)
+def _number_of_retry_rules(definition: Inputs) -> int:
+    return len((definition.get("retryStrategy") or {}).get("evaluateOnExits") or ())
 
 
-def _tags_of_instances(old: Inputs, new: Inputs) -> bool:
-    return _differs("tags", old, new) and not _not_updatable(old, new)
+def _differs(fact: Callable[[Inputs], Any]) -> Condition:
+    return lambda old, new: fact(old) != fact(new)
 
 
-OF_EVERY_TYPE = (
-    Rule(
-        name="region",
-        action=Action.REPLACE,
-        reason="resources cannot move to another region",
-        source="pulumi-aws 7: region is replace-on-change for every resource",
-        paths=(REGION,),
-    ),
-    Rule(
-        name="replacement-trigger",
-        action=Action.REPLACE,
-        reason="the program replaces it whenever this changes",
-        source="infra/components: replacement_trigger",
-        paths=(TRIGGER,),
-    ),
-)
+def _either(fact: Callable[[Inputs], bool]) -> Condition:
+    return lambda old, new: fact(old) or fact(new)
+
+
+def _changes_to_or_from_fargate(old: Inputs, new: Inputs) -> bool:
+    kinds = {_capacity(each, "type") for each in (old, new)}
+    return len(kinds) > 1 and any(map(is_fargate, (old, new)))
+
+
+def _changes_tags_of_instances(old: Inputs, new: Inputs) -> bool:
+    tags = [_capacity(each, "tags") for each in (old, new)]
+    return tags[0] != tags[1] and not any(map(_is_fixed, (old, new)))
+
 
 OF_ENVIRONMENTS = (
-    Rule(
-        name="environment-added",
-        action=Action.ADD,
-        reason="the key is new",
-        source="API CreateComputeEnvironment",
-        paths=(ADDED,),
-    ),
-    Rule(
-        name="environment-removed",
-        action=Action.REMOVE,
-        reason="the key is gone; no queue may name it any more, so the queues change first",
-        source="API DeleteComputeEnvironment",
-        paths=(REMOVED,),
-    ),
     Rule(
         name="fargate-type",
         action=Action.REPLACE,
@@ -179,7 +137,14 @@ OF_ENVIRONMENTS = (
             "AWS Batch changes neither FARGATE and FARGATE_SPOT into each other, nor into instances"
         ),
         source=f"UG, Updating compute environments: Fargate; {IDENTITY}",
-        when=_other_capacity,
+        when=_changes_to_or_from_fargate,
+    ),
+    Rule(
+        name="managed",
+        action=Action.REPLACE,
+        reason="a managed environment cannot become an unmanaged one, nor the reverse",
+        source="TF compute_environment.go type ForceNew",
+        paths=("type",),
     ),
     Rule(
         name="scaling",
@@ -194,7 +159,7 @@ OF_ENVIRONMENTS = (
         reason="AWS Batch refuses to change between the service-linked and a custom role",
         source=f"API UpdateComputeEnvironment serviceRole; {IDENTITY}",
         paths=("serviceRole",),
-        when=_other_kind_of_role,
+        when=_differs(_has_custom_role),
     ),
     Rule(
         name="fleet-role",
@@ -216,24 +181,28 @@ OF_ENVIRONMENTS = (
         reason="the provider adds a launch template only to a new environment",
         source="TF compute_environment.go launch_template ForceNew",
         paths=("computeResources.launchTemplate",),
-        whole=True,
+        when=_differs(_has_template),
     ),
     Rule(
         name="update-policy",
         action=Action.UPDATE,
-        reason="it tells what the next infrastructure update does to running jobs, and touches none",
+        reason=(
+            "it tells what the next infrastructure update does to running jobs, and touches none"
+        ),
         source="API UpdateComputeEnvironment updatePolicy",
         paths=("updatePolicy",),
     ),
     Rule(
         name="fargate-network",
         action=Action.UPDATE,
-        reason="Fargate takes other subnets and security groups in place, whatever the service role",
+        reason=(
+            "Fargate takes other subnets and security groups in place, whatever the service role"
+        ),
         source=(
             "UG, Updating compute environments: Fargate; TF compute_environment.go isFargateType"
         ),
         paths=("computeResources",),
-        when=_stays_fargate,
+        when=lambda _old, new: is_fargate(new),
     ),
     Rule(
         name="fixed-type",
@@ -241,7 +210,7 @@ OF_ENVIRONMENTS = (
         reason="without infrastructure updates EC2 and SPOT cannot be exchanged",
         source=f"API UpdateComputeEnvironment computeResources.type; {IDENTITY}",
         paths=("computeResources.type",),
-        when=_not_updatable,
+        when=_either(_is_fixed),
     ),
     Rule(
         name="custom-role",
@@ -249,7 +218,7 @@ OF_ENVIRONMENTS = (
         reason="a custom service role allows no infrastructure update",
         source="TF compute_environment.go isServiceLinkedRoleDiff",
         paths=("computeResources",),
-        when=_custom_role,
+        when=_either(_has_custom_role),
     ),
     Rule(
         name="strategy",
@@ -257,7 +226,7 @@ OF_ENVIRONMENTS = (
         reason="the allocation strategy, before or after, allows no infrastructure update",
         source="TF compute_environment.go isUpdatableAllocationStrategyDiff",
         paths=("computeResources",),
-        when=_fixed_strategy,
+        when=_either(_has_fixed_strategy),
     ),
     Rule(
         name="instance-tags",
@@ -269,13 +238,15 @@ OF_ENVIRONMENTS = (
             "computeResources.tags",
             "computeResources.launchTemplate.version.tagSpecifications",
         ),
-        when=_tags_of_instances,
+        when=_changes_tags_of_instances,
     ),
     Rule(
         name="infrastructure",
         action=Action.INFRASTRUCTURE,
         reason="with the service-linked role and this allocation strategy it changes in place",
-        source="UG, infrastructure updates; TF compute_environment.go isUpdatableComputeEnvironment",
+        source=(
+            "UG, infrastructure updates; TF compute_environment.go isUpdatableComputeEnvironment"
+        ),
         paths=("computeResources",),
     ),
     Rule(
@@ -287,20 +258,6 @@ OF_ENVIRONMENTS = (
 )
 
 OF_QUEUES = (
-    Rule(
-        name="queue-added",
-        action=Action.ADD,
-        reason="the key is new",
-        source="API CreateJobQueue",
-        paths=(ADDED,),
-    ),
-    Rule(
-        name="queue-removed",
-        action=Action.REMOVE,
-        reason="the key is gone; AWS Batch ends every job that is in the queue",
-        source="API DeleteJobQueue",
-        paths=(REMOVED,),
-    ),
     Rule(
         name="queue-mode",
         action=Action.REPLACE,
@@ -316,13 +273,6 @@ OF_QUEUES = (
         paths=("fairsharePolicy",),
     ),
     Rule(
-        name="queue-repointed",
-        action=Action.UPDATE,
-        reason="the queue is pointed at the new environment before the old one goes",
-        source="API UpdateJobQueue computeEnvironmentOrder",
-        paths=(REPOINTED,),
-    ),
-    Rule(
         name="queue-updated",
         action=Action.UPDATE,
         reason="a job queue changes in place, and its jobs stay",
@@ -332,26 +282,12 @@ OF_QUEUES = (
 
 OF_DEFINITIONS = (
     Rule(
-        name="definition-added",
-        action=Action.ADD,
-        reason="the key is new",
-        source="API RegisterJobDefinition",
-        paths=(ADDED,),
-    ),
-    Rule(
-        name="definition-removed",
-        action=Action.REMOVE,
-        reason="the key is gone; every ACTIVE revision of the name is deregistered",
-        source="TF job_definition.go resourceJobDefinitionDelete",
-        paths=(REMOVED,),
-    ),
-    Rule(
         name="retry-rules",
         action=Action.REPLACE,
         reason="the provider changes the number of retry rules only by a new definition",
         source="TF job_definition.go evaluate_on_exit ForceNew",
         paths=("retryStrategy.evaluateOnExits",),
-        whole=True,
+        when=_differs(_number_of_retry_rules),
     ),
     Rule(
         name="definition-tags",
@@ -361,6 +297,13 @@ OF_DEFINITIONS = (
         paths=("tags",),
     ),
     Rule(
+        name="older-revisions",
+        action=Action.UPDATE,
+        reason="it is about what happens to older revisions, and registers none",
+        source="TF job_definition.go deregister_on_new_revision",
+        paths=("deregisterOnNewRevision",),
+    ),
+    Rule(
         name="revision",
         action=Action.REVISION,
         reason="registers one revision; as many older ones as keepRevisions says stay ACTIVE",
@@ -368,10 +311,67 @@ OF_DEFINITIONS = (
     ),
 )
 
+OF_WHOLE_RESOURCES = (
+    Rule(
+        name="environment-added",
+        action=Action.ADD,
+        reason="the key is new",
+        source="API CreateComputeEnvironment",
+    ),
+    Rule(
+        name="environment-removed",
+        action=Action.REMOVE,
+        reason="the key is gone; no queue may name it any more, so the queues change first",
+        source="API DeleteComputeEnvironment",
+    ),
+    Rule(
+        name="queue-added",
+        action=Action.ADD,
+        reason="the key is new",
+        source="API CreateJobQueue",
+    ),
+    Rule(
+        name="queue-removed",
+        action=Action.REMOVE,
+        reason="the key is gone; AWS Batch ends every job that is in the queue",
+        source="API DeleteJobQueue",
+    ),
+    Rule(
+        name="queue-repointed",
+        action=Action.UPDATE,
+        reason="the queue is pointed at the new environment before the old one goes",
+        source="API UpdateJobQueue computeEnvironmentOrder",
+    ),
+    Rule(
+        name="definition-added",
+        action=Action.ADD,
+        reason="the key is new",
+        source="API RegisterJobDefinition",
+    ),
+    Rule(
+        name="definition-removed",
+        action=Action.REMOVE,
+        reason="the key is gone; every ACTIVE revision of the name is deregistered",
+        source="TF job_definition.go resourceJobDefinitionDelete",
+    ),
+    Rule(
+        name="region",
+        action=Action.REPLACE,
+        reason="resources cannot move to another region",
+        source="pulumi-aws 7: region is replace-on-change for every resource",
+    ),
+    Rule(
+        name="replacement-trigger",
+        action=Action.REPLACE,
+        reason="the program replaces it whenever this changes",
+        source="infra/components: replacement_trigger",
+    ),
+)
+
 TABLE = {ENVIRONMENT: OF_ENVIRONMENTS, QUEUE: OF_QUEUES, DEFINITION: OF_DEFINITIONS}
 """Rules by type of resource. The first that covers a property decides; the last covers all."""
 
-RULES = {rule.name: rule for rules in (OF_EVERY_TYPE, *TABLE.values()) for rule in rules}
+RULES = {rule.name: rule for rules in (OF_WHOLE_RESOURCES, *TABLE.values()) for rule in rules}
 """Every rule by its name."""
 
 REPLACED_BY = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.changes.registrations import Registration
+from infra.changes.registrations import TRIGGER, Registration
 from infra.changes.snapshot import Snapshot, of_registrations
 
 STACK = "pulumi:pulumi:Stack"
@@ -41,7 +41,7 @@ def _registration(one: Mapping[str, Any]) -> Registration:
         dependencies={
             key: urns or () for key, urns in (one.get("propertyDependencies") or {}).items()
         },
-        trigger=one.get("replacementTrigger"),
+        trigger=one.get(TRIGGER),
     )
 
 

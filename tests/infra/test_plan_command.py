@@ -171,6 +171,105 @@ def test_an_edit_is_found_against_the_state(
         assert dict(changed) == expected
 
 
+def only(state: dict[str, Any], kind: str, name: str) -> Any:
+    """Return the one resource of the state with that type and name."""
+    (found,) = [
+        one
+        for one in state["deployment"]["resources"]
+        if one["type"].endswith(f":{kind}") and one["urn"].endswith(f"::test-{name}")
+    ]
+    return found
+
+
+# What this program asks for in one way only, so that just a state can have it otherwise: kind and
+# key, what is edited in the state, and the edit that is told.
+OF_ANOTHER_PROGRAM: list[tuple[str, str, Any, str, str, str]] = [
+    (
+        "LaunchTemplate",
+        "full",
+        lambda one: one["inputs"]["metadataOptions"].update(httpTokens="optional"),
+        "launchTemplate.metadataOptions.httpTokens",
+        "infrastructure",
+        "infrastructure update",
+    ),
+    (
+        "ComputeEnvironment",
+        "full",
+        lambda one: one["inputs"]["computeResources"]["launchTemplate"].update(version="6"),
+        "launchTemplate",
+        "infrastructure",
+        "infrastructure update",
+    ),
+    (
+        "ComputeEnvironment",
+        "full",
+        lambda one: one["inputs"]["computeResources"].pop("launchTemplate"),
+        "launchTemplate",
+        "launch-template",
+        "replace",
+    ),
+    (
+        "ComputeEnvironment",
+        "spot",
+        lambda one: one["inputs"].update(state="DISABLED"),
+        "state",
+        "environment-updated",
+        "update in place",
+    ),
+    (
+        "ComputeEnvironment",
+        "spot",
+        lambda one: one["inputs"].update(type="UNMANAGED"),
+        "type",
+        "managed",
+        "replace",
+    ),
+    (
+        "ComputeEnvironment",
+        "own",
+        lambda one: one.update(replacementTrigger=["linked", "EC2"]),
+        "replacementTrigger",
+        "replacement-trigger",
+        "replace",
+    ),
+    (
+        "JobDefinition",
+        "etl",
+        lambda one: one["inputs"]["retryStrategy"]["evaluateOnExits"].pop(),
+        "retryStrategy.evaluateOnExits",
+        "retry-rules",
+        "replace",
+    ),
+    (
+        "JobDefinition",
+        "etl",
+        lambda one: one["inputs"].update(deregisterOnNewRevision=True),
+        "deregisterOnNewRevision",
+        "older-revisions",
+        "update in place",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "key", "edit", "name", "rule", "action"), OF_ANOTHER_PROGRAM)
+def test_what_another_release_of_the_program_registered_is_an_edit(
+    plan: Any,
+    run_program: RunProgram,
+    *,
+    kind: str,
+    key: str,
+    edit: Any,
+    name: str,
+    rule: str,
+    action: str,
+) -> None:
+    state = json.loads(deployment(run_program(FULL)))
+    edit(only(state, kind, key))
+    changed = [one for one in plan(FULL, stdin=json.dumps(state))["changes"] if one["edits"]]
+    told = [(each["property"], each["rule"]) for each in changed[0]["edits"]]
+    assert (changed[0]["key"], changed[0]["action"], told) == (key, action, [(name, rule)])
+
+
 def test_outputs_say_nothing_of_several_containers(plan: Any, run_program: RunProgram) -> None:
     outputs = json.dumps(run_program(FULL).outputs)
     changes = {one["key"]: one for one in plan(FULL, stdin=outputs)["changes"]}
