@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from infra.changes.registrations import UNKNOWN, Registration
@@ -27,23 +28,20 @@ def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snaps
         wanted: the config to compare with: another network mode is all that the outputs can tell
             of a network that the stack makes.
     """
-    inputs: dict[str, dict[str, Inputs]] = {
-        ENVIRONMENT: {
-            key: _environment(one, outputs, wanted)
-            for key, one in outputs.compute_environments.items()
-        },
-        QUEUE: {
-            key: {
-                "priority": one.priority,
-                "computeEnvironments": list(one.compute_environments),
-                "schedulingMode": FAIR_SHARE if one.scheduling_policy_arn else FIFO,
-            }
-            for key, one in outputs.job_queues.items()
-        },
-        DEFINITION: {
-            key: _definition(one, wanted.job_definitions.get(key))
-            for key, one in outputs.job_definitions.items()
-        },
+    environments = {
+        key: _environment(one, outputs, wanted) for key, one in outputs.compute_environments.items()
+    }
+    queues = {
+        key: {
+            "priority": one.priority,
+            "computeEnvironments": list(one.compute_environments),
+            "schedulingMode": FAIR_SHARE if one.scheduling_policy_arn else FIFO,
+        }
+        for key, one in outputs.job_queues.items()
+    }
+    definitions = {
+        key: _definition(one, wanted.job_definitions.get(key))
+        for key, one in outputs.job_definitions.items()
     }
     return Snapshot(
         described=described,
@@ -51,37 +49,32 @@ def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snaps
         region=outputs.region,
         whole=False,
         resources={
-            kind: {
-                key: Registration(type=kind, name=key, inputs=given) for key, given in each.items()
-            }
-            for kind, each in inputs.items()
+            ENVIRONMENT: _registrations(ENVIRONMENT, environments),
+            QUEUE: _registrations(QUEUE, queues),
+            DEFINITION: _registrations(DEFINITION, definitions),
         },
     )
+
+
+def _registrations(kind: str, known: Mapping[str, Inputs]) -> Mapping[str, Registration]:
+    return {key: Registration(type=kind, name=key, inputs=inputs) for key, inputs in known.items()}
 
 
 def _environment(one: ComputeEnvironment, outputs: StackOutputs, wanted: Settings) -> Inputs:
     role: Any = outputs.roles.service.arn if outputs.roles.service else LINKED
     if outputs.roles.service and wanted.roles.service_role != LINKED:
         role = UNKNOWN  # only the state tells whether it is the same role
-    capacity: dict[str, Any] = {
-        "type": one.type,
-        "maxVcpus": one.max_vcpus,
-        "ec2Configurations": [{}],
-    }
+    capacity: dict[str, Any] = {"type": one.type, "maxVcpus": one.max_vcpus}
     if one.instance_types:
-        capacity["instanceTypes"] = sorted(one.instance_types)
+        capacity |= {"instanceTypes": sorted(one.instance_types), "ec2Configurations": [{}]}
     network = outputs.network
     if network.mode != wanted.network.mode:
         capacity["subnets"] = [f"mode {network.mode}"]
     elif isinstance(wanted.network, ExistingNetwork):
         capacity["subnets"] = sorted(network.subnet_ids)
         capacity["securityGroupIds"] = sorted(network.security_group_ids)
-    return {
-        "type": "MANAGED",
-        "state": "ENABLED",
-        "serviceRole": role,
-        "computeResources": capacity,
-    }
+    always = {"type": "MANAGED", "state": "ENABLED"}
+    return {**always, "serviceRole": role, "computeResources": capacity}
 
 
 def _definition(one: JobDefinition, wanted: settings.JobDefinition | None) -> Inputs:

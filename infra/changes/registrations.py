@@ -77,8 +77,11 @@ class Stack:
         self._registrations = registrations
 
     def every(self, kind: str) -> Iterator[Registration]:
-        """Yield the resources of a type, with references in the place of others' outputs."""
-        for one in self._registrations.values():
+        """Yield the resources of a type by name, with references in the place of others' outputs.
+
+        The program registers them in another order each time: whatever is ready first.
+        """
+        for one in sorted(self._registrations.values(), key=lambda one: one.name):
             if one.type == kind:
                 inputs = self._inputs(one)
                 yield Registration(type=kind, name=one.name, inputs=inputs, trigger=one.trigger)

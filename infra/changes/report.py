@@ -130,7 +130,7 @@ def _notes(changes: Sequence[Change], old: Snapshot | None) -> Iterator[str]:
         if unknown:
             yield (
                 f"   not compared, since {_against(old)} do not tell it of a {title}: "
-                f"{', '.join(unknown)}"
+                f"{', '.join(unknown)}, and what the config leaves out"
             )
     if any(change.unknown for change in changes):
         yield "   all is told by --against the JSON of `pulumi stack export`"

@@ -91,8 +91,7 @@ def _capacity(environment: Inputs, key: str) -> Any:
 
 
 def _has_custom_role(environment: Inputs) -> bool:
-    role = environment.get("serviceRole", LINKED)
-    return role != LINKED and "/aws-service-role/" not in str(role)
+    return bool(environment.get("serviceRole", LINKED) != LINKED)
 
 
 def _has_fixed_strategy(environment: Inputs) -> bool:
@@ -388,7 +387,11 @@ TF ``internal/service/ec2`` and ``iam``: ForceNew.
 NO_VERSION = frozenset({"tags"})
 """Inputs of a launch template that make no new version of it (TF ec2_launch_template.go)."""
 
-COMPUTED = (("updatePolicy",), ("computeResources", "ec2Configurations"))
+COMPUTED = (
+    ("updatePolicy",),
+    ("computeResources", "desiredVcpus"),
+    ("computeResources", "ec2Configurations"),
+)
 """Inputs of a compute environment that stay as they are where the program gives none (TF)."""
 UNORDERED = ("instanceTypes", "securityGroupIds", "subnets")
 """Lists of a compute environment whose order means nothing (TF: TypeSet)."""

@@ -92,7 +92,10 @@ def _environment(inputs: Inputs, _prefix: str) -> Inputs:
     for key in UNORDERED:
         if key in capacity:
             capacity[key] = sorted(capacity[key], key=str)
-    return {"serviceRole": LINKED, **inputs, "computeResources": capacity}
+    role = inputs.get("serviceRole") or LINKED
+    if "/aws-service-role/" in str(role):  # as a refresh may have it
+        role = LINKED
+    return {**inputs, "serviceRole": role, "computeResources": capacity}
 
 
 def _queue(inputs: Inputs, prefix: str) -> Inputs:

@@ -46,8 +46,8 @@ def _registration(one: Mapping[str, Any]) -> Registration:
 
 
 def _given(value: Any) -> Any:
-    """Return inputs as the program gave them, without the provider's own notes."""
+    """Return inputs as the program gave them, without what the provider filled in itself."""
     if isinstance(value, Mapping):
-        filled_in = {DEFAULTS, *value.get(DEFAULTS, ())}
+        filled_in = {DEFAULTS, "region", *value.get(DEFAULTS, ())}
         return {key: _given(inner) for key, inner in value.items() if key not in filled_in}
     return [_given(inner) for inner in value] if isinstance(value, list) else value

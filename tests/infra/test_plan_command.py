@@ -106,6 +106,17 @@ def plan(
     return run
 
 
+@pytest.fixture
+def state_of_full(run_program: RunProgram) -> str:
+    """The state of a stack with all kinds, as `pulumi stack export` has it; it is made once."""
+    if not _STATES:
+        _STATES.append(deployment(run_program(FULL)))
+    return _STATES[0]
+
+
+_STATES: list[str] = []
+
+
 def actions(data: dict[str, Any]) -> dict[str, str]:
     return {f"{one['kind']}.{one['key']}": one["action"] for one in data["changes"]}
 
@@ -161,10 +172,10 @@ EDITS = [
 
 @pytest.mark.parametrize(("old", "new", "expected"), EDITS)
 def test_an_edit_is_found_against_the_state(
-    plan: Any, run_program: RunProgram, *, old: str, new: str, expected: dict[str, str]
+    plan: Any, state_of_full: str, *, old: str, new: str, expected: dict[str, str]
 ) -> None:
     assert old in FULL
-    data = plan(FULL.replace(old, new), stdin=deployment(run_program(FULL)))
+    data = plan(FULL.replace(old, new), stdin=state_of_full)
     changed = [(one["key"], one["action"]) for one in data["changes"] if one["edits"]]
     assert set(expected.items()) <= set(changed)
     if "availabilityZones" not in old:
@@ -254,7 +265,7 @@ OF_ANOTHER_PROGRAM: list[tuple[str, str, Any, str, str, str]] = [
 @pytest.mark.parametrize(("kind", "key", "edit", "name", "rule", "action"), OF_ANOTHER_PROGRAM)
 def test_what_another_release_of_the_program_registered_is_an_edit(
     plan: Any,
-    run_program: RunProgram,
+    state_of_full: str,
     *,
     kind: str,
     key: str,
@@ -263,7 +274,7 @@ def test_what_another_release_of_the_program_registered_is_an_edit(
     rule: str,
     action: str,
 ) -> None:
-    state = json.loads(deployment(run_program(FULL)))
+    state = json.loads(state_of_full)
     edit(only(state, kind, key))
     changed = [one for one in plan(FULL, stdin=json.dumps(state))["changes"] if one["edits"]]
     told = [(each["property"], each["rule"]) for each in changed[0]["edits"]]
@@ -327,6 +338,24 @@ def test_outputs_tell_what_they_can_and_the_rest_is_named(
     best_fit = text.replace("{type: EC2}", "{type: EC2, maxVcpus: 8, allocationStrategy: BEST_FIT}")
     environment = plan(best_fit, stdin=outputs)["changes"][0]
     assert environment["action"] == "scaling update"
+
+
+def test_the_text_says_what_outputs_do_not_tell(
+    tmp_path: Path,
+    run_program: RunProgram,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = config("{mode: public}")
+    (tmp_path / "Pulumi.test.yaml").write_text(text)
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(run_program(text).outputs)))
+    assert main(["plan", "--stack", "test", "--directory", str(tmp_path), "--against", "-"]) == 0
+    (environments, *_) = (
+        line for line in capsys.readouterr().out.splitlines() if "not compared" in line
+    )
+    assert "outputs in stdin do not tell it of a compute environment: " in environments
+    assert environments.endswith(", and what the config leaves out")
+    assert ", image, " in environments
 
 
 def test_without_against_it_is_gits_head(plan: Any, tmp_path: Path) -> None:
