@@ -145,7 +145,7 @@ def _differences(
     parts = [] if path and path[-1] in TEXTS_BY_NAME else _parts(old, new, absent)
     for part, before, after in parts:
         yield from _differences(before, after, absent, (*path, *part))
-    if not parts and (old is UNKNOWN or not same(old, new)):
+    if not parts and (old is absent is UNKNOWN or not same(old, new)):
         yield path, old, new
 
 
