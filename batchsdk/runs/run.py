@@ -17,7 +17,7 @@ from __future__ import annotations
 import shlex
 import sys
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 from types import TracebackType
@@ -50,7 +50,7 @@ class Run:
         on_interrupt: OnInterrupt = "ask",
         grace: float = 30.0,
         ledger_option: str = "",
-        is_own_ledger: bool = True,
+        let_go: Callable[[], None],
     ) -> None:
         """Use ``Batch.run``."""
         self._session = session
@@ -69,7 +69,6 @@ class Run:
         self._settled: set[str] = set()
         """Keys that this object has made sure of."""
         session.watcher.observe(self._known.note)
-        let_go = ledger.close if is_own_ledger else lambda: None
         self._finalizer = weakref.finalize(self._known, let_go)
 
     def __repr__(self) -> str:
