@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from batchsdk import names
 from batchsdk.contract import StackOutputs
-from batchsdk.diagnosis import QueueDiagnosis, diagnose_queue
+from batchsdk.diagnosis import QueueDiagnosis, diagnose_queues
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.insight import usage
 from batchsdk.insight.activity import Activity
@@ -539,8 +539,7 @@ class Batch:
             ServiceError: AWS did not answer at all. What the caller may not ask is in
                 ``unchecked`` of the result instead.
         """
-        queues = queue_identifiers(self._session.outputs, queue)
-        return [diagnose_queue(self._session, each) for each in queues]
+        return diagnose_queues(self._session, queue_identifiers(self._session.outputs, queue))
 
     def usage(
         self,
