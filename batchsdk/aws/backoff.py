@@ -110,15 +110,20 @@ class Waits:
         """The deadline has passed."""
         return self._deadline is not None and self._clock.monotonic() >= self._deadline
 
-    def poll(self) -> None:
-        """Wait for the next look, after an answer. It ends a row of errors."""
+    def answered(self) -> None:
+        """End a row of errors; :meth:`poll` does so, too."""
         self._errors = 0
+
+    def poll(self) -> None:
+        """Wait for the next look, after an answer."""
+        self.answered()
         self._polls += 1
         self._sleep(self._looks.ceiling(self._polls))
 
     def start_over(self) -> None:
-        """Begin again with the shortest waits, as something has happened."""
-        self._polls = self._errors = 0
+        """Begin again with the shortest pause between looks, as something has happened."""
+        self.answered()
+        self._polls = 0
 
     def retry(self, error: Exception, *, attempts: int = ATTEMPTS) -> None:
         """Wait until a transient error may have passed, unless it was the last attempt.

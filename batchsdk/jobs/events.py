@@ -105,7 +105,7 @@ class JobEvents:
                     return
             try:
                 self.take(self._transport().receive_messages(self._queue_url, _LONG_POLL))
-                waits.start_over()
+                waits.answered()
             except ServiceError as fault:
                 if self._watcher.is_busy:
                     _log.warning("events of %s: %s; polling goes on", self._queue_url, fault)

@@ -38,11 +38,6 @@ class _Writer:
     settled: bool = False
     """It has ended, and nothing more comes."""
 
-    @property
-    def is_failing(self) -> bool:
-        """A stream could not be read, and is tried again."""
-        return any(0 < count < ATTEMPTS for count in self.faults.values())
-
     def end_round(self, *, ended: bool, brought: bool) -> None:
         if not ended:
             return
@@ -116,7 +111,9 @@ class JobLogs:
                 # Before the first answer it is more likely a wrong setting than a passing fault.
                 waits.retry(error, attempts=1 if lifecycle.status is None else ATTEMPTS)
                 continue
-            changed = self._observe(lifecycle, detail) is Sighting.CHANGED
+            waits.answered()
+            if self._observe(lifecycle, detail) is Sighting.CHANGED:
+                waits.start_over()
             over = lifecycle.status is not None and lifecycle.status.is_terminal
             new: list[LogEvent] = []
             for each in details:
@@ -128,12 +125,10 @@ class JobLogs:
                 if errors:
                     self._tell(errors[0], detail)
                 return
-            if changed or new:
+            if new:
                 waits.start_over()
-            if any(each.is_failing for each in writers.values()):
-                waits.back_off()
-            else:
-                (draining if over else waits).poll()
+            # A stream that cannot be read for now must not hold up the others, nor the job's end.
+            (draining if over else waits).poll()
 
     def _read(
         self, writer: _Writer, detail: JobDetail, ended: bool, errors: list[BatchSdkError]
@@ -158,7 +153,8 @@ class JobLogs:
             except ServiceError as fault:
                 writer.faults[source] = ATTEMPTS
                 errors.append(fault)
-        writer.end_round(ended=ended, brought=bool(new) or writer.is_failing)
+        is_waiting = any(0 < count < ATTEMPTS for count in writer.faults.values())
+        writer.end_round(ended=ended, brought=bool(new) or is_waiting)
         return new
 
     def _cursor(self, source: LogSource) -> Cursor:
