@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batchsdk.errors import Problem, UsageError
-from batchsdk.workflow import document, plain
+from batchsdk.names import camel_case
+from batchsdk.workflow import document
 from batchsdk.workflow.errors import InvalidWorkflowError
 from batchsdk.workflow.plain import at
 from batchsdk.workflow.steps import WorkflowDefinition
@@ -60,7 +61,7 @@ def as_written(field: str) -> str:
         return "workflow" if path == "name" else path
     step, second_dot, inner = rest.partition(".")
     key = re.match(r"[a-z_]*", inner)
-    named = plain.camel_case(key[0]) + inner[key.end() :] if key else inner
+    named = camel_case(key[0]) + inner[key.end() :] if key else inner
     return f"{top}{dot}{step}{second_dot}{named}"
 
 
