@@ -46,6 +46,7 @@ from typing import Any
 
 from batchsdk.contract import ContractError
 from batchsdk.failure_kinds import FailedChild, FailureKind, shown_children
+from batchsdk.printable import printable
 
 
 class BatchSdkError(Exception):
@@ -62,7 +63,7 @@ class BatchSdkError(Exception):
         Exception.__init__(self, message)  # not super(): some errors have a second base
 
     def __str__(self) -> str:
-        return f"{self.message}\n{self.hint}" if self.hint else self.message
+        return printable(f"{self.message}\n{self.hint}" if self.hint else self.message)
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the error as JSON-ready data: ``type``, ``message``, ``hint`` and its details."""
@@ -107,7 +108,7 @@ class Problem:
     def __str__(self) -> str:
         value = "" if self.value is None else f" = {_shown(self.value)}"
         location = f"{self.location}: " if self.location else ""
-        return f"{location}{self.field}{value}: {self.rule}; {self.fix}"
+        return printable(f"{location}{self.field}{value}: {self.rule}; {self.fix}")
 
     def within(self, outer: str) -> Problem:
         """Return the same problem, its field inside another: ``outer.field``."""
@@ -316,7 +317,7 @@ class JobFailedError(JobError):
 
     def __str__(self) -> str:
         tail = [f"  | {line}" for line in self.log_tail]
-        return "\n".join([self.message, *tail, *([self.hint] if self.hint else [])])
+        return printable("\n".join([self.message, *tail, *([self.hint] if self.hint else [])]))
 
     def to_mapping(self) -> dict[str, Any]:
         """Add ``jobName``, ``kind``, ``reason``, ``exitCode``, ``logTail`` and the children."""

@@ -24,7 +24,7 @@ def _is_whole(value: object) -> bool:
 
 
 def _declared_problems(wanted: Submission) -> Iterator[Problem]:
-    """Yield the numbers that are out of the declared bounds, and what is no flag or text."""
+    """Yield the numbers that are out of their declared bounds, and flags that are no boolean."""
     for each in JOB_FIELDS.values():
         value = getattr(wanted, each.name)
         if value is None:
@@ -33,7 +33,7 @@ def _declared_problems(wanted: Submission) -> Iterator[Problem]:
         if bounds is not None and not (_is_whole(value) and value in bounds):
             of_unit = f" of {each.about.unit}" if each.about.unit else ""
             rule = f"must be a whole number{of_unit}, {each.bounds_in_words}"
-            yield Problem(each.name, value, rule, each.about.fix or "give such a number")
+            yield Problem(each.name, value, rule, each.about.fix or "give a number within the limits")
         elif each.kind is bool and not isinstance(value, bool):
             yield Problem(each.name, value, "must be True or False", "give one of the two")
 
