@@ -33,7 +33,9 @@ def _declared_problems(wanted: Submission) -> Iterator[Problem]:
         if bounds is not None and not (_is_whole(value) and value in bounds):
             of_unit = f" of {each.about.unit}" if each.about.unit else ""
             rule = f"must be a whole number{of_unit}, {each.bounds_in_words}"
-            yield Problem(each.name, value, rule, each.about.fix or "give a number within the limits")
+            yield Problem(
+                each.name, value, rule, each.about.fix or "give a number within the limits"
+            )
         elif each.kind is bool and not isinstance(value, bool):
             yield Problem(each.name, value, "must be True or False", "give one of the two")
 
