@@ -111,22 +111,21 @@ class JobField:
 
     @property
     def explanation(self) -> str:
-        """What it is, and its limits: whole sentences."""
-        sentences = [self.about.text, self.limits[:1].upper() + self.limits[1:]]
+        """What it is, its unit and its limits: whole sentences."""
+        unit = f", in {self.about.unit}" if self.about.unit else ""
+        sentences = [self.about.text + unit, self.limits[:1].upper() + self.limits[1:]]
         return " ".join(f"{each}." for each in sentences if each)
 
     @property
     def description(self) -> str:
-        """What it is, with its limits, default and name in the API: whole sentences."""
+        """What it is, with unit, limits, default and name in the API: whole sentences."""
         default = f" Default: {self.about.otherwise}." if self.about.otherwise else ""
         return f"{self.explanation}{default} API: ``{self.api}``."
 
     @property
     def entry(self) -> str:
-        """The field's entry under ``Args:`` of a docstring, with type and unit, wrapped."""
-        kind = self.annotation.removesuffix(" | None")
-        unit = f", in {self.about.unit}" if self.about.unit else ""
-        text = f"{self.name} ({kind}{unit}): {self.description}"
+        """The field's entry under ``Args:`` of a docstring: its type and description, wrapped."""
+        text = f"{self.name} ({self.annotation.removesuffix(' | None')}): {self.description}"
         return textwrap.fill(text, 92, initial_indent=" " * 4, subsequent_indent=" " * 8)
 
     def put(self, request: dict[str, Any], value: Any) -> None:

@@ -106,7 +106,6 @@ class Submission:
         metadata={
             ABOUT: About(
                 text="vCPUs of the container",
-                unit="vCPU",
                 limits=f"on EC2 a whole number, at least {limits.VCPUS}; on Fargate one of "
                 + ", ".join(f"{each:g}" for each in limits.FARGATE_MEMORY_MIB),
                 otherwise="the definition's",
