@@ -40,6 +40,7 @@ Every error has a one-line ``message`` and may have a ``hint``: what to do or ty
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -129,8 +130,14 @@ class Problem:
 _LONGEST_SHOWN = 80
 
 
+_REPR = reprlib.Repr()
+_REPR.maxlist = _REPR.maxtuple = _REPR.maxdict = _REPR.maxset = _REPR.maxfrozenset = _LONGEST_SHOWN
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = 2 * _LONGEST_SHOWN
+"""Enough of a value that may be large or nested deep: ``repr`` would write all of it."""
+
+
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = _REPR.repr(value[: _LONGEST_SHOWN + 1] if isinstance(value, str) else value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
