@@ -122,7 +122,7 @@ class JobField:
         default = f" Default: {self.about.otherwise}." if self.about.otherwise else ""
         return f"{self.explanation}{default} API: ``{self.api}``."
 
-    @property
+    @functools.cached_property
     def entry(self) -> str:
         """The field's entry under ``Args:`` of a docstring: its type and description, wrapped."""
         text = f"{self.name} ({self.annotation.removesuffix(' | None')}): {self.description}"
