@@ -33,13 +33,13 @@ from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submit.preparation import prepare_each
-from batchsdk.submit.submission import PreparedSubmission, Submission
+from batchsdk.submit.submission import PreparedSubmission, Submission, submission_of
 
 Prepare = Callable[[Submission], PreparedSubmission]
 
 
 def prepare_one(
-    prepare: Prepare, what: Submission | str, fields: Mapping[str, Any]
+    prepare: Prepare, what: Submission | str, fields: Mapping[str, object]
 ) -> PreparedSubmission:
     """Prepare a submission, or the one that ``what``, a job definition, and ``fields`` describe.
 
@@ -47,7 +47,7 @@ def prepare_one(
         InvalidSubmissionError: rules are broken; nothing was sent.
     """
     if isinstance(what, str):
-        wanted = Submission(job_definition=what, **fields)
+        wanted = submission_of(what, fields)
     elif fields:
         raise TypeError(f"give a Submission or its fields, not both: {', '.join(fields)}")
     else:
