@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from batchsdk.detail import JobDetail, JobSummary
+from batchsdk.jobs.detail import JobDetail, JobSummary
 
 # Where our short names differ from those of the AWS Batch API.
 _API_NAMES = {"name": "jobName", "queue": "jobQueue", "definition": "jobDefinition"}

@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from batchsdk.errors import BatchSdkError, Problem
-from batchsdk.errors_of_job import JobFailedError
+from batchsdk.errors import BatchSdkError, JobFailedError, Problem
 
 
 def wants_json(arguments: Sequence[str]) -> bool:

@@ -9,9 +9,9 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from batchsdk.activity import Overview
 from batchsdk.cli.render import STATUS_STYLES
-from batchsdk.detail import JobSummary
+from batchsdk.insight.activity import Overview
+from batchsdk.jobs.detail import JobSummary
 from batchsdk.states import JobStatus
 
 _FRAME_ROWS = 8
