@@ -1,7 +1,7 @@
-"""The calls of a resource type as data: for a type that is created, read or deleted by one call.
+"""The steps of a resource type that are a single call of the API, written down as data.
 
-An instance stands in a :class:`~localaws.resources.resource_type.ResourceType` where a type that
-needs more than one call has a function.
+An instance is a step of a :class:`~localaws.resources.resource_type.ResourceType`; a step that
+takes more than one call is a function there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localaws.resources.clients import Clients
+from localaws.resources.clients import Clients, settle
 from localaws.resources.reading import Description, Properties, first, present, unless_gone
 
 
@@ -49,7 +49,7 @@ class Describe:
     status: str = "State"
     """Where a description has the status of the resource."""
     gone: Collection[str] = ()
-    """Statuses of a resource that is deleted, and described for a while yet."""
+    """Statuses of a resource that is deleted but still described."""
 
     def __call__(self, clients: Clients, identifier: str) -> Description | None:
         """Describe a resource; return ``None`` if it is gone."""
@@ -71,12 +71,9 @@ class Get:
 
     def __call__(self, clients: Clients, identifier: str) -> Description | None:
         """Describe a resource; return ``None`` if it is gone."""
-        answer = unless_gone(
-            getattr(clients(self.service), self.operation), **{self.by: identifier}
-        )
-        found: Description | None = (
-            answer if answer is None or not self.under else answer[self.under]
-        )
+        call = getattr(clients(self.service), self.operation)
+        answer: Any = unless_gone(call, **{self.by: identifier})
+        found: Description | None = answer[self.under] if answer and self.under else answer
         return found
 
 
@@ -90,16 +87,26 @@ class Delete:
     """The parameter that takes the id."""
     many: bool = False
     """Whether the parameter takes a list of ids."""
+    until: Describe | None = None
+    """Asked until it finds the resource gone; ``None``: the call itself returns only then."""
 
     def __call__(self, clients: Clients, identifier: str, _: Properties) -> None:
-        """Delete a resource, if it is still there."""
-        which: Any = [identifier] if self.many else identifier
+        """Delete a resource, if it is still there, and wait until it is gone."""
         call = getattr(clients(self.service), self.operation)
-        unless_gone(call, **{self.by: which})
+        which: Any = [identifier] if self.many else identifier
+        if self.until is None:
+            unless_gone(call, **{self.by: which})
+        elif self.until(clients, identifier) is not None:
+            describe = self.until
+            unless_gone(call, **{self.by: which})
+            settle(
+                f"{self.operation} of {identifier}",
+                lambda: describe(clients, identifier) is None,
+            )
 
 
 def again(
     creation: Callable[[Clients, Properties, Properties], str],
 ) -> Callable[[Clients, str, Properties, Properties], str]:
-    """Return the update of a type whose creation overwrites, e.g. PutRule: the same call."""
+    """Return an update that sends the creating call again, which overwrites, e.g. PutRule."""
     return lambda clients, _identifier, _state, inputs: creation(clients, inputs, {})

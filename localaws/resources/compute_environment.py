@@ -26,7 +26,9 @@ ENABLED, DISABLED = "ENABLED", "DISABLED"
 STRATEGIES = (
     "BEST_FIT",
     "BEST_FIT_PROGRESSIVE",
+    "BEST_FIT_PROGRESSIVE_ORDERED",
     "SPOT_CAPACITY_OPTIMIZED",
+    "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED",
     "SPOT_PRICE_CAPACITY_OPTIMIZED",
 )
 MOVED_BY_BATCH = "desiredVcpus"
@@ -171,11 +173,7 @@ def _refusals(inputs: Properties) -> Iterator[Refusal]:
     yield from checks.one_of(
         inputs, "computeResources.type", ["EC2", "SPOT", "FARGATE", "FARGATE_SPOT"]
     )
-    yield from checks.one_of(
-        inputs,
-        "computeResources.allocationStrategy",
-        [*STRATEGIES, "BEST_FIT_PROGRESSIVE_ORDERED", "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"],
-    )
+    yield from checks.one_of(inputs, "computeResources.allocationStrategy", STRATEGIES)
     yield from checks.between(inputs, "updatePolicy.jobExecutionTimeoutMinutes", 1, 360)
     if str(inputs.get("type")).upper() == "UNMANAGED" and inputs.get("computeResources"):
         reason = 'no computeResources can be specified when type is "UNMANAGED"'

@@ -14,6 +14,7 @@ from localaws.resources.calls import Describe
 from localaws.resources.clients import Clients
 from localaws.resources.job_definition_changes import (
     DOCUMENTS,
+    FIXED,
     REVISED_BY,
     is_new_revision,
     replacements,
@@ -136,7 +137,7 @@ JOB_DEFINITION = ResourceType(
     change=_change,
     tagging=BATCH,
     delete=_delete,
-    replace_on=frozenset({"name"}),
+    replace_on=frozenset(FIXED),
     replaces=replacements,
     update_on=frozenset({DEREGISTER, *REVISED_BY}),
     computed=REGIONAL,

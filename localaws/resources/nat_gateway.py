@@ -8,7 +8,7 @@ from dataclasses import replace
 import pulumi_aws as aws
 
 from localaws.resources import checks
-from localaws.resources.calls import Create, Describe
+from localaws.resources.calls import Create, Delete, Describe
 from localaws.resources.clients import Clients, settle
 from localaws.resources.reading import REGIONAL, Description, Properties, first, present
 from localaws.resources.resource_type import PartiallyCreated, Refusal, ResourceType
@@ -19,9 +19,10 @@ INPUTS = {
     "connectivityType": "ConnectivityType",
     "subnetId": "SubnetId",
 }
-_describe = Describe("ec2", "describe_nat_gateways", by="NatGatewayIds", under="NatGateways")
+_describe = Describe(
+    "ec2", "describe_nat_gateways", by="NatGatewayIds", under="NatGateways", gone=("deleted",)
+)
 """EC2 shows a deleted gateway for an hour."""
-_describe_living = replace(_describe, gone=("deleted", "deleting"))
 
 
 def _wait(clients: Clients, identifier: str, _: Properties) -> None:
@@ -45,17 +46,6 @@ def _state(_: Clients, gateway: Description) -> Properties:
     }
 
 
-def _delete(clients: Clients, identifier: str, _: Properties) -> None:
-    """Delete a NAT gateway and wait until it is: till then it holds its address and subnet."""
-    if _describe_living(clients, identifier) is None:
-        return
-    clients("ec2").delete_nat_gateway(NatGatewayId=identifier)
-    settle(
-        f"NAT gateway {identifier}",
-        lambda: (_describe(clients, identifier) or {}).get("State", "deleted") == "deleted",
-    )
-
-
 def _refusals(inputs: Properties) -> Iterator[Refusal]:
     """resourceNATGatewayCustomizeDiff: a private gateway has no address of its own."""
     yield from checks.one_of(inputs, "connectivityType", ["public", "private"])
@@ -68,11 +58,12 @@ NAT_GATEWAY = ResourceType(
     arguments=aws.ec2.NatGatewayArgs,
     creation=Create("ec2", "create_nat_gateway", INPUTS, returns="NatGateway.NatGatewayId"),
     completion=_wait,
-    description=_describe_living,
+    description=replace(_describe, gone=("deleted", "deleting")),
     names={"subnetId": "SubnetId", "vpcId": "VpcId"},
     state=_state,
     tagging=Ec2Tagging(kind="natgateway"),
-    delete=_delete,
+    # Till it is deleted, it holds its address and subnet.
+    delete=Delete("ec2", "delete_nat_gateway", by="NatGatewayId", until=_describe),
     replace_on=frozenset(INPUTS),
     computed=REGIONAL | {"privateIp", "vpcId"},
     defaults={"connectivityType": "public"},

@@ -1,4 +1,4 @@
-"""What a provider must know of one Pulumi resource type to carry it: its life and its rules."""
+"""One Pulumi resource type: the calls of boto3 behind it, and the rules for its inputs."""
 
 from __future__ import annotations
 
@@ -55,8 +55,9 @@ def finishing(identifier: str) -> Iterator[None]:
 class ResourceType:
     """How one type is created, read, updated and deleted through boto3, and by which rules.
 
-    The fields are the steps in which types differ: data of :mod:`localaws.resources.calls` where
-    one call does it, functions where more is needed. The methods are what all types share.
+    The fields say where types differ. A step that is a single call is an instance of a class of
+    :mod:`localaws.resources.calls`; a step that is more is a function. The methods are the
+    lifecycle that all types share.
 
     All names and rules are those of pulumi-aws 7, the release that requirements.txt pins.
     """
@@ -64,41 +65,47 @@ class ResourceType:
     arguments: type
     """pulumi-aws's class of the inputs: which there are, and which are required."""
 
-    # Its life.
+    # The steps of the lifecycle.
 
     creation: Callable[[Clients, Properties, Properties], str]
-    """From inputs, and the parameters for their tags: the id of a new resource."""
+    """Creates a resource from inputs, and from the parameters that tag it; returns the id."""
     completion: Callable[[Clients, str, Properties], None] | None = None
-    """From id and inputs: what follows the creation, e.g. attributes that it does not take."""
-    description: Callable[[Clients, str], Description | None]
-    """From an id: how the service describes the resource; ``None`` if it is gone.
+    """Does what follows the creating call, from id and inputs, e.g. sets further attributes.
 
-    The id is the resource's, or the one that ``pulumi import`` takes where that is another.
+    A failure is a :class:`PartiallyCreated`.
+    """
+    description: Callable[[Clients, str], Description | None]
+    """Returns the service's description of a resource; ``None`` if the resource is gone.
+
+    Takes the resource's id, or the one that ``pulumi import`` takes where that is another.
     """
     names: Mapping[str, str] = field(default_factory=dict)
-    """Properties whose values a description has as they are, and its names for them.
+    """Properties of the state, and the members of the description that have their values.
 
-    One that is empty is left out of the state.
+    A property without a value is left out of the state.
     """
     arn: str | None = None
-    """Service and type in an ARN that no description tells, e.g. ``ec2:vpc``; the id follows."""
-    state: Callable[[Clients, Description], Properties] | None = None
-    """From a description: the other properties of the state, inputs and outputs.
+    """Service and type of an ARN that ends in the id, e.g. ``ec2:vpc``.
 
-    It has the resource's own id as ``id`` where ``pulumi import`` takes another. An input that is
-    at the service's default is left out, unless it is among ``defaults`` or ``computed``.
+    ``None``: the description has the ARN, or there is none.
+    """
+    state: Callable[[Clients, Description], Properties] | None = None
+    """Returns the other properties of the state, inputs and outputs, from a description.
+
+    Where ``pulumi import`` takes another id, ``id`` is among them, or in ``names``. An input that
+    is at the service's default is left out, unless it is among ``defaults`` or ``computed``.
     """
     change: Callable[[Clients, str, Properties, Properties], str | None] | None = None
-    """From id, state and new inputs: updates all but the tags; returns the id if it is a new one.
+    """Updates all but the tags, from id, state and new inputs; returns the id if it is a new one.
 
-    A job definition's, for example, is the ARN of its newest revision.
+    The id of a job definition, for example, is the ARN of its newest revision.
     """
     tagging: Tagging | None = None
-    """How it is tagged; ``None`` for a type without tags."""
+    """The calls that tag a resource; ``None`` for a type without tags."""
     delete: Callable[[Clients, str, Properties], None]
-    """Takes id and state; returns when it is gone. One that is gone already is no error."""
+    """Deletes a resource, from id and state, and returns when it is gone; no error if it was."""
 
-    # Its rules.
+    # The rules for inputs and outputs.
 
     replace_on: frozenset[str] = frozenset()
     """Paths of inputs whose change needs a new resource, e.g. ``cidrBlock``."""
@@ -107,9 +114,9 @@ class ResourceType:
     delete_before_replace: bool = False
     """Whether the old one must go first whatever its name, because both would be the same thing."""
     update_on: frozenset[str] = frozenset()
-    """Inputs whose change is made in place, unless ``replaces`` has a rule; tags apart."""
+    """Inputs that are updated in place where ``replaces`` has no rule; ``tags`` is not listed."""
     not_carried: frozenset[str] = frozenset()
-    """Inputs with a rule in ``replace_on`` that the local AWS does not carry all the same."""
+    """Inputs of ``replace_on`` that the local AWS does not carry."""
     computed: frozenset[str] = frozenset()
     """Paths of inputs that keep their value when the program gives none (Terraform: Computed).
 
@@ -152,7 +159,10 @@ class ResourceType:
         return None if found is None else self.as_state(clients, identifier, found)
 
     def as_state(self, clients: Clients, identifier: str, found: Description) -> dict[str, Any]:
-        """Return the state that a description means."""
+        """Return the state of a resource from its description.
+
+        ``region`` is part of it for a type that has ``region`` among ``computed``.
+        """
         told = {key: found.get(name) for key, name in self.names.items()}
         state = {"id": identifier, **present(told)}
         if "region" in self.computed:
@@ -166,16 +176,16 @@ class ResourceType:
 
     @property
     def update(self) -> Callable[[Clients, str, Properties, Properties], dict[str, Any]] | None:
-        """The update in place; ``None`` if every change replaces.
+        """The update in place, a function; ``None`` if every change replaces.
 
-        It takes id, state and new inputs, and returns the outputs that are not inputs. Among them
-        is ``id``, which a few types change: the state's ``id`` is the one to read and delete by,
-        not the engine's. May raise :class:`PartiallyCreated`.
+        The function takes id, state and new inputs, and returns the outputs that are not inputs.
+        ``id`` is among them: a few types change it, so read and delete by the state's ``id``, not
+        by the engine's. The function may raise :class:`PartiallyCreated`.
         """
         return None if self.change is None and self.tagging is None else self._update
 
     def check(self, inputs: Properties) -> Iterator[Refusal]:
-        """Yield what is wrong with the inputs; those that would only be dropped are among it."""
+        """Yield what is wrong with the inputs, and those that the local AWS would only drop."""
         carried = self.replace_on | self.update_on
         if self.tagging is not None:
             carried |= {"tags"}

@@ -1,4 +1,4 @@
-"""Tags: pulumi-aws has them as a mapping; each service takes and tells them in its own way."""
+"""Tags: a mapping in pulumi-aws, and in each service by calls and parameters of its own."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from typing import Any
 import pulumi_aws as aws
 
 from localaws.resources import checks
-from localaws.resources.calls import Create, Describe
-from localaws.resources.clients import Clients, settle
+from localaws.resources.calls import Create, Delete, Describe
+from localaws.resources.clients import Clients
 from localaws.resources.json_documents import same_document
 from localaws.resources.reading import REGIONAL, Description, Properties, changes
 from localaws.resources.resource_type import Refusal, ResourceType
@@ -29,9 +29,10 @@ LISTS = {
     "subnetIds": "SubnetIds",
 }
 CHANGEABLE = {"policy": "PolicyDocument", "privateDnsEnabled": "PrivateDnsEnabled", **LISTS}
-_describe = Describe("ec2", "describe_vpc_endpoints", by="VpcEndpointIds", under="VpcEndpoints")
+_describe = Describe(
+    "ec2", "describe_vpc_endpoints", by="VpcEndpointIds", under="VpcEndpoints", gone=("deleted",)
+)
 """EC2 shows a deleted endpoint for a while."""
-_describe_living = replace(_describe, gone=("deleted", "deleting"))
 
 
 def _state(clients: Clients, endpoint: Description) -> Properties:
@@ -66,17 +67,6 @@ def _change(clients: Clients, identifier: str, state: Properties, inputs: Proper
     if modified:
         clients("ec2").modify_vpc_endpoint(VpcEndpointId=identifier, **modified)
         _lead_routes(clients, identifier, state, modified)
-
-
-def _delete(clients: Clients, identifier: str, _: Properties) -> None:
-    """Delete an endpoint and wait until it is: till then it holds its subnets and groups."""
-    if _describe_living(clients, identifier) is None:
-        return
-    clients("ec2").delete_vpc_endpoints(VpcEndpointIds=[identifier])
-    settle(
-        f"VPC endpoint {identifier}",
-        lambda: (_describe(clients, identifier) or {}).get("State", "deleted") == "deleted",
-    )
 
 
 def _lead_routes(
@@ -127,13 +117,14 @@ VPC_ENDPOINT = ResourceType(
     creation=Create(
         "ec2", "create_vpc_endpoint", {**FIXED, **CHANGEABLE}, returns="VpcEndpoint.VpcEndpointId"
     ),
-    description=_describe_living,
+    description=replace(_describe, gone=("deleted", "deleting")),
     names={"serviceName": "ServiceName", "vpcId": "VpcId"},
     arn="ec2:vpc-endpoint",
     state=_state,
     change=_change,
     tagging=Ec2Tagging(kind="vpc-endpoint"),
-    delete=_delete,
+    # Till it is deleted, it holds its subnets and groups.
+    delete=Delete("ec2", "delete_vpc_endpoints", by="VpcEndpointIds", many=True, until=_describe),
     replace_on=frozenset(FIXED),
     replaces=replaces,
     update_on=frozenset(CHANGEABLE),
