@@ -52,7 +52,7 @@ DEFAULT_SECURITY_GROUP = replace(
     creation=_find,
     completion=_take_over,
     # The group goes with its VPC.
-    delete=lambda _clients, _identifier, _state: None,
+    deletion=lambda _clients, _identifier, _state: None,
     replace_on=frozenset({"vpcId"}),
     computed=REGIONAL | {"vpcId"},
     autonamed=False,

@@ -18,7 +18,7 @@ EIP = ResourceType(
     names={"allocationId": "AllocationId", "domain": "Domain", "publicIp": "PublicIp"},
     arn="ec2:elastic-ip",
     tagging=Ec2Tagging(kind="elastic-ip"),
-    delete=Delete("ec2", "release_address", by="AllocationId"),
+    deletion=Delete("ec2", "release_address", by="AllocationId"),
     replace_on=frozenset({"domain"}),
     computed=REGIONAL | {"domain"},
     refusals=lambda inputs: checks.one_of(inputs, "domain", ["vpc"]),

@@ -52,7 +52,7 @@ EVENT_RULE = ResourceType(
         service="events", resource="ResourceARN", listing=("list_tags_for_resource", "Tags")
     ),
     # EventBridge refuses while the rule has targets.
-    delete=Delete("events", "delete_rule", by="Name"),
+    deletion=Delete("events", "delete_rule", by="Name"),
     replace_on=frozenset({"eventBusName", "name"}),
     update_on=frozenset({"description", "eventPattern", "state"}),
     computed=REGIONAL | {"name", "state"},

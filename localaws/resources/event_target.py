@@ -62,7 +62,7 @@ EVENT_TARGET = ResourceType(
     names={"arn": "Arn", "rule": "Rule", "targetId": "Id"},
     state=_state,
     change=again(_put),
-    delete=_delete,
+    deletion=_delete,
     replace_on=frozenset({"eventBusName", "rule", "targetId"}),
     # The rule may have one target of an id, so the old one must go first.
     delete_before_replace=True,

@@ -59,7 +59,7 @@ FLOW_LOG = ResourceType(
     arn="ec2:vpc-flow-log",
     tagging=Ec2Tagging(kind="vpc-flow-log"),
     # What the flow log has recorded stays.
-    delete=Delete("ec2", "delete_flow_logs", by="FlowLogIds", many=True),
+    deletion=Delete("ec2", "delete_flow_logs", by="FlowLogIds", many=True),
     replace_on=frozenset({"vpcId", *NAMES}),
     computed=REGIONAL | {"logDestination", "logFormat"},
     defaults={"logDestinationType": CLOUDWATCH, "maxAggregationInterval": INTERVAL_SECONDS},

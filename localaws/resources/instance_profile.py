@@ -74,7 +74,7 @@ INSTANCE_PROFILE = ResourceType(
         add="tag_instance_profile",
         remove="untag_instance_profile",
     ),
-    delete=_delete,
+    deletion=_delete,
     replace_on=frozenset(INPUTS),
     update_on=frozenset({"role"}),
     computed=frozenset({"name"}),

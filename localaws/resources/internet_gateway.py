@@ -57,7 +57,7 @@ INTERNET_GATEWAY = ResourceType(
     state=_state,
     change=_change,
     tagging=Ec2Tagging(kind="internet-gateway"),
-    delete=_delete,
+    deletion=_delete,
     update_on=frozenset({"vpcId"}),
     computed=REGIONAL | {"vpcId"},
 )

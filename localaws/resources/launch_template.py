@@ -130,7 +130,7 @@ LAUNCH_TEMPLATE = ResourceType(
     state=lambda _, template: _from_api(template["LaunchTemplateData"]),
     change=_change,
     tagging=Ec2Tagging(kind="launch-template"),
-    delete=Delete("ec2", "delete_launch_template", by="LaunchTemplateId"),
+    deletion=Delete("ec2", "delete_launch_template", by="LaunchTemplateId"),
     replace_on=frozenset({"name", "namePrefix"}),
     not_carried=frozenset({"namePrefix"}),
     update_on=frozenset({"description", *DATA}),

@@ -103,7 +103,7 @@ LOG_GROUP = ResourceType(
         as_mapping=True,
         listing=("list_tags_for_resource", "tags"),
     ),
-    delete=_delete,
+    deletion=_delete,
     replace_on=frozenset({"name"}),
     update_on=frozenset({"kmsKeyId", "retentionInDays", "skipDestroy"}),
     computed=REGIONAL | {"name"},

@@ -70,7 +70,7 @@ METRIC_ALARM = ResourceType(
     tagging=Tagging(
         service="cloudwatch", resource="ResourceARN", listing=("list_tags_for_resource", "Tags")
     ),
-    delete=Delete("cloudwatch", "delete_alarms", by="AlarmNames", many=True),
+    deletion=Delete("cloudwatch", "delete_alarms", by="AlarmNames", many=True),
     replace_on=frozenset({"name"}),
     update_on=frozenset({"dimensions", *NAMES}),
     computed=REGIONAL | {"name"},
@@ -97,7 +97,7 @@ DASHBOARD = ResourceType(
         "dashboardName": "DashboardName",
     },
     change=again(_put_dashboard),
-    delete=Delete("cloudwatch", "delete_dashboards", by="DashboardNames", many=True),
+    deletion=Delete("cloudwatch", "delete_dashboards", by="DashboardNames", many=True),
     replace_on=frozenset({"dashboardName"}),
     update_on=frozenset({"dashboardBody"}),
     computed=REGIONAL,

@@ -63,7 +63,7 @@ NAT_GATEWAY = ResourceType(
     state=_state,
     tagging=Ec2Tagging(kind="natgateway"),
     # Till it is deleted, it holds its address and subnet.
-    delete=Delete("ec2", "delete_nat_gateway", by="NatGatewayId", until=_describe),
+    deletion=Delete("ec2", "delete_nat_gateway", by="NatGatewayId", until=_describe),
     replace_on=frozenset(INPUTS),
     computed=REGIONAL | {"privateIp", "vpcId"},
     defaults={"connectivityType": "public"},

@@ -115,7 +115,7 @@ PARAMETER = ResourceType(
     },
     change=_change,
     tagging=_TAGGING,
-    delete=Delete("ssm", "delete_parameter", by="Name"),
+    deletion=Delete("ssm", "delete_parameter", by="Name"),
     replace_on=frozenset({"dataType", "name"}),
     replaces=replaces,
     update_on=frozenset({"overwrite", "value", *CHANGEABLE}),

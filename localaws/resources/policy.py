@@ -77,7 +77,7 @@ POLICY = ResourceType(
     tagging=Tagging(
         service="iam", resource="PolicyArn", by="id", add="tag_policy", remove="untag_policy"
     ),
-    delete=_delete,
+    deletion=_delete,
     replace_on=frozenset(FIXED),
     update_on=frozenset({"policy"}),
     computed=frozenset({"name"}),

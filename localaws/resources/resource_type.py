@@ -102,7 +102,7 @@ class ResourceType:
     """
     tagging: Tagging | None = None
     """The calls that tag a resource; ``None`` for a type without tags."""
-    delete: Callable[[Clients, str, Properties], None]
+    deletion: Callable[[Clients, str, Properties], None]
     """Deletes a resource, from id and state, and returns when it is gone; no error if it was."""
 
     # The rules for inputs and outputs.
@@ -183,6 +183,10 @@ class ResourceType:
         by the engine's. The function may raise :class:`PartiallyCreated`.
         """
         return None if self.change is None and self.tagging is None else self._update
+
+    def delete(self, clients: Clients, identifier: str, state: Properties) -> None:
+        """Delete a resource, and return when it is gone; no error if it was."""
+        self.deletion(clients, identifier, state)
 
     def check(self, inputs: Properties) -> Iterator[Refusal]:
         """Yield what is wrong with the inputs, and those that the local AWS would only drop."""

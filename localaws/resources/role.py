@@ -98,7 +98,7 @@ ROLE = ResourceType(
     tagging=Tagging(
         service="iam", resource="RoleName", by="id", add="tag_role", remove="untag_role"
     ),
-    delete=_delete,
+    deletion=_delete,
     replace_on=frozenset(FIXED),
     update_on=frozenset({"forceDetachPolicies", *CHANGEABLE}),
     computed=frozenset({"name"}),

@@ -72,7 +72,7 @@ ROLE_POLICY = ResourceType(
     names={"name": "PolicyName", "role": "RoleName"},
     state=lambda _, found: {"policy": json.dumps(found["PolicyDocument"])},
     change=again(_put),
-    delete=_delete,
+    deletion=_delete,
     replace_on=frozenset({"name", "role"}),
     update_on=frozenset({"policy"}),
     computed=frozenset({"name"}),
@@ -86,7 +86,7 @@ ROLE_POLICY_ATTACHMENT = ResourceType(
     creation=_attach,
     description=_find_attachment,
     names={"policyArn": "PolicyArn", "role": "RoleName"},
-    delete=_detach,
+    deletion=_detach,
     replace_on=frozenset({"policyArn", "role"}),
     # provider/resources.go of pulumi-aws: else the deletion takes what was just attached.
     delete_before_replace=True,

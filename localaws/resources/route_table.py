@@ -26,7 +26,7 @@ ROUTE_TABLE = ResourceType(
     arn="ec2:route-table",
     state=lambda clients, _: {"ownerId": clients.account_id},
     tagging=Ec2Tagging(kind="route-table"),
-    delete=Delete("ec2", "delete_route_table", by="RouteTableId"),
+    deletion=Delete("ec2", "delete_route_table", by="RouteTableId"),
     replace_on=frozenset({"vpcId"}),
     computed=REGIONAL,
 )
@@ -78,7 +78,7 @@ ROUTE_TABLE_ASSOCIATION = ResourceType(
     description=_find_association,
     names={"id": "RouteTableAssociationId", **_INPUTS},
     change=_change_association,
-    delete=_dissociate,
+    deletion=_dissociate,
     replace_on=frozenset({"subnetId"}),
     update_on=frozenset({"routeTableId"}),
     computed=REGIONAL,

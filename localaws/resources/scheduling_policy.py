@@ -81,7 +81,7 @@ SCHEDULING_POLICY = ResourceType(
     change=_change,
     tagging=BATCH,
     # Batch refuses while a queue has it.
-    delete=Delete("batch", "delete_scheduling_policy", by="arn"),
+    deletion=Delete("batch", "delete_scheduling_policy", by="arn"),
     replace_on=frozenset({"name"}),
     update_on=frozenset({"fairSharePolicy"}),
     computed=REGIONAL,

@@ -41,7 +41,7 @@ SECURITY_GROUP = ResourceType(
     state=lambda clients, _: {"ownerId": clients.account_id},
     tagging=TAGGING,
     # EC2 refuses one that another's rules name.
-    delete=Delete("ec2", "delete_security_group", by="GroupId"),
+    deletion=Delete("ec2", "delete_security_group", by="GroupId"),
     replace_on=frozenset(INPUTS),
     computed=REGIONAL | {"name", "vpcId"},
     autonamed=True,

@@ -132,7 +132,7 @@ def _rule_type(direction: Direction, arguments: type) -> ResourceType:
         state=_state,
         change=_change,
         tagging=Ec2Tagging(kind="security-group-rule"),
-        delete=delete,
+        deletion=delete,
         replace_on=frozenset({"securityGroupId"}),
         replaces=replaces,
         update_on=_CHANGEABLE,

@@ -49,7 +49,7 @@ SNS_TOPIC = ResourceType(
         service="sns", resource="ResourceArn", listing=("list_tags_for_resource", "Tags")
     ),
     # With its subscriptions.
-    delete=Delete("sns", "delete_topic", by="TopicArn"),
+    deletion=Delete("sns", "delete_topic", by="TopicArn"),
     replace_on=frozenset({"name"}),
     update_on=frozenset(ATTRIBUTES),
     computed=REGIONAL | {"name"},
@@ -91,7 +91,7 @@ SNS_TOPIC_POLICY = ResourceType(
     description=_get_policy,
     names={"arn": "TopicArn", "owner": "Owner", "policy": "Policy"},
     change=again(_put_policy),
-    delete=_delete_policy,
+    deletion=_delete_policy,
     replace_on=frozenset({"arn"}),
     update_on=frozenset({"policy"}),
     computed=REGIONAL,
@@ -123,7 +123,7 @@ SNS_TOPIC_SUBSCRIPTION = ResourceType(
     description=Get("sns", "get_subscription_attributes", by="SubscriptionArn", under="Attributes"),
     names={"arn": "SubscriptionArn", "ownerId": "Owner", **_SUBSCRIPTION},
     state=_subscription_state,
-    delete=Delete("sns", "unsubscribe", by="SubscriptionArn"),
+    deletion=Delete("sns", "unsubscribe", by="SubscriptionArn"),
     replace_on=frozenset(_SUBSCRIPTION),
     computed=REGIONAL,
     refusals=lambda inputs: checks.one_of(inputs, "protocol", PROTOCOLS),

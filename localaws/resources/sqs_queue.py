@@ -90,7 +90,7 @@ SQS_QUEUE = ResourceType(
         listing=("list_queue_tags", "Tags"),
     ),
     # With its messages.
-    delete=Delete("sqs", "delete_queue", by="QueueUrl"),
+    deletion=Delete("sqs", "delete_queue", by="QueueUrl"),
     replace_on=frozenset({"name"}),
     update_on=frozenset(ATTRIBUTES),
     computed=REGIONAL | {"name", "sqsManagedSseEnabled"},
@@ -129,7 +129,7 @@ SQS_QUEUE_POLICY = ResourceType(
     description=_describe_policy,
     names={"policy": "Policy", "queueUrl": "QueueUrl"},
     change=again(_put_policy),
-    delete=_delete_policy,
+    deletion=_delete_policy,
     replace_on=frozenset({"queueUrl"}),
     update_on=frozenset({"policy"}),
     computed=REGIONAL,

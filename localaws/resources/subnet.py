@@ -41,7 +41,7 @@ SUBNET = ResourceType(
     state=lambda clients, _: {"ownerId": clients.account_id},
     change=_change,
     tagging=Ec2Tagging(kind="subnet"),
-    delete=Delete("ec2", "delete_subnet", by="SubnetId"),
+    deletion=Delete("ec2", "delete_subnet", by="SubnetId"),
     replace_on=frozenset({"vpcId", *PLACE}),
     update_on=frozenset(PUBLIC_IP),
     computed=REGIONAL | frozenset(PLACE),

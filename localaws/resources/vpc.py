@@ -81,7 +81,7 @@ VPC = ResourceType(
     change=_change,
     tagging=Ec2Tagging(kind="vpc"),
     # EC2 refuses while something is still in it.
-    delete=Delete("ec2", "delete_vpc", by="VpcId"),
+    deletion=Delete("ec2", "delete_vpc", by="VpcId"),
     replace_on=frozenset({"cidrBlock"}),
     replaces=replaces,
     update_on=frozenset({"instanceTenancy", *ATTRIBUTES}),

@@ -124,7 +124,7 @@ VPC_ENDPOINT = ResourceType(
     change=_change,
     tagging=Ec2Tagging(kind="vpc-endpoint"),
     # Till it is deleted, it holds its subnets and groups.
-    delete=Delete("ec2", "delete_vpc_endpoints", by="VpcEndpointIds", many=True, until=_describe),
+    deletion=Delete("ec2", "delete_vpc_endpoints", by="VpcEndpointIds", many=True, until=_describe),
     replace_on=frozenset(FIXED),
     replaces=replaces,
     update_on=frozenset(CHANGEABLE),
