@@ -40,12 +40,14 @@ Every error has a one-line ``message`` and may have a ``hint``: what to do or ty
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from batchsdk.contract import ContractError
 from batchsdk.failure_kinds import FailedChild, FailureKind, shown_children
+from batchsdk.printable import printable
 
 
 class BatchSdkError(Exception):
@@ -62,7 +64,7 @@ class BatchSdkError(Exception):
         Exception.__init__(self, message)  # not super(): some errors have a second base
 
     def __str__(self) -> str:
-        return f"{self.message}\n{self.hint}" if self.hint else self.message
+        return printable(f"{self.message}\n{self.hint}" if self.hint else self.message)
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the error as JSON-ready data: ``type``, ``message``, ``hint`` and its details."""
@@ -107,7 +109,7 @@ class Problem:
     def __str__(self) -> str:
         value = "" if self.value is None else f" = {_shown(self.value)}"
         location = f"{self.location}: " if self.location else ""
-        return f"{location}{self.field}{value}: {self.rule}; {self.fix}"
+        return printable(f"{location}{self.field}{value}: {self.rule}; {self.fix}")
 
     def within(self, outer: str) -> Problem:
         """Return the same problem, its field inside another: ``outer.field``."""
@@ -128,8 +130,14 @@ class Problem:
 _LONGEST_SHOWN = 80
 
 
+_REPR = reprlib.Repr()
+_REPR.maxlist = _REPR.maxtuple = _REPR.maxdict = _REPR.maxset = _REPR.maxfrozenset = _LONGEST_SHOWN
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = 2 * _LONGEST_SHOWN
+"""Enough of a value that may be large or nested deep: ``repr`` would write all of it."""
+
+
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = _REPR.repr(value[: _LONGEST_SHOWN + 1] if isinstance(value, str) else value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
@@ -316,7 +324,7 @@ class JobFailedError(JobError):
 
     def __str__(self) -> str:
         tail = [f"  | {line}" for line in self.log_tail]
-        return "\n".join([self.message, *tail, *([self.hint] if self.hint else [])])
+        return printable("\n".join([self.message, *tail, *([self.hint] if self.hint else [])]))
 
     def to_mapping(self) -> dict[str, Any]:
         """Add ``jobName``, ``kind``, ``reason``, ``exitCode``, ``logTail`` and the children."""

@@ -61,7 +61,7 @@ def read_event(body: object) -> JobEvent | None:
         if event["source"] != "aws.batch" or event["detail-type"] != "Batch Job State Change":
             return None
         return JobEvent(str(event["detail"]["jobId"]), str(event["detail"]["status"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
