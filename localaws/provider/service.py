@@ -98,7 +98,7 @@ class ProviderService(ResourceProviderServicer):
         )
         given = {key: value for key, value in inputs.items() if key != naming.DEFAULTS}
         refusals = list(schema.refusals(resource_type.arguments, given))
-        if resource_type.check is not None and not refusals:
+        if not refusals:
             refusals += resource_type.check(known(given))
         failures = [
             provider_pb2.CheckFailure(property=each.property, reason=each.reason)

@@ -28,7 +28,8 @@ from localaws.resources.metric_alarm import DASHBOARD, METRIC_ALARM
 from localaws.resources.nat_gateway import NAT_GATEWAY
 from localaws.resources.parameter import PARAMETER
 from localaws.resources.policy import POLICY
-from localaws.resources.resource_type import Properties, ResourceType
+from localaws.resources.reading import Properties
+from localaws.resources.resource_type import ResourceType
 from localaws.resources.role import ROLE
 from localaws.resources.role_policy import ROLE_POLICY, ROLE_POLICY_ATTACHMENT
 from localaws.resources.route import ROUTE

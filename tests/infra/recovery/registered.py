@@ -5,7 +5,6 @@ Prints what an engine would know then: each resource with its inputs and its id,
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from localaws.credentials import Connection
 from localaws.embedded import deploy
 from localaws.resources import RESOURCE_TYPES
+from tests.resource_handlers import with_handler
 
 
 def told(token, create):
@@ -27,5 +27,5 @@ def told(token, create):
 
 if __name__ == "__main__":
     for token, kind in RESOURCE_TYPES.items():
-        RESOURCE_TYPES[token] = dataclasses.replace(kind, create=told(token, kind.create))
+        RESOURCE_TYPES[token] = with_handler(kind, "create", told(token, kind.create))
     deploy(Connection.from_environ(), stack=sys.argv[1], project=Path(sys.argv[2]))
