@@ -103,4 +103,3 @@ class Engine:
             told = answer.stderr.strip() or answer.stdout.strip()
             raise EngineError(f"pulumi {' '.join(arguments[:2])}: {told}")
         return answer.stdout
-
