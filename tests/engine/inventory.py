@@ -21,7 +21,8 @@ class Inventory:
     def of(self, environment: str) -> dict[str, list[str]]:
         """Return ids or names by Pulumi's short type, those alone that there are."""
         found: dict[str, list[str]] = {}
-        looks = (self._network, self._ways_out, self._iam, self._batch, self._named, self._events)
+        looks = (self._network, self._ways_out, self._iam, self._batch, self._named)
+        looks += (self._queues, self._topics, self._watching)
         for look in looks:
             for kind, name in look(environment):
                 found.setdefault(kind, []).append(name)
@@ -126,9 +127,9 @@ class Inventory:
         ]:
             yield "Parameter", each["Name"]
 
-    def _events(self, environment: str) -> Iterator[tuple[str, str]]:
+    def _queues(self, environment: str) -> Iterator[tuple[str, str]]:
         prefix = f"{environment}-"
-        events, sqs, sns = (self._client(each) for each in ("events", "sqs", "sns"))
+        events, sqs = self._client("events"), self._client("sqs")
         for rule in _all(events, "list_rules", "Rules", NamePrefix=prefix):
             yield "EventRule", rule["Name"]
             for each in _all(events, "list_targets_by_rule", "Targets", Rule=rule["Name"]):
@@ -139,6 +140,9 @@ class Inventory:
                 answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
                 if answer.get("Attributes", {}).get("Policy"):
                     yield "QueuePolicy", url
+
+    def _topics(self, environment: str) -> Iterator[tuple[str, str]]:
+        prefix, sns = f"{environment}-", self._client("sns")
         for arn in (each["TopicArn"] for each in _all(sns, "list_topics", "Topics")):
             if not arn.rpartition(":")[2].startswith(prefix):
                 continue
@@ -149,7 +153,9 @@ class Inventory:
         for each in _all(sns, "list_subscriptions", "Subscriptions"):
             if each["TopicArn"].rpartition(":")[2].startswith(prefix):
                 yield "TopicSubscription", each["SubscriptionArn"]
-        cloudwatch = self._client("cloudwatch")
+
+    def _watching(self, environment: str) -> Iterator[tuple[str, str]]:
+        prefix, cloudwatch = f"{environment}-", self._client("cloudwatch")
         for each in _all(cloudwatch, "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix):
             yield "MetricAlarm", each["AlarmName"]
         for each in _all(cloudwatch, "list_dashboards", "DashboardEntries"):

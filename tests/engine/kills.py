@@ -2,26 +2,76 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import random
 import signal
 import subprocess
 import sys
+import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from localaws.credentials import Connection
 from localaws.provider import ProviderServer
 from tests.engine.inventory import Inventory
-from tests.engine.stacks import Run, Stack
-from tests.engine.wire import Wire
+from tests.engine.stacks import Run, Stack, engine_environ
+from tests.engine.wire import Change, Wire
 
 Operation = tuple[str, str]
 """What the engine was at: the kind of the pending operation, and its URN."""
+CONFIG = {
+    "aws:region": "us-east-1",
+    "batch-platform:network": {
+        "mode": "nat",
+        "availabilityZones": 1,
+        "flowLogs": {"enabled": True},
+    },
+    "batch-platform:computeEnvironments": {
+        "default": {"type": "EC2", "instanceTypes": ["c4.large"]},
+        "spot": {"type": "SPOT", "instanceTypes": ["c4.large"]},
+    },
+    "batch-platform:jobQueues": {
+        "default": {"computeEnvironments": ["default", "spot"], "fairsharePolicy": {}}
+    },
+    "batch-platform:jobEvents": {"enabled": True},
+    "batch-platform:consumers": {"managedPolicies": True},
+    "batch-platform:monitoring": {
+        "enabled": True,
+        "email": ["team@example.com"],
+        "failedJobs": {},
+    },
+    "batch-platform:jobDefinitions": {
+        "hello": {
+            "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/busybox",
+            "memory": 100,
+        }
+    },
+}
+"""All that a stack can have; of the network modes the one with most resources."""
+
+
+def replace(stack: Stack) -> None:
+    """Edit the config so that much is replaced, and much else changed in place."""
+    environment = stack.block("computeEnvironments")["default"]
+    environment["allocationStrategy"] = "BEST_FIT"
+    environment["instanceTypes"] = ["c5.large"]
+    environment["launchTemplate"] = {"rootVolume": {"volumeSize": 50}}
+    del stack.block("jobQueues")["default"]["fairsharePolicy"]
+    stack.block("monitoring")["email"] = ["others@example.com"]
+    stack.block("jobDefinitions")["hello"]["memory"] = 200
+    stack.config["batch-platform:roles"] = {"path": "/batch/"}
+
+
+SHARE = 0.2
+"""Of the requests, those that :class:`Some` takes."""
 KEPT = {"JobDefinition": 0, "DefaultSecurityGroup": 0}
 """A revision and the VPC's own group may stay without a state that knows them."""
 
@@ -33,7 +83,7 @@ class Kill:
     Attributes:
         command: of Pulumi.
         operations: what the state says is pending.
-        after: the API operation that AWS had done, and nobody was told.
+        after: what AWS had done, and nobody was told.
         said: by the recovery.
         orphans: what AWS had after it beside what the state knows, by type.
         missing: the other way round.
@@ -41,65 +91,42 @@ class Kill:
 
     command: str
     operations: tuple[Operation, ...]
-    after: str
+    after: tuple[Change, ...]
     said: str
     orphans: dict[str, int]
     missing: dict[str, int]
 
-    @property
-    def where(self) -> str:
-        """The pending operations, short."""
-        return ", ".join(
-            f"{kind} {urn.split('::')[2].rpartition(':')[2]} {urn.split('::')[3]}"
-            for kind, urn in self.operations
-        )
-
 
 class EachOnce:
-    """Every request that changes something, each in a run of its own; for ``--parallel 1``."""
+    """Every request that changes something, wherever it is met first."""
 
-    def __init__(self, pending: Callable[[], tuple[Operation, ...]]) -> None:
-        self._pending = pending
-        self._seen: set[tuple[Any, ...]] = set()
-        self.begin()
+    def __init__(self) -> None:
+        self._seen: set[Change] = set()
 
-    def begin(self) -> None:
-        """Begin another run, which goes on where the last one was killed."""
-        self._at: tuple[Operation, ...] = ()
-        self._number = 0
-
-    def __call__(self, operation: str) -> bool:
-        """Return whether it is this one's turn: the first that none was killed after."""
-        now = self._pending()
-        self._number = self._number + 1 if now == self._at else 1
-        self._at = now
-        point = (now, self._number, operation)
-        if point in self._seen:
-            return False
-        self._seen.add(point)
-        return True
+    def __call__(self, change: Change) -> bool:
+        """Return whether no engine was killed after it yet."""
+        is_new = change not in self._seen
+        self._seen.add(change)
+        return is_new
 
 
 class Some:
     """Some requests that change something, others with each seed."""
 
-    def __init__(self, seed: object, *, of: int, kills: int) -> None:
-        self._random = random.Random(str(seed))  # noqa: S311 - it is to be the same again
-        self._mean = of // (kills + 1)
-        self._left = kills
-        self.begin()
+    def __init__(self, seed: str) -> None:
+        self._random = random.Random(seed)
 
-    def begin(self) -> None:
-        """Begin another run; the last is let through."""
-        self._after = self._random.randint(1, 2 * self._mean)
+    def __call__(self, _: Change) -> bool:
+        """Return whether it is one of them."""
+        return self._random.random() < SHARE
 
-    def __call__(self, _: str) -> bool:
-        """Return whether so many have been answered, and kills are left."""
-        self._after -= 1
-        if self._after > 0 or self._left == 0:
-            return False
-        self._left -= 1
-        return True
+
+def kill_session(leader: int) -> None:
+    """Kill the engine and all that it started: its plugins have process groups of their own."""
+    for each in (int(found.name) for found in Path("/proc").glob("[0-9]*")):
+        with suppress(ProcessLookupError):
+            if os.getsid(each) == leader:
+                os.kill(each, signal.SIGKILL)
 
 
 @dataclass
@@ -120,14 +147,21 @@ class Life:
     connection: Connection
     options: tuple[str, ...] = ()
     kills: list[Kill] = field(default_factory=list)
+    on_kill: Callable[[Kill], object] = bool
 
-    def run(self, command: str, points: Any) -> Run:
-        """Run a command, killed at each of ``points`` and recovered from, to its end."""
-        while True:
-            points.begin()
-            run = self._killed(command, points)
+    def run(self, command: str, is_point: Callable[[Change], bool], most: int = 1000) -> Run:
+        """Run a command, killed at each point and recovered from, to its end.
+
+        Args:
+            command: of Pulumi.
+            is_point: returns whether to kill after this request.
+            most: how many kills there are; the run after them is left alone.
+        """
+        for _ in range(most):
+            run = self._killed(command, is_point)
             if run is not None:
                 return run
+        return self.once(command)
 
     def once(self, command: str) -> Run:
         """Run a command to its end."""
@@ -166,19 +200,21 @@ class Life:
             }
         )
 
-    def _killed(self, command: str, points: Callable[[str], bool]) -> Run | None:
+    def _killed(self, command: str, points: Callable[[Change], bool]) -> Run | None:
         """Run and recover; return the run if it came to its end."""
         with self._provider():
             process = self.stack.start(command, "--yes", "--skip-preview", *self.options)
-            self.wire.cut_at(points, lambda: os.killpg(process.pid, signal.SIGKILL))
+            self.wire.cut_at(points, lambda: kill_session(process.pid))
             output, _ = process.communicate(timeout=170)
         after = self.wire.mend()
-        if after is None:
+        if not after:
             assert process.returncode == 0, output
             return Run(process.returncode, output, self.stack.events())
         operations = self.pending()
         said = self.recover()
-        self.kills.append(Kill(command, operations, after, said, *self.differences()))
+        kill = Kill(command, operations, after, said, *self.differences())
+        self.kills.append(kill)
+        self.on_kill(kill)
         return None
 
     def recover(self) -> str:
@@ -213,3 +249,21 @@ class Life:
 @dataclass(frozen=True)
 class _Arguments:
     client_arguments: dict[str, Any]
+
+
+@contextmanager
+def life(local: Any, folder: Path, *options: str) -> Iterator[Life]:
+    """Yield the life of a stack that has all features, which is not made yet."""
+    (folder / "state").mkdir()
+    with Wire(local.endpoint_url) as wire, pytest.MonkeyPatch.context() as patch:
+        # A provider gives up at once where the wire is cut: its engine is no more.
+        patch.setenv("AWS_MAX_ATTEMPTS", "1")
+        connection = dataclasses.replace(local.connection, endpoint_url=wire.url)
+        environ = {
+            **connection.environ,
+            **engine_environ(folder),
+            "AWS_MAX_ATTEMPTS": "1",
+        }
+        name = f"t{uuid.uuid4().hex[:6]}"
+        stack = Stack(folder / name, name, environ, json.loads(json.dumps(CONFIG)))
+        yield Life(stack, environ, wire, connection, options)

@@ -1,0 +1,89 @@
+"""The local AWS killed under ``--persist`` while an engine works, started again, and recovered."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from tests.conftest import PROJECT, eventually
+from tests.engine.inventory import Inventory
+from tests.localaws.real_server import Server
+
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
+
+RUN = ("run", "--stack", "local")
+RECOVER = ("--first", "python -m infra.recovery --stack local --yes")
+UP = ("--", "pulumi", "up", "--yes", "--skip-preview", "--non-interactive")
+KEPT = {"JobDefinition": 0, "DefaultSecurityGroup": 0}
+
+
+@pytest.fixture
+def server(tmp_path):
+    made = Server(tmp_path)
+    yield made
+    made.run("stop")
+
+
+def state_file(server):
+    """Return the file with the engine's state; ``None`` before there is any."""
+    return next((server.home / "data").glob("pulumi-*/.pulumi/stacks/*/local.json"), None)
+
+
+def known(server):
+    """Count the resources of AWS in the engine's state, by type."""
+    latest = json.loads(state_file(server).read_text())["checkpoint"]["latest"] or {}
+    types = [each["type"] for each in latest.get("resources") or ()]
+    return dict(Counter(each.rpartition(":")[2] for each in types if each.startswith("aws:")))
+
+
+def there(server):
+    """Count what AWS has, by type."""
+    return {kind: len(names) for kind, names in Inventory(server).of("local").items()}
+
+
+def test_resources_and_the_engines_state_come_back_as_one(server):
+    data = str(server.home / "data")
+    server.start("--persist", data)
+    saved = server.home / "data" / "state"
+    engine = subprocess.Popen(
+        [sys.executable, "-m", "localaws", *RUN, *UP],
+        env=server.environ,
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    eventually(lambda: saved.exists() or None, lambda: "nothing was saved", seconds=60)
+    before = eventually(
+        lambda: saved.stat().st_mtime_ns if state_file(server) and known(server) else None,
+        lambda: "the engine made nothing",
+        seconds=120,
+    )
+    eventually(
+        lambda: state_file(server).stat().st_mtime_ns > before + 1e9 or None,
+        lambda: "the engine did nothing more",
+        seconds=60,
+    )
+    server.kill()
+    output, _ = engine.communicate(timeout=120)
+    assert engine.returncode != 0, output
+
+    server.start("--persist", data)
+    server.run(*RUN, *RECOVER, "--", "true")
+    assert there(server) | KEPT == known(server) | KEPT
+    server.run(*RUN, *RECOVER, *UP)
+    assert there(server) == known(server)
+    same = ("--", "pulumi", "preview", "--expect-no-changes", "--non-interactive")
+    server.run(*RUN, *same)
+    # Long after the last request the engine still writes: that is saved too.
+    eventually(
+        lambda: saved.stat().st_mtime_ns > state_file(server).stat().st_mtime_ns or None,
+        lambda: "the engine's last words were not saved",
+    )
+    server.kill()
+    server.start("--persist", data)
+    server.run(*RUN, *same)
