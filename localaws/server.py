@@ -34,6 +34,7 @@ from localaws.credentials import ACCOUNT_ID, DEFAULT_REGION, PROVIDER_AGENT, Con
 from localaws.door import ACCOUNT, AUTHORIZATION, Door
 from localaws.faults import Faults
 from localaws.faults_on_the_wire import FaultyWire
+from localaws.moto_corrections import free_addresses_of_nat_gateways
 from localaws.persistence import DataDirectory
 from localaws.pulumi_state import PulumiState
 
@@ -170,6 +171,7 @@ class LocalAws:
             )
         # AWS's managed policies must exist to be attached to roles.
         default_user_config["iam"]["load_aws_managed_policies"] = True
+        free_addresses_of_nat_gateways()
         BackendDict.reset()
         saved = self._load()
         # The image of a container brings its own PATH.

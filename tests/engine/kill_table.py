@@ -1,8 +1,11 @@
-"""`python -m tests.engine.kill_table`: an engine killed after every request that changes something.
+"""`python -m tests.engine.kill_table [PHASE ...]`: the engine killed after every change.
+
+Every request to AWS that changes something is a point at which it is killed.
 
 Prints a table of the kills of a first up, of a replacement and of a destroy, and fails where a
 recovery leaves anything behind, or where the stack does not converge. One kill is after several
-requests, as many as the engine makes before it gets no further.
+requests, as many as the engine makes before it gets no further. The phases are `up`, `replacement`
+and `destroy`; all of them run, and those that are named have kills.
 """
 
 from __future__ import annotations
@@ -11,15 +14,17 @@ import os
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from localaws import LocalAws
-from tests.engine.kills import EachOnce, Kill, Life, life, replace
+from tests.engine.kills import EachOnce, Kill, life, replace
 
+PHASES = ("up", "replacement", "destroy")
 COLUMNS = "| command | kill | AWS had done, unheard | recovery said | orphans, missing |"
 
 
-def main() -> int:
+def main(phases: Sequence[str]) -> int:
     """Kill, and print each kill as it comes."""
     os.environ["PATH"] = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
     sys.stdout.write(f"{COLUMNS}\n|---|---|---|---|---|\n")
@@ -29,20 +34,18 @@ def main() -> int:
         life(local, Path(folder)) as whole,
     ):
         whole.on_kill = lambda kill: print_row(len(whole.kills), kill)
-        _run(whole, "up")
-        replace(whole.stack)
-        _run(whole, "up")
-        _run(whole, "destroy")
+        for phase in PHASES:
+            if phase == "replacement":
+                replace(whole.stack)
+            command = "destroy" if phase == "destroy" else "up"
+            whole.run(command, EachOnce(), most=1000 if phase in phases or not phases else 0)
+            if command == "up":
+                again = whole.once("up")
+                assert again.changes == [], again.changes
+            end = f"came to its end; {whole.differences()}"
+            sys.stdout.write(f"| {phase} | | | {end} | |\n")
         assert whole.inventory() == {}
     return 0
-
-
-def _run(whole: Life, command: str) -> None:
-    whole.run(command, EachOnce())
-    if command == "up":
-        again = whole.once("up")
-        assert again.changes == [], again.changes
-    sys.stdout.write(f"| {command} | | came to its end | | {whole.differences()} |\n")
 
 
 def print_row(number: int, kill: Kill) -> None:
@@ -57,4 +60,4 @@ def print_row(number: int, kill: Kill) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

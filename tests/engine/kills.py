@@ -242,7 +242,7 @@ class Life:
     def _deployment(self) -> dict[str, Any]:
         path = Path(self.environ["PULUMI_BACKEND_URL"].removeprefix("file://").partition("?")[0])
         file = path / ".pulumi/stacks/batch-platform" / f"{self.stack.name}.json"
-        found: dict[str, Any] = json.loads(file.read_text())["checkpoint"]["latest"] or {}
+        found: dict[str, Any] = json.loads(file.read_text())["checkpoint"].get("latest") or {}
         return found
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -35,7 +37,7 @@ def state_file(server):
 
 def known(server):
     """Count the resources of AWS in the engine's state, by type."""
-    latest = json.loads(state_file(server).read_text())["checkpoint"]["latest"] or {}
+    latest = json.loads(state_file(server).read_text())["checkpoint"].get("latest") or {}
     types = [each["type"] for each in latest.get("resources") or ()]
     return dict(Counter(each.rpartition(":")[2] for each in types if each.startswith("aws:")))
 
@@ -48,6 +50,7 @@ def there(server):
 def test_resources_and_the_engines_state_come_back_as_one(server):
     data = str(server.home / "data")
     server.start("--persist", data)
+    process_id = server.status()["processId"]
     saved = server.home / "data" / "state"
     engine = subprocess.Popen(
         [sys.executable, "-m", "localaws", *RUN, *UP],
@@ -68,7 +71,7 @@ def test_resources_and_the_engines_state_come_back_as_one(server):
         lambda: "the engine did nothing more",
         seconds=60,
     )
-    server.kill()
+    os.kill(process_id, signal.SIGKILL)
     output, _ = engine.communicate(timeout=120)
     assert engine.returncode != 0, output
 
