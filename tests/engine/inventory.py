@@ -159,7 +159,7 @@ class Inventory:
         for each in _all(cloudwatch, "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix):
             yield "MetricAlarm", each["AlarmName"]
         for each in _all(cloudwatch, "list_dashboards", "DashboardEntries"):
-            if each["DashboardName"].startswith(environment):
+            if environment in each["DashboardName"]:
                 yield "Dashboard", each["DashboardName"]
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 
 import pytest
@@ -15,7 +16,7 @@ from tests.conftest import PROJECT, eventually
 from tests.engine.inventory import Inventory
 from tests.localaws.real_server import Server
 
-pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite, pytest.mark.timeout(600)]
 
 RUN = ("run", "--stack", "local")
 RECOVER = ("--first", "python -m infra.recovery --stack local --yes")
@@ -30,6 +31,30 @@ def server(tmp_path):
     made.run("stop")
 
 
+@pytest.fixture
+def start_update(server):
+    """What starts an update, which is no more when the test is over."""
+    started = []
+
+    def start():
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "localaws", *RUN, *UP],
+                env=server.environ,
+                cwd=PROJECT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        )
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.terminate()
+        each.communicate()
+
+
 def state_file(server):
     """Return the file with the engine's state; ``None`` before there is any."""
     return next((server.home / "data").glob("pulumi-*/.pulumi/stacks/*/local.json"), None)
@@ -42,40 +67,34 @@ def known(server):
     return dict(Counter(each.rpartition(":")[2] for each in types if each.startswith("aws:")))
 
 
+def wait_for(what, is_so):
+    eventually(lambda: is_so() or None, lambda: f"not yet: {what}", seconds=200)
+
+
 def there(server):
     """Count what AWS has, by type."""
     return {kind: len(names) for kind, names in Inventory(server).of("local").items()}
 
 
-def test_resources_and_the_engines_state_come_back_as_one(server):
+def test_resources_and_the_engines_state_come_back_as_one(server, start_update):
     data = str(server.home / "data")
     server.start("--persist", data)
     process_id = server.status()["processId"]
+    # So slow that there is time to save in the middle of it.
+    server.run("faults", "add", "slow", "--service", "ec2", "--operation", "Cr*", "--seconds", "2")
+    engine = start_update()
     saved = server.home / "data" / "state"
-    engine = subprocess.Popen(
-        [sys.executable, "-m", "localaws", *RUN, *UP],
-        env=server.environ,
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    eventually(lambda: saved.exists() or None, lambda: "nothing was saved", seconds=60)
-    before = eventually(
-        lambda: saved.stat().st_mtime_ns if state_file(server) and known(server) else None,
-        lambda: "the engine made nothing",
-        seconds=120,
-    )
-    eventually(
-        lambda: state_file(server).stat().st_mtime_ns > before + 1e9 or None,
-        lambda: "the engine did nothing more",
-        seconds=60,
-    )
+    wait_for("the engine has made something", lambda: state_file(server) and known(server))
+    made_at = time.time_ns()
+    wait_for("that was saved", lambda: saved.stat().st_mtime_ns > made_at)
+    written = state_file(server).read_text()
+    wait_for("the engine has gone on", lambda: state_file(server).read_text() != written)
     os.kill(process_id, signal.SIGKILL)
-    output, _ = engine.communicate(timeout=120)
+    output, _ = engine.communicate(timeout=200)
     assert engine.returncode != 0, output
 
     server.start("--persist", data)
+    assert "Vpc" in known(server)
     server.run(*RUN, *RECOVER, "--", "true")
     assert there(server) | KEPT == known(server) | KEPT
     server.run(*RUN, *RECOVER, *UP)
@@ -83,9 +102,9 @@ def test_resources_and_the_engines_state_come_back_as_one(server):
     same = ("--", "pulumi", "preview", "--expect-no-changes", "--non-interactive")
     server.run(*RUN, *same)
     # Long after the last request the engine still writes: that is saved too.
-    eventually(
-        lambda: saved.stat().st_mtime_ns > state_file(server).stat().st_mtime_ns or None,
-        lambda: "the engine's last words were not saved",
+    wait_for(
+        "the engine's last words were saved",
+        lambda: saved.stat().st_mtime_ns > state_file(server).stat().st_mtime_ns,
     )
     server.kill()
     server.start("--persist", data)
