@@ -70,6 +70,7 @@ def replace(stack: Stack) -> None:
     stack.config["batch-platform:roles"] = {"path": "/batch/"}
 
 
+TIMEOUT_SECONDS = 600
 SHARE = 0.2
 """Of the requests, those that :class:`Some` takes."""
 KEPT = {"JobDefinition": 0, "DefaultSecurityGroup": 0}
@@ -205,7 +206,7 @@ class Life:
         with self._provider():
             process = self.stack.start(command, "--yes", "--skip-preview", *self.options)
             self.wire.cut_at(points, lambda: kill_session(process.pid))
-            output, _ = process.communicate(timeout=170)
+            output, _ = process.communicate(timeout=TIMEOUT_SECONDS)
         after = self.wire.mend()
         if not after:
             assert process.returncode == 0, output
@@ -229,7 +230,7 @@ class Life:
                 stderr=subprocess.STDOUT,
                 text=True,
                 check=False,
-                timeout=120,
+                timeout=TIMEOUT_SECONDS,
             )
         assert answer.returncode == 0, answer.stdout
         return answer.stdout

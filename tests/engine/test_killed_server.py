@@ -9,19 +9,24 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, eventually
+from localaws.control_client import call
+from localaws.credentials import Connection
+from localaws.provider import ProviderServer
+from localaws.pulumi_state import PulumiState
+from tests.conftest import eventually
 from tests.engine.inventory import Inventory
+from tests.engine.stacks import Stack, engine_environ
 from tests.localaws.real_server import Server
 
-pytestmark = [pytest.mark.engine, pytest.mark.engine_suite, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite, pytest.mark.timeout(900)]
 
-RUN = ("run", "--stack", "local")
-RECOVER = ("--first", "python -m infra.recovery --stack local --yes")
-UP = ("--", "pulumi", "up", "--yes", "--skip-preview", "--non-interactive")
 KEPT = {"JobDefinition": 0, "DefaultSecurityGroup": 0}
+NAME = "killed"
 
 
 @pytest.fixture
@@ -31,81 +36,80 @@ def server(tmp_path):
     made.run("stop")
 
 
-@pytest.fixture
-def start_update(server):
-    """What starts an update, which is no more when the test is over."""
-    started = []
-
-    def start():
-        started.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "localaws", *RUN, *UP],
-                env=server.environ,
-                cwd=PROJECT,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-        )
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.terminate()
-        each.communicate()
+@contextmanager
+def serving(server, environ):
+    """Start the server; yield what it is, with ``environ`` pointing an engine at it."""
+    server.start("--persist", str(server.home / "data"))
+    connection = Connection.load(server.home / "connection.json")
+    status = call(connection, "GET", "status")
+    state = PulumiState(Path(status["pulumiState"]))
+    with ProviderServer(connection) as provider:
+        environ |= {
+            **engine_environ(server.home),
+            **connection.environ,
+            **state.environ,
+            **provider.environ,
+        }
+        environ.pop("PULUMI_CONFIG_PASSPHRASE")
+        yield connection, status["processId"]
 
 
-def state_file(server):
-    """Return the file with the engine's state; ``None`` before there is any."""
-    return next((server.home / "data").glob("pulumi-*/.pulumi/stacks/*/local.json"), None)
+def state_file(environ):
+    folder = Path(environ["PULUMI_BACKEND_URL"].removeprefix("file://").partition("?")[0])
+    return folder / ".pulumi/stacks/batch-platform" / f"{NAME}.json"
 
 
-def known(server):
+def known(environ):
     """Count the resources of AWS in the engine's state, by type."""
-    latest = json.loads(state_file(server).read_text())["checkpoint"].get("latest") or {}
+    latest = json.loads(state_file(environ).read_text())["checkpoint"].get("latest") or {}
     types = [each["type"] for each in latest.get("resources") or ()]
     return dict(Counter(each.rpartition(":")[2] for each in types if each.startswith("aws:")))
 
 
-def wait_for(what, is_so):
-    eventually(lambda: is_so() or None, lambda: f"not yet: {what}", seconds=200)
-
-
 def there(server):
     """Count what AWS has, by type."""
-    return {kind: len(names) for kind, names in Inventory(server).of("local").items()}
+    return {kind: len(names) for kind, names in Inventory(server).of(NAME).items()}
 
 
-def test_resources_and_the_engines_state_come_back_as_one(server, start_update):
-    data = str(server.home / "data")
-    server.start("--persist", data)
-    process_id = server.status()["processId"]
-    # So slow that there is time to save in the middle of it.
-    server.run("faults", "add", "slow", "--service", "ec2", "--operation", "Cr*", "--seconds", "2")
-    engine = start_update()
+def wait_for(what, is_so):
+    eventually(lambda: is_so() or None, lambda: f"not yet: {what}", seconds=240)
+
+
+def test_resources_and_the_engines_state_come_back_as_one(server, tmp_path):
+    environ = {}
     saved = server.home / "data" / "state"
-    wait_for("the engine has made something", lambda: state_file(server) and known(server))
-    made_at = time.time_ns()
-    wait_for("that was saved", lambda: saved.stat().st_mtime_ns > made_at)
-    written = state_file(server).read_text()
-    wait_for("the engine has gone on", lambda: state_file(server).read_text() != written)
-    os.kill(process_id, signal.SIGKILL)
-    output, _ = engine.communicate(timeout=200)
-    assert engine.returncode != 0, output
+    with serving(server, environ) as (connection, process_id):
+        stack = Stack(tmp_path / NAME, NAME, environ)
+        # So slow that there is time to save in the middle of it.
+        fault = {"kind": "slow", "service": "ec2", "operation": "Cr*", "seconds": 2}
+        call(connection, "POST", "faults", fault)
+        engine = stack.start("up", "--yes", "--skip-preview")
+        wait_for("the engine has made something", lambda: known(environ))
+        made_at = time.time_ns()
+        wait_for("that was saved", lambda: saved.stat().st_mtime_ns > made_at)
+        then = known(environ)
+        wait_for("the engine has made more", lambda: known(environ) != then)
+        os.kill(process_id, signal.SIGKILL)
+        run = stack.finish(engine, check=False)
+        assert run.code != 0, run.output
 
-    server.start("--persist", data)
-    assert "Vpc" in known(server)
-    server.run(*RUN, *RECOVER, "--", "true")
-    assert there(server) | KEPT == known(server) | KEPT
-    server.run(*RUN, *RECOVER, *UP)
-    assert there(server) == known(server)
-    same = ("--", "pulumi", "preview", "--expect-no-changes", "--non-interactive")
-    server.run(*RUN, *same)
-    # Long after the last request the engine still writes: that is saved too.
-    wait_for(
-        "the engine's last words were saved",
-        lambda: saved.stat().st_mtime_ns > state_file(server).stat().st_mtime_ns,
-    )
-    server.kill()
-    server.start("--persist", data)
-    server.run(*RUN, *same)
+    with serving(server, environ):
+        assert known(environ)
+        recovered = subprocess.run(
+            [sys.executable, "-m", "infra.recovery", "--stack", NAME, "--yes"],
+            cwd=stack.folder,
+            env={**os.environ, **environ},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert recovered.returncode == 0, recovered.stderr
+        assert there(server) | KEPT == known(environ) | KEPT
+        stack.up()
+        assert there(server) == known(environ)
+        assert stack.preview().planned == []
+        # The engine still writes after its last request.
+        wait_for(
+            "its last words were saved",
+            lambda: saved.stat().st_mtime_ns > state_file(environ).stat().st_mtime_ns,
+        )
