@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
-from localaws.credentials import Connection
+from localaws.credentials import PROVIDER_AGENT, Connection
 
 SETTLE_TIMEOUT_SECONDS = 20 * 60
 """As long as pulumi-aws waits: an update of instances waits for the jobs on them."""
@@ -37,6 +38,7 @@ class Clients:
                     region_name=self.region,
                     aws_access_key_id=self._connection.access_key_id,
                     aws_secret_access_key=self._connection.secret_access_key,
+                    config=Config(user_agent_extra=PROVIDER_AGENT),
                 )
             return self._clients[service]
 

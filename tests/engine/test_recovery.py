@@ -38,6 +38,7 @@ CREATIONS = {
         "SecurityGroupEgressRule",
     ),
     "queue": ("JobQueue",),
+    "what holds a secret": ("Parameter",),
 }
 
 

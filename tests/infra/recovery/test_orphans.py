@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -214,12 +215,39 @@ def test_what_is_not_there_is_no_orphan(local, token):
     assert left(local, absent) is None
 
 
-def left(local, resource):
+def test_an_input_that_is_secret_and_is_looked_for_by_is_told(local):
+    role = Resource("urn:secret", "aws:iam/role:Role", None, {"path": "/"}, is_custom=True)
+    with pytest.raises(OrphanError, match=r"^urn:secret: its input 'name' is a secret or missing"):
+        left(local, role)
+
+
+def test_what_the_state_knows_with_a_secret_name_is_not_taken_for_another_of_its_type(local):
+    known = Resource("urn:a", "aws:iam/role:Role", "a", {"path": "/"}, is_custom=True)
+    operation = PendingOperation("creating", dataclasses.replace(known, id=None))
+    with pytest.raises(OrphanError, match="secret or missing"):
+        list(find_orphans(aws_of(local), State((known,), (operation,))))
+
+
+def test_an_answer_of_aws_that_is_a_refusal_is_told_with_the_urn(local):
+    def client(service):
+        return boto3.client(service, **local.client_arguments | {"aws_access_key_id": "AKIANOBODY"})
+
+    role = Resource("urn:role", "aws:iam/role:Role", None, {"name": "dev-role"}, is_custom=True)
+    state = State((), (PendingOperation("creating", role),))
+    with pytest.raises(OrphanError, match=r"^urn:role: AWS cannot be asked for it \(ClientError"):
+        list(find_orphans(Aws("dev", client, wait_until), state))
+
+
+def aws_of(local):
     def client(service):
         return boto3.client(service, **local.client_arguments)
 
+    return Aws("dev", client, wait_until)
+
+
+def left(local, resource):
     operation = PendingOperation("creating", resource)
-    ((_, orphans),) = find_orphans(Aws("dev", client, wait_until), State((), (operation,)))
+    ((_, orphans),) = find_orphans(aws_of(local), State((), (operation,)))
     return orphans[0].found if orphans else None
 
 
