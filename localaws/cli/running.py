@@ -10,7 +10,7 @@ import click
 
 from localaws.control_client import ControlError, call
 from localaws.credentials import Connection, connection_file
-from localaws.door import is_loopback
+from localaws.loopback import is_loopback
 
 NOT_RUNNING = 3
 """Exit code of `status` when no server runs (as of `systemctl status`)."""
@@ -29,9 +29,6 @@ def find_running() -> Connection | None:
     """
     try:
         connection = Connection.load(connection_file())
-    except FileNotFoundError:
-        return None
-    try:
         call(connection, "GET", "status")
     except (ControlError, OSError):
         return None
@@ -59,8 +56,9 @@ def ask(method: str, operation: str, request: dict[str, Any] | None = None) -> d
         click.ClickException: none runs, or it refuses.
     """
     try:
-        return call(running(), method, operation, request)
+        return call(Connection.load(connection_file()), method, operation, request)
     except (ControlError, OSError) as error:
+        running()  # that none runs says more than the error of the call
         raise click.ClickException(str(error)) from error
 
 

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-import boto3
-
 from localaws.credentials import Connection
 
 SETTLE_TIMEOUT_SECONDS = 20 * 60
@@ -21,6 +19,9 @@ class Clients:
     """Makes clients for a connection in one region."""
 
     def __init__(self, connection: Connection, region: str) -> None:
+        # A provider that no engine has configured makes no clients, and need not wait for boto3.
+        import boto3  # noqa: PLC0415
+
         self.region = region
         self._connection = connection
         self._session: Any = boto3.Session()

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from localaws.resources import RESOURCE_TYPES
+from localaws.resources.table import RESOURCE_TYPES
 from tests.engine.inventory import Inventory
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from localaws.credentials import Connection
 from localaws.embedded import deploy
-from localaws.resources import RESOURCE_TYPES
+from localaws.resources.table import RESOURCE_TYPES
 
 
 def told(token, create):

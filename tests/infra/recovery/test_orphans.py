@@ -18,7 +18,7 @@ from infra.recovery.interrupted import PendingOperation, Resource, State
 from infra.recovery.orphan_type import Aws
 from infra.recovery.orphans import ORPHAN_TYPES, OrphanError, find_orphans
 from infra.recovery.recover import wait_until
-from localaws.resources import RESOURCE_TYPES
+from localaws.resources.table import RESOURCE_TYPES
 
 PROJECT = Path(__file__).parent.parent.parent.parent
 REVISION = "aws:batch/jobDefinition:JobDefinition"
