@@ -1,7 +1,7 @@
 """AWS on this machine: moto, and the Batch that moto lacks. For development and tests only.
 
-``LocalAws`` is imported when it is first used (PEP 562). moto takes seconds to import, and a command
-that asks the running server, e.g. ``python -m localaws status``, needs none of it.
+``LocalAws`` is imported when it is first used (PEP 562). moto takes seconds to import, and commands
+that ask the running server, e.g. ``python -m localaws status``, need none of it.
 """
 
 from typing import TYPE_CHECKING
