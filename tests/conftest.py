@@ -26,6 +26,7 @@ from localaws.batch.executors.container import engine_answers
 from localaws.batch.operations import OPERATIONS
 from tests.answer_model import CheckedAnswers
 from tests.batchsdk.browser import program as browser_program
+from tests.models_of_aws import read_once
 
 T = TypeVar("T")
 
@@ -56,6 +57,7 @@ def pytest_configure() -> None:
 
     A test run under `&` or `nohup` ignores some, and so would the programs under test.
     """
+    read_once()
     programs = sysconfig.get_path("scripts")
     os.environ["PATH"] = os.pathsep.join((programs, os.environ.get("PATH", os.defpath)))
     for number in (signal.SIGINT, signal.SIGHUP):
