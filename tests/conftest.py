@@ -65,8 +65,16 @@ def pytest_configure() -> None:
             signal.signal(number, signal.default_int_handler)
 
 
+LONG = ("e2e", "engine")
+"""Folders whose tests take seconds each."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, in counted groups, what this machine cannot run."""
+    """Skip, in counted groups, what this machine cannot run; put the long tests first.
+
+    With the short ones in the end (`--no-loadscope-reorder`), no worker waits long for another.
+    """
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
     missing = {}
     if shutil.which("pulumi") is None:
         missing["engine"] = "no Pulumi engine on PATH: `make pulumi` gets one"
