@@ -29,6 +29,9 @@ def find_running() -> Connection | None:
     """
     try:
         connection = Connection.load(connection_file())
+    except FileNotFoundError:
+        return None
+    try:
         call(connection, "GET", "status")
     except (ControlError, OSError):
         return None
@@ -56,9 +59,8 @@ def ask(method: str, operation: str, request: dict[str, Any] | None = None) -> d
         click.ClickException: none runs, or it refuses.
     """
     try:
-        return call(Connection.load(connection_file()), method, operation, request)
+        return call(running(), method, operation, request)
     except (ControlError, OSError) as error:
-        running()  # that none runs says more than the error of the call
         raise click.ClickException(str(error)) from error
 
 
