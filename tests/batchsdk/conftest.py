@@ -17,6 +17,7 @@ import pytest
 import batchsdk
 from batchsdk import contract
 from localaws import LocalAws
+from tests.batchsdk import forked_command_line
 from tests.batchsdk.fakes import stack_outputs
 from tests.batchsdk.wire import Server
 
@@ -33,21 +34,31 @@ class Stack(NamedTuple):
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run the command line as a process of its own, against this stack."""
+        return forked_command_line.run(
+            arguments, self.variables | environ, self.outputs_file.parent
+        )
+
+    def run_python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Do as :meth:`run` does, by ``python -m batchsdk``: slower, and as a user types it."""
         return subprocess.run(
             [sys.executable, "-m", "batchsdk", *arguments],
             cwd=self.outputs_file.parent,
-            env={
-                **os.environ,
-                **self.environ,
-                "PYTHONPATH": str(ROOT),
-                "BATCHSDK_OUTPUTS": str(self.outputs_file),
-            }
-            | environ,
+            env=self.variables,
             capture_output=True,
             text=True,
             check=False,
             timeout=90,
         )
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of a command that is about this stack."""
+        return {
+            **os.environ,
+            **self.environ,
+            "PYTHONPATH": str(ROOT),
+            "BATCHSDK_OUTPUTS": str(self.outputs_file),
+        }
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from localaws.resources import RESOURCE_TYPES
+from localaws.resources.table import RESOURCE_TYPES
 from tests.engine.inventory import Inventory
 from tests.resource_handlers import with_handler
 
