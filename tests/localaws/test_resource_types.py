@@ -9,8 +9,8 @@ import boto3
 import pytest
 
 from localaws.provider import schema
-from localaws.resources.table import RESOURCE_TYPES
 from localaws.resources.calls import Create, Delete, Describe, Get
+from localaws.resources.table import RESOURCE_TYPES
 from localaws.resources.tags import Ec2Tagging
 
 
