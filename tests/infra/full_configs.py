@@ -216,12 +216,12 @@ VOLUMES: Config = {
 SHORT: Config = {
     "image": ECR,
     "command": ["echo", "Ref::day"],
-    "vcpus": 1,
-    "memory": 2048,
+    "vcpus": 2,
+    "memory": 4096,
     "environment": {"A": "1"},
     "secrets": {"B": "/app/api"},
     "user": "1000",
-    "readonlyRootFilesystem": True,
+    "readonlyRootFilesystem": False,
     **OF_EVERY_FORM,
 }
 LOGS = {
@@ -272,7 +272,7 @@ ANYWHERE: Config = {
     "environment": [{"name": "A", "value": "1"}],
     "logConfiguration": {**LOGS, "secretOptions": [{"name": "token", "valueFrom": "/app/token"}]},
     "mountPoints": [{"sourceVolume": "efs", "containerPath": "/v", "readOnly": True}],
-    "readonlyRootFilesystem": True,
+    "readonlyRootFilesystem": False,
     "repositoryCredentials": {"credentialsParameter": SECRET},
     "resourceRequirements": SIZE,
     "secrets": [{"name": "B", "valueFrom": "/app/api"}],
@@ -351,7 +351,7 @@ API_STRATEGY = {
 FARGATE = {"platform": "FARGATE"}
 
 DEFINITIONS: dict[str, Config] = {
-    "tiny": {"platform": "EC2", "image": ECR, "vcpus": 1, "memory": 2048},
+    "tiny": {"platform": "EC2", "image": ECR, "vcpus": 2, "memory": 4096},
     "short": {
         **SHORT,
         "gpus": 1,

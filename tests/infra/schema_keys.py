@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -24,9 +24,9 @@ OTHER_VALUES: Mapping[str, list[Any]] = {
     "EgressRule.cidr": ["10.2.0.0/16"],
     "FargateEnvironment.maxVcpus": [8],
     "FailedJobs.period": [120],
-    "JobDefinition.memory": [4096],
+    "JobDefinition.memory": [8192],
     "JobDefinition.retry.on": [["outOfMemory"]],
-    "JobDefinition.vcpus": [2],
+    "JobDefinition.vcpus": [1],
     "JobQueue.computeEnvironments": [["default", "second"]],
     "Monitoring.https": [["https://other.example.com"]],
     "Monitoring.notify": [["queueBlocked"]],
@@ -72,6 +72,28 @@ def keys_of(config: Mapping[str, Any]) -> Iterator[Key]:
     """Yield every key of a config, whose own keys have their namespace."""
     root = schema()["properties"]["config"]
     yield from _keys("config", root, config, ())
+
+
+def lacking_keys_of(config: Mapping[str, Any], known: Iterable[Key]) -> Iterator[Key]:
+    """Yield the keys that blocks of a config lack, each with the values that others have.
+
+    Args:
+        config: with whole keys.
+        known: keys of other configs.
+    """
+    values: dict[str, list[Key]] = {}
+    for key in known:
+        values.setdefault(key.name, []).append(key)
+    blocks: dict[Path, tuple[str, set[str]]] = {}
+    for key in keys_of(config):
+        name, _, last = key.name.partition(".")
+        blocks.setdefault(key.path[:-1], (name, set()))[1].add(last)
+    for path, (block, there) in blocks.items():
+        for last in schema()["$defs"].get(block, {"properties": {}})["properties"].keys() - there:
+            for key in values[f"{block}.{last}"]:
+                # A value that counts without being written changes nothing.
+                if key.value != key.schema.get("default"):
+                    yield replace(key, path=(*path, last))
 
 
 def every_name() -> set[str]:

@@ -1,7 +1,7 @@
 """No key is silent: another value is another stack, a refusal or a warning.
 
-Each base config has keys where they matter. Each key in turn gets another value, and what the
-program then registers, exports, warns of or refuses must differ. Entries of a block are
+Each base config has keys where they matter. Each key in turn gets another value, each that a block
+lacks gets one, and what the program then registers, exports, warns of or refuses must differ. Entries of a block are
 registered side by side, one for each other value: a run of the program costs more than they do.
 """
 
@@ -20,7 +20,7 @@ from full_configs import BLOCKS, ENTRIES, NETWORKS, OFF, SMALL, UNREACHABLE
 from generated_configs import spelled, stack_file
 from program_config import BESIDE_SUBNETS, NETWORK_OF_ANOTHER, SUBNET
 from recorded_run import Answer, Run, RunProgram
-from schema_keys import Key, every_name, keys_of
+from schema_keys import Key, every_name, keys_of, lacking_keys_of
 
 from infra.settings import SettingsError, StackFile, validate_stack_file
 
@@ -37,7 +37,7 @@ REFUSED = {
 }
 """Keys whose every other value is refused, and why."""
 
-EVERYDAY = 4
+EVERYDAY = 10
 """Every day one of so many keys has its turn, always the same; in CI all have."""
 
 SIDE_BY_SIDE = {"computeEnvironments": 40, "jobQueues": 40, "jobDefinitions": 120}
@@ -116,8 +116,13 @@ BLOCKS_ONCE = [name for block, name in BASES if block == ONCE]
 
 
 @cache
-def changes_of(place: tuple[str, str]) -> list[Change]:
-    """Return the changes of the entry that a base is for, or of all that is no entry."""
+def changes_of(place: tuple[str, str], *, lacking: bool = False) -> list[Change]:
+    """Return the changes of the entry that a base is for, or of all that is no entry.
+
+    Args:
+        place: of the base.
+        lacking: give it keys that it lacks, instead of other values for those that it has.
+    """
     block, _ = place
     entries = tuple(f"batch-platform:{each}" for each in ENTRIES)
 
@@ -126,7 +131,15 @@ def changes_of(place: tuple[str, str]) -> list[Change]:
             return key.path[0] not in entries
         return key.path[:2] == (f"batch-platform:{block}", BASE)
 
-    return list(changes(BASES[place], is_meant))
+    if not lacking:
+        return list(changes(BASES[place], is_meant))
+    found: dict[str, Change] = {}
+    known = [key for base in BASES.values() for key in keys_of(base)]
+    for key in filter(is_meant, lacking_keys_of(BASES[place], known)):
+        changed = with_value(BASES[place], key.path, key.value)
+        if key.name not in found and is_taken(changed):
+            found[key.name] = Change(key, key.value, changed)
+    return list(found.values())
 
 
 def test_every_key_has_a_base_and_another_value() -> None:
@@ -140,13 +153,16 @@ def test_every_key_has_a_base_and_another_value() -> None:
     assert sorted(changeable - changed) == sorted(REFUSED)
 
 
-def check_entries(run_program: RunProgram, block: str, *, everyday: bool) -> None:
+def check_entries(
+    run_program: RunProgram, block: str, *, everyday: bool = False, lacking: bool = False
+) -> None:
     silent: set[str] = set()
     found: list[tuple[Config, Change]] = [
         (BASES[place][f"batch-platform:{block}"][BASE], change)
         for place in BASES
-        for change in changes_of(place)
-        if place[0] == block and (change.is_everyday or not everyday)
+        if place[0] == block
+        for change in changes_of(place, lacking=lacking)
+        if change.is_everyday or not everyday
     ]
     assert found
     size = SIDE_BY_SIDE[block]
@@ -195,6 +211,8 @@ def check_blocks(run_program: RunProgram, name: str, *, everyday: bool) -> None:
     base = BASES[ONCE, name]
     answers = NO_WAY_OUT if name == "unreachable" else NETWORK_OF_ANOTHER
     found = [each for each in changes_of((ONCE, name)) if each.is_everyday or not everyday]
+    if not found:
+        return
     before = whole(run_of(run_program, base, answers))
     silent = [
         change for change in found if whole(run_of(run_program, change.config, answers)) == before
@@ -224,7 +242,13 @@ def test_no_key_of_an_entry_is_silent(run_program: RunProgram, block: str) -> No
 @pytest.mark.every_key
 @pytest.mark.parametrize("block", ENTRIES)
 def test_no_key_of_any_entry_is_silent(run_program: RunProgram, block: str) -> None:
-    check_entries(run_program, block, everyday=False)
+    check_entries(run_program, block)
+
+
+@pytest.mark.every_key
+@pytest.mark.parametrize("block", ["computeEnvironments", "jobDefinitions"])
+def test_no_further_key_of_an_entry_is_silent(run_program: RunProgram, block: str) -> None:
+    check_entries(run_program, block, lacking=True)
 
 
 @pytest.mark.parametrize("name", BLOCKS_ONCE)

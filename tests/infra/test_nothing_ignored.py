@@ -77,7 +77,7 @@ def test_flow_logs_that_are_off_have_no_other_key(
         ),
         (
             JOB,
-            {"ecsProperties": task(taskRoleArn=ROLE), "permissions": {"s3Read": ["s3://in"]}},
+            {"ecsProperties": task(taskRoleArn=ROLE), "permissions": {"s3Read": ["s3://incoming"]}},
             "permissions: every task in ecsProperties names a role of its own",
         ),
         (
