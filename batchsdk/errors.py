@@ -15,9 +15,10 @@
     ├── ServiceError                 AWS answered with an error, or did not answer
     │   ├── AccessDeniedError        the caller may not do this
     │   ├── RequestRefusedError      AWS found the request wrong (ClientException)
-    │   ├── ThrottledError           too many requests
-    │   ├── ServiceFailureError      AWS failed (5xx), or its answer made no sense
-    │   ├── EndpointUnreachableError nothing answered at the endpoint; the request was not sent
+    │   ├── TransientError           it passes by itself: the same call may succeed a little later
+    │   │   ├── ThrottledError       too many requests; this one was not carried out
+    │   │   ├── ServiceFailureError  AWS failed (5xx), or its answer was lost or made no sense
+    │   │   └── EndpointUnreachableError  nothing answered at the endpoint; nothing was sent
     │   ├── CredentialsError         no AWS credentials, or they are expired or wrong
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
@@ -40,12 +41,14 @@ Every error has a one-line ``message`` and may have a ``hint``: what to do or ty
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from batchsdk.contract import ContractError
 from batchsdk.failure_kinds import FailedChild, FailureKind, shown_children
+from batchsdk.printable import printable
 
 
 class BatchSdkError(Exception):
@@ -62,7 +65,7 @@ class BatchSdkError(Exception):
         Exception.__init__(self, message)  # not super(): some errors have a second base
 
     def __str__(self) -> str:
-        return f"{self.message}\n{self.hint}" if self.hint else self.message
+        return printable(f"{self.message}\n{self.hint}" if self.hint else self.message)
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the error as JSON-ready data: ``type``, ``message``, ``hint`` and its details."""
@@ -107,7 +110,7 @@ class Problem:
     def __str__(self) -> str:
         value = "" if self.value is None else f" = {_shown(self.value)}"
         location = f"{self.location}: " if self.location else ""
-        return f"{location}{self.field}{value}: {self.rule}; {self.fix}"
+        return printable(f"{location}{self.field}{value}: {self.rule}; {self.fix}")
 
     def within(self, outer: str) -> Problem:
         """Return the same problem, its field inside another: ``outer.field``."""
@@ -128,8 +131,14 @@ class Problem:
 _LONGEST_SHOWN = 80
 
 
+_REPR = reprlib.Repr()
+_REPR.maxlist = _REPR.maxtuple = _REPR.maxdict = _REPR.maxset = _REPR.maxfrozenset = _LONGEST_SHOWN
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = 2 * _LONGEST_SHOWN
+"""Enough of a value that may be large or nested deep: ``repr`` would write all of it."""
+
+
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = _REPR.repr(value[: _LONGEST_SHOWN + 1] if isinstance(value, str) else value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
@@ -218,15 +227,24 @@ class RequestRefusedError(ServiceError):
     """AWS found the request wrong (``ClientException`` and other 4xx answers)."""
 
 
-class ThrottledError(ServiceError):
+class TransientError(ServiceError):
+    """The call failed for a reason that passes by itself: it may succeed a little later.
+
+    Everything that waits or reads tries again, with growing random waits, before it raises one.
+    A SubmitJob is tried again only after ThrottledError and EndpointUnreachableError: after
+    ServiceFailureError the job may exist.
+    """
+
+
+class ThrottledError(TransientError):
     """AWS refused the request for its rate; it was not carried out."""
 
 
-class ServiceFailureError(ServiceError):
-    """AWS failed (5xx), or its answer made no sense."""
+class ServiceFailureError(TransientError):
+    """AWS failed (5xx), or its answer was lost or made no sense; it may have been carried out."""
 
 
-class EndpointUnreachableError(ServiceError):
+class EndpointUnreachableError(TransientError):
     """Nothing answered at the endpoint: the request was never sent."""
 
 
@@ -316,7 +334,7 @@ class JobFailedError(JobError):
 
     def __str__(self) -> str:
         tail = [f"  | {line}" for line in self.log_tail]
-        return "\n".join([self.message, *tail, *([self.hint] if self.hint else [])])
+        return printable("\n".join([self.message, *tail, *([self.hint] if self.hint else [])]))
 
     def to_mapping(self) -> dict[str, Any]:
         """Add ``jobName``, ``kind``, ``reason``, ``exitCode``, ``logTail`` and the children."""

@@ -17,6 +17,8 @@ from typing import Self
 ACCOUNT_ID = "123456789012"
 """moto's default account."""
 DEFAULT_REGION = "us-east-1"
+PROVIDER_AGENT = "localaws-provider"
+"""In the user agent of an engine's provider: its requests change what the engine's state tells."""
 
 
 @dataclass(frozen=True)

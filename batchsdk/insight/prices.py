@@ -81,7 +81,7 @@ class PriceTable:
         """
         try:
             table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
             raise _refused(
                 path, str(path), f"cannot be read: {fault}", "give a TOML file"
             ) from None

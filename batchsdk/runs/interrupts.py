@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from batchsdk.printable import printable
+
 if TYPE_CHECKING:
     from batchsdk.runs.run import Run
 
@@ -45,4 +47,4 @@ def _ask(run: Run, out: TextIO) -> Literal["detach", "cancel"]:
 
 
 def _say(out: TextIO, text: str) -> None:
-    print(text, file=out, flush=True)
+    print(printable(text), file=out, flush=True)

@@ -81,11 +81,25 @@ def _problems(given: Over) -> Iterator[Problem]:
     elif isinstance(given, Mapping):
         for name, values in given.items():
             yield from _axis_problems(name, values)
+        yield from _size_problems(given)
     else:
         for name in given[0]:
             yield from _name_problems("over[0]", name)
         for index, row in enumerate(given):
             yield from _row_problems(index, row, given[0])
+
+
+def _size_problems(given: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    sizes = [len(values) for values in given.values() if isinstance(values, Sequence)]
+    if math.prod(sizes) > limits.SWEEP_POINTS:
+        product = " x ".join(f"{size:,}" for size in sizes)
+        yield Problem(
+            "over",
+            None,
+            f"{product} = {math.prod(sizes):,} points, and a sweep has at most "
+            f"{limits.SWEEP_POINTS:,}",
+            "leave out combinations, or split it into several sweeps",
+        )
 
 
 def _axis_problems(name: str, values: Sequence[str]) -> Iterator[Problem]:

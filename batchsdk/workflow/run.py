@@ -9,6 +9,7 @@ from batchsdk.errors import RunCancelledError
 from batchsdk.jobs import waiting
 from batchsdk.jobs.job import Job
 from batchsdk.jobs.watcher import Polling
+from batchsdk.printable import printable
 from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt
 from batchsdk.runs.run import Run
 from batchsdk.session import Session
@@ -235,4 +236,4 @@ class Lines:
 
 
 def _to_standard_error(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201
+    print(printable(text), file=sys.stderr)  # noqa: T201

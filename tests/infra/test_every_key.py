@@ -1,8 +1,9 @@
 """No key is silent: another value is another stack, a refusal or a warning.
 
-Each base config has keys where they matter. Each key in turn gets another value, each that a block
-lacks gets one, and what the program then registers, exports, warns of or refuses must differ. Entries of a block are
-registered side by side, one for each other value: a run of the program costs more than they do.
+Each base config has keys where they matter. Each key in turn gets another value, each that a
+block lacks gets one, and what the program then registers, exports, warns of or refuses must
+differ. Entries of a block are registered side by side, one for each change: a run of the program
+costs more than they do.
 """
 
 from __future__ import annotations
