@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path as FilePath
@@ -14,8 +14,9 @@ import pulumi
 from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_snake
 
-from infra.settings import checks
+from infra.settings import checks, encrypted
 from infra.settings.block import LONGEST_ENVIRONMENT, NAME
+from infra.settings.encrypted import PROJECT, REGION_KEY
 from infra.settings.errors import Path, Problem, SettingsError, did_you_mean, shown
 from infra.settings.messages import to_problem
 from infra.settings.model import BLOCKS, ENTRIES, ENTRY_KEY, REQUIRED, Settings
@@ -23,8 +24,6 @@ from infra.settings.network import EndpointsNetwork
 from infra.settings.source import Source
 from infra.settings.stack_file import StackFile, read_stack_file
 
-PROJECT = "batch-platform"
-REGION_KEY = "aws:region"
 REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
 KNOWN_KEYS = (*BLOCKS, *ENTRIES)
 
@@ -41,15 +40,11 @@ def load(directory: FilePath) -> Settings:
     stack = pulumi.get_stack()
     path = directory / f"Pulumi.{stack}.yaml"
     stack_file = read_stack_file(path) if path.is_file() else None
-    project = pulumi.Config(PROJECT).name
     raw = pulumi.runtime.config.get_config_env() | pulumi.runtime.config.CONFIG.get()
-    values = {
-        key: _decoded(value)
-        for key, value in raw.items()
-        if key == REGION_KEY or key.startswith(f"{project}:")
-    }
-    encrypted = [key for key in values if pulumi.runtime.is_config_secret(key)]
-    return _validate(stack, values, stack_file, encrypted)
+    # Before all other checks: their messages show values, and these are decrypted already.
+    _refuse_secrets([key for key in raw if encrypted.is_read(key)], stack_file)
+    values = {key: _decoded(value) for key, value in raw.items() if encrypted.is_read(key)}
+    return _validate(stack, values, stack_file)
 
 
 def validate_stack_file(stack_file: StackFile) -> Settings:
@@ -58,8 +53,26 @@ def validate_stack_file(stack_file: StackFile) -> Settings:
     Raises:
         SettingsError: with every problem of the config.
     """
-    stack_file.pulumi_config()  # refuses what is encrypted
-    return _validate(stack_file.stack, stack_file.values, stack_file, ())
+    stack_file.refuse_encrypted()
+    return _validate(stack_file.stack, stack_file.values, stack_file)
+
+
+def _refuse_secrets(keys: Iterable[str], stack_file: StackFile | None) -> None:
+    """Refuse what the engine has decrypted.
+
+    The engine tells the config keys alone; the stack file tells which values of a block it was.
+    """
+    found = []
+    for key in keys:
+        if pulumi.runtime.is_config_secret(key):
+            in_file = stack_file.values.get(key) if stack_file else None
+            paths = list(encrypted.paths(in_file, (key,)))
+            found += [
+                encrypted.problem(path).describe(stack_file.location(path) if stack_file else "")
+                for path in paths or [(key,)]
+            ]
+    if found:
+        raise SettingsError(found)
 
 
 def _decoded(value: Any) -> Any:
@@ -132,10 +145,9 @@ def _validate(
     stack: str,
     values: Mapping[str, Any],
     stack_file: StackFile | None,
-    encrypted: Collection[str],
 ) -> Settings:
     draft = _Draft(values)
-    draft.problems += _outer_problems(stack, values, encrypted)
+    draft.problems += _outer_problems(stack, values)
     blocks = {name: draft.block(name) for name in BLOCKS}
     entries = {name: draft.entries(name) for name in ENTRIES}
     environments, queues, definitions = (f"{PROJECT}:{name}" for name in ENTRIES)
@@ -179,9 +191,7 @@ def _validate(
     return Settings(environment=stack, region=region, source=source, **valid)
 
 
-def _outer_problems(
-    stack: str, values: Mapping[str, Any], encrypted: Collection[str]
-) -> Iterator[Problem]:
+def _outer_problems(stack: str, values: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what is wrong with the stack's name, the region and the config keys themselves."""
     if not NAME.fullmatch(stack) or len(stack) > LONGEST_ENVIRONMENT:
         yield Problem(
@@ -201,9 +211,3 @@ def _outer_problems(
             known = ", ".join(KNOWN_KEYS)
             near = did_you_mean(name, KNOWN_KEYS)
             yield Problem((key,), f"unknown key{near}", f"remove it, or use one of {known}")
-    for key in encrypted:
-        yield Problem(
-            (key,),
-            "encrypted values end up readable in AWS Batch's own API",
-            "keep the secret in Secrets Manager or SSM and name it under `secrets`",
-        )

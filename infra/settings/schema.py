@@ -18,7 +18,8 @@ from pydantic_core import core_schema
 
 from infra.settings import docstrings
 from infra.settings.api_schema import API_FORMS, api_definitions, or_null, reference_to
-from infra.settings.loading import PROJECT, REGION, REGION_KEY
+from infra.settings.encrypted import PROJECT, REGION_KEY
+from infra.settings.loading import REGION
 from infra.settings.model import BLOCKS, ENTRIES, ENTRY_KEY, REQUIRED, Settings
 from infra.settings.stack_file import TOP_LEVEL_KEYS
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
+from infra.settings import encrypted
 from infra.settings.errors import Path, Problem, SettingsError, did_you_mean
 from infra.settings.yaml_document import YamlDocument, read_yaml
 
@@ -37,26 +38,28 @@ class StackFile:
                 return f"{self.path.name}:{line}"
         return self.path.name
 
+    def refuse_encrypted(self) -> None:
+        """Refuse encrypted values of the program's own keys.
+
+        Raises:
+            SettingsError: each of these values with its key, its line and what to do instead.
+        """
+        if found := encrypted.problems(self.values):
+            raise SettingsError([each.describe(self.location(each.path)) for each in found])
+
     def pulumi_config(self) -> dict[str, str]:
         """Return the config as the engine hands it to a program: blocks become JSON strings.
 
+        What is encrypted of other programs and providers is left out: only the engine reads it.
+
         Raises:
-            SettingsError: a value is encrypted, which only the engine can read.
+            SettingsError: a value of the program's own keys is encrypted.
         """
-        encrypted = [key for key, value in self.values.items() if _has_secret(value)]
-        if encrypted:
-            fix = "run it by the Pulumi CLI, or use a stack without encrypted values here"
-            raise SettingsError(
-                [
-                    Problem(
-                        (key,), "the value is encrypted and only the engine reads it", fix
-                    ).describe(self.location((key,)))
-                    for key in encrypted
-                ]
-            )
+        self.refuse_encrypted()
         return {
             key: value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
             for key, value in self.values.items()
+            if not any(encrypted.paths(value, (key,)))
         }
 
 
@@ -133,10 +136,3 @@ def _config_of(document: YamlDocument, name: str) -> dict[str, Any]:
     if faults:
         raise SettingsError(faults)
     return config
-
-
-def _has_secret(value: Any) -> bool:
-    """Tell whether the engine's ``{secure: …}`` is anywhere in ``value``."""
-    if isinstance(value, dict):
-        return set(value) == {"secure"} or any(_has_secret(inner) for inner in value.values())
-    return isinstance(value, list) and any(_has_secret(inner) for inner in value)

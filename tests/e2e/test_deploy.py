@@ -218,3 +218,13 @@ def test_the_deployed_stack_runs_a_job_as_its_consumers_do(deploy, local, monkey
     job = batch.submit("hello", parameters={"Target": "from SSM"})
     assert job.wait().log_group == outputs.log_group.name
     assert job.logs().text == "from SSM"
+
+
+def test_an_encrypted_value_is_refused_before_anything_is_created(local, tmp_path):
+    text = STACK_FILE.format(network='{"mode": "public"}', image=PUBLIC_IMAGE)
+    text += '    two: {image: a, memory: 4, environment: {TOKEN: {secure: "v1:abc"}}}\n'
+    answer = Deployed(local, tmp_path, text, f"test-{uuid.uuid4().hex[:6]}").answer
+    assert answer.returncode == 1
+    assert answer.stdout == ""
+    assert ":10: batch-platform:jobDefinitions.two.environment.TOKEN: the value is" in answer.stderr
+    assert " + " not in answer.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import boto3
 import pytest
 
@@ -60,3 +62,36 @@ def test_nothing_secret_is_in_the_state_in_clear(stack):
     assert "ciphertext" in parameter["outputs"]["value"]
     for name in ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"):
         assert stack.environ[name] not in exported
+
+
+SECRET = "hunter2-kept-from-everybody"
+
+
+def test_a_secret_of_the_config_is_refused_with_its_key_and_is_nowhere_in_clear(stack):
+    path = stack.folder / f"Pulumi.{stack.name}.yaml"
+    key = "batch-platform:jobDefinitions.hello.environment.TOKEN"
+    shown = []
+    for arguments in (
+        ("config", "set", "--secret", "--path", key, SECRET),
+        ("config", "set", "--secret", "aws:token", SECRET),  # of the provider, so it may be one
+    ):
+        shown.append(stack.pulumi(*arguments).output)
+        stack.text = path.read_text()
+    assert stack.text.count("secure") == 2
+
+    refused = stack.up(check=False)
+    previewed = stack.pulumi("preview", check=False)
+
+    for each in (refused, previewed):
+        assert each.code != 0
+        assert f"{key}: the value is encrypted" in each.diagnostics
+        assert "name it under `secrets` of the job definition" in each.diagnostics
+        assert "aws:token" not in each.diagnostics
+    line = next(n for n, text in enumerate(stack.text.splitlines(), 1) if "TOKEN" in text)
+    assert f"{path.name}:{line}: " in refused.diagnostics
+    assert [each["type"] for each in stack.resources()] == ["pulumi:pulumi:Stack"]
+    shown += [refused.output, previewed.output, stack.pulumi("stack", "export").output]
+    shown += [json.dumps(stack.events())]
+    shown += [each.read_text() for each in stack.folder.rglob("*.yaml")]
+    assert [text for text in shown if SECRET in text] == []
+    stack.text = ""

@@ -216,10 +216,16 @@ def test_an_override_counts_and_its_error_names_no_line_of_the_file(
     assert ".yaml:" not in sentence
 
 
-def test_an_encrypted_block_is_refused(run_program: RunProgram) -> None:
-    run = run_program(config("{mode: public}"), secret_keys=["batch-platform:jobDefinitions"])
+def test_an_encrypted_block_is_refused_and_its_value_is_not_shown(run_program: RunProgram) -> None:
+    # The engine hands over what it has decrypted; a wrong value is shown in the refusal, this not.
+    run = run_program(
+        config("{mode: hunter2-not-a-mode}"),
+        secret_keys=["batch-platform:network", "aws:secretKey"],
+    )
     assert run.resources == []
-    assert "name it under `secrets`" in run.refused[0]
+    (line,) = run.refused
+    assert "batch-platform:network: the value is encrypted" in line
+    assert "hunter2" not in line
 
 
 def test_a_preview_in_which_aws_has_decided_nothing_runs_to_the_end(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.settings import SettingsError, read_stack_file
+from infra.settings import SettingsError, read_stack_file, validate_stack_file
 
 
 def written(folder: Path, text: str) -> Path:
@@ -90,9 +90,69 @@ def test_the_engines_config_has_text_as_it_is_and_the_rest_as_json(tmp_path: Pat
     assert json.loads(config["a:b"]) == {"x": [1, "y"]}
 
 
-def test_encrypted_values_want_the_engine(tmp_path: Path) -> None:
-    text = "config:\n  a:b:\n    inner: {secure: v1:abc}\n"
+@pytest.mark.parametrize(
+    ("block", "key", "fix"),
+    [
+        ("jobDefinitions: {j: {environment: {TOKEN: %s}}}", "j.environment.TOKEN", "`secrets`"),
+        ("jobDefinitions: {j: {parameters: {Key: %s}}}", "j.parameters.Key", "`secrets`"),
+        ("jobDefinitions: {j: {command: [a, %s]}}", "j.command[1]", "`secrets`"),
+        ("jobDefinitions: %s", "batch-platform:jobDefinitions", "`secrets`"),
+        (
+            "jobDefinitions: {j: {containerProperties: {environment: [{name: A, value: %s}]}}}",
+            "j.containerProperties.environment[0].value",
+            "`secrets`",
+        ),
+        (
+            "jobDefinitions: {j: {logConfiguration: {options: {splunk-token: %s}}}}",
+            "j.logConfiguration.options.splunk-token",
+            "`secretOptions`",
+        ),
+        (
+            "computeEnvironments: {c: {launchTemplate: {userData: [{content: %s}]}}}",
+            "c.launchTemplate.userData[0].content",
+            "instance role",
+        ),
+        ("network: {mode: %s}", "batch-platform:network.mode", "without --secret"),
+        ("netwrok: %s", "batch-platform:netwrok", "without --secret"),
+    ],
+)
+def test_an_encrypted_value_is_refused_with_its_key_and_what_to_do(
+    tmp_path: Path, block: str, key: str, fix: str
+) -> None:
+    value = "{secure: v1:abc}"
+    text = f"config:\n  batch-platform:{block.replace('%s', value)}\n"
     stack_file = read_stack_file(written(tmp_path, text))
 
-    with pytest.raises(SettingsError, match=r"Pulumi\.dev\.yaml:2: a:b: the value is encrypted"):
-        stack_file.pulumi_config()
+    for refuses in (stack_file.pulumi_config, lambda: validate_stack_file(stack_file)):
+        with pytest.raises(SettingsError) as caught:
+            refuses()
+        (line,) = caught.value.lines
+        assert line.startswith("Pulumi.dev.yaml:2: batch-platform:")
+        assert f"{key}: the value is encrypted" in line
+        assert fix in line.partition("; fix: ")[2]
+        assert "v1:abc" not in line
+
+
+def test_all_encrypted_values_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
+    text = """config:
+  aws:region: {secure: v1:abc}
+  batch-platform:jobDefinitions:
+    one:
+      environment: {A: {secure: v1:abc}, B: plain}
+    two:
+      parameters: {C: {secure: v1:abc}}
+"""
+    with pytest.raises(SettingsError) as caught:
+        validate_stack_file(read_stack_file(written(tmp_path, text)))
+    places = [line.partition(": the value")[0] for line in caught.value.lines]
+    assert places == [
+        "Pulumi.dev.yaml:2: aws:region",
+        "Pulumi.dev.yaml:5: batch-platform:jobDefinitions.one.environment.A",
+        "Pulumi.dev.yaml:7: batch-platform:jobDefinitions.two.parameters.C",
+    ]
+
+
+def test_what_the_program_does_not_read_may_be_encrypted(tmp_path: Path) -> None:
+    text = "config:\n  aws:region: us-east-1\n  aws:secretKey: {secure: v1:abc}\n  a:b: [1]\n"
+    config = read_stack_file(written(tmp_path, text)).pulumi_config()
+    assert config == {"aws:region": "us-east-1", "a:b": "[1]"}
