@@ -41,6 +41,7 @@ Every error has a one-line ``message`` and may have a ``hint``: what to do or ty
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -99,13 +100,19 @@ class Problem:
     field: str
     """The argument, e.g. ``memory`` or ``parameters['Target']``."""
     value: object
-    """What was given; ``None`` if nothing was."""
+    """What was given; ``None`` if nothing was. The text of a parameter, of a variable of the
+    environment or of a sweep's point may be a secret: in its place is a description."""
     rule: str
     """What must hold, e.g. ``must be at least 4 MiB``."""
     fix: str
     """What to do about it."""
     location: str = ""
     """``file:line``; empty if it was not read from a file."""
+
+    def __post_init__(self) -> None:
+        """Put a description in the place of a value that may be a secret."""
+        if _MAY_BE_SECRET.search(self.field) and not isinstance(self.value, _NO_SECRET):
+            object.__setattr__(self, "value", _Concealed.of(self.value))
 
     def __str__(self) -> str:
         value = "" if self.value is None else f" = {_shown(self.value)}"
@@ -126,6 +133,36 @@ class Problem:
             "fix": self.fix,
         }
         return plain | ({"location": self.location} if self.location else {})
+
+
+_MAY_BE_SECRET = re.compile(
+    r"(?:^|\.)(?:(?:parameters|environment)[.\[]|over(?:\.|\['|\[\"|\[\d+\][.\[]))"
+)
+"""Fields of the values that a job gets: ``environment['TOKEN']``, ``steps.load.parameters.Key``."""
+_NO_SECRET = (int, float, type(None))
+
+
+@dataclass(frozen=True)
+class _Concealed:
+    """Stands for a value that no message, log or JSON may show."""
+
+    description: str
+
+    @classmethod
+    def of(cls, value: object) -> _Concealed:
+        if isinstance(value, _Concealed):
+            return value
+        if isinstance(value, str):
+            return cls(f"(a text of {len(value)} characters, not shown)")
+        return cls(f"(of type {type(value).__name__}, not shown)")
+
+    def __repr__(self) -> str:
+        return self.description
+
+
+def write_as_text(value: object) -> str:
+    """Return the fix for a value that must be a string: with the value, if it is a number."""
+    return f"write {str(value)!r}" if isinstance(value, int | float) else "write it as a string"
 
 
 _LONGEST_SHOWN = 80

@@ -97,7 +97,9 @@ def pairs(
     for given in values:
         name, equals, value = given.partition("=")
         if not equals or not name:
-            raise click.BadParameter(f"{given!r} must be NAME=VALUE", param=parameter)
+            # Not the text itself: of a variable it may be the value alone, and a secret.
+            fault = f"a text of {len(given)} characters is not NAME=VALUE"
+            raise click.BadParameter(fault, param=parameter)
         if name in result:
             raise click.BadParameter(f"{name!r} is given twice", param=parameter)
         result[name] = value

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from batchsdk import limits, names
-from batchsdk.errors import Problem
+from batchsdk.errors import Problem, write_as_text
 from batchsdk.submit import references
 from batchsdk.submit.dependencies import as_dependencies
 from batchsdk.submit.submission import JOB_FIELDS, Submission
@@ -174,7 +174,7 @@ def _text_problems(wanted: Submission) -> Iterator[Problem]:
                     f"{field}[{name!r}]",
                     value,
                     "the name must not be empty and the value must be a string",
-                    f"write {str(value)!r}",
+                    write_as_text(value),
                 )
     for name, value in wanted.environment.items():
         if "=" in name or "\0" in f"{name}{value}":

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from batchsdk import limits
-from batchsdk.errors import InvalidSubmissionError, Problem
+from batchsdk.errors import InvalidSubmissionError, Problem, write_as_text
 
 Over = Mapping[str, Sequence[str]] | Sequence[Mapping[str, str]]
 """What a sweep goes over: values by name (every combination), or one mapping for each job."""
@@ -141,7 +141,7 @@ def _name_problems(field: str, name: object) -> Iterator[Problem]:
 
 def _value_problems(field: str, value: object) -> Iterator[Problem]:
     if not isinstance(value, str):
-        yield Problem(field, value, "must be a string", f"write {str(value)!r}")
+        yield Problem(field, value, "must be a string", write_as_text(value))
     elif _UNPRINTABLE.search(value):
         yield Problem(
             field, value, "must not contain a line break or NUL", "encode it, e.g. as JSON"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from batchsdk import limits, names
-from batchsdk.errors import Problem
+from batchsdk.errors import Problem, write_as_text
 from batchsdk.workflow import graph, placeholders
 from batchsdk.workflow.steps import Step, StepStatus, WorkflowDefinition
 from batchsdk.workflow.values import variable_of
@@ -48,7 +48,7 @@ def run_problems(definition: WorkflowDefinition, given: Mapping[str, object]) ->
             fix = names.suggestion(name, definition.parameters)
             yield Problem(f"parameters.{name}", value, "the workflow has no such parameter", fix)
         elif not isinstance(value, str):
-            yield Problem(f"parameters.{name}", value, "must be a string", f"write {str(value)!r}")
+            yield Problem(f"parameters.{name}", value, "must be a string", write_as_text(value))
     for name, default in definition.parameters.items():
         if default is None and name not in given:
             yield Problem(
@@ -109,7 +109,7 @@ def _parameter_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
             yield Problem(f"parameters.{name}", name, rule, "rename it")
         if value is not None and not isinstance(value, str):
             rule = "a default must be a string"
-            yield Problem(f"parameters.{name}", value, rule, f"write {str(value)!r}")
+            yield Problem(f"parameters.{name}", value, rule, write_as_text(value))
     if definition.storage is not None and not _STORAGE.fullmatch(definition.storage):
         rule = "must be s3://bucket or s3://bucket/prefix"
         yield Problem("storage", definition.storage, rule, "name a bucket that the jobs may use")

@@ -28,6 +28,7 @@ def make_launch_template(
     """
     return aws.ec2.LaunchTemplate(
         plan.name(key),
+        # CT.EC2.PR.10: no detailed monitoring, as nothing here reads metrics of instances.
         description=f"Container instances of AWS Batch ({plan.name(key)})",
         metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
             http_endpoint="enabled",

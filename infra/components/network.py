@@ -91,7 +91,8 @@ class Network(pulumi.ComponentResource):
 
     def _nat_routes(self, network: NatNetwork, subnets: dict[Subnet, aws.ec2.Subnet]) -> None:
         gateway = self._internet_gateway()
-        outside = {s: self._subnet(s, public=True) for s in self._plan.nat_subnets}
+        # Nothing but the gateways is in them, each with an address of its own.
+        outside = {s: self._subnet(s, public=False) for s in self._plan.nat_subnets}
         table = self._named_route_table("public", list(outside.items()))
         route = self._default_route("public", table, gateway_id=gateway.id)
         nats = [self._nat_gateway(planned, made, route) for planned, made in outside.items()]
@@ -104,9 +105,11 @@ class Network(pulumi.ComponentResource):
         return aws.ec2.Subnet(
             self._plan.name(subnet.name),
             vpc_id=self.vpc_id,
+            # W3010 of cfn-lint: the zone is the config's, or one that AWS has named.
             availability_zone=subnet.zone,
             cidr_block=subnet.cidr,
-            map_public_ip_on_launch=public,  # CKV_AWS_130: the way to AWS of mode public
+            # CKV_AWS_130, CT.EC2.PR.11: in mode public alone, where it is the way to AWS.
+            map_public_ip_on_launch=public,
             tags=self._plan.tagged(subnet.name),
             opts=self._child(),
         )

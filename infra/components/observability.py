@@ -39,8 +39,10 @@ class Observability(pulumi.ComponentResource):
         self.log_group = aws.cloudwatch.LogGroup(
             plan.name("jobs"),
             name=plan.log_group_name,
-            retention_in_days=self.retention_in_days,  # CKV_AWS_338: as long as they are of use
-            # CKV_AWS_158: without one, CloudWatch Logs encrypts with a key of its own.
+            # CKV_AWS_338, CT.CLOUDWATCH.PR.2: the logs are kept for as long as they are of use.
+            # I3011 of cfn-lint: a log group goes with its stack, as all of it does.
+            retention_in_days=self.retention_in_days,
+            # CKV_AWS_158, CT.CLOUDWATCH.PR.3: without one, CloudWatch Logs encrypts with its own.
             kms_key_id=plan.settings.log_group.kms_key_id,
             tags=plan.tags,
             opts=pulumi.ResourceOptions(parent=self),

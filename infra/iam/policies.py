@@ -11,7 +11,12 @@ Document = Mapping[str, Any]
 INSTANCE_POLICY = "service-role/AmazonEC2ContainerServiceforEC2Role"
 SERVICE_POLICY = "service-role/AWSBatchServiceRole"
 SPOT_FLEET_POLICY = "service-role/AmazonEC2SpotFleetTaggingRole"
-"""AWS managed policies of the roles that AWS Batch asks for (user guide, IAM roles)."""
+"""AWS managed policies of the roles that AWS Batch asks for (user guide, IAM roles).
+
+They are broader than one stack: their statements are on all resources. AWS extends them with what
+a newer ECS agent or AWS Batch needs, which a copy would lack. ``roles.permissionsBoundary`` narrows
+them.
+"""
 
 _PRIVATE_IMAGE = re.compile(
     r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/"

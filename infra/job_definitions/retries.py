@@ -22,4 +22,5 @@ def filled_up(rules: Sequence[EvaluateOnExit]) -> list[EvaluateOnExit]:
     The first rule that matches decides, so that copies of the last one never do.
     """
     meant = [*rules] or [_RETRY]
+    # I3037 of cfn-lint: the same rule more than once, on purpose.
     return meant + meant[-1:] * (MOST_RULES - len(meant))

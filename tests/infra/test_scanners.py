@@ -1,4 +1,7 @@
-"""Independent scanners, `checkov` and `parliament`, over what every environment makes."""
+"""Independent scanners over what every environment makes.
+
+`checkov`, `parliament`, `cfn-lint`, and `cfn-guard` with the rules of AWS Control Tower.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cloudformation_judges import ask_cfn_guard, ask_cfn_lint
+from cloudformation_template import template
 from recorded_run import Registered, RunProgram
 from terraform_plan import TYPES, plan, with_real_arns
 
@@ -37,10 +42,12 @@ class Scanned:
 
     Attributes:
         passed: how many checks of checkov each type of resource passed.
+        kept: how many environments keep each rule of Control Tower.
         found: for each environment, check and type of resource: the resources.
     """
 
     passed: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
     found: dict[str, dict[tuple[str, str], set[str]]] = field(default_factory=dict)
 
     def add(self, environment: str, check: str, kind: str, resource: str) -> None:
@@ -85,6 +92,7 @@ def scanned(run_program: RunProgram, python: Path, tmp_path: Path, done: list[Sc
         result = Scanned()
         ask_checkov(python, recorded, tmp_path / "plans", result)
         ask_parliament(python, recorded, result)
+        ask_about_templates(recorded, tmp_path / "templates", result)
         done.append(result)
     return done[0]
 
@@ -157,6 +165,16 @@ def ask_parliament(python: Path, recorded: dict[str, list[Registered]], result: 
         result.add(environment, finding["issue"], kinds[finding["name"]], urn)
 
 
+def ask_about_templates(
+    recorded: dict[str, list[Registered]], folder: Path, result: Scanned
+) -> None:
+    folder.mkdir()
+    for name, resources in recorded.items():
+        (folder / f"{name}.json").write_text(json.dumps(template(resources), indent=1))
+    ask_cfn_lint(folder, result.add)
+    ask_cfn_guard(folder, result.add, lambda rule: result.kept.update([rule]))
+
+
 def justified() -> dict[tuple[str, str], dict[str, str]]:
     """What stays as it is, by check and type of resource."""
     table = tomllib.loads((HERE / "justified.toml").read_text())
@@ -204,6 +222,18 @@ def test_checkov_looked_at_the_resources(scanned: Scanned) -> None:
         "aws_vpc",
         "aws_vpc_security_group_egress_rule",
         "aws_vpc_security_group_ingress_rule",
+    }
+
+
+def test_control_tower_looked_at_the_resources(scanned: Scanned) -> None:
+    assert scanned.kept.keys() >= {
+        "cloudwatch_alarm_action_check",
+        "ec2_launch_template_encrypted_volumes_check",
+        "ec2_launch_template_imdsv2_check",
+        "ec2_launch_template_token_hop_limit_check",
+        "iam_managed_policy_no_statements_with_admin_access_check",
+        "sqs_queue_encrypted_check",
+        "subnet_auto_assign_public_ip_disabled_check",
     }
 
 
