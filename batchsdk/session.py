@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from batchsdk import limits
+from batchsdk.aws.transport import Transport
 from batchsdk.clock import Clock
 from batchsdk.contract import StackOutputs
-from batchsdk.detail import JobDetail
 from batchsdk.errors import ServiceFailureError
-from batchsdk.job_events import JobEvents
-from batchsdk.transport import Transport
-from batchsdk.watcher import Watcher
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.events import JobEvents
+from batchsdk.jobs.watcher import Watcher
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +41,15 @@ class Session:
     @functools.cached_property
     def watcher(self) -> Watcher:
         """The one watcher of all jobs of this connection."""
-        watcher = Watcher(self.describe, self.clock)
+        watcher = Watcher(self.describe, self.clock, self.randomness)
         if self.outputs.job_events is not None:
-            events = JobEvents(self.outputs.job_events, lambda: self.transport, watcher, self.clock)
+            events = JobEvents(
+                self.outputs.job_events,
+                lambda: self.transport,
+                watcher,
+                self.clock,
+                self.randomness,
+            )
             watcher.on_busy = events.start
         return watcher
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hmac
 import io
-import ipaddress
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -21,12 +20,14 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from localaws.control import HEALTH_PATH
+from localaws.loopback import is_loopback
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from localaws.access_keys import AccessKeys
 
-HEALTH_PATH = "/_localaws/health"
 ACCOUNT = "localaws.account"
 """Key of the WSGI environ under which the door leaves the caller's account."""
 AUTHORIZATION = re.compile(
@@ -127,16 +128,6 @@ def _refuse_browsers(environ: WSGIEnvironment) -> None:
         )
     if "HTTP_ORIGIN" in environ:
         raise RefusedError("AccessDenied", "requests of web pages (with an Origin) are refused")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _signature(environ: WSGIEnvironment, found: re.Match[str], credentials: Credentials) -> str:

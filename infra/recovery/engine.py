@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.recovery import file_backend
+from infra.recovery.state_file import is_at_rest
 
 PROJECT = "batch-platform"
 """Name of the project in Pulumi.yaml."""
@@ -65,6 +66,11 @@ class Engine:
             EngineError: an update holds the lock.
         """
         self._run("stack", "import", given=exported)
+
+    def is_at_rest(self) -> bool:
+        """Return whether files alone show that no update was cut off: see :mod:`.state_file`."""
+        backend = file_backend.folder_of(os.environ)
+        return backend is not None and is_at_rest(backend, PROJECT, self.stack)
 
     def release_dead_lock(self) -> bool:
         """Release the stack if only dead processes of this machine lock it.

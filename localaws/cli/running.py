@@ -10,7 +10,7 @@ import click
 
 from localaws.control_client import ControlError, call
 from localaws.credentials import Connection, connection_file
-from localaws.door import is_loopback
+from localaws.loopback import is_loopback
 
 NOT_RUNNING = 3
 """Exit code of `status` when no server runs (as of `systemctl status`)."""

@@ -1,14 +1,18 @@
 """Runs the Pulumi program in this process under mocks, and prints what it did as JSON.
 
 A fork for each run: the SDK keeps its state in globals and opens event loops on threads, and
-importing it takes seconds. One line of JSON comes in for each run, one goes out.
+importing it and the program's modules takes seconds. One line of JSON comes in for each run, one
+goes out.
 """
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import gc
 import importlib
 import json
+import logging
 import operator
 import os
 import runpy
@@ -24,7 +28,9 @@ from google.protobuf import json_format
 from pulumi.runtime import mocks as pulumi_mocks
 from pulumi.runtime import stack as pulumi_stack
 
-from infra.settings import SettingsError, read_stack_file
+from infra.settings import SettingsError, api_shapes, read_stack_file
+
+ROOT = Path(__file__).parents[2]
 
 _LAZY = (
     "batch.JobQueue",
@@ -126,16 +132,34 @@ class Answers(pulumi_mocks.Mocks):
         return {}, [("", f"no matching EC2 {kind.removeprefix('get')} found")]
 
 
+class Warnings(logging.Handler):
+    """Keeps what the program warns of."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
 def record(asked: dict[str, Any]) -> dict[str, Any]:
-    """Run the program and return what it registered, invoked, exported or refused."""
+    """Run the program and return what it registered, invoked, exported, refused or warned of."""
     directory, stack = Path(asked["directory"]), asked["stack"]
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     preview = asked["preview"]
     mocks = Answers(asked["answers"], preview=preview)
     monitor = RecordingMonitor(mocks)
+    logger, warnings = logging.Logger("engine"), Warnings()
+    logger.addHandler(warnings)
     pulumi.runtime.set_mocks(
-        mocks, project="batch-platform", stack=stack, monitor=monitor, preview=preview
+        mocks,
+        project="batch-platform",
+        stack=stack,
+        monitor=monitor,
+        preview=preview,
+        logger=logger,
     )
     config = read_stack_file(directory / f"Pulumi.{stack}.yaml").pulumi_config()
     overrides = {key: json.dumps(value) for key, value in asked["overrides"].items()}
@@ -153,6 +177,7 @@ def record(asked: dict[str, Any]) -> dict[str, Any]:
         "invokes": mocks.invokes,
         "outputs": loop.run_until_complete(exported.future()) or {},  # unknown in a preview
         "refused": refused,
+        "warnings": warnings.texts,
     }
 
 
@@ -178,10 +203,16 @@ def main() -> None:
 
 
 def import_what_is_slow() -> None:
-    """Load the SDK's modules, which it puts off until something in them is used."""
+    """Load the program's modules, and the SDK's, which it puts off until one is used."""
     for used in _LAZY:
         operator.attrgetter(used)(pulumi_aws)
-    importlib.import_module("infra.components.outputs")
+    for statement in ast.parse((ROOT / "__main__.py").read_text()).body:
+        if isinstance(statement, ast.ImportFrom) and statement.module is not None:
+            importlib.import_module(statement.module)
+    api_shapes.shape_of()
+    # A collection in a child would look at, and so copy, all that was imported here.
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from infra.recovery.interrupted import PendingOperation, Resource, State
 from infra.recovery.orphan_type import Aws
 from infra.recovery.orphans import ORPHAN_TYPES, OrphanError, find_orphans
 from infra.recovery.recover import wait_until
-from localaws.resources import RESOURCE_TYPES
+from localaws.resources.table import RESOURCE_TYPES
 
 PROJECT = Path(__file__).parent.parent.parent.parent
 REVISION = "aws:batch/jobDefinition:JobDefinition"
@@ -33,18 +33,11 @@ PARAMETER = "aws:ssm/parameter:Parameter"
 class Environment:
     """An environment that is deployed, resource by resource."""
 
-    def __init__(self, local, folder, mode):
+    def __init__(self, local, mode):
         self.name = f"{mode}-{uuid.uuid4().hex[:6]}"
         self.local = local
-        self.resources = [
-            Resource(f"urn:{number}", each["type"], each["id"], each["inputs"], is_custom=True)
-            for number, each in enumerate(self._deploy(folder, mode))
-        ]
-
-    def _deploy(self, folder, mode):
-        for name in ("Pulumi.yaml", "__main__.py"):
-            shutil.copy(PROJECT / name, folder)
-        config = {
+        self.resources = []
+        self.config = {
             "aws:region": "us-east-1",
             "batch-platform:network": {
                 "mode": mode,
@@ -71,18 +64,6 @@ class Environment:
                 }
             },
         }
-        (folder / f"Pulumi.{self.name}.yaml").write_text(json.dumps({"config": config}))
-        answer = subprocess.run(
-            [sys.executable, "-m", "tests.infra.recovery.registered", self.name, folder],
-            cwd=PROJECT,
-            env={**os.environ, **self.local.environ},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        assert answer.returncode == 0, answer.stderr
-        return [json.loads(line) for line in answer.stdout.splitlines()]
 
     def aws(self, environment=None):
         def client(service):
@@ -106,9 +87,32 @@ class Environment:
 @pytest.fixture(scope="module")
 def environments(local, tmp_path_factory):
     """Two that have all types between them."""
-    return [
-        Environment(local, tmp_path_factory.mktemp(mode), mode) for mode in ("nat", "endpoints")
-    ]
+    environments = [Environment(local, mode) for mode in ("nat", "endpoints")]
+    deploy(environments, tmp_path_factory.mktemp("project"), local.environ)
+    return environments
+
+
+def deploy(environments, folder, environ):
+    for name in ("Pulumi.yaml", "__main__.py"):
+        shutil.copy(PROJECT / name, folder)
+    for each in environments:
+        (folder / f"Pulumi.{each.name}.yaml").write_text(json.dumps({"config": each.config}))
+    by_name = {each.name: each for each in environments}
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.infra.recovery.registered", folder, *by_name],
+        cwd=PROJECT,
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert answer.returncode == 0, answer.stderr
+    for number, line in enumerate(answer.stdout.splitlines()):
+        told = json.loads(line)
+        by_name[told["stack"]].resources.append(
+            Resource(f"urn:{number}", told["type"], told["id"], told["inputs"], is_custom=True)
+        )
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,338 @@
+"""One submission: what the caller wants, and the SubmitJob request that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+from batchsdk import limits
+from batchsdk.submit import references
+from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies
+from batchsdk.submit.fields import ABOUT, About, at_least, declared_by, explained
+from batchsdk.submit.retry import Retry
+from batchsdk.submit.targets import Definition
+
+
+def _requirement(kind: str) -> Callable[[float], list[dict[str, str]]]:
+    # The deprecated vcpus and memory fields cannot override a definition that uses
+    # resourceRequirements (API: ContainerOverrides), so they are never sent.
+    return lambda value: [
+        {"type": kind, "value": f"{value:g}" if isinstance(value, float) else str(value)}
+    ]
+
+
+def _variables(environment: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in environment.items()]
+
+
+@explained
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """What a caller wants to run. Only ``job_definition`` must be given."""
+
+    job_definition: str = field(
+        metadata={
+            ABOUT: About(
+                text="The key of a job definition in the stack's config, or its name (both take "
+                "the newest ACTIVE revision), ``name:revision`` or ARN",
+                decides_result=True,
+            )
+        }
+    )
+    name: str | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Name of the job",
+                limits=f"1 to {limits.JOB_NAME_LENGTH} letters, digits, '-' and '_', of which the "
+                "first is a letter or a digit",
+                otherwise="a unique one",
+                api="jobName",
+            )
+        },
+    )
+    queue: str | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="The key of a job queue in the stack's config, or its name or ARN",
+                otherwise="the only one, or 'default'",
+                options=("-q", "--queue"),
+                api="jobQueue",
+            )
+        },
+    )
+    parameters: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            ABOUT: About(
+                text="Values of the Ref:: placeholders in the command",
+                otherwise="the definition's",
+                options=("-p", "--parameter"),
+                decides_result=True,
+            )
+        },
+    )
+    command: Sequence[str] | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Command of the container, a list of arguments",
+                otherwise="the definition's",
+                options=(),
+                api="containerOverrides.command",
+                decides_result=True,
+            )
+        },
+    )
+    environment: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            ABOUT: About(
+                text="Environment variables, in addition to the definition's",
+                limits=f"Names that begin with {limits.RESERVED_ENVIRONMENT_PREFIX} belong to "
+                "AWS Batch",
+                otherwise="none",
+                options=("-e", "--env"),
+                api="containerOverrides.environment",
+                to_api=_variables,
+                decides_result=True,
+            )
+        },
+    )
+    vcpus: float | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="vCPUs of the container",
+                limits=f"on EC2 a whole number, at least {limits.VCPUS}; on Fargate one of "
+                + ", ".join(f"{each:g}" for each in limits.FARGATE_MEMORY_MIB),
+                otherwise="the definition's",
+                api="containerOverrides.resourceRequirements",
+                to_api=_requirement("VCPU"),
+            )
+        },
+    )
+    memory: int | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Memory of the container",
+                unit="MiB",
+                bounds=at_least(limits.MEMORY_MIB),
+                limits="Fargate offers certain sizes for each number of vCPUs",
+                otherwise="the definition's",
+                api="containerOverrides.resourceRequirements",
+                to_api=_requirement("MEMORY"),
+            )
+        },
+    )
+    gpus: int | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="GPUs of the container",
+                bounds=at_least(1),
+                limits="Fargate has none",
+                otherwise="the definition's",
+                fix="leave it out",
+                api="containerOverrides.resourceRequirements",
+                to_api=_requirement("GPU"),
+            )
+        },
+    )
+    depends_on: HasId | str | Dependency | Sequence[HasId | str | Dependency] = field(
+        default=(),
+        metadata={
+            ABOUT: About(
+                text="Jobs, or ids of jobs, that must succeed first; for an array also "
+                "``SEQUENTIAL`` and ``n_to_n(job)``",
+                limits=f"at most {limits.DEPENDENCIES}",
+                otherwise="none",
+                options=(),
+                api="dependsOn",
+                to_api=lambda jobs: [each.to_request() for each in as_dependencies(jobs)],
+            )
+        },
+    )
+    array_size: int | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Number of children of an array job, each of which finds its index in "
+                "AWS_BATCH_JOB_ARRAY_INDEX",
+                bounds=limits.ARRAY_SIZE,
+                otherwise="one job, without children",
+                fix="leave it out to run one job, or split the work into several arrays",
+                metavar="N",
+                api="arrayProperties.size",
+                decides_result=True,
+            )
+        },
+    )
+    retry: Retry | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="How often, and after which ends of an attempt, the job is tried again",
+                limits=f"{limits.RETRY_ATTEMPTS[0]} to {limits.RETRY_ATTEMPTS[-1]} attempts, at "
+                f"most {limits.RETRY_RULES} rules",
+                otherwise="the definition's strategy",
+                options=(),
+                api="retryStrategy",
+                to_api=Retry.to_request,
+            )
+        },
+    )
+    timeout: int | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Time that an attempt may run",
+                unit="seconds",
+                bounds=at_least(limits.TIMEOUT_SECONDS),
+                otherwise="the definition's",
+                fix=f"give {limits.TIMEOUT_SECONDS} or more, or limit the time inside the job",
+                api="timeout.attemptDurationSeconds",
+            )
+        },
+    )
+    tags: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            ABOUT: About(
+                text="Tags of the job",
+                limits=f"at most {limits.TAGS}; keys of 1 to {limits.TAG_KEY_LENGTH} characters "
+                f"that do not begin with aws:, values of at most {limits.TAG_VALUE_LENGTH}",
+                otherwise="none",
+                options=("--tag",),
+                metavar="KEY=VALUE",
+            )
+        },
+    )
+    propagate_tags: bool | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(text="Put the tags on the ECS task too", otherwise="the definition's")
+        },
+    )
+    share_identifier: str | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Share that the job counts for, in a queue with a fair-share policy, which "
+                "needs one",
+                limits=f"1 to {limits.SHARE_IDENTIFIER_LENGTH} letters and digits",
+                otherwise="none",
+            )
+        },
+    )
+    scheduling_priority: int | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Priority among the jobs of the share; a higher one goes first",
+                bounds=limits.SCHEDULING_PRIORITY,
+                otherwise="the definition's",
+                api="schedulingPriorityOverride",
+            )
+        },
+    )
+
+    def overrides(self) -> dict[str, Any]:
+        """Return the API's ``containerOverrides``, with only what is overridden."""
+        overrides: dict[str, Any] = self._given().get("containerOverrides", {})
+        return overrides
+
+    def rendered_overrides(self, definition: Definition) -> dict[str, Any]:
+        """Return the overrides as Batch hands them to ECS: placeholders replaced."""
+        values = {**definition.parameters, **self.parameters}
+        commands = definition.commands if self.command is None else (tuple(self.command),)
+        overrides = self.overrides()
+        if commands:
+            overrides["command"] = references.render(
+                max(commands, key=lambda each: len("".join(each))), values
+            )
+        return overrides
+
+    def to_request(self, *, name: str, queue: str, job_definition: str) -> dict[str, Any]:
+        """Return the SubmitJob request, with only what is given."""
+        request = {"jobName": name, "jobQueue": queue, "jobDefinition": job_definition}
+        return request | {key: each for key, each in self._given().items() if key not in request}
+
+    def _given(self) -> dict[str, Any]:
+        request: dict[str, Any] = {}
+        for each in JOB_FIELDS.values():
+            each.put(request, getattr(self, each.name))
+        return request
+
+
+JOB_FIELDS = declared_by(Submission)
+"""The fields of a submission, by name."""
+
+# The keywords that functions take, for type checkers, which cannot read them from the dataclass.
+# A test holds them to it: names and types are the same, but a mapping may be None, for none.
+
+
+class AlikeFields(TypedDict, total=False):
+    """The fields that all jobs of a sweep in a workflow have alike."""
+
+    queue: str | None
+    parameters: Mapping[str, str] | None
+    command: Sequence[str] | None
+    environment: Mapping[str, str] | None
+    vcpus: float | None
+    memory: int | None
+    gpus: int | None
+    retry: Retry | None
+    timeout: int | None
+    tags: Mapping[str, str] | None
+    propagate_tags: bool | None
+    share_identifier: str | None
+    scheduling_priority: int | None
+
+
+class SweepFields(AlikeFields, total=False):
+    """The fields that all jobs of a sweep have alike."""
+
+    name: str | None
+
+
+class StepFields(AlikeFields, total=False):
+    """The fields of a job that is a step of a workflow."""
+
+    array_size: int | None
+
+
+class RunFields(StepFields, total=False):
+    """The fields of a job of a run, which names its jobs itself."""
+
+    depends_on: HasId | str | Dependency | Sequence[HasId | str | Dependency]
+
+
+class SubmitFields(RunFields, SweepFields, total=False):
+    """All fields but ``job_definition``."""
+
+
+def submission_of(job_definition: str, fields: Mapping[str, object]) -> Submission:
+    """Return the submission that keywords describe: those of one of the classes above."""
+    given: dict[str, Any] = {
+        name: value
+        for name, value in fields.items()
+        if not (value is None and name in JOB_FIELDS and JOB_FIELDS[name].is_mapping)
+    }
+    return Submission(job_definition=job_definition, **given)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparedSubmission:
+    """A submission that passed every check."""
+
+    request: Mapping[str, Any]
+    """The SubmitJob request, JSON-ready."""
+
+    @property
+    def job_name(self) -> str:
+        """The job's name."""
+        return str(self.request["jobName"])

@@ -1,0 +1,68 @@
+"""Which edits of a compute environment AWS Batch makes in place, and which need a new one.
+
+The rules are those of the service (AWS Batch user guide, "Updating compute environments") as the
+provider applies them: ``resourceComputeEnvironmentCustomizeDiff`` in terraform-provider-aws 6.x,
+``internal/service/batch/compute_environment.go``, which pulumi-aws 7 bridges.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.settings.compute_environments import FargateEnvironment
+from infra.settings.ec2_capacity import Ec2Capacity
+from infra.settings.update_policy import UPDATABLE_STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.settings import Settings
+    from infra.settings.compute_environments import ComputeEnvironment
+    from infra.settings.roles import Roles
+
+LINKED = "linked"
+"""The service-linked role AWSServiceRoleForBatch, as the config calls it."""
+
+
+def updatable(service_role: str, allocation_strategy: str) -> bool:
+    """Tell whether infrastructure updates are possible (``isUpdatableComputeEnvironment``).
+
+    Args:
+        service_role: ``linked`` or ``custom``.
+        allocation_strategy: of the Batch API.
+    """
+    return service_role == LINKED and allocation_strategy in UPDATABLE_STRATEGIES
+
+
+def idle_update_policies(settings: Settings) -> Iterator[str]:
+    """Yield a warning for each update policy that never counts, since nothing is updated by it.
+
+    With a strategy that has no infrastructure updates it is refused; with the stack's own service
+    role it may be there for the day on which the role is given up.
+    """
+    if settings.roles.service_role == LINKED:
+        return
+    for key, environment in settings.compute_environments.items():
+        if not isinstance(environment, FargateEnvironment) and environment.update_policy:
+            yield (
+                f"computeEnvironments.{key}.updatePolicy: with roles.serviceRole "
+                f"{settings.roles.service_role} an edit replaces the environment, so that the "
+                "update policy never counts; use serviceRole linked, or remove updatePolicy"
+            )
+
+
+def identity(roles: Roles, environment: ComputeEnvironment) -> tuple[str, ...]:
+    """Return what makes another environment of it, beside what the provider knows.
+
+    Fargate's ``type`` is always among it: AWS Batch never changes it, and the provider forces
+    nothing (user guide, "Updating compute environments": Fargate).
+
+    The provider replaces neither for another kind of service role nor, where no infrastructure
+    update is possible, for another ``type``: it calls UpdateComputeEnvironment, which refuses, or
+    (the role's ARN left out) sees no change and leaves an environment whose role is deleted.
+    """
+    if isinstance(environment, Ec2Capacity) and updatable(
+        roles.service_role, environment.allocation_strategy
+    ):
+        return (roles.service_role,)
+    return (roles.service_role, environment.type)
