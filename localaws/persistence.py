@@ -29,6 +29,7 @@ from moto.s3.models import s3_backends
 
 from localaws import batch
 from localaws.batch.engine import Engine, SavedRegions
+from localaws.private_files import open_private, private_folder
 
 logger = logging.getLogger(__name__)
 
@@ -63,12 +64,11 @@ class DataDirectory:
         """Take the directory, which is made if it is not there.
 
         Raises:
-            OSError: another server uses it, or it cannot be written.
+            OSError: another server uses it, it cannot be written, or others can write it.
         """
-        self.path = path
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path = private_folder(path)
         self._file = path / "state"
-        self._lock_file = (path / "lock").open("w")
+        self._lock_file = os.fdopen(open_private(path / "lock", os.O_RDWR | os.O_CREAT), "w")
         try:
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -91,7 +91,7 @@ class DataDirectory:
         """
         if not self._file.exists():
             return None
-        with self._file.open("rb") as file:
+        with os.fdopen(open_private(self._file, os.O_RDONLY), "rb") as file:
             try:
                 found = json.loads(file.readline())
             except ValueError:
@@ -125,7 +125,7 @@ class DataDirectory:
             saved_at = (self._requests, engine.transitions)
             payload = _pickle_all(engine)
         draft = self._file.with_suffix(".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         with os.fdopen(descriptor, "wb") as file:
             file.write(json.dumps(versions()).encode() + b"\n")
             file.write(payload)

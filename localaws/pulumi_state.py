@@ -5,13 +5,14 @@ State that outlived the resources it names would make the next ``up`` look for t
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
-import tempfile
 from pathlib import Path
 
 import yaml
+
+from localaws.private_files import private_folder, write_private
+from localaws.temporary_folders import TemporaryFolder
 
 SECRETS_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt"})
 """Top-level keys of a stack file that say how another backend encrypts its secrets."""
@@ -21,23 +22,26 @@ REGION_KEY = "aws:region"
 class PulumiState:
     """A file backend of Pulumi (``file://…``), with a passphrase of its own."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, temporary: TemporaryFolder | None = None) -> None:
         self.path = path
+        self._temporary = temporary
 
     @classmethod
     def temporary(cls) -> PulumiState:
-        """Make one that nothing keeps."""
-        return cls(Path(tempfile.mkdtemp(prefix="localaws-pulumi-")))
+        """Make one that nothing keeps, and remove those that killed servers left."""
+        folder = TemporaryFolder("localaws-pulumi-")
+        return cls(folder.path, folder)
 
     @property
     def environ(self) -> dict[str, str]:
-        """The variables that make Pulumi use it."""
-        passphrase = self.path / "passphrase"
+        """The variables that make Pulumi use it.
+
+        Raises:
+            OSError: the folder is another user's, or may be written by others.
+        """
+        passphrase = private_folder(self.path) / "passphrase"
         if not passphrase.exists():
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(passphrase, os.O_WRONLY | os.O_CREAT, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex())
+            write_private(passphrase, secrets.token_hex())
         return {
             # Without the files beside each file that gocloud writes in two steps: an engine that
             # is killed between them leaves a state that none can read.
@@ -65,21 +69,23 @@ class PulumiState:
             ValueError: its Pulumi.yaml has no name.
         """
         folder = self.path / "projects" / _project_name(project) / stack
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(project / "Pulumi.yaml", folder)
+        private_folder(folder)
+        write_private(folder / "Pulumi.yaml", (project / "Pulumi.yaml").read_text())
         copy = folder / f"Pulumi.{stack}.yaml"
-        copy.write_text(_for_local((project / copy.name).read_text()))
+        write_private(copy, _for_local((project / copy.name).read_text()))
         return copy
 
     def clear(self) -> None:
         """Forget every stack."""
         if self.path.exists():
             for each in self.path.iterdir():
-                shutil.rmtree(each) if each.is_dir() else each.unlink()
+                is_folder = each.is_dir() and not each.is_symlink()
+                shutil.rmtree(each) if is_folder else each.unlink()
 
     def remove(self) -> None:
-        """Take the folder away."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Take the folder away, if nothing keeps it."""
+        if self._temporary is not None:
+            self._temporary.remove()
 
 
 def _project_name(project: Path) -> str:

@@ -104,6 +104,8 @@ def _body(environ: WSGIEnvironment) -> Mapping[str, Any]:
     raw = environ["wsgi.input"].read(length) if length else b""
     try:
         body = json.loads(raw or b"{}")
+    except RecursionError:
+        raise ClientException("The request's body is nested too deep") from None
     except ValueError:
         raise ClientException("The request's body is not JSON") from None
     if not isinstance(body, dict):
