@@ -247,7 +247,7 @@ class _Request(HTTPRequestParser):  # type: ignore[misc]
             self._ask_the_door()
         elif self.admission is not None and self.body_bytes_received > self.admission.largest_body:
             self._refuse(self.admission.too_large())
-        if self.error is not None:
+        if self.completed:
             self.expect_continue = False  # waitress would ask for the body all the same
         return consumed
 
@@ -307,6 +307,14 @@ class _Refusal:
 
 class _LoggedTask(Task):  # type: ignore[misc]
     """Writes a line for each request to our own log."""
+
+    def build_response_header(self) -> bytes:
+        # waitress capitalizes names, and those of S3's metadata are what the caller gave.
+        names = {name.lower(): name for name, _ in self.response_headers}
+        first, *rest = super().build_response_header().decode("latin-1").split("\r\n")
+        fields = [line.partition(":") for line in rest]
+        named = [f"{names.get(name.lower(), name)}{colon}{value}" for name, colon, value in fields]
+        return "\r\n".join([first, *named]).encode("latin-1")
 
     def finish(self) -> None:
         super().finish()

@@ -27,7 +27,7 @@ import moto
 import moto.backends
 from moto.s3.models import s3_backends
 
-from localaws import batch
+from localaws import batch, restricted_pickle
 from localaws.batch.engine import Engine, SavedRegions
 from localaws.private_files import open_private, private_folder
 
@@ -88,6 +88,8 @@ class DataDirectory:
 
         Raises:
             DataVersionError: the file is of other versions.
+            ForbiddenObjectError: the file names what no local AWS saves.
+            OSError: somebody else can write the file.
         """
         if not self._file.exists():
             return None
@@ -98,7 +100,12 @@ class DataDirectory:
                 found = {}
             if found != versions():
                 raise DataVersionError(_difference(self.path, found))
-            saved = pickle.load(file)  # noqa: S301 - written by us, for its owner alone
+            try:
+                saved = restricted_pickle.load(file)
+            except restricted_pickle.ForbiddenObjectError as error:
+                raise restricted_pickle.ForbiddenObjectError(
+                    f"{self._file} was not written by a local AWS: {error}; remove it"
+                ) from None
         for service, accounts in saved["moto"].items():
             backends = moto.backends.get_backend(service)
             for account_id, regions in accounts.items():

@@ -140,6 +140,8 @@ class LocalAws:
 
         Raises:
             localaws.persistence.DataVersionError: the data directory is another version's.
+            localaws.restricted_pickle.ForbiddenObjectError: what is in it was not written by this.
+            OSError: somebody else can write what is in it.
             RuntimeError: another one runs in this process.
         """
         if LocalAws._running is not None:

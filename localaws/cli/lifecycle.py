@@ -125,7 +125,7 @@ def _serve(local: LocalAws) -> None:
     path = connection_file()
     try:
         local.start()
-    except RuntimeError as error:
+    except (OSError, RuntimeError) as error:
         raise click.ClickException(str(error)) from error
     try:
         try:

@@ -69,12 +69,13 @@ def run(
     require_loopback(connection, "run")
     state = PulumiState(Path(call(connection, "GET", "status")["pulumiState"]))
     try:
+        of_the_state = state.environ
         server = ProviderServer(connection, trust_local_users=trust_local_users)
     except (OSError, RuntimeError) as error:
         raise click.ClickException(str(error)) from error
     with server as provider:
         inherited = {key: os.environ[key] for key in {*os.environ} - {*OF_A_REAL_ACCOUNT}}
-        environ = {**inherited, **connection.environ, **state.environ, **provider.environ}
+        environ = {**inherited, **connection.environ, **of_the_state, **provider.environ}
         # Pulumi's language host takes the first Python on PATH: the one that has the program's
         # packages.
         environ["PATH"] = os.pathsep.join(
