@@ -16,13 +16,11 @@ neither.
 
 TYPE_CHECKING = False  # type checkers take it as true; `typing` costs more than all of this module
 if TYPE_CHECKING:
-    from batchsdk.activity import Activity, Overview, QueueActivity
+    from batchsdk.aws.transport import Transport
     from batchsdk.client import Batch
     from batchsdk.clock import Clock, SystemClock
     from batchsdk.connection import connect
     from batchsdk.contract import ContractError, StackOutputs
-    from batchsdk.dependencies import SEQUENTIAL, Dependency, n_to_n
-    from batchsdk.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
     from batchsdk.diagnosis import Cause, Diagnosis, Finding, QueueDiagnosis, Unchecked, Verdict
     from batchsdk.errors import (
         AccessDeniedError,
@@ -32,7 +30,12 @@ if TYPE_CHECKING:
         EndpointUnreachableError,
         InvalidArgumentError,
         InvalidSubmissionError,
+        JobError,
+        JobFailedError,
+        JobLostError,
+        JobsFailedError,
         LedgerError,
+        LogsUnavailableError,
         Problem,
         RegionError,
         RequestRefusedError,
@@ -44,35 +47,31 @@ if TYPE_CHECKING:
         SubmissionUnknownError,
         ThrottledError,
         UsageError,
-    )
-    from batchsdk.errors_of_job import (
-        JobError,
-        JobFailedError,
-        JobLostError,
-        LogsUnavailableError,
         WaitTimeoutError,
     )
-    from batchsdk.errors_of_many import JobsFailedError, SubmitManyError, SweepFailedError
     from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
-    from batchsdk.job import Job
-    from batchsdk.ledger import Entry, EntryState, Ledger
-    from batchsdk.log_reading import LogEvent, LogFilter
-    from batchsdk.logs import JobLogs
-    from batchsdk.outcomes import Outcome
-    from batchsdk.prices import Estimate, PriceTable
+    from batchsdk.insight.activity import Activity, Overview, QueueActivity
+    from batchsdk.insight.prices import Estimate, PriceTable
+    from batchsdk.insight.usage import Usage, UsageReport, UsageRow
+    from batchsdk.jobs.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
+    from batchsdk.jobs.job import Job
+    from batchsdk.jobs.stopping import StopResult
+    from batchsdk.jobs.waiting import Outcome
+    from batchsdk.jobs.watcher import Polling
+    from batchsdk.logs.following import JobLogs
+    from batchsdk.logs.reading import LogEvent, LogFilter
     from batchsdk.report.model import Report
-    from batchsdk.retry import Retry, RetryOn, RetryRule
-    from batchsdk.run import Run
-    from batchsdk.run_listing import RunSummary
+    from batchsdk.runs.ledger import Entry, EntryState, Ledger
+    from batchsdk.runs.listing import RunSummary
+    from batchsdk.runs.run import Run
     from batchsdk.states import JobStatus, StopEffect
-    from batchsdk.stopping import StopResult
-    from batchsdk.submission import PreparedSubmission, Submission
-    from batchsdk.sweep import PreparedSweep, Sweep
-    from batchsdk.sweep_results import SweepResult
+    from batchsdk.submit.dependencies import SEQUENTIAL, Dependency, n_to_n
+    from batchsdk.submit.many import SubmitManyError
+    from batchsdk.submit.retry import Retry, RetryOn, RetryRule
+    from batchsdk.submit.submission import PreparedSubmission, Submission
     from batchsdk.sweep_task import Task, TaskError, task
-    from batchsdk.transport import Transport
-    from batchsdk.usage import Usage, UsageReport, UsageRow
-    from batchsdk.waiting import Polling
+    from batchsdk.sweeps.results import SweepFailedError, SweepResult
+    from batchsdk.sweeps.sweep import PreparedSweep, Sweep
     from batchsdk.workflow.builder import Workflow
     from batchsdk.workflow.errors import InvalidWorkflowError, WorkflowFailedError
     from batchsdk.workflow.planning import EdgeKind, Plan, PlannedEdge, PlannedJob
@@ -192,13 +191,13 @@ __all__ = [
 
 if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
     _NAMES_OF = {
-        "activity": ("Activity", "Overview", "QueueActivity"),
+        "insight.activity": ("Activity", "Overview", "QueueActivity"),
         "client": ("Batch",),
         "clock": ("Clock", "SystemClock"),
         "connection": ("connect",),
         "contract": ("ContractError", "StackOutputs"),
-        "dependencies": ("Dependency", "SEQUENTIAL", "n_to_n"),
-        "detail": ("ArrayProperties", "JobAttempt", "JobDetail", "JobSummary"),
+        "submit.dependencies": ("Dependency", "SEQUENTIAL", "n_to_n"),
+        "jobs.detail": ("ArrayProperties", "JobAttempt", "JobDetail", "JobSummary"),
         "diagnosis": ("Cause", "Diagnosis", "Finding", "QueueDiagnosis", "Unchecked", "Verdict"),
         "errors": (
             "AccessDeniedError",
@@ -208,7 +207,12 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "EndpointUnreachableError",
             "InvalidArgumentError",
             "InvalidSubmissionError",
+            "JobError",
+            "JobFailedError",
+            "JobLostError",
+            "JobsFailedError",
             "LedgerError",
+            "LogsUnavailableError",
             "Problem",
             "RegionError",
             "RequestRefusedError",
@@ -220,35 +224,29 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "SubmissionUnknownError",
             "ThrottledError",
             "UsageError",
-        ),
-        "errors_of_job": (
-            "JobError",
-            "JobFailedError",
-            "JobLostError",
-            "LogsUnavailableError",
             "WaitTimeoutError",
         ),
-        "errors_of_many": ("JobsFailedError", "SubmitManyError", "SweepFailedError"),
+        "submit.many": ("SubmitManyError",),
         "failure_kinds": ("FailedChild", "Failure", "FailureKind"),
-        "job": ("Job",),
-        "ledger": ("Entry", "EntryState", "Ledger"),
-        "log_reading": ("LogEvent", "LogFilter"),
-        "logs": ("JobLogs",),
-        "prices": ("Estimate", "PriceTable"),
+        "jobs.job": ("Job",),
+        "runs.ledger": ("Entry", "EntryState", "Ledger"),
+        "logs.reading": ("LogEvent", "LogFilter"),
+        "logs.following": ("JobLogs",),
+        "insight.prices": ("Estimate", "PriceTable"),
         "report.model": ("Report",),
-        "outcomes": ("Outcome",),
-        "retry": ("Retry", "RetryOn", "RetryRule"),
-        "run": ("Run",),
-        "run_listing": ("RunSummary",),
+        "jobs.waiting": ("Outcome",),
+        "submit.retry": ("Retry", "RetryOn", "RetryRule"),
+        "runs.run": ("Run",),
+        "runs.listing": ("RunSummary",),
         "states": ("JobStatus", "StopEffect"),
-        "stopping": ("StopResult",),
-        "submission": ("PreparedSubmission", "Submission"),
-        "sweep": ("PreparedSweep", "Sweep"),
-        "sweep_results": ("SweepResult",),
+        "jobs.stopping": ("StopResult",),
+        "submit.submission": ("PreparedSubmission", "Submission"),
+        "sweeps.sweep": ("PreparedSweep", "Sweep"),
+        "sweeps.results": ("SweepFailedError", "SweepResult"),
         "sweep_task": ("Task", "TaskError", "task"),
-        "transport": ("Transport",),
-        "usage": ("Usage", "UsageReport", "UsageRow"),
-        "waiting": ("Polling",),
+        "aws.transport": ("Transport",),
+        "insight.usage": ("Usage", "UsageReport", "UsageRow"),
+        "jobs.watcher": ("Polling",),
         "workflow.builder": ("Workflow",),
         "workflow.errors": ("InvalidWorkflowError", "WorkflowFailedError"),
         "workflow.planning": ("EdgeKind", "Plan", "PlannedEdge", "PlannedJob"),

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from batchsdk import outputs as stack_outputs
+from batchsdk.aws.rate_limit import RateLimit, limited, shared_limit
+from batchsdk.aws.transport import Transport
 from batchsdk.client import Batch
 from batchsdk.clock import Clock, SystemClock
 from batchsdk.contract import StackOutputs
 from batchsdk.errors import ConnectionSettingsError
 from batchsdk.limits import SUBMISSIONS_PER_SECOND
-from batchsdk.rate_limit import RateLimit, limited, shared_limit
 from batchsdk.session import Session
-from batchsdk.transport import Transport
 
 _WAYS = (
     "Give one of: a stack name (asks the Pulumi CLI), outputs= (a JSON file or a mapping), "
@@ -137,6 +137,6 @@ def _command(way: str, value: object, *, from_environment: bool) -> str:
 
 def _gateway(region: str | None) -> Transport:
     # Imported here, as boto3 takes longer to import than all the rest together.
-    from batchsdk.gateway import AwsGateway  # noqa: PLC0415
+    from batchsdk.aws.gateway import AwsGateway  # noqa: PLC0415
 
     return AwsGateway(region)

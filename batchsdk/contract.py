@@ -16,6 +16,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
+import reprlib
 import types
 import typing
 from collections.abc import Mapping
@@ -261,5 +262,5 @@ def _dataclass_from_plain(kind: Any, value: Mapping[str, Any], path: str) -> Any
 
 def _expect(value: Any, kind: Any, description: str, path: str) -> Any:
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise ContractError(path, f"expected {description}, got {value!r}")
+        raise ContractError(path, f"expected {description}, got {reprlib.repr(value)}")
     return value

@@ -31,18 +31,23 @@
         ├── WaitTimeoutError         it did not end in time (also a TimeoutError)
         └── LogsUnavailableError     its log does not go to CloudWatch Logs
 
-Those about jobs are in ``errors_of_job`` and ``errors_of_many``.
+An error that carries jobs, results or steps is defined beside them: ``SubmitManyError`` in
+:mod:`batchsdk.submit.many`, ``SweepFailedError`` in :mod:`batchsdk.sweeps.results`,
+``InvalidWorkflowError`` and ``WorkflowFailedError`` in :mod:`batchsdk.workflow.errors`.
 
 Every error has a one-line ``message`` and may have a ``hint``: what to do or type next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import reprlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from batchsdk.contract import ContractError
+from batchsdk.failure_kinds import FailedChild, FailureKind, shown_children
+from batchsdk.printable import printable
 
 
 class BatchSdkError(Exception):
@@ -59,7 +64,7 @@ class BatchSdkError(Exception):
         Exception.__init__(self, message)  # not super(): some errors have a second base
 
     def __str__(self) -> str:
-        return f"{self.message}\n{self.hint}" if self.hint else self.message
+        return printable(f"{self.message}\n{self.hint}" if self.hint else self.message)
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the error as JSON-ready data: ``type``, ``message``, ``hint`` and its details."""
@@ -104,7 +109,7 @@ class Problem:
     def __str__(self) -> str:
         value = "" if self.value is None else f" = {_shown(self.value)}"
         location = f"{self.location}: " if self.location else ""
-        return f"{location}{self.field}{value}: {self.rule}; {self.fix}"
+        return printable(f"{location}{self.field}{value}: {self.rule}; {self.fix}")
 
     def within(self, outer: str) -> Problem:
         """Return the same problem, its field inside another: ``outer.field``."""
@@ -125,8 +130,14 @@ class Problem:
 _LONGEST_SHOWN = 80
 
 
+_REPR = reprlib.Repr()
+_REPR.maxlist = _REPR.maxtuple = _REPR.maxdict = _REPR.maxset = _REPR.maxfrozenset = _LONGEST_SHOWN
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = 2 * _LONGEST_SHOWN
+"""Enough of a value that may be large or nested deep: ``repr`` would write all of it."""
+
+
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = _REPR.repr(value[: _LONGEST_SHOWN + 1] if isinstance(value, str) else value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
@@ -255,3 +266,117 @@ class SubmissionUnknownError(ServiceError):
     def to_mapping(self) -> dict[str, Any]:
         """Add ``jobName`` and ``jobQueue`` to the common keys."""
         return super().to_mapping() | {"jobName": self.job_name, "jobQueue": self.queue}
+
+
+class JobError(BatchSdkError):
+    """About one job.
+
+    Attributes:
+        job_id: its id.
+    """
+
+    def __init__(self, job_id: str, message: str, *, hint: str = "") -> None:
+        self.job_id = job_id
+        super().__init__(message, hint=hint)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``jobId`` to the common keys."""
+        return super().to_mapping() | {"jobId": self.job_id}
+
+
+class JobFailedError(JobError):
+    """The job ended FAILED.
+
+    Attributes:
+        name: the job's name.
+        reason: the job's ``statusReason`` and the container's ``reason``, as far as there are any.
+        exit_code: of the container; ``None`` if it never ran or was lost.
+        log_tail: the last lines of the last attempt's log; empty if there are none. Of an array:
+            of the first failed child.
+        kind: why, as one of a few kinds.
+        failed_children: of an array: the first ten that failed; ``failed_children_count`` in all.
+    """
+
+    def __init__(
+        self,
+        job_id: str,
+        *,
+        name: str,
+        reason: str,
+        exit_code: int | None,
+        log_tail: Sequence[str],
+        hint: str,
+        kind: FailureKind = FailureKind.UNKNOWN,
+        failed_children: Sequence[FailedChild] = (),
+        failed_children_count: int = 0,
+    ) -> None:
+        self.name = name
+        self.reason = reason
+        self.exit_code = exit_code
+        self.log_tail = tuple(log_tail)
+        self.kind = kind
+        self.failed_children = tuple(failed_children)
+        self.failed_children_count = failed_children_count
+        code = "" if exit_code is None else f" (exit code {exit_code})"
+        children = shown_children(self.failed_children, failed_children_count)
+        message = f"job {name} ({job_id}) FAILED: {reason}{code}{children}"
+        super().__init__(job_id, message, hint=hint)
+
+    def __str__(self) -> str:
+        tail = [f"  | {line}" for line in self.log_tail]
+        return printable("\n".join([self.message, *tail, *([self.hint] if self.hint else [])]))
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``jobName``, ``kind``, ``reason``, ``exitCode``, ``logTail`` and the children."""
+        return super().to_mapping() | {
+            "jobName": self.name,
+            "kind": str(self.kind),
+            "reason": self.reason,
+            "exitCode": self.exit_code,
+            "logTail": list(self.log_tail),
+            "failedChildrenCount": self.failed_children_count,
+            "failedChildren": [each.to_mapping() for each in self.failed_children],
+        }
+
+
+class JobLostError(JobError):
+    """DescribeJobs does not know the job. AWS keeps finished jobs for seven days at least."""
+
+
+class WaitTimeoutError(JobError, TimeoutError):
+    """The job did not end within the time that the caller gave. It goes on.
+
+    Attributes:
+        status: the last status seen; ``None`` if none was.
+    """
+
+    def __init__(self, job_id: str, message: str, *, status: str | None, hint: str = "") -> None:
+        self.status = status
+        super().__init__(job_id, message, hint=hint)
+
+
+class LogsUnavailableError(JobError):
+    """The job's log does not go to CloudWatch Logs."""
+
+
+_SHOWN = 5
+"""How many jobs a message names."""
+
+
+class JobsFailedError(BatchSdkError):
+    """Of the jobs that were waited for, some did not succeed.
+
+    Attributes:
+        reasons: job id -> what became of it, one line each.
+    """
+
+    def __init__(self, reasons: Mapping[str, str], *, count: int) -> None:
+        self.reasons = dict(reasons)
+        shown = [f"{job_id}: {reason}" for job_id, reason in self.reasons.items()][:_SHOWN]
+        more = len(self.reasons) - len(shown)
+        listed = " | ".join([*shown, *([f"and {more} more"] if more else [])])
+        super().__init__(f"{len(self.reasons)} of {count} jobs did not succeed: {listed}")
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``reasons`` to the common keys."""
+        return super().to_mapping() | {"reasons": self.reasons}

@@ -1,7 +1,8 @@
 """Limits of AWS Batch, named, each with its source.
 
 Sources: the API reference (SubmitJob, RegisterJobDefinition and their types) and the service
-quotas page of the AWS Batch user guide. All are fixed: no quota increase changes them.
+quotas page of the AWS Batch user guide. All but ``SWEEP_POINTS`` are AWS's, and
+fixed: no quota increase changes them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ DEPENDENCIES = 20
 
 ARRAY_SIZE = range(2, 10_001)
 """Children of an array job (API: ArrayProperties ``size``)."""
+
+SWEEP_POINTS = 1_000_000
+"""Points of one sweep. A limit of this library: a hundred arrays, and some hundreds of MiB here."""
 
 TIMEOUT_SECONDS = 60
 """Least ``attemptDurationSeconds`` (API: JobTimeout)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import reprlib
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ OTHER_WAYS = (
     "ssm='/parameter/name', or one of the environment variables BATCHSDK_OUTPUTS, BATCHSDK_SSM."
 )
 _PULUMI_SECONDS = 120
+_LARGEST = 4 * 2**20
+"""Characters; a thousand job definitions have half as many."""
 
 
 def parse(outputs: Mapping[str, Any], source: str) -> StackOutputs:
@@ -42,12 +45,19 @@ def from_text(text: str, source: str) -> StackOutputs:
         ConnectionSettingsError: it is not a JSON object.
         StackOutputsError: it is not a batch-platform stack's outputs.
     """
+    if len(text) > _LARGEST:
+        raise ConnectionSettingsError(
+            f"{source}: {len(text)} characters, and no stack's outputs have more than {_LARGEST}",
+            hint=OTHER_WAYS,
+        )
     try:
         value = json.loads(text)
     except ValueError as fault:
         raise ConnectionSettingsError(f"{source}: not JSON: {fault}") from fault
+    except RecursionError as fault:
+        raise ConnectionSettingsError(f"{source}: nested too deep for outputs") from fault
     if not isinstance(value, dict):
-        raise ConnectionSettingsError(f"{source}: not a JSON object: {value!r:.60}")
+        raise ConnectionSettingsError(f"{source}: not a JSON object: {reprlib.repr(value)}")
     return parse(value, source)
 
 
@@ -59,7 +69,8 @@ def from_file(path: str | Path) -> StackOutputs:
         StackOutputsError: it is not a batch-platform stack's outputs.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        with Path(path).open("rb") as file:  # a device or a pipe may have no end
+            text = file.read(_LARGEST + 1).decode("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise ConnectionSettingsError(
             f"outputs file {str(path)!r}: {fault}",

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from batchsdk import limits
+from batchsdk.aws.transport import Transport
 from batchsdk.clock import Clock
 from batchsdk.contract import StackOutputs
-from batchsdk.detail import JobDetail
 from batchsdk.errors import ServiceFailureError
-from batchsdk.job_events import JobEvents
-from batchsdk.transport import Transport
-from batchsdk.watcher import Watcher
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.events import JobEvents
+from batchsdk.jobs.watcher import Watcher
 
 
 @dataclass(frozen=True, kw_only=True)

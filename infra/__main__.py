@@ -11,9 +11,9 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.addresses import addresses, subnet_addresses, too_few
 from infra.changes import command as plan
-from infra.containers import images_of, resources_of
+from infra.job_definitions.containers import images_of, resources_of
+from infra.network.addresses import addresses, subnet_addresses, too_few
 from infra.recovery import command as recover
 from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
 from infra.settings.addresses import subnet_prefix

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from infra.addresses import addresses, too_few
-from infra.existing_network import facts_of
-from infra.images import recommended_image_parameter
-from infra.network_facts import NetworkFacts, needs_of
+from infra.compute_environments.images import recommended_image_parameter
+from infra.network.addresses import addresses, too_few
+from infra.network.existing import facts_of
+from infra.network.facts import NetworkFacts, needs_of
+from infra.network.reachability import unreachable
 from infra.plan import ENVIRONMENT_TAG, Account
 from infra.provider_answers import found
 from infra.quotas import COMPUTE_ENVIRONMENT, JOB_QUEUE, beyond
-from infra.reachability import unreachable
 from infra.settings import Problem, Settings
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import ExistingNetwork

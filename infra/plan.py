@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from infra.endpoint_policies import (
+from infra.network.endpoint_policies import (
     OPEN,
     WITH_POLICIES,
     as_text,

@@ -11,7 +11,7 @@ from batchsdk.cli.render import Renderer
 from batchsdk.cli.run_options import follow_options, ledger_option
 from batchsdk.cli.run_watch import Following, follow, show_steps
 from batchsdk.cli.settings import Settings, dry_run_option, examples, output_options, pass_settings
-from batchsdk.stopping import check_reason
+from batchsdk.jobs.stopping import check_reason
 
 _EXAMPLES = examples(
     "batchsdk attach nightly-2026-01-31",

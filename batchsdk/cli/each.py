@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 import batchsdk
 from batchsdk.cli import reporting
 from batchsdk.cli.exit_codes import ExitCode
-from batchsdk.errors import RequestRefusedError, ServiceFailureError, ThrottledError
-from batchsdk.errors_of_job import JobError
+from batchsdk.errors import JobError, RequestRefusedError, ServiceFailureError, ThrottledError
 
 _ABOUT_ONE_JOB = (JobError, RequestRefusedError, ServiceFailureError, ThrottledError)
 """Other errors (no credentials, a wrong reason) would meet the next job just the same."""

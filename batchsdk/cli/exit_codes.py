@@ -6,13 +6,14 @@ import enum
 
 from batchsdk.errors import (
     BatchSdkError,
+    JobLostError,
     LedgerError,
     ServiceError,
     SubmissionUnknownError,
     UsageError,
+    WaitTimeoutError,
 )
-from batchsdk.errors_of_job import JobLostError, WaitTimeoutError
-from batchsdk.errors_of_many import SubmitManyError
+from batchsdk.submit.many import SubmitManyError
 
 
 class ExitCode(enum.IntEnum):

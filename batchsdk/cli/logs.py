@@ -48,6 +48,12 @@ def _moment(
 @click.option("--since", metavar="TIME", callback=_moment, help="From then on: 15m, or ISO 8601.")
 @click.option("--until", metavar="TIME", callback=_moment, help="Before then: 15m, or ISO 8601.")
 @click.option("--grep", "pattern", metavar="REGEX", help="Only lines that it is found in.")
+@click.option(
+    "--raw",
+    is_flag=True,
+    help="Print lines as they are. Else escape sequences and control characters, which can act on "
+    "the terminal, are shown as text: \\x1b.",
+)
 @output_options
 @pass_settings
 def logs(
@@ -60,6 +66,7 @@ def logs(
     since: datetime | None,
     until: datetime | None,
     pattern: str | None,
+    raw: bool,
 ) -> None:
     """Print the log of JOB_ID: every attempt, every child of an array, every node.
 
@@ -73,7 +80,7 @@ def logs(
     for event in job.logs(follow=follow, since=since, until=until, pattern=pattern):
         count += 1
         time = event.time.isoformat(timespec="milliseconds")
-        show_event(renderer, event, prefix=f"{time} " if timestamps else "")
+        show_event(renderer, event, prefix=f"{time} " if timestamps else "", raw=raw)
     is_filtered = since is not None or until is not None or pattern is not None
     if not count and not follow:
         found = "nothing of it" if is_filtered else "no log yet"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import batchsdk
 from batchsdk.cli.render import Renderer
-from batchsdk.errors_of_job import WaitTimeoutError
+from batchsdk.errors import WaitTimeoutError
 from batchsdk.states import JobStatus
 
 _FIRST_LOOK, _LONGEST = 1.0, 10.0

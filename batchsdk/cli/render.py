@@ -16,7 +16,8 @@ from typing import Any
 
 import click
 
-from batchsdk.detail import JobDetail, JobSummary
+from batchsdk.jobs.detail import JobDetail, JobSummary
+from batchsdk.printable import printable, printable_json
 
 # Where our short names differ from those of the AWS Batch API.
 _API_NAMES = {"name": "jobName", "queue": "jobQueue", "definition": "jobDefinition"}
@@ -29,6 +30,22 @@ STATUS_STYLES: Mapping[str, str] = {
     "FAILED": "red",
 }
 """Colours of statuses on a terminal that has colours (and NO_COLOR is not set)."""
+
+
+_FORMULA_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
+"""What a spreadsheet takes for the beginning of a formula, in any width."""
 
 
 class Output(enum.StrEnum):
@@ -64,12 +81,15 @@ def _camel_case(name: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a value as a reader wants it: times to the second, nothing for ``None``."""
+    """Return a value as a reader wants it: times to the second, nothing for ``None``.
+
+    What could act on a terminal is escaped.
+    """
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return str(value)
+    return printable(str(value))
 
 
 @dataclass(frozen=True)
@@ -96,20 +116,24 @@ class Renderer:
 
     def json(self, value: Any) -> None:
         """Write one JSON value, indented."""
-        click.echo(json.dumps(plain(value), indent=2, ensure_ascii=False))
+        click.echo(printable_json(json.dumps(plain(value), indent=2, ensure_ascii=False)))
 
     def json_line(self, value: Any) -> None:
         """Write one JSON value on one line, at once."""
-        click.echo(json.dumps(plain(value), ensure_ascii=False))
+        click.echo(printable_json(json.dumps(plain(value), ensure_ascii=False)))
 
     def line(self, text: str) -> None:
-        """Write one line for people."""
-        click.echo(text)
+        """Write one line for people; what could act on a terminal is escaped."""
+        click.echo(printable(text))
+
+    def raw_line(self, text: str) -> None:
+        """Write one line as it is, with whatever a terminal makes of it."""
+        click.echo(text, color=True)  # click would take the colours out in a pipe
 
     def progress(self, text: str) -> None:
         """Write one line to standard error; nothing in JSON mode, where only errors go there."""
         if not self.as_json:
-            click.echo(text, err=True)
+            click.echo(printable(text), err=True)
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Write rows: a table on a terminal, CSV if asked for, else tabs between the columns.
@@ -158,11 +182,19 @@ def _field_name(column: str) -> str:
 def _write_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(
-        [cell.isoformat() if isinstance(cell, datetime) else cell for cell in row] for row in rows
-    )
+    writer.writerow([_cell(column) for column in columns])
+    writer.writerows([_cell(cell) for cell in row] for row in rows)
     click.echo(text.getvalue(), nl=False)
+
+
+def _cell(value: object) -> object:
+    """Return a cell that no spreadsheet runs as a formula and no terminal obeys."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if not isinstance(value, str):
+        return value
+    # OWASP, CSV Injection: a leading apostrophe makes the cell a text.
+    return printable(f"'{value}" if value.startswith(_FORMULA_STARTS) else value)
 
 
 def _write_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

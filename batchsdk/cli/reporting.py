@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from batchsdk.errors import BatchSdkError, Problem
-from batchsdk.errors_of_job import JobFailedError
+from batchsdk.errors import BatchSdkError, JobFailedError, Problem
+from batchsdk.printable import printable, printable_json
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
@@ -65,8 +65,8 @@ def report_unexpected(fault: Exception, *, as_json: bool) -> None:
 
 
 def _line(kind: str, text: str) -> None:
-    click.echo(f"{kind}: {' '.join(text.splitlines())}", err=True)
+    click.echo(printable(f"{kind}: {' '.join(text.splitlines())}"), err=True)
 
 
 def _json(error: Mapping[str, Any]) -> None:
-    click.echo(json.dumps({"error": error}, ensure_ascii=False), err=True)
+    click.echo(printable_json(json.dumps({"error": error}, ensure_ascii=False)), err=True)

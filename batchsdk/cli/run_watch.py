@@ -10,7 +10,7 @@ from batchsdk.cli.render import Renderer
 
 if TYPE_CHECKING:
     import batchsdk
-    from batchsdk.interrupts import OnInterrupt
+    from batchsdk.runs.interrupts import OnInterrupt
 
 
 @dataclass(frozen=True, kw_only=True)

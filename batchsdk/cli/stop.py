@@ -10,7 +10,7 @@ import batchsdk
 from batchsdk.cli.each import each_job
 from batchsdk.cli.render import Renderer
 from batchsdk.cli.settings import Settings
-from batchsdk.stopping import check_reason
+from batchsdk.jobs.stopping import check_reason
 
 
 def stop(

@@ -6,11 +6,11 @@ import sys
 
 import click
 
-from batchsdk.activity import Activity, Overview
 from batchsdk.cli.keys import key_within, single_keys
 from batchsdk.cli.render import Renderer
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 from batchsdk.errors import EndpointUnreachableError, ServiceFailureError, ThrottledError
+from batchsdk.insight.activity import Activity, Overview
 from batchsdk.states import JobStatus
 
 _EXAMPLES = examples(

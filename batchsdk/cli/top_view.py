@@ -9,9 +9,10 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from batchsdk.activity import Overview
 from batchsdk.cli.render import STATUS_STYLES
-from batchsdk.detail import JobSummary
+from batchsdk.insight.activity import Overview
+from batchsdk.jobs.detail import JobSummary
+from batchsdk.printable import printable
 from batchsdk.states import JobStatus
 
 _FRAME_ROWS = 8
@@ -31,9 +32,9 @@ def view(overview: Overview, *, title: str, trouble: str, has_keys: bool) -> Ren
     since = f"{overview.since.astimezone():%Y-%m-%d %H:%M}"
     foot = Text(f"jobs created since {since}; {'q' if has_keys else 'Ctrl-C'} ends", style="dim")
     if trouble:
-        foot = Text(f"as of the last look that worked: {trouble}", style="red")
+        foot = Text(f"as of the last look that worked: {printable(trouble)}", style="red")
     return Group(
-        Text(f"batchsdk top  {title}  {moment}", style="bold"),
+        Text(f"batchsdk top  {printable(title)}  {moment}", style="bold"),
         _queues(overview),
         _Jobs(overview),
         foot,
@@ -52,7 +53,7 @@ def _queues(overview: Overview) -> Table:
             else Text("·", style="dim")
             for status, count in queue.counts.items()
         ]
-        table.add_row(Text(queue.key), *cells)
+        table.add_row(Text(printable(queue.key)), *cells)
     return table
 
 
@@ -75,11 +76,11 @@ class _Jobs:
             children = f" [{job.array_size}]" if job.array_size else ""
             table.add_row(
                 Text(job.job_id),
-                Text(job.name + children),
-                Text(key),
+                Text(printable(job.name + children)),
+                Text(printable(key)),
                 Text(job.status, style=STATUS_STYLES.get(job.status, "")),
                 Text(_duration(job, self._overview.moment)),
-                Text(" ".join((job.status_reason or "").split())),
+                Text(printable(" ".join((job.status_reason or "").split()))),
             )
         yield table
         if len(jobs) > room:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 import batchsdk
-from batchsdk import outcomes
 from batchsdk.cli.progress import progress_bar
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+from batchsdk.jobs import waiting
 
 _EXAMPLES = examples(
     "batchsdk wait JOB_ID && echo done",
@@ -48,7 +48,7 @@ def wait(settings: Settings, job_ids: tuple[str, ...], timeout: float | None) ->
             renderer.table(
                 ("JOB ID", "NAME", "STATUS", "EXIT", "REASON"), [_row(each) for each in ended]
             )
-    outcomes.check(ended)
+    waiting.check(ended)
 
 
 def _row(outcome: batchsdk.Outcome) -> tuple[object, ...]:

@@ -68,16 +68,19 @@ def watch(
         renderer.json(detail)
 
 
-def show_event(renderer: Renderer, event: batchsdk.LogEvent, *, prefix: str = "") -> None:
+def show_event(
+    renderer: Renderer, event: batchsdk.LogEvent, *, prefix: str = "", raw: bool = False
+) -> None:
     """Write one log event, with the child, node or attempt that wrote it, if it is not the first.
 
     Args:
         renderer: the way to write.
         event: what to write.
         prefix: what to begin the line with.
+        raw: write the message as it is; else what could act on a terminal is escaped.
     """
     if renderer.as_json:
         renderer.json_line(event)
         return
     label = f"[{event.label}] " if event.label else ""
-    renderer.line(f"{prefix}{label}{event.message}")
+    (renderer.raw_line if raw else renderer.line)(f"{prefix}{label}{event.message}")

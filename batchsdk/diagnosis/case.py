@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from batchsdk.detail import JobDetail
 from batchsdk.diagnosis import config_keys
 from batchsdk.diagnosis.findings import Finding, Unchecked
 from batchsdk.errors import RequestRefusedError, ServiceError
+from batchsdk.jobs.detail import JobDetail
 from batchsdk.session import Session
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from batchsdk import failure
-from batchsdk.detail import JobDetail
 from batchsdk.diagnosis import (
     blocked,
     consumables,
@@ -22,7 +20,9 @@ from batchsdk.diagnosis import (
 from batchsdk.diagnosis.case import Case, Environment
 from batchsdk.diagnosis.findings import Diagnosis, Finding, QueueDiagnosis, Unchecked, Verdict
 from batchsdk.errors import ServiceError
-from batchsdk.listing import children_of
+from batchsdk.jobs import failure
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.listing import children_of
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from batchsdk.capacity import InstanceType, Misfit, Requirement, misfit, name_patterns
-from batchsdk.detail import JobDetail
 from batchsdk.diagnosis import config_keys
+from batchsdk.diagnosis.capacity import InstanceType, Misfit, Requirement, misfit, name_patterns
 from batchsdk.diagnosis.case import Case, Environment
 from batchsdk.diagnosis.findings import Cause, Finding, Unchecked, Verdict
 from batchsdk.errors import ServiceError
+from batchsdk.jobs.detail import JobDetail
 from batchsdk.limits import DESCRIBE_JOBS
 
 _CAUSES = {"maxvCpus": Cause.MAX_VCPUS, "instanceTypes": Cause.NO_TYPE_FITS}

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from batchsdk.detail import JobDetail, JobSummary
 from batchsdk.diagnosis.blocked import is_blocked
 from batchsdk.diagnosis.case import Case
 from batchsdk.diagnosis.findings import Cause, Finding, Verdict
-from batchsdk.listing import jobs_in_queues
+from batchsdk.jobs.detail import JobDetail, JobSummary
+from batchsdk.jobs.listing import jobs_in_queues
 from batchsdk.states import JobStatus
 
 _STARTED = frozenset({JobStatus.STARTING, JobStatus.RUNNING})

@@ -7,16 +7,15 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from batchsdk.detail import JobDetail
-from batchsdk.errors import InvalidArgumentError, Problem
-from batchsdk.errors_of_job import JobLostError
-from batchsdk.job import Job
-from batchsdk.listing import children_of, jobs_in_queues
+from batchsdk.errors import InvalidArgumentError, JobLostError, Problem
+from batchsdk.insight.usage import Usage, usage_of
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.job import Job
+from batchsdk.jobs.listing import children_of, jobs_in_queues
 from batchsdk.report import timeline
 from batchsdk.report.model import Report, ReportedFailure, ReportedJob, Segment
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
-from batchsdk.usage import Usage, usage_of
 
 _JOB_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?P<child>[:#]\d+)?")
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from batchsdk.insight.usage import Usage
 from batchsdk.states import JobStatus
-from batchsdk.usage import Usage
 
 
 class Phase(enum.StrEnum):

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from importlib import resources
 from xml.etree.ElementTree import Element
 
+from batchsdk.insight.usage import Usage
 from batchsdk.report import drawing, layout
 from batchsdk.report.drawing import Scale, duration
 from batchsdk.report.markup import as_html, element
 from batchsdk.report.model import Phase, Report, ReportedFailure, ReportedJob
 from batchsdk.states import JobStatus
-from batchsdk.usage import Usage
 
 
 def render(report: Report) -> str:

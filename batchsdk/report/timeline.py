@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from batchsdk.detail import JobDetail
+from batchsdk.jobs.detail import JobDetail
 from batchsdk.report.model import Phase, Segment
 from batchsdk.states import JobStatus
 

@@ -6,11 +6,11 @@ import types
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
-from batchsdk.dependencies import Dependency, HasId, as_dependencies
-from batchsdk.retry import Retry
-from batchsdk.submission import Submission
-from batchsdk.sweep_plan import Through
-from batchsdk.sweep_points import Over
+from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies
+from batchsdk.submit.retry import Retry
+from batchsdk.submit.submission import Submission
+from batchsdk.sweeps.plan import Through
+from batchsdk.sweeps.points import Over
 from batchsdk.workflow import running
 from batchsdk.workflow.source import Source, prepare
 from batchsdk.workflow.steps import Condition, Step, WorkflowDefinition
@@ -18,8 +18,8 @@ from batchsdk.workflow.steps import Condition, Step, WorkflowDefinition
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from batchsdk.interrupts import OnInterrupt
-    from batchsdk.ledger import Ledger
+    from batchsdk.runs.interrupts import OnInterrupt
+    from batchsdk.runs.ledger import Ledger
     from batchsdk.session import Session
     from batchsdk.workflow.planning import Plan
     from batchsdk.workflow.run import WorkflowRun

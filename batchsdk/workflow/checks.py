@@ -10,9 +10,9 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-from batchsdk import graph, limits, names
+from batchsdk import limits, names
 from batchsdk.errors import Problem
-from batchsdk.workflow import placeholders
+from batchsdk.workflow import graph, placeholders
 from batchsdk.workflow.steps import Step, StepStatus, WorkflowDefinition
 from batchsdk.workflow.values import variable_of
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
-from batchsdk.submission import Submission
-from batchsdk.sweep_points import Over
+from batchsdk.submit.submission import Submission
+from batchsdk.sweeps.points import Over
 from batchsdk.workflow import plain
 from batchsdk.workflow.plain import Faults, at
 from batchsdk.workflow.retries import read_retry, write_retry

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from batchsdk import limits
 from batchsdk.contract import StackOutputs
 from batchsdk.errors import InvalidSubmissionError, Problem
-from batchsdk.preparation import Preparation
-from batchsdk.retry import Retry
-from batchsdk.submission import Submission
-from batchsdk.sweep_plan import StoredTable, SweepPlan
-from batchsdk.sweep_points import Points
+from batchsdk.submit.preparation import Preparation
+from batchsdk.submit.retry import Retry
+from batchsdk.submit.submission import Submission
+from batchsdk.sweeps.plan import StoredTable, SweepPlan
+from batchsdk.sweeps.points import Points
 from batchsdk.workflow import placeholders, values
 from batchsdk.workflow.planning import Part
 from batchsdk.workflow.steps import Step, WorkflowDefinition

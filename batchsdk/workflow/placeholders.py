@@ -20,8 +20,8 @@ from typing import Any
 
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
-from batchsdk.submission import Submission
-from batchsdk.sweep_points import Over
+from batchsdk.submit.submission import Submission
+from batchsdk.sweeps.points import Over
 from batchsdk.workflow.steps import Step
 
 _PLACEHOLDER = re.compile(r"\$(?P<escape>\$?)\{(?P<name>(?:parameters|steps|run)\b[^}]*)\}")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 
-from batchsdk.dependencies import SEQUENTIAL, Dependency
-from batchsdk.detail import JobDetail
 from batchsdk.errors import RunConflictError
-from batchsdk.job import Job
-from batchsdk.ledger import EntryState
-from batchsdk.outcomes import reason_of
-from batchsdk.run import Run
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.job import Job
+from batchsdk.jobs.waiting import reason_of
+from batchsdk.runs.ledger import EntryState
+from batchsdk.runs.run import Run
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
-from batchsdk.submission import Submission
+from batchsdk.submit.dependencies import SEQUENTIAL, Dependency
+from batchsdk.submit.submission import Submission
 from batchsdk.workflow.jobs import StepJob
 from batchsdk.workflow.planning import Plan, PlannedJob, make_plan
 from batchsdk.workflow.progress import JobState

@@ -11,8 +11,8 @@ import enum
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from batchsdk import graph, limits
-from batchsdk.workflow import barriers
+from batchsdk import limits
+from batchsdk.workflow import barriers, graph
 from batchsdk.workflow.steps import Step, WorkflowDefinition
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from batchsdk import graph
 from batchsdk.states import JobStatus
+from batchsdk.workflow import graph
 from batchsdk.workflow.planning import EdgeKind, Plan, PlannedJob
 from batchsdk.workflow.steps import Condition, Step, StepStatus, WorkflowDefinition
 

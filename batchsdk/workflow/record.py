@@ -94,7 +94,7 @@ class WorkflowRecord:
             }
             parameters = dict(whole["parameters"])
             begun_at = datetime.fromisoformat(whole["begun_at"])
-        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
             raise LedgerError(f"run {run!r}: its workflow cannot be read: {fault!r}") from fault
         if version != _VERSION or problems:
             raise LedgerError(

@@ -6,8 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from batchsdk import graph
-from batchsdk.workflow import document
+from batchsdk.workflow import document, graph
 from batchsdk.workflow.record import Generation, WorkflowRecord
 from batchsdk.workflow.steps import Step, StepStatus
 

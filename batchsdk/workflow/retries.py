@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from batchsdk.names import suggestion
-from batchsdk.retry import Retry, RetryOn, RetryRule
+from batchsdk.submit.retry import Retry, RetryOn, RetryRule
 from batchsdk.workflow import plain
 from batchsdk.workflow.plain import Faults, at
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from batchsdk import outcomes
 from batchsdk.errors import RunCancelledError
-from batchsdk.interrupts import OnInterrupt, handle_interrupt
-from batchsdk.job import Job
-from batchsdk.run import Run
+from batchsdk.jobs import waiting
+from batchsdk.jobs.job import Job
+from batchsdk.jobs.watcher import Polling
+from batchsdk.printable import printable
+from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt
+from batchsdk.runs.run import Run
 from batchsdk.session import Session
-from batchsdk.waiting import Polling
 from batchsdk.workflow.errors import WorkflowFailedError
 from batchsdk.workflow.planned_jobs import PlannedJobs, PreparedWorkflow
 from batchsdk.workflow.planning import Plan
@@ -203,7 +204,7 @@ class WorkflowRun:
             if all(status.has_ended for status in steps.values()):
                 return steps
             left = None if deadline is None else max(0.0, deadline - clock.monotonic())
-            for outcome in outcomes.as_completed(self._session, self._jobs.open(), left, polling):
+            for outcome in waiting.as_completed(self._session, self._jobs.open(), left, polling):
                 self._jobs.note(outcome.job.id, outcome.detail)
                 self._all_jobs.note(outcome.job.id, outcome.detail)
                 now = self._progress()
@@ -235,4 +236,4 @@ class Lines:
 
 
 def _to_standard_error(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201
+    print(printable(text), file=sys.stderr)  # noqa: T201

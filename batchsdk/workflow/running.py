@@ -8,16 +8,16 @@ from pathlib import Path
 
 from batchsdk import names
 from batchsdk.errors import InvalidArgumentError, Problem
-from batchsdk.interrupts import OnInterrupt, handle_interrupt
-from batchsdk.ledger import Ledger, RunRecord
-from batchsdk.preparation import Preparation
-from batchsdk.run import Run
-from batchsdk.runs import open_ledger, open_run, scope_of
+from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt
+from batchsdk.runs.ledger import Ledger, RunRecord
+from batchsdk.runs.opening import open_ledger, open_run, scope_of
+from batchsdk.runs.run import Run
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
-from batchsdk.sweep_plan import SweepPart
-from batchsdk.sweep_points import Points
-from batchsdk.sweep_results import results_of
+from batchsdk.submit.preparation import Preparation
+from batchsdk.sweeps.plan import SweepPart
+from batchsdk.sweeps.points import Points
+from batchsdk.sweeps.results import results_of
 from batchsdk.workflow.planned_jobs import PreparedWorkflow
 from batchsdk.workflow.planning import Plan
 from batchsdk.workflow.record import WorkflowRecord

@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from batchsdk.errors import InvalidSubmissionError, Problem
-from batchsdk.preparation import Preparation
 from batchsdk.session import Session
+from batchsdk.submit.preparation import Preparation
 from batchsdk.workflow import checks
 from batchsdk.workflow.errors import InvalidWorkflowError
 from batchsdk.workflow.jobs import Rendering, StepJob

@@ -6,9 +6,9 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from batchsdk.submission import Submission
-from batchsdk.sweep_plan import Through
-from batchsdk.sweep_points import Over
+from batchsdk.submit.submission import Submission
+from batchsdk.sweeps.plan import Through
+from batchsdk.sweeps.points import Over
 
 
 class StepStatus(enum.StrEnum):

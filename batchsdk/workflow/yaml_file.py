@@ -1,8 +1,4 @@
-"""A workflow in a YAML file, with the line of every key, so that an error can say where it is.
-
-Plain scalars are taken as they are written: ``2026-01-31``, ``010`` and ``on`` are text. What has
-to be a number or a boolean is read as one where it is needed.
-"""
+"""A workflow in a YAML file, and where in the file each of its parts is."""
 
 from __future__ import annotations
 
@@ -10,16 +6,12 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from batchsdk.errors import Problem, UsageError
+from batchsdk.errors import Problem
 from batchsdk.workflow import document, plain
 from batchsdk.workflow.errors import InvalidWorkflowError
-from batchsdk.workflow.plain import at
 from batchsdk.workflow.steps import WorkflowDefinition
-
-if TYPE_CHECKING:
-    import yaml
+from batchsdk.workflow.yaml_document import LARGEST_TEXT, MalformedYamlError, read_yaml
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +68,8 @@ def read_workflow_file(path: str | Path) -> WorkflowFile:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:  # a device or a pipe may have no end
+            text = file.read(LARGEST_TEXT + 1).decode("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         reason = getattr(fault, "strerror", None) or getattr(fault, "reason", None) or str(fault)
         problem = Problem("file", str(path), f"cannot be read: {reason}", "name a file that can")
@@ -90,70 +83,12 @@ def parse(text: str, file_name: str) -> WorkflowFile:
     Raises:
         As for :func:`read_workflow_file`.
     """
-    try:
-        import yaml  # noqa: PLC0415  # an extra: only files need it
-    except ImportError as fault:
-        raise UsageError(
-            f"{file_name}: reading YAML needs PyYAML, which is not installed",
-            hint="Install it: pip install 'batchsdk[yaml]'",
-        ) from fault
     stem = Path(file_name).stem
-    reader = _Reader(file_name)
     try:
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
-        data = None if node is None else reader.data(node, "")
-    except (yaml.YAMLError, RecursionError) as fault:
-        raise InvalidWorkflowError(stem, [_malformed(file_name, fault)]) from fault
-    definition, problems = document.from_mapping(data, name=stem)
-    file = WorkflowFile(definition, (), file_name, reader.lines)
-    found = [*reader.problems, *map(file.located, problems)]
+        read = read_yaml(text, file_name)
+    except MalformedYamlError as fault:
+        raise InvalidWorkflowError(stem, [fault.problem]) from fault
+    definition, problems = document.from_mapping(read.data, name=stem)
+    file = WorkflowFile(definition, (), file_name, read.lines)
+    found = [*read.problems, *map(file.located, problems)]
     return dataclasses.replace(file, problems=tuple(found))
-
-
-class _Reader:
-    """Turns nodes into plain data, and notes lines and faults on the way."""
-
-    def __init__(self, file_name: str) -> None:
-        self._file_name = file_name
-        self.lines: dict[str, int] = {}
-        self.problems: list[Problem] = []
-
-    def data(self, node: yaml.Node, path: str) -> Any:
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        match node.id:  # type: ignore[attr-defined]  # every kind of node has one
-            case "mapping":
-                return self._mapping(node, path)
-            case "sequence":
-                return [self.data(each, at(path, index)) for index, each in enumerate(node.value)]
-        is_plain = node.style is None  # type: ignore[attr-defined]  # of a scalar
-        return None if is_plain and node.value in ("", "~", "null") else node.value
-
-    def _mapping(self, node: yaml.Node, path: str) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if key_node.id != "scalar" or key_node.value == "<<":
-                self._fault(line, path, None, "a key must be plain text", "write the keys out")
-                continue
-            key = str(key_node.value)
-            below = at(path, key)
-            if key in result:
-                rule = f"the name is already on line {self.lines[below]}"
-                self._fault(line, below, None, rule, "rename one of the two, or drop it")
-                continue
-            self.lines[below] = line
-            result[key] = self.data(value_node, below)
-        return result
-
-    def _fault(self, line: int, path: str, value: object, rule: str, fix: str) -> None:
-        self.problems.append(
-            Problem(path or "the file", value, rule, fix, f"{self._file_name}:{line}")
-        )
-
-
-def _malformed(file_name: str, fault: Exception) -> Problem:
-    mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-    place = f"{file_name}:{mark.line + 1}" if mark else file_name
-    reason = getattr(fault, "problem", None) or str(fault)
-    fix = "check the indentation, quotes and brackets at and above this line"
-    return Problem("the file", None, f"malformed YAML: {reason}", fix, place)

@@ -90,7 +90,7 @@ def _of_stack_file(text: str, path: Path, described: str, wanted: Settings) -> S
 def _of_json(text: str, described: str, wanted: Settings) -> Snapshot:
     try:
         document: Any = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AgainstError(f"{described}: neither YAML nor JSON ({error}); fix: {KINDS}") from error
     if not isinstance(document, dict):
         raise AgainstError(f"{described}: not an object; fix: {KINDS}")

@@ -9,8 +9,8 @@ from typing import Any
 from infra.changes import rules
 from infra.changes.rules import Action, Rule
 from infra.changes.snapshot import UNKNOWN, Facts, Snapshot, Subnet, is_fargate
+from infra.compute_environments.updates import LINKED
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
-from infra.updates import LINKED
 
 
 @dataclass(frozen=True, kw_only=True)

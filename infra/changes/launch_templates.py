@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from infra.user_data import encoded
+from infra.compute_environments.user_data import encoded
 
 if TYPE_CHECKING:
     from infra.settings.launch_templates import LaunchTemplate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from infra.changes.snapshot import Facts, Snapshot, is_fargate
-from infra.containers import DOCUMENT_KEYS, document_key
+from infra.job_definitions.containers import DOCUMENT_KEYS, document_key
 from infra.settings.job_queues import FAIR_SHARE, FIFO
 from infra.settings.network import ExistingNetwork
 

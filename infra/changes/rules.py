@@ -72,7 +72,7 @@ ROLE_KIND = Rule(
     name="role-kind",
     action=Action.REPLACE,
     reason="AWS Batch refuses to change between the service-linked and a custom role",
-    source="API UpdateComputeEnvironment serviceRole; infra/updates.py identity",
+    source="API UpdateComputeEnvironment serviceRole; updates.py identity",
 )
 FLEET_ROLE = Rule(
     name="fleet-role",
@@ -84,7 +84,7 @@ FIXED_TYPE = Rule(
     name="fixed-type",
     action=Action.REPLACE,
     reason="without infrastructure updates EC2 and SPOT cannot be exchanged",
-    source="API UpdateComputeEnvironment computeResources.type; infra/updates.py identity",
+    source="API UpdateComputeEnvironment computeResources.type; updates.py identity",
 )
 UPDATE_POLICY = Rule(
     name="update-policy",
@@ -108,7 +108,7 @@ FARGATE_TYPE = Rule(
     name="fargate-type",
     action=Action.REPLACE,
     reason="AWS Batch changes neither FARGATE and FARGATE_SPOT into each other, nor into instances",
-    source="UG, Updating compute environments: Fargate; infra/updates.py identity",
+    source="UG, Updating compute environments: Fargate; updates.py identity",
 )
 FARGATE_NETWORK = Rule(
     name="fargate-network",

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.changes import launch_templates
-from infra.containers import document, document_key
-from infra.images import pin
-from infra.job_defaults import defaults
+from infra.compute_environments.images import pin
+from infra.job_definitions.containers import document, document_key
+from infra.job_definitions.defaults import defaults
+from infra.job_definitions.retries import filled_up
 from infra.plan import Account, make_plan
-from infra.retries import filled_up
 from infra.settings.compute_environments import FargateEnvironment, SpotEnvironment
 from infra.settings.network import ExistingNetwork
 

@@ -19,7 +19,7 @@ from infra.changes.snapshot import (
     own_role,
     pinned,
 )
-from infra.containers import DOCUMENT_KEYS
+from infra.job_definitions.containers import DOCUMENT_KEYS
 from infra.settings.job_queues import FAIR_SHARE, FIFO
 
 STACK = "pulumi:pulumi:Stack"

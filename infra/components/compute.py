@@ -9,13 +9,13 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.components.launch_templates import make_launch_template, resolved
-from infra.images import pin
+from infra.compute_environments.images import pin
+from infra.compute_environments.updates import identity
 from infra.settings.compute_environments import (
     Ec2Environment,
     FargateEnvironment,
     SpotEnvironment,
 )
-from infra.updates import identity
 
 if TYPE_CHECKING:
     from infra.components.network import Network

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.consumers import LONGEST_POLICY, observer, scope, submitter
+from infra.iam.consumers import LONGEST_POLICY, observer, scope, submitter
 from infra.settings import Problem
 
 if TYPE_CHECKING:
     from infra.components.job_events import JobEvents
     from infra.components.queues import JobQueues
+    from infra.iam.policies import Document
     from infra.plan import Plan
-    from infra.policies import Document
 
 LONGEST_ARN = 200
 """Characters of a job queue's or SQS queue's ARN, at most."""

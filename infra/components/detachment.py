@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from infra.clients import client
-from infra.detachment import wait_until_detached
+from infra.compute_environments.detachment import wait_until_detached
 
 if TYPE_CHECKING:
     from infra.components.compute import ComputeEnvironments

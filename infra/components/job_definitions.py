@@ -11,10 +11,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic.alias_generators import to_snake
 
 from infra.clients import AccountError, client
-from infra.containers import as_text, document, document_key
-from infra.job_defaults import defaults
-from infra.retries import filled_up
-from infra.revisions import surplus
+from infra.job_definitions.containers import as_text, document, document_key
+from infra.job_definitions.defaults import defaults
+from infra.job_definitions.retries import filled_up
+from infra.job_definitions.revisions import surplus
 
 if TYPE_CHECKING:
     from infra.components.observability import Observability

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra import events, policies
+from infra.iam import policies
+from infra.observability import events
 
 if TYPE_CHECKING:
     from infra.components.queues import JobQueues

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.user_data import encoded
+from infra.compute_environments.user_data import encoded
 
 if TYPE_CHECKING:
     from infra.plan import Plan

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
-from infra import dashboard, events, policies
+from infra.iam import policies
+from infra.observability import dashboard, events
 
 if TYPE_CHECKING:
     from infra.components.job_events import JobEvents

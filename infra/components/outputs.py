@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from batchsdk import contract
-from infra.containers import command_of, resources_of
+from infra.job_definitions.containers import command_of, resources_of
 from infra.settings import Problem
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import MOST_SECURITY_GROUPS, MOST_SUBNETS

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra import permissions, policies
+from infra.iam import policies
+from infra.job_definitions import permissions
 
 if TYPE_CHECKING:
     from infra.plan import Plan

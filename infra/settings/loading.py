@@ -65,7 +65,7 @@ def _decoded(value: Any) -> Any:
     """Undo the engine's JSON encoding of blocks; what is no JSON is text."""
     try:
         return json.loads(value) if isinstance(value, str) else value
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         return value
 
 

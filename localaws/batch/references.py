@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from batchsdk.references import referenced, render
+from batchsdk.submit.references import referenced, render
 from localaws.batch.errors import ClientException
 
 

@@ -104,9 +104,7 @@ def _body(environ: WSGIEnvironment) -> Mapping[str, Any]:
     raw = environ["wsgi.input"].read(length) if length else b""
     try:
         body = json.loads(raw or b"{}")
-    except RecursionError:
-        raise ClientException("The request's body is nested too deep") from None
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: nested deeper than any request
         raise ClientException("The request's body is not JSON") from None
     if not isinstance(body, dict):
         raise ClientException("The request's body is not a JSON object")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from batchsdk import AccessDeniedError, Verdict
-from batchsdk.capacity import name_patterns
+from batchsdk.diagnosis.capacity import name_patterns
 from tests.batchsdk.fakes import FakeTransport, connect, job, stack_outputs
 
 ENVIRONMENT_ARN = stack_outputs().compute_environments["default"].arn

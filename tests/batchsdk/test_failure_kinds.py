@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from batchsdk import AccessDeniedError, FailureKind, JobFailedError, Polling
-from batchsdk.detail import JobDetail
+from batchsdk.jobs.detail import JobDetail
 from tests.batchsdk.fakes import FakeTransport, connect, job
 
 QUICK = Polling(shortest=0.05, longest=0.2)

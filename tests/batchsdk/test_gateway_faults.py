@@ -21,7 +21,7 @@ from batchsdk import (
     ServiceFailureError,
     SubmissionUnknownError,
 )
-from batchsdk.gateway import AwsGateway
+from batchsdk.aws.gateway import AwsGateway
 from tests.batchsdk.fakes import FakeClock, stack_outputs
 
 Answer = Callable[[BaseHTTPRequestHandler], None]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batchsdk import graph
+from batchsdk.workflow import graph
 
 NAMES = [f"n{number}" for number in range(12)]
 

@@ -11,7 +11,7 @@ import pytest
 
 import batchsdk
 from batchsdk import Polling
-from batchsdk.job_events import JobEvents
+from batchsdk.jobs.events import JobEvents
 from tests.batchsdk.fakes import START, FakeClock, FakeTransport
 from tests.conftest import eventually
 

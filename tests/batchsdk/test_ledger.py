@@ -17,11 +17,11 @@ import boto3
 import pytest
 
 from batchsdk import EntryState, InvalidArgumentError, LedgerError
-from batchsdk.gateway import AwsGateway
-from batchsdk.ledger import Entry, RunRecord
-from batchsdk.ledger_s3 import DELIVERY_LIMIT, S3Ledger
-from batchsdk.ledger_sqlite import SqliteLedger, default_path
+from batchsdk.aws.gateway import AwsGateway
 from batchsdk.names import is_job_name, run_job_name, run_prefix
+from batchsdk.runs.ledger import Entry, RunRecord
+from batchsdk.runs.ledger_s3 import DELIVERY_LIMIT, S3Ledger
+from batchsdk.runs.ledger_sqlite import SqliteLedger, default_path
 from tests.batchsdk.conftest import ROOT
 from tests.batchsdk.fakes import FakeTransport, connect
 

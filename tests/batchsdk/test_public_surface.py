@@ -65,7 +65,7 @@ def test_it_works_with_pulumi_blocked() -> None:
 import sys
 for name in ("pulumi", "pulumi_aws", "infra", "localaws", "pydantic"):
     sys.modules[name] = None
-import batchsdk, batchsdk.cli, batchsdk.gateway
+import batchsdk, batchsdk.cli, batchsdk.aws.gateway
 try:
     batchsdk.connect(environ={})
 except batchsdk.ConnectionSettingsError as error:

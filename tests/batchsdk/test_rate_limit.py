@@ -7,8 +7,8 @@ import threading
 import pytest
 
 import batchsdk
+from batchsdk.aws.rate_limit import RateLimit, limited, shared_limit
 from batchsdk.errors import ServiceFailureError, ThrottledError
-from batchsdk.rate_limit import RateLimit, limited, shared_limit
 from tests.batchsdk.fakes import FakeClock, FakeTransport, connect, job, stack_outputs
 
 

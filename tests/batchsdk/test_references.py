@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from batchsdk.references import embedded, referenced, render
+from batchsdk.submit.references import embedded, referenced, render
 
 COMMAND = ["cp", "Ref::input", "Ref::in", "s3://Ref::bucket/x", "Ref::in", "xRef::y"]
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from batchsdk import InvalidArgumentError, JobFailedError, JobLostError, Polling, Retry
-from batchsdk.detail import JobDetail
+from batchsdk.insight.usage import Usage
+from batchsdk.jobs.detail import JobDetail
 from batchsdk.report import layout, timeline
 from batchsdk.report.model import Phase, ReportedJob
 from batchsdk.states import JobStatus
-from batchsdk.usage import Usage
 from tests.batchsdk.fakes import FakeTransport, connect
 from tests.batchsdk.fakes import job as answer
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from batchsdk.insight.usage import Usage
 from batchsdk.report.model import Phase, Report, ReportedFailure, ReportedJob, Segment
 from batchsdk.states import JobStatus
-from batchsdk.usage import Usage
 from tests.batchsdk.browser import Browser
 
 pytestmark = pytest.mark.browser

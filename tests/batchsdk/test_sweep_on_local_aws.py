@@ -15,7 +15,7 @@ import pytest
 
 import batchsdk
 from batchsdk import JobFailedError, JobStatus, Polling, SweepFailedError, Transport
-from batchsdk.gateway import AwsGateway
+from batchsdk.aws.gateway import AwsGateway
 from localaws import LocalAws
 from localaws.faults import Faults
 from tests.batchsdk.conftest import ROOT, Stack

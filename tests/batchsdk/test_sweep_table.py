@@ -12,10 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchsdk import InvalidSubmissionError, TaskError, task
-from batchsdk.sweep_points import Points
-from batchsdk.sweep_shell import wrapped
-from batchsdk.sweep_table import encode
 from batchsdk.sweep_task import decode
+from batchsdk.sweeps.points import Points
+from batchsdk.sweeps.table import encode, wrapped
 
 SHELLS = [
     command

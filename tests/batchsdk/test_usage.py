@@ -8,8 +8,8 @@ import re
 import pytest
 
 from batchsdk import InvalidArgumentError, PriceTable, Usage
-from batchsdk.detail import JobDetail
-from batchsdk.usage import usage_of
+from batchsdk.insight.usage import usage_of
+from batchsdk.jobs.detail import JobDetail
 from tests.batchsdk.conftest import ROOT
 from tests.batchsdk.fakes import START, FakeTransport, connect, job, stack_outputs
 

@@ -158,7 +158,7 @@ def load(text):
         ("steps: {a: {}}\nsteps: {b: {}}", "already on line 1"),
         ("", "needs at least one step"),
         ("- a", "must be a mapping"),
-        ("steps: {a: {after: &x [*x]}}", "malformed YAML"),
+        ("steps: {a: {after: &x [*x]}}", "nested deeper than 50 levels"),
         ("steps: {hello: {<<: {}}}", "a key must be plain text"),
         ("steps: {hello: {timeout: 1.5}}", "must be a whole number"),
         ("steps: {hello: {retry: {onlyOn: OUT_OF_MEMORY}}}", "needs attempts"),

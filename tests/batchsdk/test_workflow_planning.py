@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchsdk.states import JobStatus
-from batchsdk.submission import Submission
+from batchsdk.submit.submission import Submission
 from batchsdk.workflow import barriers
 from batchsdk.workflow.planning import EdgeKind, Part, Plan, PlannedJob, make_plan
 from batchsdk.workflow.progress import JobState, progress

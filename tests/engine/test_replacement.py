@@ -5,7 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
-from infra.detachment import REPORT_SECONDS
+from infra.compute_environments.detachment import REPORT_SECONDS
 from tests.conftest import eventually
 from tests.engine.stacks import Watch
 

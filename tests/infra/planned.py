@@ -8,12 +8,16 @@ from typing import Any
 from generated_configs import ZONES, stack_file
 from generated_values import ACCOUNT
 
-from infra import consumers, dashboard, events, permissions, quotas, user_data
+from infra import quotas
 from infra.__main__ import summary
 from infra.changes.snapshot import of_settings
-from infra.containers import as_text, command_of, document, images_of, resources_of
-from infra.images import pin
-from infra.job_defaults import defaults
+from infra.compute_environments import user_data
+from infra.compute_environments.images import pin
+from infra.iam import consumers
+from infra.job_definitions import permissions
+from infra.job_definitions.containers import as_text, command_of, document, images_of, resources_of
+from infra.job_definitions.defaults import defaults
+from infra.observability import dashboard, events
 from infra.plan import ENVIRONMENT_TAG, Account, Plan, make_plan
 from infra.settings import Settings, parse_stack_file, validate_stack_file
 from infra.settings.ec2_capacity import Ec2Capacity

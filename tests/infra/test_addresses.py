@@ -15,7 +15,7 @@ from recorded_run import Answer, RunProgram
 from stack_files import changed, load, refusals
 
 from infra.__main__ import summary
-from infra.addresses import most_at_once, subnet_addresses, too_few
+from infra.network.addresses import most_at_once, subnet_addresses, too_few
 from infra.plan import Account, Plan, make_plan
 from infra.settings import Settings
 from infra.settings.instance_types import least_vcpus

@@ -115,7 +115,7 @@ RAW = {
         f"{WHOLE}  x:0: &a0 [0]\n{ALIASES}",
         r":\d+: .*more than 50000 values, with those that aliases stand for",
     ),
-    "very deep": (WHOLE + "  x:y: " + "[" * 5000, ": malformed YAML: "),
+    "very deep": (WHOLE + "  x:y: " + "[" * 5000, r":\d+: .*nested deeper than 50 levels"),
     "deep": (WHOLE + f"  x:y: {'[' * 60}{']' * 60}", r":6: .*nested deeper than 50 levels"),
     "merged": (WHOLE + "  x:y: {<<: {a: 1}}\n", ":6: x:y.<<: a key must be plain text"),
     "twice": (WHOLE + "  aws:region: eu-west-1\n", ":6: aws:region: the key is already on line 2"),

@@ -9,7 +9,7 @@ import yaml
 from program_config import config
 from recorded_run import RunProgram
 
-from infra.containers import assigns_public_ip
+from infra.job_definitions.containers import assigns_public_ip
 from infra.settings.job_definitions import JobDefinition
 
 

@@ -75,7 +75,7 @@ def test_pain_05_price_capacity_optimized_was_replaced(
     )
     assert floor is not None
     least = tuple(map(int, floor.groups()))
-    assert least >= (7, 51)  # of which the rules in infra/updates.py were read
+    assert least >= (7, 51)  # of which the rules in infra/compute_environments/updates.py were read
     assert tuple(map(int, version("pulumi-aws").split(".")[:2])) >= least
 
 

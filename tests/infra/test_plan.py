@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from infra import policies
-from infra.containers import Defaults, as_text, document
-from infra.job_defaults import log_configuration
+from infra.iam import policies
+from infra.job_definitions.containers import Defaults, as_text, document
+from infra.job_definitions.defaults import log_configuration
 from infra.plan import Account, Plan, make_plan, partition, service_name
 from infra.settings import SettingsError, read_stack_file, validate_stack_file
 from infra.settings.job_definitions import JobDefinition

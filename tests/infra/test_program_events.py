@@ -11,7 +11,7 @@ from recorded_run import RunProgram
 from stack_files import changed, refusals
 
 from batchsdk.contract import StackOutputs
-from infra import events
+from infra.observability import events
 
 KEY = "arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd"
 ENABLED = "  batch-platform:jobEvents: {enabled: true}\n"

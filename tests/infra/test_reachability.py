@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from infra.network_facts import (
+from infra.network.facts import (
     EVERY_ENDPOINT,
     EndpointFacts,
     JobNeeds,
     NetworkFacts,
     SubnetFacts,
 )
-from infra.reachability import default_route, lets_https_out, unreachable
+from infra.network.reachability import default_route, lets_https_out, unreachable
 from infra.settings import Problem
 from infra.settings.network import ExistingNetwork
 

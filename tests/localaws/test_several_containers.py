@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from real_server import Server
 
-from batchsdk.detail import JobDetail
+from batchsdk.jobs.detail import JobDetail
 from tests.batch_requests import refusal, size, unique
 from tests.conftest import BUSYBOX, make_cluster
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import batchsdk.gateway  # noqa: F401  # and boto3 with it: a driver imports before the clock starts
+import batchsdk.aws.gateway  # noqa: F401  # and boto3 with it: a driver imports before the clock starts
 from batchsdk import Submission, connect
 from benchmarks.clients.measuring import Order, run_driver
 

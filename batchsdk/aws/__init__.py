@@ -1,0 +1,1 @@
+"""The one room that calls AWS: the transport, boto3 behind it, rate limits and retries."""

@@ -1,0 +1,82 @@
+"""Sending a submission so that one intended job becomes one job.
+
+SubmitJob has no client token, so only what was certainly not carried out is sent again: explicit
+throttles and connections that were refused. After anything else the job may exist, and the caller
+is told how to look.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from batchsdk.aws.transport import Transport
+from batchsdk.clock import Clock
+from batchsdk.errors import (
+    EndpointUnreachableError,
+    ServiceFailureError,
+    SubmissionUnknownError,
+    ThrottledError,
+)
+
+THROTTLED_ATTEMPTS = 8
+UNREACHABLE_ATTEMPTS = 3
+_FIRST_DELAY = 0.5
+_LONGEST_DELAY = 20.0
+
+
+def deliver(
+    transport: Transport,
+    request: Mapping[str, Any],
+    *,
+    clock: Clock,
+    randomness: random.Random,
+    command: str = "batchsdk",
+) -> str:
+    """Send one SubmitJob request.
+
+    Args:
+        transport: the way to AWS.
+        request: as the API takes it.
+        clock: waits before sending again.
+        randomness: spreads the waits.
+        command: the command line that reaches the same stack, for the hint.
+
+    Returns:
+        The new job's id.
+
+    Raises:
+        SubmissionUnknownError: the answer was lost or is unusable; the job may exist.
+        ServiceError: AWS refused the request, or could not be reached; there is no job.
+    """
+    attempt = 1
+    while True:
+        try:
+            answer = transport.submit_job(request)
+        except ThrottledError:
+            if attempt >= THROTTLED_ATTEMPTS:
+                raise
+        except EndpointUnreachableError:
+            if attempt >= UNREACHABLE_ATTEMPTS:
+                raise
+        except ServiceFailureError as fault:
+            raise _unknown(request, fault.message, command) from fault
+        else:
+            job_id = answer.get("jobId")
+            if not isinstance(job_id, str) or not job_id:
+                raise _unknown(request, "the answer has no jobId", command)
+            return job_id
+        # Full jitter: clients that were throttled together must not come back together.
+        clock.sleep(randomness.uniform(0, min(_LONGEST_DELAY, _FIRST_DELAY * 2**attempt)))
+        attempt += 1
+
+
+def _unknown(request: Mapping[str, Any], cause: str, command: str) -> SubmissionUnknownError:
+    name, queue = str(request["jobName"]), str(request["jobQueue"])
+    return SubmissionUnknownError(
+        name,
+        queue,
+        cause,
+        hint=f"Look before you send it again: {command} list --queue {queue} --name {name}",
+    )

@@ -1,0 +1,298 @@
+"""The real transport: boto3. No other module imports boto3 or botocore."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+import botocore.config
+import botocore.exceptions as faults
+from botocore import xform_name
+
+from batchsdk import limits
+from batchsdk.aws.faults import ATTEMPTS, READING, part, translated, try_unusable_again
+from batchsdk.errors import RequestRefusedError, ServiceFailureError
+
+if TYPE_CHECKING:
+    from mypy_boto3_batch import BatchClient
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import (
+        ChangeMessageVisibilityBatchRequestEntryTypeDef,
+        DeleteMessageBatchRequestEntryTypeDef,
+    )
+    from mypy_boto3_ssm import SSMClient
+
+_CHANGED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+_ABSENT = frozenset({"NoSuchKey", "404"})
+_DELETED_AT_ONCE = 1000
+"""Keys of one request (API: DeleteObjects)."""
+
+
+class StoreCalls:
+    """Calls of S3 and SQS."""
+
+    def _client(self, service: Any) -> Any:
+        raise NotImplementedError
+
+    @property
+    def _s3(self) -> S3Client:
+        return cast("S3Client", self._client("s3"))
+
+    @property
+    def _sqs(self) -> SQSClient:
+        return cast("SQSClient", self._client("sqs"))
+
+    def put_object(self, bucket: str, key: str, body: bytes) -> None:
+        """Write an object of S3."""
+        with translated("PutObject"):
+            self._s3.put_object(Bucket=bucket, Key=key, Body=body)
+
+    def put_object_if(self, bucket: str, key: str, body: bytes, etag: str | None) -> str | None:
+        """Write an object if it still has ``etag``, or, without one, is still absent."""
+        with translated("PutObject"):
+            try:
+                if etag is None:
+                    done = self._s3.put_object(Bucket=bucket, Key=key, Body=body, IfNoneMatch="*")
+                else:
+                    done = self._s3.put_object(Bucket=bucket, Key=key, Body=body, IfMatch=etag)
+            except faults.ClientError as fault:
+                if fault.response.get("Error", {}).get("Code") in _CHANGED | _ABSENT:
+                    return None
+                raise
+            return done["ETag"]
+
+    def get_object(self, bucket: str, key: str) -> tuple[bytes, str] | None:
+        """Return an object and its ETag; ``None`` if there is none."""
+        with translated("GetObject"):
+            try:
+                found = self._s3.get_object(Bucket=bucket, Key=key)
+            except faults.ClientError as fault:
+                if fault.response.get("Error", {}).get("Code") in _ABSENT:
+                    return None
+                raise
+            return found["Body"].read(), found["ETag"]
+
+    def list_objects(self, bucket: str, prefix: str) -> Sequence[str]:
+        """Return the keys that start with ``prefix``, of all pages, in their order."""
+        with translated("ListObjectsV2"):
+            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+            return [each["Key"] for page in pages for each in page.get("Contents", [])]
+
+    def delete_objects(self, bucket: str, keys: Sequence[str]) -> None:
+        """Delete objects of S3, any number; one that is absent is no fault."""
+        with translated("DeleteObjects"):
+            for start in range(0, len(keys), _DELETED_AT_ONCE):
+                some = keys[start : start + _DELETED_AT_ONCE]
+                answer = self._s3.delete_objects(
+                    Bucket=bucket, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
+                )
+                for fault in answer.get("Errors", []):
+                    raise ServiceFailureError(
+                        f"DeleteObjects: {fault.get('Key')}: {fault.get('Message')}",
+                        operation="DeleteObjects",
+                        code=fault.get("Code", ""),
+                    )
+
+    def receive_messages(self, queue_url: str, seconds: int) -> Sequence[Mapping[str, Any]]:
+        """Return up to ten messages; wait for the first at most ``seconds``."""
+        with translated("ReceiveMessage"):
+            answer = self._sqs.receive_message(
+                QueueUrl=queue_url,
+                MaxNumberOfMessages=10,
+                WaitTimeSeconds=seconds,
+                MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
+            )
+            return part({"Messages": [], **answer}, "Messages", "ReceiveMessage")
+
+    def delete_messages(self, queue_url: str, receipts: Sequence[str]) -> None:
+        """Delete at most ten messages."""
+        entries: list[DeleteMessageBatchRequestEntryTypeDef] = [
+            {"Id": str(number), "ReceiptHandle": each} for number, each in enumerate(receipts)
+        ]
+        with translated("DeleteMessageBatch"):
+            self._sqs.delete_message_batch(QueueUrl=queue_url, Entries=entries)
+
+    def return_messages(self, queue_url: str, seconds: Mapping[str, int]) -> None:
+        """Have at most ten messages appear again after so many seconds, by receipt."""
+        entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = [
+            {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": after}
+            for number, (receipt, after) in enumerate(seconds.items())
+        ]
+        with translated("ChangeMessageVisibilityBatch"):
+            self._sqs.change_message_visibility_batch(QueueUrl=queue_url, Entries=entries)
+
+
+_READS = botocore.config.Config(
+    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    connect_timeout=10,
+    read_timeout=60,
+    user_agent_extra="batchsdk",
+)
+# SubmitJob has no client token: botocore must never send it a second time by itself.
+_SUBMISSIONS = _READS.merge(
+    botocore.config.Config(
+        retries={"mode": "standard", "total_max_attempts": 1},
+        max_pool_connections=limits.CONCURRENCY[-1],
+    )
+)
+
+
+class AwsGateway(StoreCalls):
+    """The calls of AWS, made by boto3 with the caller's usual settings (AWS_PROFILE and so on).
+
+    ``AWS_ENDPOINT_URL`` points it to another endpoint. Clients are made when they are first used.
+    """
+
+    def __init__(self, region: str | None) -> None:
+        self._region = region
+        # A client may be used by many threads, but boto3 must not make two at a time.
+        self._making = threading.Lock()
+        self._process = os.getpid()
+        self._made: dict[tuple[int, str, str | None, botocore.config.Config], Any] = {}
+
+    @functools.cached_property
+    def _session(self) -> boto3.session.Session:
+        return boto3.session.Session(region_name=self._region)
+
+    def _client(
+        self,
+        service: Any,
+        config: botocore.config.Config = _READS,
+        region: str | None = None,
+    ) -> Any:
+        # After a fork, parent and child must not speak over the same connections.
+        which = (os.getpid(), service, region, config)
+        if self._process != which[0]:  # another thread may have held the lock, and stayed behind
+            self._process, self._making = which[0], threading.Lock()
+        with self._making:
+            if which not in self._made:
+                made = self._session.client(service, config=config, region_name=region)
+                made.meta.events.register("needs-retry", try_unusable_again)
+                self._made[which] = made
+            return self._made[which]
+
+    @property
+    def _batch(self) -> BatchClient:
+        return cast("BatchClient", self._client("batch", _READS))
+
+    @property
+    def _submissions(self) -> BatchClient:
+        return cast("BatchClient", self._client("batch", _SUBMISSIONS))
+
+    def _logs(self, region: str | None) -> CloudWatchLogsClient:
+        return cast("CloudWatchLogsClient", self._client("logs", _READS, region))
+
+    @property
+    def _ec2(self) -> EC2Client:
+        return cast("EC2Client", self._client("ec2", _READS))
+
+    @property
+    def _ssm(self) -> SSMClient:
+        return cast("SSMClient", self._client("ssm", _READS))
+
+    def submit_job(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Send SubmitJob once, whatever happens."""
+        with translated("SubmitJob"):
+            return cast("Mapping[str, Any]", self._submissions.submit_job(**request))
+
+    def describe_jobs(self, job_ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        """Return the JobDetail of each id that the service knows."""
+        with translated("DescribeJobs"):
+            return part(self._batch.describe_jobs(jobs=list(job_ids)), "jobs", "DescribeJobs")
+
+    def list_jobs(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return one page of ListJobs."""
+        with translated("ListJobs"):
+            page = self._batch.list_jobs(**request)
+            part(page, "jobSummaryList", "ListJobs")
+            return cast("Mapping[str, Any]", page)
+
+    def cancel_job(self, job_id: str, reason: str) -> None:
+        """Send CancelJob."""
+        with translated("CancelJob"):
+            self._batch.cancel_job(jobId=job_id, reason=reason)
+
+    def terminate_job(self, job_id: str, reason: str) -> None:
+        """Send TerminateJob."""
+        with translated("TerminateJob"):
+            self._batch.terminate_job(jobId=job_id, reason=reason)
+
+    def describe_job_definitions(self, request: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Return the job definitions of all pages."""
+        with translated("DescribeJobDefinitions"):
+            pages = self._batch.get_paginator("describe_job_definitions").paginate(**request)
+            return [
+                definition
+                for page in pages
+                for definition in part(page, "jobDefinitions", "DescribeJobDefinitions")
+            ]
+
+    def describe_job_queue(self, queue: str) -> Mapping[str, Any] | None:
+        """Return one job queue by name or ARN; ``None`` if there is none."""
+        with translated("DescribeJobQueues"):
+            answer = self._batch.describe_job_queues(jobQueues=[queue])
+            return next(iter(part(answer, "jobQueues", "DescribeJobQueues")), None)
+
+    def describe_compute_environments(self, names: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        """Return compute environments by name or ARN."""
+        operation = "DescribeComputeEnvironments"
+        with translated(operation):
+            answer = self._batch.describe_compute_environments(computeEnvironments=list(names))
+            return part(answer, "computeEnvironments", operation)
+
+    def describe_instance_types(self, patterns: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        """Return the EC2 instance types whose names match a pattern such as ``c5.*``."""
+        # A filter, not InstanceTypes=[…]: one unknown name there fails the whole call.
+        with translated("DescribeInstanceTypes"):
+            pages = self._ec2.get_paginator("describe_instance_types").paginate(
+                Filters=[{"Name": "instance-type", "Values": list(patterns)}]
+            )
+            return [
+                each
+                for page in pages
+                for each in part(page, "InstanceTypes", "DescribeInstanceTypes")
+            ]
+
+    def get_log_events(
+        self, request: Mapping[str, Any], region: str | None = None
+    ) -> Mapping[str, Any] | None:
+        """Return one page of a log stream; ``None`` if the stream does not exist (yet)."""
+        with translated("GetLogEvents"):
+            logs = self._logs(region)
+            try:
+                return cast("Mapping[str, Any]", logs.get_log_events(**request))
+            except logs.exceptions.ResourceNotFoundException:
+                return None
+
+    def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the answer, all pages in one, of an operation that changes nothing."""
+        if not operation.startswith(READING):
+            raise ValueError(f"{operation} may change something: only {READING} are read")
+        with translated(operation):
+            client = self._client(service)
+            method = xform_name(operation)
+            if client.can_paginate(method):
+                pages = client.get_paginator(method).paginate(**request)
+                return cast("Mapping[str, Any]", pages.build_full_result())
+            return cast("Mapping[str, Any]", getattr(client, method)(**request))
+
+    def get_parameter(self, name: str) -> str:
+        """Return the value of an SSM parameter, decrypted."""
+        try:
+            with translated("GetParameter"):
+                answer = self._ssm.get_parameter(Name=name, WithDecryption=True)
+                return answer["Parameter"]["Value"]
+        except RequestRefusedError as error:
+            if error.code == "ParameterNotFound":
+                error.hint = (
+                    f"Looked in {self._ssm.meta.region_name}: a parameter is in its stack's region "
+                    "alone; give region=…, or set AWS_REGION."
+                )
+            raise

@@ -1,0 +1,1 @@
+"""Jobs: their details, listing, waiting, stopping, and why they failed."""

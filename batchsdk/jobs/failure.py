@@ -1,0 +1,138 @@
+"""The error that stands for a failed job, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+
+from batchsdk.contract import StackOutputs
+from batchsdk.errors import JobFailedError, LogsUnavailableError, ServiceError
+from batchsdk.failure_kinds import FailedChild, FailureKind, classify
+from batchsdk.jobs.detail import JobDetail, container_of
+from batchsdk.jobs.listing import children_of
+from batchsdk.logs import reading
+from batchsdk.session import Session
+from batchsdk.states import JobStatus
+
+FAILED_CHILDREN_SHOWN = 10
+_LOG_TAIL_LINES = 10
+_KILLED = 137
+"""Exit code of a process that was killed, most often for its memory."""
+
+_UNWRITABLE = ("read-only file system", "no usable temporary directory")
+"""What the C library (EROFS) and Python's tempfile say where the root is read-only."""
+
+_STEPS: Mapping[FailureKind, str] = {
+    FailureKind.OUT_OF_MEMORY: "Submit it again with more memory than {memory} MiB (--memory). "
+    "{logs}",
+    FailureKind.SPOT_RECLAIM: "Its capacity was taken away: submit it with --retry-spot. {logs}",
+    FailureKind.IMAGE_PULL: "The image could not be pulled: check its name, and the network's way "
+    "to it. {more}",
+    FailureKind.START: "The container could not be started: mend what the reason names. {more}",
+    FailureKind.TIMEOUT: "Submit it again with a longer --timeout. {logs}",
+    FailureKind.DEPENDENCY: "A job that it waited for failed. See which: {command} show {wanted}",
+    FailureKind.CHILDREN: "Children failed. Read their logs: {logs_command}",
+    FailureKind.CANCELLED: "It was stopped on request. {more}",
+    FailureKind.PLACEMENT: "It never ran. See what holds its queue: {command} doctor",
+    FailureKind.REFUSED: "Make its command, environment and tags smaller. {more}",
+}
+
+
+def next_step(detail: JobDetail, command: str) -> str:
+    """Return what to do or type next about a FAILED job.
+
+    Args:
+        detail: the job.
+        command: the command line that reaches its stack, e.g. ``batchsdk --stack dev``.
+    """
+    kind = detail.failure.kind if detail.failure else FailureKind.UNKNOWN
+    if kind is FailureKind.APPLICATION and detail.exit_code == _KILLED:
+        kind = FailureKind.OUT_OF_MEMORY
+    if detail.is_array_parent and kind in (FailureKind.APPLICATION, FailureKind.UNKNOWN):
+        kind = FailureKind.CHILDREN
+    logs_command = f"{command} logs {detail.job_id}"
+    logs, more = f"Read its log: {logs_command}", f"See more: {command} show {detail.job_id}"
+    if kind not in _STEPS:
+        return logs if detail.log_streams else more
+    return _STEPS[kind].format(
+        command=command,
+        logs=logs,
+        logs_command=logs_command,
+        more=more,
+        memory=detail.memory,
+        wanted=" ".join(detail.depends_on) or detail.job_id,
+    )
+
+
+def failed(session: Session, detail: JobDetail) -> JobFailedError:
+    """Return (not raise) the error that stands for a FAILED job.
+
+    What AWS does not tell of its log or its children is left out: nothing may hide that the job
+    failed.
+    """
+    found = detail.failure or classify(
+        status_reason=detail.status_reason, reason=detail.reason, exit_code=detail.exit_code
+    )
+    children: list[JobDetail] = []
+    if detail.is_array_parent:
+        try:
+            children = _first_failed_children(session, detail)
+        except ServiceError:
+            children = []
+    log_tail = _log_tail(session, children[0] if children else detail)
+    hint = next_step(detail, session.command)
+    container = container_of(detail.raw)
+    if container.get("readonlyRootFilesystem") and any(
+        text in line.lower() for line in log_tail for text in _UNWRITABLE
+    ):
+        hint = _way_to_write(session.outputs, detail)
+    count = detail.array.status_summary.get(JobStatus.FAILED, 0) if detail.array else 0
+    return JobFailedError(
+        detail.job_id,
+        name=detail.name,
+        reason=detail.full_reason,
+        exit_code=detail.exit_code,
+        log_tail=log_tail,
+        hint=hint,
+        kind=found.kind,
+        failed_children=[_failed_child(each) for each in children],
+        failed_children_count=max(count, len(children)),
+    )
+
+
+def _way_to_write(outputs: StackOutputs, detail: JobDetail) -> str:
+    # Imported here: that package needs this module.
+    from batchsdk.diagnosis.config_keys import definition_key  # noqa: PLC0415
+
+    volumes = definition_key(outputs, detail.definition, "volumes")
+    return (
+        f"Its root is read-only: write to /tmp, mount a volume where it writes ({volumes}), or say "
+        "`readonlyRootFilesystem: false` there."
+    )
+
+
+def _first_failed_children(session: Session, parent: JobDetail) -> list[JobDetail]:
+    """Describe the first failed children, by index, of those that ListJobs names first."""
+    listed = islice(children_of(session.transport, parent.job_id, {JobStatus.FAILED}), 1000)
+    first = sorted(listed, key=lambda each: each.array_index or 0)[:FAILED_CHILDREN_SHOWN]
+    details = session.describe([each.job_id for each in first])
+    return sorted(details, key=lambda each: (each.array.index or 0) if each.array else 0)
+
+
+def _failed_child(detail: JobDetail) -> FailedChild:
+    return FailedChild(
+        job_id=detail.job_id,
+        index=detail.array.index if detail.array else None,
+        failure=detail.failure
+        or classify(
+            status_reason=detail.status_reason, reason=detail.reason, exit_code=detail.exit_code
+        ),
+        exit_code=detail.exit_code,
+    )
+
+
+def _log_tail(session: Session, detail: JobDetail) -> list[str]:
+    try:
+        return reading.tail(session, detail, lines=_LOG_TAIL_LINES)
+    except (ServiceError, LogsUnavailableError):
+        return []  # what the log says must never hide that the job failed

@@ -1,0 +1,200 @@
+"""One job: look at it, wait for it, stop it, read its log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Iterator
+from datetime import datetime
+from typing import Any
+
+from batchsdk.diagnosis import Diagnosis, diagnose
+from batchsdk.errors import BatchSdkError, JobFailedError, JobLostError
+from batchsdk.jobs import failure, stopping, waiting
+from batchsdk.jobs.detail import JobDetail, JobSummary
+from batchsdk.jobs.listing import children_of
+from batchsdk.jobs.stopping import StopResult, check_reason
+from batchsdk.jobs.watcher import Polling
+from batchsdk.logs.following import JobLogs
+from batchsdk.logs.reading import LogFilter
+from batchsdk.session import Session
+from batchsdk.states import JobStatus, StopEffect, cancel_effect
+
+
+class Job:
+    """One job, by its id. Made by ``Batch.submit`` and ``Batch.job``."""
+
+    def __init__(self, session: Session, job_id: str, name: str | None = None) -> None:
+        self._session = session
+        self._id = job_id
+        self._name = name
+
+    def __repr__(self) -> str:
+        return f"Job({self._id!r}, name={self._name!r})"
+
+    @property
+    def id(self) -> str:
+        """The id that AWS gave."""
+        return self._id
+
+    @property
+    def name(self) -> str:
+        """The job's name; asks AWS the first time if it is not known."""
+        if self._name is None:
+            self._name = self.describe().name
+        return self._name
+
+    @property
+    def status(self) -> JobStatus:
+        """The status now (one DescribeJobs call)."""
+        return self.describe().status
+
+    def describe(self) -> JobDetail:
+        """Return everything that AWS knows of the job now.
+
+        Raises:
+            JobLostError: Batch does not know it.
+            ServiceError: AWS refused the call or did not answer.
+        """
+        detail = self._session.describe_one(self._id)
+        if detail is None:
+            raise JobLostError(
+                self._id,
+                f"Batch does not know job {self._id}",
+                hint=f"Batch forgets finished jobs after seven days or more. Known ones: "
+                f"{self._session.command} list",
+            )
+        return detail
+
+    def wait(
+        self,
+        timeout: float | None = None,
+        *,
+        polling: Polling | None = None,
+        on_change: Callable[[JobDetail], None] | None = None,
+    ) -> JobDetail:
+        """Wait until the job has succeeded.
+
+        Args:
+            timeout: seconds; ``None`` waits for as long as it takes.
+            polling: how often to look.
+            on_change: called with the description at each new status.
+
+        Returns:
+            The job, SUCCEEDED.
+
+        Raises:
+            JobFailedError: it ended FAILED; with reason, exit code, log tail and what to do next.
+            WaitTimeoutError: it has not ended in time. It goes on.
+            JobLostError: Batch has not known it for the grace of ``polling`` (60 s).
+            ServiceError: AWS refused a call or did not answer.
+        """
+        detail = waiting.wait_for_one(self._session, self._id, timeout, polling, on_change)
+        if detail.status is JobStatus.FAILED:
+            raise self.failure(detail)
+        return detail
+
+    def __await__(self) -> Generator[Any, None, JobDetail]:
+        """Wait in asyncio, as :meth:`wait` does: ``detail = await job``.
+
+        Any number of jobs, in any number of event loops, are watched by one thread.
+
+        Raises:
+            JobFailedError, JobLostError, ServiceError: as :meth:`wait`.
+        """
+        return self._ended().__await__()
+
+    async def _ended(self) -> JobDetail:
+        detail = await waiting.ended(self._session, self._id)
+        if detail.status is JobStatus.FAILED:
+            import asyncio  # noqa: PLC0415  # already imported by who awaits
+
+            raise await asyncio.to_thread(self.failure, detail)  # it reads the log
+        return detail
+
+    def add_done_callback(self, callback: Callable[[waiting.Outcome], None]) -> None:
+        """Have ``callback`` called once when the job has ended, in the watcher's thread.
+
+        What it raises is logged and stops nobody else.
+        """
+        waiting.call_when_done(self._session, self, callback)
+
+    def failure(self, detail: JobDetail) -> JobFailedError:
+        """Return (not raise) the error that stands for a FAILED job."""
+        return failure.failed(self._session, detail)
+
+    def cancel(self, reason: str) -> StopResult:
+        """Cancel the job if it has not started (API: CancelJob).
+
+        CancelJob on a STARTING or RUNNING job succeeds and does nothing; the result says so.
+
+        Args:
+            reason: at most 1,024 characters; becomes the job's ``statusReason``.
+
+        Raises:
+            JobLostError: Batch does not know the job.
+            InvalidArgumentError: the reason is empty or too long.
+            ServiceError: AWS refused the call or did not answer.
+        """
+        check_reason(reason)
+        before = self.describe().status
+        if not before.is_terminal:
+            self._session.transport.cancel_job(self._id, reason)
+        if cancel_effect(before) is StopEffect.STOPS:
+            # It may have started just before the request, which then did nothing.
+            now = self.describe().status
+            before = now if cancel_effect(now) is StopEffect.NOTHING else before
+        return stopping.result_of(self._session, self._id, cancel_effect(before), before)
+
+    def terminate(self, reason: str) -> StopResult:
+        """Stop the job whatever it does (API: TerminateJob).
+
+        A running container gets SIGTERM and 30 seconds later SIGKILL, so the job may still be
+        RUNNING for a while; ``wait`` ends when it has stopped.
+
+        Args:
+            reason: at most 1,024 characters; becomes the job's ``statusReason``.
+
+        Raises:
+            As for :meth:`cancel`.
+        """
+        check_reason(reason)
+        return stopping.terminate(self._session, self._id, self.describe().status, reason)
+
+    def logs(
+        self,
+        follow: bool = False,
+        *,
+        on_change: Callable[[JobDetail], None] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        pattern: str | re.Pattern[str] | None = None,
+        on_error: Callable[[BatchSdkError], None] | None = None,
+    ) -> JobLogs:
+        """Return the log: of every attempt, child of an array and node; empty if it has not run.
+
+        Args:
+            follow: go on until the job has ended and nothing more comes.
+            on_change: while following, called with the description at each new status.
+            since: only events from this time on, aware.
+            until: only events before this time, aware.
+            pattern: only events that this regular expression is found in.
+            on_error: called with the first error of reading the log, instead of raising it.
+
+        Raises:
+            InvalidArgumentError: a time has no zone, or the pattern is no regular expression.
+        """
+        wanted = LogFilter.of(since, until, pattern)
+        return JobLogs(self._session, self._id, follow, on_change, wanted, on_error)
+
+    def children(self, *statuses: JobStatus) -> Iterator[JobSummary]:
+        """Yield the children of an array job, lazily; only those in ``statuses`` if given."""
+        return children_of(self._session.transport, self._id, statuses or tuple(JobStatus))
+
+    def diagnose(self) -> Diagnosis:
+        """Tell why the job is not running (or what became of it).
+
+        Raises:
+            JobLostError: Batch does not know the job.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        return diagnose(self._session, self.describe())

@@ -1,0 +1,406 @@
+"""One watcher for all the jobs that a process waits for.
+
+A single daemon thread describes every watched job, 100 ids a call, and tells each caller what is
+new. It looks often where something happens and ever more seldom where nothing does
+(:class:`Polling`), starts with the first watch and ends with the last. What a look means is
+decided by :class:`JobLifecycle`; nothing but an answer of DescribeJobs ends a job here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from batchsdk import limits
+from batchsdk.clock import Clock
+from batchsdk.errors import (
+    EndpointUnreachableError,
+    JobLostError,
+    RequestRefusedError,
+    ServiceFailureError,
+    ThrottledError,
+)
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.states import JobLifecycle, Sighting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Polling:
+    """How often to look: quickly after a change, ever more slowly while nothing happens."""
+
+    shortest: float = 0.5
+    """Seconds until the next look after a change of status."""
+    growth: float = 1.5
+    """Factor from one interval to the next while nothing changes."""
+    longest: float = 30.0
+    """Seconds that an interval never exceeds."""
+    grace: float = 60.0
+    """Seconds for which Batch may not know the job before it counts as lost."""
+
+
+_log = logging.getLogger(__name__)
+
+News = JobDetail | Exception
+"""A new status of a job, or why no more can be told of it: the last news is either terminal or
+an exception (JobLostError, ServiceError)."""
+
+
+def is_last(news: News) -> bool:
+    """Tell whether nothing more comes of a job after ``news``."""
+    return isinstance(news, Exception) or news.status.is_terminal
+
+
+@dataclass(eq=False)
+class Watch:
+    """One caller's interest in some jobs."""
+
+    deliver: Callable[[str, News], None]
+    """Called in the watcher's thread with a job's id and its news; must not block."""
+    deadline: float | None
+    """Monotonic time at which the caller gives up; a last look is taken then."""
+    expire: Callable[[], None]
+    """Called after that look."""
+    left: set[str]
+    """Ids of the jobs that have not ended."""
+
+    def is_over(self, now: float) -> bool:
+        """Tell whether the caller gives up."""
+        return self.deadline is not None and self.deadline <= now
+
+
+@dataclass(eq=False)
+class Watched:
+    """One job under one way of polling."""
+
+    job_id: str
+    polling: Polling
+    due: float
+    """Monotonic time of the next look."""
+    interval: float = field(init=False)
+    """Seconds from a look without news to the next."""
+    latest: JobDetail | None = field(default=None, init=False)
+    """The newest description with a new status."""
+    watches: list[Watch] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        """Begin quickly."""
+        self.interval = self.polling.shortest
+        self._lifecycle = JobLifecycle(self.polling.grace)
+
+    @property
+    def key(self) -> tuple[str, Polling]:
+        """What there is one of."""
+        return self.job_id, self.polling
+
+    def look(self, detail: JobDetail | None, now: float, *, rest: bool) -> News | None:
+        """Take one description; ``None`` if Batch does not know the job.
+
+        Args:
+            detail: the description.
+            now: monotonic time.
+            rest: events tell what happens, so that looking is only a safety net.
+
+        Returns:
+            What is new, if anything.
+        """
+        sighting = self._lifecycle.observe(detail.status if detail else None, now)
+        if sighting is Sighting.LOST:
+            return JobLostError(
+                self.job_id,
+                f"Batch has not known job {self.job_id} for {self.polling.grace:g} seconds",
+                hint="Check the id, the account and the region; Batch forgets finished jobs "
+                "after seven days or more.",
+            )
+        changed = sighting is Sighting.CHANGED
+        if changed:
+            self.latest, self.interval = detail, self.polling.shortest
+        # A look that only filled up a call tells nothing of how quickly things happen.
+        slower = self.due <= now
+        if rest and sighting is Sighting.SAME:
+            self.interval = self.polling.longest
+        self.due = now + self.interval
+        if slower:
+            self._slow_down()
+        return detail if changed else None
+
+    def put_off(self, now: float) -> None:
+        """Look again later, as AWS could not be asked."""
+        self.due = now + self.interval
+        self._slow_down()
+
+    def _slow_down(self) -> None:
+        self.interval = min(self.interval * self.polling.growth, self.polling.longest)
+
+
+def deliver(watches: Sequence[Watch], job_id: str, news: News) -> None:
+    """Hand news to every watch; a fault of one does not keep it from the others."""
+    for watch in watches:
+        try:
+            watch.deliver(job_id, news)
+        except Exception:
+            _log.exception("a callback of job %s failed", job_id)
+
+
+_log = logging.getLogger(__name__)
+
+_FAULTS_IN_A_ROW = 5
+_HINTS_LAST = 300.0
+"""Seconds after a hint for which more are expected."""
+
+
+class Watcher:
+    """Watches jobs for any number of threads."""
+
+    def __init__(
+        self, describe: Callable[[Sequence[str]], Collection[JobDetail]], clock: Clock
+    ) -> None:
+        """Make a watcher; it does nothing until something is watched.
+
+        Args:
+            describe: describes at most 100 jobs; leaves out those that Batch does not know.
+            clock: its ``wait`` is what the thread sleeps in.
+        """
+        self._describe = describe
+        self._clock = clock
+        self.on_busy: Callable[[], None] = lambda: None
+        """Called when something begins to be watched."""
+        self._observers: list[Callable[[JobDetail], None]] = []
+        self._start_afresh()
+
+    def _start_afresh(self) -> None:
+        self._process = os.getpid()
+        self._lock = threading.RLock()
+        self._woken = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._watched: dict[tuple[str, Polling], Watched] = {}
+        self._watches: set[Watch] = set()
+        self._last_look = float("-inf")
+        self._has_answered = False
+        self._faults = 0
+        self._hinted_until = float("-inf")
+
+    def observe(self, observer: Callable[[JobDetail], None]) -> None:
+        """Have ``observer`` called, in the watcher's thread, with each job that has ended."""
+        self._observers.append(observer)
+
+    def stop_observing(self, observer: Callable[[JobDetail], None]) -> None:
+        """Undo :meth:`observe`."""
+        self._observers.remove(observer)
+
+    def watch(
+        self,
+        job_ids: Collection[str],
+        deliver_to: Callable[[str, News], None],
+        *,
+        polling: Polling | None = None,
+        deadline: float | None = None,
+        expire: Callable[[], None] = lambda: None,
+        at_once: bool = True,
+    ) -> Watch:
+        """Begin to watch jobs.
+
+        Args:
+            job_ids: the jobs.
+            deliver_to: see ``Watch.deliver``.
+            polling: how often to look.
+            deadline: see :class:`Watch`.
+            expire: see :class:`Watch`.
+            at_once: look now. If not, a new job may wait for the next look of the others, so
+                that a thousand jobs watched one by one are not a thousand calls.
+        """
+        if self._process != os.getpid():
+            self._start_afresh()  # after a fork: the thread, and what it held, stayed behind
+        polling = polling or Polling()
+        watch = Watch(deliver_to, deadline, expire, set(job_ids))
+        with self._lock:
+            now = self._clock.monotonic()
+            due = now if at_once else max(now, self._last_look + polling.shortest)
+            for job_id in job_ids:
+                self._add(watch, job_id, polling, due)
+            self._watches.add(watch)
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._run, name="batchsdk-watcher", daemon=True
+                )
+                self._thread.start()
+            else:
+                self._woken.set()
+        self.on_busy()
+        return watch
+
+    def hint(self, job_ids: Collection[str], *, ended: Collection[str] = ()) -> set[str]:
+        """Take a hint that something happened to these jobs, and look at those that ``ended``.
+
+        As long as hints come, jobs that none is about are looked at seldom.
+
+        Returns:
+            The ids of those that are watched.
+        """
+        with self._lock:
+            wanted = set(job_ids)
+            found = [each for each in self._watched.values() if each.job_id in wanted]
+            now = self._clock.monotonic()
+            for each in found:
+                if each.job_id in ended:
+                    # Many hints, few looks: as far apart as without them.
+                    due = max(now, self._last_look + each.polling.shortest)
+                    each.due, each.interval = min(each.due, due), each.polling.shortest
+            if found:
+                self._hinted_until = now + _HINTS_LAST
+                self._woken.set()
+            return {each.job_id for each in found}
+
+    @property
+    def is_busy(self) -> bool:
+        """Something is watched."""
+        return bool(self._watched)
+
+    def _add(self, watch: Watch, job_id: str, polling: Polling, due: float) -> None:
+        watched = self._watched.get((job_id, polling))
+        if watched is None:
+            watched = Watched(job_id, polling, due)
+            self._watched[watched.key] = watched
+        elif watched.latest is not None:
+            watch.deliver(job_id, watched.latest)
+        watched.due = min(watched.due, due)
+        watched.watches.append(watch)
+
+    def forget(self, watch: Watch) -> None:
+        """Give this watch no more news."""
+        with self._lock:
+            if watch not in self._watches:
+                return
+            self._watches.discard(watch)
+            for key, watched in list(self._watched.items()):
+                if watch in watched.watches:
+                    watched.watches.remove(watch)
+                if not watched.watches:
+                    del self._watched[key]
+            self._woken.set()
+
+    def _run(self) -> None:
+        try:
+            while self._round():
+                pass
+        except BaseException as fault:
+            # Whoever waits must not wait for ever for a thread that is no more.
+            with self._lock:
+                self._thread = None
+                left = list(self._watched.values())
+            self._end(left, ServiceFailureError(f"watcher: {fault!r}", operation="DescribeJobs"))
+            raise
+
+    def _round(self) -> bool:
+        """Look at what is due, then sleep until something is; False if nothing is watched."""
+        with self._lock:
+            self._woken.clear()
+            now = self._clock.monotonic()
+            expired = [each for each in self._watches if each.is_over(now)]
+            due = self._next_look(now, expired)
+        self._look(due)
+        for watch in expired:
+            self.forget(watch)
+            watch.expire()
+        with self._lock:
+            if not self._watched:
+                self._watches.clear()
+                self._thread = None
+                return False
+            times = [each.due for each in self._watched.values()]
+            times += [each.deadline for each in self._watches if each.deadline is not None]
+            pause = min(times) - self._clock.monotonic()
+        if pause > 0:
+            self._clock.wait(self._woken, pause)
+        return True
+
+    def _next_look(self, now: float, expired: Sequence[Watch]) -> list[Watched]:
+        """Choose the jobs that are due, and fill the last call with those that are next."""
+        waiting = sorted(self._watched.values(), key=lambda each: each.due)
+        due = [each for each in waiting if each.due <= now or set(expired) & set(each.watches)]
+        if not due:
+            return []
+        self._last_look = now
+        chosen = set(map(id, due))
+        spare = -len(due) % limits.DESCRIBE_JOBS
+        return due + [each for each in waiting if id(each) not in chosen][:spare]
+
+    def _look(self, due: Sequence[Watched]) -> None:
+        for start in range(0, len(due), limits.DESCRIBE_JOBS):
+            chunk = due[start : start + limits.DESCRIBE_JOBS]
+            try:
+                found = {each.job_id: each for each in self._read(chunk)}
+            except (ThrottledError, ServiceFailureError, EndpointUnreachableError) as fault:
+                self._bear(fault, due[start:])
+                return
+            except Exception as fault:  # whoever waits must hear of it
+                self._end(chunk, fault)
+                continue
+            self._faults = 0
+            self._has_answered = True
+            for watched in chunk:
+                self._take(watched, found.get(watched.job_id))
+
+    def _bear(self, fault: Exception, rest: Sequence[Watched]) -> None:
+        """Wait a fault out, unless there are too many."""
+        self._faults += 1
+        # At the very start it is more likely a wrong setting than a passing fault.
+        if self._has_answered and self._faults < _FAULTS_IN_A_ROW:
+            now = self._clock.monotonic()
+            for each in rest:
+                each.put_off(now)
+        else:
+            self._faults = 0
+            self._end(rest, fault)
+
+    def _read(self, chunk: Sequence[Watched]) -> Collection[JobDetail]:
+        job_ids = list(dict.fromkeys(each.job_id for each in chunk))
+        try:
+            return self._describe(job_ids)
+        except RequestRefusedError:
+            if len(job_ids) == 1:
+                raise
+        # One id that AWS does not take must not spoil the call for the others.
+        known: list[JobDetail] = []
+        for job_id in job_ids:
+            try:
+                known += self._describe([job_id])
+            except RequestRefusedError as fault:
+                self._end([each for each in chunk if each.job_id == job_id], fault)
+        return known
+
+    def _take(self, watched: Watched, detail: JobDetail | None) -> None:
+        now = self._clock.monotonic()
+        with self._lock:
+            news = watched.look(detail, now, rest=now < self._hinted_until)
+            watches = tuple(watched.watches)
+        if news is None:
+            return
+        if not is_last(news):
+            deliver(watches, watched.job_id, news)
+            return
+        if isinstance(news, JobDetail):
+            self._tell_observers(news)
+        self._end([watched], news)
+
+    def _end(self, chunk: Sequence[Watched], news: News) -> None:
+        for watched in chunk:
+            with self._lock:
+                # It may have been forgotten, and watched anew, during the look.
+                if self._watched.get(watched.key) is watched:
+                    del self._watched[watched.key]
+                watches = tuple(watched.watches)
+                for watch in watches:
+                    watch.left.discard(watched.job_id)
+                    if not watch.left:
+                        self._watches.discard(watch)
+            deliver(watches, watched.job_id, news)
+
+    def _tell_observers(self, detail: JobDetail) -> None:
+        for observer in tuple(self._observers):
+            try:
+                observer(detail)
+            except Exception:
+                _log.exception("the end of job %s could not be noted", detail.job_id)

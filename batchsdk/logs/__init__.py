@@ -1,0 +1,1 @@
+"""Logs of jobs: which streams there are, reading one, following all."""

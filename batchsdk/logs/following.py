@@ -1,0 +1,204 @@
+"""A job's log: every attempt, every child of an array, every node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from batchsdk.errors import (
+    BatchSdkError,
+    EndpointUnreachableError,
+    JobLostError,
+    LogsUnavailableError,
+    ServiceError,
+    ServiceFailureError,
+    ThrottledError,
+)
+from batchsdk.jobs import failure
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.watcher import Polling
+from batchsdk.logs.reading import Cursor, LogEvent, LogFilter
+from batchsdk.logs.sources import LogSource, sources_of, writers_of
+from batchsdk.session import Session
+from batchsdk.states import JobLifecycle, JobStatus, Sighting
+
+_SHORTEST, _LONGEST, _GROWTH = 0.5, 5.0, 1.3
+"""Seconds between two looks while following: the first while the log grows."""
+
+_DRAIN_SECONDS = 1.0
+_DRAIN_ROUNDS = 5
+"""Events come late: after the end, look again until a round brings nothing, this often at most
+while a stream that Batch names is still absent."""
+
+_PASSING = (ThrottledError, ServiceFailureError, EndpointUnreachableError)
+_FAULTS_IN_A_ROW = 10
+"""So many passing faults of one stream, or of DescribeJobs, are waited out."""
+
+
+@dataclass
+class _Writer:
+    """One job, child or node whose streams are read while it runs."""
+
+    cursors: dict[LogSource, Cursor] = field(default_factory=dict)
+    faults: dict[LogSource, int] = field(default_factory=dict)
+    given_up: bool = False
+    rounds_after_end: int = 0
+    settled: bool = False
+    """It has ended, and nothing more comes."""
+
+    def end_round(self, *, ended: bool, brought: bool) -> None:
+        if not ended:
+            return
+        absent = any(
+            not cursor.exists and self.faults.get(source, 0) < _FAULTS_IN_A_ROW
+            for source, cursor in self.cursors.items()
+        )
+        if not brought and self.rounds_after_end >= (_DRAIN_ROUNDS if absent else 1):
+            self.settled = True
+        self.rounds_after_end += 1
+
+
+@dataclass(frozen=True)
+class JobLogs:
+    """The log of a job. Each iteration reads it anew, lazily.
+
+    With ``follow`` the iteration goes on until the job has ended and nothing more comes.
+
+    What cannot be read of the log does not end the iteration: the rest is read, and while following
+    the job is followed to its end. The first such error then goes to ``on_error``; without one it
+    is raised at the end, unless the job FAILED: then the job's failure is raised from it.
+
+    Raises, while it is iterated:
+        JobLostError: Batch does not know the job.
+        LogsUnavailableError: its log does not go to CloudWatch Logs.
+        JobFailedError: following, the log could not be read and the job FAILED.
+        ServiceError: AWS refused a call or did not answer.
+    """
+
+    session: Session = field(repr=False)
+    job_id: str
+    follow: bool = False
+    on_change: Callable[[JobDetail], None] | None = field(default=None, repr=False)
+    """While following: called with each new status."""
+    filter: LogFilter = field(default_factory=LogFilter)
+    on_error: Callable[[BatchSdkError], None] | None = field(default=None, repr=False)
+    """Called with the first error of reading, instead of raising it."""
+
+    def __iter__(self) -> Iterator[LogEvent]:
+        return self._followed() if self.follow else self._read_once()
+
+    @property
+    def text(self) -> str:
+        """All messages, one a line, without a newline at the end."""
+        return "\n".join(event.message for event in self)
+
+    def _read_once(self) -> Iterator[LogEvent]:
+        detail = self.session.describe_one(self.job_id)
+        if detail is None:
+            raise self._lost()
+        first: BatchSdkError | None = None
+        for each in writers_of(self.session, detail):
+            try:
+                for source in sources_of(each):
+                    yield from self._cursor(source).read()
+            except (ServiceError, LogsUnavailableError) as fault:
+                first = first or fault
+        if first is not None:
+            self._tell(first, None)
+
+    def _followed(self) -> Iterator[LogEvent]:
+        writers: dict[str, _Writer] = {}
+        errors: list[BatchSdkError] = []
+        lifecycle = JobLifecycle(Polling().grace)
+        interval, faults = _SHORTEST, 0
+        while True:
+            try:
+                detail, details = self._describe(writers)
+                faults = 0
+            except _PASSING:
+                faults += 1
+                if lifecycle.status is None or faults >= _FAULTS_IN_A_ROW:
+                    raise
+                self.session.clock.sleep(_LONGEST)
+                continue
+            if self._observe(lifecycle, detail) is Sighting.CHANGED:
+                interval = _SHORTEST
+            over = lifecycle.status is not None and lifecycle.status.is_terminal
+            new: list[LogEvent] = []
+            for each in details:
+                # A node that has ended may come back while its job has attempts left.
+                ended = over if each.is_node else each.status.is_terminal
+                new += self._read(writers.setdefault(each.job_id, _Writer()), each, ended, errors)
+            yield from sorted(new, key=lambda event: event.time)
+            if over and detail is not None and all(each.settled for each in writers.values()):
+                if errors:
+                    self._tell(errors[0], detail)
+                return
+            if over:
+                interval = _DRAIN_SECONDS
+            elif new:
+                interval = _SHORTEST
+            self.session.clock.sleep(interval)
+            interval = min(interval * _GROWTH, _LONGEST)
+
+    def _read(
+        self, writer: _Writer, detail: JobDetail, ended: bool, errors: list[BatchSdkError]
+    ) -> list[LogEvent]:
+        new: list[LogEvent] = []
+        try:
+            sources = [] if writer.given_up else sources_of(detail)
+        except LogsUnavailableError as fault:
+            errors.append(fault)
+            writer.given_up, sources = True, []
+        for source in sources:
+            cursor = writer.cursors.setdefault(source, self._cursor(source))
+            if writer.faults.get(source, 0) >= _FAULTS_IN_A_ROW:
+                continue
+            try:
+                new += cursor.read()
+                writer.faults[source] = 0
+            except _PASSING as fault:
+                writer.faults[source] = writer.faults.get(source, 0) + 1
+                if writer.faults[source] == _FAULTS_IN_A_ROW:
+                    errors.append(fault)
+            except ServiceError as fault:
+                writer.faults[source] = _FAULTS_IN_A_ROW
+                errors.append(fault)
+        is_waiting = any(0 < count < _FAULTS_IN_A_ROW for count in writer.faults.values())
+        writer.end_round(ended=ended, brought=bool(new) or is_waiting)
+        return new
+
+    def _cursor(self, source: LogSource) -> Cursor:
+        return Cursor(self.session, source, self.job_id, self.filter)
+
+    def _observe(self, lifecycle: JobLifecycle, detail: JobDetail | None) -> Sighting:
+        now = self.session.clock.monotonic()
+        sighting = lifecycle.observe(detail.status if detail else None, now)
+        if sighting is Sighting.LOST:
+            raise self._lost()
+        if sighting is Sighting.CHANGED and detail is not None and self.on_change is not None:
+            self.on_change(detail)
+        return sighting
+
+    def _describe(self, writers: dict[str, _Writer]) -> tuple[JobDetail | None, list[JobDetail]]:
+        """Return the job, and what writes its log, as far as it may have run and is not settled."""
+        detail = self.session.describe_one(self.job_id)
+        if detail is None:
+            return None, []
+        settled = {job_id for job_id, writer in writers.items() if writer.settled}
+        return detail, list(writers_of(self.session, detail, settled=settled))
+
+    def _tell(self, fault: BatchSdkError, detail: JobDetail | None) -> None:
+        if self.on_error is not None:
+            self.on_error(fault)
+        elif detail is not None and detail.status is JobStatus.FAILED:
+            raise failure.failed(self.session, detail) from fault
+        else:
+            raise fault
+
+    def _lost(self) -> JobLostError:
+        return JobLostError(
+            self.job_id,
+            f"Batch does not know job {self.job_id}",
+            hint="Batch forgets finished jobs after seven days or more.",
+        )

@@ -1,0 +1,174 @@
+"""Reading one log stream of CloudWatch Logs: pages, times, patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.logs.sources import LogSource, label, sources_of, writers_of
+from batchsdk.session import Session
+
+_TAIL_LOOKS, _TAIL_WAIT = 3, 1.0
+"""A job's last events may arrive after its end: how often to look, seconds in between."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogEvent:
+    """One line of a log."""
+
+    time: datetime
+    """When the job wrote it, aware."""
+    message: str
+    job_id: str
+    """The job, the child of an array, or the node that wrote it."""
+    stream: str
+    attempt: int = 1
+    """Of that job, from 1."""
+    label: str = ""
+    """What tells its writer from others of the same log: ``3``, ``#1``, ``3 attempt 2``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogFilter:
+    """Which events are wanted.
+
+    Times are left to AWS (GetLogEvents ``startTime``, ``endTime``). The pattern is matched here:
+    FilterLogEvents has a pattern language of its own instead of regular expressions, far lower
+    rates, and needs another permission, while every page is read here anyway.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    """Events at this time and later are left out."""
+    pattern: re.Pattern[str] | None = None
+    """Must be found somewhere in the message."""
+
+    @classmethod
+    def of(
+        cls,
+        since: datetime | None,
+        until: datetime | None,
+        pattern: str | re.Pattern[str] | None,
+    ) -> LogFilter:
+        """Check and take what a caller gave.
+
+        Raises:
+            InvalidArgumentError: a time has no zone, or the pattern is no regular expression.
+        """
+        for name, time in (("since", since), ("until", until)):
+            if time is not None and time.tzinfo is None:
+                raise InvalidArgumentError(
+                    Problem(name, str(time), "must have a time zone", "give e.g. tzinfo=UTC")
+                )
+        try:
+            compiled = re.compile(pattern) if pattern is not None else None
+        except re.error as fault:
+            raise InvalidArgumentError(
+                Problem(
+                    "pattern",
+                    pattern,
+                    f"is no regular expression of Python: {fault}",
+                    "write a backslash before signs that are meant as they are",
+                )
+            ) from None
+        return cls(since=since, until=until, pattern=compiled)
+
+    def to_request(self) -> dict[str, Any]:
+        """Return the members of GetLogEvents that stand for the times."""
+        times = {"startTime": self.since, "endTime": self.until}
+        return {
+            name: int(time.timestamp() * 1000) for name, time in times.items() if time is not None
+        }
+
+    def wants(self, message: str) -> bool:
+        """Tell whether the pattern is in a message."""
+        return self.pattern is None or self.pattern.search(message) is not None
+
+
+@dataclass
+class Cursor:
+    """A place in one stream."""
+
+    session: Session
+    source: LogSource
+    root: str
+    """Id of the job whose log is read: events of other jobs in it are labelled."""
+    filter: LogFilter = field(default_factory=LogFilter)
+    exists: bool = False
+    _token: str | None = None
+
+    def read(self) -> Iterator[LogEvent]:
+        """Yield what is new since the last call.
+
+        Raises:
+            ServiceError: AWS refused the call or did not answer; reading again goes on from there.
+        """
+        while True:
+            request: dict[str, Any] = {
+                "logGroupName": self.source.group,
+                "logStreamName": self.source.stream,
+                "startFromHead": True,
+                **self.filter.to_request(),
+            }
+            if self._token:
+                request["nextToken"] = self._token
+            page = self.session.transport.get_log_events(request, self.source.region)
+            if page is None:
+                return
+            self.exists = True
+            # The place is kept before the events are handed out: none of them comes twice.
+            token, before = page.get("nextForwardToken"), self._token
+            self._token = token or before
+            for raw in page.get("events", ()):
+                if self.filter.wants(raw["message"]):
+                    yield self._event(raw)
+            # An empty page is not the end: only the token that was sent is (API: GetLogEvents).
+            if not token or token == before:
+                return
+
+    def _event(self, raw: Mapping[str, Any]) -> LogEvent:
+        return LogEvent(
+            time=datetime.fromtimestamp(raw["timestamp"] / 1000, UTC),
+            message=raw["message"],
+            job_id=self.source.job_id,
+            stream=self.source.stream,
+            attempt=self.source.attempt,
+            label=label(self.source, self.root),
+        )
+
+
+def tail(session: Session, detail: JobDetail, lines: int) -> list[str]:
+    """Return the last lines of the job's newest log stream; none if there is no log.
+
+    Of a multi-node job it is the main node's, which decides over the job. A job's last events may
+    arrive after its end, so an absent or empty stream is looked at again.
+
+    Raises:
+        LogsUnavailableError: the log driver is not ``awslogs``.
+        ServiceError: AWS refused a call or did not answer.
+    """
+    writer = detail
+    if detail.node_count is not None:
+        nodes = list(writers_of(session, detail))
+        writer = next((each for each in nodes if each.is_main_node), detail)
+    sources = sources_of(writer)
+    if not sources:
+        return []
+    request = {
+        "logGroupName": sources[-1].group,
+        "logStreamName": sources[-1].stream,
+        "startFromHead": False,
+        "limit": lines,
+    }
+    for look in range(_TAIL_LOOKS):
+        if look:
+            session.clock.sleep(_TAIL_WAIT)
+        page = session.transport.get_log_events(request, sources[-1].region)
+        if page is not None and page.get("events"):
+            return [raw["message"] for raw in page["events"]][-lines:]
+    return []

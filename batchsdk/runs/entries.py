@@ -1,0 +1,113 @@
+"""What one client knows of a run: its ledger's entries, kept up to date with the service."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Iterable
+from datetime import datetime
+
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.waiting import reason_of
+from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
+from batchsdk.session import Session
+from batchsdk.states import JobStatus
+
+_ENDS = {JobStatus.SUCCEEDED: EntryState.SUCCEEDED, JobStatus.FAILED: EntryState.FAILED}
+
+
+class RunEntries:
+    """The newest entry of each key. Any thread may use it."""
+
+    def __init__(self, session: Session, ledger: Ledger, run: RunRecord) -> None:
+        self._session = session
+        self._ledger = ledger
+        self._run = run
+        self._lock = threading.RLock()
+        self._entries: dict[str, Entry] = {}
+        self._keys: dict[str, str] = {}
+        self.read()
+        self._is_fresh = not self._entries
+
+    @property
+    def by_key(self) -> dict[str, Entry]:
+        """Key -> entry."""
+        with self._lock:
+            return dict(self._entries)
+
+    @property
+    def keys_of_jobs(self) -> dict[str, str]:
+        """Job id -> key, of every attempt that is known."""
+        with self._lock:
+            return dict(self._keys)
+
+    def of_key(self, key: str) -> Entry | None:
+        """Return the entry of a key."""
+        with self._lock:
+            return self._entries.get(key)
+
+    def take(self, entry: Entry) -> None:
+        """Take the newest entry of its key."""
+        with self._lock:
+            self._entries[entry.key] = entry
+            if entry.job_id:
+                self._keys[entry.job_id] = entry.key
+
+    def read(self) -> None:
+        """Read what other clients have written."""
+        for entry in self._ledger.entries(self._run):
+            self.take(entry)
+
+    def refresh_once(self) -> None:
+        """Before the first submission: learn in a few calls what became of all earlier jobs."""
+        with self._lock:
+            if not self._is_fresh:
+                self.refresh()
+                self._is_fresh = True
+
+    def refresh(self) -> None:
+        """Ask how the jobs are whose end is not known; those that Batch forgot stay as they are.
+
+        Raises:
+            ServiceError: AWS refused a call or did not answer.
+        """
+        entries = self.by_key.values()
+        ids = [e.job_id for e in entries if e.state is EntryState.SUBMITTED and e.job_id]
+        for detail in self._session.describe(ids):
+            self.note(detail)
+
+    def reasons(self, failed: Iterable[Entry]) -> dict[str, str]:
+        """Ask why jobs failed: job id -> key and reason.
+
+        Raises:
+            ServiceError: AWS refused a call or did not answer.
+        """
+        entries = {each.job_id: each for each in failed if each.job_id}
+        details = {each.job_id: each for each in self._session.describe(list(entries))}
+        return {
+            job_id: f"{entry.key!r} FAILED: "
+            + (reason_of(details[job_id]) if job_id in details else "no reason known any more")
+            for job_id, entry in entries.items()
+        }
+
+    def note(self, detail: JobDetail) -> None:
+        """Record how a job is now, if it is one of this run."""
+        with self._lock:
+            entry = self._entries.get(self._keys.get(detail.job_id, ""))
+        if entry is None or entry.job_id != detail.job_id or entry.state.is_terminal:
+            return
+        state = _ENDS.get(detail.status, entry.state)
+        after = entry.changed(
+            state=state,
+            resolved_definition=detail.definition or entry.resolved_definition,
+            ended_at=detail.stopped_at or self._now_if_ended(state),
+        )
+        if dataclasses.replace(after, version=entry.version) == entry:
+            return
+        if self._ledger.replace(self._run, entry, after):
+            self.take(after)
+        else:
+            self.take(self._ledger.newest(self._run, entry.key) or entry)
+
+    def _now_if_ended(self, state: EntryState) -> datetime | None:
+        return self._session.clock.now() if state.is_terminal else None

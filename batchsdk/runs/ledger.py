@@ -1,0 +1,161 @@
+"""The record of a run: what was meant, and what became of it.
+
+Before a submission is sent its intent is written, and its job's id after the answer. Whoever finds
+an intent without an id, after a crash or a lost answer, looks for the job by its name before it
+sends anything. Entries hold a digest of the request, never its parameters or environment.
+
+Kept in SQLite (:mod:`batchsdk.runs.ledger_sqlite`) or S3 (:mod:`batchsdk.runs.ledger_s3`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, Self
+
+
+class EntryState(enum.StrEnum):
+    """How far a submission has come, as the ledger knows it."""
+
+    INTENDED = "INTENDED"
+    """It was about to be sent; whether there is a job has to be looked up."""
+    NOT_SENT = "NOT_SENT"
+    """There is certainly no job: AWS refused the request, or it never left."""
+    SUBMITTED = "SUBMITTED"
+    """There is a job; its end has not been seen."""
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+    @property
+    def is_terminal(self) -> bool:
+        """The job has ended."""
+        return self in {EntryState.SUCCEEDED, EntryState.FAILED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRecord:
+    """One run."""
+
+    id: str
+    """Eight hexadecimal digits, made up when the run began: part of its jobs' names."""
+    name: str
+    scope: str
+    """Account, region and environment: ``123456789012/us-east-1/dev``."""
+    created_at: datetime
+    cancelled_at: datetime | None = None
+    """When it was last cancelled. A client that opened the run before submits no more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One submission of a run: one attempt at one key."""
+
+    run_id: str
+    key: str
+    attempt: int
+    """From 1; a failed key that is submitted again gets the next one."""
+    job_name: str
+    """Made of the run, the key and the attempt, so that the job can be found by it."""
+    token: str
+    """A digest of run, key, attempt and request: what SubmitJob would take, had it a token."""
+    digest: str
+    """SHA-256 of the request."""
+    queue: str
+    """As it was sent: name or ARN."""
+    definition: str
+    """As it was sent."""
+    owner: str
+    """The client that sends, or sent, it."""
+    state: EntryState
+    intended_at: datetime
+    job_id: str | None = None
+    submitted_at: datetime | None = None
+    resolved_definition: str | None = None
+    """ARN with the revision that Batch took, once the job was described."""
+    ended_at: datetime | None = None
+    version: int = 1
+    """Goes up by one with every change."""
+
+    def changed(self, **changes: Any) -> Self:
+        """Return the entry's next version."""
+        return dataclasses.replace(self, version=self.version + 1, **changes)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Return JSON-ready data."""
+        return to_plain(self)
+
+    @classmethod
+    def from_mapping(cls, plain: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_mapping` gave; fields of a later version are left out."""
+        times = ("intended_at", "submitted_at", "ended_at")
+        known = {each.name for each in dataclasses.fields(cls)}
+        values = {name: value for name, value in plain.items() if name in known}
+        values["state"] = EntryState(values["state"])
+        return cls(**values | {name: from_iso(values.get(name)) for name in times})
+
+
+class Ledger(Protocol):
+    """Where runs are recorded. Any thread may use it; several clients may use the same."""
+
+    @property
+    def location(self) -> str:
+        """A file, or an ``s3://`` address."""
+
+    @property
+    def client(self) -> str:
+        """The name of this client in ``owner``: a new one each time the ledger is opened."""
+
+    def may_be_at_work(self, entry: Entry, now: datetime) -> bool:
+        """Tell whether the client that intended ``entry`` may still be about to send it."""
+
+    def open_run(self, wanted: RunRecord) -> RunRecord:
+        """Return the run of that scope and name; record ``wanted`` if there is none."""
+
+    def runs(self, scope: str) -> Sequence[RunRecord]:
+        """Return all runs of a scope, oldest first."""
+
+    def cancelled_at(self, run: RunRecord) -> datetime | None:
+        """Read when the run was last cancelled."""
+
+    def mark_cancelled(self, run: RunRecord, moment: datetime) -> None:
+        """Have no client that opened the run before ``moment`` submit to it any more."""
+
+    def entries(self, run: RunRecord) -> Sequence[Entry]:
+        """Return the newest attempt of each key, in the order of the first intents."""
+
+    def newest(self, run: RunRecord, key: str) -> Entry | None:
+        """Return the newest attempt of a key."""
+
+    def add(self, run: RunRecord, entry: Entry) -> bool:
+        """Record an attempt that is not there yet; tell whether it was added."""
+
+    def replace(self, run: RunRecord, before: Entry, after: Entry) -> bool:
+        """Put ``after`` in the place of ``before``; False if that is no longer what is there."""
+
+    def document(self, run: RunRecord) -> str | None:
+        """Return the text that belongs to the run, such as its workflow; ``None`` if none does."""
+
+    def write_document(self, run: RunRecord, text: str) -> None:
+        """Put a text in the place of the one that belongs to the run."""
+
+    def forget(self, run: RunRecord) -> None:
+        """Remove a run and all that belongs to it; one of the same name begins anew."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+def to_plain(record: Entry | RunRecord) -> dict[str, Any]:
+    """Return a record as JSON-ready data: times in ISO 8601."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in dataclasses.asdict(record).items()
+    }
+
+
+def from_iso(text: str | None) -> datetime | None:
+    """Read a time that :func:`to_plain` wrote."""
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,94 @@
+"""Opening a run: which ledger, and the run in it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.names import suggestion
+from batchsdk.runs.interrupts import OnInterrupt
+from batchsdk.runs.ledger import Ledger, RunRecord
+from batchsdk.runs.ledger_s3 import S3Ledger
+from batchsdk.runs.ledger_sqlite import SqliteLedger, default_path
+from batchsdk.runs.run import Run
+from batchsdk.runs.submission import Prepare
+from batchsdk.session import Session
+
+_NAME_LENGTH = 200
+_MOST_NAMED = 10
+"""How many runs an error names, the newest."""
+
+
+def open_ledger(session: Session, given: Ledger | str | Path | None) -> Ledger:
+    """Open the ledger that is meant: see ``Batch.run``.
+
+    Raises:
+        InvalidArgumentError: an ``s3:`` address that is none.
+        LedgerError: it cannot be opened.
+    """
+    if given is None:
+        given = os.environ.get("BATCHSDK_LEDGER") or default_path()
+    if isinstance(given, str) and given.startswith("s3:"):
+        return S3Ledger(given, session.transport)
+    if isinstance(given, str | Path):
+        return SqliteLedger(given)
+    return given
+
+
+def open_run(
+    session: Session,
+    prepare: Prepare,
+    name: str,
+    *,
+    ledger: Ledger | str | Path | None,
+    on_interrupt: OnInterrupt,
+    grace: float,
+    must_exist: bool,
+) -> Run:
+    """Open or begin a run: see ``Batch.run``."""
+    if not 0 < len(name) <= _NAME_LENGTH or not name.isprintable():
+        raise InvalidArgumentError(
+            Problem("name", name, f"must be 1-{_NAME_LENGTH} printable characters", "shorten it")
+        )
+    opened = open_ledger(session, ledger)
+    if must_exist:
+        known = [each.name for each in opened.runs(scope_of(session))]
+        if name not in known:
+            newest = known[-_MOST_NAMED:]
+            location = opened.location
+            if opened is not ledger:
+                opened.close()
+            raise InvalidArgumentError(
+                Problem("run", name, f"ledger {location} has no such run", suggestion(name, newest))
+            )
+    wanted = RunRecord(
+        id=f"{session.randomness.getrandbits(32):08x}",
+        name=name,
+        scope=scope_of(session),
+        created_at=session.clock.now(),
+    )
+    return Run(
+        session,
+        prepare,
+        opened,
+        opened.open_run(wanted),
+        on_interrupt=on_interrupt,
+        grace=grace,
+        ledger_option=_option_for(opened),
+        is_own_ledger=opened is not ledger,
+    )
+
+
+def scope_of(session: Session) -> str:
+    """Return what run names are unique in: account, region and environment."""
+    outputs = session.outputs
+    return f"{outputs.account_id}/{outputs.region}/{outputs.environment}"
+
+
+def _option_for(ledger: Ledger) -> str:
+    """Return the option by which the command line finds the ledger, if it needs one."""
+    if ledger.location == str(os.environ.get("BATCHSDK_LEDGER") or default_path()):
+        return ""
+    return f" --ledger {shlex.quote(ledger.location)}"

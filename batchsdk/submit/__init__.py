@@ -1,0 +1,1 @@
+"""From a submission to a request that has passed every check, one or many."""

@@ -1,0 +1,293 @@
+"""The rules that a submission must keep, checked before anything is sent.
+
+Each function yields every rule that is broken, so that one error can name them all.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from batchsdk import limits, names
+from batchsdk.errors import Problem
+from batchsdk.submit import references
+from batchsdk.submit.dependencies import as_dependencies
+from batchsdk.submit.submission import Submission
+from batchsdk.submit.targets import Definition, Queue
+
+
+def is_whole(value: object) -> bool:
+    """Tell whether ``value`` is an int; True and False are not."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def resource_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
+    """Yield the broken rules that need no knowledge of the job definition."""
+    if wanted.memory is not None and not (
+        is_whole(wanted.memory) and wanted.memory >= limits.MEMORY_MIB
+    ):
+        yield Problem(
+            "memory",
+            wanted.memory,
+            f"must be a whole number of MiB, at least {limits.MEMORY_MIB}",
+            f"ask for {limits.MEMORY_MIB} MiB or more",
+        )
+    yield from _vcpu_problems(wanted.vcpus, queue)
+    if wanted.gpus is not None and not (is_whole(wanted.gpus) and wanted.gpus >= 1):
+        yield Problem("gpus", wanted.gpus, "must be a whole number, at least 1", "leave it out")
+    if wanted.gpus is not None and queue is not None and queue.is_fargate:
+        yield Problem(
+            "gpus", wanted.gpus, "Fargate has no GPUs", "use a queue with EC2 environments"
+        )
+
+
+def _vcpu_problems(vcpus: float | None, queue: Queue | None) -> Iterator[Problem]:
+    if vcpus is None:
+        return
+    is_number = isinstance(vcpus, int | float) and not isinstance(vcpus, bool)
+    if queue is not None and (queue.is_fargate or queue.key is None):
+        # A queue of another stack may be a Fargate one.
+        if not is_number or vcpus not in limits.FARGATE_MEMORY_MIB:
+            allowed = ", ".join(f"{each:g}" for each in limits.FARGATE_MEMORY_MIB)
+            if queue.is_fargate or not is_number or vcpus < limits.VCPUS:
+                yield Problem("vcpus", vcpus, f"must be one of {allowed} on Fargate", "pick one")
+    elif not is_number or vcpus < limits.VCPUS or vcpus != int(vcpus):
+        yield Problem(
+            "vcpus",
+            vcpus,
+            f"must be a whole number, at least {limits.VCPUS} on EC2",
+            f"ask for {limits.VCPUS} or more",
+        )
+
+
+def pair_problems(wanted: Submission, queue: Queue, definition: Definition) -> Iterator[Problem]:
+    """Yield a pair of vCPUs and memory that Fargate does not offer."""
+    if not queue.is_fargate or (wanted.vcpus is None and wanted.memory is None):
+        return
+    vcpus = wanted.vcpus if wanted.vcpus is not None else definition.vcpus
+    memory = wanted.memory if wanted.memory is not None else definition.memory
+    if vcpus is None or memory is None:
+        return
+    offered = limits.FARGATE_MEMORY_MIB.get(vcpus)
+    if offered is not None and memory not in offered:
+        yield Problem(
+            "memory",
+            memory,
+            f"Fargate does not offer it with {vcpus:g} vCPUs",
+            f"ask for one of {', '.join(map(str, offered))} MiB",
+        )
+
+
+_SHARE_IDENTIFIER = re.compile(r"[A-Za-z0-9]+", re.ASCII)
+
+
+def own_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
+    """Yield the broken rules that need no knowledge of the job definition."""
+    yield from _name_problems(wanted)
+    yield from _text_problems(wanted)
+    yield from resource_problems(wanted, queue)
+    yield from _shape_problems(wanted)
+    yield from _tag_problems(wanted.tags)
+    yield from _share_problems(wanted, queue)
+    if wanted.retry is not None:
+        yield from wanted.retry.problems()
+
+
+def reference_problems(wanted: Submission, definition: Definition) -> Iterator[Problem]:
+    """Yield parameters that are missing, and those that no ``Ref::`` uses."""
+    commands = definition.commands if wanted.command is None else (tuple(wanted.command),)
+    used = {name: None for command in commands for name in references.referenced(command)}
+    for name in used:
+        if name not in wanted.parameters and name not in definition.parameters:
+            yield Problem(
+                f"parameters[{name!r}]",
+                None,
+                f"the command refers to Ref::{name}, which has no value and no default",
+                f"give parameters={{{name!r}: …}}",
+            )
+    inside = {name for command in commands for name in references.embedded(command)}
+    for name, value in wanted.parameters.items():
+        if name in used:
+            continue
+        if name in inside:
+            rule = f"Ref::{name} is only a part of an element, where Batch does not replace it"
+            fix = f"make Ref::{name} a whole element of the command"
+        else:
+            rule = f"no Ref::{name} in the command {_shown(commands)} uses it"
+            fix = names.suggestion(name, used).replace("known:", "it uses:")
+        yield Problem(f"parameters[{name!r}]", value, rule, fix)
+
+
+def size_problems(
+    wanted: Submission, definition: Definition, request: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Yield the size limits that the finished request breaks."""
+    rendered = json.dumps(
+        wanted.rendered_overrides(definition), separators=(",", ":"), ensure_ascii=False
+    )
+    if len(rendered) > limits.OVERRIDES_LENGTH:
+        yield Problem(
+            "command, environment and parameters",
+            f"{len(rendered)} characters once rendered",
+            f"at most {limits.OVERRIDES_LENGTH} fit (ECS fails the job when it starts)",
+            "pass the long values in an object in S3",
+        )
+    payload = len(json.dumps(request).encode())
+    if payload > limits.PAYLOAD_BYTES:
+        yield Problem(
+            "the whole request",
+            f"{payload} bytes",
+            f"SubmitJob takes at most {limits.PAYLOAD_BYTES} bytes (30 KiB)",
+            "pass the long values in an object in S3",
+        )
+
+
+def _shown(commands: tuple[tuple[str, ...], ...]) -> str:
+    return " and ".join(str(list(command)) for command in commands) or "of the image"
+
+
+def _name_problems(wanted: Submission) -> Iterator[Problem]:
+    if wanted.name is not None and not names.is_job_name(wanted.name):
+        yield Problem(
+            "name",
+            wanted.name,
+            f"must be 1-{limits.JOB_NAME_LENGTH} letters, digits, '-' or '_' (it has "
+            f"{len(wanted.name)} characters), and start with a letter or digit",
+            "leave it out for a name that is made up",
+        )
+
+
+def _text_problems(wanted: Submission) -> Iterator[Problem]:
+    yield from _command_problems(wanted.command)
+    for field, mapping in (("parameters", wanted.parameters), ("environment", wanted.environment)):
+        for name, value in mapping.items():
+            if not name or not isinstance(value, str):
+                yield Problem(
+                    f"{field}[{name!r}]",
+                    value,
+                    "the name must not be empty and the value must be a string",
+                    f"write {str(value)!r}",
+                )
+    for name, value in wanted.environment.items():
+        if "=" in name or "\0" in f"{name}{value}":
+            yield Problem(
+                f"environment[{name!r}]",
+                value,
+                "a name must not contain '=', and neither it nor the value NUL",
+                "rename it, or encode the value",
+            )
+        if name.startswith(limits.RESERVED_ENVIRONMENT_PREFIX):
+            yield Problem(
+                f"environment[{name!r}]",
+                value,
+                f"names that start with {limits.RESERVED_ENVIRONMENT_PREFIX} belong to Batch",
+                "choose another name",
+            )
+
+
+def _command_problems(command: Sequence[str] | None) -> Iterator[Problem]:
+    if command is None:
+        return
+    if isinstance(command, str):
+        yield Problem(
+            "command",
+            command,
+            "must be a list of strings, not one string",
+            "write ['sh', '-c', '…'] to run it in a shell",
+        )
+        return
+    if not command:
+        yield Problem("command", [], "must not be empty", "leave it out to keep the default")
+    for index, item in enumerate(command):
+        if not isinstance(item, str) or not item:
+            yield Problem(
+                f"command[{index}]", item, "must be a string, not empty", "drop or fill it"
+            )
+
+
+def _shape_problems(wanted: Submission) -> Iterator[Problem]:
+    dependencies = as_dependencies(wanted.depends_on)
+    if len(dependencies) > limits.DEPENDENCIES:
+        yield Problem(
+            "depends_on",
+            f"{len(dependencies)} jobs",
+            f"at most {limits.DEPENDENCIES} are allowed",
+            "put a job that only waits in between, or make the jobs one array job",
+        )
+    for index, each in enumerate(dependencies):
+        if each.type and wanted.array_size is None:
+            yield Problem(
+                f"depends_on[{index}]", each.type, "is only for array jobs", "give array_size"
+            )
+        if each.job_id == "":
+            yield Problem(f"depends_on[{index}]", "", "must be a job or its id", "drop it")
+    size = wanted.array_size
+    if size is not None and not (is_whole(size) and size in limits.ARRAY_SIZE):
+        first, last = limits.ARRAY_SIZE[0], limits.ARRAY_SIZE[-1]
+        few = "leave it out to run one job" if size == 1 else "split the work into several arrays"
+        yield Problem("array_size", size, f"must be a whole number, {first} to {last}", few)
+    timeout = wanted.timeout
+    if timeout is not None and not (is_whole(timeout) and timeout >= limits.TIMEOUT_SECONDS):
+        yield Problem(
+            "timeout",
+            timeout,
+            f"must be a whole number of seconds, at least {limits.TIMEOUT_SECONDS}",
+            f"give {limits.TIMEOUT_SECONDS} or more, or limit the time inside the job",
+        )
+
+
+def _tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
+    if len(tags) > limits.TAGS:
+        yield Problem(
+            "tags", f"{len(tags)} tags", f"at most {limits.TAGS} are allowed", "drop some"
+        )
+    for key, value in tags.items():
+        if not 0 < len(key) <= limits.TAG_KEY_LENGTH or key.lower().startswith("aws:"):
+            yield Problem(
+                f"tags[{key!r}]",
+                value,
+                f"a key has 1-{limits.TAG_KEY_LENGTH} characters and does not start with aws:",
+                "rename it",
+            )
+        if not isinstance(value, str) or len(value) > limits.TAG_VALUE_LENGTH:
+            yield Problem(
+                f"tags[{key!r}]",
+                value,
+                f"a value is a string of at most {limits.TAG_VALUE_LENGTH} characters",
+                "shorten it",
+            )
+
+
+def _share_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
+    share, priority = wanted.share_identifier, wanted.scheduling_priority
+    if share is None and queue is not None and queue.is_fair_share:
+        yield Problem(
+            "share_identifier",
+            None,
+            f"the fair-share queue {queue.key or queue.identifier!r} needs one for each job",
+            "give share_identifier (--share-identifier), e.g. the name of your team",
+        )
+    if share is not None and not (
+        len(share) <= limits.SHARE_IDENTIFIER_LENGTH and _SHARE_IDENTIFIER.fullmatch(share)
+    ):
+        yield Problem(
+            "share_identifier",
+            share,
+            f"must be 1-{limits.SHARE_IDENTIFIER_LENGTH} letters and digits",
+            "use an identifier of the queue's scheduling policy",
+        )
+    if priority is None:
+        return
+    if not (is_whole(priority) and priority in limits.SCHEDULING_PRIORITY):
+        yield Problem(
+            "scheduling_priority", priority, "must be a whole number, 0 to 9999", "pick one"
+        )
+    if share is None:
+        yield Problem(
+            "scheduling_priority",
+            priority,
+            "orders the jobs of one share, and no share_identifier is given",
+            "give share_identifier, or leave the priority out",
+        )

@@ -1,0 +1,148 @@
+"""The points of a sweep: which parameters each of its jobs gets. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from batchsdk import limits
+from batchsdk.errors import InvalidSubmissionError, Problem
+
+Over = Mapping[str, Sequence[str]] | Sequence[Mapping[str, str]]
+"""What a sweep goes over: values by name (every combination), or one mapping for each job."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_RESERVED = (limits.RESERVED_ENVIRONMENT_PREFIX, "BATCHSDK", "__")
+_UNPRINTABLE = re.compile(r"[\n\r\0]")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Names that change together, and their values."""
+
+    names: tuple[str, ...]
+    values: tuple[tuple[str, ...], ...]
+    """For each step, a value for each name."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """Every combination of the steps of some axes; the last axis changes fastest."""
+
+    axes: tuple[Axis, ...]
+
+    @classmethod
+    def over(cls, given: Over) -> Self:
+        """Read what the caller gave.
+
+        Raises:
+            InvalidSubmissionError: no points, or a name or value that cannot reach a job.
+        """
+        problems = list(_problems(given))
+        if problems:
+            raise InvalidSubmissionError(problems)
+        if isinstance(given, Mapping):
+            return cls(
+                tuple(Axis((name,), tuple((each,) for each in given[name])) for name in given)
+            )
+        names = tuple(given[0])
+        return cls((Axis(names, tuple(tuple(row[name] for name in names) for row in given)),))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the parameters."""
+        return tuple(name for axis in self.axes for name in axis.names)
+
+    def __len__(self) -> int:
+        return math.prod(len(axis.values) for axis in self.axes)
+
+    def __getitem__(self, index: int) -> dict[str, str]:
+        """Return the parameters of one point, from 0."""
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        found: dict[str, str] = {}
+        for axis in reversed(self.axes):
+            index, step = divmod(index, len(axis.values))
+            found |= zip(axis.names, axis.values[step], strict=True)
+        return {name: found[name] for name in self.names}
+
+    def only(self, indices: Sequence[int]) -> Points:
+        """Return some of the points, in the order of ``indices``, as one axis."""
+        rows = tuple(tuple(self[index].values()) for index in indices)
+        return Points((Axis(self.names, rows),))
+
+
+def _problems(given: Over) -> Iterator[Problem]:
+    if not given or (not isinstance(given, Mapping) and not given[0]):
+        yield Problem("over", given, "has no points", "give {name: [values]}")
+    elif isinstance(given, Mapping):
+        for name, values in given.items():
+            yield from _axis_problems(name, values)
+        yield from _size_problems(given)
+    else:
+        for name in given[0]:
+            yield from _name_problems("over[0]", name)
+        for index, row in enumerate(given):
+            yield from _row_problems(index, row, given[0])
+
+
+def _size_problems(given: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    sizes = [len(values) for values in given.values() if isinstance(values, Sequence)]
+    if math.prod(sizes) > limits.SWEEP_POINTS:
+        product = " x ".join(f"{size:,}" for size in sizes)
+        yield Problem(
+            "over",
+            None,
+            f"{product} = {math.prod(sizes):,} points, and a sweep has at most "
+            f"{limits.SWEEP_POINTS:,}",
+            "leave out combinations, or split it into several sweeps",
+        )
+
+
+def _axis_problems(name: str, values: Sequence[str]) -> Iterator[Problem]:
+    field = f"over[{name!r}]"
+    yield from _name_problems(field, name)
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        yield Problem(field, values, "must be a list of strings", "write [...] around the values")
+    elif not values:
+        yield Problem(field, [], "must not be empty", "give a value, or drop the name")
+    else:
+        for index, value in enumerate(values):
+            yield from _value_problems(f"{field}[{index}]", value)
+
+
+def _row_problems(
+    index: int, row: Mapping[str, str], first: Mapping[str, str]
+) -> Iterator[Problem]:
+    if row.keys() != first.keys():
+        yield Problem(
+            f"over[{index}]",
+            sorted(row),
+            f"every point must have the names of the first: {', '.join(first)}",
+            "add what is missing, drop what is not in the others",
+        )
+    for name, value in row.items():
+        yield from _value_problems(f"over[{index}][{name!r}]", value)
+
+
+def _name_problems(field: str, name: object) -> Iterator[Problem]:
+    if not isinstance(name, str) or _NAME.fullmatch(name) is None or name.startswith(_RESERVED):
+        yield Problem(
+            field,
+            name,
+            "a name must be letters, digits and '_', and not begin with a digit, AWS_BATCH, "
+            "BATCHSDK or __",
+            "rename it: it becomes a variable of the shell",
+        )
+
+
+def _value_problems(field: str, value: object) -> Iterator[Problem]:
+    if not isinstance(value, str):
+        yield Problem(field, value, "must be a string", f"write {str(value)!r}")
+    elif _UNPRINTABLE.search(value):
+        yield Problem(
+            field, value, "must not contain a line break or NUL", "encode it, e.g. as JSON"
+        )

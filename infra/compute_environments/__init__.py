@@ -1,0 +1,1 @@
+"""Compute environments: images, user data, which edits replace one."""

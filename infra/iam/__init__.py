@@ -1,0 +1,1 @@
+"""IAM policy documents: of roles, and of those who use a stack."""

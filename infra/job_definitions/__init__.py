@@ -1,0 +1,1 @@
+"""Job definitions in the API's form, their defaults, permissions and revisions."""

@@ -1,0 +1,1 @@
+"""The network: addresses, endpoint policies, and whether jobs can reach AWS from it."""

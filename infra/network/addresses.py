@@ -1,0 +1,80 @@
+"""Whether a network has as many IPv4 addresses as the config lets run at once. No I/O.
+
+An instance or a task that finds no free address does not start, and its jobs stay RUNNABLE.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from typing import TYPE_CHECKING
+
+from infra.job_definitions.containers import resources_of
+from infra.settings.addresses import subnet_prefix, usable_addresses
+from infra.settings.compute_environments import FargateEnvironment
+from infra.settings.fargate import MEMORY_BY_VCPUS
+from infra.settings.instance_types import least_vcpus
+from infra.settings.network import EndpointsNetwork, ExistingNetwork
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
+    from infra.settings.compute_environments import ComputeEnvironment
+    from infra.settings.network import MadeNetwork
+
+
+def subnet_addresses(network: MadeNetwork) -> int:
+    """Return the addresses that a subnet of the instances has for them.
+
+    Those that AWS keeps are not counted, nor those of interface endpoints, which take one each.
+    """
+    size = usable_addresses(subnet_prefix(ipaddress.IPv4Network(network.cidr)))
+    return size - (len(network.endpoints) if isinstance(network, EndpointsNetwork) else 0)
+
+
+def addresses(settings: Settings) -> int | None:
+    """Return the addresses for instances and tasks of all subnets together.
+
+    Returns:
+        None in mode ``existing``, where only AWS knows.
+    """
+    network = settings.network
+    if isinstance(network, ExistingNetwork):
+        return None
+    return network.zone_count * subnet_addresses(network)
+
+
+def most_at_once(settings: Settings) -> int:
+    """Return how many instances and Fargate tasks there can be, with the smallest that may be."""
+    return sum(
+        math.ceil(environment.max_vcpus / _smallest(environment, settings))
+        for environment in settings.compute_environments.values()
+    )
+
+
+def too_few(settings: Settings, have: int | None) -> str:
+    """Return a warning where there can be more instances and tasks than addresses, or nothing.
+
+    Args:
+        settings: of the stack.
+        have: addresses of all subnets together; None where that is not known.
+    """
+    most = most_at_once(settings)
+    if have is None or most <= have:
+        return ""
+    return (
+        f"maxVcpus lets up to {most} instances and tasks run at once, and the subnets have {have} "
+        "addresses for them: beyond that none start, and jobs stay RUNNABLE; use a larger network, "
+        "larger instance types or a lower maxVcpus"
+    )
+
+
+def _smallest(environment: ComputeEnvironment, settings: Settings) -> float:
+    """Return the vCPUs of the smallest instance or task that the environment may have."""
+    if not isinstance(environment, FargateEnvironment):
+        return min(least_vcpus(each) for each in environment.instance_types)
+    sizes = [
+        float(resources_of(definition)["VCPU"])
+        for definition in settings.job_definitions.values()
+        if definition.platform == "FARGATE"
+    ]
+    return min(sizes, default=min(MEMORY_BY_VCPUS))

@@ -1,0 +1,96 @@
+"""What is known of an existing network, and what jobs need of it. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from infra.job_definitions.containers import assigns_public_ip, images_of
+from infra.settings.checks import secret_services
+from infra.settings.network import NEEDED_ENDPOINTS
+
+if TYPE_CHECKING:
+    from infra.settings.job_definitions import JobDefinition
+
+EVERY_ENDPOINT = (*NEEDED_ENDPOINTS, "s3")
+"""All that instances without internet need; S3 holds the layers of ECR's images."""
+
+LOOKED_FOR = (*EVERY_ENDPOINT, "secretsmanager", "ssm")
+"""The above, and where the secrets of jobs may be."""
+
+
+@dataclass(frozen=True)
+class SubnetFacts:
+    """What AWS says about a subnet.
+
+    Attributes:
+        vpc_id: the VPC that it is in.
+        public_ips: whether instances get a public IPv4 address on launch.
+        routes: of its route table, with the keys of EC2's API in snake_case.
+        zone: Availability Zone, e.g. ``ap-northeast-1a``.
+        route_table_id: of that table; empty where it is not known.
+        addresses: IPv4 addresses in all, but for AWS's own; 0 where that is not known.
+    """
+
+    vpc_id: str
+    public_ips: bool
+    routes: Sequence[Mapping[str, Any]]
+    zone: str = ""
+    route_table_id: str = ""
+    addresses: int = 0
+
+
+@dataclass(frozen=True)
+class EndpointFacts:
+    """What AWS says about a VPC endpoint.
+
+    Attributes:
+        private_dns: whether the service's public name leads to it; only an interface has that.
+        route_table_ids: those that lead to it, only of a gateway; None where that is not known.
+    """
+
+    private_dns: bool = True
+    route_table_ids: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class NetworkFacts:
+    """What AWS says about an existing network.
+
+    Attributes:
+        subnets: of the config's block, in their order.
+        dns: whether the VPC has both DNS support and DNS hostnames.
+        endpoints: those of :data:`LOOKED_FOR` that the VPC has, by name.
+        group_vpcs: security group to its VPC.
+        rules: of those groups, both directions, with the provider's keys; may ask AWS for
+            each as it is taken.
+    """
+
+    subnets: Sequence[SubnetFacts]
+    dns: bool = True
+    endpoints: Mapping[str, EndpointFacts] = field(default_factory=dict)
+    group_vpcs: Mapping[str, str] = field(default_factory=dict)
+    rules: Iterable[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class JobNeeds:
+    """What a job definition needs of the network.
+
+    Attributes:
+        images: of its containers.
+        public_ip: whether its task on Fargate gets one; None on EC2, where the subnet says it.
+        secret_services: where its secrets are, ``secretsmanager`` and ``ssm``.
+    """
+
+    images: Sequence[str]
+    public_ip: bool | None = None
+    secret_services: frozenset[str] = frozenset()
+
+
+def needs_of(definition: JobDefinition) -> JobNeeds:
+    """Return what a job definition of the config needs."""
+    return JobNeeds(
+        tuple(images_of(definition)), assigns_public_ip(definition), secret_services(definition)
+    )

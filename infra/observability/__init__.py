@@ -1,0 +1,1 @@
+"""What a stack tells: patterns of events, the dashboard."""
