@@ -43,6 +43,8 @@ CONNECTION = "localaws.connection"
 THREADS = 100
 """Requests that are answered at once; a long poll of SQS is one for up to 20 seconds."""
 MAX_CONNECTIONS = 512
+ACCEPTS_AT_ONCE = 32
+"""waitress takes one in each round, and a round looks at every connection."""
 HEAD_BYTES = 64 * 1024
 LONGEST_NUMBER = 19
 """Digits of a Content-Length; more would be more bytes than a file may have."""
@@ -109,6 +111,7 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
         self._stop_at: float | None = None
         self._pause_until = 0.0
         self._is_closed = False
+        self._next_check = 0.0
         super().__init__(
             application,
             map={},
@@ -146,8 +149,8 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
 
     def readable(self) -> bool:
         now = time.time()
-        if now >= self.next_channel_cleanup:
-            self.next_channel_cleanup = now + CHECK_SECONDS
+        if now >= self._next_check:
+            self._next_check = now + CHECK_SECONDS
             for channel in self.active_channels.values():
                 if channel.is_overdue(now):
                     channel.will_close = True
@@ -164,7 +167,11 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
             raise
 
     def handle_accept(self) -> None:
-        super().handle_accept()
+        for _ in range(ACCEPTS_AT_ONCE):
+            before = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == before:
+                break
         self._make_room(self._limit)
 
     def _make_room(self, limit: int) -> None:
@@ -241,11 +248,12 @@ class _Request(HTTPRequestParser):  # type: ignore[misc]
         self.preserved: dict[str, str] = {}
 
     def received(self, data: bytes) -> int:
-        was_finished = self.headers_finished
+        was_finished: bool = self.headers_finished
         consumed: int = super().received(data)
-        if self.headers_finished and not was_finished and not self.empty and self.error is None:
+        is_at_the_body = self.headers_finished and not self.empty and self.error is None
+        if is_at_the_body and not was_finished:
             self._ask_the_door()
-        elif self.admission is not None and self.body_bytes_received > self.admission.largest_body:
+        elif is_at_the_body and self.body_bytes_received > self.admission.largest_body:
             self._refuse(self.admission.too_large())
         if self.completed:
             self.expect_continue = False  # waitress would ask for the body all the same
@@ -323,7 +331,7 @@ class _LoggedTask(Task):  # type: ignore[misc]
         logger.info("%s %s", line, self.status.partition(" ")[0])
 
 
-class _Task(_LoggedTask, WSGITask):
+class _Task(_LoggedTask, WSGITask):  # type: ignore[misc]
     def finish(self) -> None:
         super().finish()
         self.channel.was_proven |= self.request.admission.is_proven
@@ -337,5 +345,5 @@ class _Task(_LoggedTask, WSGITask):
         return environ
 
 
-class _ErrorTask(_LoggedTask, ErrorTask):
+class _ErrorTask(_LoggedTask, ErrorTask):  # type: ignore[misc]
     pass

@@ -12,7 +12,7 @@ from tests.conftest import PROJECT, refuse
 USER = 65534
 # Everything is imported before the user changes: Python itself may lie where others cannot read.
 PRELUDE = """
-import encodings.idna, http.client, http.server, json, os, pathlib, socket, sys, time, traceback, urllib.request
+import encodings.idna, http.server, json, os, pathlib, socket, sys, time
 import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
