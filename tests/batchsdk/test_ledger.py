@@ -147,7 +147,7 @@ def test_the_death_of_a_client_is_seen_at_once(tmp_path):
     path = tmp_path / "ledger.sqlite3"
     ledger = SqliteLedger(path)
     program = (
-        "import sys; from batchsdk.ledger_sqlite import SqliteLedger; "
+        "import sys; from batchsdk.runs.ledger_sqlite import SqliteLedger; "
         "ledger = SqliteLedger(sys.argv[1]); print(ledger.client, flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
