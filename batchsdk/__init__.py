@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         StackOutputsError,
         SubmissionUnknownError,
         ThrottledError,
+        TransientError,
         UsageError,
         WaitTimeoutError,
     )
@@ -169,6 +170,7 @@ __all__ = [
     "Task",
     "TaskError",
     "ThrottledError",
+    "TransientError",
     "Transport",
     "Unchecked",
     "Usage",
@@ -223,6 +225,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "StackOutputsError",
             "SubmissionUnknownError",
             "ThrottledError",
+            "TransientError",
             "UsageError",
             "WaitTimeoutError",
         ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from batchsdk import names
 from batchsdk.contract import StackOutputs
-from batchsdk.diagnosis import QueueDiagnosis, diagnose_queue
+from batchsdk.diagnosis import QueueDiagnosis, diagnose_queues
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.insight import usage
 from batchsdk.insight.activity import Activity
@@ -23,10 +23,16 @@ from batchsdk.jobs.watcher import Polling
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submit.dependencies import Dependency, HasId
+from batchsdk.submit.keywords import takes
 from batchsdk.submit.many import CONCURRENCY, send_many, send_one
 from batchsdk.submit.preparation import Preparation
-from batchsdk.submit.retry import Retry
-from batchsdk.submit.submission import PreparedSubmission, Submission, SweepFields
+from batchsdk.submit.submission import (
+    PreparedSubmission,
+    Submission,
+    SubmitFields,
+    SweepFields,
+    submission_of,
+)
 from batchsdk.submit.targets import queue_identifiers
 from batchsdk.sweeps.plan import Through
 from batchsdk.sweeps.points import Over
@@ -61,31 +67,16 @@ class Batch:
         """The command line that reaches the same stack, e.g. ``batchsdk --stack dev``."""
         return self._session.command
 
-    def submit(
-        self,
-        job_definition: str,
-        *,
-        name: str | None = None,
-        queue: str | None = None,
-        parameters: Mapping[str, str] | None = None,
-        command: Sequence[str] | None = None,
-        environment: Mapping[str, str] | None = None,
-        vcpus: float | None = None,
-        memory: int | None = None,
-        gpus: int | None = None,
-        depends_on: HasId | str | Dependency | Sequence[HasId | str | Dependency] = (),
-        array_size: int | None = None,
-        retry: Retry | None = None,
-        timeout: int | None = None,
-        tags: Mapping[str, str] | None = None,
-        propagate_tags: bool | None = None,
-        share_identifier: str | None = None,
-        scheduling_priority: int | None = None,
-    ) -> Job:
+    @takes(SubmitFields)
+    def submit(self, job_definition: str, **fields: Unpack[SubmitFields]) -> Job:
         """Submit one job, or one array of jobs (API: SubmitJob).
 
-        Everything that can be checked is checked before anything is sent. The arguments are the
-        fields of :class:`Submission`, which says what each takes.
+        Everything that can be checked is checked before anything is sent.
+
+        Args:
+            job_definition: its key in the stack's config, or its name (both take the newest ACTIVE
+                revision), ``name:revision`` or ARN.
+            **fields: the other fields of :class:`Submission`.
 
         Returns:
             The job. It has been accepted, not started.
@@ -94,27 +85,9 @@ class Batch:
             InvalidSubmissionError: rules are broken; ``problems`` has all of them.
             SubmissionUnknownError: the answer was lost; the job may exist.
             ServiceError: AWS refused the request or could not be reached; there is no job.
+            TypeError: there is no such keyword; the message names the nearest one.
         """
-        wanted = Submission(
-            job_definition=job_definition,
-            name=name,
-            queue=queue,
-            parameters=parameters or {},
-            command=command,
-            environment=environment or {},
-            vcpus=vcpus,
-            memory=memory,
-            gpus=gpus,
-            depends_on=depends_on,
-            array_size=array_size,
-            retry=retry,
-            timeout=timeout,
-            tags=tags or {},
-            propagate_tags=propagate_tags,
-            share_identifier=share_identifier,
-            scheduling_priority=scheduling_priority,
-        )
-        return self.send(self.prepare(wanted))
+        return self.send(self.prepare(submission_of(job_definition, fields)))
 
     def prepare(self, wanted: Submission) -> PreparedSubmission:
         """Check a submission and build its request, without sending it.
@@ -215,6 +188,7 @@ class Batch:
         prepared = Preparation(self._session).prepare_all(submissions)
         return send_many(self._session, prepared, concurrency, on_submitted)
 
+    @takes(SweepFields)
     def sweep(
         self,
         job_definition: str,
@@ -242,7 +216,7 @@ class Batch:
                 stack's, if it has one.
             after: as ``depends_on`` of :meth:`submit`.
             concurrency: how many requests may be under way at a time.
-            **fields: more fields of :class:`Submission`, the same for every job.
+            **fields: other fields of :class:`Submission`, the same for every job.
 
         Raises:
             InvalidSubmissionError: rules are broken, and nothing was sent.
@@ -261,6 +235,7 @@ class Batch:
         )
         return send_sweep(self._session, prepared, concurrency)
 
+    @takes(SweepFields)
     def prepare_sweep(
         self,
         job_definition: str,
@@ -278,7 +253,7 @@ class Batch:
         """
         return prepare_sweep(
             self._session,
-            Submission(job_definition=job_definition, depends_on=after, **fields),
+            submission_of(job_definition, {**fields, "depends_on": after}),
             over,
             as_separate_jobs=as_separate_jobs,
             through=through,
@@ -539,8 +514,7 @@ class Batch:
             ServiceError: AWS did not answer at all. What the caller may not ask is in
                 ``unchecked`` of the result instead.
         """
-        queues = queue_identifiers(self._session.outputs, queue)
-        return [diagnose_queue(self._session, each) for each in queues]
+        return diagnose_queues(self._session, queue_identifiers(self._session.outputs, queue))
 
     def usage(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import random
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from batchsdk import outputs as stack_outputs
-from batchsdk.aws.rate_limit import RateLimit, limited, shared_limit
+from batchsdk.aws.rate_limit import RateLimit, shared_limit
 from batchsdk.aws.transport import Transport
 from batchsdk.client import Batch
 from batchsdk.clock import Clock, SystemClock
@@ -54,13 +55,15 @@ def connect(
         ssm: name of the SSM parameter that holds the outputs as JSON.
         project: folder of the Pulumi project, for ``stack``; else the current folder.
         region: AWS region, e.g. ``us-east-1``; else the one in the outputs.
-        calls_per_second: how fast all connections of this process together call AWS Batch in this
-            account and region; else BATCHSDK_CALLS_PER_SECOND, or 50, the quota of SubmitJob.
-            Less leaves room for others; 0.8 seconds' worth may come at once.
+        calls_per_second: requests a second that all connections of this process together send to
+            AWS Batch in this account and region, of whatever operation, pages and retries
+            included; else BATCHSDK_CALLS_PER_SECOND, or 50, the quota of SubmitJob. Less leaves
+            room for others; 0.8 seconds' worth may come at once.
         environ: instead of the process's environment variables.
-        transport: makes the way to AWS for a region; else boto3. Tests give their own.
+        transport: makes the way to AWS for a region; else boto3. Tests give their own, to which
+            ``calls_per_second`` does not apply.
         clock: source of time; else the machine's own.
-        randomness: source of name suffixes and back-off; else the system's own.
+        randomness: source of name suffixes and of the waits after errors; else the system's own.
 
     Raises:
         ConnectionSettingsError: no way, more than one way, or the way fails.
@@ -78,15 +81,17 @@ def connect(
         problem = f"more than one of them: {', '.join(names)}" if options else "none of them given"
         raise ConnectionSettingsError(f"which stack? {problem}", hint=_WAYS)
     way, value = next(iter(options.items()))
-    make = transport or _gateway
-    read = _read(way, value, project, lambda: make(region))
+    time, chance = clock or SystemClock(), randomness or random.SystemRandom()
+    gateway = functools.partial(_gateway, clock=time, randomness=chance)
+    read = _read(way, value, project, lambda: (transport or gateway)(region))
     limit = _limit(read.account_id, region or read.region, calls_per_second, environ, clock)
+    make = transport or functools.partial(gateway, limit=limit)
     return Batch(
         Session(
             outputs=read,
-            make_transport=lambda: limited(make(region or read.region), limit),
-            clock=clock or SystemClock(),
-            randomness=randomness or random.SystemRandom(),
+            make_transport=lambda: make(region or read.region),
+            clock=time,
+            randomness=chance,
             command=_command(way, value, from_environment=from_environment),
         )
     )
@@ -135,8 +140,14 @@ def _command(way: str, value: object, *, from_environment: bool) -> str:
     return f"batchsdk --{way} {shlex.quote(str(value))}"
 
 
-def _gateway(region: str | None) -> Transport:
+def _gateway(
+    region: str | None,
+    *,
+    clock: Clock,
+    randomness: random.Random,
+    limit: RateLimit | None = None,
+) -> Transport:
     # Imported here, as boto3 takes longer to import than all the rest together.
     from batchsdk.aws.gateway import AwsGateway  # noqa: PLC0415
 
-    return AwsGateway(region)
+    return AwsGateway(region, limit=limit, clock=clock, randomness=randomness)

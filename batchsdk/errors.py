@@ -15,9 +15,10 @@
     ├── ServiceError                 AWS answered with an error, or did not answer
     │   ├── AccessDeniedError        the caller may not do this
     │   ├── RequestRefusedError      AWS found the request wrong (ClientException)
-    │   ├── ThrottledError           too many requests
-    │   ├── ServiceFailureError      AWS failed (5xx), or its answer made no sense
-    │   ├── EndpointUnreachableError nothing answered at the endpoint; the request was not sent
+    │   ├── TransientError           it passes by itself: the same call may succeed a little later
+    │   │   ├── ThrottledError       too many requests; this one was not carried out
+    │   │   ├── ServiceFailureError  AWS failed (5xx), or its answer was lost or made no sense
+    │   │   └── EndpointUnreachableError  nothing answered at the endpoint; nothing was sent
     │   ├── CredentialsError         no AWS credentials, or they are expired or wrong
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
@@ -226,15 +227,24 @@ class RequestRefusedError(ServiceError):
     """AWS found the request wrong (``ClientException`` and other 4xx answers)."""
 
 
-class ThrottledError(ServiceError):
+class TransientError(ServiceError):
+    """The call failed for a reason that passes by itself: it may succeed a little later.
+
+    Everything that waits or reads tries again, with growing random waits, before it raises one.
+    A SubmitJob is tried again only after ThrottledError and EndpointUnreachableError: after
+    ServiceFailureError the job may exist.
+    """
+
+
+class ThrottledError(TransientError):
     """AWS refused the request for its rate; it was not carried out."""
 
 
-class ServiceFailureError(ServiceError):
-    """AWS failed (5xx), or its answer made no sense."""
+class ServiceFailureError(TransientError):
+    """AWS failed (5xx), or its answer was lost or made no sense; it may have been carried out."""
 
 
-class EndpointUnreachableError(ServiceError):
+class EndpointUnreachableError(TransientError):
     """Nothing answered at the endpoint: the request was never sent."""
 
 

@@ -63,6 +63,11 @@ def _stem(text: str) -> str:
     return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_") or "job"
 
 
+def camel_case(name: str) -> str:
+    """Return ``array_size`` as ``arraySize``."""
+    return re.sub(r"_(.)", lambda match: match[1].upper(), name)
+
+
 def suggestion(given: str, known: Iterable[str]) -> str:
     """Return `` did you mean 'x'? known: 'x', 'y'`` for a name that is not known."""
     names = sorted(known)

@@ -41,9 +41,15 @@ class Session:
     @functools.cached_property
     def watcher(self) -> Watcher:
         """The one watcher of all jobs of this connection."""
-        watcher = Watcher(self.describe, self.clock)
+        watcher = Watcher(self.describe, self.clock, self.randomness)
         if self.outputs.job_events is not None:
-            events = JobEvents(self.outputs.job_events, lambda: self.transport, watcher, self.clock)
+            events = JobEvents(
+                self.outputs.job_events,
+                lambda: self.transport,
+                watcher,
+                self.clock,
+                self.randomness,
+            )
             watcher.on_busy = events.start
         return watcher
 

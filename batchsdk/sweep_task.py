@@ -27,6 +27,7 @@ import hashlib
 import hmac
 import json
 import os
+import random
 import re
 import shlex
 import sys
@@ -218,7 +219,8 @@ def _get(url: str, headers: Mapping[str, str], complaint: str, hint: str) -> byt
         except OSError as fault:  # URLError, time-outs, connections that break
             if attempt == _ATTEMPTS:
                 raise TaskError(f"{complaint}: {fault}") from fault
-        time.sleep(2**attempt / 4)
+        # Seconds. The children of a large array begin together, and must not come back together.
+        time.sleep(random.uniform(0, 2 ** (attempt - 1)))  # noqa: S311  # no secret
     raise AssertionError  # the last attempt returns or raises
 
 

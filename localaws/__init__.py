@@ -1,5 +1,22 @@
-"""AWS on this machine: moto, and the Batch that moto lacks. For development and tests only."""
+"""AWS on this machine: moto, and the Batch that moto lacks. For development and tests only.
 
-from localaws.server import LocalAws
+``LocalAws`` is imported when it is first used (PEP 562). moto takes seconds to import, and commands
+that ask the running server, e.g. ``python -m localaws status``, need none of it.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from localaws.server import LocalAws
 
 __all__ = ["LocalAws"]
+
+if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
+
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        from localaws import server  # noqa: PLC0415 - see above
+
+        return getattr(server, name)

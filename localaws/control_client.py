@@ -7,12 +7,9 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-
 from localaws.control import PREFIX
 from localaws.credentials import Connection
+from localaws.signing import signed_headers
 
 TIMEOUT_SECONDS = 30.0
 
@@ -32,13 +29,11 @@ def call(
     """
     body = json.dumps(request or {}).encode()
     path = PREFIX + operation
-    signed = AWSRequest(method, connection.endpoint_url + path, data=body)
-    key = Credentials(connection.access_key_id, connection.secret_access_key)
-    SigV4Auth(key, "localaws", connection.region).add_auth(signed)
+    headers = signed_headers(connection, method, path, body, service="localaws")
     address = urlsplit(connection.endpoint_url).netloc
     server = http.client.HTTPConnection(address, timeout=TIMEOUT_SECONDS)
     try:
-        server.request(method, path, body, dict(signed.headers.items()))
+        server.request(method, path, body, headers)
         answer = server.getresponse()
         status, result = answer.status, json.loads(answer.read())
     except (http.client.HTTPException, ValueError) as error:

@@ -19,6 +19,8 @@ from localaws.private_files import check_folder, open_private, private_folder, w
 ACCOUNT_ID = "123456789012"
 """moto's default account."""
 DEFAULT_REGION = "us-east-1"
+PROVIDER_AGENT = "localaws-provider"
+"""In the user agent of an engine's provider: its requests change what the engine's state tells."""
 
 
 @dataclass(frozen=True)

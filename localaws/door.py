@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
+from localaws.control import HEALTH_PATH
+from localaws.loopback import is_loopback
 from localaws.signatures import TIMESTAMP, SignedHead
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from localaws.access_keys import AccessKeys
 
-HEALTH_PATH = "/_localaws/health"
 ACCOUNT = "localaws.account"
 """Key of the WSGI environ under which the door leaves the caller's account."""
 ADMISSION = "localaws.admission"
@@ -250,13 +250,3 @@ def _refuse_browsers(environ: WSGIEnvironment) -> None:
         )
     if "HTTP_ORIGIN" in environ:
         raise RefusedError("AccessDenied", "requests of web pages (with an Origin) are refused")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -25,8 +25,8 @@ from pulumi.runtime.stack import run_pulumi_func
 from infra.settings import read_stack_file
 from localaws.credentials import Connection
 from localaws.provider.values import unwrapped
-from localaws.resources import FUNCTIONS, RESOURCE_TYPES
 from localaws.resources.clients import Clients
+from localaws.resources.table import FUNCTIONS, RESOURCE_TYPES
 
 logger = logging.getLogger(__name__)
 

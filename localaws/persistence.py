@@ -1,9 +1,11 @@
-"""A data directory: what Batch and moto hold, kept over a restart.
+"""A data directory: what Batch, moto and the engine's state hold, kept over a restart.
 
 moto has no persistence, but its backends are plain objects that pickle: one file holds those of
 :data:`SERVICES` and all of Batch, so that references between them stay. It is written when the
 server stops, and every few seconds while something changes: what a killed server did after that is
-lost. A file is read only by the versions that wrote it. Access keys are made anew at each start.
+lost. The Pulumi engine's state is in the same file, of the same moment: state that knew more than
+there is could be neither updated nor destroyed. A file is read only by the versions that wrote it.
+Access keys are made anew at each start.
 """
 
 from __future__ import annotations
@@ -16,8 +18,12 @@ import logging
 import os
 import pickle
 import platform
+import secrets
+import shutil
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition
 from types import FunctionType
@@ -30,10 +36,11 @@ from moto.s3.models import s3_backends
 from localaws import batch, restricted_pickle
 from localaws.batch.engine import Engine, SavedRegions
 from localaws.private_files import open_private, private_folder
+from localaws.pulumi_state import PulumiState
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
     "cloudwatch",
     "ec2",
@@ -48,6 +55,8 @@ SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
     "sts",
 )
 """Services of moto whose resources survive."""
+STATE_PREFIX = "pulumi-"
+"""Of the folder with the engine's state; a few letters of the start follow."""
 SAVE_SECONDS = 5.0
 TRIES = 5
 """moto has no lock of its own: a request may change what is being saved, then it is tried again."""
@@ -69,22 +78,58 @@ class DataDirectory:
         self.path = private_folder(path)
         self._file = path / "state"
         self._lock_file = os.fdopen(open_private(path / "lock", os.O_RDWR | os.O_CREAT), "w")
+        # Each start has a folder of its own: an engine that outlived the last server may still
+        # write into that one's.
+        self.pulumi = PulumiState(path / f"{STATE_PREFIX}{secrets.token_hex(4)}")
         try:
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._lock_file.close()
             raise OSError(f"data directory {path} is used by another local AWS") from None
         self._requests = 0
-        self._saved_at = (0, 0)
+        self._saved_at: tuple[object, ...] = ()
+        self._idle = threading.Condition()
+        self._changing = 0
+        self._is_saving = False
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def count_request(self) -> None:
-        """Take note that a request may have changed something."""
-        self._requests += 1
+    @contextmanager
+    def serving(self, *, is_engines: bool) -> Iterator[None]:
+        """Take note of a request, which may change something.
+
+        Args:
+            is_engines: whether it is of an engine's provider. While a save writes both down, an
+                engine may not change resources and then its state.
+        """
+        if is_engines:
+            with self._idle:
+                self._idle.wait_for(lambda: not self._is_saving)
+                self._changing += 1
+        try:
+            yield
+        finally:
+            self._requests += 1
+            if is_engines:
+                with self._idle:
+                    self._changing -= 1
+                    self._idle.notify_all()
+
+    @contextmanager
+    def _engines_waiting(self) -> Iterator[None]:
+        with self._idle:
+            self._idle.wait_for(lambda: not self._is_saving)
+            self._is_saving = True
+            self._idle.wait_for(lambda: not self._changing)
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._is_saving = False
+                self._idle.notify_all()
 
     def load(self) -> SavedRegions | None:
-        """Give moto its state back and return Batch's; ``None`` if nothing was kept.
+        """Give moto and Pulumi their state back and return Batch's; ``None`` if nothing was kept.
 
         Raises:
             DataVersionError: the file is of other versions.
@@ -92,6 +137,7 @@ class DataDirectory:
             OSError: somebody else can write the file.
         """
         if not self._file.exists():
+            self._remove_former_states()
             return None
         with os.fdopen(open_private(self._file, os.O_RDONLY), "rb") as file:
             try:
@@ -112,6 +158,8 @@ class DataDirectory:
                 for region, backend in regions.items():
                     dict.__setitem__(backends[account_id], region, backend)
         s3_backends.bucket_accounts = saved["buckets"]
+        self.pulumi.restore(saved["pulumi"], self._former_states())
+        self._remove_former_states()
         regions_of_batch: SavedRegions = saved["batch"]
         return regions_of_batch
 
@@ -120,7 +168,7 @@ class DataDirectory:
 
         def loop() -> None:
             while not self._closing.wait(SAVE_SECONDS):
-                if self._saved_at != (self._requests, engine.transitions):
+                if self._saved_at != self._moment(engine):
                     self.save(engine)
 
         self._thread = threading.Thread(target=loop, name="local-aws-save", daemon=True)
@@ -128,9 +176,11 @@ class DataDirectory:
 
     def save(self, engine: Engine) -> None:
         """Write everything down; a crash meanwhile leaves the former file."""
-        with engine.lock:
-            saved_at = (self._requests, engine.transitions)
-            payload = _pickle_all(engine)
+        with self._engines_waiting(), engine.lock:
+            saved_at = self._moment(engine)
+            # First: what a recovery deletes between the two is then still in its state.
+            state = self.pulumi.to_save()
+            payload = _pickle_all(engine, state)
         draft = self._file.with_suffix(".new")
         descriptor = open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         with os.fdopen(descriptor, "wb") as file:
@@ -140,6 +190,17 @@ class DataDirectory:
             os.fsync(file.fileno())
         draft.replace(self._file)
         self._saved_at = saved_at
+
+    def _former_states(self) -> list[Path]:
+        found = (each for each in self.path.glob(f"{STATE_PREFIX}*") if each != self.pulumi.path)
+        return sorted(found, key=lambda each: each.stat().st_mtime_ns, reverse=True)
+
+    def _remove_former_states(self) -> None:
+        for each in self._former_states():
+            shutil.rmtree(each)
+
+    def _moment(self, engine: Engine) -> tuple[object, ...]:
+        return (self._requests, engine.transitions, self.pulumi.changed_at())
 
     def close(self, engine: Engine) -> None:
         """Save a last time and release the directory."""
@@ -177,13 +238,14 @@ def _difference(path: Path, found: dict[str, Any]) -> str:
     )
 
 
-def _pickle_all(engine: Engine) -> bytes:
+def _pickle_all(engine: Engine, pulumi: dict[str, bytes]) -> bytes:
     for left in reversed(range(TRIES)):
         try:
             held = {
                 "moto": {service: _held_by(service) for service in SERVICES},
                 "buckets": dict(s3_backends.bucket_accounts),
                 "batch": engine.regions_to_save(),
+                "pulumi": pulumi,
             }
             target = io.BytesIO()
             _Pickler(target, protocol=pickle.HIGHEST_PROTOCOL).dump(held)

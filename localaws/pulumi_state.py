@@ -1,22 +1,28 @@
 """Where Pulumi keeps the state of stacks on a local AWS: as long as that AWS, and no longer.
 
-State that outlived the resources it names would make the next ``up`` look for them in vain.
+State that outlived the resources it names would make the next ``up`` look for them in vain; so a
+data directory has both in one file (:mod:`localaws.persistence`).
 """
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
 
-from localaws.private_files import private_folder, write_private
+from localaws.private_files import open_private, private_folder, write_private
 from localaws.temporary_folders import TemporaryFolder
 
 SECRETS_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt"})
 """Top-level keys of a stack file that say how another backend encrypts its secrets."""
 REGION_KEY = "aws:region"
+PASSPHRASE = "passphrase"  # noqa: S105 - the file's name
+STACKS = "stacks"
+"""Pulumi's folder of states."""
 
 
 class PulumiState:
@@ -39,7 +45,7 @@ class PulumiState:
         Raises:
             OSError: the folder is another user's, or may be written by others.
         """
-        passphrase = private_folder(self.path) / "passphrase"
+        passphrase = private_folder(self.path) / PASSPHRASE
         if not passphrase.exists():
             write_private(passphrase, secrets.token_hex())
         return {
@@ -54,7 +60,7 @@ class PulumiState:
 
     def has_stack(self, project: Path, stack: str) -> bool:
         """Return whether the stack has been made, and not been removed."""
-        folder = self.path / ".pulumi" / "stacks" / _project_name(project)
+        folder = self.path / ".pulumi" / STACKS / _project_name(project)
         return any((folder / f"{stack}.{ending}").exists() for ending in ("json", "json.gz"))
 
     def copy_stack_file(self, project: Path, stack: str) -> Path:
@@ -74,6 +80,47 @@ class PulumiState:
         copy = folder / f"Pulumi.{stack}.yaml"
         write_private(copy, _for_local((project / copy.name).read_text()))
         return copy
+
+    def to_save(self) -> dict[str, bytes]:
+        """Return the files that a restart needs, by their paths in this folder."""
+        return {
+            str(each.relative_to(self.path)): each.read_bytes()
+            for each in self._files_to_save()
+            if each.exists()
+        }
+
+    def changed_at(self) -> tuple[tuple[str, int], ...]:
+        """Return what is another as soon as an engine has written a stack's state."""
+        return tuple(
+            (str(each), each.stat().st_mtime_ns) for each in self._files_to_save() if each.exists()
+        )
+
+    def restore(self, saved: dict[str, bytes], former: Iterable[Path]) -> None:
+        """Put back what was saved, locked by nobody.
+
+        Args:
+            saved: what :meth:`to_save` returned.
+            former: folders of earlier starts, newest first. The first in which there has been a
+                passphrase is taken over with what is not saved, the history of updates.
+        """
+        own = next((each for each in former if (each / PASSPHRASE).exists()), None)
+        if own is not None:
+            own.rename(self.path)
+        for name in (STACKS, "locks"):
+            shutil.rmtree(self.path / ".pulumi" / name, ignore_errors=True)
+        for name, content in saved.items():
+            file = self.path / name
+            private_folder(file.parent)
+            descriptor = open_private(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            with os.fdopen(descriptor, "wb") as opened:
+                opened.write(content)
+
+    def _files_to_save(self) -> Iterator[Path]:
+        yield self.path / PASSPHRASE
+        yield self.path / ".pulumi" / "meta.yaml"
+        found = (self.path / ".pulumi" / STACKS).rglob("*.json*")
+        # Pulumi writes each file under a temporary name first.
+        yield from sorted(each for each in found if each.suffix != ".tmp")
 
     def clear(self) -> None:
         """Forget every stack."""

@@ -25,11 +25,12 @@ from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
 from localaws.batch.wsgi import BatchApplication
 from localaws.control import PREFIX, Control
-from localaws.credentials import ACCOUNT_ID, DEFAULT_REGION, Connection
+from localaws.credentials import ACCOUNT_ID, DEFAULT_REGION, PROVIDER_AGENT, Connection
 from localaws.door import ACCOUNT, Door
 from localaws.faults import Faults
 from localaws.faults_on_the_wire import FaultyWire
 from localaws.http_server import HOST, HttpServer
+from localaws.moto_corrections import free_addresses_of_nat_gateways
 from localaws.persistence import DataDirectory
 from localaws.pulumi_state import PulumiState
 from localaws.signatures import AUTHORIZATION
@@ -84,7 +85,7 @@ class LocalAws:
         except OSError:
             self._server.close()
             raise
-        self._pulumi = PulumiState(data / "pulumi") if data else PulumiState.temporary()
+        self._pulumi = self._data.pulumi if self._data else PulumiState.temporary()
         self._region = region
         self._stop_timeout = stop_timeout
         self._delays = delays
@@ -152,6 +153,7 @@ class LocalAws:
             )
         # AWS's managed policies must exist to be attached to roles.
         default_user_config["iam"]["load_aws_managed_policies"] = True
+        free_addresses_of_nat_gateways()
         BackendDict.reset()
         saved = self._load()
         # The image of a container brings its own PATH.
@@ -189,7 +191,10 @@ class LocalAws:
     def reset(self) -> None:
         """Empty every account and take all faults back; keys and the port stay."""
         self.faults.clear()
-        self._engine.reset(BackendDict.reset)
+        self._engine.reset(self._forget)
+
+    def _forget(self) -> None:
+        BackendDict.reset()
         self._pulumi.clear()
 
     def status(self) -> dict[str, Any]:
@@ -236,11 +241,11 @@ class LocalAws:
     def _enter(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(PREFIX):
             return self.control(environ, start_response)
-        try:
+        if self._data is None:
             return self._wire(environ, start_response)
-        finally:
-            if self._data is not None:
-                self._data.count_request()
+        is_engines = PROVIDER_AGENT in environ.get("HTTP_USER_AGENT", "")
+        with self._data.serving(is_engines=is_engines):
+            return self._wire(environ, start_response)
 
     def _dispatch(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         found = AUTHORIZATION.fullmatch(environ["HTTP_AUTHORIZATION"])

@@ -26,6 +26,7 @@ from localaws.batch.executors.container import engine_answers
 from localaws.batch.operations import OPERATIONS
 from tests.answer_model import CheckedAnswers
 from tests.batchsdk.browser import program as browser_program
+from tests.models_of_aws import read_once
 
 T = TypeVar("T")
 
@@ -56,6 +57,7 @@ def pytest_configure() -> None:
 
     A test run under `&` or `nohup` ignores some, and so would the programs under test.
     """
+    read_once()
     programs = sysconfig.get_path("scripts")
     os.environ["PATH"] = os.pathsep.join((programs, os.environ.get("PATH", os.defpath)))
     for number in (signal.SIGINT, signal.SIGHUP):
@@ -63,8 +65,16 @@ def pytest_configure() -> None:
             signal.signal(number, signal.default_int_handler)
 
 
+LONG = ("e2e", "engine")
+"""Folders whose tests take seconds each."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, in counted groups, what this machine cannot run."""
+    """Skip, in counted groups, what this machine cannot run; put the long tests first.
+
+    With the short ones in the end (`--no-loadscope-reorder`), no worker waits long for another.
+    """
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
     missing = {}
     if shutil.which("pulumi") is None:
         missing["engine"] = "no Pulumi engine on PATH: `make pulumi` gets one"

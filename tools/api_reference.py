@@ -85,6 +85,7 @@ def _class(name: str, kind: type) -> Iterator[str]:
         yield "\n".join(members) + "\n"
     elif dataclasses.is_dataclass(kind):
         fields = [each for each in dataclasses.fields(kind) if not each.name.startswith("_")]
+        described |= _declared(kind)
         listed = [
             f"* `{each.name}: {each.type}`{_after(described.get(each.name))}" for each in fields
         ]
@@ -161,6 +162,15 @@ def _descriptions(kind: type) -> dict[str, str]:
         ):
             found[target.id] = " ".join(str(other.value.value).split())
     return found
+
+
+def _declared(kind: type) -> dict[str, str]:
+    """Return what the metadata of a submission's fields says of them."""
+    from batchsdk.submit.fields import ABOUT, declared_by  # noqa: PLC0415  # as in reference()
+
+    if not all(ABOUT in each.metadata for each in dataclasses.fields(kind)):
+        return {}
+    return {name: each.description for name, each in declared_by(kind).items()}
 
 
 def _after(description: str | None) -> str:

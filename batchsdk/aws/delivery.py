@@ -11,6 +11,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from batchsdk.aws.backoff import ATTEMPTS, Waits
 from batchsdk.aws.transport import Transport
 from batchsdk.clock import Clock
 from batchsdk.errors import (
@@ -20,10 +21,8 @@ from batchsdk.errors import (
     ThrottledError,
 )
 
-THROTTLED_ATTEMPTS = 8
-UNREACHABLE_ATTEMPTS = 3
-_FIRST_DELAY = 0.5
-_LONGEST_DELAY = 20.0
+_UNREACHABLE_ATTEMPTS = 3
+"""An endpoint that does not answer is more likely a wrong setting than a passing fault."""
 
 
 def deliver(
@@ -50,16 +49,13 @@ def deliver(
         SubmissionUnknownError: the answer was lost or is unusable; the job may exist.
         ServiceError: AWS refused the request, or could not be reached; there is no job.
     """
-    attempt = 1
+    waits = Waits(clock, randomness)
     while True:
         try:
             answer = transport.submit_job(request)
-        except ThrottledError:
-            if attempt >= THROTTLED_ATTEMPTS:
-                raise
-        except EndpointUnreachableError:
-            if attempt >= UNREACHABLE_ATTEMPTS:
-                raise
+        except (ThrottledError, EndpointUnreachableError) as error:
+            throttled = isinstance(error, ThrottledError)
+            waits.retry(error, attempts=ATTEMPTS if throttled else _UNREACHABLE_ATTEMPTS)
         except ServiceFailureError as fault:
             raise _unknown(request, fault.message, command) from fault
         else:
@@ -67,9 +63,6 @@ def deliver(
             if not isinstance(job_id, str) or not job_id:
                 raise _unknown(request, "the answer has no jobId", command)
             return job_id
-        # Full jitter: clients that were throttled together must not come back together.
-        clock.sleep(randomness.uniform(0, min(_LONGEST_DELAY, _FIRST_DELAY * 2**attempt)))
-        attempt += 1
 
 
 def _unknown(request: Mapping[str, Any], cause: str, command: str) -> SubmissionUnknownError:

@@ -96,10 +96,8 @@ def from_answer(operation: str, code: str, message: str, status: int) -> Service
 
 READING = ("Describe", "Get", "List", "Simulate")
 """How the names of operations begin that change nothing."""
-ATTEMPTS = 5
+READ_ATTEMPTS = 5
 """Of a read, in all."""
-_FIRST_DELAY = 0.1
-"""Seconds."""
 
 _NEVER_SENT = (
     faults.EndpointConnectionError,
@@ -127,32 +125,50 @@ def part(answer: Any, key: str, operation: str) -> Sequence[Mapping[str, Any]]:
     return part
 
 
-def try_unusable_again(
-    *,
-    operation: OperationModel,
-    attempts: int,
-    response: tuple[Any, Mapping[str, Any]] | None = None,
-    **_: object,
-) -> float | None:
-    """Tell botocore to read again where a gateway answered 200 with something else.
+Response = tuple[Any, Mapping[str, Any]]
+"""What botocore's events tell of an answer: the HTTP response and the parsed answer."""
 
-    A handler of botocore's ``needs-retry`` events, beside its own, which looks at the status alone.
+
+def is_unusable(operation: OperationModel, response: Response | None) -> bool:
+    """Tell whether a read was answered with status 200 and something else than was asked for.
+
+    botocore tries again by the status alone; gateways and proxies on the way answer so.
+    """
+    if response is None or not operation.name.startswith(READING):
+        return False
+    http, answer = response
+    output = operation.output_shape
+    return (
+        http.status_code == HTTPStatus.OK
+        and output is not None
+        and not answer.keys() & output.members.keys()
+    )
+
+
+def error_of(
+    operation: OperationModel, response: Response | None, exception: Exception | None
+) -> ServiceError | None:
+    """Return the error that one request came to; ``None`` if it was answered.
 
     Args:
         operation: what was asked.
-        attempts: how often so far.
-        response: what came back: HTTP response and parsed answer.
-
-    Returns:
-        Seconds to wait before the next attempt; ``None`` for none.
+        response: the answer, if there is one.
+        exception: what botocore met instead of an answer.
     """
-    if response is None or attempts >= ATTEMPTS or not operation.name.startswith(READING):
+    if isinstance(exception, faults.BotoCoreError):
+        return _from_botocore(operation.name, exception)
+    if response is None:
         return None
     http, answer = response
-    output = operation.output_shape
-    if http.status_code != HTTPStatus.OK or output is None or answer.keys() & output.members.keys():
+    if is_unusable(operation, response):
+        text = f"{operation.name}: the answer makes no sense"
+        return ServiceFailureError(text, operation=operation.name)
+    error = answer.get("Error")
+    if error is None:
         return None
-    return _FIRST_DELAY * 2.0 ** (attempts - 1)
+    return from_answer(
+        operation.name, error.get("Code", ""), error.get("Message", ""), http.status_code
+    )
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import random
 import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -14,10 +15,22 @@ import botocore.exceptions as faults
 from botocore import xform_name
 
 from batchsdk import limits
-from batchsdk.aws.faults import ATTEMPTS, READING, part, translated, try_unusable_again
+from batchsdk.aws.backoff import RETRIES
+from batchsdk.aws.faults import (
+    READ_ATTEMPTS,
+    READING,
+    Response,
+    error_of,
+    is_unusable,
+    part,
+    translated,
+)
+from batchsdk.aws.rate_limit import RateLimit
+from batchsdk.clock import Clock, SystemClock
 from batchsdk.errors import RequestRefusedError, ServiceFailureError
 
 if TYPE_CHECKING:
+    from botocore.model import OperationModel
     from mypy_boto3_batch import BatchClient
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -129,18 +142,21 @@ class StoreCalls:
             self._sqs.change_message_visibility_batch(QueueUrl=queue_url, Entries=entries)
 
 
+_CONNECTIONS = limits.CONCURRENCY[-1] + 16
+"""Connections that a client keeps. One call of this library has at most 64 submissions under way;
+beside them the watcher, the reader of events and a few threads of the caller ask. Only what is in
+use at a time is opened: fewer would close and open connections all the time, with a warning of
+urllib3 for each."""
 _READS = botocore.config.Config(
-    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    retries={"mode": "standard", "total_max_attempts": READ_ATTEMPTS},
+    max_pool_connections=_CONNECTIONS,
     connect_timeout=10,
     read_timeout=60,
     user_agent_extra="batchsdk",
 )
 # SubmitJob has no client token: botocore must never send it a second time by itself.
 _SUBMISSIONS = _READS.merge(
-    botocore.config.Config(
-        retries={"mode": "standard", "total_max_attempts": 1},
-        max_pool_connections=limits.CONCURRENCY[-1],
-    )
+    botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
 )
 
 
@@ -150,8 +166,26 @@ class AwsGateway(StoreCalls):
     ``AWS_ENDPOINT_URL`` points it to another endpoint. Clients are made when they are first used.
     """
 
-    def __init__(self, region: str | None) -> None:
+    def __init__(
+        self,
+        region: str | None,
+        *,
+        limit: RateLimit | None = None,
+        clock: Clock | None = None,
+        randomness: random.Random | None = None,
+    ) -> None:
+        """Make no client yet.
+
+        Args:
+            region: AWS region; ``None``: the caller's default.
+            limit: what every request takes a token of; ``None``: there is no limit.
+            clock: waits before an unusable answer is asked for again; else the machine's own.
+            randomness: spreads those waits; else the system's own.
+        """
         self._region = region
+        self._limit = limit
+        self._clock = clock or SystemClock()
+        self._randomness = randomness or random.SystemRandom()
         # A client may be used by many threads, but boto3 must not make two at a time.
         self._making = threading.Lock()
         self._process = os.getpid()
@@ -174,9 +208,44 @@ class AwsGateway(StoreCalls):
         with self._making:
             if which not in self._made:
                 made = self._session.client(service, config=config, region_name=region)
-                made.meta.events.register("needs-retry", try_unusable_again)
+                # Events of botocore: emitted for every page and every attempt. The first comes
+                # before the request is signed, whose signature has the time in it.
+                events = made.meta.events
+                events.register_first(
+                    "request-created", functools.partial(self._before_request, service)
+                )
+                events.register_first(
+                    "needs-retry", functools.partial(self._after_request, service)
+                )
                 self._made[which] = made
             return self._made[which]
+
+    def _before_request(self, service: str, *, operation_name: str, **_: object) -> None:
+        if self._limit is not None:
+            self._limit.before_call(service, operation_name)
+
+    def _after_request(
+        self,
+        service: str,
+        *,
+        operation: OperationModel,
+        attempts: int,
+        response: Response | None = None,
+        caught_exception: Exception | None = None,
+        **_: object,
+    ) -> float | None:
+        """Tell the limit how a request went, and botocore to ask again after an unusable answer.
+
+        Returns:
+            0 (seconds to wait) to try again; ``None`` to leave that to botocore.
+        """
+        error = error_of(operation, response, caught_exception)
+        if error is not None and self._limit is not None:
+            self._limit.after_error(service, error)
+        if attempts >= READ_ATTEMPTS or not is_unusable(operation, response):
+            return None
+        self._clock.sleep(RETRIES.jittered(attempts, self._randomness))
+        return 0.0
 
     @property
     def _batch(self) -> BatchClient:

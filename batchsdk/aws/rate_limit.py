@@ -1,20 +1,20 @@
 """How fast this process calls AWS Batch: one token bucket for each account and region.
 
-The bucket holds most of a second's worth of calls: whoever stays below the limit never waits.
-Reads (and stops) go before submissions: they take their token at once and the submissions wait
-for it. When AWS throttles or fails, the rate is halved, and then grows back steadily.
+Every request that is sent takes a token: each page of a list and each of botocore's own retries
+is one. The service and the operation decide which: requests to other services take none, as their
+quotas are their own; SubmitJob waits for everything that came before; all other operations of
+Batch wait for one another alone, so that reads and stops go before submissions.
+
+The bucket holds most of a second's worth of calls: whoever stays below the limit never waits. When
+AWS throttles or fails, the rate is halved, and then grows back steadily.
 """
 
 from __future__ import annotations
 
-import functools
 import threading
-from collections.abc import Callable
-from typing import Any, cast
 
-from batchsdk.aws.transport import Transport
 from batchsdk.clock import Clock, SystemClock
-from batchsdk.errors import ServiceFailureError, ThrottledError
+from batchsdk.errors import ServiceError, ServiceFailureError, ThrottledError
 from batchsdk.limits import SUBMISSIONS_PER_SECOND
 
 _BURST_SECONDS = 0.8
@@ -29,19 +29,8 @@ _RECOVERY_SECONDS = 30.0
 _NEGLIGIBLE = 1e-6
 """Seconds that are not worth a sleep."""
 
-_READS = frozenset(
-    {
-        "cancel_job",
-        "describe_compute_environments",
-        "describe_job_definitions",
-        "describe_job_queue",
-        "describe_jobs",
-        "get_job_queue_snapshot",
-        "list_jobs",
-        "terminate_job",
-    }
-)
-_SUBMISSIONS = frozenset({"submit_job"})
+_SERVICE = "batch"
+_SUBMISSION = "SubmitJob"
 
 
 class RateLimit:
@@ -77,24 +66,30 @@ class RateLimit:
             self._rate_at_cut *= per_second / self._limit
             self._limit = per_second
 
-    def before_read(self) -> None:
-        """Take a token for a read: waits for other reads alone."""
-        with self._lock:
-            now = self._clock.monotonic()
-            step = 1 / self._rate(now)
-            self._reads_until = max(self._reads_until, now - _BURST_SECONDS) + step
-            self._all_until = max(self._all_until, now - _BURST_SECONDS) + step
-            wait = self._reads_until - now
-        self._sleep(wait)
+    def before_call(self, service: str, operation: str) -> None:
+        """Wait until a request may be sent.
 
-    def before_submission(self) -> None:
-        """Take a token for a submission: waits for everything that came before."""
+        Args:
+            service: as boto3 names it, e.g. ``batch``.
+            operation: as in the API, e.g. ``DescribeJobs``.
+        """
+        if service != _SERVICE:
+            return
+        is_submission = operation == _SUBMISSION
         with self._lock:
             now = self._clock.monotonic()
             step = 1 / self._rate(now)
             self._all_until = max(self._all_until, now - _BURST_SECONDS) + step
-            wait = self._all_until - now
-        self._sleep(wait)
+            if not is_submission:
+                self._reads_until = max(self._reads_until, now - _BURST_SECONDS) + step
+            wait = (self._all_until if is_submission else self._reads_until) - now
+        if wait > _NEGLIGIBLE:
+            self._clock.sleep(wait)
+
+    def after_error(self, service: str, error: ServiceError) -> None:
+        """Slow down if a request to Batch was throttled or AWS failed."""
+        if service == _SERVICE and isinstance(error, ThrottledError | ServiceFailureError):
+            self.slow_down()
 
     def slow_down(self) -> None:
         """Halve the rate, since AWS throttled or failed; signs within a second count once."""
@@ -109,10 +104,6 @@ class RateLimit:
     def _rate(self, now: float) -> float:
         grown = self._limit * (now - self._cut_at) / _RECOVERY_SECONDS
         return min(self._limit, self._rate_at_cut + grown)
-
-    def _sleep(self, seconds: float) -> None:
-        if seconds > _NEGLIGIBLE:
-            self._clock.sleep(seconds)
 
 
 _shared: dict[tuple[str, str], RateLimit] = {}
@@ -132,33 +123,3 @@ def shared_limit(account_id: str, region: str, per_second: float | None = None) 
     if per_second is not None:
         limit.set_limit(per_second)
     return limit
-
-
-def limited(transport: Transport, limit: RateLimit) -> Transport:
-    """Return ``transport`` with every call of AWS Batch kept to ``limit``."""
-    return cast("Transport", _Limited(transport, limit))
-
-
-class _Limited:
-    """Hands every call on; those of Batch take a token first and tell how they went."""
-
-    def __init__(self, transport: Transport, limit: RateLimit) -> None:
-        self._transport = transport
-        self._limit = limit
-
-    # By name, so that a call added to the Transport needs no twin here.
-    def __getattr__(self, name: str) -> Any:
-        call = getattr(self._transport, name)
-        if name in _SUBMISSIONS:
-            return functools.partial(self._paced, self._limit.before_submission, call)
-        if name in _READS:
-            return functools.partial(self._paced, self._limit.before_read, call)
-        return call
-
-    def _paced(self, take: Callable[[], None], call: Callable[..., Any], *arguments: Any) -> Any:
-        take()
-        try:
-            return call(*arguments)
-        except (ThrottledError, ServiceFailureError):
-            self._limit.slow_down()
-            raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import click
@@ -10,70 +10,78 @@ import click
 import batchsdk
 from batchsdk.cli.completion import complete_queue
 from batchsdk.cli.settings import pairs
+from batchsdk.submit.fields import JobField
+from batchsdk.submit.submission import JOB_FIELDS
 
-_OPTIONS = (
-    click.option(
-        "-p",
-        "--parameter",
-        "parameters",
-        metavar="NAME=VALUE",
-        multiple=True,
-        callback=pairs,
-        help="Value of a Ref:: placeholder; repeatable.",
+_MADE_BY_HAND: Mapping[str, tuple[Callable[..., Any], ...]] = {
+    "job_definition": (),  # an argument
+    "command": (),  # an argument
+    "depends_on": (
+        click.option(
+            "-d",
+            "--depends-on",
+            metavar="JOB_ID",
+            multiple=True,
+            help="Must succeed first; repeatable.",
+        ),
     ),
-    click.option(
-        "-q",
-        "--queue",
-        shell_complete=complete_queue,
-        help="Key, name or ARN.  [default: the only one, or 'default']",
+    "retry": (
+        click.option(
+            "--retry", type=int, metavar="N", help="At most N attempts, after any failure."
+        ),
+        click.option(
+            "--retry-spot",
+            type=int,
+            metavar="N",
+            help="At most N attempts, when spot capacity is lost.",
+        ),
     ),
-    click.option("--name", help="Name of the job.  [default: a unique one]"),
-    click.option(
-        "-e",
-        "--env",
-        "environment",
-        metavar="NAME=VALUE",
-        multiple=True,
-        callback=pairs,
-        help="Environment variable; repeatable.",
-    ),
-    click.option("--vcpus", type=float, help="vCPUs, instead of the definition's."),
-    click.option("--memory", type=int, metavar="MIB", help="MiB, instead of the definition's."),
-    click.option("--gpus", type=int, help="GPUs, instead of the definition's."),
-    click.option(
-        "-d",
-        "--depends-on",
-        metavar="JOB_ID",
-        multiple=True,
-        help="Must succeed first; repeatable.",
-    ),
-    click.option("--retry", type=int, metavar="N", help="At most N attempts, after any failure."),
-    click.option(
-        "--retry-spot",
-        type=int,
-        metavar="N",
-        help="At most N attempts, when spot capacity is lost.",
-    ),
-    click.option("--timeout", type=int, metavar="SECONDS", help="Limit of an attempt, 60 or more."),
-    click.option(
-        "--tag",
-        "tags",
-        metavar="KEY=VALUE",
-        multiple=True,
-        callback=pairs,
-        help="Tag of the job; repeatable.",
-    ),
-    click.option("--propagate-tags", is_flag=True, default=None, help="Tag the ECS task too."),
-    click.option("--share-identifier", help="Share of a fair-share queue."),
-    click.option("--scheduling-priority", type=int, help="0 to 9999, within the share."),
-)
+}
+"""The fields whose options are not one for one."""
+
+_COMPLETED = {"queue": complete_queue}
 
 
-def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add them all, in their order."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+def job_options(*, without: Collection[str] = ()) -> Callable[..., Any]:
+    """Add an option for each field of a submission, in the order of the fields.
+
+    Args:
+        without: the fields that the command does not take.
+    """
+    made = [
+        option
+        for name, each in JOB_FIELDS.items()
+        if name not in without
+        for option in (_MADE_BY_HAND[name] if name in _MADE_BY_HAND else (_option(each),))
+    ]
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(made):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _option(field: JobField) -> Callable[..., Any]:
+    settings: dict[str, Any] = {
+        "shell_complete": _COMPLETED.get(field.name),
+        "metavar": field.about.metavar or None,
+    }
+    explanation = field.explanation.replace("``", "")
+    if field.is_mapping:
+        settings |= {"multiple": True, "callback": pairs}
+        settings["metavar"] = field.about.metavar or "NAME=VALUE"
+        explanation += " Repeatable."
+    elif field.kind is bool:
+        settings |= {"is_flag": True, "default": None}
+    else:
+        settings["type"] = field.kind
+        if field.about.unit:
+            settings["metavar"] = field.about.unit.upper()
+    if field.about.otherwise not in ("", "none"):
+        explanation += f"  [default: {field.about.otherwise}]"
+    return click.option(*field.options, field.name, help=explanation, **settings)
 
 
 def take_retry(given: dict[str, Any]) -> batchsdk.Retry | None:

@@ -7,7 +7,6 @@ import dataclasses
 import enum
 import io
 import json
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 import click
 
 from batchsdk.jobs.detail import JobDetail, JobSummary
+from batchsdk.names import camel_case
 from batchsdk.printable import printable, printable_json
 
 # Where our short names differ from those of the AWS Batch API.
@@ -61,7 +61,7 @@ def plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         is_job = isinstance(value, JobDetail | JobSummary)
         return {
-            (_API_NAMES.get(each.name) if is_job else None) or _camel_case(each.name): plain(
+            (_API_NAMES.get(each.name) if is_job else None) or camel_case(each.name): plain(
                 getattr(value, each.name)
             )
             for each in dataclasses.fields(value)
@@ -74,10 +74,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _camel_case(name: str) -> str:
-    return re.sub(r"_(.)", lambda match: match.group(1).upper(), name)
 
 
 def shown(value: object) -> str:

@@ -30,12 +30,11 @@ _EXAMPLES = examples(
 @click.command(epilog=_EXAMPLES)
 @click.argument("job_definition", shell_complete=complete_definition)
 @click.argument("command", nargs=-1)
-@job_options
+@job_options()
 @click.option("--sequential", is_flag=True, help="Array children run one after the other.")
 @click.option(
     "--n-to-n", metavar="JOB_ID", multiple=True, help="Child i waits for child i of that array."
 )
-@click.option("--array-size", type=int, metavar="N", help="Run N children (2 to 10,000).")
 @click.option("--wait", is_flag=True, help="Wait for the end; exit 1 if it fails.")
 @click.option("--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that.")
 @click.option("--follow", is_flag=True, help="Wait, and print the log as it comes.")

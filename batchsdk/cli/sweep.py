@@ -45,7 +45,7 @@ _EXAMPLES = examples(
     metavar="FILE",
     help="CSV with a line of names, and a line for each job; - is standard input.",
 )
-@job_options
+@job_options(without=("array_size",))
 @click.option(
     "--through",
     type=click.Choice(["auto", "shell", "task"]),

@@ -9,7 +9,7 @@ import click
 from batchsdk.cli.keys import key_within, single_keys
 from batchsdk.cli.render import Renderer
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
-from batchsdk.errors import EndpointUnreachableError, ServiceFailureError, ThrottledError
+from batchsdk.errors import TransientError
 from batchsdk.insight.activity import Activity, Overview
 from batchsdk.states import JobStatus
 
@@ -100,7 +100,7 @@ def _watch(title: str, activity: Activity, interval: float) -> None:
                 trouble = ""
                 try:
                     overview = activity.look()
-                except (ThrottledError, ServiceFailureError, EndpointUnreachableError) as fault:
+                except TransientError as fault:
                     if overview is None:
                         raise
                     trouble = fault.message

@@ -3,7 +3,7 @@
 A module for each kind of cause; :mod:`.examination` has their order.
 """
 
-from batchsdk.diagnosis.examination import diagnose, diagnose_queue
+from batchsdk.diagnosis.examination import diagnose, diagnose_queues
 from batchsdk.diagnosis.findings import (
     Cause,
     Diagnosis,
@@ -21,5 +21,5 @@ __all__ = [
     "Unchecked",
     "Verdict",
     "diagnose",
-    "diagnose_queue",
+    "diagnose_queues",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from batchsdk.diagnosis import config_keys
@@ -62,14 +62,16 @@ class Case:
     """One queue, or one job in it, under examination."""
 
     session: Session
-    queue: Mapping[str, Any]
+    """Asks each question once, however many cases of one diagnosis share it."""
+    moment: datetime
+    """When the diagnosis began."""
+    queue: Mapping[str, Any] = field(default_factory=dict)
     """As DescribeJobQueues shows it."""
-    environments: tuple[Environment, ...]
+    environments: tuple[Environment, ...] = ()
     """In the queue's order."""
     job: JobDetail | None = None
     unchecked: list[Unchecked] = field(default_factory=list)
     """Filled by :meth:`run`."""
-    _answers: dict[str, Mapping[str, Any] | ServiceError] = field(default_factory=dict, repr=False)
 
     @property
     def queue_arn(self) -> str:
@@ -77,21 +79,12 @@ class Case:
         return str(self.queue.get("jobQueueArn") or (self.job.queue if self.job else ""))
 
     def read(self, service: str, operation: str, **request: Any) -> Mapping[str, Any]:
-        """Ask AWS, once for each question.
+        """Ask AWS.
 
         Raises:
             ServiceError: AWS refused the call or did not answer.
         """
-        question = f"{service} {operation} {json.dumps(request, sort_keys=True, default=str)}"
-        if question not in self._answers:
-            try:
-                self._answers[question] = self.session.transport.read(service, operation, request)
-            except ServiceError as fault:
-                self._answers[question] = fault
-        answer = self._answers[question]
-        if isinstance(answer, ServiceError):
-            raise answer
-        return answer
+        return self.session.transport.read(service, operation, request)
 
     def find(self, service: str, operation: str, **request: Any) -> Mapping[str, Any] | None:
         """As :meth:`read`, but ``None`` for what AWS says does not exist."""

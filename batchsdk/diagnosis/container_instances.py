@@ -69,7 +69,7 @@ def _not_joined(
         return
     # Environments may share a profile and subnets: an instance of another one is in its cluster.
     joined |= _joined_elsewhere(case, environment, profile)
-    limit = case.session.clock.now() - timedelta(minutes=JOIN_MINUTES)
+    limit = case.moment - timedelta(minutes=JOIN_MINUTES)
     lost = [
         each for each in running if each["InstanceId"] not in joined and _launched(each) < limit
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from batchsdk.diagnosis import (
@@ -17,6 +18,7 @@ from batchsdk.diagnosis import (
     roles,
     turn,
 )
+from batchsdk.diagnosis.answers import asking_once
 from batchsdk.diagnosis.case import Case, Environment
 from batchsdk.diagnosis.findings import Diagnosis, Finding, QueueDiagnosis, Unchecked, Verdict
 from batchsdk.errors import ServiceError
@@ -59,9 +61,31 @@ def diagnose(session: Session, detail: JobDetail) -> Diagnosis:
     Raises:
         ServiceError: AWS did not answer at all.
     """
-    case = Case(session, {}, (), detail)
+    return _diagnosis(_begun(session), detail)
+
+
+def diagnose_queues(session: Session, queues: Sequence[str]) -> list[QueueDiagnosis]:
+    """Tell what is wrong with queues, their compute environments and the jobs at their heads.
+
+    Args:
+        session: the way to AWS; what several queues share is asked once.
+        queues: names or ARNs.
+
+    Raises:
+        ServiceError: AWS did not answer at all.
+    """
+    begun = _begun(session)
+    return [_queue_diagnosis(begun, each) for each in queues]
+
+
+def _begun(session: Session) -> Case:
+    return Case(asking_once(session), session.clock.now())
+
+
+def _diagnosis(begun: Case, detail: JobDetail) -> Diagnosis:
+    case = dataclasses.replace(begun, job=detail, unchecked=[])
     if detail.status is JobStatus.RUNNABLE:
-        case = _opened(session, detail.queue, detail)
+        case = _opened(begun, detail.queue, detail)
         verdict, findings = _runnable(case)
     else:
         verdict, findings = _other(case, detail)
@@ -74,17 +98,8 @@ def diagnose(session: Session, detail: JobDetail) -> Diagnosis:
     )
 
 
-def diagnose_queue(session: Session, queue: str) -> QueueDiagnosis:
-    """Tell what is wrong with a queue, its compute environments and the job at its head.
-
-    Args:
-        session: the way to AWS.
-        queue: name or ARN.
-
-    Raises:
-        ServiceError: AWS did not answer at all.
-    """
-    case = _opened(session, queue, None)
+def _queue_diagnosis(begun: Case, queue: str) -> QueueDiagnosis:
+    case = _opened(begun, queue, None)
     findings = case.run("the compute environments", environments.check)
     if case.queue.get("state") == "DISABLED":
         findings.append(
@@ -106,8 +121,8 @@ def diagnose_queue(session: Session, queue: str) -> QueueDiagnosis:
     try:
         front = turn.front_of_queue(case, case.queue_arn or queue)
         waiting = len(front)
-        described = session.describe_one(front[0]) if front else None
-        head = diagnose(session, described) if described else None
+        described = case.session.describe_one(front[0]) if front else None
+        head = _diagnosis(case, described) if described else None
     except ServiceError as fault:
         case.unchecked.append(Unchecked.of("the jobs that wait in the queue", fault))
     return QueueDiagnosis(
@@ -119,16 +134,20 @@ def diagnose_queue(session: Session, queue: str) -> QueueDiagnosis:
     )
 
 
-def _opened(session: Session, queue: str, job: JobDetail | None) -> Case:
+def _opened(begun: Case, queue: str, job: JobDetail | None) -> Case:
     """Look at the queue and its environments."""
-    case = Case(session, {}, (), job)
+    if begun.queue.get("jobQueueArn") == queue and begun.environments:
+        return dataclasses.replace(begun, job=job, unchecked=[])
+    transport = begun.session.transport
+    case = Case(begun.session, begun.moment, job=job)
     try:
-        found = session.transport.describe_job_queue(queue)
+        found = transport.describe_job_queue(queue)
         if found is None:
-            return Case(session, {"jobQueueArn": queue, "status": "DELETED"}, (), job)
+            gone = {"jobQueueArn": queue, "status": "DELETED"}
+            return dataclasses.replace(case, queue=gone)
         order = [each["computeEnvironment"] for each in found.get("computeEnvironmentOrder", ())]
-        case = Case(session, {"jobQueueArn": queue, **found}, (), job)
-        known = session.transport.describe_compute_environments(order) if order else ()
+        case = dataclasses.replace(case, queue={"jobQueueArn": queue, **found})
+        known = transport.describe_compute_environments(order) if order else ()
     except ServiceError as fault:
         case.unchecked.append(Unchecked.of("the queue and its compute environments", fault))
         return case
@@ -136,7 +155,7 @@ def _opened(session: Session, queue: str, job: JobDetail | None) -> Case:
     found_environments = sorted(
         map(Environment, known), key=lambda each: place.get(each.arn, place.get(each.name, 0))
     )
-    return Case(session, case.queue, tuple(found_environments), job)
+    return dataclasses.replace(case, environments=tuple(found_environments))
 
 
 def _other(case: Case, job: JobDetail) -> _Result:
@@ -195,7 +214,7 @@ def _through_a_child(case: Case, parent: JobDetail, findings: list[Finding]) -> 
     child = case.session.describe_one(first.job_id) if first else None
     if child is None or child.status is not JobStatus.RUNNABLE:
         return Verdict.WAITING_FOR_JOBS, findings
-    opened = _opened(case.session, child.queue, child)
+    opened = _opened(case, child.queue, child)
     verdict, of_child = _runnable(opened)
     case.unchecked.extend(opened.unchecked)
     return verdict, [*findings, *of_child]
@@ -248,7 +267,7 @@ def _scheduled(case: Case) -> _Result:
 
 def _infrastructure(case: Case) -> list[Finding]:
     usable = tuple(each for each in case.environments if each.is_usable)
-    below = Case(case.session, case.queue, usable, case.job, case.unchecked)
+    below = dataclasses.replace(case, environments=usable)
     return [found for title, check in _INFRASTRUCTURE for found in below.run(title, check)]
 
 

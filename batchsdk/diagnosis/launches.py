@@ -95,7 +95,7 @@ def addresses(case: Case) -> Iterator[Finding]:
 
 def _failed_activities(case: Case, environment: Environment) -> list[str]:
     groups = case.read("autoscaling", "DescribeAutoScalingGroups").get("AutoScalingGroups") or ()
-    since = case.session.clock.now() - _RECENT
+    since = case.moment - _RECENT
     texts: list[str] = []
     for group in groups:
         name = group["AutoScalingGroupName"]
@@ -126,7 +126,7 @@ def _fleet_errors(case: Case, environment: Environment) -> list[str]:
             "ec2",
             "DescribeSpotFleetRequestHistory",
             SpotFleetRequestId=fleet["SpotFleetRequestId"],
-            StartTime=case.session.clock.now() - _RECENT,
+            StartTime=case.moment - _RECENT,
         ).get("HistoryRecords")
         texts += [
             str((each.get("EventInformation") or {}).get("EventDescription"))

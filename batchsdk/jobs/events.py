@@ -16,12 +16,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+import random
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from batchsdk.aws.backoff import Backoff, Waits
 from batchsdk.aws.transport import Transport
 from batchsdk.clock import Clock
 from batchsdk.errors import ServiceError
@@ -34,10 +36,10 @@ _LONG_POLL = 20
 """Seconds: the most that ReceiveMessage waits (SQS API)."""
 _STALE_SECONDS = 300.0
 """Age from which a message is of no use: the longest interval of polling has passed many times."""
-_LONGEST_RETURN = 60
-"""Seconds, at most, until somebody else's message appears again."""
-_FAULT_PAUSE = 30.0
-"""Seconds to leave the queue alone after a fault: polling goes on."""
+_RETURNS = Backoff(first=2.0, longest=60.0)
+"""Until somebody else's message appears again; without jitter, as SQS takes whole seconds."""
+_RETRIES = Backoff(first=2.0, longest=300.0)
+"""After an error: longer than elsewhere, as polling goes on and nobody waits for the queue."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +71,20 @@ class JobEvents:
     """Reads the queue in a thread of its own, as long as the watcher watches something."""
 
     def __init__(
-        self, queue_url: str, transport: Callable[[], Transport], watcher: Watcher, clock: Clock
+        self,
+        queue_url: str,
+        transport: Callable[[], Transport],
+        watcher: Watcher,
+        clock: Clock,
+        randomness: random.Random,
     ) -> None:
         self._queue_url = queue_url
         self._transport = transport
         self._watcher = watcher
         self._clock = clock
+        self._randomness = randomness
         self._lock = threading.Lock()
         self._reader: tuple[int, threading.Thread] | None = None
-        self._idle = threading.Event()
 
     def start(self) -> None:
         """Read, unless a thread of this process does."""
@@ -90,6 +97,7 @@ class JobEvents:
                 thread.start()
 
     def _run(self) -> None:
+        waits = Waits(self._clock, self._randomness, retries=_RETRIES)
         while True:
             with self._lock:
                 if not self._watcher.is_busy:
@@ -97,10 +105,11 @@ class JobEvents:
                     return
             try:
                 self.take(self._transport().receive_messages(self._queue_url, _LONG_POLL))
+                waits.answered()
             except ServiceError as fault:
                 if self._watcher.is_busy:
                     _log.warning("events of %s: %s; polling goes on", self._queue_url, fault)
-                    self._clock.wait(self._idle, _FAULT_PAUSE)
+                    waits.back_off()
             except Exception:
                 _log.exception("events of %s cannot be read; polling goes on", self._queue_url)
                 with self._lock:
@@ -123,7 +132,7 @@ class JobEvents:
                 done.append(receipt)
             else:
                 count = int(message.get("Attributes", {}).get("ApproximateReceiveCount", 1))
-                returned[receipt] = min(2 ** min(count, 10), _LONGEST_RETURN)
+                returned[receipt] = int(_RETURNS.ceiling(count))
         if done:
             self._transport().delete_messages(self._queue_url, done)
         if returned:

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from batchsdk import limits
+from batchsdk.aws.backoff import ATTEMPTS, RETRIES, Backoff
 from batchsdk.clock import Clock
 from batchsdk.errors import (
-    EndpointUnreachableError,
     JobLostError,
     RequestRefusedError,
     ServiceFailureError,
-    ThrottledError,
+    TransientError,
 )
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.states import JobLifecycle, Sighting
@@ -79,16 +80,18 @@ class Watched:
     polling: Polling
     due: float
     """Monotonic time of the next look."""
-    interval: float = field(init=False)
-    """Seconds from a look without news to the next."""
     latest: JobDetail | None = field(default=None, init=False)
     """The newest description with a new status."""
     watches: list[Watch] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         """Begin quickly."""
-        self.interval = self.polling.shortest
         self._lifecycle = JobLifecycle(self.polling.grace)
+        self._looks = Backoff(
+            first=self.polling.shortest, longest=self.polling.longest, growth=self.polling.growth
+        )
+        self._count = 0
+        """Looks since something happened."""
 
     @property
     def key(self) -> tuple[str, Polling]:
@@ -116,23 +119,29 @@ class Watched:
             )
         changed = sighting is Sighting.CHANGED
         if changed:
-            self.latest, self.interval = detail, self.polling.shortest
+            self.latest, self._count = detail, 0
         # A look that only filled up a call tells nothing of how quickly things happen.
         slower = self.due <= now
-        if rest and sighting is Sighting.SAME:
-            self.interval = self.polling.longest
-        self.due = now + self.interval
+        self.due = now + (
+            self.polling.longest if rest and sighting is Sighting.SAME else self._interval
+        )
         if slower:
-            self._slow_down()
+            self._count += 1
         return detail if changed else None
 
-    def put_off(self, now: float) -> None:
-        """Look again later, as AWS could not be asked."""
-        self.due = now + self.interval
-        self._slow_down()
+    def hasten(self, due: float) -> None:
+        """Look at ``due`` at the latest, and often from then on, as something has happened."""
+        self.due, self._count = min(self.due, due), 0
 
-    def _slow_down(self) -> None:
-        self.interval = min(self.interval * self.polling.growth, self.polling.longest)
+    def put_off(self, now: float, seconds: float) -> None:
+        """Look again after ``seconds``, and not sooner than without the error."""
+        self.due = now + max(seconds, self._interval)
+        self._count += 1
+
+    @property
+    def _interval(self) -> float:
+        """Seconds from a look without news to the next."""
+        return self._looks.ceiling(self._count + 1)
 
 
 def deliver(watches: Sequence[Watch], job_id: str, news: News) -> None:
@@ -146,7 +155,6 @@ def deliver(watches: Sequence[Watch], job_id: str, news: News) -> None:
 
 _log = logging.getLogger(__name__)
 
-_FAULTS_IN_A_ROW = 5
 _HINTS_LAST = 300.0
 """Seconds after a hint for which more are expected."""
 
@@ -155,16 +163,21 @@ class Watcher:
     """Watches jobs for any number of threads."""
 
     def __init__(
-        self, describe: Callable[[Sequence[str]], Collection[JobDetail]], clock: Clock
+        self,
+        describe: Callable[[Sequence[str]], Collection[JobDetail]],
+        clock: Clock,
+        randomness: random.Random,
     ) -> None:
         """Make a watcher; it does nothing until something is watched.
 
         Args:
             describe: describes at most 100 jobs; leaves out those that Batch does not know.
             clock: its ``wait`` is what the thread sleeps in.
+            randomness: spreads the waits after errors.
         """
         self._describe = describe
         self._clock = clock
+        self._randomness = randomness
         self.on_busy: Callable[[], None] = lambda: None
         """Called when something begins to be watched."""
         self._observers: list[Callable[[JobDetail], None]] = []
@@ -247,7 +260,7 @@ class Watcher:
                 if each.job_id in ended:
                     # Many hints, few looks: as far apart as without them.
                     due = max(now, self._last_look + each.polling.shortest)
-                    each.due, each.interval = min(each.due, due), each.polling.shortest
+                    each.hasten(due)
             if found:
                 self._hinted_until = now + _HINTS_LAST
                 self._woken.set()
@@ -332,7 +345,7 @@ class Watcher:
             chunk = due[start : start + limits.DESCRIBE_JOBS]
             try:
                 found = {each.job_id: each for each in self._read(chunk)}
-            except (ThrottledError, ServiceFailureError, EndpointUnreachableError) as fault:
+            except TransientError as fault:
                 self._bear(fault, due[start:])
                 return
             except Exception as fault:  # whoever waits must hear of it
@@ -347,10 +360,11 @@ class Watcher:
         """Wait a fault out, unless there are too many."""
         self._faults += 1
         # At the very start it is more likely a wrong setting than a passing fault.
-        if self._has_answered and self._faults < _FAULTS_IN_A_ROW:
+        if self._has_answered and self._faults < ATTEMPTS:
             now = self._clock.monotonic()
-            for each in rest:
-                each.put_off(now)
+            seconds = RETRIES.jittered(self._faults, self._randomness)
+            for each in rest:  # all by the same, so that they stay in one call
+                each.put_off(now, seconds)
         else:
             self._faults = 0
             self._end(rest, fault)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from batchsdk.aws.backoff import ATTEMPTS, Backoff, Waits
 from batchsdk.errors import (
     BatchSdkError,
-    EndpointUnreachableError,
     JobLostError,
     LogsUnavailableError,
     ServiceError,
-    ServiceFailureError,
-    ThrottledError,
+    TransientError,
 )
 from batchsdk.jobs import failure
 from batchsdk.jobs.detail import JobDetail
@@ -22,17 +21,10 @@ from batchsdk.logs.sources import LogSource, sources_of, writers_of
 from batchsdk.session import Session
 from batchsdk.states import JobLifecycle, JobStatus, Sighting
 
-_SHORTEST, _LONGEST, _GROWTH = 0.5, 5.0, 1.3
-"""Seconds between two looks while following: the first while the log grows."""
-
-_DRAIN_SECONDS = 1.0
+_DRAIN = Backoff(first=1.0, longest=1.0)
 _DRAIN_ROUNDS = 5
 """Events come late: after the end, look again until a round brings nothing, this often at most
 while a stream that Batch names is still absent."""
-
-_PASSING = (ThrottledError, ServiceFailureError, EndpointUnreachableError)
-_FAULTS_IN_A_ROW = 10
-"""So many passing faults of one stream, or of DescribeJobs, are waited out."""
 
 
 @dataclass
@@ -50,7 +42,7 @@ class _Writer:
         if not ended:
             return
         absent = any(
-            not cursor.exists and self.faults.get(source, 0) < _FAULTS_IN_A_ROW
+            not cursor.exists and self.faults.get(source, 0) < ATTEMPTS
             for source, cursor in self.cursors.items()
         )
         if not brought and self.rounds_after_end >= (_DRAIN_ROUNDS if absent else 1):
@@ -110,19 +102,18 @@ class JobLogs:
         writers: dict[str, _Writer] = {}
         errors: list[BatchSdkError] = []
         lifecycle = JobLifecycle(Polling().grace)
-        interval, faults = _SHORTEST, 0
+        waits = Waits(self.session.clock, self.session.randomness)
+        draining = Waits(self.session.clock, self.session.randomness, looks=_DRAIN)
         while True:
             try:
                 detail, details = self._describe(writers)
-                faults = 0
-            except _PASSING:
-                faults += 1
-                if lifecycle.status is None or faults >= _FAULTS_IN_A_ROW:
-                    raise
-                self.session.clock.sleep(_LONGEST)
+            except TransientError as error:
+                # Before the first answer it is more likely a wrong setting than a passing fault.
+                waits.retry(error, attempts=1 if lifecycle.status is None else ATTEMPTS)
                 continue
+            waits.answered()
             if self._observe(lifecycle, detail) is Sighting.CHANGED:
-                interval = _SHORTEST
+                waits.start_over()
             over = lifecycle.status is not None and lifecycle.status.is_terminal
             new: list[LogEvent] = []
             for each in details:
@@ -134,12 +125,10 @@ class JobLogs:
                 if errors:
                     self._tell(errors[0], detail)
                 return
-            if over:
-                interval = _DRAIN_SECONDS
-            elif new:
-                interval = _SHORTEST
-            self.session.clock.sleep(interval)
-            interval = min(interval * _GROWTH, _LONGEST)
+            if new:
+                waits.start_over()
+            # A stream that cannot be read for now must not hold up the others, nor the job's end.
+            (draining if over else waits).poll()
 
     def _read(
         self, writer: _Writer, detail: JobDetail, ended: bool, errors: list[BatchSdkError]
@@ -152,19 +141,19 @@ class JobLogs:
             writer.given_up, sources = True, []
         for source in sources:
             cursor = writer.cursors.setdefault(source, self._cursor(source))
-            if writer.faults.get(source, 0) >= _FAULTS_IN_A_ROW:
+            if writer.faults.get(source, 0) >= ATTEMPTS:
                 continue
             try:
                 new += cursor.read()
                 writer.faults[source] = 0
-            except _PASSING as fault:
+            except TransientError as fault:
                 writer.faults[source] = writer.faults.get(source, 0) + 1
-                if writer.faults[source] == _FAULTS_IN_A_ROW:
+                if writer.faults[source] == ATTEMPTS:
                     errors.append(fault)
             except ServiceError as fault:
-                writer.faults[source] = _FAULTS_IN_A_ROW
+                writer.faults[source] = ATTEMPTS
                 errors.append(fault)
-        is_waiting = any(0 < count < _FAULTS_IN_A_ROW for count in writer.faults.values())
+        is_waiting = any(0 < count < ATTEMPTS for count in writer.faults.values())
         writer.end_round(ended=ended, brought=bool(new) or is_waiting)
         return new
 

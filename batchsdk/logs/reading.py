@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from batchsdk.aws.backoff import Backoff, Waits
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.logs.sources import LogSource, label, sources_of, writers_of
 from batchsdk.session import Session
 
-_TAIL_LOOKS, _TAIL_WAIT = 3, 1.0
-"""A job's last events may arrive after its end: how often to look, seconds in between."""
+_TAIL_SECONDS = 2.0
+"""A job's last events may arrive this much later than its end."""
+_TAIL_LOOKS = Backoff(first=1.0, longest=1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,10 +167,12 @@ def tail(session: Session, detail: JobDetail, lines: int) -> list[str]:
         "startFromHead": False,
         "limit": lines,
     }
-    for look in range(_TAIL_LOOKS):
-        if look:
-            session.clock.sleep(_TAIL_WAIT)
+    waits = Waits(session.clock, session.randomness, looks=_TAIL_LOOKS, timeout=_TAIL_SECONDS)
+    while True:
+        last = waits.are_over
         page = session.transport.get_log_events(request, sources[-1].region)
         if page is not None and page.get("events"):
             return [raw["message"] for raw in page["events"]][-lines:]
-    return []
+        if last:
+            return []
+        waits.poll()

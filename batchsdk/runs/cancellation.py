@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from batchsdk.errors import (
-    EndpointUnreachableError,
-    ServiceError,
-    ServiceFailureError,
-    ThrottledError,
-)
+from batchsdk.aws.backoff import Waits
+from batchsdk.errors import ServiceError, TransientError
 from batchsdk.jobs.detail import JobSummary
 from batchsdk.jobs.listing import jobs_in_queues
 from batchsdk.runs.ledger import Entry, EntryState
@@ -20,13 +17,8 @@ from batchsdk.session import Session
 from batchsdk.states import JobStatus, StopEffect, cancel_effect
 
 _CONCURRENCY = 8
-_FAULTS = 10
-"""How many rounds in a row AWS may fail."""
 _ASK_AGAIN = 10
 """Rounds after which a job that still goes on is asked again."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
-
-_PASSING = (ThrottledError, ServiceFailureError, EndpointUnreachableError)
 
 
 @dataclass(kw_only=True)
@@ -45,25 +37,18 @@ class Cancellation:
         Raises:
             ServiceError: AWS refused a call, or failed for many rounds.
         """
-        pause = _FIRST_PAUSE
-        faults = 0
-        number = 0
-        while True:
+        waits = Waits(self.session.clock, self.session.randomness)
+        for number in itertools.count():
             try:
                 active = self._active()
                 self._stop(active, number)
-            except _PASSING:
-                faults += 1
-                if faults >= _FAULTS:
-                    raise
-            else:
-                faults = 0
-                # The ledger last: an intent that another client wrote meanwhile is settled now.
-                if not active and not self._settle():
-                    return
-            number += 1
-            self.session.clock.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_PAUSE)
+            except TransientError as error:
+                waits.retry(error)
+                continue
+            # The ledger last: an intent that another client wrote meanwhile is settled now.
+            if not active and not self._settle():
+                return
+            waits.poll()
 
     def _active(self) -> list[JobSummary]:
         entries = self._entries()

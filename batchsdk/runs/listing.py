@@ -30,12 +30,8 @@ class RunSummary:
 
 def list_runs(session: Session, ledger: Ledger | str | Path | None) -> list[RunSummary]:
     """Return the runs of this environment, oldest first; see ``Batch.runs``."""
-    opened = open_ledger(session, ledger)
-    try:
+    with open_ledger(session, ledger) as opened:
         return [summary_of(opened, run) for run in opened.runs(scope_of(session))]
-    finally:
-        if opened is not ledger:
-            opened.close()
 
 
 def summary_of(ledger: Ledger, run: RunRecord) -> RunSummary:
@@ -65,8 +61,7 @@ def prune_runs(
     if not days > 0:
         raise InvalidArgumentError(Problem("days", days, "must be more than 0", "name an age"))
     before = session.clock.now() - timedelta(days=days)
-    opened = open_ledger(session, ledger)
-    try:
+    with open_ledger(session, ledger) as opened:
         found = []
         for run in opened.runs(scope_of(session)):
             entries = opened.entries(run)
@@ -76,9 +71,6 @@ def prune_runs(
                 if not dry_run:
                     opened.forget(run)
         return found
-    finally:
-        if opened is not ledger:
-            opened.close()
 
 
 def _last_change(entry: Entry) -> datetime:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 from batchsdk.errors import InvalidArgumentError, Problem
@@ -21,20 +23,29 @@ _MOST_NAMED = 10
 """How many runs an error names, the newest."""
 
 
-def open_ledger(session: Session, given: Ledger | str | Path | None) -> Ledger:
-    """Open the ledger that is meant: see ``Batch.run``.
+@contextlib.contextmanager
+def open_ledger(session: Session, given: Ledger | str | Path | None) -> Iterator[Ledger]:
+    """Open the ledger that is meant (see ``Batch.run``), and close it at the end.
+
+    A ledger that the caller opened stays open.
 
     Raises:
-        InvalidArgumentError: an ``s3:`` address that is none.
+        InvalidArgumentError: it begins with ``s3:`` and is not the address of a bucket.
         LedgerError: it cannot be opened.
     """
+    if given is None or isinstance(given, str | Path):
+        with contextlib.closing(_opened(session, given)) as ledger:
+            yield ledger
+    else:
+        yield given
+
+
+def _opened(session: Session, given: str | Path | None) -> Ledger:
     if given is None:
         given = os.environ.get("BATCHSDK_LEDGER") or default_path()
     if isinstance(given, str) and given.startswith("s3:"):
         return S3Ledger(given, session.transport)
-    if isinstance(given, str | Path):
-        return SqliteLedger(given)
-    return given
+    return SqliteLedger(given)
 
 
 def open_run(
@@ -52,33 +63,37 @@ def open_run(
         raise InvalidArgumentError(
             Problem("name", name, f"must be 1-{_NAME_LENGTH} printable characters", "shorten it")
         )
-    opened = open_ledger(session, ledger)
-    if must_exist:
-        known = [each.name for each in opened.runs(scope_of(session))]
-        if name not in known:
-            newest = known[-_MOST_NAMED:]
-            location = opened.location
-            if opened is not ledger:
-                opened.close()
-            raise InvalidArgumentError(
-                Problem("run", name, f"ledger {location} has no such run", suggestion(name, newest))
-            )
     wanted = RunRecord(
         id=f"{session.randomness.getrandbits(32):08x}",
         name=name,
         scope=scope_of(session),
         created_at=session.clock.now(),
     )
-    return Run(
-        session,
-        prepare,
-        opened,
-        opened.open_run(wanted),
-        on_interrupt=on_interrupt,
-        grace=grace,
-        ledger_option=_option_for(opened),
-        is_own_ledger=opened is not ledger,
-    )
+    with contextlib.ExitStack() as held:
+        opened = held.enter_context(open_ledger(session, ledger))
+        if must_exist:
+            _check_exists(opened, wanted)
+        record = opened.open_run(wanted)
+        return Run(
+            session,
+            prepare,
+            opened,
+            record,
+            on_interrupt=on_interrupt,
+            grace=grace,
+            ledger_option=_option_for(opened),
+            let_go=held.pop_all().close,  # from here on it is the run that closes it
+        )
+
+
+def _check_exists(ledger: Ledger, wanted: RunRecord) -> None:
+    known = [each.name for each in ledger.runs(wanted.scope)]
+    if wanted.name not in known:
+        newest = known[-_MOST_NAMED:]
+        rule = f"ledger {ledger.location} has no such run"
+        raise InvalidArgumentError(
+            Problem("run", wanted.name, rule, suggestion(wanted.name, newest))
+        )
 
 
 def scope_of(session: Session) -> str:

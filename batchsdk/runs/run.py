@@ -17,11 +17,11 @@ from __future__ import annotations
 import shlex
 import sys
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, Unpack
 
 from batchsdk.errors import JobsFailedError, RunConflictError
 from batchsdk.jobs import waiting
@@ -33,8 +33,9 @@ from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt
 from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.runs.submission import Prepare, Submitter, digest_of, prepare_by_key, prepare_one
 from batchsdk.session import Session
+from batchsdk.submit.keywords import takes
 from batchsdk.submit.many import CONCURRENCY, check_concurrency
-from batchsdk.submit.submission import PreparedSubmission, Submission
+from batchsdk.submit.submission import PreparedSubmission, RunFields, Submission
 
 
 class Run:
@@ -50,7 +51,7 @@ class Run:
         on_interrupt: OnInterrupt = "ask",
         grace: float = 30.0,
         ledger_option: str = "",
-        is_own_ledger: bool = True,
+        let_go: Callable[[], None],
     ) -> None:
         """Use ``Batch.run``."""
         self._session = session
@@ -69,7 +70,6 @@ class Run:
         self._settled: set[str] = set()
         """Keys that this object has made sure of."""
         session.watcher.observe(self._known.note)
-        let_go = ledger.close if is_own_ledger else lambda: None
         self._finalizer = weakref.finalize(self._known, let_go)
 
     def __repr__(self) -> str:
@@ -124,13 +124,14 @@ class Run:
         """Key -> job, of every key that has one."""
         return {key: self._job(each) for key, each in self.entries.items() if each.job_id}
 
-    def submit(self, key: str, what: Submission | str, /, **fields: Any) -> Job:
+    @takes(RunFields, explains=("name",))
+    def submit(self, key: str, what: Submission | str, /, **fields: Unpack[RunFields]) -> Job:
         """Submit a job under a key, once.
 
         Args:
             key: any text; what it stands for never changes within the run.
             what: a :class:`Submission` without a name, or its ``job_definition``.
-            fields: the other fields of the submission, with a ``job_definition``.
+            **fields: with a ``job_definition``, the other fields of the submission.
 
         Returns:
             The job: a new one if the key has none, or if its job had FAILED when the run was

@@ -15,17 +15,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from batchsdk.aws.backoff import Waits
 from batchsdk.aws.delivery import deliver
 from batchsdk.errors import (
-    EndpointUnreachableError,
     InvalidSubmissionError,
     Problem,
     RunCancelledError,
     RunConflictError,
     ServiceError,
-    ServiceFailureError,
     SubmissionUnknownError,
-    ThrottledError,
+    TransientError,
 )
 from batchsdk.jobs.detail import JobSummary
 from batchsdk.jobs.listing import jobs_in_queues
@@ -34,13 +33,13 @@ from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submit.preparation import prepare_each
-from batchsdk.submit.submission import PreparedSubmission, Submission
+from batchsdk.submit.submission import PreparedSubmission, Submission, submission_of
 
 Prepare = Callable[[Submission], PreparedSubmission]
 
 
 def prepare_one(
-    prepare: Prepare, what: Submission | str, fields: Mapping[str, Any]
+    prepare: Prepare, what: Submission | str, fields: Mapping[str, object]
 ) -> PreparedSubmission:
     """Prepare a submission, or the one that ``what``, a job definition, and ``fields`` describe.
 
@@ -48,7 +47,7 @@ def prepare_one(
         InvalidSubmissionError: rules are broken; nothing was sent.
     """
     if isinstance(what, str):
-        wanted = Submission(job_definition=what, **fields)
+        wanted = submission_of(what, fields)
     elif fields:
         raise TypeError(f"give a Submission or its fields, not both: {', '.join(fields)}")
     else:
@@ -76,9 +75,6 @@ _log = logging.getLogger(__name__)
 
 _SENDS = 3
 """How often a submission is sent whose answers are lost and whose job never shows up."""
-_FAULTS = 10
-"""How many looks in a row may fail."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 
 
 @dataclass(kw_only=True)
@@ -154,6 +150,7 @@ class Submitter:
             return self._key_locks.setdefault(key, threading.RLock())
 
     def _settle(self, entry: Entry) -> Entry:
+        waits = Waits(self.session.clock, self.session.randomness)
         while True:
             if not self.ledger.may_be_at_work(entry, self.session.clock.now()):
                 # The whole grace, however old the intent: it may have been sent this moment.
@@ -162,7 +159,7 @@ class Submitter:
                 if self.ledger.replace(self.run, entry, found):
                     return found
             else:
-                self.session.clock.sleep(_FIRST_PAUSE)
+                waits.poll()
             newest = self.ledger.newest(self.run, entry.key)
             if newest is None or newest.state is not EntryState.INTENDED:
                 return newest or entry
@@ -233,37 +230,40 @@ class Submitter:
         Raises:
             SubmissionUnknownError: the lists cannot be read.
         """
-        clock = self.session.clock
-        deadline = clock.monotonic() + seconds
-        pause = _FIRST_PAUSE
-        faults = 0
+        waits = Waits(self.session.clock, self.session.randomness, timeout=seconds)
         while True:
-            last = clock.monotonic() >= deadline
+            last = waits.are_over
             try:
-                jobs = jobs_in_queues(
-                    self.session.transport,
-                    [entry.queue],
-                    statuses=list(JobStatus),
-                    name=entry.job_name,
-                )
-                found = [each for each in jobs if each.name == entry.job_name]
-            except (ThrottledError, ServiceFailureError, EndpointUnreachableError) as fault:
-                faults += 1
-                if faults >= _FAULTS:
-                    raise SubmissionUnknownError(
-                        entry.job_name, entry.queue, fault.message, hint="Try again later."
-                    ) from fault
-            else:
-                faults = 0
-                if found:
-                    if len(found) > 1:
-                        ids = ", ".join(each.job_id for each in found)
-                        _log.warning("several jobs are named %s: %s", entry.job_name, ids)
-                    return found[-1]  # the lists are newest first
-                if last:
-                    return None
-            clock.sleep(pause if last else min(pause, max(0.0, deadline - clock.monotonic())))
-            pause = min(pause * 2, _LONGEST_PAUSE)
+                found = self._named(entry)
+            except TransientError as error:
+                self._bear(error, waits, entry)
+                continue
+            if found:
+                if len(found) > 1:
+                    ids = ", ".join(each.job_id for each in found)
+                    _log.warning("several jobs are named %s: %s", entry.job_name, ids)
+                return found[-1]  # the lists are newest first
+            if last:
+                return None
+            waits.poll()
+
+    def _named(self, entry: Entry) -> list[JobSummary]:
+        """Return the jobs of an intent's name, newest first."""
+        jobs = jobs_in_queues(
+            self.session.transport,
+            [entry.queue],
+            statuses=list(JobStatus),
+            name=entry.job_name,
+        )
+        return [each for each in jobs if each.name == entry.job_name]
+
+    def _bear(self, error: TransientError, waits: Waits, entry: Entry) -> None:
+        try:
+            waits.retry(error)
+        except TransientError as last:
+            raise SubmissionUnknownError(
+                entry.job_name, entry.queue, last.message, hint="Try again later."
+            ) from last
 
     def _found(self, entry: Entry, job: JobSummary) -> Entry:
         return entry.changed(

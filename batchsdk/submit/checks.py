@@ -14,33 +14,30 @@ from batchsdk import limits, names
 from batchsdk.errors import Problem
 from batchsdk.submit import references
 from batchsdk.submit.dependencies import as_dependencies
-from batchsdk.submit.submission import Submission
+from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.submit.targets import Definition, Queue
 
 
-def is_whole(value: object) -> bool:
+def _is_whole(value: object) -> bool:
     """Tell whether ``value`` is an int; True and False are not."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def resource_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
-    """Yield the broken rules that need no knowledge of the job definition."""
-    if wanted.memory is not None and not (
-        is_whole(wanted.memory) and wanted.memory >= limits.MEMORY_MIB
-    ):
-        yield Problem(
-            "memory",
-            wanted.memory,
-            f"must be a whole number of MiB, at least {limits.MEMORY_MIB}",
-            f"ask for {limits.MEMORY_MIB} MiB or more",
-        )
-    yield from _vcpu_problems(wanted.vcpus, queue)
-    if wanted.gpus is not None and not (is_whole(wanted.gpus) and wanted.gpus >= 1):
-        yield Problem("gpus", wanted.gpus, "must be a whole number, at least 1", "leave it out")
-    if wanted.gpus is not None and queue is not None and queue.is_fargate:
-        yield Problem(
-            "gpus", wanted.gpus, "Fargate has no GPUs", "use a queue with EC2 environments"
-        )
+def _declared_problems(wanted: Submission) -> Iterator[Problem]:
+    """Yield the numbers that are out of their declared bounds, and flags that are no boolean."""
+    for each in JOB_FIELDS.values():
+        value = getattr(wanted, each.name)
+        if value is None:
+            continue
+        bounds = each.about.bounds
+        if bounds is not None and not (_is_whole(value) and value in bounds):
+            of_unit = f" of {each.about.unit}" if each.about.unit else ""
+            rule = f"must be a whole number{of_unit}, {each.bounds_in_words}"
+            yield Problem(
+                each.name, value, rule, each.about.fix or "give a number within the limits"
+            )
+        elif each.kind is bool and not isinstance(value, bool):
+            yield Problem(each.name, value, "must be True or False", "give one of the two")
 
 
 def _vcpu_problems(vcpus: float | None, queue: Queue | None) -> Iterator[Problem]:
@@ -59,6 +56,13 @@ def _vcpu_problems(vcpus: float | None, queue: Queue | None) -> Iterator[Problem
             vcpus,
             f"must be a whole number, at least {limits.VCPUS} on EC2",
             f"ask for {limits.VCPUS} or more",
+        )
+
+
+def _gpu_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
+    if wanted.gpus is not None and queue is not None and queue.is_fargate:
+        yield Problem(
+            "gpus", wanted.gpus, "Fargate has no GPUs", "use a queue with EC2 environments"
         )
 
 
@@ -87,8 +91,10 @@ def own_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
     """Yield the broken rules that need no knowledge of the job definition."""
     yield from _name_problems(wanted)
     yield from _text_problems(wanted)
-    yield from resource_problems(wanted, queue)
-    yield from _shape_problems(wanted)
+    yield from _declared_problems(wanted)
+    yield from _vcpu_problems(wanted.vcpus, queue)
+    yield from _gpu_problems(wanted, queue)
+    yield from _dependency_problems(wanted)
     yield from _tag_problems(wanted.tags)
     yield from _share_problems(wanted, queue)
     if wanted.retry is not None:
@@ -207,7 +213,7 @@ def _command_problems(command: Sequence[str] | None) -> Iterator[Problem]:
             )
 
 
-def _shape_problems(wanted: Submission) -> Iterator[Problem]:
+def _dependency_problems(wanted: Submission) -> Iterator[Problem]:
     dependencies = as_dependencies(wanted.depends_on)
     if len(dependencies) > limits.DEPENDENCIES:
         yield Problem(
@@ -223,19 +229,6 @@ def _shape_problems(wanted: Submission) -> Iterator[Problem]:
             )
         if each.job_id == "":
             yield Problem(f"depends_on[{index}]", "", "must be a job or its id", "drop it")
-    size = wanted.array_size
-    if size is not None and not (is_whole(size) and size in limits.ARRAY_SIZE):
-        first, last = limits.ARRAY_SIZE[0], limits.ARRAY_SIZE[-1]
-        few = "leave it out to run one job" if size == 1 else "split the work into several arrays"
-        yield Problem("array_size", size, f"must be a whole number, {first} to {last}", few)
-    timeout = wanted.timeout
-    if timeout is not None and not (is_whole(timeout) and timeout >= limits.TIMEOUT_SECONDS):
-        yield Problem(
-            "timeout",
-            timeout,
-            f"must be a whole number of seconds, at least {limits.TIMEOUT_SECONDS}",
-            f"give {limits.TIMEOUT_SECONDS} or more, or limit the time inside the job",
-        )
 
 
 def _tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
@@ -278,13 +271,7 @@ def _share_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem
             f"must be 1-{limits.SHARE_IDENTIFIER_LENGTH} letters and digits",
             "use an identifier of the queue's scheduling policy",
         )
-    if priority is None:
-        return
-    if not (is_whole(priority) and priority in limits.SCHEDULING_PRIORITY):
-        yield Problem(
-            "scheduling_priority", priority, "must be a whole number, 0 to 9999", "pick one"
-        )
-    if share is None:
+    if priority is not None and share is None:
         yield Problem(
             "scheduling_priority",
             priority,

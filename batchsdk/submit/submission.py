@@ -2,75 +2,247 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
+from batchsdk import limits
 from batchsdk.submit import references
 from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies
+from batchsdk.submit.fields import ABOUT, About, at_least, declared_by, explained
 from batchsdk.submit.retry import Retry
 from batchsdk.submit.targets import Definition
 
 
+def _requirement(kind: str) -> Callable[[float], list[dict[str, str]]]:
+    # The deprecated vcpus and memory fields cannot override a definition that uses
+    # resourceRequirements (API: ContainerOverrides), so they are never sent.
+    return lambda value: [
+        {"type": kind, "value": f"{value:g}" if isinstance(value, float) else str(value)}
+    ]
+
+
+def _variables(environment: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in environment.items()]
+
+
+@explained
 @dataclass(frozen=True, kw_only=True)
 class Submission:
     """What a caller wants to run. Only ``job_definition`` must be given."""
 
-    job_definition: str
-    """Its key in the stack's config, or its name (both take the newest ACTIVE revision),
-    ``name:revision``, or ARN."""
-    name: str | None = None
-    """At most 128 letters, digits, ``-`` and ``_``; else a unique one is made up."""
-    queue: str | None = None
-    """Its key in the stack's config, name or ARN; else the only one, or ``default``."""
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    """Values of the command's ``Ref::`` placeholders."""
-    command: Sequence[str] | None = None
-    """Instead of the definition's command."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """Added to the definition's variables; names that start with AWS_BATCH belong to Batch."""
-    vcpus: float | None = None
-    """Instead of the definition's."""
-    memory: int | None = None
-    """MiB, instead of the definition's."""
-    gpus: int | None = None
-    """Instead of the definition's."""
-    depends_on: HasId | str | Dependency | Sequence[HasId | str | Dependency] = ()
-    """At most 20 Jobs or job ids that must succeed first; for arrays also ``SEQUENTIAL`` and
-    ``n_to_n(job)``."""
-    array_size: int | None = None
-    """2 to 10,000 children; each finds its index in AWS_BATCH_JOB_ARRAY_INDEX."""
-    retry: Retry | None = None
-    """Instead of the definition's strategy."""
-    timeout: int | None = None
-    """Seconds that an attempt may run, at least 60."""
-    tags: Mapping[str, str] = field(default_factory=dict)
-    """At most 50."""
-    propagate_tags: bool | None = None
-    """Put the tags on the ECS task too."""
-    share_identifier: str | None = None
-    """Share of a queue with a fair-share policy."""
-    scheduling_priority: int | None = None
-    """0 to 9999, within the share; higher goes first."""
+    job_definition: str = field(
+        metadata={
+            ABOUT: About(
+                text="The key of a job definition in the stack's config, or its name (both take "
+                "the newest ACTIVE revision), ``name:revision`` or ARN",
+                decides_result=True,
+            )
+        }
+    )
+    name: str | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Name of the job",
+                limits=f"1 to {limits.JOB_NAME_LENGTH} letters, digits, '-' and '_', of which the "
+                "first is a letter or a digit",
+                otherwise="a unique one",
+                api="jobName",
+            )
+        },
+    )
+    queue: str | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="The key of a job queue in the stack's config, or its name or ARN",
+                otherwise="the only one, or 'default'",
+                options=("-q", "--queue"),
+                api="jobQueue",
+            )
+        },
+    )
+    parameters: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            ABOUT: About(
+                text="Values of the Ref:: placeholders in the command",
+                otherwise="the definition's",
+                options=("-p", "--parameter"),
+                decides_result=True,
+            )
+        },
+    )
+    command: Sequence[str] | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Command of the container, a list of arguments",
+                otherwise="the definition's",
+                options=(),
+                api="containerOverrides.command",
+                decides_result=True,
+            )
+        },
+    )
+    environment: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            ABOUT: About(
+                text="Environment variables, in addition to the definition's",
+                limits=f"Names that begin with {limits.RESERVED_ENVIRONMENT_PREFIX} belong to "
+                "AWS Batch",
+                otherwise="none",
+                options=("-e", "--env"),
+                api="containerOverrides.environment",
+                to_api=_variables,
+                decides_result=True,
+            )
+        },
+    )
+    vcpus: float | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="vCPUs of the container",
+                limits=f"on EC2 a whole number, at least {limits.VCPUS}; on Fargate one of "
+                + ", ".join(f"{each:g}" for each in limits.FARGATE_MEMORY_MIB),
+                otherwise="the definition's",
+                api="containerOverrides.resourceRequirements",
+                to_api=_requirement("VCPU"),
+            )
+        },
+    )
+    memory: int | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Memory of the container",
+                unit="MiB",
+                bounds=at_least(limits.MEMORY_MIB),
+                limits="Fargate offers certain sizes for each number of vCPUs",
+                otherwise="the definition's",
+                api="containerOverrides.resourceRequirements",
+                to_api=_requirement("MEMORY"),
+            )
+        },
+    )
+    gpus: int | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="GPUs of the container",
+                bounds=at_least(1),
+                limits="Fargate has none",
+                otherwise="the definition's",
+                fix="leave it out",
+                api="containerOverrides.resourceRequirements",
+                to_api=_requirement("GPU"),
+            )
+        },
+    )
+    depends_on: HasId | str | Dependency | Sequence[HasId | str | Dependency] = field(
+        default=(),
+        metadata={
+            ABOUT: About(
+                text="Jobs, or ids of jobs, that must succeed first; for an array also "
+                "``SEQUENTIAL`` and ``n_to_n(job)``",
+                limits=f"at most {limits.DEPENDENCIES}",
+                otherwise="none",
+                options=(),
+                api="dependsOn",
+                to_api=lambda jobs: [each.to_request() for each in as_dependencies(jobs)],
+            )
+        },
+    )
+    array_size: int | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Number of children of an array job, each of which finds its index in "
+                "AWS_BATCH_JOB_ARRAY_INDEX",
+                bounds=limits.ARRAY_SIZE,
+                otherwise="one job, without children",
+                fix="leave it out to run one job, or split the work into several arrays",
+                metavar="N",
+                api="arrayProperties.size",
+                decides_result=True,
+            )
+        },
+    )
+    retry: Retry | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="How often, and after which ends of an attempt, the job is tried again",
+                limits=f"{limits.RETRY_ATTEMPTS[0]} to {limits.RETRY_ATTEMPTS[-1]} attempts, at "
+                f"most {limits.RETRY_RULES} rules",
+                otherwise="the definition's strategy",
+                options=(),
+                api="retryStrategy",
+                to_api=Retry.to_request,
+            )
+        },
+    )
+    timeout: int | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Time that an attempt may run",
+                unit="seconds",
+                bounds=at_least(limits.TIMEOUT_SECONDS),
+                otherwise="the definition's",
+                fix=f"give {limits.TIMEOUT_SECONDS} or more, or limit the time inside the job",
+                api="timeout.attemptDurationSeconds",
+            )
+        },
+    )
+    tags: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            ABOUT: About(
+                text="Tags of the job",
+                limits=f"at most {limits.TAGS}; keys of 1 to {limits.TAG_KEY_LENGTH} characters "
+                f"that do not begin with aws:, values of at most {limits.TAG_VALUE_LENGTH}",
+                otherwise="none",
+                options=("--tag",),
+                metavar="KEY=VALUE",
+            )
+        },
+    )
+    propagate_tags: bool | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(text="Put the tags on the ECS task too", otherwise="the definition's")
+        },
+    )
+    share_identifier: str | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Share that the job counts for, in a queue with a fair-share policy, which "
+                "needs one",
+                limits=f"1 to {limits.SHARE_IDENTIFIER_LENGTH} letters and digits",
+                otherwise="none",
+            )
+        },
+    )
+    scheduling_priority: int | None = field(
+        default=None,
+        metadata={
+            ABOUT: About(
+                text="Priority among the jobs of the share; a higher one goes first",
+                bounds=limits.SCHEDULING_PRIORITY,
+                otherwise="the definition's",
+                api="schedulingPriorityOverride",
+            )
+        },
+    )
 
     def overrides(self) -> dict[str, Any]:
         """Return the API's ``containerOverrides``, with only what is overridden."""
-        overrides: dict[str, Any] = {}
-        if self.command is not None:
-            overrides["command"] = list(self.command)
-        if self.environment:
-            overrides["environment"] = [
-                {"name": name, "value": value} for name, value in self.environment.items()
-            ]
-        # The deprecated vcpus and memory fields cannot override a definition that uses
-        # resourceRequirements (API: ContainerOverrides), so they are never sent.
-        requirements = [
-            {"type": kind, "value": f"{value:g}" if isinstance(value, float) else str(value)}
-            for kind, value in (("VCPU", self.vcpus), ("MEMORY", self.memory), ("GPU", self.gpus))
-            if value is not None
-        ]
-        if requirements:
-            overrides["resourceRequirements"] = requirements
+        overrides: dict[str, Any] = self._given().get("containerOverrides", {})
         return overrides
 
     def rendered_overrides(self, definition: Definition) -> dict[str, Any]:
@@ -86,50 +258,71 @@ class Submission:
 
     def to_request(self, *, name: str, queue: str, job_definition: str) -> dict[str, Any]:
         """Return the SubmitJob request, with only what is given."""
-        optional: dict[str, Any] = {
-            "parameters": dict(self.parameters),
-            "containerOverrides": self.overrides(),
-            "dependsOn": [each.to_request() for each in as_dependencies(self.depends_on)],
-            "tags": dict(self.tags),
-        }
-        request: dict[str, Any] = {
-            "jobName": name,
-            "jobQueue": queue,
-            "jobDefinition": job_definition,
-            **{key: value for key, value in optional.items() if value},
-        }
-        if self.array_size is not None:
-            request["arrayProperties"] = {"size": self.array_size}
-        if self.retry is not None:
-            request["retryStrategy"] = self.retry.to_request()
-        if self.timeout is not None:
-            request["timeout"] = {"attemptDurationSeconds": self.timeout}
-        if self.propagate_tags is not None:
-            request["propagateTags"] = self.propagate_tags
-        if self.share_identifier is not None:
-            request["shareIdentifier"] = self.share_identifier
-        if self.scheduling_priority is not None:
-            request["schedulingPriorityOverride"] = self.scheduling_priority
+        request = {"jobName": name, "jobQueue": queue, "jobDefinition": job_definition}
+        return request | {key: each for key, each in self._given().items() if key not in request}
+
+    def _given(self) -> dict[str, Any]:
+        request: dict[str, Any] = {}
+        for each in JOB_FIELDS.values():
+            each.put(request, getattr(self, each.name))
         return request
 
 
-class SweepFields(TypedDict, total=False):
-    """The fields of a :class:`Submission` that all jobs of a sweep have alike."""
+JOB_FIELDS = declared_by(Submission)
+"""The fields of a submission, by name."""
 
-    name: str | None
+# The keywords that functions take, for type checkers, which cannot read them from the dataclass.
+# A test holds them to it: names and types are the same, but a mapping may be None, for none.
+
+
+class AlikeFields(TypedDict, total=False):
+    """The fields that all jobs of a sweep in a workflow have alike."""
+
     queue: str | None
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str] | None
     command: Sequence[str] | None
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] | None
     vcpus: float | None
     memory: int | None
     gpus: int | None
     retry: Retry | None
     timeout: int | None
-    tags: Mapping[str, str]
+    tags: Mapping[str, str] | None
     propagate_tags: bool | None
     share_identifier: str | None
     scheduling_priority: int | None
+
+
+class SweepFields(AlikeFields, total=False):
+    """The fields that all jobs of a sweep have alike."""
+
+    name: str | None
+
+
+class StepFields(AlikeFields, total=False):
+    """The fields of a job that is a step of a workflow."""
+
+    array_size: int | None
+
+
+class RunFields(StepFields, total=False):
+    """The fields of a job of a run, which names its jobs itself."""
+
+    depends_on: HasId | str | Dependency | Sequence[HasId | str | Dependency]
+
+
+class SubmitFields(RunFields, SweepFields, total=False):
+    """All fields but ``job_definition``."""
+
+
+def submission_of(job_definition: str, fields: Mapping[str, object]) -> Submission:
+    """Return the submission that keywords describe: those of one of the classes above."""
+    given: dict[str, Any] = {
+        name: value
+        for name, value in fields.items()
+        if not (value is None and name in JOB_FIELDS and JOB_FIELDS[name].is_mapping)
+    }
+    return Submission(job_definition=job_definition, **given)
 
 
 @dataclass(frozen=True, kw_only=True)

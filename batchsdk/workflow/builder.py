@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies
-from batchsdk.submit.retry import Retry
-from batchsdk.submit.submission import Submission
+from batchsdk.submit.keywords import takes
+from batchsdk.submit.submission import AlikeFields, StepFields, submission_of
 from batchsdk.sweeps.plan import Through
 from batchsdk.sweeps.points import Over
 from batchsdk.workflow import running
@@ -23,25 +23,6 @@ if TYPE_CHECKING:
     from batchsdk.session import Session
     from batchsdk.workflow.planning import Plan
     from batchsdk.workflow.run import WorkflowRun
-
-
-class JobFields(TypedDict, total=False):
-    """The fields of :class:`batchsdk.Submission` that a step may give as well."""
-
-    queue: str | None
-    parameters: Mapping[str, str]
-    command: Sequence[str] | None
-    environment: Mapping[str, str]
-    vcpus: float | None
-    memory: int | None
-    gpus: int | None
-    array_size: int | None
-    retry: Retry | None
-    timeout: int | None
-    tags: Mapping[str, str]
-    propagate_tags: bool | None
-    share_identifier: str | None
-    scheduling_priority: int | None
 
 
 Steps = HasId | str | Dependency | Sequence[HasId | str | Dependency]
@@ -103,6 +84,7 @@ class Workflow:
             storage=self._storage,
         )
 
+    @takes(StepFields)
     def submit(
         self,
         job_definition: str,
@@ -111,7 +93,7 @@ class Workflow:
         after: Steps = (),
         after_any: Steps = (),
         when: Condition | Sequence[Condition] = (),
-        **fields: Unpack[JobFields],
+        **fields: Unpack[StepFields],
     ) -> Step:
         """Add a step that is one job, or with ``array_size`` one array job.
 
@@ -122,8 +104,8 @@ class Workflow:
                 with steps in place of jobs.
             after_any: steps that must end first, whatever becomes of them.
             when: what must have become of other steps, or this one is skipped.
-            fields: those of :class:`batchsdk.Submission`; texts may hold placeholders such as
-                ``${parameters.day}``.
+            **fields: other fields of :class:`batchsdk.Submission`; texts may hold placeholders
+                such as ``${parameters.day}``.
 
         Returns:
             The step, for ``after`` and its like.
@@ -132,6 +114,7 @@ class Workflow:
             job_definition, name=name, after=after, after_any=after_any, when=when, fields=fields
         )
 
+    @takes(AlikeFields, explains=("array_size",))
     def sweep(
         self,
         job_definition: str,
@@ -143,7 +126,7 @@ class Workflow:
         after: Steps = (),
         after_any: Steps = (),
         when: Condition | Sequence[Condition] = (),
-        **fields: Unpack[JobFields],
+        **fields: Unpack[AlikeFields],
     ) -> Step:
         """Add a step that is one job definition over many parameters, as ``Batch.sweep`` does it.
 
@@ -156,7 +139,7 @@ class Workflow:
             after: as for :meth:`submit`.
             after_any: as for :meth:`submit`.
             when: as for :meth:`submit`.
-            fields: as for :meth:`submit`, without ``array_size``.
+            **fields: as for :meth:`submit`, the same for every job.
         """
         return self._add(
             job_definition,
@@ -271,13 +254,13 @@ class Workflow:
         after: Steps,
         after_any: Steps,
         when: Condition | Sequence[Condition],
-        fields: Mapping[str, Any],
+        fields: Mapping[str, object],
         **sweep: Any,
     ) -> Step:
         before = as_dependencies(after)
         step = Step(
             name=name or job_definition,
-            submission=Submission(job_definition=job_definition, **fields),
+            submission=submission_of(job_definition, fields),
             after=tuple(each.job_id or "" for each in before if each.type is None),
             n_to_n=tuple(each.job_id or "" for each in before if each.type == "N_TO_N"),
             sequential=any(each.type == "SEQUENTIAL" for each in before),

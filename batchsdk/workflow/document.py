@@ -6,13 +6,13 @@ with its path and goes on, so that one error can name them all.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
-from batchsdk.submit.submission import Submission
+from batchsdk.submit.retry import Retry
+from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.sweeps.points import Over
 from batchsdk.workflow import plain
 from batchsdk.workflow.plain import Faults, at
@@ -36,7 +36,7 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, Any]:
 
 def step_to_mapping(step: Step) -> dict[str, Any]:
     """Return one step as JSON-ready data, with only what is given."""
-    submission = {plain.camel_case(name): getattr(step.submission, name) for name in _SUBMISSION}
+    submission = {each.camel_case: getattr(step.submission, each.name) for each in _SUBMISSION}
     whole: dict[str, Any] = {
         **submission,
         "retry": write_retry(step.submission.retry) if step.submission.retry else None,
@@ -79,7 +79,7 @@ def from_mapping(value: Any, *, name: str = "") -> tuple[WorkflowDefinition, lis
 
 def _read_step(name: str, body: Any, path: str, faults: Faults) -> Step:
     read = plain.fields({} if body is None else body, path, _STEP, faults)
-    submission = {key: read.pop(key) for key in (*_SUBMISSION, "retry") if key in read}
+    submission = {each.name: read.pop(each.name) for each in _SUBMISSION if each.name in read}
     submission.setdefault("job_definition", name)
     return Step(name=name, submission=Submission(**submission), **read)
 
@@ -155,11 +155,18 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _STATUSES = (str(StepStatus.SUCCEEDED), str(StepStatus.FAILED))
-_SUBMISSION = tuple(
-    each.name
-    for each in dataclasses.fields(Submission)
-    if each.name not in ("name", "depends_on", "retry")
-)
+_SUBMISSION = [each for each in JOB_FIELDS.values() if each.name not in ("name", "depends_on")]
+"""The fields that a step may give: it has a name and dependencies of its own."""
+_READERS: Mapping[Any, _Read] = {
+    str: plain.text,
+    int: plain.whole,
+    float: plain.number,
+    bool: plain.boolean,
+    Mapping[str, str]: plain.text_mapping,
+    Sequence[str]: plain.texts,
+    Retry: read_retry,
+}
+"""By the type of a field."""
 _TOP: Mapping[str, _Read] = {
     "workflow": plain.text,
     "parameters": _read_defaults,
@@ -168,21 +175,7 @@ _TOP: Mapping[str, _Read] = {
     "steps": _any,
 }
 _STEP: Mapping[str, _Read] = {
-    "jobDefinition": plain.text,
-    "queue": plain.text,
-    "parameters": plain.text_mapping,
-    "command": plain.texts,
-    "environment": plain.text_mapping,
-    "vcpus": plain.number,
-    "memory": plain.whole,
-    "gpus": plain.whole,
-    "arraySize": plain.whole,
-    "retry": read_retry,
-    "timeout": plain.whole,
-    "tags": plain.text_mapping,
-    "propagateTags": plain.boolean,
-    "shareIdentifier": plain.text,
-    "schedulingPriority": plain.whole,
+    **{each.camel_case: _READERS[each.kind] for each in _SUBMISSION},
     "over": _read_over,
     "asSeparateJobs": plain.boolean,
     "through": plain.text,

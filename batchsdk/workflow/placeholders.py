@@ -20,7 +20,7 @@ from typing import Any
 
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
-from batchsdk.submit.submission import Submission
+from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.sweeps.points import Over
 from batchsdk.workflow.steps import Step
 
@@ -113,8 +113,8 @@ def render_step(step: Step, values: Mapping[str, str]) -> Step:
     return dataclasses.replace(step, submission=submission, over=_rendered_over(step.over, values))
 
 
-_PLAIN = ("job_definition", "queue", "share_identifier")
-_MAPPINGS = ("parameters", "environment", "tags")
+_PLAIN = [name for name, each in JOB_FIELDS.items() if each.kind is str and name != "name"]
+_MAPPINGS = [name for name, each in JOB_FIELDS.items() if each.kind == Mapping[str, str]]
 
 
 def _rendered(mapping: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:

@@ -32,11 +32,6 @@ def at(path: str, part: str | int) -> str:
     return f"{path}.{part}" if path else part
 
 
-def camel_case(name: str) -> str:
-    """Return ``array_size`` as ``arraySize``."""
-    return re.sub(r"_(.)", lambda match: match[1].upper(), name)
-
-
 def snake_case(name: str) -> str:
     """Return ``arraySize`` as ``array_size``; ``nToN`` as ``n_to_n``."""
     return re.sub(r"[A-Z]", lambda match: f"_{match[0].lower()}", name)

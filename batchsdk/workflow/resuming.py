@@ -6,17 +6,14 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from batchsdk.submit.submission import JOB_FIELDS
 from batchsdk.workflow import document, graph
 from batchsdk.workflow.record import Generation, WorkflowRecord
 from batchsdk.workflow.steps import Step, StepStatus
 
 _SUCH_AS_BEFORE = (
-    "jobDefinition",
-    "parameters",
-    "command",
-    "environment",
+    *(each.camel_case for each in JOB_FIELDS.values() if each.about.decides_result),
     "over",
-    "arraySize",
     "through",
 )
 """What a step's result depends on: a longer timeout or more memory does not make it another."""

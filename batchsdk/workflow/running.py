@@ -133,16 +133,12 @@ def _texts(
     session: Session, ledger: AnyLedger, name: str | None = None
 ) -> list[tuple[RunRecord, str]]:
     """Return the runs that have a workflow, as JSON, oldest first; only the one of a name."""
-    opened = open_ledger(session, ledger)
-    try:
+    with open_ledger(session, ledger) as opened:
         return [
             (run, text)
             for run in opened.runs(scope_of(session))
             if name in (None, run.name) and (text := opened.document(run)) is not None
         ]
-    finally:
-        if opened is not ledger:
-            opened.close()
 
 
 def _recorded(session: Session, name: str, ledger: AnyLedger) -> WorkflowRecord | None:

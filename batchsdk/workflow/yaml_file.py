@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from batchsdk.errors import Problem
-from batchsdk.workflow import document, plain
+from batchsdk.names import camel_case
+from batchsdk.workflow import document
 from batchsdk.workflow.errors import InvalidWorkflowError
 from batchsdk.workflow.steps import WorkflowDefinition
 from batchsdk.workflow.yaml_document import LARGEST_TEXT, MalformedYamlError, read_yaml
@@ -52,7 +53,7 @@ def as_written(field: str) -> str:
         return "workflow" if path == "name" else path
     step, second_dot, inner = rest.partition(".")
     key = re.match(r"[a-z_]*", inner)
-    named = plain.camel_case(key[0]) + inner[key.end() :] if key else inner
+    named = camel_case(key[0]) + inner[key.end() :] if key else inner
     return f"{top}{dot}{step}{second_dot}{named}"
 
 

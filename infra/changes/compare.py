@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from infra.changes import rules
-from infra.changes.rules import Action, Rule
-from infra.changes.snapshot import UNKNOWN, Facts, Snapshot, Subnet, is_fargate
-from infra.compute_environments.updates import LINKED
+from infra.changes.registrations import (
+    TEXTS_BY_NAME,
+    TRIGGER,
+    UNKNOWN,
+    Reference,
+    Registration,
+    same,
+)
+from infra.changes.rules import (
+    COMPUTED,
+    DEFINITION,
+    ENVIRONMENT,
+    QUEUE,
+    RULES,
+    Action,
+    Path,
+    Rule,
+    rule_of,
+)
+from infra.changes.snapshot import Snapshot
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
+
+KINDS = {
+    "computeEnvironments": (ENVIRONMENT, "environment"),
+    "jobQueues": (QUEUE, "queue"),
+    "jobDefinitions": (DEFINITION, "definition"),
+}
+"""Blocks of the config in the order of their updates: the resources, and their name in rules."""
+
+BLOCKS = ("computeResources", "ec2Configurations", "containerProperties", "launchTemplateId")
+"""Inputs that the config does not have: it has what is in them."""
+NAMES = {
+    "imageIdOverride.replacementTrigger": "image",
+    "imageIdOverride": "image",
+    "launchTemplate.version": "launchTemplate",
+}
+"""What is called otherwise here than in pulumi-aws."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,179 +88,109 @@ def changes(old: Snapshot | None, new: Snapshot) -> tuple[Change, ...]:
         new: what the config asks for.
     """
     old = old or Snapshot(described="nothing", environment=new.environment, region=new.region)
-    environments = tuple(
-        _of_kind(
-            ("computeEnvironments", rules.ENVIRONMENT_ADDED, rules.ENVIRONMENT_REMOVED),
-            old.compute_environments,
-            new.compute_environments,
-            lambda key, before, after: _environment(key, before, after, old),
-        )
-    )
-    replaced = {change.key for change in environments if change.action is Action.REPLACE}
-    queues = _of_kind(
-        ("jobQueues", rules.QUEUE_ADDED, rules.QUEUE_REMOVED),
-        old.job_queues,
-        new.job_queues,
-        lambda key, before, after: _queue(key, before, after, old, replaced),
-    )
-    definitions = _of_kind(
-        ("jobDefinitions", rules.DEFINITION_ADDED, rules.DEFINITION_REMOVED),
-        old.job_definitions,
-        new.job_definitions,
-        lambda key, before, after: _definition(key, before, after, old),
-    )
-    everything = (*environments, *queues, *definitions)
+    found: list[Change] = []
+    for kind, (resource_type, noun) in KINDS.items():
+        before, after = (each.resources.get(resource_type, {}) for each in (old, new))
+        replaced = {one.key for one in found if one.action is Action.REPLACE}
+        for key in {**after, **before}:
+            change = Change(kind=kind, key=key)
+            if key not in before:
+                found.append(_with(change, "key", None, key, f"{noun}-added"))
+            elif key not in after:
+                found.append(_with(change, "key", key, None, f"{noun}-removed"))
+            else:
+                change = _compared(change, before[key], after[key], whole=old.whole)
+                found.append(_repointed(change, before[key], after[key], replaced))
     if old.region is None or old.region == new.region:
-        return everything
-    return tuple(_moved(change, old.region, str(new.region)) for change in everything)
+        return tuple(found)
+    return tuple(
+        one
+        if one.action in {Action.ADD, Action.REMOVE}
+        else _with(one, "aws:region", old.region, new.region, "region")
+        for one in found
+    )
 
 
-def _of_kind(
-    kind: tuple[str, Rule, Rule],
-    old: Mapping[str, Facts],
-    new: Mapping[str, Facts],
-    compare: Callable[[str, Facts, Facts], Change],
-) -> Iterator[Change]:
-    name, added, removed = kind
-    for key, facts in new.items():
-        if key in old:
-            yield compare(key, old[key], facts)
-        else:
-            yield _whole(name, key, None, key, added)
-    for key in old:
-        if key not in new:
-            yield _whole(name, key, key, None, removed)
+def _with(change: Change, name: str, old: Any, new: Any, rule: str) -> Change:
+    edit = Edit(property=name, old=old, new=new, rule=RULES[rule])
+    return replace(change, edits=(*change.edits, edit))
 
 
-def _whole(kind: str, key: str, old: str | None, new: str | None, rule: Rule) -> Change:
-    return Change(kind=kind, key=key, edits=(Edit(property="key", old=old, new=new, rule=rule),))
-
-
-def _moved(change: Change, old: str, new: str) -> Change:
-    """Return the change of a resource in another region: all that was there is made anew."""
-    if change.action in {Action.ADD, Action.REMOVE}:
-        return change
-    edit = Edit(property="aws:region", old=old, new=new, rule=rules.REGION)
-    return replace(change, edits=(edit, *change.edits))
-
-
-def _differences(
-    old: Facts, new: Facts, *, whole: bool
-) -> tuple[list[tuple[str, Any, Any]], tuple[str, ...]]:
-    """Return the properties that differ, with both values, and those that are not known."""
+def _compared(change: Change, old: Registration, new: Registration, *, whole: bool) -> Change:
+    edits, unknown = [], []
     absent = None if whole else UNKNOWN
-    pairs = [(name, old.get(name, absent), new.get(name)) for name in {**new, **old}]
-    unknown = tuple(name for name, before, _ in pairs if before is UNKNOWN)
-    differing = [
-        (name, before, after)
-        for name, before, after in pairs
-        if before is not UNKNOWN and not _same(before, after)
-    ]
-    return differing, unknown
-
-
-def _same(old: Any, new: Any) -> bool:
-    if _are_subnets(old) and _are_subnets(new):
-        return len(old) == len(new) and all(
-            before[:2] == after[:2] and (before.zone == after.zone or None in (before[2], after[2]))
-            for before, after in zip(old, new, strict=True)
-        )
-    return bool(old == new)
-
-
-def _are_subnets(value: Any) -> bool:
-    return (
-        isinstance(value, tuple) and bool(value) and all(isinstance(item, Subnet) for item in value)
-    )
-
-
-def _environment(key: str, before: Facts, after: Facts, old: Snapshot) -> Change:
-    differing, unknown = _differences(before, after, whole=old.whole)
-    edits = tuple(
-        Edit(property=name, old=was, new=now, rule=_environment_rule(name, before, after))
-        for name, was, now in differing
-        if not (name == "image" and old.images.get(key) == now)
-        # Taken out, the provider leaves it as it is (Computed).
-        and not (name == "updatePolicy" and now is None and not is_fargate(after))
-    )
-    change = Change(kind="computeEnvironments", key=key, edits=edits, unknown=unknown)
+    for path, before, after in _differences(old.inputs, new.inputs, absent):
+        if before is UNKNOWN:
+            unknown.append(_name(path))
+        elif not (after is None and path in COMPUTED):
+            rule = rule_of(new.type, path, old.inputs, new.inputs)
+            edits.append(Edit(property=_name(path), old=before, new=after, rule=rule))
+    change = replace(change, edits=tuple(edits), unknown=tuple(unknown))
     if change.action is Action.INFRASTRUCTURE and "allocationStrategy" in unknown:
         caveat = (
             "its allocation strategy of now is not known: unless that is one of "
             f"{', '.join(sorted(UPDATABLE_STRATEGIES))}, it is replaced instead"
         )
         return replace(change, caveat=caveat)
-    return change
+    is_told = change.action is Action.REPLACE or None in (old.trigger, new.trigger)
+    if is_told or same(old.trigger, new.trigger):
+        return change
+    return _with(change, TRIGGER, old.trigger, new.trigger, "replacement-trigger")
 
 
-WHATEVER_ROLE_AND_STRATEGY = {
-    "minVcpus": rules.SCALING,
-    "maxVcpus": rules.SCALING,
-    "serviceRole": rules.ROLE_KIND,
-    "spotIamFleetRole": rules.FLEET_ROLE,
-    "placementGroup": rules.PLACEMENT_GROUP,
-    "launchTemplate": rules.LAUNCH_TEMPLATE,
-    "updatePolicy": rules.UPDATE_POLICY,
-}
-"""Properties of a compute environment that have one rule."""
+def _differences(
+    old: Any, new: Any, absent: Any, path: Path = ()
+) -> Iterator[tuple[Path, Any, Any]]:
+    """Yield what differs, as deep as both have the same parts, and what is not known."""
+    parts = [] if path and path[-1] in TEXTS_BY_NAME else _parts(old, new, absent)
+    for part, before, after in parts:
+        yield from _differences(before, after, absent, (*path, *part))
+    if not parts and (old is absent is UNKNOWN or not same(old, new)):
+        yield path, old, new
 
 
-def _environment_rule(name: str, old: Facts, new: Facts) -> Rule:
-    if (is_fargate(old) or is_fargate(new)) and old.get("type") != new["type"]:
-        return rules.FARGATE_TYPE
-    if name in WHATEVER_ROLE_AND_STRATEGY:
-        return WHATEVER_ROLE_AND_STRATEGY[name]
-    if is_fargate(new):
-        return rules.FARGATE_NETWORK
-    roles = {old.get("serviceRole", LINKED), new["serviceRole"]}
-    strategies = {old.get("allocationStrategy", UNKNOWN), new["allocationStrategy"]} - {UNKNOWN}
-    fixed = roles != {LINKED} or not strategies <= UPDATABLE_STRATEGIES
-    if fixed and name == "type":
-        return rules.FIXED_TYPE
-    if roles != {LINKED}:
-        return rules.CUSTOM_ROLE
-    if fixed:
-        return rules.STRATEGY
-    return rules.INSTANCE_TAGS if name == "tags" else rules.INFRASTRUCTURE
+def _parts(old: Any, new: Any, absent: Any) -> list[tuple[Path, Any, Any]]:
+    match old, new:
+        case Reference(), Reference() if old.of == new.of:
+            return _parts(old.facts, new.facts, absent)
+        case Mapping(), Mapping():
+            return [((key,), old.get(key, absent), new.get(key)) for key in {**new, **old}]
+        case [Mapping() as only], [Mapping() as other]:
+            return _parts(only, other, absent)
+        case list(), list() if len(old) == len(new) and all(map(_are_alike, old, new)):
+            pairs = enumerate(zip(old, new, strict=True))
+            return [((place,), before, after) for place, (before, after) in pairs]
+    return []
 
 
-def _queue(key: str, before: Facts, after: Facts, old: Snapshot, replaced: set[str]) -> Change:
-    differing, unknown = _differences(before, after, whole=old.whole)
-    edits = [
-        Edit(property=name, old=was, new=now, rule=_queue_rule(name))
-        for name, was, now in differing
-    ]
-    edits += [
-        Edit(
-            property="computeEnvironments",
-            old=f"{environment} (old)",
-            new=f"{environment} (new)",
-            rule=rules.QUEUE_REPOINTED,
-        )
-        for environment in after["computeEnvironments"]
-        if environment in replaced and environment in before["computeEnvironments"]
-    ]
-    return Change(kind="jobQueues", key=key, edits=tuple(edits), unknown=unknown)
+def _are_alike(old: Any, new: Any) -> bool:
+    """Tell whether two items of a list are the same one, edited."""
+    match old, new:
+        case Reference(), Reference():
+            return old.of == new.of
+        case Mapping(), Mapping():
+            return old.keys() == new.keys()
+    return False
 
 
-def _queue_rule(name: str) -> Rule:
-    match name:
-        case "schedulingMode":
-            return rules.QUEUE_MODE
-        case "fairsharePolicy":
-            return rules.QUEUE_SHARES
-    return rules.QUEUE_UPDATED
-
-
-def _definition(key: str, before: Facts, after: Facts, old: Snapshot) -> Change:
-    differing, unknown = _differences(before, after, whole=old.whole)
-    edits = tuple(
-        Edit(
-            property=name,
-            old=was,
-            new=now,
-            rule=rules.DEFINITION_TAGS if name == "tags" else rules.REVISION,
-        )
-        for name, was, now in differing
+def _name(path: Path) -> str:
+    """Return a property as the config calls it, e.g. ``launchTemplate.userData``."""
+    parts = (
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in path if part not in BLOCKS
     )
-    return Change(kind="jobDefinitions", key=key, edits=edits, unknown=unknown)
+    name = "".join(parts).removeprefix(".")
+    for given, config in NAMES.items():
+        name = name.replace(given, config)
+    return name
+
+
+def _repointed(
+    change: Change, old: Registration, new: Registration, replaced: Collection[str]
+) -> Change:
+    """Return the change of a queue with the environments that are replaced under their keys."""
+    before, after = (each.inputs.get("computeEnvironments", ()) for each in (old, new))
+    for key in after:
+        if key in replaced and key in before:
+            pair = (f"{key} (old)", f"{key} (new)")
+            change = _with(change, "computeEnvironments", *pair, "queue-repointed")
+    return change

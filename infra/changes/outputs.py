@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from infra.changes.snapshot import Facts, Snapshot, is_fargate
+from infra.changes.registrations import UNKNOWN, Registration
+from infra.changes.rules import DEFINITION, ENVIRONMENT, QUEUE, Inputs
+from infra.changes.snapshot import Snapshot
+from infra.compute_environments.updates import LINKED
 from infra.job_definitions.containers import DOCUMENT_KEYS, document_key
 from infra.settings.job_queues import FAIR_SHARE, FIFO
 from infra.settings.network import ExistingNetwork
@@ -24,57 +28,62 @@ def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snaps
         wanted: the config to compare with: another network mode is all that the outputs can tell
             of a network that the stack makes.
     """
+    environments = {
+        key: _environment(one, outputs, wanted) for key, one in outputs.compute_environments.items()
+    }
+    queues = {
+        key: {
+            "priority": one.priority,
+            "computeEnvironments": list(one.compute_environments),
+            "schedulingMode": FAIR_SHARE if one.scheduling_policy_arn else FIFO,
+        }
+        for key, one in outputs.job_queues.items()
+    }
+    definitions = {
+        key: _definition(one, wanted.job_definitions.get(key))
+        for key, one in outputs.job_definitions.items()
+    }
     return Snapshot(
         described=described,
         environment=outputs.environment,
         region=outputs.region,
         whole=False,
-        compute_environments={
-            key: _output_environment(one, outputs, wanted)
-            for key, one in outputs.compute_environments.items()
-        },
-        job_queues={
-            key: {
-                "priority": one.priority,
-                "computeEnvironments": one.compute_environments,
-                "schedulingMode": FAIR_SHARE if one.scheduling_policy_arn else FIFO,
-            }
-            for key, one in outputs.job_queues.items()
-        },
-        job_definitions={
-            key: _output_definition(one, wanted.job_definitions.get(key))
-            for key, one in outputs.job_definitions.items()
+        resources={
+            ENVIRONMENT: _registrations(ENVIRONMENT, environments),
+            QUEUE: _registrations(QUEUE, queues),
+            DEFINITION: _registrations(DEFINITION, definitions),
         },
     )
 
 
-def _output_environment(
-    one: ComputeEnvironment, outputs: StackOutputs, wanted: Settings
-) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "serviceRole": "custom" if outputs.roles.service else "linked",
-        "type": one.type,
-        "maxVcpus": one.max_vcpus,
-    }
-    if not is_fargate(facts):
-        facts["instanceTypes"] = tuple(sorted(one.instance_types))
+def _registrations(kind: str, known: Mapping[str, Inputs]) -> Mapping[str, Registration]:
+    return {key: Registration(type=kind, name=key, inputs=inputs) for key, inputs in known.items()}
+
+
+def _environment(one: ComputeEnvironment, outputs: StackOutputs, wanted: Settings) -> Inputs:
+    role: Any = outputs.roles.service.arn if outputs.roles.service else LINKED
+    if outputs.roles.service and wanted.roles.service_role != LINKED:
+        role = UNKNOWN  # only the state tells whether it is the same role
+    capacity: dict[str, Any] = {"type": one.type, "maxVcpus": one.max_vcpus}
+    if one.instance_types:
+        capacity |= {"instanceTypes": sorted(one.instance_types), "ec2Configurations": [{}]}
     network = outputs.network
     if network.mode != wanted.network.mode:
-        facts["subnets"] = (f"mode {network.mode}",)
+        capacity["subnets"] = [f"mode {network.mode}"]
     elif isinstance(wanted.network, ExistingNetwork):
-        facts["subnets"] = tuple(sorted(network.subnet_ids))
-        facts["securityGroups"] = tuple(sorted(network.security_group_ids))
-    return facts
+        capacity["subnets"] = sorted(network.subnet_ids)
+        capacity["securityGroupIds"] = sorted(network.security_group_ids)
+    always = {"type": "MANAGED", "state": "ENABLED"}
+    return {**always, "serviceRole": role, "computeResources": capacity}
 
 
-def _output_definition(one: JobDefinition, wanted: settings.JobDefinition | None) -> Facts:
-    facts: dict[str, Any] = {"parameters": dict(one.parameters) or None}
+def _definition(one: JobDefinition, wanted: settings.JobDefinition | None) -> Inputs:
     if wanted is not None and document_key(wanted) != DOCUMENT_KEYS[0]:
-        return facts  # the outputs have sums over its containers alone
+        return {"name": one.name, "parameters": one.parameters}  # else sums over its containers
+    amounts = {"VCPU": one.vcpus, "MEMORY": one.memory}
+    container: dict[str, Any] = {
+        "resourceRequirements": {key: value for key, value in amounts.items() if value is not None}
+    }
     if one.command:
-        facts["command"] = list(one.command)
-    if one.vcpus is not None:
-        facts["resourceRequirements.VCPU"] = one.vcpus
-    if one.memory is not None:
-        facts["resourceRequirements.MEMORY"] = float(one.memory)
-    return facts
+        container["command"] = list(one.command)
+    return {"name": one.name, "parameters": one.parameters, "containerProperties": container}

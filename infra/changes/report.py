@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from infra.changes.registrations import Reference, Unknown
 from infra.changes.rules import Action
-from infra.changes.snapshot import Unknown
 
 if TYPE_CHECKING:
     from infra.changes.compare import Change, Edit
@@ -44,6 +45,9 @@ CONSEQUENCES = {
     ("jobDefinitions", Action.REMOVE): "callers that name it fail",
 }
 """What an action means for who uses the stack."""
+
+LONGEST = 200
+"""Characters of a value that are shown; of a longer one, e.g. user data, whether it differs."""
 
 TITLES = {
     "computeEnvironments": "compute environment",
@@ -126,7 +130,7 @@ def _notes(changes: Sequence[Change], old: Snapshot | None) -> Iterator[str]:
         if unknown:
             yield (
                 f"   not compared, since {_against(old)} do not tell it of a {title}: "
-                f"{', '.join(unknown)}"
+                f"{', '.join(unknown)}, and what the config leaves out"
             )
     if any(change.unknown for change in changes):
         yield "   all is told by --against the JSON of `pulumi stack export`"
@@ -147,20 +151,21 @@ def _against(old: Snapshot | None) -> str:
 
 
 def _shown(value: Any) -> str:
-    if value is None or value == ():
+    if value in (None, "", []):
         return "(not set)"
-    if isinstance(value, tuple | list):
+    if isinstance(value, list):
         return ", ".join(map(_shown, value))
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_shown(inner)}" for key, inner in value.items()) + "}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    if len(text) <= LONGEST:
+        return text
+    return f"{len(text)} characters, SHA-256 {hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        return {key: inner for key, inner in value._asdict().items() if inner is not None}
-    if isinstance(value, tuple | list):
+    if isinstance(value, list):
         return [_plain(inner) for inner in value]
-    return str(value) if isinstance(value, Unknown) else value
+    return str(value) if isinstance(value, Unknown | Reference) else value

@@ -67,14 +67,7 @@ class Roles(pulumi.ComponentResource):
         self.service = self._service_role()
         self.spot_fleet = self._spot_fleet_role()
         self.flow_logs = self._flow_logs_role()
-        self.register_outputs(
-            {
-                "execution": self.execution.arn,
-                "job": self.job.arn,
-                # `infra.changes` reads it in the state.
-                "namePrefix": args.plan.settings.roles.name_prefix or "",
-            }
-        )
+        self.register_outputs({"execution": self.execution.arn, "job": self.job.arn})
 
     def _execution_role(self) -> aws.iam.Role:
         plan = self._plan

@@ -1,4 +1,4 @@
-"""What the stack gives to its job definitions, the same for the program and for `infra plan`."""
+"""What the stack gives to its job definitions."""
 
 from __future__ import annotations
 

@@ -55,6 +55,8 @@ def run(chosen: argparse.Namespace) -> int:
         0 when nothing is left to recover; 1 when something is, which stderr then says.
     """
     engine = Engine(chosen.stack, chosen.directory)
+    if chosen.state is None and engine.is_at_rest():
+        return 0
     try:
         if chosen.state is None and engine.release_dead_lock():
             sys.stdout.write(f"{chosen.stack}: the lock of an engine that was killed is released\n")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+
+from infra.recovery import file_backend
+from infra.recovery.state_file import is_at_rest
 
 PROJECT = "batch-platform"
 """Name of the project in Pulumi.yaml."""
@@ -67,23 +67,26 @@ class Engine:
         """
         self._run("stack", "import", given=exported)
 
+    def is_at_rest(self) -> bool:
+        """Return whether files alone show that no update was cut off: see :mod:`.state_file`."""
+        backend = file_backend.folder_of(os.environ)
+        return backend is not None and is_at_rest(backend, PROJECT, self.stack)
+
     def release_dead_lock(self) -> bool:
         """Release the stack if only dead processes of this machine lock it.
 
         A killed engine leaves its lock in a backend of files. Other backends' locks run out, or
         are released by ``pulumi cancel``.
         """
-        backend = _folder()
-        if backend is None:
+        folder = file_backend.folder_of(os.environ)
+        if folder is None:
             return False
-        locks = list((backend / "locks/organization" / PROJECT / self.stack).glob("*.json"))
-        if not locks or not all(map(_is_dead, locks)):
+        locks = file_backend.locks_of(folder, PROJECT, self.stack)
+        if not all(map(file_backend.is_dead, locks)):
             return False
-        # It may have died between the truncation of this file (of gocloud's fileblob: a checksum
-        # and a media type) and its writing; Pulumi then reads no state ("EOF"). None is as good.
-        attributes = backend / "stacks" / PROJECT / f"{self.stack}.json.attrs"
-        if attributes.exists() and attributes.stat().st_size == 0:
-            attributes.unlink()
+        file_backend.remove_torn_attributes(folder, PROJECT, self.stack)
+        if not locks:
+            return False
         self._run("cancel", self.stack, "--yes", names_stack=True)
         return True
 
@@ -106,25 +109,3 @@ class Engine:
             told = answer.stderr.strip() or answer.stdout.strip()
             raise EngineError(f"pulumi {' '.join(arguments[:2])}: {told}")
         return answer.stdout
-
-
-def _folder() -> Path | None:
-    """Return the folder of Pulumi's own files in a backend of files."""
-    backend = urlsplit(os.environ.get("PULUMI_BACKEND_URL", ""))
-    if backend.scheme != "file":
-        return None
-    return Path(unquote(backend.netloc + backend.path)).expanduser() / ".pulumi"
-
-
-def _is_dead(lock: Path) -> bool:
-    """Return whether the lock's process was of this machine and is no more."""
-    try:
-        holder = json.loads(lock.read_text())
-        if holder["hostname"] != socket.gethostname():
-            return False
-        os.kill(int(holder["pid"]), 0)
-    except ProcessLookupError:
-        return True
-    except (OSError, ValueError, KeyError):
-        return False
-    return False

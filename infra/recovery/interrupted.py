@@ -14,6 +14,9 @@ Properties = Mapping[str, Any]
 CREATING = "creating"
 CHANGING = frozenset({"updating", "deleting"})
 PROVIDER = "pulumi:providers:aws"
+SPECIAL = "4dabf18193072939515e22adb298388d"
+"""Pulumi's key of a value that is more than its JSON; its value below says a secret."""
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the kind of value, for all secrets
 ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:(?P<account>\d{12}):")
 
 
@@ -29,7 +32,8 @@ class Resource:
         urn: the engine's name of it.
         type: e.g. ``aws:iam/role:Role``.
         id: in AWS, as pulumi-aws has it; ``None`` while it is being created.
-        inputs: what the engine sent, made-up names among them.
+        inputs: what the engine sent, made-up names among them, without secrets: their ciphertext
+            is another each time the state is written.
     """
 
     urn: str
@@ -72,10 +76,13 @@ class State:
     Attributes:
         resources: all that the engine knows.
         pending: operations whose end it does not know.
+        written_at: the engine's time of the writing, which no two writings share; ``None`` in a
+            state that has none yet.
     """
 
     resources: tuple[Resource, ...]
     pending: tuple[PendingOperation, ...]
+    written_at: str | None = None
 
     @property
     def creating(self) -> tuple[PendingOperation, ...]:
@@ -126,11 +133,12 @@ def read_state(text: str) -> State:
             PendingOperation(each["type"], _resource(each["resource"]))
             for each in deployment.get("pending_operations") or ()
         )
+        written_at = (deployment.get("manifest") or {}).get("time")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StateError(
             f"this is not what `pulumi stack export` writes ({type(error).__name__}: {error})"
         ) from error
-    return State(resources, pending)
+    return State(resources, pending, written_at)
 
 
 def _resource(each: Mapping[str, Any]) -> Resource:
@@ -138,7 +146,20 @@ def _resource(each: Mapping[str, Any]) -> Resource:
         urn=each["urn"],
         type=each["type"],
         id=each.get("id"),
-        inputs=each.get("inputs") or {},
+        inputs=_plain(each.get("inputs") or {}),
         is_custom=bool(each.get("custom")),
         arn=arn if isinstance(arn := (each.get("outputs") or {}).get("arn"), str) else None,
     )
+
+
+def _plain(value: Any) -> Any:
+    """Return a value without the secrets in it."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items() if not _is_secret(each)}
+    if isinstance(value, list):
+        return [_plain(each) for each in value if not _is_secret(each)]
+    return value
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.get(SPECIAL) == SECRET

@@ -128,12 +128,24 @@ def _left_by(
 ) -> Iterator[Orphan]:
     resource = operation.resource
     known = [each for each in state.resources if each.type == resource.type]
-    if kind.key and any(_key(each, kind) == _key(resource, kind) for each in known):
+    own_key = _key(resource, kind)
+    # What is secret is in no inputs: two resources that lack it are not the same by that.
+    if kind.key and None not in own_key and any(_key(each, kind) == own_key for each in known):
         return
     ids = {each.id for each in known}
-    for found in kind.find(aws, resource.inputs):
-        if found.id not in ids:
-            yield Orphan(operation, found)
+    try:
+        candidates = tuple(kind.find(aws, resource.inputs))
+    except KeyError as error:
+        raise OrphanError(
+            f"{resource.urn}: its input {error} is a secret or missing, so AWS cannot be asked for "
+            f"it. Look for it by hand and delete it; {FORGET}"
+        ) from error
+    except Exception as error:
+        raise OrphanError(
+            f"{resource.urn}: AWS cannot be asked for it ({type(error).__name__}: {error}). Put "
+            "that right and run this again"
+        ) from error
+    yield from (Orphan(operation, found) for found in candidates if found.id not in ids)
 
 
 def _key(resource: Resource, kind: OrphanType) -> tuple[object, ...]:

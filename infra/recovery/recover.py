@@ -16,6 +16,8 @@ POLL_SECONDS = 0.5
 WAIT_SECONDS = 1200.0
 """AWS Batch takes minutes to delete a compute environment; a NAT gateway takes about one."""
 
+OTHER_UPDATE = "another update has changed the stack in the meantime: run this again, alone"
+
 
 @dataclass(frozen=True)
 class Recovery:
@@ -78,11 +80,13 @@ def recover(recovery: Recovery, aws: Aws, engine: Engine) -> None:
         aws.wait(f"{resource.title} at rest", functools.partial(_is_at_rest, aws, resource))
     # The engine takes the lock for it: so no other update is at work.
     engine.refresh([each.urn for each in changing] or _root(recovery.state))
-    _require_same(recovery.state, read_state(engine.export()))
+    refreshed = read_state(engine.export())
+    _require_unchanged(recovery, refreshed)
     for orphan in recovery.doomed:
         orphan.delete(aws)
     exported = engine.export()
-    _require_same(recovery.state, read_state(exported))
+    if read_state(exported).written_at != refreshed.written_at:
+        raise OrphanError(OTHER_UPDATE)
     engine.forget_pending(exported)
 
 
@@ -121,8 +125,9 @@ def _root(state: State) -> list[str]:
     return [each.urn for each in state.resources if each.type == "pulumi:pulumi:Stack"]
 
 
-def _require_same(before: State, now: State) -> None:
-    if now.creating != before.creating:
-        raise OrphanError(
-            "another update has changed the stack in the meantime: run this again, alone"
-        )
+def _require_unchanged(recovery: Recovery, refreshed: State) -> None:
+    """Raise if another update came between the look and the refresh."""
+    known = {(each.type, each.id) for each in refreshed.resources}
+    doomed = {(each.operation.resource.type, each.found.id) for each in recovery.doomed}
+    if refreshed.creating != recovery.state.creating or known & doomed:
+        raise OrphanError(OTHER_UPDATE)

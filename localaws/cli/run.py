@@ -12,14 +12,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from localaws.cli.running import require_loopback, running
 from localaws.control_client import call
 from localaws.credentials import Connection
-from localaws.pulumi_state import PulumiState
+
+if TYPE_CHECKING:
+    from localaws.pulumi_state import PulumiState
 
 OF_A_REAL_ACCOUNT = (
     "AWS_DEFAULT_PROFILE",
@@ -63,7 +65,9 @@ def run(
     python -m localaws run --stack local -- pulumi stack output --json
     python -m localaws run -- aws batch describe-job-queues
     """  # noqa: D301
-    from localaws.provider import ProviderServer  # noqa: PLC0415 - pulumi takes a while to import
+    # Pulumi, gRPC and PyYAML: the other verbs, which import this module too, need none of them.
+    from localaws.provider import ProviderServer  # noqa: PLC0415
+    from localaws.pulumi_state import PulumiState  # noqa: PLC0415
 
     connection = Connection.from_environ() or running()
     require_loopback(connection, "run")

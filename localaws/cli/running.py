@@ -11,7 +11,7 @@ import click
 
 from localaws.control_client import ControlError, call
 from localaws.credentials import Connection, connection_file
-from localaws.door import is_loopback
+from localaws.loopback import is_loopback
 from localaws.private_files import UnsafePathError
 from localaws.tcp_owners import listener_of
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,9 +17,10 @@ from localaws.provider import naming, previews, schema
 from localaws.provider.differences import Differences, compare
 from localaws.provider.failures import answers_errors, telling_what_is_there
 from localaws.provider.values import known, plain, struct
-from localaws.resources import FUNCTIONS, RESOURCE_TYPES
 from localaws.resources.clients import Clients
 from localaws.resources.resource_type import ResourceType
+
+TABLE = "localaws.resources.table"
 
 
 class ProviderService(ResourceProviderServicer):
@@ -39,7 +42,9 @@ class ProviderService(ResourceProviderServicer):
         return provider_pb2.ProviderHandshakeResponse(supports_autonaming_configuration=True)
 
     def Attach(self, request: Any, context: Any) -> Any:
-        """Take note of the engine (PULUMI_DEBUG_PROVIDERS); there is nothing to do."""
+        """Take note of the engine (PULUMI_DEBUG_PROVIDERS), which will ask for resources soon."""
+        # Meanwhile the engine starts the program. The first request that needs the table waits.
+        threading.Thread(target=importlib.import_module, args=[TABLE], daemon=True).start()
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
@@ -76,6 +81,9 @@ class ProviderService(ResourceProviderServicer):
     @answers_errors
     def Invoke(self, request: Any, context: Any) -> Any:
         """Call a function, e.g. ``aws:index/getCallerIdentity:getCallerIdentity``."""
+        # pulumi-aws takes seconds to import: a command that is no engine asks for nothing of it.
+        from localaws.resources.table import FUNCTIONS  # noqa: PLC0415
+
         function = FUNCTIONS.get(request.tok)
         if function is None:
             raise LookupError(f"the local AWS does not know the function {request.tok}")
@@ -98,7 +106,7 @@ class ProviderService(ResourceProviderServicer):
         )
         given = {key: value for key, value in inputs.items() if key != naming.DEFAULTS}
         refusals = list(schema.refusals(resource_type.arguments, given))
-        if resource_type.check is not None and not refusals:
+        if not refusals:
             refusals += resource_type.check(known(given))
         failures = [
             provider_pb2.CheckFailure(property=each.property, reason=each.reason)
@@ -203,6 +211,8 @@ class ProviderService(ResourceProviderServicer):
 
 
 def _type_of(request: Any) -> ResourceType:
+    from localaws.resources.table import RESOURCE_TYPES  # noqa: PLC0415 - as in Invoke
+
     token = request.type or request.urn.split("::")[2].rpartition("$")[2]
     resource_type = RESOURCE_TYPES.get(token)
     if resource_type is None:

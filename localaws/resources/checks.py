@@ -4,33 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from localaws.resources.reading import Properties
 from localaws.resources.resource_type import Refusal
-
-Properties = Mapping[str, Any]
-Check = Callable[[Properties], Iterable[Refusal]]
 
 BATCH_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,127}")
 """internal/service/batch/validate.go: validName."""
-
-
-def carrying(*names: str, check: Check | None = None) -> Check:
-    """Return a check that refuses inputs that the local AWS would only drop.
-
-    Args:
-        names: of the inputs that are carried.
-        check: further rules.
-    """
-
-    def refusals(inputs: Properties) -> Iterator[Refusal]:
-        for name in sorted(set(inputs) - set(names)):
-            yield Refusal(name, "the local AWS does not carry this input")
-        if check is not None:
-            yield from check(inputs)
-
-    return refusals
 
 
 def one_of(inputs: Properties, path: str, allowed: Collection[str]) -> Iterator[Refusal]:

@@ -8,9 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-import boto3
-
-from localaws.credentials import Connection
+from localaws.credentials import PROVIDER_AGENT, Connection
 
 SETTLE_TIMEOUT_SECONDS = 20 * 60
 """As long as pulumi-aws waits: an update of instances waits for the jobs on them."""
@@ -21,9 +19,14 @@ class Clients:
     """Makes clients for a connection in one region."""
 
     def __init__(self, connection: Connection, region: str) -> None:
+        # A provider that no engine has configured makes no clients, and need not wait for boto3.
+        import boto3  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415
+
         self.region = region
         self._connection = connection
         self._session: Any = boto3.Session()
+        self._config = Config(user_agent_extra=PROVIDER_AGENT)
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
 
@@ -37,6 +40,7 @@ class Clients:
                     region_name=self.region,
                     aws_access_key_id=self._connection.access_key_id,
                     aws_secret_access_key=self._connection.secret_access_key,
+                    config=self._config,
                 )
             return self._clients[service]
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi_aws as aws
 
-from localaws.resources import checks, tags
+from localaws.resources import checks
 from localaws.resources.batch_names import from_api, to_api
 from localaws.resources.batch_status import wait_valid
+from localaws.resources.calls import Describe
 from localaws.resources.clients import Clients, settle
 from localaws.resources.compute_environment_changes import (
     FIXED,
@@ -17,16 +18,17 @@ from localaws.resources.compute_environment_changes import (
     replacements,
     same_resources,
 )
-from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType, finishing
-
-Properties = Mapping[str, Any]
+from localaws.resources.reading import REGIONAL, Description, Properties, changes, present
+from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.tags import BATCH
 
 ENABLED, DISABLED = "ENABLED", "DISABLED"
 STRATEGIES = (
     "BEST_FIT",
     "BEST_FIT_PROGRESSIVE",
+    "BEST_FIT_PROGRESSIVE_ORDERED",
     "SPOT_CAPACITY_OPTIMIZED",
+    "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED",
     "SPOT_PRICE_CAPACITY_OPTIMIZED",
 )
 MOVED_BY_BATCH = "desiredVcpus"
@@ -47,43 +49,56 @@ EMPTY = {
 UPDATABLE = (*EMPTY, "launchTemplate", "subnets", "type")
 
 
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
-    """Create a compute environment and wait until it is VALID."""
-    batch = clients("batch")
+_describe = Describe(
+    "batch",
+    "describe_compute_environments",
+    by="computeEnvironments",
+    under="computeEnvironments",
+    status="status",
+    gone=("DELETED",),
+)
+
+
+def _create(clients: Clients, inputs: Properties, tagged: Properties) -> str:
+    """Create a compute environment; its id is its name."""
     resources = dict(inputs.get("computeResources") or {})
     if resources.get("type", "").upper() in ("EC2", "SPOT"):
         resources.setdefault("minVcpus", 0)
     optional = {
         "computeResources": to_api(resources),
         "serviceRole": inputs.get("serviceRole"),
-        "tags": inputs.get("tags"),
     }
-    created = batch.create_compute_environment(
+    created = clients("batch").create_compute_environment(
         computeEnvironmentName=inputs["name"],
         type=inputs["type"],
-        state=inputs.get("state", ENABLED),
+        state=inputs["state"],
         **present(optional),
+        **tagged,
     )
-    identifier: str = created["computeEnvironmentName"]
-    with finishing(identifier):
+    return str(created["computeEnvironmentName"])
+
+
+def _complete(clients: Clients, identifier: str, inputs: Properties) -> None:
+    """Wait until the environment is VALID, and give it its update policy."""
+    _wait_valid(clients, identifier)
+    if inputs.get("updatePolicy"):  # CreateComputeEnvironment does not take it
+        clients("batch").update_compute_environment(
+            computeEnvironment=identifier, updatePolicy=inputs["updatePolicy"]
+        )
         _wait_valid(clients, identifier)
-        if inputs.get("updatePolicy"):  # CreateComputeEnvironment does not take it
-            batch.update_compute_environment(
-                computeEnvironment=identifier, updatePolicy=inputs["updatePolicy"]
-            )
-            _wait_valid(clients, identifier)
-        return identifier, beside(inputs, read(clients, identifier))
 
 
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
-    """Describe a compute environment by its name."""
-    detail = _describe(clients, identifier)
-    return None if detail is None else _state(clients, detail)
+def _state(_: Clients, detail: Description) -> Properties:
+    resources = from_api(present(detail.get("computeResources") or {}))
+    resources.pop(MOVED_BY_BATCH, None)
+    return {
+        "ecsClusterArn": detail.get("ecsClusterArn", ""),
+        "statusReason": detail.get("statusReason", ""),
+        **present({"computeResources": resources}),
+    }
 
 
-def update(
-    clients: Clients, identifier: str, state: Properties, inputs: Properties
-) -> dict[str, Any]:
+def _change(clients: Clients, identifier: str, state: Properties, inputs: Properties) -> None:
     """Change a compute environment in place and wait until it is VALID again."""
     changed = {
         key: inputs[key]
@@ -100,11 +115,9 @@ def update(
     if changed:
         clients("batch").update_compute_environment(computeEnvironment=identifier, **changed)
         _wait_valid(clients, identifier)
-    tags.update_by_arn(clients("batch"), state["arn"], state, inputs)
-    return beside(inputs, read(clients, identifier))
 
 
-def delete(clients: Clients, identifier: str, _: Properties) -> None:
+def _delete(clients: Clients, identifier: str, _: Properties) -> None:
     """Disable, wait, delete, and wait until it is gone.
 
     AWS refuses while a job queue has it: ``Cannot delete, found existing JobQueue relationship``.
@@ -121,6 +134,15 @@ def delete(clients: Clients, identifier: str, _: Properties) -> None:
         )
         batch.delete_compute_environment(computeEnvironment=identifier)
     settle(f"compute environment {identifier}", lambda: _describe(clients, identifier) is None)
+
+
+def _wait_valid(clients: Clients, identifier: str) -> None:
+    wait_valid(
+        f"compute environment {identifier}",
+        identifier,
+        lambda: _describe(clients, identifier),
+        lambda detail: COMPUTE_ENVIRONMENT.as_state(clients, identifier, detail),
+    )
 
 
 def unchanged(key: str, old: Any, new: Any) -> bool:
@@ -143,41 +165,6 @@ def _resource_changes(before: Properties, after: Properties) -> dict[str, Any]:
     return changed
 
 
-def _describe(clients: Clients, identifier: str) -> dict[str, Any] | None:
-    describe = clients("batch").describe_compute_environments
-    detail = first(unless_gone(describe, computeEnvironments=[identifier]), "computeEnvironments")
-    return None if detail is None or detail["status"] == "DELETED" else detail
-
-
-def _state(clients: Clients, detail: Properties) -> dict[str, Any]:
-    resources = from_api(present(detail.get("computeResources") or {}))
-    resources.pop(MOVED_BY_BATCH, None)
-    optional = {"computeResources": resources, "updatePolicy": detail.get("updatePolicy")}
-    return {
-        "id": detail["computeEnvironmentName"],
-        "arn": detail["computeEnvironmentArn"],
-        "ecsClusterArn": detail.get("ecsClusterArn", ""),
-        "name": detail["computeEnvironmentName"],
-        "region": clients.region,
-        "serviceRole": detail["serviceRole"],
-        "state": detail["state"],
-        "status": detail["status"],
-        "statusReason": detail.get("statusReason", ""),
-        "type": detail["type"],
-        **present(optional),
-        **tags.properties(detail.get("tags")),
-    }
-
-
-def _wait_valid(clients: Clients, identifier: str) -> None:
-    wait_valid(
-        f"compute environment {identifier}",
-        identifier,
-        lambda: _describe(clients, identifier),
-        lambda detail: _state(clients, detail),
-    )
-
-
 def _refusals(inputs: Properties) -> Iterator[Refusal]:
     """Hold the rules of the schema and of resourceComputeEnvironmentCustomizeDiff."""
     yield from checks.batch_name(inputs)
@@ -186,11 +173,7 @@ def _refusals(inputs: Properties) -> Iterator[Refusal]:
     yield from checks.one_of(
         inputs, "computeResources.type", ["EC2", "SPOT", "FARGATE", "FARGATE_SPOT"]
     )
-    yield from checks.one_of(
-        inputs,
-        "computeResources.allocationStrategy",
-        [*STRATEGIES, "BEST_FIT_PROGRESSIVE_ORDERED", "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"],
-    )
+    yield from checks.one_of(inputs, "computeResources.allocationStrategy", STRATEGIES)
     yield from checks.between(inputs, "updatePolicy.jobExecutionTimeoutMinutes", 1, 360)
     if str(inputs.get("type")).upper() == "UNMANAGED" and inputs.get("computeResources"):
         reason = 'no computeResources can be specified when type is "UNMANAGED"'
@@ -198,13 +181,27 @@ def _refusals(inputs: Properties) -> Iterator[Refusal]:
 
 
 COMPUTE_ENVIRONMENT = ResourceType(
-    create=create,
-    read=read,
-    update=update,
-    delete=delete,
     arguments=aws.batch.ComputeEnvironmentArgs,
+    creation=_create,
+    completion=_complete,
+    description=_describe,
+    names={
+        "arn": "computeEnvironmentArn",
+        "name": "computeEnvironmentName",
+        "serviceRole": "serviceRole",
+        "state": "state",
+        "status": "status",
+        "type": "type",
+        "updatePolicy": "updatePolicy",
+    },
+    state=_state,
+    change=_change,
+    tagging=BATCH,
+    deletion=_delete,
     replace_on=frozenset(FIXED),
     replaces=replacements,
+    not_carried=frozenset({"eksConfiguration", "namePrefix"}),
+    update_on=frozenset({"computeResources", "serviceRole", "state", "updatePolicy"}),
     computed=REGIONAL
     | {
         "computeResources",
@@ -219,14 +216,5 @@ COMPUTE_ENVIRONMENT = ResourceType(
     unchanged=unchanged,
     autonamed=True,
     defaults={"state": ENABLED},
-    check=checks.carrying(
-        "computeResources",
-        "name",
-        "serviceRole",
-        "state",
-        "tags",
-        "type",
-        "updatePolicy",
-        check=_refusals,
-    ),
+    refusals=_refusals,
 )

@@ -7,61 +7,55 @@ provider shows them as drift).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 import pulumi_aws as aws
 
-from localaws.resources import checks, security_group, tags
+from localaws.resources import tags
 from localaws.resources.clients import Clients
-from localaws.resources.reading import REGIONAL, beside, first
-from localaws.resources.resource_type import ResourceType, finishing
-
-Properties = Mapping[str, Any]
+from localaws.resources.reading import REGIONAL, Properties, first
+from localaws.resources.security_group import SECURITY_GROUP, TAGGING
 
 NAME = "default"
 
 
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
-    """Find the group of the VPC, take its rules away and tag it.
+def _find(clients: Clients, inputs: Properties, _: Properties) -> str:
+    """Find the group of the VPC.
 
     Raises:
         LookupError: the VPC has none, or is not there.
     """
-    ec2 = clients("ec2")
     wanted = {"vpc-id": inputs["vpcId"], "group-name": NAME}
     filters = [{"Name": name, "Values": [value]} for name, value in wanted.items()]
-    group = first(ec2.describe_security_groups(Filters=filters), "SecurityGroups")
+    group = first(clients("ec2").describe_security_groups(Filters=filters), "SecurityGroups")
     if group is None:
         raise LookupError(f"{inputs['vpcId']} has no default security group")
-    identifier: str = group["GroupId"]
-    with finishing(identifier):
-        for revoke, rules in (
-            (ec2.revoke_security_group_ingress, group["IpPermissions"]),
-            (ec2.revoke_security_group_egress, group["IpPermissionsEgress"]),
-        ):
-            if rules:
-                revoke(GroupId=identifier, IpPermissions=rules)
-        tags.update_ec2(ec2, identifier, tags.properties(group.get("Tags")), inputs)
-        return identifier, beside(inputs, read(clients, identifier))
+    return str(group["GroupId"])
 
 
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
-    """Describe the group without its rules."""
-    return security_group.read(clients, identifier)
+def _take_over(clients: Clients, identifier: str, inputs: Properties) -> None:
+    """Take the group's rules away, and give it the tags of the program."""
+    ec2 = clients("ec2")
+    group = SECURITY_GROUP.description(clients, identifier) or {}
+    for revoke, rules in (
+        (ec2.revoke_security_group_ingress, group.get("IpPermissions")),
+        (ec2.revoke_security_group_egress, group.get("IpPermissionsEgress")),
+    ):
+        if rules:
+            revoke(GroupId=identifier, IpPermissions=rules)
+    TAGGING.update(clients, identifier, tags.properties(group.get("Tags")), inputs)
 
 
-def delete(_clients: Clients, _identifier: str, _state: Properties) -> None:
-    """Leave it: it goes with its VPC."""
-
-
-DEFAULT_SECURITY_GROUP = ResourceType(
-    create=create,
-    read=read,
-    update=security_group.update,
-    delete=delete,
+DEFAULT_SECURITY_GROUP = replace(
+    SECURITY_GROUP,
     arguments=aws.ec2.DefaultSecurityGroupArgs,
+    creation=_find,
+    completion=_take_over,
+    # The group goes with its VPC.
+    deletion=lambda _clients, _identifier, _state: None,
     replace_on=frozenset({"vpcId"}),
     computed=REGIONAL | {"vpcId"},
-    check=checks.carrying("tags", "vpcId"),
+    autonamed=False,
+    defaults={},
+    refusals=None,
 )

@@ -2,80 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pulumi_aws as aws
 
-from localaws.resources import checks, tags
+from localaws.resources.calls import Create, Get
 from localaws.resources.clients import Clients
-from localaws.resources.reading import beside, changes, first, unless_gone
-from localaws.resources.resource_type import ResourceType, finishing
+from localaws.resources.reading import Description, Properties, changes, first, unless_gone
+from localaws.resources.resource_type import ResourceType
+from localaws.resources.tags import Tagging
 
-Properties = Mapping[str, Any]
-
-
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
-    """Create an instance profile that carries a role."""
-    iam = clients("iam")
-    identifier: str = iam.create_instance_profile(
-        InstanceProfileName=inputs["name"],
-        Path=inputs.get("path", "/"),
-        Tags=tags.as_list(inputs.get("tags")),
-    )["InstanceProfile"]["InstanceProfileName"]
-    with finishing(identifier):
-        if inputs.get("role"):
-            iam.add_role_to_instance_profile(
-                InstanceProfileName=identifier, RoleName=inputs["role"]
-            )
-        return identifier, beside(inputs, read(clients, identifier))
+INPUTS = {"name": "InstanceProfileName", "path": "Path"}
+_get = Get("iam", "get_instance_profile", by="InstanceProfileName", under="InstanceProfile")
 
 
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
-    """Describe an instance profile and the one role that it can have."""
-    answer = unless_gone(clients("iam").get_instance_profile, InstanceProfileName=identifier)
-    if answer is None:
-        return None
-    profile = answer["InstanceProfile"]
-    role = first(profile, "Roles")
+def _state(_: Clients, profile: Description) -> Properties:
+    role = _role(profile)
     return {
-        "id": identifier,
-        "arn": profile["Arn"],
         "createDate": profile["CreateDate"].isoformat(),
-        "name": profile["InstanceProfileName"],
-        "path": profile["Path"],
-        "uniqueId": profile["InstanceProfileId"],
-        **({"role": role["RoleName"]} if role else {}),
-        **tags.properties(profile.get("Tags")),
+        **({"role": role} if role else {}),
     }
 
 
-def update(
-    clients: Clients, identifier: str, state: Properties, inputs: Properties
-) -> dict[str, Any]:
-    """Change the role and the tags."""
-    iam = clients("iam")
-    if changes(state, inputs, "role"):
-        _remove_role(clients, identifier, state.get("role"))
-        if inputs.get("role"):
-            iam.add_role_to_instance_profile(
-                InstanceProfileName=identifier, RoleName=inputs["role"]
-            )
-    added, removed = tags.changed(state, inputs)
-    if removed:
-        iam.untag_instance_profile(InstanceProfileName=identifier, TagKeys=removed)
-    if added:
-        iam.tag_instance_profile(InstanceProfileName=identifier, Tags=tags.as_list(added))
-    return beside(inputs, read(clients, identifier))
-
-
-def delete(clients: Clients, identifier: str, _: Properties) -> None:
-    """Delete an instance profile; its role stays."""
-    found = read(clients, identifier)
-    if found is None:
+def _change(clients: Clients, identifier: str, state: Properties, inputs: Properties) -> None:
+    """Give the profile another role."""
+    if not changes(state, inputs, "role"):
         return
-    _remove_role(clients, identifier, found.get("role"))
+    _remove_role(clients, identifier, state.get("role"))
+    if inputs.get("role"):
+        clients("iam").add_role_to_instance_profile(
+            InstanceProfileName=identifier, RoleName=inputs["role"]
+        )
+
+
+def _delete(clients: Clients, identifier: str, _: Properties) -> None:
+    """Delete an instance profile; its role stays."""
+    profile = _get(clients, identifier)
+    if profile is None:
+        return
+    _remove_role(clients, identifier, _role(profile))
     unless_gone(clients("iam").delete_instance_profile, InstanceProfileName=identifier)
+
+
+def _role(profile: Description) -> str | None:
+    """Return the one role that a profile can have."""
+    role = first(profile, "Roles")
+    return role["RoleName"] if role else None
 
 
 def _remove_role(clients: Clients, identifier: str, role: str | None) -> None:
@@ -88,14 +58,26 @@ def _remove_role(clients: Clients, identifier: str, role: str | None) -> None:
 
 
 INSTANCE_PROFILE = ResourceType(
-    create=create,
-    read=read,
-    update=update,
-    delete=delete,
     arguments=aws.iam.InstanceProfileArgs,
-    replace_on=frozenset({"name", "path"}),
+    creation=Create(
+        "iam", "create_instance_profile", INPUTS, returns="InstanceProfile.InstanceProfileName"
+    ),
+    completion=lambda clients, identifier, inputs: _change(clients, identifier, {}, inputs),
+    description=_get,
+    names={"arn": "Arn", "uniqueId": "InstanceProfileId", **INPUTS},
+    state=_state,
+    change=_change,
+    tagging=Tagging(
+        service="iam",
+        resource="InstanceProfileName",
+        by="id",
+        add="tag_instance_profile",
+        remove="untag_instance_profile",
+    ),
+    deletion=_delete,
+    replace_on=frozenset(INPUTS),
+    update_on=frozenset({"role"}),
     computed=frozenset({"name"}),
     autonamed=True,
     defaults={"path": "/"},
-    check=checks.carrying("name", "path", "role", "tags"),
 )

@@ -2,64 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pulumi_aws as aws
 
-from localaws.resources import checks, tags
+from localaws.resources.calls import Create, Describe
 from localaws.resources.clients import Clients
-from localaws.resources.reading import REGIONAL, beside, first, unless_gone
-from localaws.resources.resource_type import ResourceType, finishing
+from localaws.resources.reading import REGIONAL, Description, Properties, first, unless_gone
+from localaws.resources.resource_type import ResourceType
+from localaws.resources.tags import Ec2Tagging
 
-Properties = Mapping[str, Any]
-
-
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
-    """Create an internet gateway and attach it."""
-    created = clients("ec2").create_internet_gateway(
-        **tags.ec2_specification("internet-gateway", inputs)
-    )
-    identifier: str = created["InternetGateway"]["InternetGatewayId"]
-    with finishing(identifier):
-        _move(clients, identifier, None, inputs.get("vpcId"))
-        return identifier, beside(inputs, read(clients, identifier))
+_describe = Describe(
+    "ec2", "describe_internet_gateways", by="InternetGatewayIds", under="InternetGateways"
+)
 
 
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
-    """Describe an internet gateway and the VPC that it is attached to."""
-    describe = clients("ec2").describe_internet_gateways
-    gateway = first(unless_gone(describe, InternetGatewayIds=[identifier]), "InternetGateways")
-    if gateway is None:
-        return None
-    attachment = first(gateway, "Attachments") or {}
-    return {
-        "id": identifier,
-        "arn": clients.arn("ec2", f"internet-gateway/{identifier}"),
-        "ownerId": clients.account_id,
-        "region": clients.region,
-        "vpcId": attachment.get("VpcId", ""),
-        **tags.properties(gateway.get("Tags")),
-    }
+def _state(clients: Clients, gateway: Description) -> Properties:
+    return {"ownerId": clients.account_id, "vpcId": _attached_to(gateway)}
 
 
-def update(
-    clients: Clients, identifier: str, state: Properties, inputs: Properties
-) -> dict[str, Any]:
-    """Attach to another VPC, and change the tags."""
+def _change(clients: Clients, identifier: str, state: Properties, inputs: Properties) -> None:
+    """Attach the gateway to another VPC."""
     if "vpcId" in inputs:
         _move(clients, identifier, state.get("vpcId"), inputs["vpcId"])
-    tags.update_ec2(clients("ec2"), identifier, state, inputs)
-    return beside(inputs, read(clients, identifier))
 
 
-def delete(clients: Clients, identifier: str, _: Properties) -> None:
-    """Detach and delete."""
-    found = read(clients, identifier)
-    if found is None:
+def _delete(clients: Clients, identifier: str, _: Properties) -> None:
+    """Detach and delete a gateway."""
+    gateway = _describe(clients, identifier)
+    if gateway is None:
         return
-    _move(clients, identifier, found["vpcId"], None)
+    _move(clients, identifier, _attached_to(gateway), None)
     unless_gone(clients("ec2").delete_internet_gateway, InternetGatewayId=identifier)
+
+
+def _attached_to(gateway: Description) -> str:
+    attachment = first(gateway, "Attachments") or {}
+    return str(attachment.get("VpcId", ""))
 
 
 def _move(clients: Clients, identifier: str, old: str | None, new: str | None) -> None:
@@ -70,11 +47,17 @@ def _move(clients: Clients, identifier: str, old: str | None, new: str | None) -
 
 
 INTERNET_GATEWAY = ResourceType(
-    create=create,
-    read=read,
-    update=update,
-    delete=delete,
     arguments=aws.ec2.InternetGatewayArgs,
+    creation=Create(
+        "ec2", "create_internet_gateway", {}, returns="InternetGateway.InternetGatewayId"
+    ),
+    completion=lambda clients, identifier, inputs: _change(clients, identifier, {}, inputs),
+    description=_describe,
+    arn="ec2:internet-gateway",
+    state=_state,
+    change=_change,
+    tagging=Ec2Tagging(kind="internet-gateway"),
+    deletion=_delete,
+    update_on=frozenset({"vpcId"}),
     computed=REGIONAL | {"vpcId"},
-    check=checks.carrying("tags", "vpcId"),
 )

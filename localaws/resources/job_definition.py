@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import pulumi_aws as aws
 
-from localaws.resources import checks, tags
+from localaws.resources import checks
 from localaws.resources.batch_names import from_api, to_api
+from localaws.resources.calls import Describe
 from localaws.resources.clients import Clients
 from localaws.resources.job_definition_changes import (
     DOCUMENTS,
+    FIXED,
     REVISED_BY,
     is_new_revision,
     replacements,
     same,
 )
-from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType, finishing
-
-Properties = Mapping[str, Any]
+from localaws.resources.reading import REGIONAL, Description, Properties, changes, present
+from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.tags import BATCH
 
 ACTIVE, INACTIVE = "ACTIVE", "INACTIVE"
 DEREGISTER = "deregisterOnNewRevision"
+PARAMETERS = (
+    "parameters",
+    "platformCapabilities",
+    "propagateTags",
+    "schedulingPriority",
+    "timeout",
+)
+"""Inputs that the API has as they are."""
 MAX_EXIT_RULES, MAX_ATTEMPTS, MIN_TIMEOUT = 5, 10, 60
 EXIT_PATTERNS = {
     "onExitCode": re.compile(r"[0-9]*\*?"),
@@ -34,59 +42,54 @@ EXIT_PATTERNS = {
 }
 
 
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
+_describe = Describe(
+    "batch",
+    "describe_job_definitions",
+    by="jobDefinitions",
+    under="jobDefinitions",
+    status="status",
+    gone=(INACTIVE,),
+)
+
+
+def _register(clients: Clients, inputs: Properties, tagged: Properties) -> str:
     """Register a revision; its ARN is the id."""
-    identifier = _register(clients, inputs)
-    with finishing(identifier):
-        return identifier, beside(inputs, read(clients, identifier))
-
-
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
-    """Describe a revision by its ARN; one that is INACTIVE counts as gone."""
-    describe = clients("batch").describe_job_definitions
-    detail = first(unless_gone(describe, jobDefinitions=[identifier]), "jobDefinitions")
-    if detail is None or detail["status"] == INACTIVE:
-        return None
-    arn = detail["jobDefinitionArn"]
     optional = {
-        **{key: json.dumps(detail[key]) for key in DOCUMENTS if key in detail},
-        "parameters": detail.get("parameters"),
-        "platformCapabilities": detail.get("platformCapabilities"),
-        "retryStrategy": from_api(detail.get("retryStrategy")),
-        "schedulingPriority": detail.get("schedulingPriority"),
-        "timeout": detail.get("timeout"),
+        **{key: inputs.get(key) for key in PARAMETERS},
+        **{key: json.loads(inputs[key]) for key in DOCUMENTS if key in inputs},
+        "retryStrategy": to_api(inputs.get("retryStrategy")),
     }
+    registered = clients("batch").register_job_definition(
+        jobDefinitionName=inputs["name"], type=inputs["type"], **present(optional), **tagged
+    )
+    return str(registered["jobDefinitionArn"])
+
+
+def _state(_: Clients, detail: Description) -> Properties:
     return {
-        "id": arn,
-        "arn": arn,
-        "arnPrefix": arn.rsplit(":", 1)[0],
-        "name": detail["jobDefinitionName"],
+        "id": detail["jobDefinitionArn"],
+        "arnPrefix": detail["jobDefinitionArn"].rsplit(":", 1)[0],
         "propagateTags": bool(detail.get("propagateTags")),
-        "region": clients.region,
-        "revision": detail["revision"],
-        "type": detail["type"],
-        **present(optional),
-        **tags.properties(detail.get("tags")),
+        **{key: json.dumps(detail[key]) for key in DOCUMENTS if key in detail},
+        **present({"retryStrategy": from_api(detail.get("retryStrategy"))}),
     }
 
 
-def update(
-    clients: Clients, identifier: str, state: Properties, inputs: Properties
-) -> dict[str, Any]:
+def _change(clients: Clients, identifier: str, state: Properties, inputs: Properties) -> str:
     """Register a new revision for a change of anything but tags.
 
     The one before stays ACTIVE unless ``deregisterOnNewRevision``, which is the default.
     """
-    current: str = state.get("arn", identifier)
-    tags.update_by_arn(clients("batch"), current, state, inputs)
-    if changes(state, inputs, DEREGISTER) or is_new_revision(state, inputs):
-        previous, current = current, _register(clients, inputs)
-        if inputs.get(DEREGISTER, True):
-            clients("batch").deregister_job_definition(jobDefinition=previous)
-    return beside(inputs, read(clients, current))
+    previous: str = state.get("arn", identifier)
+    if not (changes(state, inputs, DEREGISTER) or is_new_revision(state, inputs)):
+        return previous
+    current = _register(clients, inputs, BATCH.at_creation(inputs))
+    if inputs[DEREGISTER]:
+        clients("batch").deregister_job_definition(jobDefinition=previous)
+    return current
 
 
-def delete(clients: Clients, _: str, state: Properties) -> None:
+def _delete(clients: Clients, _: str, state: Properties) -> None:
     """Deregister every ACTIVE revision of the name, whoever registered it."""
     batch = clients("batch")
     revisions = batch.get_paginator("describe_job_definitions").paginate(
@@ -99,23 +102,6 @@ def delete(clients: Clients, _: str, state: Properties) -> None:
 def new_outputs(old: Properties, new: Properties) -> list[str]:
     """Tell of a new revision (jobDefinitionCustomizeDiff)."""
     return ["arn", "id", "revision"] if is_new_revision(old, new) else []
-
-
-def _register(clients: Clients, inputs: Properties) -> str:
-    optional = {
-        **{key: json.loads(inputs[key]) for key in DOCUMENTS if key in inputs},
-        "parameters": inputs.get("parameters"),
-        "platformCapabilities": inputs.get("platformCapabilities"),
-        "propagateTags": inputs.get("propagateTags"),
-        "retryStrategy": to_api(inputs.get("retryStrategy")),
-        "schedulingPriority": inputs.get("schedulingPriority"),
-        "tags": inputs.get("tags"),
-        "timeout": inputs.get("timeout"),
-    }
-    registered = clients("batch").register_job_definition(
-        jobDefinitionName=inputs["name"], type=inputs["type"], **present(optional)
-    )
-    return str(registered["jobDefinitionArn"])
 
 
 def _refusals(inputs: Properties) -> Iterator[Refusal]:
@@ -137,18 +123,28 @@ def _refusals(inputs: Properties) -> Iterator[Refusal]:
 
 
 JOB_DEFINITION = ResourceType(
-    create=create,
-    read=read,
-    update=update,
-    delete=delete,
     arguments=aws.batch.JobDefinitionArgs,
-    replace_on=frozenset({"name"}),
+    creation=_register,
+    description=_describe,
+    names={
+        "arn": "jobDefinitionArn",
+        "name": "jobDefinitionName",
+        "revision": "revision",
+        "type": "type",
+        **{key: key for key in PARAMETERS},
+    },
+    state=_state,
+    change=_change,
+    tagging=BATCH,
+    deletion=_delete,
+    replace_on=frozenset(FIXED),
     replaces=replacements,
+    update_on=frozenset({DEREGISTER, *REVISED_BY}),
     computed=REGIONAL,
     unchanged=same,
     new_outputs=new_outputs,
     autonamed=True,
     defaults={DEREGISTER: True, "propagateTags": False},
     unread=frozenset({DEREGISTER}),
-    check=checks.carrying("name", "tags", DEREGISTER, *REVISED_BY, check=_refusals),
+    refusals=_refusals,
 )

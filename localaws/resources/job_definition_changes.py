@@ -11,8 +11,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-Properties = Mapping[str, Any]
+from localaws.resources.reading import Properties
 
+FIXED = ("name",)
+"""``ForceNew: true`` in the schema."""
 LATEST = "LATEST"
 DOCUMENTS = ("containerProperties", "ecsProperties", "nodeProperties")
 REVISED_BY = (
@@ -41,9 +43,7 @@ def replacements(old: Properties, new: Properties) -> dict[str, str]:
     Of ``evaluateOnExits`` it is the number (``ForceNew`` of a list): a rule that is edited
     registers a revision, one that is added or taken out replaces.
     """
-    found = {}
-    if old.get("name") != new.get("name"):
-        found["name"] = "name cannot be changed"
+    found = {key: f"{key} cannot be changed" for key in FIXED if old.get(key) != new.get(key)}
     if len(_rules(old)) != len(_rules(new)):
         path = "retryStrategy.evaluateOnExits"
         found[path] = "the number of evaluateOnExits cannot be changed"

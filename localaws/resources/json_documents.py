@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
@@ -34,3 +34,13 @@ def _as_list(key: str, value: Any) -> Any:
     if key == "Statement" and isinstance(value, Mapping):
         return [value]
     return [value] if isinstance(value, str) and not single else value
+
+
+def compared_as_policies(*names: str) -> Callable[[str, Any, Any], bool]:
+    """Return the comparison of these inputs as policy documents (SuppressEquivalentPolicyDiffs)."""
+    return lambda key, old, new: key in names and same_document(old, new)
+
+
+def compared_as_json(*names: str) -> Callable[[str, Any, Any], bool]:
+    """Return the comparison of these inputs without layout (suppressEquivalentJSONDiffs)."""
+    return lambda key, old, new: key in names and bool(json.loads(old) == json.loads(new))

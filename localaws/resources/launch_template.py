@@ -8,72 +8,49 @@ from typing import Any
 import pulumi_aws as aws
 
 from localaws.resources import checks, tags
+from localaws.resources.calls import Delete, Describe
 from localaws.resources.clients import Clients
-from localaws.resources.reading import REGIONAL, beside, first, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType, finishing
-
-Properties = Mapping[str, Any]
+from localaws.resources.reading import REGIONAL, Description, Properties, present
+from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.tags import Ec2Tagging
 
 DATA = ("blockDeviceMappings", "metadataOptions", "tagSpecifications", "userData")
 """Inputs that are in a version; the others are the template's own."""
 TEXTS = ("deleteOnTermination", "encrypted")
 """Booleans that the provider has as text, since the AMI may decide."""
+_describe_template = Describe(
+    "ec2", "describe_launch_templates", by="LaunchTemplateIds", under="LaunchTemplates"
+)
 
 
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
+def _create(clients: Clients, inputs: Properties, tagged: Properties) -> str:
     """Create a launch template with its first version."""
-    identifier: str = clients("ec2").create_launch_template(
-        LaunchTemplateName=inputs["name"],
-        LaunchTemplateData=_to_api(inputs),
-        **present({"VersionDescription": inputs.get("description")}),
-        **tags.ec2_specification("launch-template", inputs),
-    )["LaunchTemplate"]["LaunchTemplateId"]
-    with finishing(identifier):
-        return identifier, beside(inputs, read(clients, identifier))
+    created = clients("ec2").create_launch_template(
+        LaunchTemplateName=inputs["name"], **_version(inputs), **tagged
+    )
+    return str(created["LaunchTemplate"]["LaunchTemplateId"])
 
 
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
+def _describe(clients: Clients, identifier: str) -> Description | None:
     """Describe a launch template with its newest version."""
-    ec2 = clients("ec2")
-    describe = ec2.describe_launch_templates
-    template = first(unless_gone(describe, LaunchTemplateIds=[identifier]), "LaunchTemplates")
+    template = _describe_template(clients, identifier)
     if template is None:
         return None
+    ec2 = clients("ec2")
     (version,) = ec2.describe_launch_template_versions(
         LaunchTemplateId=identifier, Versions=["$Latest"]
     )["LaunchTemplateVersions"]
     # Not the template's own: moto shows there those that it was made with.
     tagged = ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [identifier]}])["Tags"]
-    return {
-        "id": identifier,
-        "arn": clients.arn("ec2", f"launch-template/{identifier}"),
-        "defaultVersion": template["DefaultVersionNumber"],
-        "latestVersion": template["LatestVersionNumber"],
-        "name": template["LaunchTemplateName"],
-        "region": clients.region,
-        **present({"description": version.get("VersionDescription")}),
-        **_from_api(version["LaunchTemplateData"]),
-        **tags.properties(tagged),
-    }
+    return {**version, **template, "Tags": tagged}
 
 
-def update(
-    clients: Clients, identifier: str, state: Properties, inputs: Properties
-) -> dict[str, Any]:
+def _change(clients: Clients, identifier: str, state: Properties, inputs: Properties) -> None:
     """Make a new version where its data change; the default version stays."""
     if new_outputs(state, inputs):
         clients("ec2").create_launch_template_version(
-            LaunchTemplateId=identifier,
-            LaunchTemplateData=_to_api(inputs),
-            **present({"VersionDescription": inputs.get("description")}),
+            LaunchTemplateId=identifier, **_version(inputs)
         )
-    tags.update_ec2(clients("ec2"), identifier, state, inputs)
-    return beside(inputs, read(clients, identifier))
-
-
-def delete(clients: Clients, identifier: str, _: Properties) -> None:
-    """Delete a launch template with all its versions."""
-    unless_gone(clients("ec2").delete_launch_template, LaunchTemplateId=identifier)
 
 
 def new_outputs(old: Properties, new: Properties) -> tuple[str, ...]:
@@ -82,9 +59,11 @@ def new_outputs(old: Properties, new: Properties) -> tuple[str, ...]:
     return ("latestVersion",) if any(old.get(key) != new.get(key) for key in names) else ()
 
 
-def _to_api(inputs: Properties) -> dict[str, Any]:
-    """Return the LaunchTemplateData."""
-    return {_capital(key): _member(key, inputs[key]) for key in DATA if inputs.get(key)}
+def _version(inputs: Properties) -> dict[str, Any]:
+    """Return the parameters that make a version."""
+    data = {_capital(key): _member(key, inputs[key]) for key in DATA if inputs.get(key)}
+    described = present({"VersionDescription": inputs.get("description")})
+    return {"LaunchTemplateData": data, **described}
 
 
 def _member(key: str, value: Any) -> Any:
@@ -138,14 +117,25 @@ def _refusals(inputs: Properties) -> Iterator[Refusal]:
 
 
 LAUNCH_TEMPLATE = ResourceType(
-    create=create,
-    read=read,
-    update=update,
-    delete=delete,
     arguments=aws.ec2.LaunchTemplateArgs,
+    creation=_create,
+    description=_describe,
+    names={
+        "defaultVersion": "DefaultVersionNumber",
+        "description": "VersionDescription",
+        "latestVersion": "LatestVersionNumber",
+        "name": "LaunchTemplateName",
+    },
+    arn="ec2:launch-template",
+    state=lambda _, template: _from_api(template["LaunchTemplateData"]),
+    change=_change,
+    tagging=Ec2Tagging(kind="launch-template"),
+    deletion=Delete("ec2", "delete_launch_template", by="LaunchTemplateId"),
     replace_on=frozenset({"name", "namePrefix"}),
+    not_carried=frozenset({"namePrefix"}),
+    update_on=frozenset({"description", *DATA}),
     computed=REGIONAL | {"defaultVersion", "metadataOptions", "name"},
     new_outputs=new_outputs,
     autonamed=True,
-    check=checks.carrying("description", "name", "tags", *DATA, check=_refusals),
+    refusals=_refusals,
 )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import pulumi_aws as aws
 
-from localaws.resources import checks, tags
 from localaws.resources.clients import Clients
-from localaws.resources.reading import REGIONAL, beside, changes, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType, finishing
-
-Properties = Mapping[str, Any]
+from localaws.resources.reading import (
+    REGIONAL,
+    Description,
+    Properties,
+    changes,
+    present,
+    unless_gone,
+)
+from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.tags import Tagging
 
 FOREVER = 0
 RETENTION_DAYS = frozenset(
@@ -21,56 +25,48 @@ RETENTION_DAYS = frozenset(
 )
 
 
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
-    """Create a log group with its retention."""
-    identifier: str = inputs["name"]
-    clients("logs").create_log_group(
-        logGroupName=identifier,
-        **present({"kmsKeyId": inputs.get("kmsKeyId"), "tags": inputs.get("tags")}),
+def _create(clients: Clients, inputs: Properties, tagged: Properties) -> str:
+    """Create a log group; its id is its name."""
+    key = present({"kmsKeyId": inputs.get("kmsKeyId")})
+    clients("logs").create_log_group(logGroupName=inputs["name"], **key, **tagged)
+    return str(inputs["name"])
+
+
+def _find(clients: Clients, identifier: str) -> Description | None:
+    pages = clients("logs").get_paginator("describe_log_groups")
+    groups = (
+        group
+        for page in pages.paginate(logGroupNamePrefix=identifier)
+        for group in page["logGroups"]
     )
-    with finishing(identifier):
-        if inputs.get("retentionInDays"):
-            _retain(clients, identifier, inputs["retentionInDays"])
-        return identifier, beside(inputs, read(clients, identifier))
+    return next((each for each in groups if each["logGroupName"] == identifier), None)
 
 
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
-    """Describe a log group."""
-    logs = clients("logs")
-    pages = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=identifier)
-    groups = (group for page in pages for group in page["logGroups"])
-    group = next((each for each in groups if each["logGroupName"] == identifier), None)
-    if group is None:
-        return None
-    arn = group["arn"].removesuffix(":*")
+def _state(_: Clients, group: Description) -> Properties:
     return {
-        "id": identifier,
-        "arn": arn,
-        "name": identifier,
-        "region": clients.region,
+        "arn": group["arn"].removesuffix(":*"),
         "retentionInDays": group.get("retentionInDays", FOREVER),
-        **present({"kmsKeyId": group.get("kmsKeyId")}),
-        **tags.properties(logs.list_tags_for_resource(resourceArn=arn)["tags"]),
     }
 
 
-def update(
-    clients: Clients, identifier: str, state: Properties, inputs: Properties
-) -> dict[str, Any]:
-    """Change retention, key and tags."""
+def _complete(clients: Clients, identifier: str, inputs: Properties) -> None:
+    if inputs["retentionInDays"]:
+        _retain(clients, identifier, inputs["retentionInDays"])
+
+
+def _change(clients: Clients, identifier: str, state: Properties, inputs: Properties) -> None:
+    """Change retention and key."""
     logs = clients("logs")
     if changes(state, inputs, "retentionInDays"):
-        _retain(clients, identifier, inputs.get("retentionInDays", FOREVER))
+        _retain(clients, identifier, inputs["retentionInDays"])
     if changes(state, inputs, "kmsKeyId"):
         if key := inputs.get("kmsKeyId"):
             logs.associate_kms_key(logGroupName=identifier, kmsKeyId=key)
         else:
             logs.disassociate_kms_key(logGroupName=identifier)
-    tags.update_by_arn(logs, state["arn"], state, inputs)
-    return beside(inputs, read(clients, identifier))
 
 
-def delete(clients: Clients, identifier: str, state: Properties) -> None:
+def _delete(clients: Clients, identifier: str, state: Properties) -> None:
     """Delete a log group with its logs, unless the program says to leave it."""
     if not state.get("skipDestroy"):
         unless_gone(clients("logs").delete_log_group, logGroupName=identifier)
@@ -84,25 +80,35 @@ def _retain(clients: Clients, identifier: str, days: int) -> None:
         logs.delete_retention_policy(logGroupName=identifier)
 
 
-def _retention(inputs: Properties) -> Iterator[Refusal]:
+def _refusals(inputs: Properties) -> Iterator[Refusal]:
     days = inputs.get("retentionInDays", FOREVER)
     if days not in RETENTION_DAYS:
         wanted = " ".join(map(str, sorted(RETENTION_DAYS)))
         yield Refusal("retentionInDays", f"expected retentionInDays in [{wanted}], got {days}")
 
 
-_CHANGEABLE = ("kmsKeyId", "retentionInDays", "skipDestroy", "tags")
-
 LOG_GROUP = ResourceType(
-    create=create,
-    read=read,
-    update=update,
-    delete=delete,
     arguments=aws.cloudwatch.LogGroupArgs,
+    creation=_create,
+    completion=_complete,
+    description=_find,
+    names={"kmsKeyId": "kmsKeyId", "name": "logGroupName"},
+    state=_state,
+    change=_change,
+    tagging=Tagging(
+        service="logs",
+        resource="resourceArn",
+        tags="tags",
+        keys="tagKeys",
+        as_mapping=True,
+        listing=("list_tags_for_resource", "tags"),
+    ),
+    deletion=_delete,
     replace_on=frozenset({"name"}),
+    update_on=frozenset({"kmsKeyId", "retentionInDays", "skipDestroy"}),
     computed=REGIONAL | {"name"},
     autonamed=True,
     defaults={"retentionInDays": FOREVER, "skipDestroy": False},
     unread=frozenset({"skipDestroy"}),
-    check=checks.carrying("name", *_CHANGEABLE, check=_retention),
+    refusals=_refusals,
 )

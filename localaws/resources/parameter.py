@@ -2,77 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi_aws as aws
 
-from localaws.resources import checks, tags
+from localaws.resources import checks
+from localaws.resources.calls import Delete
 from localaws.resources.clients import Clients
-from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType, finishing
-
-Properties = Mapping[str, Any]
+from localaws.resources.reading import (
+    REGIONAL,
+    Description,
+    Properties,
+    changes,
+    first,
+    present,
+    unless_gone,
+)
+from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.tags import Tagging
 
 STANDARD, ADVANCED, INTELLIGENT = "Standard", "Advanced", "Intelligent-Tiering"
+CHANGEABLE = {
+    "allowedPattern": "AllowedPattern",
+    "description": "Description",
+    "keyId": "KeyId",
+    "tier": "Tier",
+    "type": "Type",
+}
+"""Inputs to their names in PutParameter; a change of them, or of the value, is another version."""
+_TAGGING = Tagging(
+    service="ssm",
+    resource="ResourceId",
+    by="id",
+    always={"ResourceType": "Parameter"},
+    add="add_tags_to_resource",
+    remove="remove_tags_from_resource",
+    listing=("list_tags_for_resource", "TagList"),
+)
 
 
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
-    """Create a parameter."""
-    identifier: str = inputs["name"]
+def _create(clients: Clients, inputs: Properties, tagged: Properties) -> str:
+    """Create a parameter; its id is its name."""
     overwrite = bool(inputs.get("overwrite"))
     # PutParameter takes tags only where it creates.
-    given = {} if overwrite else present({"Tags": tags.as_list(inputs.get("tags"))})
-    _put(clients, identifier, inputs, overwrite=overwrite, **given)
-    with finishing(identifier):
-        if overwrite:
-            _tag(clients, identifier, {}, inputs)
-        return identifier, beside(inputs, read(clients, identifier))
+    _put(clients, inputs, overwrite=overwrite, **({} if overwrite else tagged))
+    return str(inputs["name"])
 
 
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
+def _complete(clients: Clients, identifier: str, inputs: Properties) -> None:
+    if inputs.get("overwrite"):
+        _TAGGING.update(clients, identifier, {}, inputs)
+
+
+def _describe(clients: Clients, identifier: str) -> Description | None:
     """Read a parameter, decrypted, and its metadata."""
     ssm = clients("ssm")
     found = unless_gone(ssm.get_parameter, Name=identifier, WithDecryption=True)
     if found is None:
         return None
-    parameter = found["Parameter"]
     equals = [{"Key": "Name", "Option": "Equals", "Values": [identifier]}]
     metadata = first(ssm.describe_parameters(ParameterFilters=equals), "Parameters") or {}
-    tagged = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=identifier)
-    optional = {
-        "allowedPattern": metadata.get("AllowedPattern"),
-        "description": metadata.get("Description"),
-        "keyId": metadata.get("KeyId"),
-    }
-    return {
-        "id": identifier,
-        "arn": parameter["ARN"],
-        "dataType": parameter.get("DataType", "text"),
-        "name": identifier,
-        "region": clients.region,
-        "tier": metadata.get("Tier", STANDARD),
-        "type": parameter["Type"],
-        "value": parameter["Value"],
-        "version": parameter["Version"],
-        **present(optional),
-        **tags.properties(tagged["TagList"]),
-    }
+    return {"DataType": "text", "Tier": STANDARD, **metadata, **found["Parameter"]}
 
 
-def update(
-    clients: Clients, identifier: str, state: Properties, inputs: Properties
-) -> dict[str, Any]:
+def _change(clients: Clients, _: str, state: Properties, inputs: Properties) -> None:
     """Overwrite the value and what goes with it: another version."""
-    if changes(state, inputs, "allowedPattern", "description", "keyId", "tier", "type", "value"):
-        _put(clients, identifier, inputs, overwrite=True)
-    _tag(clients, identifier, state, inputs)
-    return beside(inputs, read(clients, identifier))
+    if changes(state, inputs, "value", *CHANGEABLE):
+        _put(clients, inputs, overwrite=True)
 
 
-def delete(clients: Clients, identifier: str, _: Properties) -> None:
-    """Delete a parameter."""
-    unless_gone(clients("ssm").delete_parameter, Name=identifier)
+def _put(clients: Clients, inputs: Properties, *, overwrite: bool, **more: Any) -> None:
+    names = {"dataType": "DataType", **CHANGEABLE}
+    given = present({name: inputs.get(key) for key, name in names.items()})
+    clients("ssm").put_parameter(
+        Name=inputs["name"], Value=inputs["value"], Overwrite=overwrite, **given, **more
+    )
 
 
 def replaces(old: Properties, new: Properties) -> list[str]:
@@ -90,54 +95,35 @@ def new_outputs(old: Properties, new: Properties) -> list[str]:
     return ["version"] if changes(old, new, "value", "description") else []
 
 
-def _put(clients: Clients, name: str, inputs: Properties, *, overwrite: bool, **more: Any) -> None:
-    optional = {
-        "AllowedPattern": inputs.get("allowedPattern"),
-        "DataType": inputs.get("dataType"),
-        "Description": inputs.get("description"),
-        "KeyId": inputs.get("keyId"),
-        "Tier": inputs.get("tier"),
-    }
-    clients("ssm").put_parameter(
-        Name=name,
-        Type=inputs["type"],
-        Value=inputs["value"],
-        Overwrite=overwrite,
-        **present(optional),
-        **more,
-    )
-
-
-def _tag(clients: Clients, name: str, state: Properties, inputs: Properties) -> None:
-    ssm = clients("ssm")
-    added, removed = tags.changed(state, inputs)
-    whose = {"ResourceType": "Parameter", "ResourceId": name}
-    if removed:
-        ssm.remove_tags_from_resource(**whose, TagKeys=removed)
-    if added:
-        ssm.add_tags_to_resource(**whose, Tags=tags.as_list(added))
-
-
 def _refusals(inputs: Properties) -> Iterator[Refusal]:
     yield from checks.one_of(inputs, "type", ["String", "StringList", "SecureString"])
     yield from checks.one_of(inputs, "tier", [STANDARD, ADVANCED, INTELLIGENT])
 
 
-_CHANGEABLE = ("allowedPattern", "description", "keyId", "overwrite", "tags", "tier", "type")
-
 PARAMETER = ResourceType(
-    create=create,
-    read=read,
-    update=update,
-    delete=delete,
     arguments=aws.ssm.ParameterArgs,
+    creation=_create,
+    completion=_complete,
+    description=_describe,
+    names={
+        "arn": "ARN",
+        "dataType": "DataType",
+        "name": "Name",
+        "value": "Value",
+        "version": "Version",
+        **CHANGEABLE,
+    },
+    change=_change,
+    tagging=_TAGGING,
+    deletion=Delete("ssm", "delete_parameter", by="Name"),
     replace_on=frozenset({"dataType", "name"}),
     replaces=replaces,
+    update_on=frozenset({"overwrite", "value", *CHANGEABLE}),
     computed=REGIONAL | {"arn", "dataType", "keyId", "name", "tier"},
     unchanged=unchanged,
     new_outputs=new_outputs,
     autonamed=True,
     secrets=frozenset({"value"}),
     unread=frozenset({"overwrite"}),
-    check=checks.carrying("dataType", "name", "value", *_CHANGEABLE, check=_refusals),
+    refusals=_refusals,
 )

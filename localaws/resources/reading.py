@@ -9,6 +9,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 Properties = Mapping[str, Any]
+"""Inputs, outputs or state of a resource: pulumi-aws's names, plain JSON-like values."""
+Description = Mapping[str, Any]
+"""A resource as the service's own API describes it."""
 
 REGIONAL = frozenset({"region"})
 """What pulumi-aws 7 computes for every resource of a region."""

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi_aws as aws
 
 from localaws.resources import checks
 from localaws.resources.clients import Clients
-from localaws.resources.reading import REGIONAL, beside, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType, finishing
+from localaws.resources.reading import REGIONAL, Description, Properties, present, unless_gone
+from localaws.resources.resource_type import ResourceType
 from localaws.resources.route_table import describe
-
-Properties = Mapping[str, Any]
 
 TARGETS = {"gatewayId": "GatewayId", "natGatewayId": "NatGatewayId"}
 
 
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
-    """Create a route."""
+def route_id(table_id: str, destination: str) -> str:
+    """Return the id that pulumi-aws makes up: EC2 has none (RouteCreateID)."""
+    return f"r-{table_id}{zlib.crc32(destination.encode())}"
+
+
+def _create(clients: Clients, inputs: Properties, _: Properties) -> str:
     clients("ec2").create_route(**_route(inputs))
-    identifier = route_id(inputs["routeTableId"], inputs["destinationCidrBlock"])
-    with finishing(identifier):
-        return identifier, beside(inputs, read(clients, identifier))
+    return route_id(inputs["routeTableId"], inputs["destinationCidrBlock"])
 
 
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
+def _find(clients: Clients, identifier: str) -> Description | None:
     """Find a route by its id or, as an import gives it, ``table_destination``."""
     table_id, is_import, _ = identifier.partition("_")
     if is_import:
@@ -36,40 +35,34 @@ def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
     else:  # the id has the table's id and a hash of the destination, with nothing between them
         tables = clients("ec2").describe_route_tables()["RouteTables"]
     for table in tables:
+        table_id = table["RouteTableId"]
         for route in table["Routes"]:
             destination = route.get("DestinationCidrBlock", "")
-            own_id = route_id(table["RouteTableId"], destination)
-            if identifier in (own_id, f"{table['RouteTableId']}_{destination}"):
-                return {
-                    "id": own_id,
-                    "destinationCidrBlock": destination,
-                    "origin": route.get("Origin", "CreateRoute"),
-                    "region": clients.region,
-                    "routeTableId": table["RouteTableId"],
-                    "state": route.get("State", "active"),
-                    **present({key: route.get(name) for key, name in TARGETS.items()}),
-                }
+            own_id = route_id(table_id, destination)
+            if identifier in (own_id, f"{table_id}_{destination}"):
+                return {**route, "Id": own_id, "RouteTableId": table_id}
     return None
 
 
-def update(clients: Clients, identifier: str, _: Properties, inputs: Properties) -> dict[str, Any]:
+def _state(_: Clients, route: Description) -> Properties:
+    return {
+        "destinationCidrBlock": route.get("DestinationCidrBlock", ""),
+        "origin": route.get("Origin", "CreateRoute"),
+        "state": route.get("State", "active"),
+    }
+
+
+def _change(clients: Clients, _: str, __: Properties, inputs: Properties) -> None:
     """Lead the route to another target."""
     clients("ec2").replace_route(**_route(inputs))
-    return beside(inputs, read(clients, identifier))
 
 
-def delete(clients: Clients, _: str, state: Properties) -> None:
-    """Delete a route."""
+def _delete(clients: Clients, _: str, state: Properties) -> None:
     unless_gone(
         clients("ec2").delete_route,
         RouteTableId=state["routeTableId"],
         DestinationCidrBlock=state["destinationCidrBlock"],
     )
-
-
-def route_id(table_id: str, destination: str) -> str:
-    """Return the id that pulumi-aws makes up: EC2 has none (RouteCreateID)."""
-    return f"r-{table_id}{zlib.crc32(destination.encode())}"
 
 
 def _route(inputs: Properties) -> dict[str, Any]:
@@ -80,17 +73,16 @@ def _route(inputs: Properties) -> dict[str, Any]:
     }
 
 
-def _one_target(inputs: Properties) -> Iterator[Refusal]:
-    return checks.at_most_one(inputs, *TARGETS)
-
-
 ROUTE = ResourceType(
-    create=create,
-    read=read,
-    update=update,
-    delete=delete,
     arguments=aws.ec2.RouteArgs,
+    creation=_create,
+    description=_find,
+    names={"id": "Id", "routeTableId": "RouteTableId", **TARGETS},
+    state=_state,
+    change=_change,
+    deletion=_delete,
     replace_on=frozenset({"destinationCidrBlock", "routeTableId"}),
+    update_on=frozenset(TARGETS),
     computed=REGIONAL,
-    check=checks.carrying("destinationCidrBlock", "routeTableId", *TARGETS, check=_one_target),
+    refusals=lambda inputs: checks.at_most_one(inputs, *TARGETS),
 )

@@ -2,61 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi_aws as aws
 
-from localaws.resources import checks, tags
+from localaws.resources import checks
+from localaws.resources.calls import Delete, Describe
 from localaws.resources.clients import Clients
-from localaws.resources.reading import REGIONAL, beside, changes, first
-from localaws.resources.resource_type import Refusal, ResourceType, finishing
+from localaws.resources.reading import REGIONAL, Properties, changes
+from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.tags import BATCH
 
-Properties = Mapping[str, Any]
 
-
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
+def _create(clients: Clients, inputs: Properties, tagged: Properties) -> str:
     """Create a fair-share policy; its id is its ARN."""
-    identifier: str = clients("batch").create_scheduling_policy(
-        name=inputs["name"],
-        fairsharePolicy=_to_api(inputs.get("fairSharePolicy")),
-        tags=inputs.get("tags", {}),
-    )["arn"]
-    with finishing(identifier):
-        return identifier, beside(inputs, read(clients, identifier))
+    created = clients("batch").create_scheduling_policy(
+        name=inputs["name"], fairsharePolicy=_to_api(inputs.get("fairSharePolicy")), **tagged
+    )
+    return str(created["arn"])
 
 
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
-    """Describe a policy by its ARN."""
-    answer = clients("batch").describe_scheduling_policies(arns=[identifier])
-    policy = first(answer, "schedulingPolicies")
-    if policy is None:
-        return None
-    return {
-        "id": identifier,
-        "arn": identifier,
-        "fairSharePolicy": _from_api(policy["fairsharePolicy"]),
-        "name": policy["name"],
-        "region": clients.region,
-        **tags.properties(policy.get("tags")),
-    }
-
-
-def update(
-    clients: Clients, identifier: str, state: Properties, inputs: Properties
-) -> dict[str, Any]:
-    """Change shares and tags."""
-    batch = clients("batch")
+def _change(clients: Clients, identifier: str, state: Properties, inputs: Properties) -> None:
     if changes(state, inputs, "fairSharePolicy"):
         policy = _to_api(inputs.get("fairSharePolicy"))
-        batch.update_scheduling_policy(arn=identifier, fairsharePolicy=policy)
-    tags.update_by_arn(batch, identifier, state, inputs)
-    return beside(inputs, read(clients, identifier))
-
-
-def delete(clients: Clients, identifier: str, _: Properties) -> None:
-    """Delete a policy; Batch refuses while a queue has it."""
-    clients("batch").delete_scheduling_policy(arn=identifier)
+        clients("batch").update_scheduling_policy(arn=identifier, fairsharePolicy=policy)
 
 
 def unchanged(key: str, old: Any, new: Any) -> bool:
@@ -101,14 +71,21 @@ def _below(refusals: Iterator[Refusal]) -> Iterator[Refusal]:
 
 
 SCHEDULING_POLICY = ResourceType(
-    create=create,
-    read=read,
-    update=update,
-    delete=delete,
     arguments=aws.batch.SchedulingPolicyArgs,
+    creation=_create,
+    description=Describe(
+        "batch", "describe_scheduling_policies", by="arns", under="schedulingPolicies"
+    ),
+    names={"arn": "arn", "name": "name"},
+    state=lambda _, policy: {"fairSharePolicy": _from_api(policy["fairsharePolicy"])},
+    change=_change,
+    tagging=BATCH,
+    # Batch refuses while a queue has it.
+    deletion=Delete("batch", "delete_scheduling_policy", by="arn"),
     replace_on=frozenset({"name"}),
+    update_on=frozenset({"fairSharePolicy"}),
     computed=REGIONAL,
     unchanged=unchanged,
     autonamed=True,
-    check=checks.carrying("fairSharePolicy", "name", "tags", check=_refusals),
+    refusals=_refusals,
 )

@@ -3,83 +3,48 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import pulumi_aws as aws
 from botocore.exceptions import ClientError
 
-from localaws.resources import checks, tags
+from localaws.resources.calls import Create, Delete, Describe
 from localaws.resources.clients import Clients
-from localaws.resources.reading import REGIONAL, beside, first, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType, finishing
+from localaws.resources.reading import REGIONAL, Properties
+from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.tags import Ec2Tagging
 
-Properties = Mapping[str, Any]
-
-DESCRIPTION = "Managed by Pulumi"
-
-
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
-    """Create a security group without the rule that EC2 adds (as the real provider does)."""
-    ec2 = clients("ec2")
-    identifier: str = ec2.create_security_group(
-        GroupName=inputs["name"],
-        Description=inputs.get("description", DESCRIPTION),
-        VpcId=inputs["vpcId"],
-        **tags.ec2_specification("security-group", inputs),
-    )["GroupId"]
-    with finishing(identifier):
-        everywhere = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
-        with contextlib.suppress(ClientError):  # no such rule: then there is nothing to take away
-            ec2.revoke_security_group_egress(GroupId=identifier, IpPermissions=everywhere)
-        return identifier, beside(inputs, read(clients, identifier))
+INPUTS = {"description": "Description", "name": "GroupName", "vpcId": "VpcId"}
+TAGGING = Ec2Tagging(kind="security-group")
 
 
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
-    """Describe a security group without its rules, which are resources of their own."""
-    describe = clients("ec2").describe_security_groups
-    group = first(unless_gone(describe, GroupIds=[identifier]), "SecurityGroups")
-    if group is None:
-        return None
-    return {
-        "id": identifier,
-        "arn": clients.arn("ec2", f"security-group/{identifier}"),
-        "description": group["Description"],
-        "name": group["GroupName"],
-        "ownerId": clients.account_id,
-        "region": clients.region,
-        "vpcId": group["VpcId"],
-        **tags.properties(group.get("Tags")),
-    }
+def _close(clients: Clients, identifier: str, _: Properties) -> None:
+    """Take the rule away that EC2 adds (as the real provider does)."""
+    everywhere = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+    with contextlib.suppress(ClientError):  # no such rule: then there is nothing to take away
+        clients("ec2").revoke_security_group_egress(GroupId=identifier, IpPermissions=everywhere)
 
 
-def update(
-    clients: Clients, identifier: str, state: Properties, inputs: Properties
-) -> dict[str, Any]:
-    """Change the tags."""
-    tags.update_ec2(clients("ec2"), identifier, state, inputs)
-    return beside(inputs, read(clients, identifier))
-
-
-def delete(clients: Clients, identifier: str, _: Properties) -> None:
-    """Delete a security group; EC2 refuses one that another's rules name."""
-    unless_gone(clients("ec2").delete_security_group, GroupId=identifier)
-
-
-def _name(inputs: Properties) -> Iterator[Refusal]:
+def _refusals(inputs: Properties) -> Iterator[Refusal]:
     if str(inputs.get("name", "")).startswith("sg-"):
         yield Refusal("name", "name cannot begin with sg-")
 
 
 SECURITY_GROUP = ResourceType(
-    create=create,
-    read=read,
-    update=update,
-    delete=delete,
     arguments=aws.ec2.SecurityGroupArgs,
-    replace_on=frozenset({"description", "name", "vpcId"}),
+    creation=Create("ec2", "create_security_group", INPUTS, returns="GroupId"),
+    completion=_close,
+    # Without its rules, which are resources of their own.
+    description=Describe("ec2", "describe_security_groups", by="GroupIds", under="SecurityGroups"),
+    names=INPUTS,
+    arn="ec2:security-group",
+    state=lambda clients, _: {"ownerId": clients.account_id},
+    tagging=TAGGING,
+    # EC2 refuses one that another's rules name.
+    deletion=Delete("ec2", "delete_security_group", by="GroupId"),
+    replace_on=frozenset(INPUTS),
     computed=REGIONAL | {"name", "vpcId"},
     autonamed=True,
-    defaults={"description": DESCRIPTION},
-    check=checks.carrying("description", "name", "tags", "vpcId", check=_name),
+    defaults={"description": "Managed by Pulumi"},
+    refusals=_refusals,
 )

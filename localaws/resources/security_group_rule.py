@@ -5,17 +5,25 @@ terraform-provider-aws: internal/service/ec2/vpc_security_group_ingress_rule.go,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import pulumi_aws as aws
 
-from localaws.resources import checks, tags
+from localaws.resources import checks
+from localaws.resources.calls import Describe
 from localaws.resources.clients import Clients
-from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType, finishing
+from localaws.resources.reading import (
+    REGIONAL,
+    Description,
+    Properties,
+    changes,
+    present,
+    unless_gone,
+)
+from localaws.resources.resource_type import Refusal, ResourceType
+from localaws.resources.tags import Ec2Tagging
 
-Properties = Mapping[str, Any]
 Direction = Literal["ingress", "egress"]
 
 SOURCES = {
@@ -24,45 +32,33 @@ SOURCES = {
     "referencedSecurityGroupId": "ReferencedGroupId",
 }
 ANY_PORT = -1
-_CHANGEABLE = ("description", "fromPort", "ipProtocol", "toPort", *SOURCES)
+_CHANGEABLE = frozenset({"description", "fromPort", "ipProtocol", "toPort", *SOURCES})
+_describe = Describe(
+    "ec2",
+    "describe_security_group_rules",
+    by="SecurityGroupRuleIds",
+    under="SecurityGroupRules",
+)
 
 
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
-    """Describe a rule."""
-    describe = clients("ec2").describe_security_group_rules
-    answer = unless_gone(describe, SecurityGroupRuleIds=[identifier])
-    rule = first(answer, "SecurityGroupRules")
-    if rule is None:
-        return None
+def _state(_: Clients, rule: Description) -> Properties:
     group = rule.get("ReferencedGroupInfo") or {}
     ports = {"fromPort": rule.get("FromPort"), "toPort": rule.get("ToPort")}
-    optional = {
-        "cidrIpv4": rule.get("CidrIpv4"),
-        "description": rule.get("Description"),
-        "prefixListId": rule.get("PrefixListId"),
-        "referencedSecurityGroupId": group.get("GroupId"),
-    }
     return {
-        "id": identifier,
-        "arn": clients.arn("ec2", f"security-group-rule/{identifier}"),
-        "ipProtocol": rule["IpProtocol"],
-        "region": clients.region,
-        "securityGroupId": rule["GroupId"],
-        "securityGroupRuleId": identifier,
-        **present(optional),
+        **present({"referencedSecurityGroupId": group.get("GroupId")}),
         **{key: port for key, port in ports.items() if port not in (None, ANY_PORT)},
-        **tags.properties(rule.get("Tags")),
     }
 
 
-def update(
-    clients: Clients, identifier: str, state: Properties, inputs: Properties
-) -> dict[str, Any]:
-    """Change the rule."""
+def _change(clients: Clients, identifier: str, state: Properties, inputs: Properties) -> None:
     if changes(state, inputs, *_CHANGEABLE):
         _modify(clients, identifier, inputs)
-    tags.update_ec2(clients("ec2"), identifier, state, inputs)
-    return beside(inputs, read(clients, identifier))
+
+
+def _describe_other_ends(clients: Clients, identifier: str, inputs: Properties) -> None:
+    """Write the description again: moto keeps that of a CIDR alone."""
+    if "description" in inputs and "cidrIpv4" not in inputs:
+        _modify(clients, identifier, inputs)
 
 
 def _modify(clients: Clients, identifier: str, inputs: Properties) -> None:
@@ -101,43 +97,47 @@ def _permission(inputs: Properties) -> dict[str, Any]:
     return permission
 
 
-def _one_source(inputs: Properties) -> Iterator[Refusal]:
+def _refusals(inputs: Properties) -> Iterator[Refusal]:
     yield from checks.at_most_one(inputs, *SOURCES)
     for port in ("fromPort", "toPort"):
         yield from checks.between(inputs, port, ANY_PORT, 65535)
 
 
 def _rule_type(direction: Direction, arguments: type) -> ResourceType:
-    def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
-        """Add one rule."""
+    def create(clients: Clients, inputs: Properties, tagged: Properties) -> str:
         authorize = getattr(clients("ec2"), f"authorize_security_group_{direction}")
-        answer = authorize(
-            GroupId=inputs["securityGroupId"],
-            IpPermissions=[_permission(inputs)],
-            **tags.ec2_specification("security-group-rule", inputs),
-        )
-        identifier: str = answer["SecurityGroupRules"][0]["SecurityGroupRuleId"]
-        with finishing(identifier):
-            if "description" in inputs and "cidrIpv4" not in inputs:
-                _modify(clients, identifier, inputs)  # moto drops it but for that of a CIDR
-            return identifier, beside(inputs, read(clients, identifier))
+        group, permission = inputs["securityGroupId"], _permission(inputs)
+        answer = authorize(GroupId=group, IpPermissions=[permission], **tagged)
+        return str(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])
 
     def delete(clients: Clients, identifier: str, state: Properties) -> None:
-        """Take the rule away."""
         revoke = getattr(clients("ec2"), f"revoke_security_group_{direction}")
-        if read(clients, identifier) is not None:
+        if _describe(clients, identifier) is not None:
             unless_gone(revoke, GroupId=state["securityGroupId"], SecurityGroupRuleIds=[identifier])
 
     return ResourceType(
-        create=create,
-        read=read,
-        update=update,
-        delete=delete,
         arguments=arguments,
+        creation=create,
+        completion=_describe_other_ends,
+        description=_describe,
+        names={
+            "cidrIpv4": "CidrIpv4",
+            "description": "Description",
+            "ipProtocol": "IpProtocol",
+            "prefixListId": "PrefixListId",
+            "securityGroupId": "GroupId",
+            "securityGroupRuleId": "SecurityGroupRuleId",
+        },
+        arn="ec2:security-group-rule",
+        state=_state,
+        change=_change,
+        tagging=Ec2Tagging(kind="security-group-rule"),
+        deletion=delete,
         replace_on=frozenset({"securityGroupId"}),
         replaces=replaces,
+        update_on=_CHANGEABLE,
         computed=REGIONAL,
-        check=checks.carrying("securityGroupId", "tags", *_CHANGEABLE, check=_one_source),
+        refusals=_refusals,
     )
 
 

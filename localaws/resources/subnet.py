@@ -2,93 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 import pulumi_aws as aws
 
-from localaws.resources import checks, tags
+from localaws.resources import checks
+from localaws.resources.calls import Create, Delete, Describe
 from localaws.resources.clients import Clients
-from localaws.resources.reading import REGIONAL, beside, changes, first, present, unless_gone
-from localaws.resources.resource_type import Refusal, ResourceType, finishing
+from localaws.resources.reading import REGIONAL, Properties, changes
+from localaws.resources.resource_type import ResourceType
+from localaws.resources.tags import Ec2Tagging
 
-Properties = Mapping[str, Any]
-
-
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
-    """Create a subnet."""
-    place = {
-        "AvailabilityZone": inputs.get("availabilityZone"),
-        "AvailabilityZoneId": inputs.get("availabilityZoneId"),
-    }
-    created = clients("ec2").create_subnet(
-        VpcId=inputs["vpcId"],
-        CidrBlock=inputs["cidrBlock"],
-        **present(place),
-        **tags.ec2_specification("subnet", inputs),
-    )
-    identifier: str = created["Subnet"]["SubnetId"]
-    with finishing(identifier):
-        if inputs.get("mapPublicIpOnLaunch"):
-            _map_public_ip(clients, identifier, on_launch=True)
-        return identifier, beside(inputs, read(clients, identifier))
+PLACE = {
+    "availabilityZone": "AvailabilityZone",
+    "availabilityZoneId": "AvailabilityZoneId",
+    "cidrBlock": "CidrBlock",
+}
+PUBLIC_IP = {"mapPublicIpOnLaunch": False}
 
 
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
-    """Describe a subnet."""
-    describe = clients("ec2").describe_subnets
-    subnet = first(unless_gone(describe, SubnetIds=[identifier]), "Subnets")
-    if subnet is None:
-        return None
-    return {
-        "id": identifier,
-        "arn": subnet["SubnetArn"],
-        "availabilityZone": subnet["AvailabilityZone"],
-        "availabilityZoneId": subnet["AvailabilityZoneId"],
-        "cidrBlock": subnet["CidrBlock"],
-        "mapPublicIpOnLaunch": subnet["MapPublicIpOnLaunch"],
-        "ownerId": clients.account_id,
-        "region": clients.region,
-        "vpcId": subnet["VpcId"],
-        **tags.properties(subnet.get("Tags")),
-    }
+def _change(clients: Clients, identifier: str, state: Properties, inputs: Properties) -> None:
+    """Change whether instances get a public address."""
+    if changes(state, inputs, *PUBLIC_IP):
+        clients("ec2").modify_subnet_attribute(
+            SubnetId=identifier, MapPublicIpOnLaunch={"Value": inputs["mapPublicIpOnLaunch"]}
+        )
 
-
-def update(
-    clients: Clients, identifier: str, state: Properties, inputs: Properties
-) -> dict[str, Any]:
-    """Change whether instances get a public address, and the tags."""
-    if changes(state, inputs, "mapPublicIpOnLaunch"):
-        _map_public_ip(clients, identifier, on_launch=inputs.get("mapPublicIpOnLaunch", False))
-    tags.update_ec2(clients("ec2"), identifier, state, inputs)
-    return beside(inputs, read(clients, identifier))
-
-
-def delete(clients: Clients, identifier: str, _: Properties) -> None:
-    """Delete a subnet."""
-    unless_gone(clients("ec2").delete_subnet, SubnetId=identifier)
-
-
-def _map_public_ip(clients: Clients, identifier: str, *, on_launch: bool) -> None:
-    clients("ec2").modify_subnet_attribute(
-        SubnetId=identifier, MapPublicIpOnLaunch={"Value": on_launch}
-    )
-
-
-def _one_zone(inputs: Properties) -> Iterator[Refusal]:
-    return checks.at_most_one(inputs, "availabilityZone", "availabilityZoneId")
-
-
-_PLACE = frozenset({"availabilityZone", "availabilityZoneId", "cidrBlock"})
 
 SUBNET = ResourceType(
-    create=create,
-    read=read,
-    update=update,
-    delete=delete,
     arguments=aws.ec2.SubnetArgs,
-    replace_on=_PLACE | {"vpcId"},
-    computed=REGIONAL | _PLACE,
-    defaults={"mapPublicIpOnLaunch": False},
-    check=checks.carrying("mapPublicIpOnLaunch", "tags", "vpcId", *_PLACE, check=_one_zone),
+    creation=Create("ec2", "create_subnet", {"vpcId": "VpcId", **PLACE}, returns="Subnet.SubnetId"),
+    completion=lambda clients, identifier, inputs: _change(clients, identifier, PUBLIC_IP, inputs),
+    description=Describe("ec2", "describe_subnets", by="SubnetIds", under="Subnets"),
+    names={
+        "arn": "SubnetArn",
+        "mapPublicIpOnLaunch": "MapPublicIpOnLaunch",
+        "vpcId": "VpcId",
+        **PLACE,
+    },
+    state=lambda clients, _: {"ownerId": clients.account_id},
+    change=_change,
+    tagging=Ec2Tagging(kind="subnet"),
+    deletion=Delete("ec2", "delete_subnet", by="SubnetId"),
+    replace_on=frozenset({"vpcId", *PLACE}),
+    update_on=frozenset(PUBLIC_IP),
+    computed=REGIONAL | frozenset(PLACE),
+    defaults=PUBLIC_IP,
+    refusals=lambda inputs: checks.at_most_one(inputs, "availabilityZone", "availabilityZoneId"),
 )

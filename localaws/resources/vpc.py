@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pulumi_aws as aws
 
-from localaws.resources import checks, tags
+from localaws.resources.calls import Create, Delete, Describe
 from localaws.resources.clients import Clients
-from localaws.resources.reading import REGIONAL, beside, first, unless_gone
-from localaws.resources.resource_type import ResourceType, finishing
+from localaws.resources.reading import REGIONAL, Description, Properties, first
+from localaws.resources.resource_type import ResourceType
+from localaws.resources.tags import Ec2Tagging
 
-Properties = Mapping[str, Any]
-
+INPUTS = {"cidrBlock": "CidrBlock", "instanceTenancy": "InstanceTenancy"}
 ATTRIBUTES = {
     "enableDnsHostnames": "EnableDnsHostnames",
     "enableDnsSupport": "EnableDnsSupport",
     "enableNetworkAddressUsageMetrics": "EnableNetworkAddressUsageMetrics",
 }
-DEDICATED, DEFAULT = "dedicated", "default"
+DEFAULT = "default"
 
 
-def create(clients: Clients, inputs: Properties) -> tuple[str, dict[str, Any]]:
-    """Create a VPC with its attributes."""
-    created = clients("ec2").create_vpc(
-        CidrBlock=inputs["cidrBlock"],
-        InstanceTenancy=inputs.get("instanceTenancy", DEFAULT),
-        **tags.ec2_specification("vpc", inputs),
-    )
-    identifier: str = created["Vpc"]["VpcId"]
-    with finishing(identifier):
-        _set_attributes(clients, identifier, {}, inputs)
-        return identifier, beside(inputs, read(clients, identifier))
-
-
-def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
-    """Describe a VPC, and what EC2 made with it."""
-    ec2 = clients("ec2")
-    vpc = first(unless_gone(ec2.describe_vpcs, VpcIds=[identifier]), "Vpcs")
-    if vpc is None:
-        return None
+def _state(clients: Clients, vpc: Description) -> Properties:
+    """Read the attributes of a VPC, and what EC2 made with it."""
+    ec2, identifier = clients("ec2"), vpc["VpcId"]
     here = [{"Name": "vpc-id", "Values": [identifier]}]
     main = [*here, {"Name": "association.main", "Values": ["true"]}]
     default = [*here, {"Name": "default", "Values": ["true"]}]
@@ -49,48 +32,28 @@ def read(clients: Clients, identifier: str) -> dict[str, Any] | None:
     acl = first(ec2.describe_network_acls(Filters=default), "NetworkAcls") or {}
     groups = first(ec2.describe_security_groups(Filters=group), "SecurityGroups") or {}
     return {
-        "id": identifier,
-        "arn": clients.arn("ec2", f"vpc/{identifier}"),
-        "cidrBlock": vpc["CidrBlock"],
         "defaultNetworkAclId": acl.get("NetworkAclId"),
         "defaultRouteTableId": table.get("RouteTableId"),
         "defaultSecurityGroupId": groups.get("GroupId"),
         "dhcpOptionsId": vpc.get("DhcpOptionsId"),
-        "instanceTenancy": vpc["InstanceTenancy"],
         "mainRouteTableId": table.get("RouteTableId"),
         "ownerId": clients.account_id,
-        "region": clients.region,
         **{key: _attribute(ec2, identifier, key) for key in ATTRIBUTES},
-        **tags.properties(vpc.get("Tags")),
     }
-
-
-def update(
-    clients: Clients, identifier: str, state: Properties, inputs: Properties
-) -> dict[str, Any]:
-    """Change attributes, tenancy and tags."""
-    ec2 = clients("ec2")
-    _set_attributes(clients, identifier, state, inputs)
-    if inputs.get("instanceTenancy", DEFAULT) != state.get("instanceTenancy", DEFAULT):
-        ec2.modify_vpc_tenancy(VpcId=identifier, InstanceTenancy=inputs["instanceTenancy"])
-    tags.update_ec2(ec2, identifier, state, inputs)
-    return beside(inputs, read(clients, identifier))
-
-
-def delete(clients: Clients, identifier: str, _: Properties) -> None:
-    """Delete a VPC; what is still in it is refused by EC2."""
-    unless_gone(clients("ec2").delete_vpc, VpcId=identifier)
-
-
-def replaces(old: Properties, new: Properties) -> list[str]:
-    """Tenancy can be changed from dedicated to default alone (resourceVPCCustomizeDiff)."""
-    before, after = old.get("instanceTenancy", DEFAULT), new.get("instanceTenancy", DEFAULT)
-    return ["instanceTenancy"] if after not in (before, DEFAULT) else []
 
 
 def _attribute(ec2: Any, identifier: str, key: str) -> bool:
     answer = ec2.describe_vpc_attribute(VpcId=identifier, Attribute=key)
     return bool(answer[ATTRIBUTES[key]]["Value"])
+
+
+def _change(clients: Clients, identifier: str, state: Properties, inputs: Properties) -> None:
+    """Change attributes and tenancy."""
+    _set_attributes(clients, identifier, state, inputs)
+    if inputs["instanceTenancy"] != state.get("instanceTenancy", DEFAULT):
+        clients("ec2").modify_vpc_tenancy(
+            VpcId=identifier, InstanceTenancy=inputs["instanceTenancy"]
+        )
 
 
 def _set_attributes(
@@ -101,15 +64,27 @@ def _set_attributes(
             clients("ec2").modify_vpc_attribute(VpcId=identifier, **{name: {"Value": inputs[key]}})
 
 
+def replaces(old: Properties, new: Properties) -> list[str]:
+    """Tenancy can be changed from dedicated to default alone (resourceVPCCustomizeDiff)."""
+    before, after = old.get("instanceTenancy", DEFAULT), new.get("instanceTenancy", DEFAULT)
+    return ["instanceTenancy"] if after not in (before, DEFAULT) else []
+
+
 VPC = ResourceType(
-    create=create,
-    read=read,
-    update=update,
-    delete=delete,
     arguments=aws.ec2.VpcArgs,
+    creation=Create("ec2", "create_vpc", INPUTS, returns="Vpc.VpcId"),
+    completion=lambda clients, identifier, inputs: _set_attributes(clients, identifier, {}, inputs),
+    description=Describe("ec2", "describe_vpcs", by="VpcIds", under="Vpcs"),
+    names=INPUTS,
+    arn="ec2:vpc",
+    state=_state,
+    change=_change,
+    tagging=Ec2Tagging(kind="vpc"),
+    # EC2 refuses while something is still in it.
+    deletion=Delete("ec2", "delete_vpc", by="VpcId"),
     replace_on=frozenset({"cidrBlock"}),
     replaces=replaces,
+    update_on=frozenset({"instanceTenancy", *ATTRIBUTES}),
     computed=REGIONAL | {"cidrBlock", "enableDnsHostnames", "enableNetworkAddressUsageMetrics"},
     defaults={"enableDnsSupport": True, "instanceTenancy": DEFAULT},
-    check=checks.carrying("cidrBlock", "instanceTenancy", "tags", *ATTRIBUTES),
 )

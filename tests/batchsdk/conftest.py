@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,9 @@ import pytest
 import batchsdk
 from batchsdk import contract
 from localaws import LocalAws
+from tests.batchsdk import forked_command_line
 from tests.batchsdk.fakes import stack_outputs
+from tests.batchsdk.wire import Server
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,21 +34,46 @@ class Stack(NamedTuple):
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run the command line as a process of its own, against this stack."""
+        return forked_command_line.run(
+            arguments, self.variables | environ, self.outputs_file.parent
+        )
+
+    def run_python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Do as :meth:`run` does, by ``python -m batchsdk``: slower, and as a user types it."""
         return subprocess.run(
             [sys.executable, "-m", "batchsdk", *arguments],
             cwd=self.outputs_file.parent,
-            env={
-                **os.environ,
-                **self.environ,
-                "PYTHONPATH": str(ROOT),
-                "BATCHSDK_OUTPUTS": str(self.outputs_file),
-            }
-            | environ,
+            env=self.variables,
             capture_output=True,
             text=True,
             check=False,
             timeout=90,
         )
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of a command that is about this stack."""
+        return {
+            **os.environ,
+            **self.environ,
+            "PYTHONPATH": str(ROOT),
+            "BATCHSDK_OUTPUTS": str(self.outputs_file),
+        }
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server that answers as a test says, in the place of AWS."""
+    server = Server()
+    thread = threading.Thread(target=server.http.serve_forever, args=(0.01,))
+    thread.start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    yield server
+    server.http.shutdown()
+    thread.join()
+    server.http.server_close()
 
 
 @pytest.fixture

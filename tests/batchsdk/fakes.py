@@ -216,12 +216,15 @@ def queue(name: str, *environments: str) -> contract.JobQueue:
 
 
 def connect(
-    transport: FakeTransport, clock: FakeClock | None = None, outputs: StackOutputs | None = None
+    transport: FakeTransport,
+    clock: FakeClock | None = None,
+    outputs: StackOutputs | None = None,
+    randomness: random.Random | None = None,
 ) -> batchsdk.Batch:
     """Connect to the small stack through ``transport``."""
     return batchsdk.connect(
         outputs=(outputs or stack_outputs()).to_mapping(),
         transport=lambda _region: transport,
         clock=clock or FakeClock(),
-        randomness=random.Random(1),
+        randomness=randomness or random.Random(1),
     )

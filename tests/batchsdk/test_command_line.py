@@ -36,7 +36,9 @@ def test_help_of_every_verb_has_examples(stack):
 
 
 def test_submit_waits_shows_progress_on_standard_error_and_follows_the_log(stack):
-    done = stack.run("submit", "hello", "-p", "Target=Hello, Tokyo!", "--memory", "100", "--follow")
+    done = stack.run_python(
+        *("submit", "hello", "-p", "Target=Hello, Tokyo!", "--memory", "100", "--follow")
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "Hello, Tokyo!\n"
     assert done.stderr.startswith("submitted hello-")

@@ -1,13 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from batchsdk import AccessDeniedError, Verdict
 from batchsdk.diagnosis.capacity import name_patterns
-from tests.batchsdk.fakes import FakeTransport, connect, job, stack_outputs
+from batchsdk.diagnosis.network import ENDPOINTS
+from tests.batchsdk.fakes import (
+    QUEUE_ARN,
+    START,
+    FakeClock,
+    FakeTransport,
+    connect,
+    job,
+    queue,
+    stack_outputs,
+)
 
 ENVIRONMENT_ARN = stack_outputs().compute_environments["default"].arn
 C4_LARGE = {
@@ -183,3 +194,139 @@ def test_families_and_bundles_become_patterns() -> None:
     assert name_patterns(["c4.large", "g5", "c4.large"]) == ["c4.large", "g5.*"]
     assert name_patterns(["optimal"]) == name_patterns(["default_x86_64"])
     assert "c7g.*" in name_patterns(["default_arm64"])
+
+
+ROLE = "arn:aws:iam::123456789012:role/"
+PROFILE = "arn:aws:iam::123456789012:instance-profile/instances"
+
+
+def troubled(*names: str) -> FakeTransport:
+    """Return environments of SPOT instances about which every question has to be asked."""
+    resources = {
+        "type": "SPOT",
+        "maxvCpus": 256,
+        "instanceTypes": ["c4.large"],
+        "subnets": ["subnet-1"],
+        "securityGroupIds": ["sg-1"],
+        "instanceRole": PROFILE,
+        "spotIamFleetRole": f"{ROLE}fleet",
+    }
+    transport = cluster(
+        *[
+            environment(
+                each,
+                computeEnvironmentArn=ENVIRONMENT_ARN.replace("default-1a2b", each),
+                computeResources=resources,
+                serviceRole=f"{ROLE}service",
+                ecsClusterArn=f"arn:aws:ecs:us-east-1:123456789012:cluster/{each}",
+            )
+            for each in names
+        ]
+    )
+    assert transport.queue is not None
+    transport.queue = {**transport.queue, "jobQueueArn": QUEUE_ARN, "jobQueueName": "default-1a2b"}
+    subnet = {"SubnetId": "subnet-1", "VpcId": "vpc-1", "AvailabilityZone": "us-east-1a"}
+    fleet = {
+        "SpotFleetRequestId": "sfr-1",
+        "SpotFleetRequestState": "active",
+        "SpotFleetRequestConfig": {"IamFleetRole": f"{ROLE}fleet"},
+    }
+    endpoints = [
+        {"ServiceName": each, "State": "available", "VpcEndpointType": "Interface"}
+        for each in ENDPOINTS
+    ]
+    instance = {
+        "InstanceId": "i-1",
+        "IamInstanceProfile": {"Arn": PROFILE},
+        "LaunchTime": START,
+    }
+    transport.reads |= {
+        "GetJobQueueSnapshot": {
+            "frontOfQueue": {"jobs": [{"jobArn": f"{QUEUE_ARN.partition('job-')[0]}job/job-1"}]}
+        },
+        "DescribeJobQueues": {"jobQueues": [transport.queue]},
+        "DescribeComputeEnvironments": {"computeEnvironments": transport.environments},
+        "DescribeSubnets": {"Subnets": [subnet]},
+        "DescribeInstanceTypeOfferings": {"InstanceTypeOfferings": [{"InstanceType": "c4.large"}]},
+        "DescribeInstances": {"Reservations": [{"Instances": [instance]}]},
+        "DescribeVpcEndpoints": {"VpcEndpoints": endpoints},
+        "DescribeSecurityGroups": {"SecurityGroups": [{"GroupId": "sg-1"}]},
+        "DescribeAutoScalingGroups": {
+            "AutoScalingGroups": [{"AutoScalingGroupName": f"{each}-asg"} for each in names]
+        },
+        "DescribeSpotFleetRequests": {"SpotFleetRequestConfigs": [fleet]},
+        "GetRole": lambda request: {"Role": {"Arn": f"{ROLE}{request['RoleName']}"}},
+        "GetInstanceProfile": {"InstanceProfile": {"Roles": [{"RoleName": "instances"}]}},
+        "ListAttachedRolePolicies": {"AttachedPolicies": [{"PolicyName": "mine"}]},
+        "SimulatePrincipalPolicy": {"EvaluationResults": []},
+    }
+    transport.script("job-1", waiting())
+    return transport
+
+
+class PassingClock(FakeClock):
+    """Each look at it takes a second."""
+
+    def now(self) -> datetime:
+        self.seconds += 1
+        return super().now()
+
+
+def asked(transport: FakeTransport) -> list[str]:
+    return [f"{name} {request}" for name, request in transport.calls]
+
+
+def test_the_diagnosis_of_a_queue_and_its_head_asks_each_question_once() -> None:
+    transport = troubled("blue", "green")
+    (found,) = connect(transport, PassingClock()).diagnose("default")
+    assert found.head is not None
+    assert found.unchecked == found.head.unchecked == ()
+    questions = asked(transport)
+    assert sorted(questions) == sorted(set(questions))
+    # The order in which Batch comes first; what both environments share is asked once, too.
+    assert [(name, transport.count(name)) for name in dict(transport.calls)] == [
+        ("DescribeJobQueues", 2),  # this one; then all, to find those that share its environments
+        ("DescribeComputeEnvironments", 2),  # its own; then all, to find other clusters
+        ("DescribeInstanceTypes", 1),
+        ("DescribeSubnets", 1),
+        ("DescribeInstanceTypeOfferings", 1),
+        ("GetRole", 3),
+        ("ListAttachedRolePolicies", 2),
+        ("ListRolePolicies", 2),
+        ("SimulatePrincipalPolicy", 2),
+        ("DescribeAutoScalingGroups", 1),
+        ("DescribeScalingActivities", 2),
+        ("DescribeSpotFleetRequests", 1),
+        ("DescribeSpotFleetRequestHistory", 1),
+        ("ListContainerInstances", 2),
+        ("DescribeInstances", 1),
+        ("GetInstanceProfile", 1),
+        ("DescribeVpcEndpoints", 1),
+        ("DescribeRouteTables", 1),
+        ("DescribeNetworkAcls", 1),
+        ("DescribeSecurityGroups", 1),
+        ("GetJobQueueSnapshot", 1),
+        ("DescribeJobs", 1),
+        ("ListJobs", 2),
+    ]
+
+
+def test_what_two_queues_share_is_asked_once() -> None:
+    transport = troubled("blue")
+    outputs = stack_outputs(
+        job_queues={each: queue(f"{each}-1a2b", "default") for each in ("default", "second")}
+    )
+    found = connect(transport, PassingClock(), outputs).diagnose()
+    assert [each.queue for each in found] == ["default-1a2b", "second-1a2b"]
+    assert sorted(asked(transport)) == sorted(set(asked(transport)))
+
+
+def test_what_may_not_be_asked_is_not_asked_twice_and_is_told_of_queue_and_head() -> None:
+    transport = troubled("blue", "green")
+    denied = AccessDeniedError("no", operation="DescribeAutoScalingGroups")
+    transport.reads["DescribeAutoScalingGroups"] = denied
+    (found,) = connect(transport).diagnose("default")
+    assert transport.count("DescribeAutoScalingGroups") == 1
+    assert found.head is not None
+    assert found.unchecked == found.head.unchecked
+    assert len(found.unchecked) == 1

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -23,50 +19,7 @@ from batchsdk import (
 )
 from batchsdk.aws.gateway import AwsGateway
 from tests.batchsdk.fakes import FakeClock, stack_outputs
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Server:
-    """Gives its answers in order, the last one for ever, and counts the requests."""
-
-    def __init__(self) -> None:
-        self.answers: list[Answer] = []
-        self.requests: list[str] = []
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                server.requests.append(self.path)
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                answers = server.answers
-                (answers.pop(0) if len(answers) > 1 else answers[0])(self)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as inherited
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
-
-
-def answer(status: int, body: str, content_length: int | None = None, error: str = "") -> Answer:
-    def send(handler: BaseHTTPRequestHandler) -> None:
-        data = body.encode()
-        handler.send_response(status)
-        handler.send_header("Content-Length", str(content_length or len(data)))
-        if error:
-            handler.send_header("x-amzn-ErrorType", error)
-        handler.end_headers()
-        handler.wfile.write(data)
-        handler.close_connection = True
-
-    return send
-
-
-def reset(handler: BaseHTTPRequestHandler) -> None:
-    handler.connection.shutdown(socket.SHUT_RDWR)
-    handler.close_connection = True
-
+from tests.batchsdk.wire import Answer, Server, answer, reset
 
 BAD = {
     "reset": reset,
@@ -79,20 +32,6 @@ BAD = {
 """Answers that tell nothing."""
 ACCEPTED = answer(200, json.dumps({"jobId": "job-1", "jobName": "x"}))
 THROTTLED = answer(429, '{"message": "slow"}', error="TooManyRequestsException")
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    server = Server()
-    thread = threading.Thread(target=server.http.serve_forever, args=(0.01,))
-    thread.start()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    yield server
-    server.http.shutdown()
-    thread.join()
-    server.http.server_close()
 
 
 def connect() -> batchsdk.Batch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import random
 import uuid
 
 import boto3
@@ -126,7 +127,7 @@ class WatcherOf:
 def test_what_becomes_of_each_message():
     clock, transport, watcher = FakeClock(), Sqs(), WatcherOf("job-1", "job-3")
     old = clock.now().replace(hour=1)
-    JobEvents("url", lambda: transport, watcher, clock).take(
+    JobEvents("url", lambda: transport, watcher, clock, random.Random(1)).take(
         [
             message("mine", event("job-1", "RUNNING")),
             message("mine again", event("job-1", "RUNNING")),

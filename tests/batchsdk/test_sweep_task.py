@@ -167,6 +167,20 @@ def test_a_bad_moment_of_s3_is_waited_out(door: tuple[type[Door], str]) -> None:
     assert len(kind.seen) == 4
 
 
+def test_the_children_of_an_array_do_not_come_back_together(
+    door: tuple[type[Door], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind, url = door
+    waits: list[float] = []
+    monkeypatch.setattr(sweep_task.time, "sleep", waits.append)
+    keys = {"AWS_ENDPOINT_URL_S3": url, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "s"}
+    for _ in range(20):
+        kind.failures[:] = [503]
+        assert task(OBJECT | keys)["day"] == "1"
+    assert len(set(waits)) == 20
+    assert max(waits) <= 1
+
+
 def test_a_role_without_the_permission_is_told_which(door: tuple[type[Door], str]) -> None:
     kind, url = door
     kind.failures[:] = [403]

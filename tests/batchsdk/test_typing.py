@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import subprocess
 import sys
 from functools import cached_property
@@ -13,6 +14,7 @@ import pytest
 
 import batchsdk
 from tests.batchsdk.conftest import ROOT
+from tests.tool_environment import tool_environment
 from tools import api_reference
 
 
@@ -25,6 +27,26 @@ def test_a_users_program_is_typed_and_its_mistakes_are_found() -> None:
         text=True,
         check=False,
         timeout=170,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+PYRIGHT = "1.1.414"
+
+
+@pytest.mark.scanners
+@pytest.mark.timeout(400)  # installing it is in it
+def test_pyright_finds_the_same_mistakes_in_a_users_program() -> None:
+    python = tool_environment(f"pyright-{PYRIGHT}", [f"pyright[nodejs]=={PYRIGHT}"])
+    program = "tests/batchsdk/typed/public_surface.py"
+    done = subprocess.run(
+        [str(python), "-m", "pyright", "--pythonpath", sys.executable, program],
+        cwd=ROOT,
+        env={**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

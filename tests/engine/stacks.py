@@ -204,23 +204,25 @@ def _faster(command: str) -> tuple[str, ...]:
     return (option,) if option in told else ()
 
 
+def engine_environ(folder: Path) -> dict[str, str]:
+    """Return the variables of an engine that keeps all that it writes in a folder."""
+    return {
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "test",
+        "PULUMI_DEBUG_COMMANDS": "true",  # what has --event-log
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
+        "PYTHONPATH": str(PROJECT),
+    }
+
+
 @contextmanager
 def stacks(local: Any, folder: Path) -> Iterator[Callable[[str], Stack]]:
     """Yield what makes stacks of one backend: a folder and a provider of their own."""
-    backend = folder / "state"
-    backend.mkdir()
+    (folder / "state").mkdir()
     with ProviderServer(local.connection) as provider:
-        environ = {
-            **local.environ,
-            **provider.environ,
-            "PULUMI_HOME": str(folder / "home"),
-            "PULUMI_BACKEND_URL": backend.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": "test",
-            "PULUMI_DEBUG_COMMANDS": "true",  # what has --event-log
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
-            "PYTHONPATH": str(PROJECT),
-        }
+        environ = {**local.environ, **provider.environ, **engine_environ(folder)}
         yield lambda name: Stack(folder / name, name, environ)
 
 

@@ -28,16 +28,19 @@ OPERATIONS = {
     "remove": {"delete"},
 }
 BEST_FIT = {"allocationStrategy": "BEST_FIT"}
+TIME_LIMIT = {"reason": "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY", "maxTimeSeconds": 600}
 RULES = {"attempts": 2, "evaluateOnExit": [{"action": "EXIT", "onExitCode": "1"}]}
 
 
 @pytest.fixture(scope="module")
 def stack(new_stack):
-    """A stack that is up: one environment that can be updated in place, one that cannot."""
+    """A stack that is up: one environment that can be updated in place, one not, one of Fargate."""
     made = new_stack()
     environments = made.block("computeEnvironments")
     environments["fixed"] = environments["default"] | BEST_FIT
-    made.block("jobQueues")["fixed"] = {"computeEnvironments": ["fixed"]}
+    environments["serverless"] = {"type": "FARGATE"}
+    for key in ("fixed", "serverless"):
+        made.block("jobQueues")[key] = {"computeEnvironments": [key]}
     made.up()
     yield made
     made.destroy()
@@ -73,6 +76,10 @@ def environment(key, **more):
 
 def block(name, value):
     return lambda config: config.update({f"batch-platform:{name}": value})
+
+
+def removed(name, key):
+    return lambda config: config[f"batch-platform:{name}"].pop(key)
 
 
 def definition(**more):
@@ -116,6 +123,21 @@ EDITS = {
     ),
     "service role": (block("roles", {"serviceRole": "custom"}),),
     "tags": (block("tags", {"team": "data"}),),
+    "IAM path": (block("roles", {"path": "/batch/"}),),
+    "network of another kind": (block("network", {"mode": "nat"}),),
+    "network elsewhere": (block("network", {"mode": "public", "cidr": "10.9.0.0/16"}),),
+    "fair share": (
+        environment("serverless", maxVcpus=32),
+        environment("default", ec2KeyPair="ops"),
+        queue(fairsharePolicy={"shareDecaySeconds": 60}),
+        definition(timeout={"attemptDurationSeconds": 90}, environment={"A": "1"}),
+    ),
+    "time limits and tags of a definition": (
+        environment("default", launchTemplate={"ecsAgent": {"ECS_RESERVED_MEMORY": "256"}}),
+        queue(state="DISABLED", jobStateTimeLimitActions=[TIME_LIMIT]),
+        definition(tags={"owner": "me"}),
+    ),
+    "keys removed": (removed("computeEnvironments", "fixed"), removed("jobQueues", "fixed")),
     "another key": (
         block("jobDefinitions", {"other": {"image": "busybox", "memory": 8}}),
         block("jobQueues", {"other": {"computeEnvironments": ["fixed", "default"]}}),

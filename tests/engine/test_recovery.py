@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import signal
 import subprocess
@@ -13,8 +12,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from localaws.resources import RESOURCE_TYPES
+from localaws.resources.table import RESOURCE_TYPES
 from tests.engine.inventory import Inventory
+from tests.resource_handlers import with_handler
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
@@ -38,6 +38,7 @@ CREATIONS = {
         "SecurityGroupEgressRule",
     ),
     "queue": ("JobQueue",),
+    "what holds a secret": ("Parameter",),
 }
 
 
@@ -73,8 +74,7 @@ def unheard(verb, *names):
         for name in names:
             kind = RESOURCE_TYPES[BY_NAME[name]]
             handler = muted(name, getattr(kind, verb))
-            changed = dataclasses.replace(kind, **{verb: handler})
-            patch.setitem(RESOURCE_TYPES, BY_NAME[name], changed)
+            patch.setitem(RESOURCE_TYPES, BY_NAME[name], with_handler(kind, verb, handler))
         try:
             yield lambda: [name for name in names if not done[name].wait(60)]
         finally:

@@ -25,12 +25,17 @@ def exported(one: Registered) -> dict[str, Any]:
     name = one.inputs.get("name", f"{one.name}-1a2b3c4")
     trigger = {"replacementTrigger": one.replacement_trigger} if one.replacement_trigger else {}
     outputs = {**one.inputs, "name": name, "arn": f"arn:{kind}/{name}", **one.component_outputs}
+    if kind == "LaunchTemplate":
+        outputs["latestVersion"] = 7
+    if kind == "Stash":
+        outputs["output"] = one.inputs["input"]
     return {
-        "urn": urn(one.typ, one.name),
+        "urn": one.urn,
         "type": one.typ,
         "custom": one.custom,
         "id": f"{kind}/{one.name}",
         "inputs": one.inputs,
         "outputs": outputs,
+        "propertyDependencies": one.property_dependencies,
         **trigger,
     }

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from schema_validation import faults
 
+from infra.changes.snapshot import Snapshot, of_settings
 from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
 
 VALID: dict[str, Any] = {
@@ -40,6 +41,17 @@ def load(config: dict[str, Any], folder: Path) -> Settings:
     settings = validate_stack_file(stack_file)
     assert faults(stack_file) == [], "what the loader takes, the schema takes"
     return settings
+
+
+def snapshot(config: dict[str, Any], folder: Path) -> Snapshot:
+    """Return what the program registers for a config; each config is recorded once."""
+    settings, text = load(config, folder), json.dumps(config)
+    if text not in _SNAPSHOTS:
+        _SNAPSHOTS[text] = of_settings(settings, "config")
+    return _SNAPSHOTS[text]
+
+
+_SNAPSHOTS: dict[str, Snapshot] = {}
 
 
 def refusals(config: dict[str, Any], folder: Path) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from more_examples import examples
 from planned import STACK, loaded, planned
 from recorded_run import RunProgram
 
+from infra.__main__ import main
 from infra.settings import Settings, SettingsError, parse_stack_file, validate_stack_file
 
 ROOT = Path(__file__).parents[2]
@@ -159,8 +161,24 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_command_refuses_without_a_traceback(name: str, tmp_path: Path) -> None:
+def test_the_command_refuses_without_an_error_of_its_own(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "Pulumi.test.yaml").write_bytes(FILES[name])
+    output = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    errors = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="backslashreplace")
+    monkeypatch.setattr(sys, "stdout", output)
+    monkeypatch.setattr(sys, "stderr", errors)
+    code = main(["check", "--stack", "test", "--directory", str(tmp_path)])
+    told = [each.seek(0) or each.read() for each in (output, errors)]
+    assert (code, told[0]) == (1, "")
+    assert told[1].splitlines() != []
+    for line in told[1].splitlines():
+        assert re.fullmatch(OF_THE_TEXT, line), line
+
+
+def test_the_command_refuses_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.test.yaml").write_bytes(FILES["a key that breaks lines"])
     command = [sys.executable, "-m", "infra", "check", "--stack", "test"]
     done = subprocess.run(
         [*command, "--directory", str(tmp_path)],
@@ -170,8 +188,7 @@ def test_the_command_refuses_without_a_traceback(name: str, tmp_path: Path) -> N
         check=False,
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )
-    assert done.returncode == 1, done.stderr
-    assert done.stdout == ""
+    assert (done.returncode, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr
     for line in done.stderr.splitlines():
         assert re.fullmatch(OF_THE_TEXT, line), line

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stack_files import VALID, load
+from stack_files import VALID, snapshot
 
 from infra.changes.compare import Change, changes
 from infra.changes.rules import RULES, Action
-from infra.changes.snapshot import of_settings
 
 LINKED = {"serviceRole": "linked"}
 CUSTOM = {"serviceRole": "custom"}
@@ -201,6 +200,16 @@ OTHERS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [
 ]
 
 
+FROM_A_STATE = {
+    "launch-template",
+    "managed",
+    "older-revisions",
+    "replacement-trigger",
+    "retry-rules",
+}
+"""Rules about what this program asks for in one way only: in test_plan_command.py."""
+
+
 def edited(**blocks: Any) -> dict[str, Any]:
     """Return the valid config with these blocks instead of its own."""
     config: dict[str, Any] = json.loads(json.dumps(VALID))
@@ -212,7 +221,7 @@ def between(tmp_path: Path) -> Any:
     """Returns the changes between two configs that have any edit, by key and kind."""
 
     def compare(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Change]:
-        before, after = (of_settings(load(config, tmp_path), "x") for config in (old, new))
+        before, after = (snapshot(config, tmp_path) for config in (old, new))
         kinds = {
             "computeEnvironments": "environment",
             "jobQueues": "queue",
@@ -289,8 +298,18 @@ def test_fargate_takes_another_network_in_place_and_has_no_tags_of_instances(
         edited(**blocks), edited(**blocks, network={"mode": "nat"}, tags={"team": "data"})
     )
     for key in ("default environment", "spot environment"):
-        assert rules_of(found[key]) == {"fargate-network"}
+        assert rules_of(found[key]) == {"fargate-network", "environment-updated"}
         assert found[key].action is Action.UPDATE
+
+
+@pytest.mark.parametrize("roles", [{"path": "/batch/"}, {"namePrefix": "acme-"}])
+def test_fargate_takes_another_custom_role_in_place(between: Any, roles: dict[str, str]) -> None:
+    blocks = {"computeEnvironments": {"default": FARGATE, "spot": FARGATE_SPOT}}
+    blocks["jobDefinitions"] = {"hello": {"image": "b", "memory": 2048, "platform": "FARGATE"}}
+    found = between(edited(**blocks, roles=CUSTOM), edited(**blocks, roles=CUSTOM | roles))
+    for key in ("default environment", "spot environment"):
+        assert rules_of(found[key]) == {"environment-updated"}
+        assert {edit.property.split(".")[0] for edit in found[key].edits} == {"serviceRole"}
 
 
 def test_several_edits_have_the_most_severe_action(between: Any) -> None:
@@ -332,5 +351,5 @@ def test_zones_that_are_counted_may_be_those_that_are_named(between: Any) -> Non
 def test_every_rule_has_a_row_here() -> None:
     rows = {row[0] for row in (*ENVIRONMENTS, *DEFINITIONS)}
     rows |= {name for _, expected in OTHERS for names in expected.values() for name in names}
-    # That of launch templates is in test_launch_templates.py: a config alone always has one.
-    assert rows | {"region", "fargate-network", "launch-template"} == set(RULES)
+    here = {"region", "fargate-network", "environment-updated"}
+    assert rows | here | FROM_A_STATE == set(RULES)

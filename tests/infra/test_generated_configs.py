@@ -34,8 +34,9 @@ def test_every_valid_config_is_planned_against_itself_and_another(
 ) -> None:
     wanted = loaded(config)
     assert faults(parse_stack_file(stack_file(config), STACK)) == []
-    assert planned(wanted)["quotas"] == []
-    new = of_settings(wanted, "new")
+    made = planned(wanted)
+    assert made["quotas"] == []
+    new = made["snapshot"]
     assert {change.action for change in changes(new, new)} == {Action.UNCHANGED}
 
     old = of_settings(loaded(other), "old")

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from program_config import config
 from recorded_run import Run, RunProgram
-from stack_files import CE, changed, load, refusals
+from stack_exports import deployment
+from stack_files import CE, changed, refusals
 
-from infra.changes import rules
 from infra.changes.compare import changes
+from infra.changes.rules import Action
 from infra.changes.snapshot import of_settings
 from infra.changes.state import of_state
+from infra.settings import parse_stack_file, validate_stack_file
 
 TEMPLATE: dict[str, Any] = {
     "rootVolume": {"volumeSize": 100, "iops": 4000, "throughput": 250},
@@ -158,20 +159,16 @@ def test_efs_is_let_out_within_the_vpc_and_only_where_it_is_mounted(run_with: An
     assert rules_for_nfs(run_with()) == []
 
 
-def test_a_state_from_before_launch_templates_is_replaced(run_with: Any, tmp_path: Path) -> None:
+def test_a_state_from_before_launch_templates_is_replaced(run_with: Any) -> None:
     run = run_with()
-    resources = [
-        {"urn": f"urn:pulumi:test::batch-platform::{r.typ}::{r.name}", "type": r.typ}
-        | {"id": r.name, "inputs": r.inputs, "outputs": r.inputs}
-        for r in run.resources
-        if not r.typ.endswith(":LaunchTemplate")
-    ]
-    text = yaml.safe_load(config("{mode: nat}"))["config"]
-    new = of_settings(load(text, tmp_path), "config")
-    old = of_state({"resources": resources}, "state", "test")
-    found = {change.key: change for change in changes(old, new) if "compute" in change.kind}
-    assert rules.LAUNCH_TEMPLATE in {edit.rule for edit in found["default"].edits}
-    assert found["default"].action is rules.Action.REPLACE
+    run.resources.remove(run.only("LaunchTemplate"))
+    del run.only("ComputeEnvironment").inputs["computeResources"]["launchTemplate"]
+    wanted = parse_stack_file(config("{mode: nat}"), Path("Pulumi.test.yaml"))
+    new = of_settings(validate_stack_file(wanted), "config")
+    old = of_state(json.loads(deployment(run))["deployment"], "state", "test")
+    (environment,) = [change for change in changes(old, new) if change.key == "default"][:1]
+    assert [edit.rule.name for edit in environment.edits] == ["launch-template"]
+    assert environment.action is Action.REPLACE
 
 
 @pytest.mark.parametrize(

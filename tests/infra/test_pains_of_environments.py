@@ -14,11 +14,10 @@ from typing import Any
 import pytest
 from program_config import config
 from recorded_run import Registered, RunProgram
-from stack_files import CE, changed, load, refusals
+from stack_files import CE, changed, refusals, snapshot
 
 from infra.changes.compare import changes
 from infra.changes.rules import Action
-from infra.changes.snapshot import of_settings
 
 ROOT = Path(__file__).parents[2]
 EDITED = {"default": {"type": "EC2", "instanceTypes": ["c5"]}, "spot": {"type": "SPOT"}}
@@ -49,7 +48,7 @@ def test_pain_04_a_custom_service_role_makes_everything_a_replacement(
     def edited(role: str) -> Action:
         kept = changed("roles", {"serviceRole": role})
         edit = {**kept, "batch-platform:computeEnvironments": EDITED}
-        old, new = (of_settings(load(each, tmp_path), role) for each in (kept, edit))
+        old, new = (snapshot(each, tmp_path) for each in (kept, edit))
         return next(one.action for one in changes(old, new) if one.key == "default")
 
     assert edited("linked") is Action.INFRASTRUCTURE
@@ -61,9 +60,8 @@ def test_pain_05_price_capacity_optimized_was_replaced(
     environment: Any, tmp_path: Path, kind: str
 ) -> None:
     """The default strategies are updated in place, and the provider is new enough to know."""
-    old = of_settings(load(changed(CE, {"type": kind}), tmp_path), "old")
-    edit = {"type": kind, "instanceTypes": ["c5"]}
-    new = of_settings(load(changed(CE, edit), tmp_path), "new")
+    old = snapshot(changed(CE, {"type": kind}), tmp_path)
+    new = snapshot(changed(CE, {"type": kind, "instanceTypes": ["c5"]}), tmp_path)
     found = {(one.kind, one.key): one.action for one in changes(old, new)}
     assert found["computeEnvironments", "default"] is Action.INFRASTRUCTURE
     assert environment(type=kind).inputs["computeResources"]["allocationStrategy"] != "BEST_FIT"

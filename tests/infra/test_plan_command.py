@@ -106,6 +106,17 @@ def plan(
     return run
 
 
+@pytest.fixture
+def state_of_full(run_program: RunProgram) -> str:
+    """The state of a stack with all kinds, as `pulumi stack export` has it; it is made once."""
+    if not _STATES:
+        _STATES.append(deployment(run_program(FULL)))
+    return _STATES[0]
+
+
+_STATES: list[str] = []
+
+
 def actions(data: dict[str, Any]) -> dict[str, str]:
     return {f"{one['kind']}.{one['key']}": one["action"] for one in data["changes"]}
 
@@ -161,14 +172,113 @@ EDITS = [
 
 @pytest.mark.parametrize(("old", "new", "expected"), EDITS)
 def test_an_edit_is_found_against_the_state(
-    plan: Any, run_program: RunProgram, *, old: str, new: str, expected: dict[str, str]
+    plan: Any, state_of_full: str, *, old: str, new: str, expected: dict[str, str]
 ) -> None:
     assert old in FULL
-    data = plan(FULL.replace(old, new), stdin=deployment(run_program(FULL)))
+    data = plan(FULL.replace(old, new), stdin=state_of_full)
     changed = [(one["key"], one["action"]) for one in data["changes"] if one["edits"]]
     assert set(expected.items()) <= set(changed)
     if "availabilityZones" not in old:
         assert dict(changed) == expected
+
+
+def only(state: dict[str, Any], kind: str, name: str) -> Any:
+    """Return the one resource of the state with that type and name."""
+    (found,) = [
+        one
+        for one in state["deployment"]["resources"]
+        if one["type"].endswith(f":{kind}") and one["urn"].endswith(f"::test-{name}")
+    ]
+    return found
+
+
+# What this program asks for in one way only, so that just a state can have it otherwise: kind and
+# key, what is edited in the state, and the edit that is told.
+OF_ANOTHER_PROGRAM: list[tuple[str, str, Any, str, str, str]] = [
+    (
+        "LaunchTemplate",
+        "full",
+        lambda one: one["inputs"]["metadataOptions"].update(httpTokens="optional"),
+        "launchTemplate.metadataOptions.httpTokens",
+        "infrastructure",
+        "infrastructure update",
+    ),
+    (
+        "ComputeEnvironment",
+        "full",
+        lambda one: one["inputs"]["computeResources"]["launchTemplate"].update(version="6"),
+        "launchTemplate",
+        "infrastructure",
+        "infrastructure update",
+    ),
+    (
+        "ComputeEnvironment",
+        "full",
+        lambda one: one["inputs"]["computeResources"].pop("launchTemplate"),
+        "launchTemplate",
+        "launch-template",
+        "replace",
+    ),
+    (
+        "ComputeEnvironment",
+        "spot",
+        lambda one: one["inputs"].update(state="DISABLED"),
+        "state",
+        "environment-updated",
+        "update in place",
+    ),
+    (
+        "ComputeEnvironment",
+        "spot",
+        lambda one: one["inputs"].update(type="UNMANAGED"),
+        "type",
+        "managed",
+        "replace",
+    ),
+    (
+        "ComputeEnvironment",
+        "own",
+        lambda one: one.update(replacementTrigger=["linked", "EC2"]),
+        "replacementTrigger",
+        "replacement-trigger",
+        "replace",
+    ),
+    (
+        "JobDefinition",
+        "etl",
+        lambda one: one["inputs"]["retryStrategy"]["evaluateOnExits"].pop(),
+        "retryStrategy.evaluateOnExits",
+        "retry-rules",
+        "replace",
+    ),
+    (
+        "JobDefinition",
+        "etl",
+        lambda one: one["inputs"].update(deregisterOnNewRevision=True),
+        "deregisterOnNewRevision",
+        "older-revisions",
+        "update in place",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "key", "edit", "name", "rule", "action"), OF_ANOTHER_PROGRAM)
+def test_what_another_release_of_the_program_registered_is_an_edit(
+    plan: Any,
+    state_of_full: str,
+    *,
+    kind: str,
+    key: str,
+    edit: Any,
+    name: str,
+    rule: str,
+    action: str,
+) -> None:
+    state = json.loads(state_of_full)
+    edit(only(state, kind, key))
+    changed = [one for one in plan(FULL, stdin=json.dumps(state))["changes"] if one["edits"]]
+    told = [(each["property"], each["rule"]) for each in changed[0]["edits"]]
+    assert (changed[0]["key"], changed[0]["action"], told) == (key, action, [(name, rule)])
 
 
 def test_outputs_say_nothing_of_several_containers(plan: Any, run_program: RunProgram) -> None:
@@ -228,6 +338,24 @@ def test_outputs_tell_what_they_can_and_the_rest_is_named(
     best_fit = text.replace("{type: EC2}", "{type: EC2, maxVcpus: 8, allocationStrategy: BEST_FIT}")
     environment = plan(best_fit, stdin=outputs)["changes"][0]
     assert environment["action"] == "scaling update"
+
+
+def test_the_text_says_what_outputs_do_not_tell(
+    tmp_path: Path,
+    run_program: RunProgram,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = config("{mode: public}")
+    (tmp_path / "Pulumi.test.yaml").write_text(text)
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(run_program(text).outputs)))
+    assert main(["plan", "--stack", "test", "--directory", str(tmp_path), "--against", "-"]) == 0
+    (environments, *_) = (
+        line for line in capsys.readouterr().out.splitlines() if "not compared" in line
+    )
+    assert "outputs in stdin do not tell it of a compute environment: " in environments
+    assert environments.endswith(", and what the config leaves out")
+    assert ", image, " in environments
 
 
 def test_without_against_it_is_gits_head(plan: Any, tmp_path: Path) -> None:

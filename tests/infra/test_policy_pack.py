@@ -15,7 +15,7 @@ from recorded_policies import violations
 from recorded_run import Registered, RunProgram
 
 from localaws.provider.schema import input_names
-from localaws.resources import RESOURCE_TYPES
+from localaws.resources.table import RESOURCE_TYPES
 from policy.observability import WITHOUT_TAGS
 from policy.pack import POLICIES
 from tests import example_environments as examples

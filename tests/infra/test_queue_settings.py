@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from program_config import config
 from recorded_run import RunProgram
-from stack_files import VALID, changed, load, refusals
+from stack_files import VALID, changed, load, refusals, snapshot
 
 from batchsdk.contract import StackOutputs
 from infra.changes.compare import changes
 from infra.changes.rules import Action
-from infra.changes.snapshot import of_settings
 
 QUEUE = "jobQueues/default"
 CAPACITY = "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"
@@ -165,7 +164,7 @@ def test_pain_14_the_plan_says_what_becomes_of_the_queue(
         VALID if value is None else changed(f"{QUEUE}/fairsharePolicy", value)
         for value in (before, after)
     )
-    found = changes(of_settings(load(old, tmp_path), "x"), of_settings(load(new, tmp_path), "x"))
+    found = changes(snapshot(old, tmp_path), snapshot(new, tmp_path))
     (queue,) = [change for change in found if change.kind == "jobQueues"]
     assert queue.action is action
     assert rule is None or rule in {edit.rule.name for edit in queue.edits}

@@ -141,12 +141,13 @@ def build(target: Path) -> Path:
     return pulumi
 
 
-def is_suitable(pulumi: Path) -> bool:
-    """Return whether ``pulumi`` is recent enough and has its Python language host."""
+def suitable_version(pulumi: Path) -> semver.VersionInfo | None:
+    """Return the version, if it is recent enough and ``pulumi`` has its Python language host."""
     version = version_of(pulumi)
     if version is None or version < OLDEST_VERSION:
-        return False
-    return (pulumi.parent / LANGUAGE_HOST).exists() or shutil.which(LANGUAGE_HOST) is not None
+        return None
+    has_host = (pulumi.parent / LANGUAGE_HOST).exists() or shutil.which(LANGUAGE_HOST) is not None
+    return version if has_host else None
 
 
 def find() -> Path:
@@ -154,8 +155,8 @@ def find() -> Path:
     linked = Path(sysconfig.get_path("scripts")) / "pulumi"
     found = shutil.which("pulumi") or (linked if linked.exists() else None)
     for candidate in (Path(found).resolve() if found else None, cache() / "pulumi"):
-        if candidate and is_suitable(candidate):
-            say(f"pulumi v{version_of(candidate)} is at {candidate}")
+        if candidate and (version := suitable_version(candidate)):
+            say(f"pulumi v{version} is at {candidate}")
             return candidate
     built = official() or build(cache())
     version = version_of(built)

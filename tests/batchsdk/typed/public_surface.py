@@ -1,8 +1,10 @@
-"""What a type checker makes of a user's program. mypy reads it; nothing runs it.
+"""What a type checker makes of a user's program. mypy and pyright read it; nothing runs it.
 
 ``assert_type`` holds what is inferred. A ``type: ignore`` marks what must be refused: one that is
-not needed is an error (``warn_unused_ignores``).
+not needed is an error (``warn_unused_ignores``, ``reportUnnecessaryTypeIgnoreComment``).
 """
+
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
 
 from __future__ import annotations
 
@@ -53,6 +55,33 @@ def submitting(batch: Batch) -> None:
     batch.submit("hello", retry=3)  # type: ignore[arg-type]
     batch.submit("hello", memmory=100)  # type: ignore[call-arg]
     Submission(name="no-definition")  # type: ignore[call-arg]
+
+
+def fields_of_a_job(batch: Batch) -> None:
+    """Wherever fields of a job are keywords, wrong names and wrong types are refused."""
+    batch.submit("hello", parameters=None, tags=None, name="mine", scheduling_priority=1)
+    batch.submit("x", memory="no")  # type: ignore[arg-type]
+    batch.submit("hello", propagate_tags="yes")  # type: ignore[arg-type]
+    Submission(job_definition="hello", nonsense=True)  # type: ignore[call-arg]
+    Submission(job_definition="hello", memory="no")  # type: ignore[arg-type]
+    with batch.run("nightly") as run:
+        assert_type(run.submit("key", "hello", memory=100, depends_on=["job-1"]), Job)
+        assert_type(run.submit("key", Submission(job_definition="hello")), Job)
+        run.submit("key", "hello", nonsense=True)  # type: ignore[call-arg]
+        run.submit("key", "hello", timeout="1h")  # type: ignore[arg-type]
+        run.submit("key", "hello", name="mine")  # type: ignore[call-arg]
+        run.submit_many({"key": Submission(job_definition="hello")})
+    batch.sweep("hello", over={"day": ["1"]}, name="mine", vcpus=0.5)
+    batch.sweep("hello", over={"day": ["1"]}, nonsense=True)  # type: ignore[call-arg]
+    batch.sweep("hello", over={"day": ["1"]}, memory="no")  # type: ignore[arg-type]
+    batch.sweep("hello", over={"day": ["1"]}, array_size=2)  # type: ignore[call-arg]
+    batch.prepare_sweep("hello", over={"day": ["1"]}, nonsense=True)  # type: ignore[call-arg]
+    wf = batch.workflow("nightly")
+    wf.submit("hello", array_size=2, queue="default")
+    wf.submit("hello", memory="no")  # type: ignore[arg-type]
+    wf.submit("hello", depends_on=["job-1"])  # type: ignore[call-arg]
+    wf.sweep("hello", over={"day": ["1"]}, nonsense=True)  # type: ignore[call-arg]
+    wf.sweep("hello", over={"day": ["1"]}, array_size=2)  # type: ignore[call-arg]
 
 
 def following(job: Job) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ from infra.recovery.interrupted import PendingOperation, Resource, State
 from infra.recovery.orphan_type import Aws
 from infra.recovery.orphans import ORPHAN_TYPES, OrphanError, find_orphans
 from infra.recovery.recover import wait_until
-from localaws.resources import RESOURCE_TYPES
+from localaws.resources.table import RESOURCE_TYPES
 
 PROJECT = Path(__file__).parent.parent.parent.parent
 REVISION = "aws:batch/jobDefinition:JobDefinition"
@@ -32,18 +33,11 @@ PARAMETER = "aws:ssm/parameter:Parameter"
 class Environment:
     """An environment that is deployed, resource by resource."""
 
-    def __init__(self, local, folder, mode):
+    def __init__(self, local, mode):
         self.name = f"{mode}-{uuid.uuid4().hex[:6]}"
         self.local = local
-        self.resources = [
-            Resource(f"urn:{number}", each["type"], each["id"], each["inputs"], is_custom=True)
-            for number, each in enumerate(self._deploy(folder, mode))
-        ]
-
-    def _deploy(self, folder, mode):
-        for name in ("Pulumi.yaml", "__main__.py"):
-            shutil.copy(PROJECT / name, folder)
-        config = {
+        self.resources = []
+        self.config = {
             "aws:region": "us-east-1",
             "batch-platform:network": {
                 "mode": mode,
@@ -70,18 +64,6 @@ class Environment:
                 }
             },
         }
-        (folder / f"Pulumi.{self.name}.yaml").write_text(json.dumps({"config": config}))
-        answer = subprocess.run(
-            [sys.executable, "-m", "tests.infra.recovery.registered", self.name, folder],
-            cwd=PROJECT,
-            env={**os.environ, **self.local.environ},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        assert answer.returncode == 0, answer.stderr
-        return [json.loads(line) for line in answer.stdout.splitlines()]
 
     def aws(self, environment=None):
         def client(service):
@@ -105,9 +87,32 @@ class Environment:
 @pytest.fixture(scope="module")
 def environments(local, tmp_path_factory):
     """Two that have all types between them."""
-    return [
-        Environment(local, tmp_path_factory.mktemp(mode), mode) for mode in ("nat", "endpoints")
-    ]
+    environments = [Environment(local, mode) for mode in ("nat", "endpoints")]
+    deploy(environments, tmp_path_factory.mktemp("project"), local.environ)
+    return environments
+
+
+def deploy(environments, folder, environ):
+    for name in ("Pulumi.yaml", "__main__.py"):
+        shutil.copy(PROJECT / name, folder)
+    for each in environments:
+        (folder / f"Pulumi.{each.name}.yaml").write_text(json.dumps({"config": each.config}))
+    by_name = {each.name: each for each in environments}
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.infra.recovery.registered", folder, *by_name],
+        cwd=PROJECT,
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert answer.returncode == 0, answer.stderr
+    for number, line in enumerate(answer.stdout.splitlines()):
+        told = json.loads(line)
+        by_name[told["stack"]].resources.append(
+            Resource(f"urn:{number}", told["type"], told["id"], told["inputs"], is_custom=True)
+        )
 
 
 @pytest.fixture(scope="module")
@@ -214,12 +219,39 @@ def test_what_is_not_there_is_no_orphan(local, token):
     assert left(local, absent) is None
 
 
-def left(local, resource):
+def test_an_input_that_is_secret_and_is_looked_for_by_is_told(local):
+    role = Resource("urn:secret", "aws:iam/role:Role", None, {"path": "/"}, is_custom=True)
+    with pytest.raises(OrphanError, match=r"^urn:secret: its input 'name' is a secret or missing"):
+        left(local, role)
+
+
+def test_what_the_state_knows_with_a_secret_name_is_not_taken_for_another_of_its_type(local):
+    known = Resource("urn:a", "aws:iam/role:Role", "a", {"path": "/"}, is_custom=True)
+    operation = PendingOperation("creating", dataclasses.replace(known, id=None))
+    with pytest.raises(OrphanError, match="secret or missing"):
+        list(find_orphans(aws_of(local), State((known,), (operation,))))
+
+
+def test_an_answer_of_aws_that_is_a_refusal_is_told_with_the_urn(local):
+    def client(service):
+        return boto3.client(service, **local.client_arguments | {"aws_access_key_id": "AKIANOBODY"})
+
+    role = Resource("urn:role", "aws:iam/role:Role", None, {"name": "dev-role"}, is_custom=True)
+    state = State((), (PendingOperation("creating", role),))
+    with pytest.raises(OrphanError, match=r"^urn:role: AWS cannot be asked for it \(ClientError"):
+        list(find_orphans(Aws("dev", client, wait_until), state))
+
+
+def aws_of(local):
     def client(service):
         return boto3.client(service, **local.client_arguments)
 
+    return Aws("dev", client, wait_until)
+
+
+def left(local, resource):
     operation = PendingOperation("creating", resource)
-    ((_, orphans),) = find_orphans(Aws("dev", client, wait_until), State((), (operation,)))
+    ((_, orphans),) = find_orphans(aws_of(local), State((), (operation,)))
     return orphans[0].found if orphans else None
 
 

@@ -40,7 +40,7 @@ def exported(*operations):
 
 @pytest.fixture
 def recover(local, tmp_path):
-    def call(*arguments, given="", path=None, modules=("infra", "recover")):
+    def call(*arguments, given="", path=None, modules=("infra.recovery",)):
         environ = {**os.environ, **local.environ, "PYTHONPATH": str(PROJECT)}
         if path is not None:
             environ["PATH"] = path

@@ -7,7 +7,7 @@ import uuid
 
 from pulumi import _types
 
-from localaws.resources import RESOURCE_TYPES
+from localaws.resources.table import RESOURCE_TYPES
 
 
 class Resource:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localaws.resources import RESOURCE_TYPES
+from localaws.resources.table import RESOURCE_TYPES
 from tests.localaws.resources.lives import LIVES, RETAGGED
 
 

@@ -9,9 +9,9 @@ import json
 
 import pytest
 
-from localaws.resources import RESOURCE_TYPES
 from localaws.resources.parameter import ADVANCED, INTELLIGENT, PARAMETER, STANDARD
 from localaws.resources.security_group_rule import SECURITY_GROUP_EGRESS_RULE
+from localaws.resources.table import RESOURCE_TYPES
 from localaws.resources.vpc import VPC
 from localaws.resources.vpc_endpoint import VPC_ENDPOINT
 

@@ -7,9 +7,9 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
-from localaws.resources import RESOURCE_TYPES
 from localaws.resources.clients import Clients
 from localaws.resources.resource_type import PartiallyCreated
+from localaws.resources.table import RESOURCE_TYPES
 from tests.localaws.resources.made_resources import compute_resources
 
 
