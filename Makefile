@@ -10,7 +10,7 @@ STACK ?= local
 # More arguments for pulumi, e.g. PULUMI_ARGS=--diff.
 PULUMI_ARGS ?=
 # What takes minutes more, CI runs too: pytest -m "" runs all.
-LONG := airflow or deployments or engine_suite or moto_suite or scanners or server_life or survival
+LONG := airflow or deployments or engine_suite or every_key or moto_suite or scanners or server_life or survival
 PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder -m "not ($(LONG))"
 
 .DEFAULT_GOAL := help
@@ -60,9 +60,10 @@ format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: $(VENV)/.dev ## Write docs/api.md, docs/reference.md and the JSON Schema anew
+docs: $(VENV)/.dev ## Write docs/api.md, docs/reference.md, the JSON Schema and stubs/ anew
 	@$(BIN)/python tools/api_reference.py
 	@$(BIN)/python tools/config_reference.py
+	@$(BIN)/python tools/provider_stubs.py
 
 pulumi: $(VENV)/.local ## Get the Pulumi engine, if it is not on PATH
 	@$(BIN)/python tools/pulumi/install.py

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.changes import command as plan
+from infra.compute_environments.updates import idle_update_policies
 from infra.job_definitions.containers import images_of, resources_of
 from infra.network.addresses import addresses, subnet_addresses, too_few
 from infra.recovery import command as recover
@@ -83,6 +84,8 @@ def summary(settings: Settings) -> Iterator[str]:
         )
     yield f"  network             {network.mode}: {where}"
     if warning := too_few(settings, addresses(settings)):
+        yield f"  warning             {warning}"
+    for warning in idle_update_policies(settings):
         yield f"  warning             {warning}"
     for key, environment in settings.compute_environments.items():
         size = f"{environment.max_vcpus} vCPUs"

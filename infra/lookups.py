@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.compute_environments.images import recommended_image_parameter
+from infra.compute_environments.updates import idle_update_policies
 from infra.network.addresses import addresses, too_few
 from infra.network.existing import facts_of
 from infra.network.facts import NetworkFacts, needs_of
@@ -27,6 +28,8 @@ def look_up(settings: Settings) -> Account:
             no room for the compute environments or queues.
     """
     _refuse_beyond_quotas(settings)
+    for warning in idle_update_policies(settings):
+        pulumi.log.warn(warning)
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
     if not isinstance(network, ExistingNetwork):

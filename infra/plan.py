@@ -16,6 +16,7 @@ from infra.network.endpoint_policies import (
     too_long,
 )
 from infra.settings import Problem, Settings
+from infra.settings import tags as tag_settings
 from infra.settings.addresses import subnet_prefix
 from infra.settings.flow_logs import FlowLogs
 from infra.settings.network import (
@@ -27,7 +28,7 @@ from infra.settings.network import (
     PublicNetwork,
 )
 
-ENVIRONMENT_TAG = "batch-platform:environment"
+ENVIRONMENT_TAG = tag_settings.ENVIRONMENT_TAG
 EVERYWHERE = "0.0.0.0/0"
 HTTPS = 443
 NFS = 2049

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic.alias_generators import to_snake
 
 from infra.clients import AccountError, client
 from infra.job_definitions.containers import as_text, document, document_key
@@ -51,6 +50,7 @@ class JobDefinitions(pulumi.ComponentResource):
 
     def _definition(self, key: str, definition: JobDefinition) -> aws.batch.JobDefinition:
         plan, roles = self._args.plan, self._args.roles
+        documents = self._document(key, definition)
         return aws.batch.JobDefinition(
             plan.name(key),
             name=plan.name(key),
@@ -73,7 +73,9 @@ class JobDefinitions(pulumi.ComponentResource):
                     after_update=[self._pruning(key, definition.keep_revisions)]
                 ),
             ),
-            **self._document(key, definition),
+            container_properties=documents.get("containerProperties"),
+            ecs_properties=documents.get("ecsProperties"),
+            node_properties=documents.get("nodeProperties"),
         )
 
     def _pruning(self, key: str, keep: int) -> pulumi.ResourceHook:
@@ -99,7 +101,7 @@ class JobDefinitions(pulumi.ComponentResource):
         return pulumi.ResourceHook(f"{plan.name(key)}-revisions", prune)
 
     def _document(self, key: str, definition: JobDefinition) -> dict[str, pulumi.Output[str]]:
-        """Return the one argument that says what runs, as canonical JSON."""
+        """Return what runs, as canonical JSON, under the one key that the definition has for it."""
         plan, roles = self._args.plan, self._args.roles
         job_role = roles.of_definitions.get(key, roles.job)
         known = pulumi.Output.all(
@@ -112,7 +114,7 @@ class JobDefinitions(pulumi.ComponentResource):
             )
             return as_text(document(definition, given))
 
-        return {to_snake(document_key(definition)): known.apply(text)}
+        return {document_key(definition): known.apply(text)}
 
 
 def _retry_strategy(strategy: RetryStrategy | None) -> aws.batch.JobDefinitionRetryStrategyArgs:
@@ -131,7 +133,7 @@ def _retry_strategy(strategy: RetryStrategy | None) -> aws.batch.JobDefinitionRe
     )
 
 
-def _timeout(timeout: Timeout | None) -> aws.batch.JobDefinitionTimeoutArgs:
+def _timeout(timeout: Timeout | None) -> aws.batch.JobDefinitionTimeoutArgs | None:
     if timeout is None:
         return None
     return aws.batch.JobDefinitionTimeoutArgs(

@@ -170,8 +170,8 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
         compute_environments=_compute_environments(args),
         job_queues={
             key: contract.JobQueue(
-                name=queue.name,
-                arn=queue.arn,
+                name=_later(queue.name),
+                arn=_later(queue.arn),
                 priority=settings.job_queues[key].priority,
                 compute_environments=settings.job_queues[key].compute_environments,
                 scheduling_policy_arn=_optional_arn(args.queues.policies.get(key)),
@@ -181,8 +181,8 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
         },
         job_definitions=_job_definitions(args),
         log_group=contract.LogGroup(
-            name=log_group.name,
-            arn=log_group.arn,
+            name=_later(log_group.name),
+            arn=_later(log_group.arn),
             retention_in_days=args.observability.retention_in_days,
         ),
         trouble_topic_arn=_optional_arn(args.monitoring.topic),
@@ -193,17 +193,17 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
 
 def _roles(roles: Roles) -> contract.Roles:
     return contract.Roles(
-        execution=contract.Role(name=roles.execution.name, arn=roles.execution.arn),
-        job=contract.Role(name=roles.job.name, arn=roles.job.arn),
-        instance=_optional(roles.instance),
-        instance_profile_arn=roles.instance_profile.arn if roles.instance_profile else None,
-        service=_optional(roles.service),
-        spot_fleet=_optional(roles.spot_fleet),
+        execution=_role(roles.execution),
+        job=_role(roles.job),
+        instance=_role(roles.instance) if roles.instance else None,
+        instance_profile_arn=_optional_arn(roles.instance_profile),
+        service=_role(roles.service) if roles.service else None,
+        spot_fleet=_role(roles.spot_fleet) if roles.spot_fleet else None,
     )
 
 
-def _optional(role: aws.iam.Role | None) -> contract.Role | None:
-    return contract.Role(name=role.name, arn=role.arn) if role else None
+def _role(role: aws.iam.Role) -> contract.Role:
+    return contract.Role(name=_later(role.name), arn=_later(role.arn))
 
 
 def _optional_arn(resource: Any) -> Any:
@@ -214,8 +214,8 @@ def _compute_environments(args: OutputsArgs) -> dict[str, contract.ComputeEnviro
     environments = args.plan.settings.compute_environments
     return {
         key: contract.ComputeEnvironment(
-            name=made.name,
-            arn=made.arn,
+            name=_later(made.name),
+            arn=_later(made.arn),
             type=environments[key].type,
             max_vcpus=environments[key].max_vcpus,
             instance_types=_instance_types(environments[key]),
@@ -234,9 +234,9 @@ def _job_definitions(args: OutputsArgs) -> dict[str, contract.JobDefinition]:
         definition = args.plan.settings.job_definitions[key]
         resources = resources_of(definition)
         result[key] = contract.JobDefinition(
-            name=made.name,
-            arn=made.arn,
-            revision=made.revision,
+            name=_later(made.name),
+            arn=_later(made.arn),
+            revision=_later(made.revision),
             command=command_of(definition),
             parameters=dict(definition.parameters),
             vcpus=float(resources["VCPU"]),
@@ -245,6 +245,6 @@ def _job_definitions(args: OutputsArgs) -> dict[str, contract.JobDefinition]:
     return result
 
 
-def _later(value: pulumi.Input[str]) -> Any:
-    """Let a Pulumi output stand where the contract has a string: it is one after the update."""
+def _later(value: pulumi.Input[str] | pulumi.Input[int]) -> Any:
+    """Let a Pulumi output stand where the contract has its value: it is one after the update."""
     return value

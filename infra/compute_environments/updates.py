@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infra.settings.compute_environments import FargateEnvironment
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.settings import Settings
     from infra.settings.compute_environments import ComputeEnvironment
     from infra.settings.roles import Roles
 
@@ -28,6 +32,23 @@ def updatable(service_role: str, allocation_strategy: str) -> bool:
         allocation_strategy: of the Batch API.
     """
     return service_role == LINKED and allocation_strategy in UPDATABLE_STRATEGIES
+
+
+def idle_update_policies(settings: Settings) -> Iterator[str]:
+    """Yield a warning for each update policy that never counts, since nothing is updated by it.
+
+    With a strategy that has no infrastructure updates it is refused; with the stack's own service
+    role it may be there for the day on which the role is given up.
+    """
+    if settings.roles.service_role == LINKED:
+        return
+    for key, environment in settings.compute_environments.items():
+        if not isinstance(environment, FargateEnvironment) and environment.update_policy:
+            yield (
+                f"computeEnvironments.{key}.updatePolicy: with roles.serviceRole "
+                f"{settings.roles.service_role} an edit replaces the environment, so that the "
+                "update policy never counts; use serviceRole linked, or remove updatePolicy"
+            )
 
 
 def identity(roles: Roles, environment: ComputeEnvironment) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def _subnet(settings: Settings, index: int, subnet_id: str) -> SubnetFacts:
         raise _missing(settings, subnet_id, "a subnet", "subnetIds", index)
     table = found(lambda: aws.ec2.get_route_table(subnet_id=subnet_id))
     if table is None:  # then the VPC's main route table counts
-        main = [{"name": "association.main", "values": ["true"]}]
+        main = [aws.ec2.GetRouteTableFilterArgs(name="association.main", values=["true"])]
         table = found(lambda: aws.ec2.get_route_table(vpc_id=subnet.vpc_id, filters=main))
     routes = [
         {name: getattr(route, name, None) for name in ("cidr_block", *_ROUTE_TARGETS)}
@@ -99,7 +99,7 @@ def _group_vpc(settings: Settings, index: int, group_id: str) -> str:
 def _rules(group_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield the groups' rules, each asked for as it is taken: mostly the first few will do."""
     for group_id in group_ids:
-        of_group = [{"name": "group-id", "values": [group_id]}]
+        of_group = [aws.vpc.GetSecurityGroupRulesFilterArgs(name="group-id", values=[group_id])]
         for rule_id in aws.vpc.get_security_group_rules(filters=of_group).ids:
             rule = aws.vpc.get_security_group_rule(security_group_rule_id=rule_id)
             yield {key: getattr(rule, key, None) for key in _RULE_KEYS}

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from infra.settings.api_shapes import shape_of
-from infra.settings.container_properties import CONTAINER_PROPERTIES, FARGATE_PROPERTIES
+from infra.settings.container_properties import (
+    CONTAINER_PROPERTIES,
+    FARGATE_PROPERTIES,
+    OF_NODES,
+)
 
 REFERENCE = "https://docs.aws.amazon.com/batch/latest/APIReference/API_"
 
@@ -27,11 +31,15 @@ def api_definitions() -> dict[str, Any]:
     definitions: dict[str, Any] = {}
     for key in API_FORMS:
         _schema(shape_of(key), definitions)
-    short = definitions["ApiContainerProperties"]
-    wanted = CONTAINER_PROPERTIES | FARGATE_PROPERTIES.keys()
-    properties = {key: each for key, each in short["properties"].items() if key in wanted}
-    # The loader refuses the rest in containerProperties, though not in the groups of nodes.
-    definitions[_name("containerProperties")] = {**short, "properties": properties}
+    whole = definitions["ApiContainerProperties"]
+    # What the loader refuses in each of the two places is no key there.
+    for name, further in (
+        (_name("containerProperties"), FARGATE_PROPERTIES.keys()),
+        ("ApiContainerProperties", {OF_NODES}),
+    ):
+        wanted = CONTAINER_PROPERTIES | further
+        properties = {key: each for key, each in whole["properties"].items() if key in wanted}
+        definitions[name] = {**whole, "properties": properties}
     return definitions
 
 

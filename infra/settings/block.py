@@ -80,6 +80,25 @@ Text = Annotated[str, AfterValidator(_not_empty), Field(json_schema_extra={"patt
 """Text with something in it."""
 
 
+def refuse_what_is_off(block: Block) -> None:
+    """Refuse the keys of a block that is not enabled, which would change nothing.
+
+    Args:
+        block: has ``enabled``.
+
+    Raises:
+        PydanticCustomError: in the words of :func:`refusal`, at the first such key.
+    """
+    if not getattr(block, "enabled"):  # noqa: B009  # a field of some blocks alone
+        for name, field in type(block).model_fields.items():
+            if name != "enabled" and name in block.model_fields_set:
+                raise refusal(
+                    "it is given, but `enabled` is false, so that it would change nothing",
+                    "write `enabled: true` beside it, or take it out",
+                    str(field.alias),
+                )
+
+
 def refuse_duplicates(values: Sequence[Hashable]) -> None:
     """Refuse a list that has a value twice, at the second one.
 

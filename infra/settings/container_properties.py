@@ -20,7 +20,6 @@ CONTAINER_PROPERTIES = frozenset(
         "privileged",
         "ulimits",
         "user",
-        "instanceType",
         "resourceRequirements",
         "linuxParameters",
         "logConfiguration",
@@ -29,7 +28,11 @@ CONTAINER_PROPERTIES = frozenset(
         "repositoryCredentials",
     }
 )
-"""Keys of the API's ContainerProperties that EC2 jobs may have."""
+"""Keys of the API's ContainerProperties that EC2 jobs may have, of one node or of several."""
+
+OF_NODES = "instanceType"
+"""The further key of a container that several nodes run (ContainerProperties: "not applicable to
+single-node container jobs or jobs that run on Fargate resources")."""
 
 FARGATE_PROPERTIES = {
     "networkConfiguration": "assign_public_ip",
@@ -40,20 +43,35 @@ FARGATE_PROPERTIES = {
 """Those of Fargate, and the attribute of :class:`Fargate` that gives each."""
 
 
-def refuse_unknown_properties(value: Mapping[str, Any], platform: str) -> None:
+def refuse_unknown_properties(
+    value: Mapping[str, Any], platform: str, *below: str | int, of_nodes: bool = False
+) -> None:
     """Refuse a key that ContainerProperties has not, has no more, or has not on ``platform``.
+
+    Args:
+        value: in the API's form.
+        platform: ``EC2`` or ``FARGATE``.
+        below: where it is.
+        of_nodes: whether it is of a job of several nodes.
 
     Raises:
         PydanticCustomError: in the words of :func:`refusal`.
     """
     for key in value:
         if key in {"vcpus", "memory"}:
-            fix = f"use the short key `{key}` beside `image`, or resourceRequirements"
-            raise refusal("the API's old form of a resource requirement", fix, key)
+            short = "" if of_nodes else f"the short key `{key}` beside `image`, or "
+            fix = f"use {short}resourceRequirements"
+            raise refusal("the API's old form of a resource requirement", fix, *below, key)
+        if key == OF_NODES:
+            if of_nodes:
+                continue
+            fault = "it applies to jobs of several nodes alone, and this has one container"
+            fix = "drop it, or write `instanceTypes` of the compute environment"
+            raise refusal(fault, fix, *below, key)
         if key in FARGATE_PROPERTIES and platform == "EC2":
-            fix = "drop it, or use `platform: FARGATE`"
-            raise refusal("it applies to Fargate alone, and this runs on EC2", fix, key)
+            fix = "drop it" if of_nodes else "drop it, or use `platform: FARGATE`"
+            raise refusal("it applies to Fargate alone, and this runs on EC2", fix, *below, key)
         if key not in CONTAINER_PROPERTIES | FARGATE_PROPERTIES.keys():
             near = did_you_mean(key, CONTAINER_PROPERTIES)
             known = ", ".join(sorted(CONTAINER_PROPERTIES))
-            raise refusal(f"unknown key{near}", f"use the API's keys: {known}", key)
+            raise refusal(f"unknown key{near}", f"use the API's keys: {known}", *below, key)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
+from pydantic import model_validator
+
+from infra.settings.block import refuse_what_is_off
 from infra.settings.roles import LogGroup
 
 
@@ -17,3 +20,8 @@ class FlowLogs(LogGroup):
 
     enabled: bool = False
     traffic_type: Literal["REJECT", "ACCEPT", "ALL"] = "REJECT"
+
+    @model_validator(mode="after")
+    def _only_where_enabled(self) -> Self:
+        refuse_what_is_off(self)
+        return self

@@ -25,7 +25,7 @@ from infra.settings.container_options import (
 from infra.settings.container_properties import FARGATE_PROPERTIES, refuse_unknown_properties
 from infra.settings.errors import refusal
 from infra.settings.fargate import Fargate, refuse_what_is_of_ec2
-from infra.settings.multi_container import refuse_faulty_nodes, refuse_faulty_task
+from infra.settings.multi_container import job_roles, refuse_faulty_nodes, refuse_faulty_task
 from infra.settings.permissions import Permissions
 from infra.settings.resource_requirements import (
     REQUIREMENTS,
@@ -132,8 +132,9 @@ class JobDefinition(Block):
     @property
     def has_own_job_role(self) -> bool:
         """Whether it needs a role of its own: rights are declared, or a volume asks IAM."""
-        volumes = self.volumes.values()
-        return self.permissions is not None or any(one.efs and one.efs.iam for one in volumes)
+        by_iam = any(volume.efs and volume.efs.iam for volume in self.volumes.values())
+        own = "jobRoleArn" in self.container_properties
+        return self.permissions is not None or (by_iam and not own)
 
     @property
     def mounts_file_systems(self) -> bool:
@@ -261,6 +262,23 @@ class JobDefinition(Block):
                     f"it is given here and as `containerProperties.{key}`",
                     "keep one of the two",
                     to_camel(attribute),
+                )
+        return value
+
+    @field_validator("permissions")
+    @classmethod
+    def _have_a_role(cls, value: Permissions | None, info: ValidationInfo) -> Permissions | None:
+        if value is None:
+            return value
+        for document in DOCUMENTS:
+            form, key = info.data.get(document), to_camel(document)
+            if form is None or any(shape_problems(key, form)):
+                continue  # of another form, or refused already
+            if all(job_roles(form)):
+                raise refusal(
+                    f"every task in {key} names a role of its own, so that these rights would "
+                    "count for none",
+                    f"drop it, or jobRoleArn and taskRoleArn in {key}",
                 )
         return value
 

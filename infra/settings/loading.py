@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -69,6 +70,16 @@ def _decoded(value: Any) -> Any:
         return value
 
 
+_KEY_OF_ENTRY = "key of an entry"
+_KINDS: Mapping[str, Any] = {**BLOCKS, **ENTRIES, _KEY_OF_ENTRY: ENTRY_KEY}
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    """Return the validator of one of the kinds; it takes longer to make than to use."""
+    return TypeAdapter(_KINDS[name])
+
+
 @dataclass
 class _Draft:
     """What is valid so far, and what is not."""
@@ -83,7 +94,7 @@ class _Draft:
             if name in REQUIRED:
                 self.problems.append(Problem(path, "missing", REQUIRED[name]))
             return None
-        return self._validated(BLOCKS[name], self.values[path[0]], path)
+        return self._validated(name, self.values[path[0]], path)
 
     def entries(self, name: str) -> dict[str, Any]:
         """Return the valid entries of the block ``name``."""
@@ -100,19 +111,19 @@ class _Draft:
             return {}
         valid = {}
         for key, value in raw.items():
-            self._validated(ENTRY_KEY, key, (*path, key))
-            entry = self._validated(ENTRIES[name], value, (*path, key))
+            self._validated(_KEY_OF_ENTRY, key, (*path, key))
+            entry = self._validated(name, value, (*path, key))
             if entry is not None:
                 valid[key] = entry
         return valid
 
-    def _validated(self, kind: Any, value: Any, path: Path) -> Any:
+    def _validated(self, name: str, value: Any, path: Path) -> Any:
         try:
             # By way of JSON: YAML's lists become tuples and yet nothing else is converted.
-            return TypeAdapter(kind).validate_json(json.dumps(value))
+            return _adapter(name).validate_json(json.dumps(value))
         except ValidationError as error:
             self.problems += [
-                to_problem(detail, kind, path) for detail in error.errors(include_url=False)
+                to_problem(detail, _KINDS[name], path) for detail in error.errors(include_url=False)
             ]
             return None
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from infra.settings.block import Block, pattern, refuse_duplicates
+from infra.settings.block import Block, pattern, refuse_duplicates, refuse_what_is_off
 from infra.settings.errors import refusal, shown
 from infra.settings.observability import KeyArn
 
@@ -83,12 +83,7 @@ class Monitoring(Block):
         refuse_duplicates(value)
         return value
 
-    @field_validator("notify", "email", "https", "failed_jobs")
-    @classmethod
-    def _only_where_enabled(cls, value: object, info: ValidationInfo) -> object:
-        if value and value != EVERY_TROUBLE and info.data.get("enabled") is False:
-            raise refusal(
-                "it is given, but monitoring is not enabled, so nobody would be told",
-                "write `enabled: true` beside it, or take it out",
-            )
-        return value
+    @model_validator(mode="after")
+    def _only_where_enabled(self) -> Self:
+        refuse_what_is_off(self)
+        return self

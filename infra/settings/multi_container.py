@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from infra.settings.container_properties import refuse_unknown_properties
 from infra.settings.errors import did_you_mean, refusal, shown
 from infra.settings.fargate import (
     LARGEST_STORAGE,
@@ -27,7 +28,12 @@ MOST_NODES, MOST_NODE_GROUPS = 1000, 5
 
 CONDITIONS = ("START", "COMPLETE", "SUCCESS")
 
-_TASK_OF_FARGATE = ("ephemeralStorage", "networkConfiguration", "platformVersion")
+_TASK_OF_FARGATE = (
+    "ephemeralStorage",
+    "networkConfiguration",
+    "platformVersion",
+    "runtimePlatform",
+)
 """Keys of a task that EC2 has not (EcsTaskProperties)."""
 
 
@@ -68,6 +74,21 @@ def refuse_faulty_task(properties: Mapping[str, Any], platform: str, *below: str
     for index, container in enumerate(containers):
         _refuse_faulty_order(index, container, containers, (*at, "containers", index))
     _refuse_another_platform(task, platform, at)
+
+
+def job_roles(properties: Mapping[str, Any]) -> Iterator[str | None]:
+    """Yield the role of each task's code, or of each group's of nodes; None where none is named.
+
+    Args:
+        properties: ``ecsProperties`` or ``nodeProperties``, of the API's shape.
+    """
+    for group in properties.get("nodeRangeProperties", ()):
+        if "container" in group:
+            yield group["container"].get("jobRoleArn")
+        else:
+            yield from job_roles(group.get("ecsProperties", {}))
+    for task in properties.get("taskProperties", ()):
+        yield task.get("taskRoleArn")
 
 
 def _refuse_faulty_order(
@@ -170,5 +191,6 @@ def _refuse_faulty_group(group: Mapping[str, Any], index: int) -> None:
     container = group["container"]
     if "image" not in container:
         raise refusal("missing: a node runs an image", "add `image: …`", *at, "container", "image")
+    refuse_unknown_properties(container, "EC2", *at, "container", of_nodes=True)
     refuse_faulty_requirements(container, "EC2", *at, "container")
     refuse_sizeless(container, *at, "container")

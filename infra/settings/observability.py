@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
-from infra.settings.block import Block, pattern
+from infra.settings.block import Block, pattern, refuse_what_is_off
 from infra.settings.errors import refusal, shown
 
 _KEY_ARN = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+"
@@ -36,6 +36,11 @@ class JobEvents(Block):
 
     enabled: bool = False
     kms_key_id: KeyArn | None = None
+
+    @model_validator(mode="after")
+    def _only_where_enabled(self) -> Self:
+        refuse_what_is_off(self)
+        return self
 
 
 class Consumers(Block):

@@ -35,15 +35,20 @@ def requirements(container_properties: Mapping[str, Any]) -> dict[str, str]:
 def refuse_faulty_requirements(
     container: Mapping[str, Any], platform: str, *below: str | int
 ) -> None:
-    """Refuse ``resourceRequirements`` that are no whole numbers in quotes, or too small.
+    """Refuse ``resourceRequirements`` that are no whole numbers, too small, or given twice.
 
     Args:
         container: in the API's form, of the API's shape.
         platform: on Fargate vCPUs may have a fraction.
         below: where the container is.
     """
+    kinds: list[str] = []
     for index, entry in enumerate(container.get("resourceRequirements", [])):
         _check_requirement(entry, platform, *below, "resourceRequirements", index)
+        if entry["type"] in kinds:
+            fault = f"{entry['type']} is in the list twice, and one of the values would be dropped"
+            raise refusal(fault, "keep it once", *below, "resourceRequirements", index, "type")
+        kinds.append(entry["type"])
 
 
 def refuse_sizeless(container: Mapping[str, Any], *below: str | int) -> None:

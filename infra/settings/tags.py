@@ -9,11 +9,16 @@ from pydantic import AfterValidator, Field
 from infra.settings.block import Text, pattern
 from infra.settings.errors import refusal, shown
 
+ENVIRONMENT_TAG = "batch-platform:environment"
+"""Tag of everything that the stack makes; its value is the stack's name."""
+
 
 def _tags(value: dict[str, str]) -> dict[str, str]:
     for key, text in value.items():
         if key.lower().startswith("aws:"):
             raise refusal("names that begin with aws: belong to AWS", "choose another name", key)
+        if key == ENVIRONMENT_TAG:
+            raise refusal("the stack's own tag, whose value is the stack's name", "remove it", key)
         if len(key) > 128 or len(text) > 256:  # noqa: PLR2004  # AWS's limits, named below
             raise refusal(
                 f"{shown(text)}: a tag has at most 128 characters of name and 256 of value",
@@ -28,7 +33,7 @@ def _tags(value: dict[str, str]) -> dict[str, str]:
 MOST_TAGS = 45
 """AWS allows 50; some are ours (``Name``, ``batch-platform:environment``) or of the job."""
 
-_NAME = pattern(r"(?![aA][wW][sS]:)[\s\S]*\S[\s\S]*")
+_NAME = pattern(rf"(?![aA][wW][sS]:|{ENVIRONMENT_TAG}$)[\s\S]*\S[\s\S]*")
 
 Tags = Annotated[
     dict[Annotated[Text, _NAME], Annotated[str, Field(json_schema_extra={"maxLength": 256})]],

@@ -90,6 +90,10 @@ def configs(draw: st.DrawFn, regions: Sequence[str] = REGIONS) -> dict[str, Any]
     }
 
 
+_OFF = block({}, {"enabled": st.just(False)})
+"""A block that is not enabled, which then has no other key."""
+
+
 @cache
 def _others(region: str) -> dict[str, Strategy[Any]]:
     key = {"kmsKeyId": kms_key(region)}
@@ -111,9 +115,8 @@ def _others(region: str) -> dict[str, Strategy[Any]]:
         ),
         "logGroup": block({}, {"retentionInDays": st.sampled_from([0, *RETENTION_DAYS]), **key}),
         "consumers": block({}, {"managedPolicies": st.booleans()}),
-        "jobEvents": block({}, {"enabled": st.booleans(), **key}),
-        "monitoring": block({}, {"enabled": st.just(False), "dashboard": st.booleans()})
-        | block({"enabled": st.just(True)}, {**_monitoring(), **key}),
+        "jobEvents": _OFF | block({"enabled": st.just(True)}, key),
+        "monitoring": _OFF | block({"enabled": st.just(True)}, {**_monitoring(), **key}),
         "outputs": block({}, {"ssmParameter": st.booleans()}),
         "replacement": block({}, {"detachTimeout": st.integers(0, 10_000)}),
         "tags": TAGS,
@@ -137,8 +140,8 @@ def networks(region: str) -> Strategy[dict[str, Any]]:
     """Return a strategy for ``network`` in any mode."""
     names = [f"{region}{letter}" for letter in ZONES]
 
-    flow_logs = block(
-        {"enabled": st.booleans()},
+    flow_logs = _OFF | block(
+        {"enabled": st.just(True)},
         {
             "trafficType": st.sampled_from(["REJECT", "ACCEPT", "ALL"]),
             "retentionInDays": st.sampled_from([0, *RETENTION_DAYS]),

@@ -10,7 +10,6 @@ from generated_values import ACCOUNT
 
 from infra import quotas
 from infra.__main__ import summary
-from infra.changes.snapshot import of_settings
 from infra.compute_environments import user_data
 from infra.compute_environments.images import pin
 from infra.iam import consumers
@@ -50,7 +49,6 @@ def planned(settings: Settings) -> dict[str, Any]:
         "for consumers": _for_consumers(plan),
         "dashboard": _dashboard(plan),
         "quotas": list(quotas.beyond(settings, {}, ENVIRONMENT_TAG)),
-        "snapshot": of_settings(settings, "config"),
     }
 
 

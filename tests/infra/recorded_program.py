@@ -12,6 +12,7 @@ import asyncio
 import gc
 import importlib
 import json
+import logging
 import operator
 import os
 import runpy
@@ -131,16 +132,34 @@ class Answers(pulumi_mocks.Mocks):
         return {}, [("", f"no matching EC2 {kind.removeprefix('get')} found")]
 
 
+class Warnings(logging.Handler):
+    """Keeps what the program warns of."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
 def record(asked: dict[str, Any]) -> dict[str, Any]:
-    """Run the program and return what it registered, invoked, exported or refused."""
+    """Run the program and return what it registered, invoked, exported, refused or warned of."""
     directory, stack = Path(asked["directory"]), asked["stack"]
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     preview = asked["preview"]
     mocks = Answers(asked["answers"], preview=preview)
     monitor = RecordingMonitor(mocks)
+    logger, warnings = logging.Logger("engine"), Warnings()
+    logger.addHandler(warnings)
     pulumi.runtime.set_mocks(
-        mocks, project="batch-platform", stack=stack, monitor=monitor, preview=preview
+        mocks,
+        project="batch-platform",
+        stack=stack,
+        monitor=monitor,
+        preview=preview,
+        logger=logger,
     )
     config = read_stack_file(directory / f"Pulumi.{stack}.yaml").pulumi_config()
     overrides = {key: json.dumps(value) for key, value in asked["overrides"].items()}
@@ -158,6 +177,7 @@ def record(asked: dict[str, Any]) -> dict[str, Any]:
         "invokes": mocks.invokes,
         "outputs": loop.run_until_complete(exported.future()) or {},  # unknown in a preview
         "refused": refused,
+        "warnings": warnings.texts,
     }
 
 

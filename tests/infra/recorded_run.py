@@ -27,12 +27,13 @@ class Registered:
 
 @dataclass
 class Run:
-    """What one run of the program registered, asked, exported or refused."""
+    """What one run of the program registered, asked, exported, refused or warned of."""
 
     resources: list[Registered]
     invokes: list[tuple[str, dict[str, Any]]]
     outputs: dict[str, Any] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def every(self, kind: str) -> list[Registered]:
         """Return the resources whose type ends with ``kind``, e.g. ``Subnet``."""
