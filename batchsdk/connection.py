@@ -78,7 +78,7 @@ def connect(
         options = {way: value for way in given if (value := environ.get(f"BATCHSDK_{way.upper()}"))}
     if len(options) != 1:
         names = [f"BATCHSDK_{way.upper()}" if from_environment else way for way in options]
-        problem = f"more than one of them: {', '.join(names)}" if options else "none of them given"
+        problem = f"more than one given: {', '.join(names)}" if options else "none given"
         raise ConnectionSettingsError(f"which stack? {problem}", hint=_WAYS)
     way, value = next(iter(options.items()))
     time, chance = clock or SystemClock(), randomness or random.SystemRandom()

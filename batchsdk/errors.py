@@ -9,7 +9,7 @@
     │   ├── InvalidSubmissionError   the submission breaks rules; all of them in ``problems``
     │   ├── InvalidWorkflowError     the workflow breaks rules; all of them in ``problems``
     │   ├── InvalidArgumentError     any other argument breaks a rule
-    │   ├── RunConflictError         a run's key stands for another request already
+    │   ├── RunConflictError         a run's key already stands for another request
     │   └── RunCancelledError        the run was cancelled; it takes no more jobs
     ├── LedgerError                  the ledger of runs cannot be read or written; jobs go on
     ├── ServiceError                 AWS answered with an error, or did not answer
@@ -184,8 +184,8 @@ class RunConflictError(UsageError):
         self.key = key
         super().__init__(
             f"run {run!r}, key {key!r}: it was submitted with another request, and is {state}",
-            hint="Give the changed job another key; or, if the old one shall not count, another "
-            "run. A key whose job FAILED may be submitted again with any request.",
+            hint="Give the changed job another key; or, to ignore the old job, use another run. "
+            "A key whose job FAILED may be submitted again with any request.",
         )
 
 

@@ -361,7 +361,7 @@ class AwsGateway(StoreCalls):
         except RequestRefusedError as error:
             if error.code == "ParameterNotFound":
                 error.hint = (
-                    f"Looked in {self._ssm.meta.region_name}: a parameter is in its stack's region "
-                    "alone; give region=…, or set AWS_REGION."
+                    f"Looked in {self._ssm.meta.region_name}: the parameter exists only in its "
+                    f"stack's region; give region=…, or set AWS_REGION."
                 )
             raise

@@ -158,7 +158,7 @@ class QueueDiagnosis:
     def text(self) -> str:
         """The queue, each finding, its head, and what could not be checked."""
         known = "" if self.waiting is None else f", {self.waiting} job(s) wait"
-        state = "nothing wrong that can be seen" if self.is_healthy else "something is wrong"
+        state = "no problem found" if self.is_healthy else "something is wrong"
         result = [f"queue {self.queue}: {state}{known}"]
         result += lines(self.findings, self.unchecked)
         if self.head is not None:

@@ -74,8 +74,8 @@ class LogFilter:
                 Problem(
                     "pattern",
                     pattern,
-                    f"is no regular expression of Python: {fault}",
-                    "write a backslash before signs that are meant as they are",
+                    f"is not a Python regular expression: {fault}",
+                    "put a backslash before characters that are meant literally",
                 )
             ) from None
         return cls(since=since, until=until, pattern=compiled)

@@ -96,7 +96,7 @@ class Retry:
                 "retry.rules",
                 f"{len(self.rules)} rules",
                 f"at most {limits.RETRY_RULES} are allowed",
-                "join some: a pattern may end in *",
+                "merge some: a pattern may end in *",
             )
         for index, rule in enumerate(self.rules):
             yield from _rule_problems(f"retry.rules[{index}]", rule)

@@ -91,8 +91,8 @@ class Submission:
         metadata={
             ABOUT: About(
                 text="Environment variables, in addition to the definition's",
-                limits=f"Names that begin with {limits.RESERVED_ENVIRONMENT_PREFIX} belong to "
-                "AWS Batch",
+                limits=f"Names that begin with {limits.RESERVED_ENVIRONMENT_PREFIX} are reserved "
+                f"for AWS Batch",
                 otherwise="none",
                 options=("-e", "--env"),
                 api="containerOverrides.environment",

@@ -151,7 +151,7 @@ class WorkflowRun:
         """Return (not raise) the error that stands for a run of which steps failed."""
         failed = [name for name, status in steps.items() if status is StepStatus.FAILED]
         reasons = {name: self._all_jobs.reason(name) for name in failed}
-        hint = f"Once mended, do again what did not succeed: {self.resume_command}"
+        hint = f"Once fixed, run again what did not succeed: {self.resume_command}"
         return WorkflowFailedError(self.name, steps, reasons, hint=hint)
 
     def cancel(self, reason: str = "the run was cancelled") -> Mapping[str, StepStatus]:
@@ -184,7 +184,7 @@ class WorkflowRun:
             raise RunCancelledError(
                 f"run {self.name!r} was cancelled at {cancelled_at:%Y-%m-%d %H:%M:%S %Z}: it "
                 "submits no more steps",
-                hint=f"To go on with it all the same: {self.resume_command}",
+                hint=f"To go on with it anyway: {self.resume_command}",
             )
 
     def _progress(self) -> Progress:

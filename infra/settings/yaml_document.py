@@ -125,8 +125,8 @@ class _Reader:
         if depth > DEEPEST:
             self._fault(line, path[:4], f"nested deeper than {DEEPEST} levels", "flatten it")
         elif values > MOST_VALUES:
-            fault = f"more than {MOST_VALUES} values, with those that aliases stand for"
-            self._fault(line, path, fault, "write less, and without aliases (`*name`)")
+            fault = f"more than {MOST_VALUES} values, including those behind aliases"
+            self._fault(line, path, fault, "write less, and use no aliases (`*name`)")
         else:
             return
         raise SettingsError(self.faults)

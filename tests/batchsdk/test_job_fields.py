@@ -143,12 +143,12 @@ def test_a_field_that_something_makes_itself_is_refused_with_the_reason(tmp_path
     batch = connect(FakeTransport())
     with batch.run("r", ledger=tmp_path / "ledger") as run:
         fields: Any = {"name": "mine"}
-        with pytest.raises(InvalidSubmissionError, match="a run makes the names of its jobs"):
+        with pytest.raises(InvalidSubmissionError, match="a run chooses the names of its jobs"):
             run.submit("key", "hello", **fields)
     wf = batch.workflow("w")
     fields = {"array_size": 3}
     wf.sweep("hello", over={"Target": ["a", "b"]}, **fields)
-    with pytest.raises(InvalidWorkflowError, match="the size of a sweep is what it goes over"):
+    with pytest.raises(InvalidWorkflowError, match="a sweep has as many children as points"):
         wf.check()
 
 
