@@ -142,7 +142,7 @@ class StoreCalls:
             self._sqs.change_message_visibility_batch(QueueUrl=queue_url, Entries=entries)
 
 
-_CONNECTIONS = limits.CONCURRENCY[-1] + 16
+_CONNECTIONS = limits.CONCURRENCY_MAX + 16
 """Connections that a client keeps. One call of this library has at most 64 submissions under way;
 beside them the watcher, the reader of events and a few threads of the caller ask. Only what is in
 use at a time is opened: fewer would close and open connections all the time, with a warning of

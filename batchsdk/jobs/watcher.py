@@ -9,6 +9,7 @@ decided by :class:`JobLifecycle`; nothing but an answer of DescribeJobs ends a j
 from __future__ import annotations
 
 import logging
+import math
 import os
 import random
 import threading
@@ -337,7 +338,8 @@ class Watcher:
             return []
         self._last_look = now
         chosen = set(map(id, due))
-        spare = -len(due) % limits.DESCRIBE_JOBS
+        calls = math.ceil(len(due) / limits.DESCRIBE_JOBS)
+        spare = calls * limits.DESCRIBE_JOBS - len(due)
         return due + [each for each in waiting if id(each) not in chosen][:spare]
 
     def _look(self, due: Sequence[Watched]) -> None:

@@ -176,7 +176,7 @@ class Submission:
         metadata={
             ABOUT: About(
                 text="How often, and after which ends of an attempt, the job is tried again",
-                limits=f"{limits.RETRY_ATTEMPTS[0]} to {limits.RETRY_ATTEMPTS[-1]} attempts, at "
+                limits=f"{limits.RETRY_ATTEMPTS_MIN} to {limits.RETRY_ATTEMPTS_MAX} attempts, at "
                 f"most {limits.RETRY_RULES} rules",
                 otherwise="the definition's strategy",
                 options=(),

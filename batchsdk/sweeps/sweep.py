@@ -214,7 +214,7 @@ def prepare_sweep(
     """Plan and check a sweep; see ``Batch.prepare_sweep``."""
     preparation = Preparation(session)
     points = Points.over(over)
-    size = min(len(points), limits.ARRAY_SIZE[-1])
+    size = min(len(points), limits.ARRAY_SIZE_MAX)
     is_array = size > 1 and not as_separate_jobs
     alike = dataclasses.replace(wanted, array_size=size if is_array else None)
     queue, definition = preparation.targets(alike)

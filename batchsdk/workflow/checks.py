@@ -185,7 +185,7 @@ def _condition_problems(step: Step, sizes: Mapping[str, int | None]) -> Iterator
             )
         for code in condition.exit_codes:
             if isinstance(code, bool) or not isinstance(code, int) or code not in _EXIT_CODES:
-                yield Problem(field, code, "an exit code is a whole number, 0 to 255", "mend it")
+                yield Problem(field, code, "an exit code is a whole number, 0 to 255", "correct it")
         if condition.exit_codes and sizes.get(condition.step) is not None:
             rule = "an array job has no exit code of its own"
             yield Problem(field, condition.step, rule, "ask whether it FAILED or SUCCEEDED")

@@ -143,7 +143,9 @@ class _Planner:
             name for name in step.n_to_n if name not in step.after and self._pairs_with(step, name)
         ]
         whole = [name for name in step.needs_success_of if name not in paired]
-        taken = len(paired) + 2 * step.sequential
+        # SEQUENTIAL itself, and the part before it where the array is split into parts.
+        own = 2 if step.sequential else 0
+        taken = len(paired) + own
         common = self._depends_on_whole(step, whole, limits.DEPENDENCIES - taken)
         for name in paired:
             self._edge(name, step, EdgeKind.N_TO_N if self._keys[name] else EdgeKind.DONE)

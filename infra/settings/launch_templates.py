@@ -136,9 +136,26 @@ def _mount_path(value: str) -> str:
     return value
 
 
-RESERVED = frozenset({"", "/bin", "/boot", "/dev", "/etc", "/home", "/proc", "/root", "/run"}) | {
-    *("/sbin", "/sys", "/tmp", "/usr", "/var", "/var/lib", "/var/lib/docker"),  # noqa: S108
-}
+RESERVED = frozenset(
+    {
+        "",
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/home",
+        "/proc",
+        "/root",
+        "/run",
+        "/sbin",
+        "/sys",
+        "/tmp",  # noqa: S108
+        "/usr",
+        "/var",
+        "/var/lib",
+        "/var/lib/docker",
+    }
+)
 
 MountPath = Annotated[str, AfterValidator(_mount_path), pattern(_MOUNT_PATH)]
 
