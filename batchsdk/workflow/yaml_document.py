@@ -132,7 +132,7 @@ class _Reader:
             line = key_node.start_mark.line + 1
             self._values += 1
             if not _is_key(key_node):
-                self._fault(line, path, "a key must be plain text", "write the keys out")
+                self._fault(line, path, "a key must be plain text", "write the keys out in full")
                 continue
             key = str(key_node.value)
             below = at(path, key)

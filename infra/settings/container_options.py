@@ -76,7 +76,7 @@ _CONTAINER_PATH = r"/[^\s:]*"
 
 def _container_path(value: str) -> str:
     if not re.fullmatch(_CONTAINER_PATH, value):
-        raise refusal(f"{shown(value)} is not a whole path", "begin it with /, e.g. /data")
+        raise refusal(f"{shown(value)} is not an absolute path", "begin it with /, e.g. /data")
     return value
 
 
@@ -113,7 +113,7 @@ class Efs(Block):
     def _encrypted(cls, value: object, info: ValidationInfo) -> object:
         if value and info.data.get("transit_encryption") == "DISABLED":
             raise refusal(
-                "AWS wants encryption in transit with it (EFSAuthorizationConfig)",
+                "AWS requires encryption in transit with it (EFSAuthorizationConfig)",
                 "leave transitEncryption out",
             )
         if info.field_name == "access_point_id" and value and info.data.get("root_directory"):

@@ -169,7 +169,7 @@ class JobDefinition(Block):
         if info.data.get("ecs_properties") is not None:
             raise refusal("it is given beside ecsProperties", "keep one of the two")
         if info.data["platform"] != "EC2":
-            raise refusal("jobs of several nodes run on EC2 alone", "drop `platform`")
+            raise refusal("multi-node jobs run only on EC2", "drop `platform`")
         refuse_faulty_nodes(value)
         return value
 
@@ -194,7 +194,7 @@ class JobDefinition(Block):
         if given and document and key != "permissions":
             name = to_camel(document)
             fix = f"move it into {name}, or drop {name}"
-            raise refusal(f"it is of one container, and there is {name}", fix)
+            raise refusal(f"it belongs to a single container, and {name} is given", fix)
         for api_key in API_KEYS.get(key, ()) if key not in REQUIREMENTS else ():
             if given and api_key in info.data.get("container_properties", {}):
                 raise _twice(f"containerProperties.{api_key}")
@@ -254,7 +254,7 @@ class JobDefinition(Block):
         if value is None or "platform" not in info.data:
             return value
         if info.data["platform"] != "FARGATE":
-            raise refusal("it applies to Fargate alone", "add `platform: FARGATE`, or drop it")
+            raise refusal("it applies only to Fargate", "add `platform: FARGATE`, or drop it")
         for key, attribute in FARGATE_PROPERTIES.items():
             here = getattr(value, attribute) is not None
             if here and key in info.data.get("container_properties", {}):
@@ -276,8 +276,8 @@ class JobDefinition(Block):
                 continue  # of another form, or refused already
             if all(job_roles(form)):
                 raise refusal(
-                    f"every task in {key} names a role of its own, so that these rights would "
-                    "count for none",
+                    f"every task in {key} names a role of its own, so these permissions would "
+                    f"have no effect",
                     f"drop it, or jobRoleArn and taskRoleArn in {key}",
                 )
         return value

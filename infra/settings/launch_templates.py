@@ -272,7 +272,7 @@ class LaunchTemplate(Block):
         if size > LONGEST_USER_DATA:
             raise refusal(
                 f"{size} bytes, and there is room for {LONGEST_USER_DATA} in EC2's user data",
-                "fetch what is long from S3 in a script, or bake it into an AMI",
+                "fetch long parts from S3 in a script, or bake them into an AMI",
             )
         return value
 
@@ -287,7 +287,7 @@ class LaunchTemplate(Block):
         if store is not None and store.mount_path in paths:
             index = paths.index(store.mount_path)
             raise refusal(
-                f"{shown(store.mount_path)} is instanceStore's",
+                f"{shown(store.mount_path)} is used by instanceStore",
                 "choose another folder",
                 index,
                 "mountPath",

@@ -197,7 +197,7 @@ class EndpointsNetwork(MadeNetwork):
         refuse_duplicates(value)
         if value and info.data.get("endpoint_policies") == "open":
             raise refusal(
-                "with `endpointPolicies: open` every bucket is let through",
+                "with `endpointPolicies: open` every bucket is allowed",
                 "drop `s3Buckets`, or `endpointPolicies`",
             )
         return value

@@ -135,7 +135,7 @@ class Retry(Block):
                 raise refusal(f"{end} is not an exit code", "write 0 to 255", index)
             if not is_code and (not isinstance(end, str) or end not in NAMED_RULES):
                 near = did_you_mean(str(end), NAMED_RULES)
-                fix = f"use among {known}; or an exit code without quotes"
+                fix = f"use some of {known}; or an exit code without quotes"
                 raise refusal(f"{shown(end)} is not an end that has a name{near}", fix, index)
         refuse_duplicates(value)
         if len(_rules_of(value)) >= MOST_RULES:

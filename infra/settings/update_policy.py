@@ -38,8 +38,8 @@ def of_updatable(policy: UpdatePolicy | None, strategy: str) -> UpdatePolicy | N
     """
     if policy is not None and strategy not in UPDATABLE_STRATEGIES:
         raise refusal(
-            f"with allocationStrategy {shown(strategy)} an edit replaces the environment, so that "
-            "an update policy would never count",
+            f"with allocationStrategy {shown(strategy)} an edit replaces the environment, so the "
+            f"update policy would never take effect",
             f"remove it, or use one of {', '.join(sorted(UPDATABLE_STRATEGIES))}",
         )
     return policy

@@ -138,7 +138,7 @@ class _Reader:
             if not _is_key(key_node):
                 named = isinstance(key_node, yaml.ScalarNode)
                 below = (*path, str(key_node.value)) if named else path
-                self._fault(line, below, "a key must be plain text", "write the keys out")
+                self._fault(line, below, "a key must be plain text", "write the keys out in full")
                 continue
             key = str(key_node.value)
             below = (*path, key)

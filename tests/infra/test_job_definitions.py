@@ -453,7 +453,7 @@ def task(index: int, **change: Any) -> dict[str, Any]:
         (nodes(mainNode=2), "mainNode: 2 is no node: they are 0 to 1"),
         (nodes(numNodes=3), "nodeRangeProperties: node 2 is in no range"),
         (nodes(numNodes=1), "[0].targetNodes: '0:1' is not within the 1 nodes"),
-        ({**nodes(), "platform": "FARGATE"}, "jobs of several nodes run on EC2 alone"),
+        ({**nodes(), "platform": "FARGATE"}, "multi-node jobs run only on EC2"),
         # short keys
         ({**VALID_JOB, "secrets": {"A": SECRET[:-7]}}, "secrets.A: 'arn:aws:secretsmanager:"),
         ({**VALID_JOB, "gpus": 0}, "gpus: 0 is below 1 GPU"),
@@ -529,7 +529,7 @@ def task(index: int, **change: Any) -> dict[str, Any]:
             "Fargate has no log driver 'gelf'",
         ),
         ({**FARGATE, "fargate": {"ephemeralStorage": 20}}, "ephemeralStorage: 20 is below 21"),
-        ({**VALID_JOB, "fargate": {}}, "fargate: it applies to Fargate alone"),
+        ({**VALID_JOB, "fargate": {}}, "fargate: it applies only to Fargate"),
         (FARGATE, "platform: FARGATE, and no compute environment is of type FARGATE or FARGATE_S"),
     ],
 )
