@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from batchsdk.printable import printable
 from infra.recovery.engine import Engine, EngineError
 from infra.recovery.interrupted import State, StateError, read_state
 
@@ -77,8 +78,8 @@ def _recover(state: State, engine: Engine, *, is_only_look: bool, yes: bool) -> 
     aws = _aws(state)
     try:
         recovery = look(aws, state)
-        sys.stdout.write(f"{state.environment}: an update was cut off\n")
-        sys.stdout.writelines(f"  {line}\n" for line in recovery.lines())
+        sys.stdout.write(printable(f"{state.environment}: an update was cut off\n"))
+        sys.stdout.writelines(printable(f"  {line}\n") for line in recovery.lines())
         sys.stdout.flush()
         if is_only_look:
             return 0
@@ -133,5 +134,5 @@ def _agreed() -> bool:
 
 
 def _refuse(error: Exception) -> int:
-    sys.stderr.write(f"{error}\n")
+    sys.stderr.write(printable(f"{error}\n"))
     return 1

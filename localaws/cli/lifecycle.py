@@ -17,6 +17,7 @@ import click
 
 from localaws.cli.running import ask, find_running, log_file
 from localaws.credentials import connection_file
+from localaws.private_files import open_private, private_folder
 
 if TYPE_CHECKING:
     from localaws.server import LocalAws
@@ -124,13 +125,13 @@ def _serve(local: LocalAws) -> None:
     path = connection_file()
     try:
         local.start()
-    except RuntimeError as error:
+    except (OSError, RuntimeError) as error:
         raise click.ClickException(str(error)) from error
     try:
         try:
             local.connection.save(path)
         except OSError as error:
-            raise click.ClickException(f"cannot write {path}: {error.strerror}") from error
+            raise click.ClickException(f"cannot write {path}: {error}") from error
         click.echo(f"local AWS at {local.endpoint_url}, jobs run by: {local.executor}")
         click.echo('in another terminal: eval "$(python -m localaws env)"; Ctrl-C stops it')
         stopped.wait()
@@ -142,8 +143,7 @@ def _serve(local: LocalAws) -> None:
 
 def _start_in_background(arguments: list[str]) -> None:
     path = log_file()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
+    with os.fdopen(_open_log(os.O_TRUNC), "wb") as log:
         server = subprocess.Popen(  # noqa: S603 - this very program
             [sys.executable, "-m", "localaws", *arguments],
             stdin=subprocess.DEVNULL,
@@ -161,15 +161,24 @@ def _start_in_background(arguments: list[str]) -> None:
     click.echo('eval "$(python -m localaws env)" points tools at it; `stop` ends it')
 
 
+def _open_log(flag: int) -> int:
+    path = log_file()
+    try:
+        private_folder(path.parent)
+        return open_private(path, os.O_WRONLY | os.O_CREAT | flag)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {path}: {error}") from error
+
+
 def _write_log() -> None:
     """Log to the file that `logs` shows, and warnings to the terminal if that is another."""
     path = log_file()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     terminal = logging.StreamHandler()
     terminal.setFormatter(logging.Formatter("localaws: %(message)s"))
     terminal.setLevel(logging.WARNING)
     detached = path.exists() and os.path.samestat(path.stat(), os.fstat(sys.stderr.fileno()))
-    file = logging.FileHandler(path, mode="a" if detached else "w", encoding="utf-8")
+    log = os.fdopen(_open_log(os.O_APPEND if detached else os.O_TRUNC), "w", encoding="utf-8")
+    file = logging.StreamHandler(log)
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     handlers: list[logging.Handler] = [file] if detached else [terminal, file]
     logging.basicConfig(handlers=handlers)

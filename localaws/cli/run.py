@@ -45,8 +45,16 @@ TAKE_CONFIG_FILE = ("destroy", "import", "preview", "refresh", "up", "watch")
     metavar="COMMAND",
     help="Run first, in the same environment; if it fails, COMMAND is not run.",
 )
+@click.option(
+    "--trust-local-users",
+    is_flag=True,
+    help="Where the system does not say which user opens a connection (all but Linux), and others "
+    "are logged in: serve the engine all the same. They can then use its provider.",
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def run(stack: str | None, first: str | None, command: tuple[str, ...]) -> None:
+def run(
+    *, stack: str | None, first: str | None, trust_local_users: bool, command: tuple[str, ...]
+) -> None:
     """Run COMMAND against the local AWS, and exit as it does.
 
     The real Pulumi engine uses the local AWS's `aws` provider, and keeps its state with the
@@ -64,9 +72,14 @@ def run(stack: str | None, first: str | None, command: tuple[str, ...]) -> None:
     connection = Connection.from_environ() or running()
     require_loopback(connection, "run")
     state = PulumiState(Path(call(connection, "GET", "status")["pulumiState"]))
-    with ProviderServer(connection) as provider:
+    try:
+        of_the_state = state.environ
+        server = ProviderServer(connection, trust_local_users=trust_local_users)
+    except (OSError, RuntimeError) as error:
+        raise click.ClickException(str(error)) from error
+    with server as provider:
         inherited = {key: os.environ[key] for key in {*os.environ} - {*OF_A_REAL_ACCOUNT}}
-        environ = {**inherited, **connection.environ, **state.environ, **provider.environ}
+        environ = {**inherited, **connection.environ, **of_the_state, **provider.environ}
         # Pulumi's language host takes the first Python on PATH: the one that has the program's
         # packages.
         environ["PATH"] = os.pathsep.join(

@@ -23,7 +23,7 @@ from tests.engine.inventory import Inventory
 from tests.engine.stacks import Stack, engine_environ
 from tests.localaws.real_server import Server
 
-pytestmark = [pytest.mark.engine, pytest.mark.engine_suite, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite, pytest.mark.timeout(600)]
 
 KEPT = {"JobDefinition": 0, "DefaultSecurityGroup": 0}
 NAME = "killed"
