@@ -22,9 +22,9 @@ SCHEMA = PROJECT / "schemas" / "stack.schema.json"
 _HEAD = """\
 # Every key of the config
 
-Made from the source by `make docs`; a test holds it to be current. The [guide](configuration.md)
-says what the keys are for and how they go together; `python -m infra check --stack dev` checks a
-file, also for what holds between keys. Keys are those of `Pulumi.<stack>.yaml` under `config:`,
+Made from the source by `make docs`; a test checks that it is current. The [guide](configuration.md)
+says what the keys are for and how they go together; `python -m infra check --stack dev` checks
+a file, including the rules between keys. Keys are those of `Pulumi.<stack>.yaml` under `config:`,
 with the prefix `batch-platform:`. Each has a link of its own: click on it. A key of your choice
 becomes part of names in AWS: a letter or digit, then letters, digits, `-` and `_`.
 """

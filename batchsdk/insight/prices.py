@@ -66,7 +66,7 @@ class PriceTable:
     source: str
     default: Mapping[str, float]
     queues: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    """By the physical names of queues."""
+    """Prices by the physical names of queues."""
 
     @classmethod
     def load(cls, path: str | Path, outputs: StackOutputs) -> PriceTable:

@@ -31,7 +31,7 @@ from batchsdk.states import JobLifecycle, Sighting
 
 @dataclass(frozen=True, kw_only=True)
 class Polling:
-    """How often to look: quickly after a change, ever more slowly while nothing happens."""
+    """How often to look: often after a change, less and less often while nothing changes."""
 
     shortest: float = 0.5
     """Seconds until the next look after a change of status."""
@@ -92,7 +92,7 @@ class Watched:
             first=self.polling.shortest, longest=self.polling.longest, growth=self.polling.growth
         )
         self._count = 0
-        """Looks since something happened."""
+        """Looks since the last change."""
 
     @property
     def key(self) -> tuple[str, Polling]:
@@ -300,7 +300,7 @@ class Watcher:
             while self._round():
                 pass
         except BaseException as fault:
-            # Whoever waits must not wait for ever for a thread that is no more.
+            # Nobody may wait forever for a thread that has ended.
             with self._lock:
                 self._thread = None
                 left = list(self._watched.values())

@@ -221,7 +221,7 @@ def _find(
         record = _recorded(session, name, ledger)
         if record is not None:
             return _open(session, name, ledger, on_interrupt), record
-        # A run that is none of a workflow is told apart from one that is not there.
+        # A run without a workflow gets another error than a run that does not exist.
         _open(session, name, ledger, on_interrupt, must_exist=True).close()
         rule = "is not a run of a workflow: only the program that began it knows what it submits"
         raise InvalidArgumentError(Problem("run", name, rule, "start that program again"))

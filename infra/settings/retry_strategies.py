@@ -70,10 +70,10 @@ class EvaluateOnExit(Block):
 
 
 class RetryStrategy(Block):
-    """How often an attempt is made, and when not (RetryStrategy).
+    """How often a job is attempted, and when it is not retried (RetryStrategy).
 
     Attributes:
-        attempts: in all, 1 to 10.
+        attempts: attempts in all, 1 to 10.
         evaluate_on_exit: at most five rules; the first that matches decides.
     """
 
@@ -105,10 +105,10 @@ OTHERWISE_EXIT = EvaluateOnExit.model_validate({"action": "EXIT", "onReason": "*
 
 
 class Retry(Block):
-    """Retry after the ends that are named, and after no other.
+    """Retry only after the named ends of an attempt.
 
     Attributes:
-        attempts: in all, 1 to 10.
+        attempts: attempts in all, 1 to 10.
         on: names of ends (``spot``, ``imagePullFailed``, …) or exit codes, 0 to 255.
     """
 

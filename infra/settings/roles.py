@@ -110,15 +110,14 @@ class Roles(Block):
     """The stack's IAM roles.
 
     Attributes:
-        service_role: ``linked`` is AWSServiceRoleForBatch, with which compute environments can be
-            updated in place; ``custom`` makes a role for it.
+        service_role: ``linked`` is AWSServiceRoleForBatch, with which compute environments can
+        be updated in place; ``custom`` makes a separate role.
         permissions_boundary: ARN of the managed policy that limits every role of the stack.
-        path: IAM path of roles, instance profile and managed policies; a change makes them anew.
-        name_prefix: what their names begin with, before the stack's; a change makes them anew.
-        execution_role: the ECS agent on behalf of a job, beside what images, logs and the
-            definitions' secrets need.
-        job_role: the code of jobs whose definition has no ``permissions``; without policies it
-            may do nothing.
+        path: IAM path of roles, instance profile and managed policies; a change recreates them.
+        name_prefix: prefix of their names, before the stack's name; a change recreates them.
+        execution_role: further permissions of the ECS agent on behalf of jobs; it always may
+        pull images, write logs and read the definitions' secrets.
+        job_role: permissions of jobs whose definition has no ``permissions``; by default none.
     """
 
     service_role: Literal["linked", "custom"] = "linked"
@@ -133,7 +132,7 @@ class LogGroup(Block):
     """Where job definitions without a log configuration of their own write.
 
     Attributes:
-        retention_in_days: days that a log event is kept, 0 for ever.
+        retention_in_days: days that a log event is kept; 0 keeps it forever.
         kms_key_id: ARN of the key that encrypts the events; without it CloudWatch Logs' own.
     """
 
@@ -156,10 +155,10 @@ class LogGroup(Block):
 
 
 class Outputs(Block):
-    """How the contract leaves the stack, beside the stack's outputs.
+    """Where the outputs are written, in addition to the stack's outputs.
 
     Attributes:
-        ssm_parameter: also write it to the SSM parameter ``/batch/<stack>``.
+        ssm_parameter: also write the outputs to the SSM parameter ``/batch/<stack>``.
     """
 
     ssm_parameter: bool = True
@@ -169,8 +168,8 @@ class Replacement(Block):
     """What ``pulumi up`` does when compute environments are replaced or removed.
 
     Attributes:
-        detach_timeout: seconds that it waits until no job queue names an old one, before it
-            deletes any.
+        detach_timeout: seconds for which the update waits until no job queue names an old
+        environment, before it deletes any.
     """
 
     detach_timeout: int = Field(default=300, ge=0)
