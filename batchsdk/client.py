@@ -174,15 +174,15 @@ class Batch:
         Args:
             submissions: what to run.
             concurrency: how many may be under way at a time, 1 to 64.
-            on_submitted: called in this thread with the index in ``submissions`` and the job,
-            as each job is accepted.
+            on_submitted: called in this thread with the index in ``submissions`` and the job, as
+                each job is accepted.
 
         Returns:
             The jobs, in the order of ``submissions``.
 
         Raises:
             InvalidSubmissionError: rules are broken, and nothing was sent; ``problems`` has the
-            problems of the first 20 faulty submissions.
+                problems of the first 20 faulty submissions.
             SubmitManyError: some were not accepted; ``jobs`` has those that were.
         """
         prepared = Preparation(self._session).prepare_all(submissions)
@@ -205,16 +205,16 @@ class Batch:
 
         Args:
             job_definition: as for :meth:`submit`.
-            over: values by name, for every combination of them (the last name changes fastest);
-                or one mapping for each job.
+            over: values by name, for every combination of them (the last name changes fastest); or
+                one mapping for each job.
             as_separate_jobs: submit a job for each point instead of arrays.
             through: how a child finds its values. ``shell``: the command is run by ``sh``, which
-                puts the values in the place of ``Ref::name`` and into the environment.
-                ``task``: the program calls ``batchsdk.task()``. ``auto``: ``shell`` if the
-                command has ``Ref::`` with a name in ``over``, or is a shell command with
-                ``$name``; otherwise ``task``.
-            storage: ``s3://bucket/prefix`` for tables that are too large for a request; by
-            default the stack's, if it has one.
+                puts the values in the place of ``Ref::name`` and into the environment. ``task``:
+                the program calls ``batchsdk.task()``. ``auto``: ``shell`` if the command has
+                ``Ref::`` with a name in ``over``, or is a shell command with ``$name``; otherwise
+                ``task``.
+            storage: ``s3://bucket/prefix`` for tables that are too large for a request; by default
+                the stack's, if it has one.
             after: as ``depends_on`` of :meth:`submit`.
             concurrency: how many requests may be under way at a time.
             **fields: other fields of :class:`Submission`, the same for every job.
@@ -289,18 +289,18 @@ class Batch:
 
         Args:
             name: of the run, at most 200 characters; unique in this environment and ledger.
-            ledger: a file, ``s3://bucket/prefix``, or a ledger object that serves no other run
-            at the same time and that the caller closes; by default BATCHSDK_LEDGER, or the
-            ledger in the user's data directory.
-            on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``,
-                ``detach`` (they go on) or ``cancel``.
-            grace: seconds after which a job whose submission's answer was lost, and which no
-            list shows, is assumed not to exist.
+            ledger: a file, ``s3://bucket/prefix``, or a ledger object that serves no other run at
+                the same time and that the caller closes; by default BATCHSDK_LEDGER, or the ledger
+                in the user's data directory.
+            on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``, ``detach``
+                (they go on) or ``cancel``.
+            grace: seconds after which a job whose submission's answer was lost, and which no list
+                shows, is assumed not to exist.
             must_exist: raise if the run does not exist, instead of beginning it.
 
         Raises:
-            InvalidArgumentError: the name or the ledger's address breaks a rule, or the run
-            does not exist and ``must_exist`` is true.
+            InvalidArgumentError: the name or the ledger's address breaks a rule, or the run does
+                not exist and ``must_exist`` is true.
             LedgerError: the ledger cannot be opened.
         """
         from batchsdk.runs.opening import open_run  # noqa: PLC0415  # sqlite3 only for those who use it
@@ -369,10 +369,10 @@ class Batch:
             name: at most 40 letters, digits, ``-`` and ``_``.
             parameters: defaults of what ``${parameters.NAME}`` stands for in the steps; ``None``
                 for one that each run must give.
-            barrier: job definition of jobs that only wait, for a step that comes after more
-            than 20 jobs; by default the one with the key ``barrier``, if the stack has it.
-            storage: ``s3://bucket/prefix`` under which each step stores its values; by default
-            the stack's, if it has one.
+            barrier: job definition of jobs that only wait, for a step that comes after more than 20
+                jobs; by default the one with the key ``barrier``, if the stack has it.
+            storage: ``s3://bucket/prefix`` under which each step stores its values; by default the
+                stack's, if it has one.
         """
         from batchsdk.workflow.builder import Workflow  # noqa: PLC0415  # sqlite3 comes with it
 
@@ -515,7 +515,7 @@ class Batch:
         Raises:
             InvalidArgumentError: there is no such queue.
             ServiceError: AWS did not answer at all. Checks without permission are listed in
-            ``unchecked`` of the result instead.
+                ``unchecked`` of the result instead.
         """
         return diagnose_queues(self._session, queue_identifiers(self._session.outputs, queue))
 

@@ -56,13 +56,13 @@ def connect(
         ssm: name of the SSM parameter that holds the outputs as JSON.
         project: folder of the Pulumi project, for ``stack``; by default the current folder.
         region: AWS region, e.g. ``us-east-1``; by default the one in the outputs.
-        calls_per_second: requests per second that all connections of this process together send
-        to AWS Batch in this account and region, of any operation, including pages and retries;
-        by default BATCHSDK_CALLS_PER_SECOND, or 50, the quota of SubmitJob. A lower rate leaves
-        room for other clients; bursts of 0.8 seconds' worth are allowed.
+        calls_per_second: requests per second that all connections of this process together send to
+            AWS Batch in this account and region, of any operation, including pages and retries; by
+            default BATCHSDK_CALLS_PER_SECOND, or 50, the quota of SubmitJob. A lower rate leaves
+            room for other clients; bursts of 0.8 seconds' worth are allowed.
         environ: used instead of the process's environment variables.
         transport: makes the client of AWS for a region; by default with boto3. Tests pass their
-        own, to which ``calls_per_second`` does not apply.
+            own, to which ``calls_per_second`` does not apply.
         clock: source of time; by default the machine's clock.
         randomness: source of name suffixes and of backoff; by default the system's.
 

@@ -301,8 +301,8 @@ class JobFailedError(JobError):
         name: the job's name.
         reason: the job's ``statusReason`` and the container's ``reason``, where given.
         exit_code: of the container; ``None`` if it never ran or was lost.
-        log_tail: the last lines of the last attempt's log; empty if there are none. Of an array:
-            of the first failed child.
+        log_tail: the last lines of the last attempt's log; empty if there are none. Of an array: of
+            the first failed child.
         kind: why the job failed.
         failed_children: of an array: the first ten that failed; ``failed_children_count`` in all.
     """

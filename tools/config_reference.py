@@ -30,7 +30,8 @@ becomes part of names in AWS: a letter or digit, then letters, digits, `-` and `
 """
 _API = "https://docs.aws.amazon.com/batch/latest/APIReference/API_"
 _UNITS = re.compile(
-    r"\b(MiB a second|MiB|GiB|seconds|minutes|days|percent|vCPUs|GPUs|I/O operations a second)\b"
+    r"\b(MiB per second|MiB|GiB|seconds|minutes|days|percent|vCPUs|GPUs|"
+    r"I/O operations per second)\b"
 )
 _TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "boolean"}
 _TAGS = ("mode", "type")

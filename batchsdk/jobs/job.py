@@ -182,7 +182,7 @@ class Job:
 
         Raises:
             InvalidArgumentError: a time has no time zone, or the pattern is not a regular
-            expression.
+                expression.
         """
         wanted = LogFilter.of(since, until, pattern)
         return JobLogs(self._session, self._id, follow, on_change, wanted, on_error)

@@ -61,7 +61,7 @@ class LogFilter:
 
         Raises:
             InvalidArgumentError: a time has no time zone, or the pattern is not a regular
-            expression.
+                expression.
         """
         for name, time in (("since", since), ("until", until)):
             if time is not None and time.tzinfo is None:

@@ -104,8 +104,8 @@ class Workflow:
                 with steps in place of jobs.
             after_any: steps that must end first, with any status.
             when: conditions on how other steps ended; if one does not hold, this step is skipped.
-            **fields: other fields of :class:`batchsdk.Submission`; texts may hold placeholders
-                such as ``${parameters.day}``.
+            **fields: other fields of :class:`batchsdk.Submission`; texts may hold placeholders such
+                as ``${parameters.day}``.
 
         Returns:
             The step, for ``after`` and its like.

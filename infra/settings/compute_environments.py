@@ -86,8 +86,8 @@ class FargateEnvironment(Block):
     """Fargate: no instances, so none of their keys (user guide, Compute environment parameters).
 
     Attributes:
-        type: AWS may interrupt FARGATE_SPOT, with a warning of two minutes. A change between
-        the two replaces the environment.
+        type: AWS may interrupt FARGATE_SPOT, with a warning of two minutes. A change between the
+            two replaces the environment.
         max_vcpus: vCPUs that the jobs may have together.
     """
 

@@ -29,13 +29,13 @@ class Ec2Capacity(Block):
         min_vcpus: vCPUs that keep running even when idle.
         max_vcpus: vCPUs that the environment may grow to.
         image_type: family of the ECS-optimized AMI.
-        image_id_override: the AMI; without it the newest one of the family, pinned at the first
-        update.
+        image_id_override: the AMI; without it the newest one of the family, pinned once it is
+            chosen.
         image_refresh: any text; a change takes the newest AMI, once.
         launch_template: volumes, and what runs before the ECS agent; a template is always made.
         placement_group: name of an existing placement group; a change replaces the environment.
         ec2_key_pair: name of an existing EC2 key pair, for SSH through your own connection: the
-        stack opens no way in.
+            stack opens no way in.
     """
 
     refused_keys: ClassVar[Mapping[str, tuple[str, str]]] = REFUSED_KEYS

@@ -32,7 +32,7 @@ class Share(Block):
 
     Attributes:
         share_identifier: the share that jobs name at submission; ``res*`` is every share that
-        begins with ``res``.
+            begins with ``res``.
         weight_factor: 0.0001 to 999.9999; a lower weight gets more, half the weight twice as much.
     """
 
@@ -45,9 +45,9 @@ class FairsharePolicy(Block):
 
     Attributes:
         share_decay_seconds: seconds for which a share's usage counts against it, 0 to 604800 (a
-        week); 0 means 600.
+            week); 0 means 600.
         compute_reservation: percent, 0 to 99, that is kept free for unused shares: the reserved
-        fraction is (this / 100) to the power of the number of active shares.
+            fraction is (this / 100) to the power of the number of active shares.
         share_distribution: weights; a share that is not listed has 1.0.
     """
 

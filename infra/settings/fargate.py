@@ -42,7 +42,7 @@ class Fargate(Block):
     Attributes:
         platform_version: ``LATEST`` if left out.
         assign_public_ip: whether the task has a public IP. By default only in network mode
-        ``public``, where the task could not pull its image without one.
+            ``public``, where the task could not pull its image without one.
         ephemeral_storage: GiB of disk, 21 to 200; 20 if left out.
         cpu_architecture: architecture of the image.
     """

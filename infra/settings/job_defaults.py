@@ -12,8 +12,8 @@ class JobDefaults(Block):
         user: name or id, with ``:group`` if wanted, e.g. ``1000:1000``; the image's if left out.
             ECS cannot refuse root without naming a user, and a forced user would override the
             image's own.
-        readonly_root_filesystem: whether containers may write only to volumes and tmpfs. By
-        default true wherever ``/tmp`` can stay writable.
+        readonly_root_filesystem: whether containers may write only to volumes and tmpfs. By default
+            true wherever ``/tmp`` can stay writable.
     """
 
     user: Text | None = None

@@ -68,17 +68,17 @@ class JobDefinition(Block):
     Attributes:
         platform: ``EC2`` or ``FARGATE``; which environments can run it.
         ecs_properties: several containers, in the API's form; excludes the keys of a single
-        container.
+            container.
         node_properties: several nodes on EC2, in the API's form; excludes the keys of a single
-        container.
+            container.
         container_properties: the API's ContainerProperties, for properties without a short key.
         image: the container's image; required, here or in ``containerProperties``.
         command: items of the exec form; an item that is exactly ``Ref::name`` takes that
-        parameter's value.
+            parameter's value.
         vcpus: vCPUs, 1 if left out; a whole number on EC2, a value of Fargate's table on Fargate.
         gpus: whole GPUs; EC2 only.
-        memory: hard limit in MiB, at least 4; required, here or as a resource requirement; a
-        value of Fargate's table on Fargate.
+        memory: hard limit in MiB, at least 4; required, here or as a resource requirement; a value
+            of Fargate's table on Fargate.
         environment: variables; readable by anyone who may describe jobs.
         secrets: variables that ECS fills from Secrets Manager or SSM at the start.
         volumes: volumes by names of your choice.

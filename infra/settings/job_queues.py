@@ -22,8 +22,7 @@ class JobStateTimeLimitAction(Block):
 
     Attributes:
         reason: why the job is blocked; the three reasons that AWS Batch can act on (user guide,
-        automatic
-            remediation with jobStateTimeLimitActions).
+            automatic remediation with jobStateTimeLimitActions).
         max_time_seconds: seconds, 600 to 86400, that the job may block the queue for that reason.
         state: RUNNABLE is the only value.
         action: CANCEL, the only action for queues of compute environments.
@@ -57,12 +56,12 @@ class JobQueue(Block):
 
     Attributes:
         priority: 0 to 1000; queues with a higher priority go first where queues share an
-        environment.
+            environment.
         compute_environments: 1 to 3 keys of ``computeEnvironments``, in the order in which Batch
             tries them; all EC2 and SPOT or all Fargate, of one architecture.
         state: DISABLED accepts no new jobs and finishes the present ones.
-        fairshare_policy: schedules by shares instead of first in, first out. Adding or removing
-        it replaces the queue.
+        fairshare_policy: schedules by shares instead of first in, first out. Adding or removing it
+            replaces the queue.
         job_state_time_limit_actions: at most one for each reason; ends jobs that block the queue.
     """
 

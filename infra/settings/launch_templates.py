@@ -46,8 +46,8 @@ class RootVolume(Block):
         device_name: device of the AMI's root; an AMI that is not ECS-optimized may have another.
         volume_size: GiB, shared by images, containers and logs of all jobs on the instance.
         volume_type: gp3, gp2, io1 or io2.
-        iops: I/O operations per second, in proportion to the size; required for io1 and io2;
-        gp2 has none.
+        iops: I/O operations per second, in proportion to the size; required for io1 and io2; gp2
+            has none.
         throughput: MiB per second, in proportion to iops; gp3 only.
         kms_key_id: ARN of a KMS key that AWSServiceRoleForAutoScaling may use; without it the
             account's own key for EBS.
@@ -166,7 +166,7 @@ class EfsMount(Block):
 
     Attributes:
         file_system_id: fs-…, with a mount target in each zone of the instances, whose security
-        group allows TCP 2049 from them.
+            group allows TCP 2049 from them.
         mount_path: folder on the instance.
         access_point_id: fsap-…; without it the root of the file system.
     """
@@ -254,7 +254,7 @@ class LaunchTemplate(Block):
         root_volume: size and type of the root volume.
         ecs_agent: lines of /etc/ecs/ecs.config by name, ECS_…
         instance_store: where the instance's own NVMe disks are mounted; without it they are not
-        mounted.
+            mounted.
         efs_mounts: file systems that are mounted before the first job.
         user_data: further parts; an instance joins even if one of them fails.
     """

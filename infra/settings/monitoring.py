@@ -60,7 +60,7 @@ class Monitoring(Block):
 
     Attributes:
         enabled: make the topic, alarms and dashboard; the topic's ARN is the output
-        ``troubleTopicArn``.
+            ``troubleTopicArn``.
         notify: which events the topic gets: jobs that failed for good, jobs that block their queue,
             jobs that wait because every compute environment of their queue is INVALID.
         email: email addresses that get the events; each must confirm once.

@@ -141,8 +141,8 @@ class PublicNetwork(MadeNetwork):
 
     Attributes:
         mode: public.
-        map_public_ip_on_launch: instances get a public IP; ``false`` is refused, as they could
-        not reach ECS.
+        map_public_ip_on_launch: instances get a public IP; ``false`` is refused, as they could not
+            reach ECS.
         egress: egress rules in addition to TCP 443.
     """
 
@@ -167,10 +167,10 @@ class EndpointsNetwork(MadeNetwork):
 
     Attributes:
         mode: endpoints.
-        endpoints: services with an endpoint, by the part of the name after the region; must
-        include the defaults and may add others.
+        endpoints: services with an endpoint, by the part of the name after the region; must include
+            the defaults and may add others.
         endpoint_policies: whose requests the endpoints allow: identities and buckets of this
-        account, or all.
+            account, or all.
         s3_buckets: buckets of other accounts that jobs use and no ``permissions`` declare.
     """
 
@@ -257,8 +257,8 @@ class ExistingNetwork(Block):
         vpc_id: the VPC.
         subnet_ids: subnets of that VPC, in which the instances run.
         security_group_ids: security groups of the instances.
-        reachability: ``checked`` refuses a network in which jobs could not start; ``assumed``
-        only warns, for a route that the look-ups cannot see.
+        reachability: ``checked`` refuses a network in which jobs could not start; ``assumed`` only
+            warns, for a route that the look-ups cannot see.
     """
 
     mode: Literal["existing"]

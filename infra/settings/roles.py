@@ -110,13 +110,13 @@ class Roles(Block):
     """The stack's IAM roles.
 
     Attributes:
-        service_role: ``linked`` is AWSServiceRoleForBatch, with which compute environments can
-        be updated in place; ``custom`` makes a separate role.
+        service_role: ``linked`` is AWSServiceRoleForBatch, with which compute environments can be
+            updated in place; ``custom`` makes a separate role.
         permissions_boundary: ARN of the managed policy that limits every role of the stack.
         path: IAM path of roles, instance profile and managed policies; a change recreates them.
         name_prefix: prefix of their names, before the stack's name; a change recreates them.
-        execution_role: further permissions of the ECS agent on behalf of jobs; it always may
-        pull images, write logs and read the definitions' secrets.
+        execution_role: further permissions of the ECS agent on behalf of jobs; it always may pull
+            images, write logs and read the definitions' secrets.
         job_role: permissions of jobs whose definition has no ``permissions``; by default none.
     """
 
@@ -155,7 +155,7 @@ class LogGroup(Block):
 
 
 class Outputs(Block):
-    """Where the outputs are written, in addition to the stack's outputs.
+    """Where else the stack's outputs are written.
 
     Attributes:
         ssm_parameter: also write the outputs to the SSM parameter ``/batch/<stack>``.
@@ -169,7 +169,7 @@ class Replacement(Block):
 
     Attributes:
         detach_timeout: seconds for which the update waits until no job queue names an old
-        environment, before it deletes any.
+            environment, before it deletes any.
     """
 
     detach_timeout: int = Field(default=300, ge=0)

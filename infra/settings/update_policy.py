@@ -22,8 +22,8 @@ class UpdatePolicy(Block):
     Attributes:
         terminate_jobs_on_update: end running jobs at once; they are retried if their definition
             says so.
-        job_execution_timeout_minutes: minutes that a running job may continue before it is
-        ended, 1 to 360.
+        job_execution_timeout_minutes: minutes that a running job may continue before it is ended, 1
+            to 360.
     """
 
     terminate_jobs_on_update: bool = False

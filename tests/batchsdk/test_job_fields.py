@@ -56,7 +56,7 @@ def entry(shown: str, field: str) -> str:
         ("depends_on", "At most 20. Default: none."),
         ("array_size", "2 to 10000. Default: one job, without children."),
         ("retry", "1 to 10 attempts, at most 5 rules. Default: the definition's strategy."),
-        ("timeout", "timeout (int): Time that an attempt may run, in seconds. At least 60."),
+        ("timeout", "timeout (int): Longest run time of an attempt, in seconds. At least 60."),
         ("tags", "At most 50; keys of 1 to 128 characters"),
         ("propagate_tags", "propagate_tags (bool): Put the tags on the ECS task too."),
         ("share_identifier", "1 to 255 letters and digits."),

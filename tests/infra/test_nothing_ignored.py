@@ -53,7 +53,7 @@ def test_flow_logs_that_are_off_have_no_other_key(
         (
             f"{JOB}/containerProperties",
             {"instanceType": "c5.large"},
-            "containerProperties.instanceType: it applies to jobs of several nodes alone",
+            "containerProperties.instanceType: it applies only to multi-node jobs",
         ),
         (
             JOB,
