@@ -56,8 +56,7 @@ def _moment(
     "--raw",
     is_flag=True,
     help="Print lines unchanged. By default, escape sequences and control characters, which can "
-    "act on "
-    "the terminal, are shown as text: \\x1b.",
+    "act on the terminal, are shown as text: \\x1b.",
 )
 @output_options
 @pass_settings

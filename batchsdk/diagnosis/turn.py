@@ -144,8 +144,7 @@ def _share(case: Case, job: JobDetail) -> Finding:
     others = ", ".join(f"{name} {vcpus:g}" for name, vcpus in used.items() if name != share)
     return Finding(
         evidence=f"its queue has a fair-share policy: share {share} holds {used.get(share, 0):g} "
-        f"vCPUs, "
-        f"others {others or 'none'} (of {fair.get('activeShareCount', 0)} active share(s))",
+        f"vCPUs, others {others or 'none'} (of {fair.get('activeShareCount', 0)} active share(s))",
         fix="A share with a lower weight factor gets more (scheduling policy "
         f"{case.queue['schedulingPolicyArn'].rpartition('/')[2]}).",
         cause=Cause.BEHIND_OTHERS,

@@ -106,9 +106,8 @@ def _way_to_write(outputs: StackOutputs, detail: JobDetail) -> str:
 
     volumes = definition_key(outputs, detail.definition, "volumes")
     return (
-        f"Its root file system is read-only: write to /tmp, mount a volume where it writes "
-        f"({volumes}), or say "
-        "`readonlyRootFilesystem: false` there."
+        "Its root file system is read-only: write to /tmp, mount a volume where it writes "
+        f"({volumes}), or say `readonlyRootFilesystem: false` there."
     )
 
 

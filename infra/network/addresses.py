@@ -62,10 +62,9 @@ def too_few(settings: Settings, have: int | None) -> str:
     if have is None or most <= have:
         return ""
     return (
-        f"maxVcpus lets up to {most} instances and tasks run at once, and the subnets have "
-        f"{have} addresses for them: no more can start, and further jobs stay RUNNABLE; use a "
-        f"larger network, "
-        "larger instance types or a lower maxVcpus"
+        f"maxVcpus lets up to {most} instances and tasks run at once, and the subnets have {have} "
+        "addresses for them: no more can start, and further jobs stay RUNNABLE; use a larger "
+        "network, larger instance types or a lower maxVcpus"
     )
 
 

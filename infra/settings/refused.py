@@ -7,8 +7,7 @@ from collections.abc import Mapping
 EKS = (
     (
         "AWS Batch on EKS is not supported: pulumi-aws 7 has only a part of its job definitions "
-        "(no "
-        "persistent volume claims, annotations or namespaces of pods)"
+        "(no persistent volume claims, annotations or namespaces of pods)"
     ),
     "use EC2, SPOT, FARGATE or FARGATE_SPOT, which run on ECS",
 )
