@@ -23,7 +23,7 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 from pulumi.runtime.stack import run_pulumi_func
 
 from infra.settings import read_stack_file
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 from localaws.provider.values import unwrapped
 from localaws.resources.clients import Clients
 from localaws.resources.table import FUNCTIONS, RESOURCE_TYPES

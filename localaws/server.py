@@ -19,21 +19,21 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 
-from localaws.access_keys import AccessKeys
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
 from localaws.batch.wsgi import BatchApplication
-from localaws.control import PREFIX, Control
-from localaws.credentials import ACCOUNT_ID, DEFAULT_REGION, PROVIDER_AGENT, Connection
-from localaws.door import ACCOUNT, Door
+from localaws.control.requests import PREFIX, Control
+from localaws.credentials.access_keys import AccessKeys
+from localaws.credentials.connection import ACCOUNT_ID, DEFAULT_REGION, PROVIDER_AGENT, Connection
 from localaws.faults import Faults
-from localaws.faults_on_the_wire import FaultyWire
-from localaws.http_server import HOST, HttpServer
+from localaws.http.door import ACCOUNT, Door
+from localaws.http.faults import FaultyWire
+from localaws.http.server import HOST, HttpServer
+from localaws.http.signatures import AUTHORIZATION
 from localaws.moto_corrections import free_addresses_of_nat_gateways
-from localaws.persistence import DataDirectory
-from localaws.pulumi_state import PulumiState
-from localaws.signatures import AUTHORIZATION
+from localaws.persistence.data_directory import DataDirectory
+from localaws.persistence.pulumi_state import PulumiState
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -140,8 +140,8 @@ class LocalAws:
         """Serve, with nothing in any account but what the data directory kept.
 
         Raises:
-            localaws.persistence.DataVersionError: the data directory is another version's.
-            localaws.restricted_pickle.ForbiddenObjectError: what is in it was not written by this.
+            DataVersionError: the data directory is another version's.
+            ForbiddenObjectError: what is in it was not written by this.
             OSError: somebody else can write what is in it.
             RuntimeError: another one runs in this process.
         """

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from localaws.cli.running import ask, find_running, log_file
-from localaws.credentials import connection_file
-from localaws.private_files import open_private, private_folder
+from localaws.credentials.connection import connection_file
+from localaws.system.private_files import open_private, private_folder
 
 if TYPE_CHECKING:
     from localaws.server import LocalAws

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from localaws.cli.running import require_loopback, running
-from localaws.control_client import call
-from localaws.credentials import Connection
+from localaws.control.client import call
+from localaws.credentials.connection import Connection
 
 if TYPE_CHECKING:
-    from localaws.pulumi_state import PulumiState
+    from localaws.persistence.pulumi_state import PulumiState
 
 OF_A_REAL_ACCOUNT = (
     "AWS_DEFAULT_PROFILE",
@@ -66,8 +66,8 @@ def run(
     python -m localaws run -- aws batch describe-job-queues
     """  # noqa: D301
     # Pulumi, gRPC and PyYAML: the other verbs, which import this module too, need none of them.
+    from localaws.persistence.pulumi_state import PulumiState  # noqa: PLC0415
     from localaws.provider import ProviderServer  # noqa: PLC0415
-    from localaws.pulumi_state import PulumiState  # noqa: PLC0415
 
     connection = Connection.from_environ() or running()
     require_loopback(connection, "run")

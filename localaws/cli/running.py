@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 import click
 
-from localaws.control_client import ControlError, call
-from localaws.credentials import Connection, connection_file
-from localaws.loopback import is_loopback
-from localaws.private_files import UnsafePathError
-from localaws.tcp_owners import listener_of
+from localaws.control.client import ControlError, call
+from localaws.credentials.connection import Connection, connection_file
+from localaws.system.loopback import is_loopback
+from localaws.system.private_files import UnsafePathError
+from localaws.system.tcp_owners import listener_of
 
 NOT_RUNNING = 3
 """Exit code of `status` when no server runs (as of `systemctl status`)."""

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from localaws.private_files import check_folder, open_private, private_folder, write_private
+from localaws.system.private_files import check_folder, open_private, private_folder, write_private
 
 ACCOUNT_ID = "123456789012"
 """moto's default account."""

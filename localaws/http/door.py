@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from localaws.control import HEALTH_PATH
-from localaws.loopback import is_loopback
-from localaws.signatures import TIMESTAMP, SignedHead
+from localaws.control.requests import HEALTH_PATH
+from localaws.http.signatures import TIMESTAMP, SignedHead
+from localaws.system.loopback import is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from localaws.access_keys import AccessKeys
+    from localaws.credentials.access_keys import AccessKeys
 
 ACCOUNT = "localaws.account"
 """Key of the WSGI environ under which the door leaves the caller's account."""

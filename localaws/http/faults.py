@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from localaws.faults import FaultKind, Faults
-from localaws.http_server import CONNECTION
-from localaws.signatures import AUTHORIZATION
+from localaws.http.server import CONNECTION
+from localaws.http.signatures import AUTHORIZATION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -2,8 +2,8 @@
 
 waitress reads all connections in one thread and gives a request to a worker only when it is
 complete, so half of a request costs a descriptor and no thread. Added here: what a head must have
-(:class:`localaws.door.Door`), time limits for each part of a request, and which connection makes
-room for a new one when there are too many.
+(:class:`localaws.http.door.Door`), time limits for each part of a request, and which connection
+makes room for a new one when there are too many.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from waitress.parser import HTTPRequestParser, ParsingError, get_header_lines
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, Task, ThreadedTaskDispatcher, WSGITask
 
-from localaws.door import ADMISSION, Door, RefusedError, refusal_answer
+from localaws.http.door import ADMISSION, Door, RefusedError, refusal_answer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment

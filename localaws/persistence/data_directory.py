@@ -33,10 +33,11 @@ import moto
 import moto.backends
 from moto.s3.models import s3_backends
 
-from localaws import batch, restricted_pickle
+from localaws import batch
 from localaws.batch.engine import Engine, SavedRegions
-from localaws.private_files import open_private, private_folder
-from localaws.pulumi_state import PulumiState
+from localaws.persistence import restricted_pickle
+from localaws.persistence.pulumi_state import PulumiState
+from localaws.system.private_files import open_private, private_folder
 
 logger = logging.getLogger(__name__)
 

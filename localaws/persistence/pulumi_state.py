@@ -1,7 +1,7 @@
 """Where Pulumi keeps the state of stacks on a local AWS: as long as that AWS, and no longer.
 
 State that outlived the resources it names would make the next ``up`` look for them in vain; so a
-data directory has both in one file (:mod:`localaws.persistence`).
+data directory has both in one file (:mod:`localaws.persistence.data_directory`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 
 import yaml
 
-from localaws.private_files import open_private, private_folder, write_private
-from localaws.temporary_folders import TemporaryFolder
+from localaws.system.private_files import open_private, private_folder, write_private
+from localaws.system.temporary_folders import TemporaryFolder
 
 SECRETS_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt"})
 """Top-level keys of a stack file that say how another backend encrypts its secrets."""

@@ -19,8 +19,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from localaws import tcp_owners
-from localaws.tcp_owners import Address
+from localaws.system import tcp_owners
+from localaws.system.tcp_owners import Address
 
 logger = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ import grpc
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
 
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 from localaws.provider.same_user_port import SameUserPort
 from localaws.provider.service import ProviderService
-from localaws.temporary_folders import TemporaryFolder
+from localaws.system.temporary_folders import TemporaryFolder
 
 THREADS = 32
 """As many operations at once as an engine on a big machine sends (`--parallel`)."""

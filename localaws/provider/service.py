@@ -12,7 +12,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 from localaws.provider import naming, previews, schema
 from localaws.provider.differences import Differences, compare
 from localaws.provider.failures import answers_errors, telling_what_is_there

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from localaws.control_client import call
-from localaws.credentials import Connection
+from localaws.control.client import call
+from localaws.credentials.connection import Connection
+from localaws.persistence.pulumi_state import PulumiState
 from localaws.provider import ProviderServer
-from localaws.pulumi_state import PulumiState
 from tests.conftest import eventually
 from tests.engine.inventory import Inventory
 from tests.engine.stacks import Stack, engine_environ

@@ -23,9 +23,9 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from localaws import http_server
-from localaws.credentials import Connection
-from localaws.door import BODY_BYTES, MIB
+from localaws.credentials.connection import Connection
+from localaws.http import server as http_server
+from localaws.http.door import BODY_BYTES, MIB
 
 DESCRIBE = "/v1/describejobqueues"
 
@@ -264,7 +264,8 @@ SERVER = """
 import resource, sys, threading, json
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[1])))
-from localaws import LocalAws, http_server
+from localaws import LocalAws
+from localaws.http import server as http_server
 http_server.HEAD_SECONDS = float(sys.argv[2])
 with LocalAws(executor="noop") as local:
     print(json.dumps(local.client_arguments), flush=True)

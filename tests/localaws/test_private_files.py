@@ -14,11 +14,11 @@ import pytest
 
 from localaws import LocalAws
 from localaws.batch.executors.process import ProcessExecutor
-from localaws.credentials import Connection
-from localaws.persistence import DataDirectory, versions
-from localaws.private_files import UnsafePathError
-from localaws.restricted_pickle import ForbiddenObjectError
-from localaws.temporary_folders import TemporaryFolder
+from localaws.credentials.connection import Connection
+from localaws.persistence.data_directory import DataDirectory, versions
+from localaws.persistence.restricted_pickle import ForbiddenObjectError
+from localaws.system.private_files import UnsafePathError
+from localaws.system.temporary_folders import TemporaryFolder
 
 
 def test_a_connection_that_others_can_write_is_not_used(tmp_path):
@@ -142,7 +142,7 @@ def test_a_saved_state_cannot_run_a_command(tmp_path, way):
 def test_what_killed_servers_left_is_swept(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     script = (
-        "from localaws.temporary_folders import TemporaryFolder; import os, sys\n"
+        "from localaws.system.temporary_folders import TemporaryFolder; import os, sys\n"
         "print(TemporaryFolder('localaws-pulumi-').path, flush=True); sys.stdin.read()"
     )
     environ = {**os.environ, "TMPDIR": str(tmp_path)}

@@ -17,11 +17,11 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from localaws import tcp_owners
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 from localaws.provider import ProviderServer
 from localaws.provider.same_user_port import UntrustedUsersError, refuse_if_others_are_here
-from localaws.tcp_owners import Address
+from localaws.system import tcp_owners
+from localaws.system.tcp_owners import Address
 from tests.conftest import eventually, make_cluster
 from tests.second_user import USER, said_by_second_user, second_user
 
