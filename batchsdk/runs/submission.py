@@ -54,7 +54,7 @@ def prepare_one(
         wanted = what
     if wanted.name is not None:
         raise InvalidSubmissionError(
-            [Problem("name", wanted.name, "a run makes the names of its jobs", "leave it out")]
+            [Problem("name", wanted.name, "a run chooses the names of its jobs", "leave it out")]
         )
     return prepare(wanted)
 

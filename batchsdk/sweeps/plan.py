@@ -12,6 +12,7 @@ import dataclasses
 import functools
 import hashlib
 import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -97,7 +98,7 @@ class SweepPlan:
         return self._arrays(chosen)
 
     def _arrays(self, indices: tuple[int, ...]) -> list[SweepPart]:
-        fewest = -(-len(indices) // limits.ARRAY_SIZE[-1])
+        fewest = math.ceil(len(indices) / limits.ARRAY_SIZE_MAX)
         inline = self._inline(indices, fewest)
         if all(map(self._fits, inline)):
             found = inline
@@ -242,7 +243,7 @@ class SweepPlan:
                 f"make it a whole element; in the text of a shell write ${name}",
             )
         if self.storage is not None and not _is_s3_uri(self.storage):
-            yield Problem("storage", self.storage, "must be s3://bucket/prefix", "mend it")
+            yield Problem("storage", self.storage, "must be s3://bucket/prefix", "name a bucket")
         if self.through not in ("auto", "shell", "task"):
             yield Problem("through", self.through, "must be auto, shell or task", "pick one")
         elif self.uses_shell and not self.as_separate_jobs and len(self._commands()) != 1:
@@ -262,7 +263,7 @@ class SweepPlan:
                 f"after[{index}]",
                 each.type,
                 f"pairs the children of one array, and this sweep is {count} arrays",
-                f"split it into sweeps of at most {limits.ARRAY_SIZE[-1]}, or give storage=",
+                f"split it into sweeps of at most {limits.ARRAY_SIZE_MAX}, or give storage=",
             )
             for index, each in enumerate(as_dependencies(self.wanted.depends_on))
             if each.type

@@ -30,7 +30,7 @@ rule. It asks neither AWS nor the engine; `pulumi preview` shows every resource.
   python -m infra plan --stack dev                            against the file in git's HEAD
   python -m infra plan --stack dev --against Pulumi.prod.yaml against another environment
   pulumi stack export --stack dev | python -m infra plan --stack dev --against -
-                                                              against what is there: the most exact
+                                                              against what is deployed: most exact
   pulumi stack output --json | python -m infra plan --stack dev --against -
                                                               against the outputs: says what it
                                                               cannot compare

@@ -45,7 +45,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--state",
         metavar="FILE",
-        help="look only, at what `pulumi stack export` wrote (- reads stdin): nothing is changed",
+        help="only inspect what `pulumi stack export` wrote (- reads stdin); changes nothing",
     )
 
 
@@ -84,7 +84,7 @@ def _recover(state: State, engine: Engine, *, is_only_look: bool, yes: bool) -> 
         if is_only_look:
             return 0
         if not (yes or _agreed()):
-            sys.stderr.write("nothing was changed; --yes goes on without asking\n")
+            sys.stderr.write("nothing was changed; --yes continues without asking\n")
             return 1
         recover(recovery, aws, engine)
     except (AccountError, OrphanError) as error:
@@ -130,7 +130,7 @@ def _aws(state: State) -> Aws:
 def _agreed() -> bool:
     if not sys.stdin.isatty():
         return False
-    return input("Go on? [y/N] ").strip().lower() in {"y", "yes"}
+    return input("Continue? [y/N] ").strip().lower() in {"y", "yes"}
 
 
 def _refuse(error: Exception) -> int:

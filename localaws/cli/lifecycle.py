@@ -49,12 +49,12 @@ POLL_SECONDS = 0.05
     "--persist",
     "data",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder that keeps everything over a restart. Without: a start begins empty.",
+    help="Folder that keeps everything over a restart; without it, each start is empty.",
 )
 @click.option(
     "--realistic",
     is_flag=True,
-    help="Let states last as on AWS (seconds each), instead of no longer than they must.",
+    help="Let states last as on AWS (seconds each), instead of as short as possible.",
 )
 @click.option("--detach", is_flag=True, help="Run in the background; return when it is healthy.")
 def start(
@@ -70,7 +70,7 @@ def start(
     """Run the local AWS until Ctrl-C or `stop`."""
     if (found := find_running()) is not None:
         raise click.ClickException(
-            f"a local AWS runs at {found.endpoint_url}: stop it, or set LOCALAWS_HOME to have two"
+            f"a local AWS runs at {found.endpoint_url}: stop it, or set LOCALAWS_HOME to run two"
         )
     if detach:
         _start_in_background([each for each in sys.argv[1:] if each != "--detach"])
@@ -158,7 +158,7 @@ def _start_in_background(arguments: list[str]) -> None:
         raise click.ClickException(f"the server ended:\n{path.read_text().strip()}")
     found = ask("GET", "status")
     click.echo(f"local AWS at {found['endpointUrl']}, jobs run by: {found['executor']}")
-    click.echo('eval "$(python -m localaws env)" points tools at it; `stop` ends it')
+    click.echo('eval "$(python -m localaws env)" points tools at it; `stop` stops it')
 
 
 def _open_log(flag: int) -> int:

@@ -37,8 +37,8 @@ TAKE_CONFIG_FILE = ("destroy", "import", "preview", "refresh", "up", "watch")
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option(
     "--stack",
-    help="Made if it is new, and selected. Pulumi.<stack>.yaml of this folder "
-    "is used as a copy: Pulumi writes nothing into it.",
+    help="Stack to select, created if it is new. Pulumi uses a copy of this folder's "
+    "Pulumi.<stack>.yaml: the file stays unchanged.",
 )
 @click.option(
     "--first",
@@ -100,8 +100,8 @@ def _prepare(state: PulumiState, stack: str, environ: dict[str, str]) -> Path:
         stack_file = state.copy_stack_file(project, stack)
     except FileNotFoundError as error:
         raise click.ClickException(
-            f"{error.filename} is not there: run this in the folder of the Pulumi project, and "
-            "name a stack that has a Pulumi.<stack>.yaml"
+            f"{error.filename} does not exist: run this in the folder of the Pulumi project, and "
+            f"name a stack that has a Pulumi.<stack>.yaml"
         ) from error
     except ValueError as error:
         raise click.ClickException(str(error)) from error
@@ -140,7 +140,7 @@ def _with_config_file(command: tuple[str, ...], stack_file: Path) -> tuple[str, 
 def _found(program: str, environ: dict[str, str]) -> str:
     found = shutil.which(program, path=environ["PATH"])
     if found is None:
-        hint = ": `make pulumi` gets it" if program == "pulumi" else ""
+        hint = ": `make pulumi` installs it" if program == "pulumi" else ""
         raise click.ClickException(f"there is no command {program} on PATH{hint}")
     return found
 

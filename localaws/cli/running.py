@@ -84,5 +84,5 @@ def require_loopback(connection: Connection, command: str) -> None:
     if not is_loopback(urlsplit(connection.endpoint_url).hostname or ""):
         raise click.ClickException(
             f"AWS_ENDPOINT_URL is {connection.endpoint_url}, which is not on this machine: "
-            f"{command} is for the local AWS alone"
+            f"{command} works only with the local AWS"
         )

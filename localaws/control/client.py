@@ -37,7 +37,7 @@ def call(
         answer = server.getresponse()
         status, result = answer.status, json.loads(answer.read())
     except (http.client.HTTPException, ValueError) as error:
-        raise ControlError(f"{connection.endpoint_url} is no local AWS: {error}") from error
+        raise ControlError(f"{connection.endpoint_url} is not a local AWS: {error}") from error
     finally:
         server.close()
     if status != http.HTTPStatus.OK:

@@ -138,8 +138,8 @@ class Door:
         if key is None:
             raise RefusedError(
                 "UnrecognizedClientException",
-                f"access key {head.key_id} is not of this start of the local AWS; take the one "
-                "that `python -m localaws env` prints",
+                f"access key {head.key_id} was not issued by the running local AWS; use the one "
+                f"that `python -m localaws env` prints",
             )
         _check_date(head)
         if not head.is_declaration_valid:
@@ -159,7 +159,7 @@ def _prove(admission: Admission, body: bytes = b"") -> None:
     head = admission.head
     if head is None or not head.is_signed_with(admission.secret, body):
         raise RefusedError(
-            "SignatureDoesNotMatch", "the request's signature is not made with the secret key"
+            "SignatureDoesNotMatch", "the request's signature does not match the secret key"
         )
     admission.is_proven = True
 
