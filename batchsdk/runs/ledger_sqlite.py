@@ -8,6 +8,7 @@ import os
 import sqlite3
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -18,6 +19,8 @@ from batchsdk.runs.ledger import Entry, RunRecord, from_iso
 
 _BUSY_SECONDS = 60.0
 """How long another client's transaction is waited for."""
+_NEW_SECONDS = 60.0
+"""How long a client may take from making its lock to holding it."""
 
 
 class LedgerClients:
@@ -44,8 +47,10 @@ class LedgerClients:
     def release(self, client: str, lock: sqlite3.Connection) -> None:
         """Give a lock back that was claimed."""
         lock.close()
+        path = self._path(client)
         with contextlib.suppress(OSError):
-            self._path(client).unlink()
+            path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+            path.unlink()
 
     def is_alive(self, client: str) -> bool:
         """Tell whether a client's process holds its lock."""
@@ -54,6 +59,13 @@ class LedgerClients:
             return True
         self.release(client, lock)
         return False
+
+    def sweep(self) -> None:
+        """Remove the locks that killed clients left; a young one may not be held yet."""
+        for path in self._folder.glob("*.lock"):
+            with contextlib.suppress(OSError):  # another client sweeps too
+                if time.time() - path.stat().st_mtime > _NEW_SECONDS:
+                    self.is_alive(path.stem)
 
     def _path(self, client: str) -> Path:
         return self._folder / f"{client}.lock"
@@ -137,6 +149,7 @@ class SqliteLedger:
             self._connection = self._connect()
             self._clients = LedgerClients(self._path)
             self._alive = self._clients.claim(self._client)
+            self._clients.sweep()
 
     @property
     def client(self) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from batchsdk.errors import Problem
@@ -79,22 +79,29 @@ def texts(step: Step) -> Iterator[tuple[str, str]]:
     yield from _texts_of_over(step.over)
 
 
-def problems(step: Step, known: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield the placeholders of a step that stand for nothing.
+def problems(
+    step: Step, known: Collection[str], without_storage: Collection[str] = ()
+) -> Iterator[Problem]:
+    """Yield the placeholders of a step that are not defined.
+
+    Each is named in the rule: the text around it may be a secret, and is not shown.
 
     Args:
         step: whose texts.
         known: what may stand between the braces here.
+        without_storage: what might stand there as well, if the workflow had a storage.
     """
     for field, text in texts(step):
         for name in referenced(text):
-            if name not in known:
-                yield Problem(
-                    f"steps.{step.name}.{field}",
-                    f"${{{name}}}",
-                    "stands for nothing here",
-                    f"{suggestion(name, known)} ($${{ is a plain ${{)",
-                )
+            if name in without_storage:
+                rule = f"${{{name}}}: there is no place for values"
+                fix = "give the workflow storage='s3://bucket/prefix'"
+            elif name not in known:
+                rule = f"${{{name}}} is not defined here"
+                fix = f"{suggestion(name, known)} ($${{ is a plain ${{)"
+            else:
+                continue
+            yield Problem(f"steps.{step.name}.{field}", None, rule, fix)
 
 
 def render_step(step: Step, values: Mapping[str, str]) -> Step:
