@@ -94,7 +94,7 @@ def problems(
     for field, text in texts(step):
         for name in referenced(text):
             if name in without_storage:
-                rule = f"${{{name}}}: there is no place for values"
+                rule = f"${{{name}}}: there is no storage for values"
                 fix = "give the workflow storage='s3://bucket/prefix'"
             elif name not in known:
                 rule = f"${{{name}}} is not defined here"
