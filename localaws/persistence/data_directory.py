@@ -204,12 +204,14 @@ class DataDirectory:
         return (self._requests, engine.transitions, self.pulumi.changed_at())
 
     def close(self, engine: Engine) -> None:
-        """Save a last time and release the directory."""
+        """Save a last time and release the directory, also when it cannot be saved."""
         self._closing.set()
         if self._thread is not None:
             self._thread.join()
-        self.save(engine)
-        self.release()
+        try:
+            self.save(engine)
+        finally:
+            self.release()
 
     def release(self) -> None:
         """Let another server have the directory."""

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from localaws import LocalAws
 from localaws.batch.executors.process import ProcessExecutor
 from localaws.credentials.connection import Connection
 from localaws.persistence.data_directory import DataDirectory, versions
@@ -84,11 +83,21 @@ def test_a_symbolic_link_is_not_followed(tmp_path, name):
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     (data / name).symlink_to(precious)
-    with (
-        pytest.raises(UnsafePathError, match=f"{data / name} is a symbolic link"),
-        LocalAws(executor="noop", data=data),
-    ):
-        pass
+    serve = (
+        "import pathlib, sys; from localaws import LocalAws\n"
+        "with LocalAws(executor='noop', data=pathlib.Path(sys.argv[1])): pass"
+    )
+    # A process of its own: moto keeps its state for the whole process.
+    done = subprocess.run(
+        [sys.executable, "-c", serve, data],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert f"UnsafePathError: {data / name} is a symbolic link" in done.stderr
+    assert done.returncode != 0
     assert precious.read_text() == "kept"
 
 
