@@ -154,8 +154,6 @@ def deliver(watches: Sequence[Watch], job_id: str, news: News) -> None:
             _log.exception("a callback of job %s failed", job_id)
 
 
-_log = logging.getLogger(__name__)
-
 _HINTS_LAST = 300.0
 """Seconds after a hint for which more are expected."""
 

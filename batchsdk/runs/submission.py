@@ -35,6 +35,11 @@ from batchsdk.states import JobStatus
 from batchsdk.submit.preparation import prepare_each
 from batchsdk.submit.submission import PreparedSubmission, Submission, submission_of
 
+_log = logging.getLogger(__name__)
+
+_SENDS = 3
+"""How often a submission is sent whose answers are lost and whose job never shows up."""
+
 Prepare = Callable[[Submission], PreparedSubmission]
 
 
@@ -69,12 +74,6 @@ def prepare_by_key(
             refused; their fields begin with ``submissions['key'].``.
     """
     return prepare_each(lambda wanted: prepare_one(prepare, wanted, {}), submissions.items())
-
-
-_log = logging.getLogger(__name__)
-
-_SENDS = 3
-"""How often a submission is sent whose answers are lost and whose job never shows up."""
 
 
 @dataclass(kw_only=True)

@@ -23,8 +23,9 @@ from batchsdk.submit import checks, references
 from batchsdk.submit.dependencies import as_dependencies
 from batchsdk.submit.submission import Submission
 from batchsdk.submit.targets import Definition, Queue
-from batchsdk.sweeps import table as sweep_table
+from batchsdk.sweeps import shell
 from batchsdk.sweeps.points import Points
+from batchsdk.sweeps.table import encode, rows
 
 Through = Literal["auto", "shell", "task"]
 """How a job is to find its parameters; see ``Batch.sweep``."""
@@ -112,7 +113,7 @@ class SweepPlan:
         return found
 
     def _split_to_fit(self, indices: tuple[int, ...], fewest: int) -> list[SweepPart]:
-        length = len(sweep_table.encode(self.points, indices))
+        length = len(encode(self.points, indices))
         # No way of splitting says it in fewer characters than the whole.
         first = max(fewest + 1, -(-length // limits.OVERRIDES_LENGTH))
         for count in range(first, min(_MOST_ARRAYS, len(indices)) + 1):
@@ -154,7 +155,7 @@ class SweepPlan:
         parts = []
         for number, (start, end) in enumerate(itertools.pairwise(bounds)):
             some = indices[start:end]
-            variables, table = carried(sweep_table.encode(self.points, some))
+            variables, table = carried(encode(self.points, some))
             submission = dataclasses.replace(
                 self.wanted,
                 name=self.name if count == 1 else _numbered(self.name, number),
@@ -172,7 +173,7 @@ class SweepPlan:
         if self.found_by == "shell":
             variables = {**point, sweep_task.INDEX: str(index)}
         elif self.found_by == "task":
-            variables = {sweep_task.TABLE: sweep_table.rows(self.points, [index])}
+            variables = {sweep_task.TABLE: rows(self.points, [index])}
         submission = dataclasses.replace(
             self.wanted,
             name=_numbered(self.name, index),
@@ -206,7 +207,7 @@ class SweepPlan:
     @property
     def _reads_variables(self) -> bool:
         names = self.points.names
-        return any(sweep_table.reads_variables(each, names) for each in self._commands())
+        return any(shell.reads_variables(each, names) for each in self._commands())
 
     def _commands(self) -> tuple[tuple[str, ...], ...]:
         given = self.wanted.command
@@ -215,7 +216,7 @@ class SweepPlan:
     def _command(self) -> Sequence[str] | None:
         if not self.uses_shell:
             return self.wanted.command
-        return sweep_table.wrapped(self._commands()[0], self.points.names)
+        return shell.wrapped(self._commands()[0], self.points.names)
 
     def _fits(self, part: SweepPart) -> bool:
         request = part.submission.to_request(
