@@ -583,7 +583,7 @@ def test_a_role_whose_name_iam_would_refuse(tmp_path: Path) -> None:
     key = "x" * 60
     config = changed(f"jobDefinitions/{key}", {**VALID_JOB, "permissions": {}})
     (line,) = refusals(config, tmp_path)
-    assert "IAM takes 56" in line
+    assert "IAM allows 56" in line
     assert load(changed(f"jobDefinitions/{key}", VALID_JOB), tmp_path).job_definitions[key]
 
 
