@@ -471,7 +471,7 @@ def task(index: int, **change: Any) -> dict[str, Any]:
         ),
         (
             {**VALID_JOB, "volumes": {"a": {"containerPath": "data"}}},
-            "volumes.a.containerPath: 'data' is not a whole path",
+            "volumes.a.containerPath: 'data' is not an absolute path",
         ),
         (
             {
