@@ -280,11 +280,14 @@ class Batch:
         on_interrupt: OnInterrupt = "ask",
         grace: float = 30.0,
         must_exist: bool = False,
+        new: bool = False,
     ) -> Run:
         """Open a run: jobs under keys, each submitted once, recorded in a ledger.
 
         The first time it begins; later it goes on with what the ledger has: what SUCCEEDED is
-        not done again. Opening calls nothing of AWS Batch.
+        not done again. Opening calls nothing of AWS Batch. Before the first submission to a queue
+        the jobs of the run in it are listed: those that the ledger does not know, because it is
+        new, cut or an old copy, are taken over instead of submitted again, and a warning is logged.
 
         Args:
             name: of the run, at most 200 characters; one in this environment and ledger.
@@ -296,10 +299,12 @@ class Batch:
             grace: seconds after which a job that no list shows is taken not to exist, when the
                 answer to its submission was lost.
             must_exist: do not begin a new one.
+            new: begin the run anew: every key is submitted again, whatever became of its job. Jobs
+                of before go on, and the ledger forgets them.
 
         Raises:
-            InvalidArgumentError: the name or the ledger's address breaks a rule, or there is no
-                such run and there must be.
+            InvalidArgumentError: the name or the ledger's address breaks a rule, there is no
+                such run and there must be, or ``new`` and ``must_exist`` are both given.
             LedgerError: the ledger cannot be opened.
         """
         from batchsdk.runs.opening import open_run  # noqa: PLC0415  # sqlite3 only for those who use it
@@ -312,6 +317,7 @@ class Batch:
             on_interrupt=on_interrupt,
             grace=grace,
             must_exist=must_exist,
+            new=new,
         )
 
     def runs(self, *, ledger: Ledger | str | Path | None = None) -> list[RunSummary]:
