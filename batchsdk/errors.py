@@ -214,8 +214,8 @@ class RunForgottenError(LedgerError):
     def __init__(self, run: str, ledger: str) -> None:
         self.run = run
         super().__init__(
-            f"ledger {ledger}: jobs of run {run!r} were recorded in it, but the record is lost, and "
-            "AWS Batch does not list them any more",
+            f"ledger {ledger}: jobs of run {run!r} were recorded in it, but the record is lost, "
+            "and AWS Batch does not list them any more",
             hint="To submit all of the run: new=True, on the command line --new. Else restore the "
             "ledger from a copy.",
         )

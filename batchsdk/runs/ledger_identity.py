@@ -8,7 +8,6 @@ is still the one at its path.
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -46,7 +45,7 @@ class FileId:
     def of(cls, path: Path) -> FileId | None:
         """Return which file is at a path; ``None`` if there is none."""
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            status = os.stat(path)
+            status = path.stat()
             return cls(str(status.st_dev), str(status.st_ino))
         return None
 

@@ -247,7 +247,7 @@ class S3Ledger:
                 f"ledger {self.location}: object s3://{self._bucket}/{self._path(name)} is "
                 f"damaged, or none of a ledger: {fault}",
                 hint="Restore it from an earlier version, or delete it and start the program "
-                "again; it finds the jobs that AWS Batch lists by their names, and takes them over.",
+                "again; it takes over the jobs that AWS Batch lists under the run's name.",
             ) from fault
 
     def _put(self, name: str, content: dict[str, Any], etag: str | None) -> str | None:

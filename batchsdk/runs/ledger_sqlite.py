@@ -250,7 +250,7 @@ class SqliteLedger:
         with self._transaction() as database:
             row = database.execute("SELECT text FROM documents WHERE run_id = ?", (run.id,))
             found = row.fetchone()
-        return from_sealed_text(found[0]) if found else None
+            return from_sealed_text(found[0]) if found else None
 
     def write_document(self, run: RunRecord, text: str) -> None:
         """See :class:`Ledger`."""
