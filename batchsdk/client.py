@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 
 class Batch:
-    """AWS Batch as one stack deployed it. Made by ``connect``."""
+    """The client of the AWS Batch resources of one stack. Made by ``connect``."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -122,11 +122,11 @@ class Batch:
         check: bool = True,
         polling: Polling | None = None,
     ) -> list[Outcome]:
-        """Wait until all jobs have ended; one watcher asks for 100 of them a call.
+        """Wait until all jobs have ended; one watcher describes 100 of them per call.
 
         Args:
             jobs: any number.
-            timeout: seconds; ``None`` waits for as long as it takes.
+            timeout: seconds; ``None`` waits without a limit.
             check: raise if a job did not succeed.
             polling: how often to look.
 
@@ -135,7 +135,7 @@ class Batch:
 
         Raises:
             JobsFailedError: a job FAILED or is lost, and ``check`` is true.
-            WaitTimeoutError: not all have ended in time. They go on.
+            WaitTimeoutError: not all jobs have ended in time. The jobs go on.
             ServiceError: AWS refused a call or did not answer.
         """
         wanted = list(jobs)
@@ -155,7 +155,7 @@ class Batch:
         """Yield how each job ended, as they end, each once; failures are yielded, not raised.
 
         Raises:
-            WaitTimeoutError: not all have ended in time. They go on.
+            WaitTimeoutError: not all jobs have ended in time. The jobs go on.
             ServiceError: AWS refused a call or did not answer.
         """
         return waiting.as_completed(self._session, list(jobs), timeout, polling)
@@ -174,15 +174,15 @@ class Batch:
         Args:
             submissions: what to run.
             concurrency: how many may be under way at a time, 1 to 64.
-            on_submitted: called with the place in ``submissions`` and the job, as each is
-                accepted, in this thread.
+            on_submitted: called in this thread with the index in ``submissions`` and the job, as
+                each job is accepted.
 
         Returns:
             The jobs, in the order of ``submissions``.
 
         Raises:
-            InvalidSubmissionError: rules are broken, and nothing was sent; ``problems`` has those
-                of the first 20 submissions that break any.
+            InvalidSubmissionError: rules are broken, and nothing was sent; ``problems`` has the
+                problems of the first 20 faulty submissions.
             SubmitManyError: some were not accepted; ``jobs`` has those that were.
         """
         prepared = Preparation(self._session).prepare_all(submissions)
@@ -205,15 +205,16 @@ class Batch:
 
         Args:
             job_definition: as for :meth:`submit`.
-            over: values by name, for every combination of them (the last name changes fastest);
-                or one mapping for each job.
+            over: values by name, for every combination of them (the last name changes fastest); or
+                one mapping for each job.
             as_separate_jobs: submit a job for each point instead of arrays.
             through: how a child finds its values. ``shell``: the command is run by ``sh``, which
-                puts them in the place of ``Ref::name`` and into the environment. ``task``: the
-                program asks ``batchsdk.task()``. ``auto``: the shell if the command has
-                ``Ref::`` of a name in ``over``, or is a shell's with ``$name``.
-            storage: ``s3://bucket/prefix`` for tables that are too large for a request; else the
-                stack's, if it has one.
+                puts the values in the place of ``Ref::name`` and into the environment. ``task``:
+                the program calls ``batchsdk.task()``. ``auto``: ``shell`` if the command has
+                ``Ref::`` with a name in ``over``, or is a shell command with ``$name``; otherwise
+                ``task``.
+            storage: ``s3://bucket/prefix`` for tables that are too large for a request; by default
+                the stack's, if it has one.
             after: as ``depends_on`` of :meth:`submit`.
             concurrency: how many requests may be under way at a time.
             **fields: other fields of :class:`Submission`, the same for every job.
@@ -264,8 +265,8 @@ class Batch:
         """Return a sweep that was submitted before, e.g. by a process that has ended.
 
         Args:
-            prepared: made by :meth:`prepare_sweep` with the arguments of then.
-            job_ids: of ``Sweep.jobs``, in their order. AWS is not asked.
+            prepared: made by :meth:`prepare_sweep` with the original arguments.
+            job_ids: ids of ``Sweep.jobs``, in their order. AWS is not called.
 
         Raises:
             InvalidArgumentError: the sweep has another number of jobs.
@@ -284,27 +285,28 @@ class Batch:
     ) -> Run:
         """Open a run: jobs under keys, each submitted once, recorded in a ledger.
 
-        The first time it begins; later it goes on with what the ledger has: what SUCCEEDED is
-        not done again. Opening calls nothing of AWS Batch. Before the first submission to a queue
-        the jobs of the run in it are listed: those that the ledger does not know, because it is
-        new, cut or an old copy, are taken over instead of submitted again, and a warning is logged.
+        The first call begins the run; later calls continue it from the ledger, and jobs that
+        SUCCEEDED do not run again. Opening makes no call to AWS Batch.
+        Before the first submission to a queue, the jobs of the run in that queue are listed: jobs
+        that the ledger does not know, because it is new, cut or an old copy, are taken over
+        instead of submitted again, and a warning is logged.
 
         Args:
-            name: of the run, at most 200 characters; one in this environment and ledger.
-            ledger: a file, ``s3://bucket/prefix``, or a ledger that serves no other run at the
-                time and that the caller closes; else BATCHSDK_LEDGER, or the one in the user's
-                data directory.
-            on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``,
-                ``detach`` (they go on) or ``cancel``.
-            grace: seconds after which a job that no list shows is taken not to exist, when the
-                answer to its submission was lost.
-            must_exist: do not begin a new one.
-            new: begin the run anew: every key is submitted again, whatever became of its job. Jobs
-                of before go on, and the ledger forgets them.
+            name: of the run, at most 200 characters; unique in this environment and ledger.
+            ledger: a file, ``s3://bucket/prefix``, or a ledger object that serves no other run at
+                the same time and that the caller closes; by default BATCHSDK_LEDGER, or the ledger
+                in the user's data directory.
+            on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``, ``detach``
+                (they go on) or ``cancel``.
+            grace: seconds after which a job whose submission's answer was lost, and which no list
+                shows, is assumed not to exist.
+            must_exist: raise if the run does not exist, instead of beginning it.
+            new: begin the run anew: every key is submitted again, whatever became of its job. The
+                earlier jobs go on, and the ledger forgets them.
 
         Raises:
-            InvalidArgumentError: the name or the ledger's address breaks a rule, there is no
-                such run and there must be, or ``new`` and ``must_exist`` are both given.
+            InvalidArgumentError: the name or the ledger's address breaks a rule, the run does not
+                exist and ``must_exist`` is true, or ``new`` and ``must_exist`` are both given.
             LedgerError: the ledger cannot be opened.
         """
         from batchsdk.runs.opening import open_run  # noqa: PLC0415  # sqlite3 only for those who use it
@@ -321,7 +323,7 @@ class Batch:
         )
 
     def runs(self, *, ledger: Ledger | str | Path | None = None) -> list[RunSummary]:
-        """Return the runs of this environment that a ledger has, oldest first; asks AWS nothing.
+        """Return the runs of this environment in a ledger, oldest first; makes no call to AWS.
 
         Args:
             ledger: as for :meth:`run`.
@@ -338,14 +340,15 @@ class Batch:
     ) -> list[RunSummary]:
         """Remove old runs of this environment from a ledger; their jobs are left alone.
 
-        A run goes if nothing has happened in it for ``days``, and none of its jobs goes on (Batch
-        is asked about those whose end was not seen). Opened again, its name begins a new run,
-        which submits everything: keep runs for as long as their program may be started again.
+        A run is removed if nothing has happened in it for ``days`` and all its jobs have ended
+        (Batch is asked about jobs whose end was not seen). Opening a removed name again begins
+        a new run, which submits everything: keep runs for as long as their program may be
+        started again.
 
         Args:
             days: more than 0.
             ledger: as for :meth:`run`.
-            dry_run: only tell which.
+            dry_run: only return the runs that would be removed.
 
         Returns:
             The runs that were, or would be, removed, oldest first.
@@ -367,16 +370,16 @@ class Batch:
         barrier: str | None = None,
         storage: str | None = None,
     ) -> Workflow:
-        """Begin to build a workflow: steps that come after one another. Sends nothing.
+        """Begin to build a workflow: steps that depend on one another. Sends nothing.
 
         Args:
             name: at most 40 letters, digits, ``-`` and ``_``.
             parameters: defaults of what ``${parameters.NAME}`` stands for in the steps; ``None``
                 for one that each run must give.
-            barrier: job definition of jobs that only wait, for a step that comes after more than
-                20 jobs; else the one whose key is ``barrier``, if the stack has it.
-            storage: ``s3://bucket/prefix`` under which each step has a place for its values; else
-                the stack's, if it has one.
+            barrier: job definition of jobs that only wait, for a step that comes after more than 20
+                jobs; by default the one with the key ``barrier``, if the stack has it.
+            storage: ``s3://bucket/prefix`` under which each step stores its values; by default the
+                stack's, if it has one.
         """
         from batchsdk.workflow.builder import Workflow  # noqa: PLC0415  # sqlite3 comes with it
 
@@ -388,7 +391,7 @@ class Batch:
         """Read a workflow from a YAML file; it is checked when it is used. Sends nothing.
 
         Raises:
-            InvalidWorkflowError: it cannot be read, or is no YAML.
+            InvalidWorkflowError: the file cannot be read, or is not YAML.
             UsageError: PyYAML is not installed: ``pip install 'batchsdk[yaml]'``.
         """
         from batchsdk.workflow.loading import FileWorkflow  # noqa: PLC0415
@@ -405,7 +408,7 @@ class Batch:
     ) -> WorkflowRun:
         """Find a run of a workflow again, after a crash or from another client; submits nothing.
 
-        Waiting for it also submits the steps whose turn a client has to decide.
+        Waiting for the run also submits the steps that only a client can start.
 
         Args:
             name: of the run.
@@ -422,7 +425,7 @@ class Batch:
         return running.attach(self._session, name, ledger=ledger, on_interrupt=on_interrupt)
 
     def plan_resume(self, name: str, *, ledger: Ledger | str | Path | None = None) -> Plan:
-        """Tell what :meth:`resume` would have left to do; submits nothing.
+        """Return what :meth:`resume` would do; submits nothing.
 
         Raises:
             As for :meth:`attach`.
@@ -438,9 +441,9 @@ class Batch:
         ledger: Ledger | str | Path | None = None,
         on_interrupt: OnInterrupt = "ask",
     ) -> WorkflowRun:
-        """Do again what did not succeed in a run of a workflow, as ``Workflow.resume`` does.
+        """Run again what did not succeed in a run of a workflow, as ``Workflow.resume`` does.
 
-        The workflow is taken as it was; to change it, resume it from its program or file.
+        The run keeps its original workflow; to change it, resume from its program or file.
 
         Args:
             name: of the run.
@@ -468,7 +471,7 @@ class Batch:
         status: JobStatus | str | Collection[JobStatus | str] | None = None,
         name: str | None = None,
     ) -> Iterator[JobSummary]:
-        """Yield jobs, lazily, each once.
+        """Yield jobs lazily, each once.
 
         Args:
             queue: key, name or ARN; ``None`` is every queue of the stack.
@@ -485,7 +488,7 @@ class Batch:
         )
 
     def activity(self, *, hours: float = 24) -> Activity:
-        """Return a way to look, again and again, at what goes on in the queues; asks nothing yet.
+        """Return an object that shows the activity of the queues; makes no call yet.
 
         Args:
             hours: jobs that were created longer ago are left out.
@@ -498,10 +501,11 @@ class Batch:
 
         Args:
             jobs: ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly`` and
-                ``nightly-…``. The jobs that they wait for, and children of arrays, come with them.
+                ``nightly-…``. The report includes the jobs that they wait for, and children of
+                arrays.
 
         Raises:
-            InvalidArgumentError: no job is named, or there is none of such a name.
+            InvalidArgumentError: no job is named, or no job has such a name.
             JobLostError: Batch does not know a job.
             ServiceError: AWS refused a call or did not answer.
         """
@@ -510,14 +514,14 @@ class Batch:
         return gather(self._session, jobs)
 
     def diagnose(self, queue: str | None = None) -> list[QueueDiagnosis]:
-        """Tell what is wrong with queues, their compute environments and the jobs at their heads.
+        """Examine queues, their compute environments and the jobs at their heads.
 
         Args:
             queue: key, name or ARN; ``None`` is every queue of the stack.
 
         Raises:
             InvalidArgumentError: there is no such queue.
-            ServiceError: AWS did not answer at all. What the caller may not ask is in
+            ServiceError: AWS did not answer at all. Checks without permission are listed in
                 ``unchecked`` of the result instead.
         """
         return diagnose_queues(self._session, queue_identifiers(self._session.outputs, queue))

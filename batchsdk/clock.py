@@ -15,7 +15,7 @@ class Clock(Protocol):
         """Return the time of day, aware."""
 
     def monotonic(self) -> float:
-        """Return seconds that only go forward; only differences mean anything."""
+        """Return seconds of a monotonic clock; only differences have a meaning."""
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -32,7 +32,7 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Return seconds that only go forward."""
+        """Return seconds of a monotonic clock."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:

@@ -45,28 +45,29 @@ def connect(
 ) -> Batch:
     """Connect to one environment's stack.
 
-    Exactly one of ``stack``, ``outputs`` and ``ssm`` says where its outputs are; with none, one
-    of the environment variables BATCHSDK_OUTPUTS (a file), BATCHSDK_SSM and BATCHSDK_STACK does.
+    Exactly one of ``stack``, ``outputs`` and ``ssm`` says where the stack's outputs are;
+    without them, one of the environment variables BATCHSDK_OUTPUTS (a file), BATCHSDK_SSM and
+    BATCHSDK_STACK does.
     Only reading the outputs may need a call; AWS Batch is not called.
 
     Args:
         stack: name of the Pulumi stack, e.g. ``dev``; runs ``pulumi stack output``.
         outputs: a JSON file that holds the outputs, or the outputs themselves.
         ssm: name of the SSM parameter that holds the outputs as JSON.
-        project: folder of the Pulumi project, for ``stack``; else the current folder.
-        region: AWS region, e.g. ``us-east-1``; else the one in the outputs.
-        calls_per_second: requests a second that all connections of this process together send to
-            AWS Batch in this account and region, of whatever operation, pages and retries
-            included; else BATCHSDK_CALLS_PER_SECOND, or 50, the quota of SubmitJob. Less leaves
-            room for others; 0.8 seconds' worth may come at once.
-        environ: instead of the process's environment variables.
-        transport: makes the way to AWS for a region; else boto3. Tests give their own, to which
-            ``calls_per_second`` does not apply.
-        clock: source of time; else the machine's own.
-        randomness: source of name suffixes and of the waits after errors; else the system's own.
+        project: folder of the Pulumi project, for ``stack``; by default the current folder.
+        region: AWS region, e.g. ``us-east-1``; by default the one in the outputs.
+        calls_per_second: requests per second that all connections of this process together send to
+            AWS Batch in this account and region, of any operation, including pages and retries; by
+            default BATCHSDK_CALLS_PER_SECOND, or 50, the quota of SubmitJob. A lower rate leaves
+            room for other clients; bursts of 0.8 seconds' worth are allowed.
+        environ: used instead of the process's environment variables.
+        transport: makes the client of AWS for a region; by default with boto3. Tests pass their
+            own, to which ``calls_per_second`` does not apply.
+        clock: source of time; by default the machine's clock.
+        randomness: source of name suffixes and of backoff; by default the system's.
 
     Raises:
-        ConnectionSettingsError: no way, more than one way, or the way fails.
+        ConnectionSettingsError: no source is given, more than one, or the source fails.
         StackOutputsError: what was read is not the outputs of a batch-platform stack.
         ServiceError: the SSM parameter cannot be read.
     """
@@ -78,7 +79,7 @@ def connect(
         options = {way: value for way in given if (value := environ.get(f"BATCHSDK_{way.upper()}"))}
     if len(options) != 1:
         names = [f"BATCHSDK_{way.upper()}" if from_environment else way for way in options]
-        problem = f"more than one of them: {', '.join(names)}" if options else "none of them given"
+        problem = f"more than one given: {', '.join(names)}" if options else "none given"
         raise ConnectionSettingsError(f"which stack? {problem}", hint=_WAYS)
     way, value = next(iter(options.items()))
     time, chance = clock or SystemClock(), randomness or random.SystemRandom()

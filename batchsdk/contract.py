@@ -63,11 +63,11 @@ class JobQueue:
     name: str
     arn: str
     priority: int
-    """Higher is looked at first among queues that share a compute environment."""
+    """Queues with a higher priority go first among those that share a compute environment."""
     compute_environments: tuple[str, ...]
     """Keys into ``computeEnvironments``, in the order in which Batch tries them."""
     scheduling_policy_arn: str | None = None
-    """Of a fair-share queue, whose jobs need a share identifier; ``None``: first in, first out."""
+    """ARN of a fair-share queue's policy (its jobs need a share identifier); ``None`` for FIFO."""
     submitter_policy_arn: str | None = None
     """IAM managed policy that lets its holder submit the stack's definitions to this queue."""
 
@@ -134,7 +134,7 @@ class LogGroup:
     name: str
     arn: str
     retention_in_days: int | None = None
-    """Days that a log event is kept; ``None`` keeps it for ever."""
+    """Days that a log event is kept; ``None`` keeps it forever."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,9 +159,9 @@ class StackOutputs:
     observer_policy_arn: str | None = None
     """IAM managed policy that lets its holder look at jobs and their logs."""
     trouble_topic_arn: str | None = None
-    """SNS topic that is told of failed jobs, blocked queues and invalid compute environments."""
+    """SNS topic for failed jobs, blocked queues and invalid compute environments."""
     storage: str | None = None
-    """``s3://bucket/prefix`` for what is too large for a request; jobs may read below it."""
+    """``s3://bucket/prefix`` for data too large for a request; jobs may read below it."""
 
     def to_mapping(self) -> dict[str, Any]:
         """Return JSON-ready dicts and lists with camelCase keys; ``None`` fields are left out."""

@@ -3,19 +3,19 @@
 ::
 
     BatchSdkError
-    ├── UsageError                   the caller can mend it; nothing was sent
-    │   ├── ConnectionSettingsError  no way, or more than one, to find the stack's outputs
+    ├── UsageError                   the caller can fix it; nothing was sent
+    │   ├── ConnectionSettingsError  no source, or more than one, of the stack's outputs
     │   ├── StackOutputsError        the outputs are not a batch-platform stack's (a ContractError)
     │   ├── InvalidSubmissionError   the submission breaks rules; all of them in ``problems``
     │   ├── InvalidWorkflowError     the workflow breaks rules; all of them in ``problems``
     │   ├── InvalidArgumentError     any other argument breaks a rule
-    │   ├── RunConflictError         a run's key stands for another request already
+    │   ├── RunConflictError         a run's key already stands for another request
     │   └── RunCancelledError        the run was cancelled; it takes no more jobs
     ├── LedgerError                  the ledger of runs cannot be read or written; jobs go on
     ├── ServiceError                 AWS answered with an error, or did not answer
     │   ├── AccessDeniedError        the caller may not do this
     │   ├── RequestRefusedError      AWS found the request wrong (ClientException)
-    │   ├── TransientError           it passes by itself: the same call may succeed a little later
+    │   ├── TransientError           a temporary failure: a retry may succeed
     │   │   ├── ThrottledError       too many requests; this one was not carried out
     │   │   ├── ServiceFailureError  AWS failed (5xx), or its answer was lost or made no sense
     │   │   └── EndpointUnreachableError  nothing answered at the endpoint; nothing was sent
@@ -28,7 +28,7 @@
     └── JobError                     about one job, ``job_id``
         ├── JobFailedError           it ended FAILED
         ├── SweepFailedError         jobs of a sweep ended FAILED; ``job_id`` is the first of them
-        ├── JobLostError             DescribeJobs does not know it (any more)
+        ├── JobLostError             DescribeJobs does not, or no longer, know it
         ├── WaitTimeoutError         it did not end in time (also a TimeoutError)
         └── LogsUnavailableError     its log does not go to CloudWatch Logs
 
@@ -73,11 +73,11 @@ class BatchSdkError(Exception):
 
 
 class UsageError(BatchSdkError):
-    """The caller can mend it; nothing was sent."""
+    """The caller made a mistake and can fix it; nothing was sent."""
 
 
 class ConnectionSettingsError(UsageError):
-    """There is no way, or more than one, to find the stack's outputs, or the way fails."""
+    """No source of the stack's outputs is given, or more than one, or the source fails."""
 
 
 class StackOutputsError(UsageError, ContractError):
@@ -172,7 +172,7 @@ class InvalidArgumentError(UsageError):
 
 
 class RunConflictError(UsageError):
-    """A key of a run stands for another request already.
+    """A key of a run already stands for another request.
 
     Attributes:
         run: name of the run.
@@ -184,8 +184,8 @@ class RunConflictError(UsageError):
         self.key = key
         super().__init__(
             f"run {run!r}, key {key!r}: it was submitted with another request, and is {state}",
-            hint="Give the changed job another key; or, if the old one shall not count, another "
-            "run. A key whose job FAILED may be submitted again with any request.",
+            hint="Give the changed job another key; or, to ignore the old job, use another run. "
+            "A key whose job FAILED may be submitted again with any request.",
         )
 
 
@@ -248,16 +248,16 @@ class RequestRefusedError(ServiceError):
 
 
 class TransientError(ServiceError):
-    """The call failed for a reason that passes by itself: it may succeed a little later.
+    """The call failed for a temporary reason: a retry may succeed.
 
-    Everything that waits or reads tries again, with growing random waits, before it raises one.
-    A SubmitJob is tried again only after ThrottledError and EndpointUnreachableError: after
+    Everything that waits or reads retries with backoff before it raises this error. SubmitJob
+    is retried only after ThrottledError and EndpointUnreachableError: after
     ServiceFailureError the job may exist.
     """
 
 
 class ThrottledError(TransientError):
-    """AWS refused the request for its rate; it was not carried out."""
+    """AWS throttled the request; it was not carried out."""
 
 
 class ServiceFailureError(TransientError):
@@ -299,7 +299,7 @@ class SubmissionUnknownError(ServiceError):
 
 
 class JobError(BatchSdkError):
-    """About one job.
+    """An error about one job.
 
     Attributes:
         job_id: its id.
@@ -319,11 +319,11 @@ class JobFailedError(JobError):
 
     Attributes:
         name: the job's name.
-        reason: the job's ``statusReason`` and the container's ``reason``, as far as there are any.
+        reason: the job's ``statusReason`` and the container's ``reason``, where given.
         exit_code: of the container; ``None`` if it never ran or was lost.
-        log_tail: the last lines of the last attempt's log; empty if there are none. Of an array:
-            of the first failed child.
-        kind: why, as one of a few kinds.
+        log_tail: the last lines of the last attempt's log; empty if there are none. Of an array: of
+            the first failed child.
+        kind: why the job failed.
         failed_children: of an array: the first ten that failed; ``failed_children_count`` in all.
     """
 
@@ -397,7 +397,7 @@ class JobsFailedError(BatchSdkError):
     """Of the jobs that were waited for, some did not succeed.
 
     Attributes:
-        reasons: job id -> what became of it, one line each.
+        reasons: job id -> how the job ended, one line each.
     """
 
     def __init__(self, reasons: Mapping[str, str], *, count: int) -> None:

@@ -37,7 +37,7 @@ class FailureKind(enum.StrEnum):
     PLACEMENT = "PLACEMENT"
     """It was never placed: a time limit of its queue ended the wait, or its queue was deleted."""
     REFUSED = "REFUSED"
-    """Batch took it and ECS did not: overrides too long, too many tags, …"""
+    """Batch accepted the job and ECS did not: overrides too long, too many tags, …"""
     APPLICATION = "APPLICATION"
     """Its own command ended with an exit code other than 0."""
     UNKNOWN = "UNKNOWN"
@@ -90,7 +90,7 @@ class Failure:
 
     kind: FailureKind
     evidence: str
-    """What says so: the text of AWS, or the exit code."""
+    """The text of AWS, or the exit code, that shows it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,9 @@ JOB_NAME_LENGTH = 128
 DEPENDENCIES = 20
 """Entries of ``dependsOn`` (API: SubmitJob; service quotas)."""
 
-ARRAY_SIZE = range(2, 10_001)
+ARRAY_SIZE_MIN = 2
+ARRAY_SIZE_MAX = 10_000
+ARRAY_SIZE = range(ARRAY_SIZE_MIN, ARRAY_SIZE_MAX + 1)
 """Children of an array job (API: ArrayProperties ``size``)."""
 
 SWEEP_POINTS = 1_000_000
@@ -30,7 +32,9 @@ MEMORY_MIB = 4
 VCPUS = 1
 """Least VCPU of a container on EC2 (API: ResourceRequirement)."""
 
-RETRY_ATTEMPTS = range(1, 11)
+RETRY_ATTEMPTS_MIN = 1
+RETRY_ATTEMPTS_MAX = 10
+RETRY_ATTEMPTS = range(RETRY_ATTEMPTS_MIN, RETRY_ATTEMPTS_MAX + 1)
 """API: RetryStrategy ``attempts``."""
 
 RETRY_RULES = 5
@@ -65,7 +69,9 @@ PAYLOAD_BYTES = 30 * 1024
 SUBMISSIONS_PER_SECOND = 50
 """SubmitJob calls a second of one account in one region (user guide: service quotas)."""
 
-CONCURRENCY = range(1, 65)
+CONCURRENCY_MIN = 1
+CONCURRENCY_MAX = 64
+CONCURRENCY = range(CONCURRENCY_MIN, CONCURRENCY_MAX + 1)
 """Submissions of one call that may be under way at a time. Ours: at 50 a second, 64 are enough
 for answers that take more than a second."""
 
@@ -76,7 +82,7 @@ DESCRIBE_JOBS = 100
 """Ids of one DescribeJobs call (API: DescribeJobs ``jobs``)."""
 
 RESERVED_ENVIRONMENT_PREFIX = "AWS_BATCH"
-"""Names that start so belong to Batch (API: ContainerOverrides ``environment``)."""
+"""Names with this prefix are reserved for Batch (API: ContainerOverrides ``environment``)."""
 
 ECS_RESERVED_MIB = 32
 """MiB of an instance that the ECS agent keeps for itself (user guide: compute environment memory

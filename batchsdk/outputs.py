@@ -55,7 +55,7 @@ def from_text(text: str, source: str) -> StackOutputs:
     except ValueError as fault:
         raise ConnectionSettingsError(f"{source}: not JSON: {fault}") from fault
     except RecursionError as fault:
-        raise ConnectionSettingsError(f"{source}: nested too deep for outputs") from fault
+        raise ConnectionSettingsError(f"{source}: nested too deeply for stack outputs") from fault
     if not isinstance(value, dict):
         raise ConnectionSettingsError(f"{source}: not a JSON object: {reprlib.repr(value)}")
     return parse(value, source)

@@ -38,6 +38,10 @@ class Session:
         """The way to AWS, made when it is first used: what only checks must not load boto3."""
         return self.make_transport()
 
+    def open_transport(self) -> None:
+        """Make the transport now: threads that share the session must not each make one."""
+        _ = self.transport
+
     @functools.cached_property
     def watcher(self) -> Watcher:
         """The one watcher of all jobs of this connection."""

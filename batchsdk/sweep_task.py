@@ -72,10 +72,10 @@ class Task:
 
 
 def task(environ: Mapping[str, str] | None = None) -> Task:
-    """Return the index and the parameters of the job that this process is.
+    """Return the index and the parameters of the job in which this process runs.
 
     Args:
-        environ: instead of the process's environment variables, e.g. to try a program by hand:
+        environ: used instead of the process's environment variables, e.g. to try a program by hand:
             ``task(dict(BATCHSDK_SWEEP=table))`` with a table as :func:`decode` reads it.
 
     Raises:

@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 
 from localaws import LocalAws
+from localaws.persistence.pulumi_state import PulumiState
 from localaws.provider import ProviderServer
-from localaws.pulumi_state import PulumiState
 
 PROJECT = Path(__file__).parent.parent
 STACK = "local"

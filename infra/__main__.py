@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batchsdk.printable import printable
 from infra.changes import command as plan
 from infra.compute_environments.updates import idle_update_policies
 from infra.job_definitions.containers import images_of, resources_of
@@ -53,13 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(chosen.run(chosen))
     except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(printable(f"{error}\n"))
         return 1
 
 
 def _check(chosen: argparse.Namespace) -> int:
     stack_file = read_stack_file(chosen.directory / f"Pulumi.{chosen.stack}.yaml")
-    sys.stdout.write("\n".join(summary(validate_stack_file(stack_file))) + "\n")
+    sys.stdout.write(printable("\n".join(summary(validate_stack_file(stack_file)))) + "\n")
     return 0
 
 

@@ -62,8 +62,9 @@ def _tell_zones(network: ExistingNetwork, facts: NetworkFacts) -> None:
         pulumi.log.info(f"{network.vpc_id}: jobs run in {', '.join(zones)}")
     if len(zones) == 1:
         pulumi.log.warn(
-            f"{network.vpc_id}: every subnet is in {zones[0]}, so that jobs stop when it fails and "
-            "Spot capacity comes from one zone; add subnets of another zone to network.subnetIds"
+            f"{network.vpc_id}: every subnet is in {zones[0]}, so jobs stop when that zone "
+            f"fails, and Spot capacity comes from one zone; add subnets of another zone to "
+            f"network.subnetIds"
         )
 
 

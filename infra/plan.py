@@ -203,7 +203,7 @@ def choose_zones(
             return wanted
         fault = f"{', '.join(unknown)} is not a zone of {region} that this account may use"
     return Problem(
-        ("batch-platform:network", "availabilityZones"), fault, f"use among {', '.join(have)}"
+        ("batch-platform:network", "availabilityZones"), fault, f"use some of {', '.join(have)}"
     )
 
 

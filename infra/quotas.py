@@ -47,7 +47,7 @@ def beyond(
         if count + len(others) > MOST:
             yield Problem(
                 (f"batch-platform:{block}",),
-                f"{count} here and {len(others)} of others in {settings.region} are more "
+                f"{count} here and {len(others)} of other stacks in {settings.region} are more "
                 f"than the {MOST} that AWS Batch has for an account and region",
                 "share the queues of another stack, delete what is not used, or take another "
                 "account or region",

@@ -23,7 +23,7 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 from pulumi.runtime.stack import run_pulumi_func
 
 from infra.settings import read_stack_file
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 from localaws.provider.values import unwrapped
 from localaws.resources.clients import Clients
 from localaws.resources.table import FUNCTIONS, RESOURCE_TYPES
@@ -130,7 +130,7 @@ class _Creator(Mocks):
         described = f"{args.typ} {args.name!r}"
         resource_type = RESOURCE_TYPES.get(args.typ)
         if resource_type is None:
-            raise self._failed(described, "the local AWS does not know this resource type")
+            raise self._failed(described, "the local AWS does not support this resource type")
         if resource_type.autonamed and "name" not in inputs:
             inputs["name"] = f"{args.name}-{secrets.token_hex(4)[:7]}"
         try:
@@ -145,7 +145,7 @@ class _Creator(Mocks):
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         if args.token not in FUNCTIONS:
-            raise self._failed(f"function {args.token}", "the local AWS does not know it")
+            raise self._failed(f"function {args.token}", "the local AWS does not support it")
         try:
             return FUNCTIONS[args.token](self._clients, unwrapped(args.args)), []
         except Exception as error:

@@ -2,7 +2,7 @@
 
 A fault is a rule: its kind, what it meets (service, operation and job name, as shell patterns) and
 how often (a number of times, or with a probability from a seed). Kinds on the wire are carried out
-by :mod:`localaws.faults_on_the_wire`, kinds of jobs by :mod:`localaws.batch.engine`.
+by :mod:`localaws.http.faults`, kinds of jobs by :mod:`localaws.batch.engine`.
 """
 
 from __future__ import annotations

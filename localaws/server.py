@@ -6,10 +6,7 @@ with LocalAws(executor="process") as local:
 
 from __future__ import annotations
 
-import logging
 import os
-import socket
-import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,29 +16,27 @@ from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
-    MotoRequestHandler,
     create_backend_app,
 )
-from werkzeug.serving import make_server
 
-from localaws.access_keys import AccessKeys
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
 from localaws.batch.wsgi import BatchApplication
-from localaws.control import PREFIX, Control
-from localaws.credentials import ACCOUNT_ID, DEFAULT_REGION, PROVIDER_AGENT, Connection
-from localaws.door import ACCOUNT, AUTHORIZATION, Door
+from localaws.control.requests import PREFIX, Control
+from localaws.credentials.access_keys import AccessKeys
+from localaws.credentials.connection import ACCOUNT_ID, DEFAULT_REGION, PROVIDER_AGENT, Connection
 from localaws.faults import Faults
-from localaws.faults_on_the_wire import FaultyWire
+from localaws.http.door import ACCOUNT, Door
+from localaws.http.faults import FaultyWire
+from localaws.http.server import HOST, HttpServer
+from localaws.http.signatures import AUTHORIZATION
 from localaws.moto_corrections import free_addresses_of_nat_gateways
-from localaws.persistence import DataDirectory
-from localaws.pulumi_state import PulumiState
+from localaws.persistence.data_directory import DataDirectory
+from localaws.persistence.pulumi_state import PulumiState
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-HOST = "127.0.0.1"
 
 
 class LocalAws:
@@ -84,20 +79,11 @@ class LocalAws:
         self.faults = Faults()
         """Failures on demand: see :mod:`localaws.faults`."""
         self.control = Control(self)
-        # Bound here, as werkzeug ends the whole program if the port is taken.
-        with socket.create_server((HOST, port)) as listening:
-            self._server = make_server(
-                HOST,
-                port,
-                Door(self._enter, self._keys),
-                threaded=True,
-                request_handler=_RequestHandler,
-                fd=listening.fileno(),
-            )
+        self._server = HttpServer(self._enter, Door(self._keys), port)
         try:
             self._data = DataDirectory(data) if data is not None else None
         except OSError:
-            self._server.server_close()
+            self._server.close()
             raise
         self._pulumi = self._data.pulumi if self._data else PulumiState.temporary()
         self._region = region
@@ -105,12 +91,6 @@ class LocalAws:
         self._delays = delays
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._wire = FaultyWire(self._dispatch, self.faults)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.05},  # seconds that a stop may take to be noticed
-            name="local-aws",
-            daemon=True,
-        )
 
     def connection_for(self, account_id: str, region: str | None = None) -> Connection:
         """Return how to reach this AWS as an account; the account exists from then on.
@@ -160,7 +140,9 @@ class LocalAws:
         """Serve, with nothing in any account but what the data directory kept.
 
         Raises:
-            localaws.persistence.DataVersionError: the data directory is another version's.
+            DataVersionError: the data directory is another version's.
+            ForbiddenObjectError: what is in it was not written by this.
+            OSError: somebody else can write what is in it.
             RuntimeError: another one runs in this process.
         """
         if LocalAws._running is not None:
@@ -190,7 +172,7 @@ class LocalAws:
         if self._data is not None:
             self._data.save_regularly(self._engine)
         self._started_at = time.time()
-        self._thread.start()
+        self._server.start()
         LocalAws._running = self
         return self
 
@@ -198,9 +180,7 @@ class LocalAws:
         """Stop serving, kill the jobs that run, and forget what no data directory keeps."""
         LocalAws._running = None
         try:
-            self._server.shutdown()
-            self._thread.join()
-            self._server.server_close()
+            self._server.stop()
             if self._data is not None:
                 self._data.close(self._engine)
         finally:
@@ -248,7 +228,7 @@ class LocalAws:
 
     def _let_go(self) -> None:
         """Give back the port and the data directory of a start that fails."""
-        self._server.server_close()
+        self._server.close()
         if self._data is None:
             self._pulumi.remove()
         if self._data is not None:
@@ -276,10 +256,3 @@ class LocalAws:
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_id
         answer: Iterable[bytes] = self._moto(environ, start_response)
         return answer
-
-
-class _RequestHandler(MotoRequestHandler):
-    """Writes a line per request to our own log."""
-
-    def log_request(self, code: int | str = "-", _size: int | str = "-") -> None:
-        logging.getLogger(__name__).info("%s %s", self.requestline, code)

@@ -36,7 +36,7 @@ WHOSE_BEHALF = {"aws:SourceAccount", "aws:SourceArn"}
     "no-wildcard-actions", IDENTITY_POLICIES, fix="name the actions that are needed, one by one"
 )
 def no_wildcard_actions(args: ResourceValidationArgs) -> Iterator[str]:
-    """No policy allows all actions, be it of one service."""
+    """No policy allows all actions, not even all of one service."""
     for statement in allowed(args.props.get("policy")):
         if "NotAction" in statement:
             yield f"NotAction allows all but {statement['NotAction']}"
@@ -47,7 +47,7 @@ def no_wildcard_actions(args: ResourceValidationArgs) -> Iterator[str]:
 
 @resource_rule("no-wildcard-resources", IDENTITY_POLICIES, fix="name the resources by their ARNs")
 def no_wildcard_resources(args: ResourceValidationArgs) -> Iterator[str]:
-    """Only actions that know no resources are allowed for all of them."""
+    """Only actions without resource-level permissions are allowed on all resources."""
     for statement in allowed(args.props.get("policy")):
         if "NotResource" in statement:
             yield f"NotResource allows all but {statement['NotResource']}"
@@ -64,14 +64,14 @@ def no_wildcard_resources(args: ResourceValidationArgs) -> Iterator[str]:
     fix="name one service, with a condition on aws:SourceAccount where the service sends it",
 )
 def trust_own_account(args: ResourceValidationArgs) -> Iterator[str]:
-    """A role is assumed by a service alone, on behalf of this account (confused deputy)."""
+    """Only a service may assume a role, on behalf of this account (confused deputy)."""
     for statement in allowed(args.props.get("assumeRolePolicy")):
         keys = {key for _, key, _ in conditions(statement)}
         for kind, name in principals(statement):
             if kind != "Service":
                 yield f"{kind} {name!r} may assume it"
             elif name in WITH_SOURCE_ACCOUNT and "aws:SourceAccount" not in keys:
-                yield f"{name} may assume it on behalf of any account"
+                yield f"{name} may assume the role on behalf of any account"
 
 
 @stack_rule("one-boundary", fix="give every role the same permissionsBoundary")
@@ -90,9 +90,9 @@ def one_boundary(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResour
     fix="add a statement that denies everybody where aws:SecureTransport is false",
 )
 def tls_alone(args: ResourceValidationArgs) -> Iterator[str]:
-    """Queues and topics are reached over TLS alone."""
+    """Queues and topics are reached over TLS only."""
     if not any(_denies_without_tls(each) for each in statements(args.props.get("policy"))):
-        yield "the policy does not deny what comes without TLS"
+        yield "the policy does not deny requests without TLS"
 
 
 @resource_rule(
@@ -101,7 +101,7 @@ def tls_alone(args: ResourceValidationArgs) -> Iterator[str]:
     fix="name the service, with a condition on aws:SourceArn",
 )
 def senders_named(args: ResourceValidationArgs) -> Iterator[str]:
-    """Only services may send to queues and topics, for what of this stack is named."""
+    """Only services may send to queues and topics, for named resources of this stack."""
     for statement in allowed(args.props.get("policy")):
         named = {key for _, key, values in conditions(statement) if "*" not in values}
         for kind, name in principals(statement):

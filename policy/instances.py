@@ -23,7 +23,7 @@ MOVING_VERSIONS = {"", "$Default", "$Latest"}
     fix="set metadataOptions to {httpTokens: required, httpPutResponseHopLimit: 1}",
 )
 def imds_v2(args: ResourceValidationArgs) -> Iterator[str]:
-    """Instance metadata is answered to IMDSv2 alone, and not beyond the instance itself."""
+    """Instance metadata answers IMDSv2 only, and only on the instance itself."""
     options = args.props.get("metadataOptions") or {}
     if options.get("httpTokens") != "required":
         yield f"metadataOptions.httpTokens is {options.get('httpTokens')!r}, not 'required'"
@@ -37,7 +37,7 @@ def imds_v2(args: ResourceValidationArgs) -> Iterator[str]:
     fix="name the root device in blockDeviceMappings, and set ebs.encrypted on each",
 )
 def volumes_encrypted(args: ResourceValidationArgs) -> Iterator[str]:
-    """Every EBS volume of an instance is encrypted, the root too."""
+    """Every EBS volume of an instance is encrypted, including the root."""
     mappings = args.props.get("blockDeviceMappings") or []
     if not mappings:
         yield "no block device is mapped: whether the root is encrypted is left to the AMI"
@@ -51,7 +51,7 @@ def volumes_encrypted(args: ResourceValidationArgs) -> Iterator[str]:
     "image-type-supported", [COMPUTE_ENVIRONMENT], fix="use ECS_AL2023 or ECS_AL2023_NVIDIA"
 )
 def image_type_supported(args: ResourceValidationArgs) -> Iterator[str]:
-    """Instances run on Amazon Linux 2023: AWS Batch makes no environment with Amazon Linux 2."""
+    """Instances run Amazon Linux 2023: AWS Batch creates no environments with Amazon Linux 2."""
     for configuration in _ec2_configurations(args):
         if configuration.get("imageType") in OLD_IMAGE_TYPES:
             yield f"imageType is {configuration.get('imageType')}"
@@ -60,10 +60,10 @@ def image_type_supported(args: ResourceValidationArgs) -> Iterator[str]:
 @resource_rule(
     "image-pinned",
     [COMPUTE_ENVIRONMENT],
-    fix="give each of ec2Configurations an imageIdOverride",
+    fix="give each entry of ec2Configurations an imageIdOverride",
 )
 def image_pinned(args: ResourceValidationArgs) -> Iterator[str]:
-    """Instances boot an AMI that is named, so that a newer one comes only when it is wanted."""
+    """Instances boot a named AMI, so that a newer one is used only on request."""
     if _has_instances(args):
         configurations = list(_ec2_configurations(args))
         if not configurations or not all(each.get("imageIdOverride") for each in configurations):
@@ -76,7 +76,7 @@ def image_pinned(args: ResourceValidationArgs) -> Iterator[str]:
     fix="name a launch template with a version that is a number",
 )
 def launch_template_version(args: ResourceValidationArgs) -> Iterator[str]:
-    """Instances have a launch template of a fixed version: an edit of `$Latest` goes unseen."""
+    """Instances use a fixed version of a launch template: AWS Batch misses edits of `$Latest`."""
     if not _has_instances(args):
         return
     template = args.props["computeResources"].get("launchTemplate")
@@ -86,9 +86,11 @@ def launch_template_version(args: ResourceValidationArgs) -> Iterator[str]:
         yield f"the launch template's version is {version!r}"
 
 
-@resource_rule("environment-replaceable", [COMPUTE_ENVIRONMENT], fix="leave the name to the engine")
+@resource_rule(
+    "environment-replaceable", [COMPUTE_ENVIRONMENT], fix="let the engine choose the name"
+)
 def environment_replaceable(args: ResourceValidationArgs) -> Iterator[str]:
-    """A compute environment has no fixed name: its successor is made before it is deleted."""
+    """A compute environment has no fixed name: its replacement is created before it is deleted."""
     # The provider has already filled in what the engine chose: the logical name and a suffix.
     chosen = re.compile(re.escape(args.name) + r"-[0-9a-f]{7,8}")
     name = args.props.get("name") or args.props.get("computeEnvironmentName")
@@ -99,10 +101,10 @@ def environment_replaceable(args: ResourceValidationArgs) -> Iterator[str]:
 @resource_rule(
     "no-desired-vcpus",
     [COMPUTE_ENVIRONMENT],
-    fix="leave desiredVcpus out, and bound it by minVcpus and maxVcpus",
+    fix="remove desiredVcpus, and set minVcpus and maxVcpus",
 )
 def no_desired_vcpus(args: ResourceValidationArgs) -> Iterator[str]:
-    """How many vCPUs are wanted is AWS Batch's to say: an update would end jobs."""
+    """AWS Batch alone sets the desired vCPUs: an update of them would end jobs."""
     desired = (args.props.get("computeResources") or {}).get("desiredVcpus")
     if desired is not None:
         yield f"desiredVcpus is {desired:g}"

@@ -22,10 +22,10 @@ SECRET = re.compile(r"PASSW(OR)?D|SECRET|TOKEN|CREDENTIAL|PRIVATE_KEY|API_?KEY",
 @resource_rule(
     "jobs-not-privileged",
     [JOB_DEFINITION],
-    fix="drop `privileged`; linuxParameters.devices gives one device",
+    fix="remove `privileged`; linuxParameters.devices gives access to single devices",
 )
 def jobs_not_privileged(args: ResourceValidationArgs) -> Iterator[str]:
-    """No container has the rights of root on its instance."""
+    """No container has root's rights on its instance."""
     for each in _containers(args):
         if each.get("privileged"):
             yield f"{_name(each)} is privileged"
@@ -41,7 +41,7 @@ def jobs_log(args: ResourceValidationArgs) -> Iterator[str]:
 
 @resource_rule("jobs-have-roles", [JOB_DEFINITION], fix="name jobRoleArn and executionRoleArn")
 def jobs_have_roles(args: ResourceValidationArgs) -> Iterator[str]:
-    """Jobs have roles of their own: without, they fall back on what the instance may do."""
+    """Jobs have their own roles: without one, a job has the permissions of the instance."""
     for task in _tasks(args):
         for own, inner in (("jobRoleArn", "taskRoleArn"), ("executionRoleArn", "executionRoleArn")):
             if not task.get(own) and not task.get(inner):
@@ -60,7 +60,7 @@ def file_systems_over_tls(args: ResourceValidationArgs) -> Iterator[str]:
 
 @resource_rule("revisions-kept", [JOB_DEFINITION], fix="set deregisterOnNewRevision to false")
 def revisions_kept(args: ResourceValidationArgs) -> Iterator[str]:
-    """A new revision leaves the one before active: a caller may have named it."""
+    """A new revision leaves the previous one active, for callers that name it."""
     if args.props.get("deregisterOnNewRevision") is not False:  # the provider's default is true
         yield "a new revision deregisters the one before"
 
@@ -74,7 +74,7 @@ def revisions_kept(args: ResourceValidationArgs) -> Iterator[str]:
 def jobs_end(args: ResourceValidationArgs) -> Iterator[str]:
     """A job that hangs is ended."""
     if not (args.props.get("timeout") or {}).get("attemptDurationSeconds"):
-        yield "an attempt may last for ever"
+        yield "an attempt may run for ever"
 
 
 @resource_rule(
@@ -84,7 +84,7 @@ def jobs_end(args: ResourceValidationArgs) -> Iterator[str]:
     advisory=True,
 )
 def jobs_retried(args: ResourceValidationArgs) -> Iterator[str]:
-    """A job whose instance was taken away is tried again."""
+    """A job whose instance was taken away is retried."""
     attempts = (args.props.get("retryStrategy") or {}).get("attempts") or 1
     if attempts < 2:  # noqa: PLR2004 - the first is no retry
         yield f"retryStrategy.attempts is {attempts:g}"
@@ -118,7 +118,7 @@ def not_root(args: ResourceValidationArgs) -> Iterator[str]:
     advisory=True,
 )
 def job_image_tagged(args: ResourceValidationArgs) -> Iterator[str]:
-    """An image is named so that a revision goes on running the same program."""
+    """An image has a fixed tag or digest, so that a revision keeps running the same program."""
     for each in _containers(args):
         image = str(each.get("image") or "")
         tag = image.rpartition("/")[2].partition(":")[2]
@@ -133,7 +133,7 @@ def job_image_tagged(args: ResourceValidationArgs) -> Iterator[str]:
     advisory=True,
 )
 def no_secrets_in_environment(args: ResourceValidationArgs) -> Iterator[str]:
-    """No variable that whoever may describe jobs can read has the name of a secret."""
+    """No environment variable, which anyone who may describe jobs can read, has a secret's name."""
     for each in _containers(args):
         for variable in each.get("environment") or ():
             if SECRET.search(variable.get("name", "")):

@@ -21,18 +21,18 @@ EVERYWHERE = {"0.0.0.0/0", "::/0"}
 @resource_rule(
     "no-ingress-from-everywhere",
     [SECURITY_GROUP, INGRESS_RULE, GROUP_RULE],
-    fix="name the security group, or the smallest block, that has to come in",
+    fix="name the security group, or the smallest block, that needs access",
 )
 def no_ingress_from_everywhere(args: ResourceValidationArgs) -> Iterator[str]:
     """No security group lets in every address."""
     for rule in _ingress(args.resource_type, args.props):
         for block in EVERYWHERE.intersection(_blocks(rule)):
-            yield f"{block} may come in"
+            yield f"{block} is let in"
 
 
 @stack_rule(
     "no-way-in",
-    fix="take the rule away; what must reach a job goes through a queue or a bucket",
+    fix="remove the rule; pass data to a job through a queue or a bucket",
 )
 def no_way_in(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResource, str]]:
     """Nothing may open a connection to the instances of a compute environment."""
@@ -54,7 +54,7 @@ def no_way_in(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResource,
         else:
             continue
         if entered & groups:
-            yield each, f"{each.name} lets something in to the group of a compute environment"
+            yield each, f"{each.name} lets traffic in to a compute environment's security group"
 
 
 @stack_rule(
@@ -62,7 +62,7 @@ def no_way_in(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResource,
     fix="register an aws.ec2.DefaultSecurityGroup of the VPC, without ingress and egress",
 )
 def default_group_closed(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResource, str]]:
-    """The default security group of a VPC, in which is what names none, has no rules."""
+    """A VPC's default security group, used where no group is named, has no rules."""
     closed = set()
     for each in resources:
         if each.resource_type == DEFAULT_GROUP:

@@ -30,7 +30,7 @@ WITHOUT_TAGS = {
 
 @resource_rule("logs-expire", [LOG_GROUP], fix="set logGroup.retentionInDays to above 0")
 def logs_expire(args: ResourceValidationArgs) -> Iterator[str]:
-    """Logs are not kept, and paid for, for ever."""
+    """Logs are not kept, and paid for, forever."""
     if not args.props.get("retentionInDays"):
         yield "retentionInDays is 0 or left out"
 
@@ -46,7 +46,7 @@ def queues_encrypted(args: ResourceValidationArgs) -> Iterator[str]:
 def queues_have_dead_letters(
     resources: list[PolicyResource],
 ) -> Iterator[tuple[PolicyResource, str]]:
-    """What a queue cannot deliver is kept in another."""
+    """Messages that a queue cannot deliver are kept in a dead-letter queue."""
     queues = [each for each in resources if each.resource_type == QUEUE]
     # What the policy says may not be known yet; what it depends on is.
     keepers = {
@@ -63,7 +63,7 @@ def queues_have_dead_letters(
     "topics-encrypted", [TOPIC], fix="name a key under monitoring.kmsKeyId", advisory=True
 )
 def topics_encrypted(args: ResourceValidationArgs) -> Iterator[str]:
-    """Messages of SNS topics are encrypted with a key of KMS."""
+    """Messages of SNS topics are encrypted with a KMS key."""
     if not args.props.get("kmsMasterKeyId"):
         yield "no key encrypts the topic"
 
@@ -72,7 +72,7 @@ def topics_encrypted(args: ResourceValidationArgs) -> Iterator[str]:
     "environment-tag", None, fix=f"give it the tag {ENVIRONMENT_TAG}, with the stack's name"
 )
 def environment_tag(args: ResourceValidationArgs) -> Iterator[str]:
-    """Everything that can have tags, instances and volumes too, says whose it is."""
+    """Everything taggable, including instances and volumes, carries the environment's tag."""
     if not args.resource_type.startswith("aws:") or args.resource_type in WITHOUT_TAGS:
         return
     stack = args.urn.split("::")[0].removeprefix("urn:pulumi:")

@@ -22,7 +22,7 @@ P = TypeVar("P", ResourceValidationPolicy, StackValidationPolicy)
 OfResource = Callable[[ResourceValidationArgs], Iterator[str]]
 OfStack = Callable[[list[PolicyResource]], Iterator[tuple[PolicyResource, str]]]
 
-UNKNOWN = "what it looks at is known only when the resource is made"
+UNKNOWN = "the value is known only when the resource is created"
 
 
 def resource_rule(

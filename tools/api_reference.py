@@ -24,8 +24,9 @@ PAGE = PROJECT / "docs" / "api.md"
 _HEAD = """\
 # batchsdk: API reference
 
-Made from the source by `make docs`; a test holds it to be current. The [guide](batchsdk.md) says
-how the parts are used together. All times are aware datetimes; memory is in MiB, durations are in
+Made from the source by `make docs`; a test checks that it is current. The [guide](batchsdk.md) says
+how the parts are used together. All times are timezone-aware datetimes; memory is in MiB,
+durations are in
 seconds.
 """
 _SECTION = re.compile(r"^(Args|Returns|Raises|Attributes|Yields):$")

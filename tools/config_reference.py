@@ -22,15 +22,16 @@ SCHEMA = PROJECT / "schemas" / "stack.schema.json"
 _HEAD = """\
 # Every key of the config
 
-Made from the source by `make docs`; a test holds it to be current. The [guide](configuration.md)
-says what the keys are for and how they go together; `python -m infra check --stack dev` checks a
-file, also for what holds between keys. Keys are those of `Pulumi.<stack>.yaml` under `config:`,
+Made from the source by `make docs`; a test checks that it is current. The [guide](configuration.md)
+says what the keys are for and how they go together; `python -m infra check --stack dev` checks
+a file, including the rules between keys. Keys are those of `Pulumi.<stack>.yaml` under `config:`,
 with the prefix `batch-platform:`. Each has a link of its own: click on it. A key of your choice
 becomes part of names in AWS: a letter or digit, then letters, digits, `-` and `_`.
 """
 _API = "https://docs.aws.amazon.com/batch/latest/APIReference/API_"
 _UNITS = re.compile(
-    r"\b(MiB a second|MiB|GiB|seconds|minutes|days|percent|vCPUs|GPUs|I/O operations a second)\b"
+    r"\b(MiB per second|MiB|GiB|seconds|minutes|days|percent|vCPUs|GPUs|"
+    r"I/O operations per second)\b"
 )
 _TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "boolean"}
 _TAGS = ("mode", "type")

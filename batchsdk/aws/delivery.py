@@ -71,5 +71,6 @@ def _unknown(request: Mapping[str, Any], cause: str, command: str) -> Submission
         name,
         queue,
         cause,
-        hint=f"Look before you send it again: {command} list --queue {queue} --name {name}",
+        hint=f"Check whether the job exists before sending it again: {command} list --queue "
+        f"{queue} --name {name}",
     )

@@ -69,7 +69,7 @@ def from_answer(operation: str, code: str, message: str, status: int) -> Service
     text = f"{operation}: {message or 'no message'} ({code or f'HTTP {status}'})"
     if code in _THROTTLES or status == _TOO_MANY_REQUESTS:
         return ThrottledError(
-            text, operation=operation, code=code, hint="Send less often, or wait a little."
+            text, operation=operation, code=code, hint="Send fewer requests, or wait a little."
         )
     if status >= _SERVER_FAULT:
         return ServiceFailureError(

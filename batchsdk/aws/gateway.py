@@ -99,7 +99,7 @@ class StoreCalls:
             return [each["Key"] for page in pages for each in page.get("Contents", [])]
 
     def delete_objects(self, bucket: str, keys: Sequence[str]) -> None:
-        """Delete objects of S3, any number; one that is absent is no fault."""
+        """Delete objects of S3, any number; an absent one is not an error."""
         with translated("DeleteObjects"):
             for start in range(0, len(keys), _DELETED_AT_ONCE):
                 some = keys[start : start + _DELETED_AT_ONCE]
@@ -133,7 +133,7 @@ class StoreCalls:
             self._sqs.delete_message_batch(QueueUrl=queue_url, Entries=entries)
 
     def return_messages(self, queue_url: str, seconds: Mapping[str, int]) -> None:
-        """Have at most ten messages appear again after so many seconds, by receipt."""
+        """Set after how many seconds each of at most ten messages, by receipt, appears again."""
         entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = [
             {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": after}
             for number, (receipt, after) in enumerate(seconds.items())
@@ -142,7 +142,7 @@ class StoreCalls:
             self._sqs.change_message_visibility_batch(QueueUrl=queue_url, Entries=entries)
 
 
-_CONNECTIONS = limits.CONCURRENCY[-1] + 16
+_CONNECTIONS = limits.CONCURRENCY_MAX + 16
 """Connections that a client keeps. One call of this library has at most 64 submissions under way;
 beside them the watcher, the reader of events and a few threads of the caller ask. Only what is in
 use at a time is opened: fewer would close and open connections all the time, with a warning of
@@ -361,7 +361,7 @@ class AwsGateway(StoreCalls):
         except RequestRefusedError as error:
             if error.code == "ParameterNotFound":
                 error.hint = (
-                    f"Looked in {self._ssm.meta.region_name}: a parameter is in its stack's region "
-                    "alone; give region=…, or set AWS_REGION."
+                    f"Looked in {self._ssm.meta.region_name}: the parameter exists only in its "
+                    f"stack's region; give region=…, or set AWS_REGION."
                 )
             raise

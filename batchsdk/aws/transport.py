@@ -74,7 +74,7 @@ class Transport(Protocol):
         """Write an object if it still has ``etag``, or, without one, is still absent.
 
         Returns:
-            The new ETag; ``None``: somebody else has written it meanwhile.
+            The new ETag; ``None`` if another client has written the object meanwhile.
         """
 
     def get_object(self, bucket: str, key: str) -> tuple[bytes, str] | None:
@@ -84,7 +84,7 @@ class Transport(Protocol):
         """Return the keys that start with ``prefix``, in their order."""
 
     def delete_objects(self, bucket: str, keys: Sequence[str]) -> None:
-        """Delete objects of S3, any number; one that is absent is no fault."""
+        """Delete objects of S3, any number; an absent one is not an error."""
 
     def receive_messages(self, queue_url: str, seconds: int) -> Sequence[Mapping[str, Any]]:
         """Return up to ten messages of SQS; wait for the first at most ``seconds``."""
@@ -93,4 +93,4 @@ class Transport(Protocol):
         """Delete at most ten messages of SQS."""
 
     def return_messages(self, queue_url: str, seconds: Mapping[str, int]) -> None:
-        """Have at most ten messages appear again after so many seconds, by receipt."""
+        """Set after how many seconds each of at most ten messages, by receipt, appears again."""

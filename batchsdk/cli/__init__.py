@@ -33,10 +33,10 @@ _VERBS = {
     "terminate": Verb("batchsdk.cli.terminate", "terminate", "Stop jobs, running or not."),
     "run": Verb("batchsdk.cli.run", "run", "Run a workflow."),
     "runs": Verb("batchsdk.cli.runs", "runs", "List runs."),
-    "attach": Verb("batchsdk.cli.attach", "attach", "Follow a run again, or end it."),
-    "resume": Verb("batchsdk.cli.resume", "resume", "Do again what failed in a run."),
+    "attach": Verb("batchsdk.cli.attach", "attach", "Follow a run again, or cancel it."),
+    "resume": Verb("batchsdk.cli.resume", "resume", "Run again what failed in a run."),
     "top": Verb("batchsdk.cli.top", "top", "Watch queues and jobs live."),
-    "report": Verb("batchsdk.cli.report", "report", "Make a page about jobs: timeline, failures."),
+    "report": Verb("batchsdk.cli.report", "report", "Write an HTML report: timeline, failures."),
     "completion": Verb("batchsdk.cli.completion", "completion", "Print a shell's completion."),
 }
 
@@ -59,9 +59,9 @@ _EXIT_CODES = "\n".join(
 )
 @click.option("--stack", metavar="NAME", help="Pulumi stack, e.g. dev [env: BATCHSDK_STACK].")
 @click.option(
-    "--outputs", metavar="FILE", help="Its outputs as a JSON file [env: BATCHSDK_OUTPUTS]."
+    "--outputs", metavar="FILE", help="JSON file with the stack's outputs [env: BATCHSDK_OUTPUTS]."
 )
-@click.option("--ssm", metavar="NAME", help="SSM parameter that has them [env: BATCHSDK_SSM].")
+@click.option("--ssm", metavar="NAME", help="SSM parameter with the outputs [env: BATCHSDK_SSM].")
 @click.option(
     "--project",
     metavar="DIR",

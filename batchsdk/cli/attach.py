@@ -30,7 +30,7 @@ _EXAMPLES = examples(
     "--reason",
     default="batchsdk attach --cancel",
     show_default=True,
-    help="Becomes the status reason of the jobs that are ended.",
+    help="Status reason of the jobs that are stopped.",
 )
 @follow_options
 @dry_run_option
@@ -53,7 +53,7 @@ def attach(
     decide are submitted on the way; nothing else is.
     """
     if dry_run and not cancel:
-        raise click.UsageError("--dry-run goes with --cancel: without it attach stops nothing")
+        raise click.UsageError("--dry-run needs --cancel: attach alone stops nothing")
     check_reason(reason)
     batch = settings.connect()
     renderer = settings.renderer

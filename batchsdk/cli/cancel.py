@@ -21,7 +21,7 @@ _EXAMPLES = examples(
     "--reason",
     default="batchsdk cancel",
     show_default=True,
-    help="Becomes the job's status reason.",
+    help="Status reason of the stopped job.",
 )
 @dry_run_option
 @output_options

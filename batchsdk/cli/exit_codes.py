@@ -22,7 +22,7 @@ class ExitCode(enum.IntEnum):
     DONE = 0
     """What was asked for is done."""
     JOB_FAILED = 1
-    """A job failed, or its result cannot be had."""
+    """A job failed, or its result is not available."""
     WRONG_INPUT = 2
     """Options, settings or the submission break a rule; nothing was sent."""
     REFUSED = 3
@@ -34,7 +34,7 @@ class ExitCode(enum.IntEnum):
     FAULT = 70
     """A fault of batchsdk itself (EX_SOFTWARE of sysexits.h)."""
     TIMED_OUT = 124
-    """Not over in the time that was given; it goes on. As timeout(1) has it."""
+    """The wait timed out; the jobs go on. The same code as timeout(1)."""
     INTERRUPTED = 130
     """Ctrl-C, as shells have it; jobs go on."""
 
@@ -67,8 +67,8 @@ MEANINGS = {
     ExitCode.REFUSED: "AWS, or the ledger, refused or did not answer",
     ExitCode.UNKNOWN: "a submission's answer was lost",
     ExitCode.NO_SUCH_JOB: "Batch does not know the job",
-    ExitCode.FAULT: "a fault of batchsdk",
-    ExitCode.TIMED_OUT: "not over in time",
+    ExitCode.FAULT: "a bug in batchsdk",
+    ExitCode.TIMED_OUT: "timed out; the jobs go on",
     ExitCode.INTERRUPTED: "interrupted",
 }
 """For ``--help`` and the guide."""

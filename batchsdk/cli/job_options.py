@@ -22,7 +22,7 @@ _MADE_BY_HAND: Mapping[str, tuple[Callable[..., Any], ...]] = {
             "--depends-on",
             metavar="JOB_ID",
             multiple=True,
-            help="Must succeed first; repeatable.",
+            help="Job that must succeed first; repeatable.",
         ),
     ),
     "retry": (

@@ -30,10 +30,10 @@ _EXAMPLES = examples(
     "statuses",
     multiple=True,
     type=click.Choice([str(status) for status in JobStatus], case_sensitive=False),
-    help="Only this status; repeatable.  [default: all]",
+    help="Only jobs with this status; repeatable.  [default: all]",
 )
-@click.option("-n", "--name", help="Only jobs of this name; may end in *.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most that many.")
+@click.option("-n", "--name", help="Only jobs with this name; may end in *.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most this many jobs.")
 @output_options
 @pass_settings
 def list_jobs(

@@ -43,16 +43,20 @@ def _moment(
 
 @click.command(short_help="Print a job's log.", epilog=_EXAMPLES)
 @click.argument("job_id")
-@click.option("-f", "--follow", is_flag=True, help="Go on until the job has ended.")
+@click.option("-f", "--follow", is_flag=True, help="Keep printing until the job has ended.")
 @click.option("-t", "--timestamps", is_flag=True, help="Begin each line with its time.")
-@click.option("--since", metavar="TIME", callback=_moment, help="From then on: 15m, or ISO 8601.")
-@click.option("--until", metavar="TIME", callback=_moment, help="Before then: 15m, or ISO 8601.")
-@click.option("--grep", "pattern", metavar="REGEX", help="Only lines that it is found in.")
+@click.option(
+    "--since", metavar="TIME", callback=_moment, help="Only lines since then: 15m, or ISO 8601."
+)
+@click.option(
+    "--until", metavar="TIME", callback=_moment, help="Only lines before then: 15m, or ISO 8601."
+)
+@click.option("--grep", "pattern", metavar="REGEX", help="Only lines that match this pattern.")
 @click.option(
     "--raw",
     is_flag=True,
-    help="Print lines as they are. Else escape sequences and control characters, which can act on "
-    "the terminal, are shown as text: \\x1b.",
+    help="Print lines unchanged. By default, escape sequences and control characters, which can "
+    "act on the terminal, are shown as text: \\x1b.",
 )
 @output_options
 @pass_settings

@@ -56,7 +56,7 @@ def report_usage(fault: click.ClickException, *, as_json: bool) -> None:
 def report_unexpected(fault: Exception, *, as_json: bool) -> None:
     """Write an error that should not exist."""
     message = f"unexpected {type(fault).__name__}: {fault}"
-    hint = "This is a fault of batchsdk. BATCHSDK_TRACEBACK=1 shows where it is; please report it."
+    hint = "This is a bug in batchsdk. BATCHSDK_TRACEBACK=1 prints the traceback; please report it."
     if as_json:
         _json({"type": type(fault).__name__, "message": message, "hint": hint})
         return

@@ -40,7 +40,7 @@ _EXAMPLES = examples(
 )
 @click.option(
     "--name",
-    help="Name of the run; of one that exists, what did not succeed is done again.  "
+    help="Name of the run; if it exists, only what did not succeed runs again.  "
     "[default: the workflow's and the time]",
 )
 @click.option(

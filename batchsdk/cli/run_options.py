@@ -14,7 +14,7 @@ ledger_option = click.option(
     "--ledger",
     metavar="FILE|s3://…",
     envvar="BATCHSDK_LEDGER",
-    help="Where runs are recorded.  [default: the user's own]",
+    help="Ledger that records the runs.  [default: the user's own]",
 )
 
 

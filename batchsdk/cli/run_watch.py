@@ -35,9 +35,9 @@ def follow(renderer: Renderer, run: batchsdk.WorkflowRun, following: Following) 
     renderer.progress(f"run {run.name}")
     if not following.wait:
         show_steps(renderer, run, run.steps)
-        renderer.progress(f"to follow it, and to have it go on: {run.attach_command}")
+        renderer.progress(f"to follow the run and let it go on: {run.attach_command}")
         for step, why in run.plan.deferred.items():
-            renderer.progress(f"step {step} needs somebody who follows: it {why}")
+            renderer.progress(f"step {step} needs a client that follows the run: it {why}")
         return
     steps = run.wait(following.timeout, check=False, progress=Lines(renderer.progress))
     show_steps(renderer, run, steps)

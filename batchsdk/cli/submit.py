@@ -35,7 +35,7 @@ _EXAMPLES = examples(
 @click.option(
     "--n-to-n", metavar="JOB_ID", multiple=True, help="Child i waits for child i of that array."
 )
-@click.option("--wait", is_flag=True, help="Wait for the end; exit 1 if it fails.")
+@click.option("--wait", is_flag=True, help="Wait until the job ends; exit 1 if it fails.")
 @click.option("--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that.")
 @click.option("--follow", is_flag=True, help="Wait, and print the log as it comes.")
 @dry_run_option

@@ -43,7 +43,7 @@ _EXAMPLES = examples(
     "--points",
     type=click.File(encoding="utf-8"),
     metavar="FILE",
-    help="CSV with a line of names, and a line for each job; - is standard input.",
+    help="CSV with a header of names and a line for each job; - is standard input.",
 )
 @job_options(without=("array_size",))
 @click.option(
@@ -55,7 +55,7 @@ _EXAMPLES = examples(
 )
 @click.option("--storage", metavar="URI", help="s3://bucket/prefix for tables that are too large.")
 @click.option("--separate-jobs", is_flag=True, help="A job for each point instead of arrays.")
-@click.option("--wait", is_flag=True, help="Wait for the end; exit 1 if one fails.")
+@click.option("--wait", is_flag=True, help="Wait until all jobs end; exit 1 if one fails.")
 @click.option("--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that.")
 @dry_run_option
 @output_options
@@ -98,7 +98,7 @@ def _points(
     over: Mapping[str, str], file: IO[str] | None
 ) -> Mapping[str, Sequence[str]] | Sequence[Mapping[str, str]]:
     if bool(over) == (file is not None):
-        raise click.UsageError("give --over or --points, one of them")
+        raise click.UsageError("give either --over or --points")
     if file is None:
         return {name: values.split(",") for name, values in over.items()}
     rows = csv.DictReader(file, strict=True)
@@ -107,7 +107,8 @@ def _points(
         for row in rows:
             if None in row or None in row.values():
                 raise click.UsageError(
-                    f"--points: line {rows.line_num} has not as many values as there are names"
+                    f"--points: line {rows.line_num} does not have as many values as there are "
+                    f"names"
                 )
             points.append(row)
     except csv.Error as fault:
@@ -131,7 +132,7 @@ def _submitted(submitted: batchsdk.Sweep) -> str:
     jobs = len(submitted.jobs)
     text = f"submitted {len(submitted)} points in {jobs} job{'s' * (jobs > 1)}"
     if submitted.found_by == "task":
-        text += "; the program finds its values by batchsdk.task()"
+        text += "; the program finds its values with batchsdk.task()"
     return text
 
 

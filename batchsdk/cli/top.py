@@ -27,16 +27,16 @@ _EXAMPLES = examples(
     default=5.0,
     show_default=True,
     metavar="SECONDS",
-    help="Time between two looks.",
+    help="Time between two refreshes.",
 )
 @click.option(
     "--hours",
     type=click.FloatRange(min=0, min_open=True),
     default=24.0,
     show_default=True,
-    help="Leave out jobs that were created longer ago.",
+    help="Leave out jobs created before that.",
 )
-@click.option("--once", is_flag=True, help="Look once and print.  [default: in a pipe]")
+@click.option("--once", is_flag=True, help="Print once and exit.  [default: in a pipe]")
 @output_options
 @pass_settings
 def top(settings: Settings, interval: float, hours: float, once: bool) -> None:

@@ -32,7 +32,7 @@ def view(overview: Overview, *, title: str, trouble: str, has_keys: bool) -> Ren
     since = f"{overview.since.astimezone():%Y-%m-%d %H:%M}"
     foot = Text(f"jobs created since {since}; {'q' if has_keys else 'Ctrl-C'} ends", style="dim")
     if trouble:
-        foot = Text(f"as of the last look that worked: {printable(trouble)}", style="red")
+        foot = Text(f"as of the last successful refresh: {printable(trouble)}", style="red")
     return Group(
         Text(f"batchsdk top  {printable(title)}  {moment}", style="bold"),
         _queues(overview),

@@ -56,8 +56,8 @@ def usage(
         renderer.progress(f"Costs: {report.estimate.text}. This is not a bill.")
     if report.total.unknown:
         renderer.progress(
-            f"{report.total.unknown} job(s) ran with resources that Batch does not tell: their "
-            "hours are not counted."
+            f"{report.total.unknown} job(s) ran with resources that Batch does not report: their "
+            f"hours are not counted."
         )
 
 

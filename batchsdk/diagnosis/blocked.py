@@ -48,7 +48,7 @@ _REASONS: Sequence[_Reason] = (
         "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED",
         Cause.INSTANCE_CONFIGURATION,
         Verdict.MISCONFIGURED,
-        "Take instance types that the zones offer ({key}), or other zones ({zones}); a launch "
+        "Use instance types that the zones offer ({key}), or other zones ({zones}); a launch "
         "template must not set type, subnet, role or market.",
         "instanceTypes",
     ),
@@ -56,19 +56,19 @@ _REASONS: Sequence[_Reason] = (
         "MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS",
         Cause.SERVICE_ROLE,
         Verdict.MISCONFIGURED,
-        "Give the service role the rights that it lacks ({role}).",
+        "Give the service role the missing permissions ({role}).",
     ),
     _Reason(
         "MISCONFIGURATION:",
         Cause.INSTANCE_CONFIGURATION,
         Verdict.MISCONFIGURED,
-        "Mend the compute environment as the reason says.",
+        "Fix the compute environment as the reason says.",
     ),
     _Reason(
         "ACTION_REQUIRED",
         Cause.ENVIRONMENTS_UNUSABLE,
         Verdict.MISCONFIGURED,
-        "Enable or mend the queue's compute environments.",
+        "Enable or fix the queue's compute environments.",
     ),
     _Reason(
         "UNDETERMINED",

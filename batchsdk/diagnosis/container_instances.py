@@ -112,8 +112,8 @@ def _disconnected(
     yield Finding(
         evidence=f"the ECS agent of {len(silent)} of {len(registered)} instance(s) of compute "
         f"environment {environment.name} is not connected ({some})",
-        fix="Terminate those instances: Batch launches others. If they fall silent again, look "
-        f"at their way to ECS ({config_keys.network_key('mode')}) and at the agent's log.",
+        fix="Terminate those instances: Batch launches others. If their agents disconnect again, "
+        "check their route to ECS ({config_keys.network_key('mode')}) and the agent's log.",
         cause=Cause.AGENT_DISCONNECTED,
         verdict=Verdict.MISCONFIGURED if len(silent) == len(registered) else None,
         environment=environment.name,
@@ -135,8 +135,8 @@ def _without_driver(
     yield Finding(
         evidence=f"none of the {len(registered)} instance(s) of compute environment "
         f"{environment.name} has registered the log driver {driver}",
-        fix=f"Use an image of AWS's ({key}), or add the driver to ECS_AVAILABLE_LOGGING_DRIVERS "
-        "of the agent in your own.",
+        fix=f"Use an AWS image ({key}), or add the driver to ECS_AVAILABLE_LOGGING_DRIVERS "
+        "of the agent in your own image.",
         cause=Cause.LOG_DRIVER,
         verdict=Verdict.MISCONFIGURED,
         environment=environment.name,

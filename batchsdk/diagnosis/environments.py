@@ -16,7 +16,7 @@ def check(case: Case) -> Iterator[Finding]:
     """Find environments of the queue that take no jobs."""
     if case.queue.get("status") == "DELETED":
         yield Finding(
-            evidence=f"the queue {case.queue_arn} does not exist any more",
+            evidence=f"the queue {case.queue_arn} no longer exists",
             fix="Deploy the stack again, or submit to another queue.",
             cause=Cause.ENVIRONMENTS_UNUSABLE,
             verdict=Verdict.MISCONFIGURED,
@@ -74,7 +74,7 @@ def _mend(environment: Environment, reason: str) -> str:
         )
     if _NEVER_JOINED in reason:
         return (
-            "Mend the instances' way to ECS (batch-platform:network.mode in the stack's config) "
+            "Fix the instances' route to ECS (batch-platform:network.mode in the stack's config) "
             "or their role, then deploy again."
         )
-    return "Mend what the reason names, then deploy again."
+    return "Fix what the reason names, then deploy again."

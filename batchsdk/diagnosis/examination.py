@@ -39,7 +39,7 @@ _INFRASTRUCTURE = (
     ("the quota of Fargate", quotas.check),
     ("the instances and their ECS cluster", container_instances.check),
     ("the instance role", roles.instance_role),
-    ("the instances' way to ECS", network.check),
+    ("the instances' route to ECS", network.check),
 )
 """What lies below Batch. Asked only of a job, or queue, that nothing else explains."""
 
@@ -180,7 +180,7 @@ def _waiting_for_jobs(case: Case, job: JobDetail) -> _Result:
         counts = ", ".join(f"{count} {status}" for status, count in summary.items() if count)
         findings.append(
             Finding(
-                evidence=f"its {job.array.size} children are {counts or 'not made yet'}",
+                evidence=f"its {job.array.size} children are {counts or 'not created yet'}",
                 fix=f"See one of them: {session.command} show {job.job_id}:0",
             )
         )
@@ -236,7 +236,7 @@ def _runnable(case: Case) -> _Result:
 
 def _scheduled(case: Case) -> _Result:
     """Examine a job that could be placed on some environment of its queue."""
-    said = case.run("what Batch says of it", blocked.check)
+    said = case.run("what Batch says about the job", blocked.check)
     if said and said[0].verdict is Verdict.WILL_NEVER_FIT:
         return Verdict.WILL_NEVER_FIT, said
     used_up = case.run("the consumable resources that it needs", consumables.check)
@@ -258,8 +258,7 @@ def _scheduled(case: Case) -> _Result:
         return Verdict.UNDETERMINED, below
     next_one = "" if case.unchecked else ": it is next in its queue"
     nothing = Finding(
-        evidence=f"nothing is wrong that can be seen{next_one}; new instances take a few minutes "
-        "to come up",
+        evidence=f"no problem found{next_one}; new instances take a few minutes to start",
         fix="",
     )
     return Verdict.WAITING_ITS_TURN, [nothing, *below]

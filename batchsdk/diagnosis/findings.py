@@ -19,24 +19,24 @@ class Verdict(enum.StrEnum):
     ENDED = "ENDED"
     RUNNING = "RUNNING"
     STARTING = "STARTING"
-    """Placed; its image is being pulled."""
+    """The job is placed; its image is being pulled."""
     WAITING_FOR_JOBS = "WAITING_FOR_JOBS"
-    """For its dependencies, or, the parent of an array, for its children."""
+    """The job waits for its dependencies; the parent of an array, for its children."""
     WAITING_ITS_TURN = "WAITING_ITS_TURN"
-    """Nothing is wrong: it runs when capacity is free or has been launched."""
+    """Nothing is wrong: the job runs when capacity is free or has been launched."""
     BEHIND_BLOCKED_JOB = "BEHIND_BLOCKED_JOB"
-    """Nothing is wrong with it, but the job at the head of its queue is blocked."""
+    """Nothing is wrong with the job, but the job at the head of its queue is blocked."""
     NO_CAPACITY = "NO_CAPACITY"
-    """AWS has none to give just now."""
+    """AWS has no capacity at the moment."""
     WILL_NEVER_FIT = "WILL_NEVER_FIT"
     """No compute environment of its queue can ever hold it."""
     MISCONFIGURED = "MISCONFIGURED"
     UNDETERMINED = "UNDETERMINED"
-    """Batch says that the job is blocked, and not why; or too little could be seen."""
+    """Batch says that the job is blocked but not why, or too few checks could be made."""
 
     @property
     def is_problem(self) -> bool:
-        """Waiting alone does not mend it."""
+        """The diagnosis shows a fault: waiting alone does not help."""
         return self in _PROBLEMS
 
 
@@ -55,37 +55,37 @@ class Cause(enum.StrEnum):
     """Why a job stays RUNNABLE."""
 
     NO_CAPACITY = "NO_CAPACITY"
-    """EC2 has no instance of the types, in the zones, that are allowed."""
+    """EC2 has no capacity of the allowed instance types in the allowed zones."""
     MAX_VCPUS = "MAX_VCPUS"
-    """The job asks for more than the environment may ever have."""
+    """The job asks for more vCPUs than the environment may ever have."""
     NO_TYPE_FITS = "NO_TYPE_FITS"
     """No instance type has the vCPUs, memory or GPUs."""
     INSTANCE_CONFIGURATION = "INSTANCE_CONFIGURATION"
     """The types are not offered in the subnets' zones, or the launch template is in the way."""
     SERVICE_ROLE = "SERVICE_ROLE"
-    """The service role lacks rights."""
+    """The service role lacks permissions."""
     ENVIRONMENTS_UNUSABLE = "ENVIRONMENTS_UNUSABLE"
-    """INVALID or DISABLED."""
+    """The queue's compute environments are INVALID or DISABLED."""
     UNDETERMINED = "UNDETERMINED"
-    """Batch itself does not know."""
+    """Batch itself could not determine the cause."""
     CAPACITY_IN_USE = "CAPACITY_IN_USE"
-    """Other jobs, also of queues with a higher priority, hold what the environment may have."""
+    """Other jobs, also of queues with a higher priority, use the environment's maximum."""
     BEHIND_OTHERS = "BEHIND_OTHERS"
-    """Jobs ahead of it in the queue, or its share has had its part."""
+    """Other jobs are ahead in the queue, or the job's share has used its part."""
     NOT_IN_CLUSTER = "NOT_IN_CLUSTER"
-    """Instances run, or would, and cannot join the environment's ECS cluster."""
+    """Instances run, or would run, but cannot join the environment's ECS cluster."""
     AGENT_DISCONNECTED = "AGENT_DISCONNECTED"
-    """Instances are in the cluster, and their ECS agent has fallen silent."""
+    """Instances are in the cluster, but their ECS agent is disconnected."""
     LOG_DRIVER = "LOG_DRIVER"
     """The instances do not have the job's log driver."""
     LAUNCHES_FAIL = "LAUNCHES_FAIL"
-    """Quota, spot price above the bid, fleet role, no free addresses."""
+    """Launches fail: a quota, a spot price above the bid, the fleet role, no free addresses."""
     NO_GPU_TYPES = "NO_GPU_TYPES"
-    """A job with GPUs, and no instance type with any."""
+    """The job asks for GPUs, and no instance type has any."""
     CONSUMABLE_RESOURCE = "CONSUMABLE_RESOURCE"
     """A consumable resource that the job needs is used up."""
     EKS_ACCESS = "EKS_ACCESS"
-    """Batch may not do what it must in the EKS cluster."""
+    """Batch lacks permissions in the EKS cluster."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +96,11 @@ class Finding:
     fix: str
     """What to do; empty if there is nothing to do."""
     cause: Cause | None = None
-    """``None``: it is not one of the causes of a stuck RUNNABLE job."""
+    """``None`` if the finding is not a known cause of a stuck RUNNABLE job."""
     verdict: Verdict | None = None
-    """What it would mean if it were all; ``None``: nothing, it only says how things are."""
+    """The verdict if this were the only finding; ``None``: the finding is only information."""
     environment: str | None = None
-    """The compute environment that it is about."""
+    """The compute environment concerned."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,9 +108,9 @@ class Unchecked:
     """A check that could not be made."""
 
     check: str
-    """What would have been looked at."""
+    """What would have been checked."""
     reason: str
-    """What AWS said instead, on one line."""
+    """The error from AWS, on one line."""
 
     @classmethod
     def of(cls, check: str, fault: ServiceError) -> Self:
@@ -146,11 +146,11 @@ class QueueDiagnosis:
     findings: tuple[Finding, ...]
     unchecked: tuple[Unchecked, ...]
     head: Diagnosis | None
-    """Of the job that is next; ``None`` if none waits."""
+    """Diagnosis of the next job; ``None`` if no job waits."""
 
     @property
     def is_healthy(self) -> bool:
-        """Nothing is wrong that can be seen."""
+        """No problem was found."""
         wrong = any(each.verdict and each.verdict.is_problem for each in self.findings)
         return not wrong and (self.head is None or not self.head.verdict.is_problem)
 
@@ -158,7 +158,7 @@ class QueueDiagnosis:
     def text(self) -> str:
         """The queue, each finding, its head, and what could not be checked."""
         known = "" if self.waiting is None else f", {self.waiting} job(s) wait"
-        state = "nothing wrong that can be seen" if self.is_healthy else "something is wrong"
+        state = "no problem found" if self.is_healthy else "something is wrong"
         result = [f"queue {self.queue}: {state}{known}"]
         result += lines(self.findings, self.unchecked)
         if self.head is not None:

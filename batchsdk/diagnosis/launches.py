@@ -59,7 +59,7 @@ _MESSAGES: Sequence[_Message] = (
         ("iamfleetrole", "fleet role"),
         Cause.LAUNCHES_FAIL,
         Verdict.MISCONFIGURED,
-        "Mend the spot fleet role, or use a strategy that needs none ({strategy}).",
+        "Fix the spot fleet role, or use a strategy that needs none ({strategy}).",
     ),
 )
 
@@ -138,7 +138,7 @@ def _fleet_errors(case: Case, environment: Environment) -> list[str]:
 
 def _finding(case: Case, environment: Environment, text: str) -> Finding:
     known = next((each for each in _MESSAGES if any(it in text.lower() for it in each.texts)), None)
-    fix = known.fix if known else "Mend what the message names."
+    fix = known.fix if known else "Fix what the message names."
     return Finding(
         evidence=f"a launch for compute environment {environment.name} failed: {text}",
         fix=fix.format(

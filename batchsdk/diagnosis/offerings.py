@@ -43,7 +43,7 @@ def _check(case: Case, environment: Environment) -> Iterator[Finding]:
     yield Finding(
         evidence=f"none of the {len(fitting)} type(s) of compute environment {environment.name} "
         f"that the job fits on ({some}) is offered in {', '.join(zones)}",
-        fix=f"Take other types ({case.environment_key(environment, 'instanceTypes')}) or zones "
+        fix=f"Use other types ({case.environment_key(environment, 'instanceTypes')}) or zones "
         f"({config_keys.network_key('availabilityZones')}).",
         cause=Cause.INSTANCE_CONFIGURATION,
         verdict=Verdict.MISCONFIGURED,

@@ -30,7 +30,7 @@ def check(case: Case) -> Iterator[Finding]:
             f"(quota {code}); the job asks for {wanted:g}, and compute environment "
             f"{environment.name} for {limit} at most",
             fix="Ask for a higher quota (Service Quotas, AWS Fargate), or lower maxvCpus "
-            f"({case.environment_key(environment, 'maxVcpus')}) to what can be had.",
+            f"({case.environment_key(environment, 'maxVcpus')}) to what the quota allows.",
             cause=Cause.LAUNCHES_FAIL,
             verdict=Verdict.MISCONFIGURED if wanted > quota else None,
             environment=environment.name,

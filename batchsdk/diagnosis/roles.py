@@ -63,7 +63,7 @@ def instance_role(case: Case) -> Iterator[Finding]:
             yield _finding(
                 environment,
                 f"instance profile {_name(given)} does not exist",
-                "Deploy the stack again, which makes it (roles need no key in its config).",
+                "Deploy the stack again, which creates it (roles need no key in its config).",
                 Cause.NOT_IN_CLUSTER,
             )
             continue
@@ -90,7 +90,7 @@ def spot_fleet_role(case: Case) -> Iterator[Finding]:
             yield _finding(
                 environment,
                 f"spot fleet role {_name(role)} does not exist",
-                "Make it, with the policy AmazonEC2SpotFleetTaggingRole, or use a strategy that "
+                "Create it, with the policy AmazonEC2SpotFleetTaggingRole, or use a strategy that "
                 f"needs none, such as SPOT_PRICE_CAPACITY_OPTIMIZED ({key}).",
                 Cause.LAUNCHES_FAIL,
             )

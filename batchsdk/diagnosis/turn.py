@@ -126,7 +126,7 @@ def _blocked_head(case: Case, head_id: str) -> Iterator[Finding]:
         yield Finding(
             evidence=f"job {head.name} ({head_id}) at the head of its queue is blocked: "
             f"{head.status_reason}",
-            fix=f"See what to mend: {case.session.command} doctor {head_id}; or make way: "
+            fix=f"See what to fix: {case.session.command} doctor {head_id}; or cancel it: "
             f"{case.session.command} cancel {head_id}",
             cause=Cause.BEHIND_OTHERS,
             verdict=Verdict.BEHIND_BLOCKED_JOB,
@@ -143,8 +143,8 @@ def _share(case: Case, job: JobDetail) -> Finding:
     }
     others = ", ".join(f"{name} {vcpus:g}" for name, vcpus in used.items() if name != share)
     return Finding(
-        evidence=f"its queue is shared fairly: share {share} holds {used.get(share, 0):g} vCPUs, "
-        f"others {others or 'none'} (of {fair.get('activeShareCount', 0)} active share(s))",
+        evidence=f"its queue has a fair-share policy: share {share} holds {used.get(share, 0):g} "
+        f"vCPUs, others {others or 'none'} (of {fair.get('activeShareCount', 0)} active share(s))",
         fix="A share with a lower weight factor gets more (scheduling policy "
         f"{case.queue['schedulingPolicyArn'].rpartition('/')[2]}).",
         cause=Cause.BEHIND_OTHERS,

@@ -28,7 +28,7 @@ class QueueActivity:
     counts: Mapping[JobStatus, int]
     """Status -> jobs; children of arrays count, where ListJobs tells of them, their parents not."""
     is_cut: bool
-    """There are more jobs than were looked at."""
+    """There are more jobs than were listed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +37,10 @@ class Overview:
 
     moment: datetime
     since: datetime
-    """Jobs that were created before are not in it."""
+    """Jobs that were created before this time are left out."""
     queues: tuple[QueueActivity, ...]
     jobs: tuple[tuple[str, JobSummary], ...]
-    """(key of the queue, job): those that go on first, the newest of each status first."""
+    """(key of the queue, job): unfinished jobs first, the newest of each status first."""
 
 
 @dataclass

@@ -66,7 +66,7 @@ class PriceTable:
     source: str
     default: Mapping[str, float]
     queues: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    """By the physical names of queues."""
+    """Prices by the physical names of queues."""
 
     @classmethod
     def load(cls, path: str | Path, outputs: StackOutputs) -> PriceTable:
@@ -107,8 +107,8 @@ class PriceTable:
                 raise _refused(
                     source,
                     name,
-                    "must be a text",
-                    f'write {name} = "…": it stands by each estimate',
+                    "must be a string",
+                    f'write {name} = "…": it is shown with each estimate',
                 )
         queues = table.get("queues", {})
         if "default" not in table and not queues:
@@ -146,7 +146,7 @@ def _prices(given: Any, source: str, where: str) -> dict[str, float]:
         is_number = isinstance(price, int | float) and not isinstance(price, bool)
         if not is_number or not 0 <= price < float("inf"):
             raise _refused(
-                source, f"{where}.{name}", f"{price!r} is no price", "write a number, 0 or more"
+                source, f"{where}.{name}", f"{price!r} is not a price", "write a number, 0 or more"
             )
     return {name: float(price) for name, price in given.items()}
 

@@ -40,7 +40,7 @@ class Usage:
     """From submission to the end, or now, while none ran: for other jobs, for capacity, between
     attempts, for the pull of the image."""
     unknown: int = 0
-    """Jobs that ran with resources that are not known, so that their hours are not counted."""
+    """Jobs that ran with unknown resources; their hours are not counted."""
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
@@ -63,7 +63,7 @@ class UsageRow:
     """A job's id, its name, or the value of a tag."""
     usage: Usage
     estimate: Estimate | None = None
-    """Money, if a price table was given."""
+    """Estimated costs, if a price table was given."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,7 +64,7 @@ class JobAttempt:
     status_reason: str | None
     exit_code: int | None
     reason: str | None
-    """Of the container, e.g. ``OutOfMemoryError: …``."""
+    """The container's reason, e.g. ``OutOfMemoryError: …``."""
     log_streams: tuple[str, ...]
     """One per container; empty if none ever started."""
 
@@ -116,11 +116,11 @@ class JobDetail:
     gpus: int | None
     exit_code: int | None
     reason: str | None
-    """Of the container, e.g. ``OutOfMemoryError: …``."""
+    """The container's reason, e.g. ``OutOfMemoryError: …``."""
     log_driver: str
     log_group: str
     log_stream: str | None
-    """Of the newest attempt; ``None`` until it runs."""
+    """The newest attempt's log stream; ``None`` until it runs."""
     depends_on: tuple[str, ...]
     """Ids of the jobs that this one waits for."""
     array: ArrayProperties | None
@@ -128,7 +128,7 @@ class JobDetail:
     is_terminated: bool
     tags: Mapping[str, str]
     raw: Mapping[str, Any] = field(repr=False, compare=False)
-    """The answer itself, for everything else."""
+    """The whole answer from AWS, for everything else."""
 
     @classmethod
     def from_response(cls, raw: Mapping[str, Any]) -> Self:

@@ -26,14 +26,14 @@ _STEPS: Mapping[FailureKind, str] = {
     FailureKind.OUT_OF_MEMORY: "Submit it again with more memory than {memory} MiB (--memory). "
     "{logs}",
     FailureKind.SPOT_RECLAIM: "Its capacity was taken away: submit it with --retry-spot. {logs}",
-    FailureKind.IMAGE_PULL: "The image could not be pulled: check its name, and the network's way "
-    "to it. {more}",
-    FailureKind.START: "The container could not be started: mend what the reason names. {more}",
+    FailureKind.IMAGE_PULL: "The image could not be pulled: check its name, and the network "
+    "route to its registry. {more}",
+    FailureKind.START: "The container could not be started: fix what the reason names. {more}",
     FailureKind.TIMEOUT: "Submit it again with a longer --timeout. {logs}",
     FailureKind.DEPENDENCY: "A job that it waited for failed. See which: {command} show {wanted}",
     FailureKind.CHILDREN: "Children failed. Read their logs: {logs_command}",
     FailureKind.CANCELLED: "It was stopped on request. {more}",
-    FailureKind.PLACEMENT: "It never ran. See what holds its queue: {command} doctor",
+    FailureKind.PLACEMENT: "It never ran. See what blocks its queue: {command} doctor",
     FailureKind.REFUSED: "Make its command, environment and tags smaller. {more}",
 }
 
@@ -106,8 +106,8 @@ def _way_to_write(outputs: StackOutputs, detail: JobDetail) -> str:
 
     volumes = definition_key(outputs, detail.definition, "volumes")
     return (
-        f"Its root is read-only: write to /tmp, mount a volume where it writes ({volumes}), or say "
-        "`readonlyRootFilesystem: false` there."
+        "Its root file system is read-only: write to /tmp, mount a volume where it writes "
+        f"({volumes}), or say `readonlyRootFilesystem: false` there."
     )
 
 

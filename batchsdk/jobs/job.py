@@ -49,7 +49,7 @@ class Job:
         return self.describe().status
 
     def describe(self) -> JobDetail:
-        """Return everything that AWS knows of the job now.
+        """Return the job's current description (one DescribeJobs call).
 
         Raises:
             JobLostError: Batch does not know it.
@@ -75,7 +75,7 @@ class Job:
         """Wait until the job has succeeded.
 
         Args:
-            timeout: seconds; ``None`` waits for as long as it takes.
+            timeout: seconds; ``None`` waits without a limit.
             polling: how often to look.
             on_change: called with the description at each new status.
 
@@ -84,7 +84,7 @@ class Job:
 
         Raises:
             JobFailedError: it ended FAILED; with reason, exit code, log tail and what to do next.
-            WaitTimeoutError: it has not ended in time. It goes on.
+            WaitTimeoutError: the job has not ended in time. The job goes on.
             JobLostError: Batch has not known it for the grace of ``polling`` (60 s).
             ServiceError: AWS refused a call or did not answer.
         """
@@ -114,7 +114,7 @@ class Job:
     def add_done_callback(self, callback: Callable[[waiting.Outcome], None]) -> None:
         """Have ``callback`` called once when the job has ended, in the watcher's thread.
 
-        What it raises is logged and stops nobody else.
+        An exception from ``callback`` is logged and affects no other callback.
         """
         waiting.call_when_done(self._session, self, callback)
 
@@ -146,7 +146,7 @@ class Job:
         return stopping.result_of(self._session, self._id, cancel_effect(before), before)
 
     def terminate(self, reason: str) -> StopResult:
-        """Stop the job whatever it does (API: TerminateJob).
+        """Stop the job in any state (API: TerminateJob).
 
         A running container gets SIGTERM and 30 seconds later SIGKILL, so the job may still be
         RUNNING for a while; ``wait`` ends when it has stopped.
@@ -173,15 +173,16 @@ class Job:
         """Return the log: of every attempt, child of an array and node; empty if it has not run.
 
         Args:
-            follow: go on until the job has ended and nothing more comes.
+            follow: continue until the job has ended and its log is complete.
             on_change: while following, called with the description at each new status.
-            since: only events from this time on, aware.
-            until: only events before this time, aware.
-            pattern: only events that this regular expression is found in.
+            since: only events from this timezone-aware time on.
+            until: only events before this timezone-aware time.
+            pattern: only events that match this regular expression anywhere.
             on_error: called with the first error of reading the log, instead of raising it.
 
         Raises:
-            InvalidArgumentError: a time has no zone, or the pattern is no regular expression.
+            InvalidArgumentError: a time has no time zone, or the pattern is not a regular
+                expression.
         """
         wanted = LogFilter.of(since, until, pattern)
         return JobLogs(self._session, self._id, follow, on_change, wanted, on_error)
@@ -191,7 +192,7 @@ class Job:
         return children_of(self._session.transport, self._id, statuses or tuple(JobStatus))
 
     def diagnose(self) -> Diagnosis:
-        """Tell why the job is not running (or what became of it).
+        """Find out why the job is not running, or how it ended.
 
         Raises:
             JobLostError: Batch does not know the job.

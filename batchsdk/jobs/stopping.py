@@ -82,6 +82,6 @@ def check_reason(reason: str) -> None:
                 "reason",
                 reason,
                 f"must be 1-{limits.REASON_LENGTH} characters (it has {len(reason)})",
-                "say shortly why the job is stopped",
+                "say briefly why the job is stopped",
             )
         )

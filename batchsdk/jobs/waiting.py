@@ -92,7 +92,7 @@ def wait_for_one(
         ServiceError: AWS cannot be asked. A single fault on the way is only waited out.
     """
     last: JobDetail | None = None
-    # Closed here: what interrupts an end that is left to the collector of garbage is lost.
+    # Closed here: an exception in a generator that is closed by garbage collection is lost.
     with contextlib.closing(follow(session, [job_id], timeout, polling)) as items:
         for item in items:
             if item is None:

@@ -9,6 +9,7 @@ decided by :class:`JobLifecycle`; nothing but an answer of DescribeJobs ends a j
 from __future__ import annotations
 
 import logging
+import math
 import os
 import random
 import threading
@@ -30,7 +31,7 @@ from batchsdk.states import JobLifecycle, Sighting
 
 @dataclass(frozen=True, kw_only=True)
 class Polling:
-    """How often to look: quickly after a change, ever more slowly while nothing happens."""
+    """How often to look: often after a change, less and less often while nothing changes."""
 
     shortest: float = 0.5
     """Seconds until the next look after a change of status."""
@@ -91,7 +92,7 @@ class Watched:
             first=self.polling.shortest, longest=self.polling.longest, growth=self.polling.growth
         )
         self._count = 0
-        """Looks since something happened."""
+        """Looks since the last change."""
 
     @property
     def key(self) -> tuple[str, Polling]:
@@ -152,8 +153,6 @@ def deliver(watches: Sequence[Watch], job_id: str, news: News) -> None:
         except Exception:
             _log.exception("a callback of job %s failed", job_id)
 
-
-_log = logging.getLogger(__name__)
 
 _HINTS_LAST = 300.0
 """Seconds after a hint for which more are expected."""
@@ -299,7 +298,7 @@ class Watcher:
             while self._round():
                 pass
         except BaseException as fault:
-            # Whoever waits must not wait for ever for a thread that is no more.
+            # Nobody may wait forever for a thread that has ended.
             with self._lock:
                 self._thread = None
                 left = list(self._watched.values())
@@ -337,7 +336,8 @@ class Watcher:
             return []
         self._last_look = now
         chosen = set(map(id, due))
-        spare = -len(due) % limits.DESCRIBE_JOBS
+        calls = math.ceil(len(due) / limits.DESCRIBE_JOBS)
+        spare = calls * limits.DESCRIBE_JOBS - len(due)
         return due + [each for each in waiting if id(each) not in chosen][:spare]
 
     def _look(self, due: Sequence[Watched]) -> None:

@@ -54,11 +54,12 @@ class _Writer:
 class JobLogs:
     """The log of a job. Each iteration reads it anew, lazily.
 
-    With ``follow`` the iteration goes on until the job has ended and nothing more comes.
+    With ``follow`` the iteration continues until the job has ended and its log is complete.
 
-    What cannot be read of the log does not end the iteration: the rest is read, and while following
-    the job is followed to its end. The first such error then goes to ``on_error``; without one it
-    is raised at the end, unless the job FAILED: then the job's failure is raised from it.
+    An error of reading does not end the iteration: the rest of the log is read, and with
+    ``follow`` the job is followed to its end. The first such error then goes to ``on_error``;
+    without it the error is raised at the end, unless the job FAILED: then the job's failure is
+    raised from it.
 
     Raises, while it is iterated:
         JobLostError: Batch does not know the job.

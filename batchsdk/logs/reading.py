@@ -24,7 +24,7 @@ class LogEvent:
     """One line of a log."""
 
     time: datetime
-    """When the job wrote it, aware."""
+    """When the job wrote the line; timezone-aware."""
     message: str
     job_id: str
     """The job, the child of an array, or the node that wrote it."""
@@ -32,7 +32,7 @@ class LogEvent:
     attempt: int = 1
     """Of that job, from 1."""
     label: str = ""
-    """What tells its writer from others of the same log: ``3``, ``#1``, ``3 attempt 2``."""
+    """The writer among those of the same log: ``3``, ``#1``, ``3 attempt 2``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,8 @@ class LogFilter:
         """Check and take what a caller gave.
 
         Raises:
-            InvalidArgumentError: a time has no zone, or the pattern is no regular expression.
+            InvalidArgumentError: a time has no time zone, or the pattern is not a regular
+                expression.
         """
         for name, time in (("since", since), ("until", until)):
             if time is not None and time.tzinfo is None:
@@ -74,8 +75,8 @@ class LogFilter:
                 Problem(
                     "pattern",
                     pattern,
-                    f"is no regular expression of Python: {fault}",
-                    "write a backslash before signs that are meant as they are",
+                    f"is not a Python regular expression: {fault}",
+                    "put a backslash before characters that are meant literally",
                 )
             ) from None
         return cls(since=since, until=until, pattern=compiled)

@@ -104,7 +104,7 @@ class Report:
 
     @property
     def html(self) -> str:
-        """The page: one text that needs nothing else, neither files nor a network."""
+        """The page: one self-contained HTML text."""
         from batchsdk.report.page import render  # noqa: PLC0415  # the page knows the model
 
         return render(self)

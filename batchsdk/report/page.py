@@ -41,7 +41,7 @@ def render(report: Report) -> str:
                     element("h1", f"Jobs of {report.title}"),
                     element(
                         "p",
-                        f"Stack {report.stack}, {report.region}; as AWS Batch had it on "
+                        f"Stack {report.stack}, {report.region}; as AWS Batch reported it on "
                         f"{report.moment:%Y-%m-%d %H:%M:%S} UTC.",
                         class_="quiet",
                     ),

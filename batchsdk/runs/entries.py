@@ -94,7 +94,7 @@ class RunEntries:
         details = {each.job_id: each for each in self._session.describe(list(entries))}
         return {
             job_id: f"{entry.key!r} FAILED: "
-            + (reason_of(details[job_id]) if job_id in details else "no reason known any more")
+            + (reason_of(details[job_id]) if job_id in details else "reason no longer known")
             for job_id, entry in entries.items()
         }
 

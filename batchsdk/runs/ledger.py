@@ -116,7 +116,7 @@ class Entry:
 
 
 class Ledger(Protocol):
-    """Where runs are recorded. Any thread may use it; several clients may use the same."""
+    """Ledger that records the runs. Any thread may use it; several clients may use the same."""
 
     @property
     def location(self) -> str:

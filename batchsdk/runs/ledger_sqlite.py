@@ -7,6 +7,7 @@ import os
 import sqlite3
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -25,6 +26,8 @@ from batchsdk.runs.sealing import UNREADABLE, from_sealed, from_sealed_text, sea
 
 _BUSY_SECONDS = 60.0
 """How long another client's transaction is waited for."""
+_NEW_SECONDS = 60.0
+"""How long a client may take from making its lock to holding it."""
 
 
 class LedgerClients:
@@ -56,8 +59,10 @@ class LedgerClients:
     def release(self, client: str, lock: sqlite3.Connection) -> None:
         """Give a lock back that was claimed."""
         lock.close()
+        path = self._path(client)
         with contextlib.suppress(OSError):
-            self._path(client).unlink()
+            path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+            path.unlink()
 
     def is_alive(self, client: str) -> bool:
         """Tell whether a client's process holds its lock."""
@@ -66,6 +71,13 @@ class LedgerClients:
             return True
         self.release(client, lock)
         return False
+
+    def sweep(self) -> None:
+        """Remove the locks that killed clients left; a young one may not be held yet."""
+        for path in self._folder.glob("*.lock"):
+            with contextlib.suppress(OSError):  # another client sweeps too
+                if time.time() - path.stat().st_mtime > _NEW_SECONDS:
+                    self.is_alive(path.stem)
 
     def _path(self, client: str) -> Path:
         return self._folder / f"{client}.lock"
@@ -157,6 +169,7 @@ class SqliteLedger:
             self._clients = LedgerClients(self._path)
             self._connection = self._connect()
             self._alive = self._clients.claim(self._client)
+            self._clients.sweep()
             self._file = OpenFile(self._path)
 
     @property

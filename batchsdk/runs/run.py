@@ -215,7 +215,7 @@ class Run:
 
         Raises:
             JobsFailedError: a job FAILED or is lost, and ``check`` is true.
-            WaitTimeoutError: not all have ended in time. They go on.
+            WaitTimeoutError: not all jobs have ended in time. The jobs go on.
             ServiceError: AWS refused a call or did not answer.
         """
         open_jobs = [

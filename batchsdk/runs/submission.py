@@ -39,6 +39,11 @@ from batchsdk.states import JobStatus
 from batchsdk.submit.preparation import prepare_each
 from batchsdk.submit.submission import PreparedSubmission, Submission, submission_of
 
+_log = logging.getLogger(__name__)
+
+_SENDS = 3
+"""How often a submission is sent whose answers are lost and whose job never shows up."""
+
 Prepare = Callable[[Submission], PreparedSubmission]
 
 
@@ -58,7 +63,7 @@ def prepare_one(
         wanted = what
     if wanted.name is not None:
         raise InvalidSubmissionError(
-            [Problem("name", wanted.name, "a run makes the names of its jobs", "leave it out")]
+            [Problem("name", wanted.name, "a run chooses the names of its jobs", "leave it out")]
         )
     return prepare(wanted)
 
@@ -73,12 +78,6 @@ def prepare_by_key(
             refused; their fields begin with ``submissions['key'].``.
     """
     return prepare_each(lambda wanted: prepare_one(prepare, wanted, {}), submissions.items())
-
-
-_log = logging.getLogger(__name__)
-
-_SENDS = 3
-"""How often a submission is sent whose answers are lost and whose job never shows up."""
 
 
 @dataclass(kw_only=True)

@@ -161,7 +161,7 @@ def _name_problems(wanted: Submission) -> Iterator[Problem]:
             wanted.name,
             f"must be 1-{limits.JOB_NAME_LENGTH} letters, digits, '-' or '_' (it has "
             f"{len(wanted.name)} characters), and start with a letter or digit",
-            "leave it out for a name that is made up",
+            "leave it out to get a generated name",
         )
 
 
@@ -181,14 +181,15 @@ def _text_problems(wanted: Submission) -> Iterator[Problem]:
             yield Problem(
                 f"environment[{name!r}]",
                 value,
-                "a name must not contain '=', and neither it nor the value NUL",
+                "a name must not contain '=', and neither the name nor the value may contain NUL",
                 "rename it, or encode the value",
             )
         if name.startswith(limits.RESERVED_ENVIRONMENT_PREFIX):
             yield Problem(
                 f"environment[{name!r}]",
                 value,
-                f"names that start with {limits.RESERVED_ENVIRONMENT_PREFIX} belong to Batch",
+                f"names that start with {limits.RESERVED_ENVIRONMENT_PREFIX} are reserved for "
+                f"AWS Batch",
                 "choose another name",
             )
 
@@ -209,7 +210,10 @@ def _command_problems(command: Sequence[str] | None) -> Iterator[Problem]:
     for index, item in enumerate(command):
         if not isinstance(item, str) or not item:
             yield Problem(
-                f"command[{index}]", item, "must be a string, not empty", "drop or fill it"
+                f"command[{index}]",
+                item,
+                "must be a string, not empty",
+                "remove it, or give it a value",
             )
 
 

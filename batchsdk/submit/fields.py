@@ -106,8 +106,9 @@ class JobField:
         bounds = self.about.bounds
         if bounds is None:
             return ""
-        first, last = bounds[0], bounds[-1]
-        return f"at least {first}" if bounds.stop == sys.maxsize else f"{first} to {last}"
+        if bounds.stop == sys.maxsize:
+            return f"at least {bounds.start}"
+        return f"{bounds.start} to {bounds.stop - 1}"
 
     @property
     def explanation(self) -> str:

@@ -89,7 +89,7 @@ def send_many(
     way are not sent. The same on an interrupt; whatever was accepted is told to ``on_submitted``.
     """
     check_concurrency(concurrency)
-    session.transport  # noqa: B018  # made here, once, and not by several threads
+    session.open_transport()  # before the threads share it
     sending = _Sending(session, prepared, on_submitted)
     pool = ThreadPoolExecutor(min(concurrency, len(prepared) or 1), "batchsdk-submit")
     places = {pool.submit(sending.send, place): place for place in range(len(prepared))}
@@ -112,9 +112,13 @@ def check_concurrency(concurrency: int) -> None:
         InvalidArgumentError: too few or too many.
     """
     if concurrency not in limits.CONCURRENCY:
-        first, last = limits.CONCURRENCY[0], limits.CONCURRENCY[-1]
         raise InvalidArgumentError(
-            Problem("concurrency", concurrency, f"must be {first} to {last}", "leave it out")
+            Problem(
+                "concurrency",
+                concurrency,
+                f"must be {limits.CONCURRENCY_MIN} to {limits.CONCURRENCY_MAX}",
+                "leave it out",
+            )
         )
 
 

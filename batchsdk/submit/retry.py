@@ -37,7 +37,7 @@ class RetryRule:
 
 
 class RetryOn:
-    """Rules for the ends that people mean. The texts are those that AWS gives."""
+    """Rules for common ends of an attempt. The texts are AWS's."""
 
     SPOT_RECLAIMED: ClassVar = RetryRule(action="RETRY", on_status_reason="Host EC2*")
     """The instance was taken away: ``Host EC2 (instance i-…) terminated.``"""
@@ -57,12 +57,12 @@ class RetryOn:
 
 @dataclass(frozen=True)
 class Retry:
-    """How often, and after which ends, a job is tried again. Replaces the definition's strategy."""
+    """How often, and after which ends, a job is retried. Replaces the definition's strategy."""
 
     attempts: int = 1
     """Attempts in all, 1-10."""
     rules: tuple[RetryRule, ...] = ()
-    """At most five; the first that matches decides; if none does, the job is tried again."""
+    """At most five; the first match decides; without a match the job is retried."""
 
     @classmethod
     def only_on(cls, *rules: RetryRule, attempts: int = 3) -> Self:
@@ -96,7 +96,7 @@ class Retry:
                 "retry.rules",
                 f"{len(self.rules)} rules",
                 f"at most {limits.RETRY_RULES} are allowed",
-                "join some: a pattern may end in *",
+                "merge some: a pattern may end in *",
             )
         for index, rule in enumerate(self.rules):
             yield from _rule_problems(f"retry.rules[{index}]", rule)

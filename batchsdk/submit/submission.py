@@ -29,7 +29,7 @@ def _variables(environment: Mapping[str, str]) -> list[dict[str, str]]:
 @explained
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What a caller wants to run. Only ``job_definition`` must be given."""
+    """A job to submit. Only ``job_definition`` is required."""
 
     job_definition: str = field(
         metadata={
@@ -91,8 +91,8 @@ class Submission:
         metadata={
             ABOUT: About(
                 text="Environment variables, in addition to the definition's",
-                limits=f"Names that begin with {limits.RESERVED_ENVIRONMENT_PREFIX} belong to "
-                "AWS Batch",
+                limits=f"Names that begin with {limits.RESERVED_ENVIRONMENT_PREFIX} are reserved "
+                f"for AWS Batch",
                 otherwise="none",
                 options=("-e", "--env"),
                 api="containerOverrides.environment",
@@ -175,8 +175,8 @@ class Submission:
         default=None,
         metadata={
             ABOUT: About(
-                text="How often, and after which ends of an attempt, the job is tried again",
-                limits=f"{limits.RETRY_ATTEMPTS[0]} to {limits.RETRY_ATTEMPTS[-1]} attempts, at "
+                text="How often, and after which ends of an attempt, the job is retried",
+                limits=f"{limits.RETRY_ATTEMPTS_MIN} to {limits.RETRY_ATTEMPTS_MAX} attempts, at "
                 f"most {limits.RETRY_RULES} rules",
                 otherwise="the definition's strategy",
                 options=(),
@@ -189,7 +189,7 @@ class Submission:
         default=None,
         metadata={
             ABOUT: About(
-                text="Time that an attempt may run",
+                text="Longest run time of an attempt",
                 unit="seconds",
                 bounds=at_least(limits.TIMEOUT_SECONDS),
                 otherwise="the definition's",
@@ -213,16 +213,14 @@ class Submission:
     )
     propagate_tags: bool | None = field(
         default=None,
-        metadata={
-            ABOUT: About(text="Put the tags on the ECS task too", otherwise="the definition's")
-        },
+        metadata={ABOUT: About(text="Copy the tags to the ECS task", otherwise="the definition's")},
     )
     share_identifier: str | None = field(
         default=None,
         metadata={
             ABOUT: About(
-                text="Share that the job counts for, in a queue with a fair-share policy, which "
-                "needs one",
+                text="Share that the job counts towards; required in a queue with a fair-share "
+                "policy",
                 limits=f"1 to {limits.SHARE_IDENTIFIER_LENGTH} letters and digits",
                 otherwise="none",
             )

@@ -12,6 +12,7 @@ import dataclasses
 import functools
 import hashlib
 import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -22,8 +23,9 @@ from batchsdk.submit import checks, references
 from batchsdk.submit.dependencies import as_dependencies
 from batchsdk.submit.submission import Submission
 from batchsdk.submit.targets import Definition, Queue
-from batchsdk.sweeps import table as sweep_table
+from batchsdk.sweeps import shell
 from batchsdk.sweeps.points import Points
+from batchsdk.sweeps.table import encode, rows
 
 Through = Literal["auto", "shell", "task"]
 """How a job is to find its parameters; see ``Batch.sweep``."""
@@ -97,7 +99,7 @@ class SweepPlan:
         return self._arrays(chosen)
 
     def _arrays(self, indices: tuple[int, ...]) -> list[SweepPart]:
-        fewest = -(-len(indices) // limits.ARRAY_SIZE[-1])
+        fewest = math.ceil(len(indices) / limits.ARRAY_SIZE_MAX)
         inline = self._inline(indices, fewest)
         if all(map(self._fits, inline)):
             found = inline
@@ -111,7 +113,7 @@ class SweepPlan:
         return found
 
     def _split_to_fit(self, indices: tuple[int, ...], fewest: int) -> list[SweepPart]:
-        length = len(sweep_table.encode(self.points, indices))
+        length = len(encode(self.points, indices))
         # No way of splitting says it in fewer characters than the whole.
         first = max(fewest + 1, -(-length // limits.OVERRIDES_LENGTH))
         for count in range(first, min(_MOST_ARRAYS, len(indices)) + 1):
@@ -153,7 +155,7 @@ class SweepPlan:
         parts = []
         for number, (start, end) in enumerate(itertools.pairwise(bounds)):
             some = indices[start:end]
-            variables, table = carried(sweep_table.encode(self.points, some))
+            variables, table = carried(encode(self.points, some))
             submission = dataclasses.replace(
                 self.wanted,
                 name=self.name if count == 1 else _numbered(self.name, number),
@@ -171,7 +173,7 @@ class SweepPlan:
         if self.found_by == "shell":
             variables = {**point, sweep_task.INDEX: str(index)}
         elif self.found_by == "task":
-            variables = {sweep_task.TABLE: sweep_table.rows(self.points, [index])}
+            variables = {sweep_task.TABLE: rows(self.points, [index])}
         submission = dataclasses.replace(
             self.wanted,
             name=_numbered(self.name, index),
@@ -205,7 +207,7 @@ class SweepPlan:
     @property
     def _reads_variables(self) -> bool:
         names = self.points.names
-        return any(sweep_table.reads_variables(each, names) for each in self._commands())
+        return any(shell.reads_variables(each, names) for each in self._commands())
 
     def _commands(self) -> tuple[tuple[str, ...], ...]:
         given = self.wanted.command
@@ -214,7 +216,7 @@ class SweepPlan:
     def _command(self) -> Sequence[str] | None:
         if not self.uses_shell:
             return self.wanted.command
-        return sweep_table.wrapped(self._commands()[0], self.points.names)
+        return shell.wrapped(self._commands()[0], self.points.names)
 
     def _fits(self, part: SweepPart) -> bool:
         request = part.submission.to_request(
@@ -242,7 +244,7 @@ class SweepPlan:
                 f"make it a whole element; in the text of a shell write ${name}",
             )
         if self.storage is not None and not _is_s3_uri(self.storage):
-            yield Problem("storage", self.storage, "must be s3://bucket/prefix", "mend it")
+            yield Problem("storage", self.storage, "must be s3://bucket/prefix", "name a bucket")
         if self.through not in ("auto", "shell", "task"):
             yield Problem("through", self.through, "must be auto, shell or task", "pick one")
         elif self.uses_shell and not self.as_separate_jobs and len(self._commands()) != 1:
@@ -262,7 +264,7 @@ class SweepPlan:
                 f"after[{index}]",
                 each.type,
                 f"pairs the children of one array, and this sweep is {count} arrays",
-                f"split it into sweeps of at most {limits.ARRAY_SIZE[-1]}, or give storage=",
+                f"split it into sweeps of at most {limits.ARRAY_SIZE_MAX}, or give storage=",
             )
             for index, each in enumerate(as_dependencies(self.wanted.depends_on))
             if each.type

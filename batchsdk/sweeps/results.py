@@ -52,7 +52,7 @@ class SweepFailedError(JobError):
             first.job_id,
             f"{len(self.failed)} of {total} jobs of the sweep FAILED; the first, index "
             f"{first.index} {dict(first.parameters)} ({first.job_id}): {first.reason}{code}",
-            hint="Once mended, rerun_failed() runs these again and no others.",
+            hint="Once fixed, rerun_failed() runs only these again.",
         )
 
     def to_mapping(self) -> dict[str, Any]:

@@ -92,7 +92,7 @@ class Sweep:
 
         Raises:
             SweepFailedError: some ended FAILED; ``failed`` has their results.
-            WaitTimeoutError: they have not ended in time. They go on.
+            WaitTimeoutError: the jobs have not ended in time. The jobs go on.
             JobLostError: Batch has not known one for the grace of ``polling`` (60 s).
             ServiceError: AWS refused a call or did not answer.
         """
@@ -140,7 +140,7 @@ class Sweep:
     def results(self) -> list[SweepResult]:
         """Return each job's index, parameters and status now, by index.
 
-        What has ended is not asked for again.
+        Jobs that have ended are not asked for again.
 
         Raises:
             JobLostError: Batch does not know one of the jobs.
@@ -164,21 +164,21 @@ class Sweep:
         return sorted(found, key=lambda each: each.index)
 
     def failed(self) -> list[SweepResult]:
-        """Return the results of those that are FAILED by now, by index; as :meth:`results`."""
+        """Return the results of the jobs that are FAILED now, by index; see :meth:`results`."""
         return [each for each in self.results() if each.status is JobStatus.FAILED]
 
     def rerun_failed(self, *, name: str | None = None) -> Sweep:
-        """Submit those that are FAILED by now once more, and no others.
+        """Submit the jobs that are FAILED now again, and no others.
 
         They keep their index in the sweep, in ``batchsdk.task()`` and in the results, and their
-        parameters. What the sweep depended on is asked for again, except pairs of children
+        parameters. The new jobs have the sweep's dependencies, except pairs of children
         (``N_TO_N``), which smaller arrays cannot have.
 
         Args:
-            name: of the new sweep; else one is made up.
+            name: of the new sweep; by default a generated one.
 
         Raises:
-            InvalidArgumentError: none is FAILED.
+            InvalidArgumentError: no job is FAILED.
             SubmitManyError, ServiceError: as for ``Batch.sweep`` and :meth:`results`.
         """
         indices = [each.index for each in self.failed()]
@@ -198,7 +198,7 @@ class Sweep:
         return send_sweep(session, _prepared(Preparation(session), again, parts))
 
     def terminate(self, reason: str) -> list[StopResult]:
-        """Stop every job, whatever it does, several at a time; see ``Job.terminate``."""
+        """Stop every job, in any state, several at a time; see ``Job.terminate``."""
         return terminate_all(self._session, [job.id for job in self._jobs], reason)
 
 
@@ -214,7 +214,7 @@ def prepare_sweep(
     """Plan and check a sweep; see ``Batch.prepare_sweep``."""
     preparation = Preparation(session)
     points = Points.over(over)
-    size = min(len(points), limits.ARRAY_SIZE[-1])
+    size = min(len(points), limits.ARRAY_SIZE_MAX)
     is_array = size > 1 and not as_separate_jobs
     alike = dataclasses.replace(wanted, array_size=size if is_array else None)
     queue, definition = preparation.targets(alike)

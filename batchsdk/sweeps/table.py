@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Iterator, Sequence
 
-from batchsdk import sweep_task
-from batchsdk.submit import references
 from batchsdk.sweeps.points import Axis, Points
 
 
@@ -55,51 +51,3 @@ def _ranges(indices: Iterable[int]) -> Iterator[str]:
 
 def _range(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}-{last}"
-
-
-_SHELLS = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
-
-# No name of a sweep begins with __, as these do. $1 of a function is its own:
-# the arguments of the script stay what Batch made of them.
-_LOOKUP = r"""__t(){ set -f;IFS='
-';set -- $TABLE;unset IFS;__h=$1;shift
-__c=${CHILD:-0};__p=$__c
-for __r in ${__h#* };do __a=${__r%-*};__n=$((${__r#*-}-__a+1))
-[ $__p -lt $__n ]&&break;__p=$((__p-__n));done
-BATCHSDK_INDEX=$((__a+__p));export BATCHSDK_INDEX
-case $__h in g*)__p=$BATCHSDK_INDEX;;*)__p=$__c;esac
-for __l do eval "__x $__l";done;set +f;}
-__x(){ __k=$1;shift;__w=0;for __y in $__k;do __w=$((__w+1));done
-__n=$(($#/__w));__s=$((__p%__n*__w));__p=$((__p/__n));shift $__s
-for __y in $__k;do export "$__y=$1";shift;done;}
-__t
-""".replace("TABLE", sweep_task.TABLE).replace("CHILD", sweep_task.CHILD)
-
-
-def reads_variables(command: Sequence[str], names: Collection[str]) -> bool:
-    """Tell whether ``command`` is a shell's that expands a variable of one of ``names``."""
-    if not command or PurePosixPath(command[0]).name not in _SHELLS:
-        return False
-    found = {name for item in command for name in re.findall(r"\$\{?([A-Za-z_]\w*)", item)}
-    return bool(found & set(names))
-
-
-def wrapped(command: Sequence[str], names: Collection[str]) -> list[str]:
-    """Return the command that looks up a child's values and then becomes ``command``.
-
-    ``Ref::name`` of a sweep's name becomes that variable; every other placeholder stays an element
-    of its own, for Batch to replace.
-    """
-    kept: list[str] = []
-    words: list[str] = []
-    for item in command:
-        name = item.removeprefix(references.PREFIX)
-        if item.startswith(references.PREFIX) and name in names:
-            words.append(f'"${name}"')
-        elif item.startswith(references.PREFIX):
-            kept.append(item)
-            words.append(f'"${{{len(kept)}}}"')
-        else:
-            words.append(shlex.quote(item))
-    script = f"{_LOOKUP}exec {' '.join(words)}"
-    return ["sh", "-c", script, *(["sh", *kept] if kept else [])]

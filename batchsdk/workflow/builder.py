@@ -42,7 +42,7 @@ class Workflow:
         wf.run().wait()
 
     Nothing is sent before :meth:`run`. As a context manager it checks the workflow at the end of
-    the block, so that a fault shows where the workflow is written.
+    the block, so that errors appear where the workflow is written.
     """
 
     def __init__(
@@ -102,10 +102,10 @@ class Workflow:
             name: of the step, unique in the workflow; else the job definition's.
             after: steps that must succeed first; what ``depends_on`` of ``Batch.submit`` takes,
                 with steps in place of jobs.
-            after_any: steps that must end first, whatever becomes of them.
-            when: what must have become of other steps, or this one is skipped.
-            **fields: other fields of :class:`batchsdk.Submission`; texts may hold placeholders
-                such as ``${parameters.day}``.
+            after_any: steps that must end first, with any status.
+            when: conditions on how other steps ended; if one does not hold, this step is skipped.
+            **fields: other fields of :class:`batchsdk.Submission`; texts may hold placeholders such
+                as ``${parameters.day}``.
 
         Returns:
             The step, for ``after`` and its like.
@@ -166,7 +166,7 @@ class Workflow:
         """Return what :meth:`run` would submit, in order, and how each edge is kept; sends nothing.
 
         Args:
-            parameters: values for the run; without, none is missed.
+            parameters: values for the run; without them, missing values are not an error.
 
         Raises:
             As for :meth:`check`.
@@ -182,11 +182,11 @@ class Workflow:
         on_interrupt: OnInterrupt = "ask",
         new: bool = False,
     ) -> WorkflowRun:
-        """Submit every step whose turn can be left to Batch.
+        """Submit every step whose start Batch can decide.
 
         Args:
-            name: of the run. A name that the ledger has already goes on with that run, as
-                :meth:`resume` does. Else a new run, whose name is the workflow's and the time.
+            name: of the run. A name that is already in the ledger continues that run, as
+                :meth:`resume` does. By default a new run, named after the workflow and the time.
             parameters: values for this run.
             ledger: as for ``Batch.run``.
             on_interrupt: what Ctrl-C does to the jobs while the run is waited for, as for
@@ -200,7 +200,7 @@ class Workflow:
         Raises:
             InvalidWorkflowError: rules are broken; nothing was sent.
             SubmissionUnknownError, ServiceError: AWS refused a request or could not be reached;
-                what was submitted goes on, and ``resume`` submits the rest.
+                submitted jobs go on, and ``resume`` submits the rest.
             LedgerError: the ledger cannot be opened, read or written.
         """
         return running.start(
@@ -221,14 +221,15 @@ class Workflow:
         ledger: Ledger | str | Path | None = None,
         on_interrupt: OnInterrupt = "ask",
     ) -> WorkflowRun:
-        """Do again what did not succeed in an earlier run of this workflow.
+        """Run again what did not succeed in an earlier run of this workflow.
 
-        What succeeded stays as it is, unless the step has changed since or comes after one that is
-        done again; of a sweep, only the points that failed are done. What still runs is left alone.
+        Steps that succeeded do not run again, unless the step has changed since or comes after
+        one that runs again; of a sweep, only the points that failed run. Running jobs are left
+        alone.
 
         Args:
-            name: of the run; else the newest run of this workflow.
-            parameters: instead of those that the run had.
+            name: of the run; by default the newest run of this workflow.
+            parameters: replace the run's parameters.
             ledger: as for :meth:`run`.
             on_interrupt: as for :meth:`run`.
 

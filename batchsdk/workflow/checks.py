@@ -105,7 +105,7 @@ def _parameter_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
     defaults: Mapping[str, object] = definition.parameters
     for name, value in defaults.items():
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", name):
-            rule = "a parameter's name has letters, digits, '-' and '_', and no digit first"
+            rule = "a parameter's name has letters, digits, '-' and '_', but no digit at its start"
             yield Problem(f"parameters.{name}", name, rule, "rename it")
         if value is not None and not isinstance(value, str):
             rule = "a default must be a string"
@@ -144,7 +144,7 @@ def _references(step: Step) -> Iterator[tuple[str, str]]:
 
 def _sweep_problems(step: Step) -> Iterator[Problem]:
     if step.over is not None and step.submission.array_size is not None:
-        rule = "the size of a sweep is what it goes over"
+        rule = "a sweep has as many children as points"
         field = f"steps.{step.name}.array_size"
         yield Problem(field, step.submission.array_size, rule, "leave it out")
 
@@ -185,12 +185,12 @@ def _condition_problems(step: Step, sizes: Mapping[str, int | None]) -> Iterator
             )
         for code in condition.exit_codes:
             if isinstance(code, bool) or not isinstance(code, int) or code not in _EXIT_CODES:
-                yield Problem(field, code, "an exit code is a whole number, 0 to 255", "mend it")
+                yield Problem(field, code, "an exit code is a whole number, 0 to 255", "correct it")
         if condition.exit_codes and sizes.get(condition.step) is not None:
             rule = "an array job has no exit code of its own"
             yield Problem(field, condition.step, rule, "ask whether it FAILED or SUCCEEDED")
         if condition.step in step.needs_success_of and condition.status is StepStatus.FAILED:
-            rule = "can never hold, as the step also needs its success"
+            rule = "can never be true, as the step also needs that success"
             yield Problem(field, condition.step, rule, "take it out of after")
 
 
@@ -213,7 +213,7 @@ def _placeholder_problems(
                 yield Problem(
                     problem.field,
                     value,
-                    "there is no place for values",
+                    "there is no storage for values",
                     "give the workflow storage='s3://bucket/prefix'",
                 )
             else:

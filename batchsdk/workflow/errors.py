@@ -35,7 +35,7 @@ class WorkflowFailedError(BatchSdkError):
 
     Attributes:
         run: name of the run.
-        steps: what became of each step.
+        steps: each step's status.
         reasons: step -> why it FAILED, one line each.
     """
 

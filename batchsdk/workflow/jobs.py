@@ -113,7 +113,7 @@ class Rendering:
         if step.over is None:
             raise AssertionError(step.name)
         points = Points.over(step.over)
-        size = min(len(points), limits.ARRAY_SIZE[-1])
+        size = min(len(points), limits.ARRAY_SIZE_MAX)
         is_array = size > 1 and not step.as_separate_jobs
         alike = dataclasses.replace(wanted, array_size=size if is_array else None)
         queue, definition = preparation.targets(alike)

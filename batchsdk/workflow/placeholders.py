@@ -92,7 +92,7 @@ def problems(step: Step, known: Mapping[str, str]) -> Iterator[Problem]:
                 yield Problem(
                     f"steps.{step.name}.{field}",
                     f"${{{name}}}",
-                    "stands for nothing here",
+                    "is not defined here",
                     f"{suggestion(name, known)} ($${{ is a plain ${{)",
                 )
 

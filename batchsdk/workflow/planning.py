@@ -24,15 +24,15 @@ class EdgeKind(enum.StrEnum):
     N_TO_N = "N_TO_N"
     """By Batch: child by child."""
     SEQUENTIAL = "SEQUENTIAL"
-    """By Batch: the children of one array, in a row."""
+    """By Batch: the children of one array run one after the other."""
     BARRIER = "BARRIER"
     """By Batch, through jobs that only wait."""
     IMPLIED = "IMPLIED"
-    """By the other edges: left out, to stay within 20."""
+    """By other edges that imply it: left out, to stay within 20 dependencies."""
     DONE = "DONE"
-    """The other step succeeded before: nothing to wait for."""
+    """The other step has already succeeded: nothing to wait for."""
     CLIENT = "CLIENT"
-    """By the client, which must be there, or attached later, when the other step ends."""
+    """By the client, which must be waiting, or attach later, when the other step ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class PlannedEdge:
     after: str
     kind: EdgeKind
     why: str = ""
-    """Of a CLIENT edge: why Batch cannot keep it."""
+    """Why Batch cannot enforce a CLIENT edge."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ class Plan:
     """A workflow as jobs."""
 
     jobs: tuple[PlannedJob, ...]
-    """In an order in which they can be submitted: each after all that it depends on."""
+    """In submission order: each job after all jobs that it depends on."""
     edges: tuple[PlannedEdge, ...]
     deferred: Mapping[str, str]
     """Steps that are not submitted at the start, and why."""
@@ -143,7 +143,9 @@ class _Planner:
             name for name in step.n_to_n if name not in step.after and self._pairs_with(step, name)
         ]
         whole = [name for name in step.needs_success_of if name not in paired]
-        taken = len(paired) + 2 * step.sequential
+        # SEQUENTIAL itself, and the part before it where the array is split into parts.
+        own = 2 if step.sequential else 0
+        taken = len(paired) + own
         common = self._depends_on_whole(step, whole, limits.DEPENDENCIES - taken)
         for name in paired:
             self._edge(name, step, EdgeKind.N_TO_N if self._keys[name] else EdgeKind.DONE)

@@ -26,8 +26,8 @@ OnProgress = Callable[[Mapping[str, StepStatus]], None]
 class WorkflowRun:
     """A run of a workflow. Made by ``Workflow.run``, ``Workflow.resume`` and ``Batch.attach``.
 
-    Its jobs go on without this object. Only steps that the client has to decide about
-    (``plan.deferred``) wait until somebody calls :meth:`wait` or :meth:`advance`.
+    Its jobs go on without this object. Only steps that the client has to start
+    (``plan.deferred``) wait until the program calls :meth:`wait` or :meth:`advance`.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class WorkflowRun:
 
     @property
     def plan(self) -> Plan:
-        """What was left to do when the run was opened, and how each edge is kept."""
+        """What was left to do when the run was opened, and who enforces each edge."""
         return self._plan
 
     @property
@@ -83,11 +83,11 @@ class WorkflowRun:
 
     @property
     def jobs(self) -> Mapping[str, tuple[Job, ...]]:
-        """Step -> its jobs, as far as they are submitted; of a step that is redone the new ones."""
+        """Step -> its submitted jobs; for a step that runs again, the new ones."""
         return {step.name: self._all_jobs.of_step(step.name) for step in self._definition.steps}
 
     def advance(self) -> Mapping[str, StepStatus]:
-        """Submit what is next, as far as is known without asking AWS; return every step's status.
+        """Submit the next steps, from what is known without asking AWS; return every step's status.
 
         Raises:
             SubmissionUnknownError, ServiceError: not everything could be submitted; the same call
@@ -102,7 +102,7 @@ class WorkflowRun:
         return now.steps
 
     def refresh(self) -> Mapping[str, StepStatus]:
-        """Ask AWS what has become of every job; submit nothing.
+        """Ask AWS for the status of every job; submit nothing.
 
         Raises:
             SubmissionUnknownError, ServiceError: AWS cannot be asked.
@@ -120,7 +120,7 @@ class WorkflowRun:
     ) -> Mapping[str, StepStatus]:
         """Wait until every step has ended; on the way submit the steps that the client gates.
 
-        After Ctrl-C it does what ``on_interrupt`` says before the interrupt goes on.
+        On Ctrl-C it does what ``on_interrupt`` says, then raises the interrupt again.
 
         Args:
             timeout: seconds; ``None`` waits for as long as it takes.
@@ -129,7 +129,7 @@ class WorkflowRun:
             polling: how often to look.
 
         Returns:
-            What became of each step. A SKIPPED step is no failure.
+            Each step's status. A SKIPPED step is not a failure.
 
         Raises:
             WorkflowFailedError: a step failed, and ``check`` is true.
@@ -151,7 +151,7 @@ class WorkflowRun:
         """Return (not raise) the error that stands for a run of which steps failed."""
         failed = [name for name, status in steps.items() if status is StepStatus.FAILED]
         reasons = {name: self._all_jobs.reason(name) for name in failed}
-        hint = f"Once mended, do again what did not succeed: {self.resume_command}"
+        hint = f"Once fixed, run again what did not succeed: {self.resume_command}"
         return WorkflowFailedError(self.name, steps, reasons, hint=hint)
 
     def cancel(self, reason: str = "the run was cancelled") -> Mapping[str, StepStatus]:
@@ -165,16 +165,16 @@ class WorkflowRun:
 
     @property
     def attach_command(self) -> str:
-        """What to type to follow the run, and to have it go on."""
+        """The command that follows the run and lets it go on."""
         return self._run.attach_command
 
     @property
     def resume_command(self) -> str:
-        """What to type to do again what did not succeed."""
+        """The command that runs again what did not succeed."""
         return self._run.command_to("resume")
 
     def close(self) -> None:
-        """Let go of the ledger. Jobs go on."""
+        """Close the ledger. Jobs go on."""
         self._run.close()
 
     def _refuse_if_cancelled(self) -> None:
@@ -184,7 +184,7 @@ class WorkflowRun:
             raise RunCancelledError(
                 f"run {self.name!r} was cancelled at {cancelled_at:%Y-%m-%d %H:%M:%S %Z}: it "
                 "submits no more steps",
-                hint=f"To go on with it all the same: {self.resume_command}",
+                hint=f"To go on with it anyway: {self.resume_command}",
             )
 
     def _progress(self) -> Progress:

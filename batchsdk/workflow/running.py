@@ -58,7 +58,7 @@ def start(
     if run.entries:
         run.close()
         raise InvalidArgumentError(
-            Problem("name", name, "this run is not one of a workflow", "give another name")
+            Problem("name", name, "this run does not belong to a workflow", "give another name")
         )
     run.write_document(prepared.record.to_text())
     return _advanced(WorkflowRun(session, run, prepared, on_interrupt=on_interrupt))
@@ -222,9 +222,9 @@ def _find(
         record = _recorded(session, name, ledger)
         if record is not None:
             return _open(session, name, ledger, on_interrupt), record
-        # A run that is none of a workflow is told apart from one that is not there.
+        # A run without a workflow gets another error than a run that does not exist.
         _open(session, name, ledger, on_interrupt, must_exist=True).close()
-        rule = "is not a run of a workflow: what it submits is in the program that began it"
+        rule = "is not a run of a workflow: only the program that began it knows what it submits"
         raise InvalidArgumentError(Problem("run", name, rule, "start that program again"))
     workflow = source.definition.name if source else ""
     for run, text in reversed(_texts(session, ledger)):

@@ -12,39 +12,39 @@ from batchsdk.sweeps.points import Over
 
 
 class StepStatus(enum.StrEnum):
-    """What became of a step in a run."""
+    """Status of a step in a run."""
 
     WAITING = "WAITING"
-    """Not submitted yet: it waits for what only the client can decide."""
+    """Not submitted yet: the client has to decide when, or whether, to submit it."""
     SUBMITTED = "SUBMITTED"
     """Its jobs exist and have not all ended."""
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
     UPSTREAM_FAILED = "UPSTREAM_FAILED"
-    """It never ran, because a step that it comes after did not succeed."""
+    """The step never ran, because a step before it did not succeed."""
     SKIPPED = "SKIPPED"
-    """It never ran, because its condition does not hold or it comes after such a step."""
+    """The step never ran, because its condition does not hold, or a step before it was SKIPPED."""
 
     @property
     def has_ended(self) -> bool:
-        """Nothing more happens to it in this run."""
+        """The step has ended; its status is final in this run."""
         return self not in (StepStatus.WAITING, StepStatus.SUBMITTED)
 
     @property
     def is_failure(self) -> bool:
-        """It should have succeeded and did not."""
+        """The step should have succeeded and did not."""
         return self in (StepStatus.FAILED, StepStatus.UPSTREAM_FAILED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """What must have become of another step. Made by ``succeeded``, ``failed``, ``exit_code``."""
+    """A condition on how another step ended. Made by ``succeeded``, ``failed``, ``exit_code``."""
 
     step: str
     status: StepStatus | None = None
-    """``SUCCEEDED`` or ``FAILED``, which also stands for a step whose upstream failed."""
+    """``SUCCEEDED`` or ``FAILED``; ``FAILED`` includes UPSTREAM_FAILED."""
     exit_codes: tuple[int, ...] = ()
-    """Instead of a status: one of these exit codes of a single job."""
+    """Instead of a status: the single job ended with one of these exit codes."""
 
     def __str__(self) -> str:
         if self.status is not None:
@@ -61,11 +61,11 @@ class Step:
     submission: Submission
     """What to run. Its ``name`` and ``depends_on`` are not used."""
     over: Over | None = None
-    """Of a sweep."""
+    """The points of a sweep; ``None`` for other steps."""
     as_separate_jobs: bool = False
-    """Of a sweep: a job for each point, not array jobs."""
+    """For a sweep: submit a job for each point, not array jobs."""
     through: Through = "auto"
-    """Of a sweep: how a child finds its values; see ``Batch.sweep``."""
+    """For a sweep: how a child finds its values; see ``Batch.sweep``."""
     after: tuple[str, ...] = ()
     """Steps that must succeed first."""
     n_to_n: tuple[str, ...] = ()
@@ -73,9 +73,9 @@ class Step:
     sequential: bool = False
     """The children of this array run one after the other."""
     after_any: tuple[str, ...] = ()
-    """Steps that must end first, whatever became of them."""
+    """Steps that must end first, with any status."""
     when: tuple[Condition, ...] = ()
-    """All must hold, once their steps have ended; otherwise the step is SKIPPED."""
+    """Conditions that must all hold once their steps have ended; otherwise the step is SKIPPED."""
 
     @property
     def id(self) -> str:

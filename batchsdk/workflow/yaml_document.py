@@ -120,7 +120,7 @@ class _Reader:
                 items = enumerate(node.value)
                 return [self.data(each, at(path, index), depth + 1) for index, each in items]
         if not _is_whole_text(node.value):
-            rule = "half of a character (a surrogate) is no text"
+            rule = "half of a character (a surrogate) is not text"
             self._fault(line, path, rule, "write the whole character")
             return None
         is_plain = node.style is None  # type: ignore[attr-defined]  # of a scalar
@@ -132,7 +132,7 @@ class _Reader:
             line = key_node.start_mark.line + 1
             self._values += 1
             if not _is_key(key_node):
-                self._fault(line, path, "a key must be plain text", "write the keys out")
+                self._fault(line, path, "a key must be plain text", "write the keys out in full")
                 continue
             key = str(key_node.value)
             below = at(path, key)
@@ -149,8 +149,8 @@ class _Reader:
         if depth > DEEPEST:
             rule, fix = f"nested deeper than {DEEPEST} levels", "flatten it"
         elif values > MOST_VALUES:
-            rule = f"has more than {MOST_VALUES} values, with those that aliases stand for"
-            fix = "write less, and without aliases (`*name`)"
+            rule = f"has more than {MOST_VALUES} values, including those behind aliases"
+            fix = "write less, and use no aliases (`*name`)"
         else:
             return
         place = f"{self._file_name}:{line}"

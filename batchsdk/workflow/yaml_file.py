@@ -73,7 +73,7 @@ def read_workflow_file(path: str | Path) -> WorkflowFile:
             text = file.read(LARGEST_TEXT + 1).decode("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         reason = getattr(fault, "strerror", None) or getattr(fault, "reason", None) or str(fault)
-        problem = Problem("file", str(path), f"cannot be read: {reason}", "name a file that can")
+        problem = Problem("file", str(path), f"cannot be read: {reason}", "name a readable file")
         raise InvalidWorkflowError(path.stem, [problem]) from fault
     return parse(text, path.name)
 

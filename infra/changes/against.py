@@ -83,7 +83,8 @@ def _of_stack_file(text: str, path: Path, described: str, wanted: Settings) -> S
         settings = validate_stack_file(parse_stack_file(text, named))
     except SettingsError as error:
         lines = "\n".join(error.lines)
-        raise AgainstError(f"{described} is not valid, so nothing can be told:\n{lines}") from error
+        message = f"{described} is not valid, so it cannot be compared:\n{lines}"
+        raise AgainstError(message) from error
     return of_settings(settings, described)
 
 

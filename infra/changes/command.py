@@ -8,6 +8,7 @@ from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batchsdk.printable import printable, printable_json
 from infra.changes import report
 from infra.changes.against import AgainstError, of_file, of_git
 from infra.changes.compare import changes
@@ -29,7 +30,7 @@ rule. It asks neither AWS nor the engine; `pulumi preview` shows every resource.
   python -m infra plan --stack dev                            against the file in git's HEAD
   python -m infra plan --stack dev --against Pulumi.prod.yaml against another environment
   pulumi stack export --stack dev | python -m infra plan --stack dev --against -
-                                                              against what is there: the most exact
+                                                              against what is deployed: most exact
   pulumi stack output --json | python -m infra plan --stack dev --against -
                                                               against the outputs: says what it
                                                               cannot compare
@@ -85,12 +86,12 @@ def run(chosen: Namespace) -> int:
     try:
         old = of_file(chosen.against, settings) if chosen.against else of_git(path, settings)
     except AgainstError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(printable(f"{error}\n"))
         return 1
     found = changes(old, new)
     if chosen.output == "json":
-        sys.stdout.write(json.dumps(report.data(found, old, new), indent=2) + "\n")
+        sys.stdout.write(printable_json(json.dumps(report.data(found, old, new), indent=2)) + "\n")
     else:
-        sys.stdout.write(report.text(found, old, new))
+        sys.stdout.write(printable(report.text(found, old, new)))
     changed = any(change.action is not Action.UNCHANGED for change in found)
     return CHANGES_EXPECTED_NONE if changed and chosen.expect_no_changes else 0

@@ -128,7 +128,7 @@ def _compared(change: Change, old: Registration, new: Registration, *, whole: bo
     change = replace(change, edits=tuple(edits), unknown=tuple(unknown))
     if change.action is Action.INFRASTRUCTURE and "allocationStrategy" in unknown:
         caveat = (
-            "its allocation strategy of now is not known: unless that is one of "
+            "its current allocation strategy is not known: unless it is one of "
             f"{', '.join(sorted(UPDATABLE_STRATEGIES))}, it is replaced instead"
         )
         return replace(change, caveat=caveat)

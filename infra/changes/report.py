@@ -28,14 +28,15 @@ SYMBOLS = {
 
 CONSEQUENCES = {
     ("computeEnvironments", Action.INFRASTRUCTURE): (
-        "its instances are replaced; a running job may go on as updatePolicy says (by default for "
-        "30 minutes), then it is ended"
+        "its instances are replaced; running jobs may continue as updatePolicy says (by default "
+        "for 30 minutes), then they are ended"
     ),
     ("computeEnvironments", Action.REPLACE): (
-        "create the new one, point its queues at it, delete the old one; waiting jobs stay in "
-        "their queues, a job that runs on an old instance is ended"
+        "the new environment is created, its queues are pointed at it, the old one is deleted; "
+        "waiting jobs stay in their queues, jobs running on old instances are ended"
     ),
-    ("computeEnvironments", Action.REMOVE): "its instances end, and the jobs on them",
+    ("computeEnvironments", Action.REMOVE): "its instances are terminated, and the jobs on them "
+    "ended",
     (
         "jobQueues",
         Action.REPLACE,
@@ -44,7 +45,7 @@ CONSEQUENCES = {
     ("jobDefinitions", Action.REPLACE): "callers that name it by ARN fail",
     ("jobDefinitions", Action.REMOVE): "callers that name it fail",
 }
-"""What an action means for who uses the stack."""
+"""What an action means for the users of the stack."""
 
 LONGEST = 200
 """Characters of a value that are shown; of a longer one, e.g. user data, whether it differs."""
@@ -129,11 +130,11 @@ def _notes(changes: Sequence[Change], old: Snapshot | None) -> Iterator[str]:
         }
         if unknown:
             yield (
-                f"   not compared, since {_against(old)} do not tell it of a {title}: "
+                f"   not compared, since {_against(old)} do not include it for a {title}: "
                 f"{', '.join(unknown)}, and what the config leaves out"
             )
     if any(change.unknown for change in changes):
-        yield "   all is told by --against the JSON of `pulumi stack export`"
+        yield "   to compare everything: --against the JSON of `pulumi stack export`"
 
 
 def _summary(changes: Sequence[Change]) -> str:

@@ -133,7 +133,8 @@ OF_ENVIRONMENTS = (
         name="fargate-type",
         action=Action.REPLACE,
         reason=(
-            "AWS Batch changes neither FARGATE and FARGATE_SPOT into each other, nor into instances"
+            "AWS Batch cannot change FARGATE to FARGATE_SPOT or back, nor either of them to "
+            "instances"
         ),
         source=f"UG, Updating compute environments: Fargate; {IDENTITY}",
         when=_changes_to_or_from_fargate,
@@ -141,7 +142,7 @@ OF_ENVIRONMENTS = (
     Rule(
         name="managed",
         action=Action.REPLACE,
-        reason="a managed environment cannot become an unmanaged one, nor the reverse",
+        reason="a managed environment cannot become unmanaged, or the reverse",
         source="TF compute_environment.go type ForceNew",
         paths=("type",),
     ),
@@ -163,14 +164,14 @@ OF_ENVIRONMENTS = (
     Rule(
         name="fleet-role",
         action=Action.REPLACE,
-        reason="a spot fleet role is given or taken only at creation",
+        reason="a spot fleet role can be set or removed only at creation",
         source="TF compute_environment.go spot_iam_fleet_role ForceNew",
         paths=("computeResources.spotIamFleetRole",),
     ),
     Rule(
         name="placement-group",
         action=Action.REPLACE,
-        reason="the provider changes a placement group only by a new environment",
+        reason="the provider changes a placement group only by replacing the environment",
         source="TF compute_environment.go placement_group ForceNew",
         paths=("computeResources.placementGroup",),
     ),
@@ -186,7 +187,7 @@ OF_ENVIRONMENTS = (
         name="update-policy",
         action=Action.UPDATE,
         reason=(
-            "it tells what the next infrastructure update does to running jobs, and touches none"
+            "it says what the next infrastructure update does to running jobs, and affects none now"
         ),
         source="API UpdateComputeEnvironment updatePolicy",
         paths=("updatePolicy",),
@@ -194,9 +195,7 @@ OF_ENVIRONMENTS = (
     Rule(
         name="fargate-network",
         action=Action.UPDATE,
-        reason=(
-            "Fargate takes other subnets and security groups in place, whatever the service role"
-        ),
+        reason=("on Fargate subnets and security groups change in place, with any service role"),
         source=(
             "UG, Updating compute environments: Fargate; TF compute_environment.go isFargateType"
         ),
@@ -206,7 +205,7 @@ OF_ENVIRONMENTS = (
     Rule(
         name="fixed-type",
         action=Action.REPLACE,
-        reason="without infrastructure updates EC2 and SPOT cannot be exchanged",
+        reason="without infrastructure updates EC2 cannot become SPOT, or the reverse",
         source=f"API UpdateComputeEnvironment computeResources.type; {IDENTITY}",
         paths=("computeResources.type",),
         when=_either(_is_fixed),
@@ -230,7 +229,7 @@ OF_ENVIRONMENTS = (
     Rule(
         name="instance-tags",
         action=Action.INFRASTRUCTURE,
-        reason="tags are on the instances too, so it is an infrastructure update",
+        reason="the instances have the tags too, so a change is an infrastructure update",
         source="UG, infrastructure updates: computeResources.tags",
         paths=(
             "tags",
@@ -267,7 +266,7 @@ OF_QUEUES = (
     Rule(
         name="queue-shares",
         action=Action.UPDATE,
-        reason="the queue's scheduling policy changes in place, also for jobs that wait",
+        reason="the queue's scheduling policy changes in place, for waiting jobs too",
         source="API UpdateSchedulingPolicy",
         paths=("fairsharePolicy",),
     ),
@@ -283,7 +282,7 @@ OF_DEFINITIONS = (
     Rule(
         name="retry-rules",
         action=Action.REPLACE,
-        reason="the provider changes the number of retry rules only by a new definition",
+        reason="the provider changes the number of retry rules only by replacing the definition",
         source="TF job_definition.go evaluate_on_exit ForceNew",
         paths=("retryStrategy.evaluateOnExits",),
         when=_differs(_number_of_retry_rules),
@@ -298,14 +297,14 @@ OF_DEFINITIONS = (
     Rule(
         name="older-revisions",
         action=Action.UPDATE,
-        reason="it is about what happens to older revisions, and registers none",
+        reason="it concerns older revisions only, and registers no new one",
         source="TF job_definition.go deregister_on_new_revision",
         paths=("deregisterOnNewRevision",),
     ),
     Rule(
         name="revision",
         action=Action.REVISION,
-        reason="registers one revision; as many older ones as keepRevisions says stay ACTIVE",
+        reason="registers one revision; the previous keepRevisions revisions stay ACTIVE",
         source="TF job_definition.go resourceJobDefinitionUpdate, deregister_on_new_revision=false",
     ),
 )
@@ -320,7 +319,8 @@ OF_WHOLE_RESOURCES = (
     Rule(
         name="environment-removed",
         action=Action.REMOVE,
-        reason="the key is gone; no queue may name it any more, so the queues change first",
+        reason="the key was removed; no queue may name the environment at its deletion, so the "
+        "queues change first",
         source="API DeleteComputeEnvironment",
     ),
     Rule(
@@ -332,7 +332,7 @@ OF_WHOLE_RESOURCES = (
     Rule(
         name="queue-removed",
         action=Action.REMOVE,
-        reason="the key is gone; AWS Batch ends every job that is in the queue",
+        reason="the key was removed; AWS Batch ends every job in the queue",
         source="API DeleteJobQueue",
     ),
     Rule(
@@ -350,7 +350,7 @@ OF_WHOLE_RESOURCES = (
     Rule(
         name="definition-removed",
         action=Action.REMOVE,
-        reason="the key is gone; every ACTIVE revision of the name is deregistered",
+        reason="the key was removed; every ACTIVE revision of the name is deregistered",
         source="TF job_definition.go resourceJobDefinitionDelete",
     ),
     Rule(
@@ -362,7 +362,7 @@ OF_WHOLE_RESOURCES = (
     Rule(
         name="replacement-trigger",
         action=Action.REPLACE,
-        reason="the program replaces it whenever this changes",
+        reason="the program replaces the resource whenever this changes",
         source="infra/components: replacement_trigger",
     ),
 )

@@ -1,4 +1,4 @@
-"""IAM managed policies for who uses the stack, to be attached to their own roles."""
+"""IAM managed policies for the users of the stack, to attach to their own roles."""
 
 from __future__ import annotations
 

@@ -94,8 +94,8 @@ class JobDefinitions(pulumi.ComponentResource):
             except (AccountError, BotoCoreError, ClientError) as error:
                 # The new revision is there, and the outputs must come to name it.
                 pulumi.log.warn(
-                    f"{plan.name(key)}: more than {keep} old revisions may stay ACTIVE ({error}); "
-                    "the next change of this job definition takes them away"
+                    f"{plan.name(key)}: more than {keep} old revisions may stay ACTIVE "
+                    f"({error}); the next change of this job definition deregisters them"
                 )
 
         return pulumi.ResourceHook(f"{plan.name(key)}-revisions", prune)

@@ -56,7 +56,9 @@ def wait_until_detached(
             raise StillAttachedError(_sentence(named, timeout))
         if named and waited >= next_report:
             next_report = 2 * waited
-            report(f"{_list(named)}: waiting for it to let go ({waited:.0f} of {timeout:g} s)")
+            report(
+                f"{_list(named)}: waiting for the queue to let go ({waited:.0f} of {timeout:g} s)"
+            )
         sleep(POLL_SECONDS)
 
 
@@ -82,8 +84,9 @@ def _list(named: Mapping[str, list[str]]) -> str:
 
 def _sentence(named: Mapping[str, list[str]], timeout: float) -> str:
     return (
-        f"after {timeout:g} seconds {_list(named)}, and AWS Batch deletes none that a queue names. "
-        "Nothing was deleted: the new compute environments are there and this stack's queues use "
+        f"after {timeout:g} seconds {_list(named)}, and AWS Batch deletes no environment that a "
+        f"queue names. Nothing was deleted: the new compute environments are there and this "
+        f"stack's queues use "
         "them. Point any queue of another stack elsewhere, then run `pulumi up` again; a longer "
         "wait: `batch-platform:replacement: {detachTimeout: <seconds>}`"
     )

@@ -46,8 +46,8 @@ def idle_update_policies(settings: Settings) -> Iterator[str]:
         if not isinstance(environment, FargateEnvironment) and environment.update_policy:
             yield (
                 f"computeEnvironments.{key}.updatePolicy: with roles.serviceRole "
-                f"{settings.roles.service_role} an edit replaces the environment, so that the "
-                "update policy never counts; use serviceRole linked, or remove updatePolicy"
+                f"{settings.roles.service_role} an edit replaces the environment, so the update "
+                f"policy never takes effect; use serviceRole linked, or remove updatePolicy"
             )
 
 

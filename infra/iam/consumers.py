@@ -1,4 +1,4 @@
-"""IAM policies for who uses a stack: those who submit to a queue, those who only look.
+"""IAM policies for the users of a stack: submitters to a queue, and observers.
 
 Sources: Service Authorization Reference, AWS Batch; user guide, "Supported resource-level
 permissions". Most Describe and List actions know no resources; what does is limited.

@@ -63,8 +63,8 @@ def too_few(settings: Settings, have: int | None) -> str:
         return ""
     return (
         f"maxVcpus lets up to {most} instances and tasks run at once, and the subnets have {have} "
-        "addresses for them: beyond that none start, and jobs stay RUNNABLE; use a larger network, "
-        "larger instance types or a lower maxVcpus"
+        "addresses for them: no more can start, and further jobs stay RUNNABLE; use a larger "
+        "network, larger instance types or a lower maxVcpus"
     )
 
 

@@ -19,8 +19,19 @@ if TYPE_CHECKING:
 
 WITH_POLICIES = frozenset(
     {
-        *("athena", "ecr.api", "ecr.dkr", "ecs", "events", "kms", "logs", "monitoring"),
-        *("secretsmanager", "sns", "sqs", "ssm", "states"),
+        "athena",
+        "ecr.api",
+        "ecr.dkr",
+        "ecs",
+        "events",
+        "kms",
+        "logs",
+        "monitoring",
+        "secretsmanager",
+        "sns",
+        "sqs",
+        "ssm",
+        "states",
     }
 )
 """Interface endpoints that get a policy: services that take one, and whose callers are signed in.

@@ -79,7 +79,7 @@ def unreachable(
             path,
             f"instances in {subnet_id} could not reach ECS: {way}, and {network.vpc_id} has no "
             f"endpoint for {', '.join(missing)}",
-            f"{THREE_CURES}; or, where there is a way that is not seen from here, write "
+            f"{THREE_CURES}; or, if there is a route that this check cannot see, write "
             "`reachability: assumed`",
         )
     if offline:
@@ -111,23 +111,24 @@ def _offline_problems(
     if missing := [name for name in needed if name not in facts.endpoints]:
         yield Problem(
             path,
-            f"{where} has no way to the internet, and {network.vpc_id} has no endpoint for "
-            f"{', '.join(missing)}, so that images or logs would fail",
+            f"{where} has no route to the internet, and {network.vpc_id} has no endpoint for "
+            f"{', '.join(missing)}, so images or logs would fail",
             "add these endpoints, or a NAT gateway",
         )
     if not facts.dns:
         yield Problem(
             path,
-            f"{where} has no way to the internet but endpoints, and {network.vpc_id} has not both "
-            "DNS support and DNS hostnames, without which the services' names do not lead there",
+            f"{where} reaches AWS through endpoints alone, and {network.vpc_id} lacks DNS "
+            f"support or DNS hostnames, without which the services' names do not resolve to the "
+            f"endpoints",
             "turn both on (aws ec2 modify-vpc-attribute), or add a NAT gateway",
         )
     have = {name: facts.endpoints[name] for name in needed if name in facts.endpoints}
     if nameless := [name for name, endpoint in have.items() if not endpoint.private_dns]:
         yield Problem(
             path,
-            f"the endpoints {', '.join(nameless)} of {network.vpc_id} have no private DNS, so that "
-            f"the services' names do not lead there, and {where} has no way to the internet",
+            f"the endpoints {', '.join(nameless)} of {network.vpc_id} have no private DNS, so "
+            f"the services' names do not resolve to them, and {where} has no route to the internet",
             "turn it on (aws ec2 modify-vpc-endpoint --private-dns-enabled)",
         )
     tables = have["s3"].route_table_ids if "s3" in have else None
@@ -136,7 +137,7 @@ def _offline_problems(
             yield Problem(
                 (_NETWORK, "subnetIds", network.subnet_ids.index(subnet_id)),
                 f"the route table {subnet.route_table_id} of {subnet_id} does not lead to the S3 "
-                f"endpoint of {network.vpc_id}, so that image layers would never arrive",
+                f"endpoint of {network.vpc_id}, so image layers could not be pulled",
                 "add that route table to the endpoint (aws ec2 modify-vpc-endpoint)",
             )
 
@@ -150,7 +151,7 @@ def _images_out_of_reach(
                 yield Problem(
                     (_DEFINITIONS, key, "image"),
                     f"{image!r} is not in a private ECR registry of {region}, and {where} has no "
-                    "way to the internet",
+                    f"route to the internet",
                     f"copy it to <account>.dkr.ecr.{region}.amazonaws.com/…, or add a NAT gateway",
                 )
 
@@ -162,8 +163,8 @@ def _secrets_out_of_reach(
         for service in sorted(job.secret_services - set(facts.endpoints)):
             yield Problem(
                 (_DEFINITIONS, key, "secrets"),
-                f"a secret is read from {service}, {where} has no way to the internet and "
-                f"{network.vpc_id} has no endpoint for it, so that the job would never start",
+                f"a secret is read from {service}, {where} has no route to the internet and "
+                f"{network.vpc_id} has no endpoint for it, so the job would never start",
                 f"add an endpoint for {service}, or a NAT gateway",
             )
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from batchsdk.printable import printable
 from infra.recovery.engine import Engine, EngineError
 from infra.recovery.interrupted import State, StateError, read_state
 
@@ -44,7 +45,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--state",
         metavar="FILE",
-        help="look only, at what `pulumi stack export` wrote (- reads stdin): nothing is changed",
+        help="only inspect what `pulumi stack export` wrote (- reads stdin); changes nothing",
     )
 
 
@@ -77,13 +78,13 @@ def _recover(state: State, engine: Engine, *, is_only_look: bool, yes: bool) -> 
     aws = _aws(state)
     try:
         recovery = look(aws, state)
-        sys.stdout.write(f"{state.environment}: an update was cut off\n")
-        sys.stdout.writelines(f"  {line}\n" for line in recovery.lines())
+        sys.stdout.write(printable(f"{state.environment}: an update was cut off\n"))
+        sys.stdout.writelines(printable(f"  {line}\n") for line in recovery.lines())
         sys.stdout.flush()
         if is_only_look:
             return 0
         if not (yes or _agreed()):
-            sys.stderr.write("nothing was changed; --yes goes on without asking\n")
+            sys.stderr.write("nothing was changed; --yes continues without asking\n")
             return 1
         recover(recovery, aws, engine)
     except (AccountError, OrphanError) as error:
@@ -129,9 +130,9 @@ def _aws(state: State) -> Aws:
 def _agreed() -> bool:
     if not sys.stdin.isatty():
         return False
-    return input("Go on? [y/N] ").strip().lower() in {"y", "yes"}
+    return input("Continue? [y/N] ").strip().lower() in {"y", "yes"}
 
 
 def _refuse(error: Exception) -> int:
-    sys.stderr.write(f"{error}\n")
+    sys.stderr.write(printable(f"{error}\n"))
     return 1

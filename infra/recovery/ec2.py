@@ -97,7 +97,7 @@ def _delete_endpoint(aws: Aws, identifier: str, _: Properties) -> None:
 
 def _default_group(aws: Aws, inputs: Properties) -> Iterator[Found]:
     for each in _GROUPS.find(aws, inputs):
-        yield Found(each.id, "it is its VPC's own, and goes with it")
+        yield Found(each.id, "the resource is its VPC's default, and is deleted with the VPC")
 
 
 VPC = OrphanType(

@@ -93,7 +93,7 @@ class Engine:
     def _run(self, *arguments: str, given: str | None = None, names_stack: bool = False) -> str:
         program = shutil.which("pulumi")
         if program is None:
-            raise EngineError("there is no command pulumi on PATH: `make pulumi` gets it")
+            raise EngineError("no command pulumi on PATH: `make pulumi` installs it")
         stack = () if names_stack else ("--stack", self.stack)
         answer = subprocess.run(  # noqa: S603 - Pulumi itself
             [program, *arguments, *stack, "--non-interactive", "--color=never"],

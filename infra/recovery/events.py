@@ -122,7 +122,9 @@ def _subscription(aws: Aws, inputs: Properties) -> Iterator[Found]:
         if each["SubscriptionArn"].startswith("arn:"):
             yield Found(each["SubscriptionArn"])
         else:
-            yield Found(each["SubscriptionArn"], "it waits to be confirmed, and SNS drops it then")
+            yield Found(
+                each["SubscriptionArn"], "it awaits confirmation, and SNS removes it by itself"
+            )
 
 
 def _unsubscribe(aws: Aws, arn: str, _: Properties) -> None:

@@ -134,7 +134,7 @@ def read_state(text: str) -> State:
             for each in deployment.get("pending_operations") or ()
         )
         written_at = (deployment.get("manifest") or {}).get("time")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StateError(
             f"this is not what `pulumi stack export` writes ({type(error).__name__}: {error})"
         ) from error

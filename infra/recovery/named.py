@@ -21,7 +21,7 @@ def _log_group(aws: Aws, inputs: Properties) -> Iterator[Found]:
         if not aws.owns(tags):
             yield not_ours(aws, name)
         elif logs.describe_log_streams(logGroupName=name, limit=1)["logStreams"]:
-            yield Found(name, "it has log streams, so it was there before")
+            yield Found(name, "it has log streams, so it existed before")
         else:
             yield Found(name)
 
@@ -40,7 +40,7 @@ def _parameter(aws: Aws, inputs: Properties) -> Iterator[Found]:
     if not aws.owns(tags):
         yield not_ours(aws, name)
     elif version > 1:
-        yield Found(name, f"it is at version {version}, so it was there before")
+        yield Found(name, f"it is at version {version}, so it existed before")
     else:
         yield Found(name)
 

@@ -105,8 +105,8 @@ def find_orphans(aws: Aws, state: State) -> Iterator[tuple[PendingOperation, tup
         kind = ORPHAN_TYPES.get(operations[0].resource.type)
         if kind is None:
             raise OrphanError(
-                f"{urn}: what AWS has of the type {operations[0].resource.type} is not known "
-                f"here. Look for it by hand and delete it; {FORGET}"
+                f"{urn}: recovery does not know the type {operations[0].resource.type}. Look for "
+                f"the resource by hand and delete it; {FORGET}"
             )
         orphans: dict[str, Orphan] = {}
         for operation in operations:
@@ -115,8 +115,8 @@ def find_orphans(aws: Aws, state: State) -> Iterator[tuple[PendingOperation, tup
         if len(orphans) > len(operations):
             raise OrphanError(
                 f"{urn}: AWS has {', '.join(sorted(orphans))} with its tags, and the state knows "
-                f"none of them; {len(operations)} can be of a cut-off update. Delete by hand "
-                f"those that nobody uses and run this again"
+                f"none of them; {len(operations)} can be from a cut-off update. Delete the "
+                f"unused ones by hand and run this again"
             )
         for operation in operations:
             own = tuple(each for each in orphans.values() if each.operation is operation)
@@ -137,13 +137,13 @@ def _left_by(
         candidates = tuple(kind.find(aws, resource.inputs))
     except KeyError as error:
         raise OrphanError(
-            f"{resource.urn}: its input {error} is a secret or missing, so AWS cannot be asked for "
-            f"it. Look for it by hand and delete it; {FORGET}"
+            f"{resource.urn}: its input {error} is a secret or missing, so AWS cannot be asked "
+            f"for the resource. Look for it by hand and delete it; {FORGET}"
         ) from error
     except Exception as error:
         raise OrphanError(
-            f"{resource.urn}: AWS cannot be asked for it ({type(error).__name__}: {error}). Put "
-            "that right and run this again"
+            f"{resource.urn}: AWS cannot be asked for it ({type(error).__name__}: {error}). Fix "
+            f"that and run this again"
         ) from error
     yield from (Orphan(operation, found) for found in candidates if found.id not in ids)
 

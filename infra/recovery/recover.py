@@ -44,13 +44,13 @@ class Recovery:
         for operation, left in self.orphans:
             begun = f"creating {operation.resource.title}"
             if not left:
-                told.append(f"{begun}: AWS has nothing that the state does not know")
+                told.append(f"{begun}: AWS has nothing that the state lacks")
             for orphan in left:
                 reason = orphan.found.kept
                 fate = "to be deleted" if reason is None else f"stays: {reason}"
                 told.append(f"{begun}: AWS has {orphan.found.id}, {fate}")
         told += [
-            f"{each.kind} {each.resource.title}: the state has it, to be read again"
+            f"{each.kind} {each.resource.title}: in the state, to be refreshed"
             for each in self.state.changing
         ]
         return told

@@ -93,8 +93,8 @@ def refuse_what_is_off(block: Block) -> None:
         for name, field in type(block).model_fields.items():
             if name != "enabled" and name in block.model_fields_set:
                 raise refusal(
-                    "it is given, but `enabled` is false, so that it would change nothing",
-                    "write `enabled: true` beside it, or take it out",
+                    "it is set, but `enabled` is false, so it has no effect",
+                    "write `enabled: true` beside it, or remove it",
                     str(field.alias),
                 )
 

@@ -136,8 +136,8 @@ def definitions_have_environments(
         if wanted and not types & set(wanted):
             yield Problem(
                 (*base, key, "platform"),
-                f"{platform}, and no compute environment is of type {' or '.join(wanted)}, so "
-                "that no queue could run it",
+                f"{platform}, and no compute environment is of type {' or '.join(wanted)}, so no "
+                f"queue could run it",
                 f"add one, or write `platform: {'EC2' if platform == 'FARGATE' else 'FARGATE'}`",
             )
 
@@ -158,8 +158,8 @@ def own_role_names_fit(
         if definition.has_own_job_role and len(name) > LONGEST_ROLE_NAME:
             yield Problem(
                 (*base, key),
-                f"its role would be named {name}-<random>, and IAM takes {LONGEST_ROLE_NAME} "
-                "characters before the random ones",
+                f"its role would be named {name}-<random>, and IAM allows {LONGEST_ROLE_NAME} "
+                f"characters before the random suffix",
                 f"shorten the key by {len(name) - LONGEST_ROLE_NAME}",
             )
 
@@ -211,7 +211,7 @@ def secrets_are_reachable(
             yield Problem(
                 (*base, key, "secrets"),
                 f"a secret is read from {service}, and without internet the network has no "
-                "endpoint for it, so that the job would never start",
+                f"endpoint for it, so the job would never start",
                 f"add {service} to network.endpoints",
             )
 

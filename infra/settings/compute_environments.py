@@ -47,7 +47,7 @@ class SpotEnvironment(Ec2Capacity):
         type: SPOT: instances that AWS may take back with a warning of two minutes.
         allocation_strategy: how Batch chooses among the instance types. With
             SPOT_CAPACITY_OPTIMIZED_PRIORITIZED and BEST_FIT most edits replace the environment.
-        bid_percentage: most to pay, in percent of the On-Demand price; Batch's default is 100.
+        bid_percentage: highest price, in percent of the On-Demand price; Batch's default is 100.
         update_policy: what an infrastructure update does to running jobs.
     """
 
@@ -86,8 +86,8 @@ class FargateEnvironment(Block):
     """Fargate: no instances, so none of their keys (user guide, Compute environment parameters).
 
     Attributes:
-        type: AWS may interrupt FARGATE_SPOT, with a warning of two minutes. AWS Batch cannot change
-            one into the other: the environment is replaced.
+        type: AWS may interrupt FARGATE_SPOT, with a warning of two minutes. A change between the
+            two replaces the environment.
         max_vcpus: vCPUs that the jobs may have together.
     """
 

@@ -76,7 +76,7 @@ _CONTAINER_PATH = r"/[^\s:]*"
 
 def _container_path(value: str) -> str:
     if not re.fullmatch(_CONTAINER_PATH, value):
-        raise refusal(f"{shown(value)} is not a whole path", "begin it with /, e.g. /data")
+        raise refusal(f"{shown(value)} is not an absolute path", "begin it with /, e.g. /data")
     return value
 
 
@@ -87,8 +87,8 @@ class Efs(Block):
     """An EFS file system (EFSVolumeConfiguration).
 
     Attributes:
-        file_system_id: ``fs-…``; its mount targets must take TCP 2049 from the instances.
-        root_directory: directory that is mounted, the root if left out.
+        file_system_id: ``fs-…``; its mount targets must allow TCP 2049 from the instances.
+        root_directory: directory that is mounted; by default the root.
         access_point_id: ``fsap-…``; it decides the directory and the POSIX user.
         iam: whether the job's role decides what it may do there.
         transit_encryption: TLS between instance and file system. AWS's default is DISABLED.
@@ -113,7 +113,7 @@ class Efs(Block):
     def _encrypted(cls, value: object, info: ValidationInfo) -> object:
         if value and info.data.get("transit_encryption") == "DISABLED":
             raise refusal(
-                "AWS wants encryption in transit with it (EFSAuthorizationConfig)",
+                "AWS requires encryption in transit with it (EFSAuthorizationConfig)",
                 "leave transitEncryption out",
             )
         if info.field_name == "access_point_id" and value and info.data.get("root_directory"):
@@ -125,13 +125,13 @@ class Efs(Block):
 
 
 class Volume(Block):
-    """A volume and where the container sees it: on EFS, on the host, else one of the task alone.
+    """A volume and its mount: on EFS, on the host, or (with neither) a volume of the task.
 
     Attributes:
         container_path: where it is mounted.
         read_only: whether the container may not write to it.
         efs: the file system that holds it.
-        host: directory of the instance, on EC2 alone; e.g. on an instance store.
+        host: directory of the instance, e.g. on an instance store; EC2 only.
     """
 
     container_path: ContainerPath
@@ -151,8 +151,8 @@ class Ulimit(Block):
     """A limit of the kernel (Ulimit).
 
     Attributes:
-        soft_limit: in force at the start; -1 is none.
-        hard_limit: as far as a process may raise it; -1 is none.
+        soft_limit: the limit at the start; -1 means no limit.
+        hard_limit: the highest value to which a process may raise it; -1 means no limit.
     """
 
     soft_limit: int = Field(ge=-1)
@@ -168,7 +168,7 @@ class Ulimit(Block):
 
 
 class Tmpfs(Block):
-    """A file system in memory, on EC2 alone (Tmpfs); it counts against ``memory``.
+    """A file system in memory, on EC2 only (Tmpfs); it counts against ``memory``.
 
     Attributes:
         container_path: where it is mounted.
@@ -182,7 +182,7 @@ class Tmpfs(Block):
 
 
 class Device(Block):
-    """A device of the instance, on EC2 alone (Device).
+    """A device of the instance, on EC2 only (Device).
 
     Attributes:
         host_path: e.g. ``/dev/fuse``.
@@ -200,11 +200,11 @@ class LinuxParameters(Block):
 
     Attributes:
         init_process_enabled: an init process that passes signals on and reaps children.
-        shared_memory_size: MiB of ``/dev/shm``; EC2 alone.
-        max_swap: MiB of swap; 0 is none; EC2 alone.
-        swappiness: 0 to 100, with maxSwap; EC2 alone.
-        tmpfs: file systems in memory; EC2 alone.
-        devices: of the instance; EC2 alone.
+        shared_memory_size: MiB of ``/dev/shm``; EC2 only.
+        max_swap: MiB of swap; 0 turns swap off; EC2 only.
+        swappiness: 0 to 100, with maxSwap; EC2 only.
+        tmpfs: file systems in memory; EC2 only.
+        devices: devices of the instance; EC2 only.
     """
 
     init_process_enabled: bool | None = None
@@ -227,7 +227,7 @@ class LogConfiguration(Block):
 
     Attributes:
         log_driver: with ``awslogs``, group, region and prefix are the stack's unless given here.
-        options: of the driver.
+        options: options of the driver.
         secret_options: options whose values are secrets; the execution role may read them.
     """
 

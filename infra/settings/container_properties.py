@@ -65,12 +65,12 @@ def refuse_unknown_properties(
         if key == OF_NODES:
             if of_nodes:
                 continue
-            fault = "it applies to jobs of several nodes alone, and this has one container"
+            fault = "it applies only to multi-node jobs, and this job has one container"
             fix = "drop it, or write `instanceTypes` of the compute environment"
             raise refusal(fault, fix, *below, key)
         if key in FARGATE_PROPERTIES and platform == "EC2":
             fix = "drop it" if of_nodes else "drop it, or use `platform: FARGATE`"
-            raise refusal("it applies to Fargate alone, and this runs on EC2", fix, *below, key)
+            raise refusal("it applies only to Fargate, and this runs on EC2", fix, *below, key)
         if key not in CONTAINER_PROPERTIES | FARGATE_PROPERTIES.keys():
             near = did_you_mean(key, CONTAINER_PROPERTIES)
             known = ", ".join(sorted(CONTAINER_PROPERTIES))

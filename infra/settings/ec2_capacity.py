@@ -26,16 +26,16 @@ class Ec2Capacity(Block):
 
     Attributes:
         instance_types: types, families, or a name by which Batch chooses families.
-        min_vcpus: vCPUs that stay up even when idle.
+        min_vcpus: vCPUs that keep running even when idle.
         max_vcpus: vCPUs that the environment may grow to.
         image_type: family of the ECS-optimized AMI.
-        image_id_override: the AMI; without it the newest of the family, pinned when it is taken.
-        image_refresh: any text; a change of it takes the newest AMI, once.
-        launch_template: volumes, and what runs before the ECS agent; one is made in any case.
-        placement_group: name of a placement group that exists; AWS Batch never changes it, so
-            that another one replaces the environment.
-        ec2_key_pair: name of an EC2 key pair that exists. There is no way in from outside: for
-            SSH over a connection of your own.
+        image_id_override: the AMI; without it the newest one of the family, pinned once it is
+            chosen.
+        image_refresh: any text; a change takes the newest AMI, once.
+        launch_template: volumes, and what runs before the ECS agent; a template is always made.
+        placement_group: name of an existing placement group; a change replaces the environment.
+        ec2_key_pair: name of an existing EC2 key pair, for SSH through your own connection: the
+            stack opens no way in.
     """
 
     refused_keys: ClassVar[Mapping[str, tuple[str, str]]] = REFUSED_KEYS

@@ -28,12 +28,12 @@ def _share_identifier(value: str) -> str:
 
 
 class Share(Block):
-    """The weight of one share, or of all that begin alike.
+    """The weight of one share, or of all shares with a common prefix.
 
     Attributes:
-        share_identifier: what jobs are submitted under; ``res*`` is every one that begins with
-            ``res``.
-        weight_factor: 0.0001 to 999.9999; a lower one gets more, half the weight twice as much.
+        share_identifier: the share that jobs name at submission; ``res*`` is every share that
+            begins with ``res``.
+        weight_factor: 0.0001 to 999.9999; a lower weight gets more, half the weight twice as much.
     """
 
     share_identifier: Annotated[str, AfterValidator(_share_identifier), pattern(_SHARE_IDENTIFIER)]
@@ -44,11 +44,11 @@ class FairsharePolicy(Block):
     """How jobs of several shares take turns; without it a queue is first in, first out.
 
     Attributes:
-        share_decay_seconds: seconds for which a share's use counts against it, 0 to 604800 (a
-            week); 0 stands for 600.
-        compute_reservation: percent, 0 to 99, that is kept free for shares that are not in use:
-            (it / 100) to the power of the number of active shares.
-        share_distribution: weights; a share that is not here has 1.0.
+        share_decay_seconds: seconds for which a share's usage counts against it, 0 to 604800 (a
+            week); 0 means 600.
+        compute_reservation: percent, 0 to 99, that is kept free for unused shares: the reserved
+            fraction is (this / 100) to the power of the number of active shares.
+        share_distribution: weights; a share that is not listed has 1.0.
     """
 
     share_decay_seconds: int = Field(0, ge=0, le=604_800)

@@ -41,10 +41,10 @@ class Fargate(Block):
 
     Attributes:
         platform_version: ``LATEST`` if left out.
-        assign_public_ip: whether the task has one. Left out, it has where the network's mode is
-            ``public``: without, it could not pull its image there.
+        assign_public_ip: whether the task has a public IP. By default only in network mode
+            ``public``, where the task could not pull its image without one.
         ephemeral_storage: GiB of disk, 21 to 200; 20 if left out.
-        cpu_architecture: of the image.
+        cpu_architecture: architecture of the image.
     """
 
     platform_version: Literal["LATEST", "1.4.0"] | None = None

@@ -11,11 +11,11 @@ from infra.settings.roles import LogGroup
 
 
 class FlowLogs(LogGroup):
-    """Records of the traffic in the VPC, in a log group of their own.
+    """Records of the traffic in the VPC, in a separate log group.
 
     Attributes:
-        enabled: make them; AWS charges for what is recorded.
-        traffic_type: which of it: what security groups and network ACLs let through, or refuse.
+        enabled: make the flow logs; AWS charges for the records.
+        traffic_type: which traffic: what security groups and network ACLs allow, or reject.
     """
 
     enabled: bool = False

@@ -6,14 +6,14 @@ from infra.settings.block import Block, Text
 
 
 class JobDefaults(Block):
-    """For every container that does not say it itself, of whatever form of definition.
+    """Defaults for every container that does not set the key itself, in any form of definition.
 
     Attributes:
         user: name or id, with ``:group`` if wanted, e.g. ``1000:1000``; the image's if left out.
-            ECS has no "not as root" without a name, and a forced one would override an image that
-            has its own.
-        readonly_root_filesystem: whether containers may write to volumes and tmpfs alone. Left
-            out, they have such a root wherever ``/tmp`` can stay writable.
+            ECS cannot refuse root without naming a user, and a forced user would override the
+            image's own.
+        readonly_root_filesystem: whether containers may write only to volumes and tmpfs. By default
+            true wherever ``/tmp`` can stay writable.
     """
 
     user: Text | None = None

@@ -67,33 +67,36 @@ class JobDefinition(Block):
 
     Attributes:
         platform: ``EC2`` or ``FARGATE``; which environments can run it.
-        ecs_properties: the API's form of several containers; then no key of one container.
-        node_properties: the API's form of several nodes, on EC2; likewise.
-        container_properties: the API's ContainerProperties for what has no short key.
-        image: of the container; needed, here or in ``containerProperties``.
-        command: items of the exec form; an item that is ``Ref::name`` takes that parameter.
-        vcpus: vCPUs, 1 if left out; whole on EC2, of Fargate's table on Fargate.
-        gpus: whole GPUs, on EC2 alone.
-        memory: hard limit in MiB, at least 4; needed, here or as a resource requirement; of
-            Fargate's table on Fargate.
+        ecs_properties: several containers, in the API's form; excludes the keys of a single
+            container.
+        node_properties: several nodes on EC2, in the API's form; excludes the keys of a single
+            container.
+        container_properties: the API's ContainerProperties, for properties without a short key.
+        image: the container's image; required, here or in ``containerProperties``.
+        command: items of the exec form; an item that is exactly ``Ref::name`` takes that
+            parameter's value.
+        vcpus: vCPUs, 1 if left out; a whole number on EC2, a value of Fargate's table on Fargate.
+        gpus: whole GPUs; EC2 only.
+        memory: hard limit in MiB, at least 4; required, here or as a resource requirement; a value
+            of Fargate's table on Fargate.
         environment: variables; readable by anyone who may describe jobs.
         secrets: variables that ECS fills from Secrets Manager or SSM at the start.
-        volumes: by names of your choice.
-        ulimits: by the kernel's names, e.g. ``nofile``; EC2 alone.
+        volumes: volumes by names of your choice.
+        ulimits: limits by the kernel's names, e.g. ``nofile``; EC2 only.
         linux_parameters: init process, shared memory, swap, tmpfs, devices.
-        log_configuration: instead of the stack's log group.
+        log_configuration: replaces the stack's log group.
         user: name or id, with ``:group`` if wanted; AWS Batch's default is the image's.
-        readonly_root_filesystem: whether the container may write to volumes and tmpfs alone.
-        privileged: rights of root on the instance; EC2 alone.
+        readonly_root_filesystem: whether the container may write only to volumes and tmpfs.
+        privileged: root's rights on the instance; EC2 only.
         fargate: how Fargate runs it.
-        permissions: makes a role for this definition alone, with these rights.
+        permissions: makes a role for this definition only, with these permissions.
         parameters: default values; a name without a default must be given at submit.
-        retry: after which ends it is tried again, by names.
-        retry_strategy: the same in the API's form.
+        retry: names of the ends of an attempt after which the job is retried.
+        retry_strategy: the retry strategy in the API's form.
         timeout: seconds that one attempt may run.
-        propagate_tags: whether the tags of a job are on its ECS task as well.
-        scheduling_priority: 0 to 9999, higher first, in queues with fair share alone.
-        tags: of this definition, beside the stack's.
+        propagate_tags: whether the job's tags are copied to its ECS task.
+        scheduling_priority: 0 to 9999, higher first; only in queues with fair share.
+        tags: tags of this definition, in addition to the stack's.
         keep_revisions: how many old revisions stay ACTIVE, for callers that name one.
     """
 
@@ -169,7 +172,7 @@ class JobDefinition(Block):
         if info.data.get("ecs_properties") is not None:
             raise refusal("it is given beside ecsProperties", "keep one of the two")
         if info.data["platform"] != "EC2":
-            raise refusal("jobs of several nodes run on EC2 alone", "drop `platform`")
+            raise refusal("multi-node jobs run only on EC2", "drop `platform`")
         refuse_faulty_nodes(value)
         return value
 
@@ -194,7 +197,7 @@ class JobDefinition(Block):
         if given and document and key != "permissions":
             name = to_camel(document)
             fix = f"move it into {name}, or drop {name}"
-            raise refusal(f"it is of one container, and there is {name}", fix)
+            raise refusal(f"it belongs to a single container, and {name} is given", fix)
         for api_key in API_KEYS.get(key, ()) if key not in REQUIREMENTS else ():
             if given and api_key in info.data.get("container_properties", {}):
                 raise _twice(f"containerProperties.{api_key}")
@@ -254,7 +257,7 @@ class JobDefinition(Block):
         if value is None or "platform" not in info.data:
             return value
         if info.data["platform"] != "FARGATE":
-            raise refusal("it applies to Fargate alone", "add `platform: FARGATE`, or drop it")
+            raise refusal("it applies only to Fargate", "add `platform: FARGATE`, or drop it")
         for key, attribute in FARGATE_PROPERTIES.items():
             here = getattr(value, attribute) is not None
             if here and key in info.data.get("container_properties", {}):
@@ -276,8 +279,8 @@ class JobDefinition(Block):
                 continue  # of another form, or refused already
             if all(job_roles(form)):
                 raise refusal(
-                    f"every task in {key} names a role of its own, so that these rights would "
-                    "count for none",
+                    f"every task in {key} names a role of its own, so these permissions would "
+                    f"have no effect",
                     f"drop it, or jobRoleArn and taskRoleArn in {key}",
                 )
         return value

@@ -18,14 +18,14 @@ FIFO, FAIR_SHARE = "FIFO", "FAIR_SHARE"
 
 
 class JobStateTimeLimitAction(Block):
-    """What becomes of a job that blocks the head of its queue (API JobStateTimeLimitAction).
+    """What happens to a job that blocks the head of its queue (API JobStateTimeLimitAction).
 
     Attributes:
-        reason: why it is blocked; the three that AWS Batch can act on (user guide, automatic
-            remediation with jobStateTimeLimitActions).
-        max_time_seconds: seconds, 600 to 86400, that it may be blocked for that reason.
-        state: RUNNABLE is the only one.
-        action: CANCEL, which is all that queues of compute environments can do.
+        reason: why the job is blocked; the three reasons that AWS Batch can act on (user guide,
+            automatic remediation with jobStateTimeLimitActions).
+        max_time_seconds: seconds, 600 to 86400, that the job may block the queue for that reason.
+        state: RUNNABLE is the only value.
+        action: CANCEL, the only action for queues of compute environments.
     """
 
     reason: Literal[
@@ -55,13 +55,14 @@ class JobQueue(Block):
     """A job queue (CreateJobQueue).
 
     Attributes:
-        priority: 0 to 1000; higher is looked at first where queues share an environment.
+        priority: 0 to 1000; queues with a higher priority go first where queues share an
+            environment.
         compute_environments: 1 to 3 keys of ``computeEnvironments``, in the order in which Batch
             tries them; all EC2 and SPOT or all Fargate, of one architecture.
-        state: DISABLED takes no new jobs and finishes those it has.
-        fairshare_policy: schedules by shares instead of first in, first out. To add or remove it
-            makes another queue.
-        job_state_time_limit_actions: one for each reason at most; ends jobs that block the queue.
+        state: DISABLED accepts no new jobs and finishes the present ones.
+        fairshare_policy: schedules by shares instead of first in, first out. Adding or removing it
+            replaces the queue.
+        job_state_time_limit_actions: at most one for each reason; ends jobs that block the queue.
     """
 
     priority: int = Field(1, ge=0, le=1000)

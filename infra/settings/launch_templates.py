@@ -43,11 +43,12 @@ class RootVolume(Block):
     """The instances' root volume; always encrypted, and deleted with its instance.
 
     Attributes:
-        device_name: of the AMI's root; another AMI than the ECS-optimized one may have another.
+        device_name: device of the AMI's root; an AMI that is not ECS-optimized may have another.
         volume_size: GiB, shared by images, containers and logs of all jobs on the instance.
         volume_type: gp3, gp2, io1 or io2.
-        iops: I/O operations a second, in proportion to the size; io1 and io2 need it, gp2 has none.
-        throughput: MiB a second, in proportion to iops; of gp3 alone.
+        iops: I/O operations per second, in proportion to the size; required for io1 and io2; gp2
+            has none.
+        throughput: MiB per second, in proportion to iops; gp3 only.
         kms_key_id: ARN of a KMS key that AWSServiceRoleForAutoScaling may use; without it the
             account's own key for EBS.
     """
@@ -136,9 +137,26 @@ def _mount_path(value: str) -> str:
     return value
 
 
-RESERVED = frozenset({"", "/bin", "/boot", "/dev", "/etc", "/home", "/proc", "/root", "/run"}) | {
-    *("/sbin", "/sys", "/tmp", "/usr", "/var", "/var/lib", "/var/lib/docker"),  # noqa: S108
-}
+RESERVED = frozenset(
+    {
+        "",
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/home",
+        "/proc",
+        "/root",
+        "/run",
+        "/sbin",
+        "/sys",
+        "/tmp",  # noqa: S108
+        "/usr",
+        "/var",
+        "/var/lib",
+        "/var/lib/docker",
+    }
+)
 
 MountPath = Annotated[str, AfterValidator(_mount_path), pattern(_MOUNT_PATH)]
 
@@ -148,7 +166,7 @@ class EfsMount(Block):
 
     Attributes:
         file_system_id: fs-…, with a mount target in each zone of the instances, whose security
-            group lets them in by TCP 2049.
+            group allows TCP 2049 from them.
         mount_path: folder on the instance.
         access_point_id: fsap-…; without it the root of the file system.
     """
@@ -170,7 +188,7 @@ class InstanceStore(Block):
     """The NVMe disks that belong to an instance: one file system over all of them (RAID 0).
 
     Attributes:
-        mount_path: folder on the instance. Instance types without such disks never join.
+        mount_path: folder on the instance. Instances of types without such disks never join.
     """
 
     mount_path: MountPath
@@ -180,8 +198,8 @@ class UserDataPart(Block):
     """A part of the user data, after those that the other keys make.
 
     Attributes:
-        content_type: how cloud-init takes it.
-        content: its text, ASCII. Readable by whoever may describe launch templates: no secrets.
+        content_type: how cloud-init handles the part.
+        content: its text, ASCII. Readable by anyone who may describe launch templates: no secrets.
     """
 
     content_type: Literal["text/x-shellscript", "text/cloud-config", "text/cloud-boothook"] = (
@@ -235,9 +253,10 @@ class LaunchTemplate(Block):
     Attributes:
         root_volume: size and type of the root volume.
         ecs_agent: lines of /etc/ecs/ecs.config by name, ECS_…
-        instance_store: where the instance's own NVMe disks are mounted; they are not otherwise.
+        instance_store: where the instance's own NVMe disks are mounted; without it they are not
+            mounted.
         efs_mounts: file systems that are mounted before the first job.
-        user_data: further parts; one that fails lets the instance join all the same.
+        user_data: further parts; an instance joins even if one of them fails.
     """
 
     root_volume: RootVolume = Field(default_factory=RootVolume)
@@ -255,7 +274,7 @@ class LaunchTemplate(Block):
         if size > LONGEST_USER_DATA:
             raise refusal(
                 f"{size} bytes, and there is room for {LONGEST_USER_DATA} in EC2's user data",
-                "fetch what is long from S3 in a script, or bake it into an AMI",
+                "fetch long parts from S3 in a script, or bake them into an AMI",
             )
         return value
 
@@ -270,7 +289,7 @@ class LaunchTemplate(Block):
         if store is not None and store.mount_path in paths:
             index = paths.index(store.mount_path)
             raise refusal(
-                f"{shown(store.mount_path)} is instanceStore's",
+                f"{shown(store.mount_path)} is used by instanceStore",
                 "choose another folder",
                 index,
                 "mountPath",

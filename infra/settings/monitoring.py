@@ -39,8 +39,8 @@ class FailedJobs(Block):
     """An alarm on many failures at once.
 
     Attributes:
-        threshold: so many failed jobs, or more, raise it; an array job counts once.
-        period: seconds in which they are counted; whole minutes, at most a day.
+        threshold: number of failed jobs that raises the alarm; an array job counts once.
+        period: seconds in which failed jobs are counted; whole minutes, at most a day.
     """
 
     threshold: int = Field(10, ge=1)
@@ -56,16 +56,17 @@ class FailedJobs(Block):
 
 
 class Monitoring(Block):
-    """An SNS topic that is told of trouble, with alarms and a dashboard.
+    """An SNS topic for trouble notifications, with alarms and a dashboard.
 
     Attributes:
-        enabled: make them; the topic's ARN is the output ``troubleTopicArn``.
-        notify: what the topic is told of: jobs that failed for good, jobs that block their queue,
+        enabled: make the topic, alarms and dashboard; the topic's ARN is the output
+            ``troubleTopicArn``.
+        notify: which events the topic gets: jobs that failed for good, jobs that block their queue,
             jobs that wait because every compute environment of their queue is INVALID.
-        email: addresses that get it; each must confirm once.
-        https: addresses that get it by POST; each must confirm once.
+        email: email addresses that get the events; each must confirm once.
+        https: HTTPS addresses that get the events by POST; each must confirm once.
         kms_key_id: ARN of the key that encrypts the topic.
-        failed_jobs: an alarm on many failures; none without.
+        failed_jobs: an alarm on many failures; none by default.
         dashboard: also make the CloudWatch dashboard ``batch-<stack>``.
     """
 

@@ -69,7 +69,7 @@ def refuse_faulty_task(properties: Mapping[str, Any], platform: str, *below: str
         if platform == "FARGATE":
             refuse_what_is_of_ec2(container, *at, "containers", index)
     if not any(container.get("essential", True) for container in containers):
-        fault = "no container is essential, and the job ends with an essential one"
+        fault = "no container is essential, and a job ends when an essential one ends"
         raise refusal(fault, "drop `essential: false` from one", *at, "containers")
     for index, container in enumerate(containers):
         _refuse_faulty_order(index, container, containers, (*at, "containers", index))
@@ -105,7 +105,7 @@ def _refuse_faulty_order(
             known = [str(other) for other in others if other]
             near = did_you_mean(str(name), known)
             fault = f"{shown(name)} is the name of no other container{near}"
-            raise refusal(fault, f"use among {', '.join(known)}", *where, "containerName")
+            raise refusal(fault, f"use some of {', '.join(known)}", *where, "containerName")
         if condition not in CONDITIONS:
             fault = f"{shown(condition)} is not one of {', '.join(CONDITIONS)}"
             raise refusal(fault, "choose one of them", *where, "condition")
@@ -120,7 +120,7 @@ def _refuse_another_platform(
     if platform == "EC2":
         for key in _TASK_OF_FARGATE:
             if key in task:
-                fault = "it applies to Fargate alone, and this runs on EC2"
+                fault = "it applies only to Fargate, and this runs on EC2"
                 raise refusal(fault, "drop it, or use `platform: FARGATE`", *at, key)
         return
     sizes = [requirements(container) for container in task["containers"]]
@@ -147,11 +147,11 @@ def refuse_faulty_nodes(properties: Mapping[str, Any]) -> None:
     if not 1 <= count <= MOST_NODES:
         raise refusal(f"{count} is not 1 to {MOST_NODES} nodes", "write how many", "numNodes")
     if not 0 <= main < count:
-        fault = f"{main} is no node: they are 0 to {count - 1}"
+        fault = f"{main} is not a node: nodes are 0 to {count - 1}"
         raise refusal(fault, "write 0 for the first", "mainNode")
     if not 1 <= len(groups) <= MOST_NODE_GROUPS:
         fault = f"{len(groups)} groups of nodes, and a job has 1 to {MOST_NODE_GROUPS}"
-        raise refusal(fault, "join some ranges", "nodeRangeProperties")
+        raise refusal(fault, "merge some ranges", "nodeRangeProperties")
     covered: set[int] = set()
     for index, group in enumerate(groups):
         covered |= set(_nodes(group["targetNodes"], count, index))
@@ -183,7 +183,7 @@ def _refuse_faulty_group(group: Mapping[str, Any], index: int) -> None:
         raise refusal(fault, "use container or ecsProperties", *at, "eksProperties")
     kinds = [key for key in ("container", "ecsProperties") if key in group]
     if len(kinds) != 1:
-        fault = "a range of nodes has one of container and ecsProperties"
+        fault = "a range of nodes has either container or ecsProperties"
         raise refusal(fault, "keep one", *at)
     if kinds == ["ecsProperties"]:
         refuse_faulty_task(group["ecsProperties"], "EC2", *at, "ecsProperties")

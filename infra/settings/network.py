@@ -65,13 +65,13 @@ Zones = Annotated[ZoneChoice, BeforeValidator(_zones)]
 
 
 class EgressRule(Block):
-    """One further way out for the instances, beside TCP 443 (AuthorizeSecurityGroupEgress).
+    """One egress rule of the instances in addition to TCP 443 (AuthorizeSecurityGroupEgress).
 
     Attributes:
         protocol: ``tcp`` or ``udp``.
         from_port: the first port.
-        to_port: the last port, the same for one alone.
-        cidr: IPv4 block that may be reached.
+        to_port: the last port; equal to ``fromPort`` for a single port.
+        cidr: IPv4 block that the instances may reach.
         description: shown in the security group.
     """
 
@@ -141,9 +141,9 @@ class PublicNetwork(MadeNetwork):
 
     Attributes:
         mode: public.
-        map_public_ip_on_launch: instances get a public IP; ``false`` is refused, for they could
-            not reach ECS.
-        egress: ways out beside TCP 443.
+        map_public_ip_on_launch: instances get a public IP; ``false`` is refused, as they could not
+            reach ECS.
+        egress: egress rules in addition to TCP 443.
     """
 
     mode: Literal["public"]
@@ -167,9 +167,10 @@ class EndpointsNetwork(MadeNetwork):
 
     Attributes:
         mode: endpoints.
-        endpoints: services that are reached, by the part of the name after the region; may add to
-            the default and may lack none of it.
-        endpoint_policies: whom they let through: identities and buckets of this account, or all.
+        endpoints: services with an endpoint, by the part of the name after the region; must include
+            the defaults and may add others.
+        endpoint_policies: whose requests the endpoints allow: identities and buckets of this
+            account, or all.
         s3_buckets: buckets of other accounts that jobs use and no ``permissions`` declare.
     """
 
@@ -197,7 +198,7 @@ class EndpointsNetwork(MadeNetwork):
         refuse_duplicates(value)
         if value and info.data.get("endpoint_policies") == "open":
             raise refusal(
-                "with `endpointPolicies: open` every bucket is let through",
+                "with `endpointPolicies: open` every bucket is allowed",
                 "drop `s3Buckets`, or `endpointPolicies`",
             )
         return value
@@ -239,8 +240,8 @@ class NatNetwork(MadeNetwork):
 
     Attributes:
         mode: nat.
-        nat_gateways: one costs less; one a zone survives the loss of a zone.
-        egress: ways out beside TCP 443.
+        nat_gateways: one gateway costs less; one per zone survives the loss of a zone.
+        egress: egress rules in addition to TCP 443.
     """
 
     mode: Literal["nat"]
@@ -249,7 +250,7 @@ class NatNetwork(MadeNetwork):
 
 
 class ExistingNetwork(Block):
-    """A network that somebody else made; what it lacks is refused before anything is created.
+    """An existing network; a network that cannot work is refused before anything is created.
 
     Attributes:
         mode: existing.
@@ -257,7 +258,7 @@ class ExistingNetwork(Block):
         subnet_ids: subnets of that VPC, in which the instances run.
         security_group_ids: security groups of the instances.
         reachability: ``checked`` refuses a network in which jobs could not start; ``assumed`` only
-            warns, for a way that the look-ups cannot see.
+            warns, for a route that the look-ups cannot see.
     """
 
     mode: Literal["existing"]

@@ -27,7 +27,7 @@ KeyArn = Annotated[str, AfterValidator(_key_arn), pattern(_KEY_ARN)]
 
 
 class JobEvents(Block):
-    """An SQS queue that is fed with the changes of jobs, for ``batchsdk`` to wait by.
+    """An SQS queue with the status changes of jobs, with which ``batchsdk`` waits.
 
     Attributes:
         enabled: make the queue; its URL is the output ``jobEvents``.
@@ -44,7 +44,7 @@ class JobEvents(Block):
 
 
 class Consumers(Block):
-    """What is made for those who use the stack.
+    """What the stack makes for its users.
 
     Attributes:
         managed_policies: make IAM managed policies, one for the submitters of each queue and one

@@ -41,15 +41,15 @@ S3Prefix = Annotated[str, AfterValidator(_s3_prefix), pattern(_S3_PREFIX)]
 
 
 class Permissions(PolicyHolder):
-    """Rights of a job definition's own role; an empty block is a role that may do nothing.
+    """Permissions of a job definition's own role; an empty block makes a role without any.
 
     Attributes:
-        s3_read: buckets or prefixes whose objects it may list and get.
-        s3_write: where it may put objects; it implies neither reading nor deleting.
-        s3_delete: where it may delete objects.
-        secrets: Secrets Manager secrets and SSM parameters that the code reads by itself.
+        s3_read: buckets or prefixes whose objects the job may list and get.
+        s3_write: where the job may put objects; implies neither reading nor deleting.
+        s3_delete: where the job may delete objects.
+        secrets: Secrets Manager secrets and SSM parameters that the job's code reads.
         kms: ARNs of the keys of those buckets and secrets.
-        managed_policy_arns: for all else, at most 10.
+        managed_policy_arns: managed policies for anything else, at most 10.
     """
 
     s3_read: tuple[S3Prefix, ...] = ()

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 EKS = (
     (
-        "AWS Batch on EKS is not carried: pulumi-aws 7 has only a part of its job definitions (no "
-        "persistent volume claims, annotations or namespaces of pods)"
+        "AWS Batch on EKS is not supported: pulumi-aws 7 has only a part of its job definitions "
+        "(no persistent volume claims, annotations or namespaces of pods)"
     ),
     "use EC2, SPOT, FARGATE or FARGATE_SPOT, which run on ECS",
 )
 
 DESIRED_VCPUS = (
-    "AWS Batch moves it with the load, so that a fixed value would differ in every preview",
-    "remove it; minVcpus keeps vCPUs up",
+    "AWS Batch moves it with the load, so a fixed value would differ in every preview",
+    "remove it; minVcpus keeps vCPUs running",
 )
 
 NO_INSTANCES = (
@@ -25,7 +25,7 @@ NO_INSTANCES = (
 REFUSED_TYPES: Mapping[str, tuple[str, str]] = {
     "EKS": EKS,
     "ECS_MANAGED_INSTANCES": (
-        "'ECS_MANAGED_INSTANCES' is not carried: pulumi-aws 7 has no managedInstancesProvider",
+        "'ECS_MANAGED_INSTANCES' is not supported: pulumi-aws 7 has no managedInstancesProvider",
         "use EC2 or SPOT",
     ),
 }

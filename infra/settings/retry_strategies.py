@@ -70,10 +70,10 @@ class EvaluateOnExit(Block):
 
 
 class RetryStrategy(Block):
-    """How often an attempt is made, and when not (RetryStrategy).
+    """How often a job is attempted, and when it is not retried (RetryStrategy).
 
     Attributes:
-        attempts: in all, 1 to 10.
+        attempts: attempts in all, 1 to 10.
         evaluate_on_exit: at most five rules; the first that matches decides.
     """
 
@@ -105,10 +105,10 @@ OTHERWISE_EXIT = EvaluateOnExit.model_validate({"action": "EXIT", "onReason": "*
 
 
 class Retry(Block):
-    """Retry after the ends that are named, and after no other.
+    """Retry only after the named ends of an attempt.
 
     Attributes:
-        attempts: in all, 1 to 10.
+        attempts: attempts in all, 1 to 10.
         on: names of ends (``spot``, ``imagePullFailed``, …) or exit codes, 0 to 255.
     """
 
@@ -135,7 +135,7 @@ class Retry(Block):
                 raise refusal(f"{end} is not an exit code", "write 0 to 255", index)
             if not is_code and (not isinstance(end, str) or end not in NAMED_RULES):
                 near = did_you_mean(str(end), NAMED_RULES)
-                fix = f"use among {known}; or an exit code without quotes"
+                fix = f"use some of {known}; or an exit code without quotes"
                 raise refusal(f"{shown(end)} is not an end that has a name{near}", fix, index)
         refuse_duplicates(value)
         if len(_rules_of(value)) >= MOST_RULES:

@@ -12,8 +12,28 @@ from infra.settings.errors import refusal, shown
 from infra.settings.observability import KeyArn
 
 RETENTION_DAYS = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
-    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
 )
 """Days that CloudWatch Logs accepts (PutRetentionPolicy)."""
 
@@ -91,14 +111,13 @@ class Roles(Block):
 
     Attributes:
         service_role: ``linked`` is AWSServiceRoleForBatch, with which compute environments can be
-            updated in place; ``custom`` makes a role for it.
+            updated in place; ``custom`` makes a separate role.
         permissions_boundary: ARN of the managed policy that limits every role of the stack.
-        path: IAM path of roles, instance profile and managed policies; a change makes them anew.
-        name_prefix: what their names begin with, before the stack's; a change makes them anew.
-        execution_role: the ECS agent on behalf of a job, beside what images, logs and the
-            definitions' secrets need.
-        job_role: the code of jobs whose definition has no ``permissions``; without policies it
-            may do nothing.
+        path: IAM path of roles, instance profile and managed policies; a change recreates them.
+        name_prefix: prefix of their names, before the stack's name; a change recreates them.
+        execution_role: further permissions of the ECS agent on behalf of jobs; it always may pull
+            images, write logs and read the definitions' secrets.
+        job_role: permissions of jobs whose definition has no ``permissions``; by default none.
     """
 
     service_role: Literal["linked", "custom"] = "linked"
@@ -113,7 +132,7 @@ class LogGroup(Block):
     """Where job definitions without a log configuration of their own write.
 
     Attributes:
-        retention_in_days: days that a log event is kept, 0 for ever.
+        retention_in_days: days that a log event is kept; 0 keeps it forever.
         kms_key_id: ARN of the key that encrypts the events; without it CloudWatch Logs' own.
     """
 
@@ -136,10 +155,10 @@ class LogGroup(Block):
 
 
 class Outputs(Block):
-    """How the contract leaves the stack, beside the stack's outputs.
+    """Where else the stack's outputs are written.
 
     Attributes:
-        ssm_parameter: also write it to the SSM parameter ``/batch/<stack>``.
+        ssm_parameter: also write the outputs to the SSM parameter ``/batch/<stack>``.
     """
 
     ssm_parameter: bool = True
@@ -149,8 +168,8 @@ class Replacement(Block):
     """What ``pulumi up`` does when compute environments are replaced or removed.
 
     Attributes:
-        detach_timeout: seconds that it waits until no job queue names an old one, before it
-            deletes any.
+        detach_timeout: seconds for which the update waits until no job queue names an old
+            environment, before it deletes any.
     """
 
     detach_timeout: int = Field(default=300, ge=0)

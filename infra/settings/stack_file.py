@@ -45,11 +45,11 @@ class StackFile:
         """
         encrypted = [key for key, value in self.values.items() if _has_secret(value)]
         if encrypted:
-            fix = "run it by the Pulumi CLI, or use a stack without encrypted values here"
+            fix = "run it with the Pulumi CLI, or use a stack without encrypted values here"
             raise SettingsError(
                 [
                     Problem(
-                        (key,), "the value is encrypted and only the engine reads it", fix
+                        (key,), "the value is encrypted and only the engine can read it", fix
                     ).describe(self.location((key,)))
                     for key in encrypted
                 ]

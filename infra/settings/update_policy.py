@@ -17,13 +17,13 @@ LONGEST_EXECUTION = 360
 
 
 class UpdatePolicy(Block):
-    """How an infrastructure update treats running jobs (UpdatePolicy); it touches none by itself.
+    """How an infrastructure update treats running jobs (UpdatePolicy).
 
     Attributes:
         terminate_jobs_on_update: end running jobs at once; they are retried if their definition
             says so.
-        job_execution_timeout_minutes: minutes that a running job may go on before it is ended,
-            1 to 360.
+        job_execution_timeout_minutes: minutes that a running job may continue before it is ended, 1
+            to 360.
     """
 
     terminate_jobs_on_update: bool = False
@@ -38,8 +38,8 @@ def of_updatable(policy: UpdatePolicy | None, strategy: str) -> UpdatePolicy | N
     """
     if policy is not None and strategy not in UPDATABLE_STRATEGIES:
         raise refusal(
-            f"with allocationStrategy {shown(strategy)} an edit replaces the environment, so that "
-            "an update policy would never count",
+            f"with allocationStrategy {shown(strategy)} an edit replaces the environment, so the "
+            f"update policy would never take effect",
             f"remove it, or use one of {', '.join(sorted(UPDATABLE_STRATEGIES))}",
         )
     return policy

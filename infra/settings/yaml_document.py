@@ -125,8 +125,8 @@ class _Reader:
         if depth > DEEPEST:
             self._fault(line, path[:4], f"nested deeper than {DEEPEST} levels", "flatten it")
         elif values > MOST_VALUES:
-            fault = f"more than {MOST_VALUES} values, with those that aliases stand for"
-            self._fault(line, path, fault, "write less, and without aliases (`*name`)")
+            fault = f"more than {MOST_VALUES} values, including those behind aliases"
+            self._fault(line, path, fault, "write less, and use no aliases (`*name`)")
         else:
             return
         raise SettingsError(self.faults)
@@ -138,7 +138,7 @@ class _Reader:
             if not _is_key(key_node):
                 named = isinstance(key_node, yaml.ScalarNode)
                 below = (*path, str(key_node.value)) if named else path
-                self._fault(line, below, "a key must be plain text", "write the keys out")
+                self._fault(line, below, "a key must be plain text", "write the keys out in full")
                 continue
             key = str(key_node.value)
             below = (*path, key)

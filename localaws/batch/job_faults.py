@@ -1,4 +1,4 @@
-"""What jobs meet that is none of their own fault: hosts that go, and what AWS says of it."""
+"""Faults on demand that hit jobs: lost hosts, missing images, and AWS's words for them."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class BatchApplication:
     def _perform(self, environ: WSGIEnvironment, account_id: str, region: str) -> dict[str, Any]:
         operation, path_members = self._match(environ)
         if operation.name not in OPERATIONS:
-            raise ClientException(f"{operation.name} is not carried by the local Batch yet")
+            raise ClientException(f"{operation.name} is not supported by the local Batch yet")
         request = {**_body(environ), **path_members}
         if operation.input_shape is not None:
             report = ParamValidator().validate(request, operation.input_shape)

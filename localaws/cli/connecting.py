@@ -9,7 +9,7 @@ import shlex
 import click
 
 from localaws.cli.running import ask, running
-from localaws.credentials import ACCOUNT_ID, Connection
+from localaws.credentials.connection import ACCOUNT_ID, Connection
 
 account_option = click.option(
     "--account", default=ACCOUNT_ID, show_default=True, help="Account of the key: 12 digits."

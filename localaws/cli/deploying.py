@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from localaws.cli.running import require_loopback, running
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 
 
 @click.command()

@@ -18,10 +18,15 @@ def faults() -> None:
 @click.option("--service", default="*", show_default=True, help="e.g. batch, logs, sqs.")
 @click.option("--operation", default="*", show_default=True, help="e.g. SubmitJob, Describe*.")
 @click.option("--job-name", default="*", show_default=True, help="Shell pattern of job names.")
-@click.option("--times", type=int, help="How often. Without: until it is cleared.")
-@click.option("--probability", default=1.0, show_default=True, help="Of what fits: above 0, to 1.")
+@click.option("--times", type=int, help="How many times; without it, until the fault is cleared.")
+@click.option(
+    "--probability",
+    default=1.0,
+    show_default=True,
+    help="Share of matching calls or jobs that fail, above 0, at most 1.",
+)
 @click.option("--seed", default=0, show_default=True, help="Makes --probability repeatable.")
-@click.option("--seconds", default=0.0, help="How long a slow answer takes, or a slow-detach.")
+@click.option("--seconds", default=0.0, help="Duration of slow and slow-detach.")
 def add(kind: str, **options: object) -> None:
     """Add a fault and print its id."""
     click.echo(ask("POST", "faults", {"kind": kind, **options})["id"])

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from localaws.cli.running import ask, find_running, log_file
-from localaws.credentials import connection_file
+from localaws.credentials.connection import connection_file
+from localaws.system.private_files import open_private, private_folder
 
 if TYPE_CHECKING:
     from localaws.server import LocalAws
@@ -48,12 +49,12 @@ POLL_SECONDS = 0.05
     "--persist",
     "data",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder that keeps everything over a restart. Without: a start begins empty.",
+    help="Folder that keeps everything over a restart; without it, each start is empty.",
 )
 @click.option(
     "--realistic",
     is_flag=True,
-    help="Let states last as on AWS (seconds each), instead of no longer than they must.",
+    help="Let states last as on AWS (seconds each), instead of as short as possible.",
 )
 @click.option("--detach", is_flag=True, help="Run in the background; return when it is healthy.")
 def start(
@@ -69,7 +70,7 @@ def start(
     """Run the local AWS until Ctrl-C or `stop`."""
     if (found := find_running()) is not None:
         raise click.ClickException(
-            f"a local AWS runs at {found.endpoint_url}: stop it, or set LOCALAWS_HOME to have two"
+            f"a local AWS runs at {found.endpoint_url}: stop it, or set LOCALAWS_HOME to run two"
         )
     if detach:
         _start_in_background([each for each in sys.argv[1:] if each != "--detach"])
@@ -124,13 +125,13 @@ def _serve(local: LocalAws) -> None:
     path = connection_file()
     try:
         local.start()
-    except RuntimeError as error:
+    except (OSError, RuntimeError) as error:
         raise click.ClickException(str(error)) from error
     try:
         try:
             local.connection.save(path)
         except OSError as error:
-            raise click.ClickException(f"cannot write {path}: {error.strerror}") from error
+            raise click.ClickException(f"cannot write {path}: {error}") from error
         click.echo(f"local AWS at {local.endpoint_url}, jobs run by: {local.executor}")
         click.echo('in another terminal: eval "$(python -m localaws env)"; Ctrl-C stops it')
         stopped.wait()
@@ -142,8 +143,7 @@ def _serve(local: LocalAws) -> None:
 
 def _start_in_background(arguments: list[str]) -> None:
     path = log_file()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
+    with os.fdopen(_open_log(os.O_TRUNC), "wb") as log:
         server = subprocess.Popen(  # noqa: S603 - this very program
             [sys.executable, "-m", "localaws", *arguments],
             stdin=subprocess.DEVNULL,
@@ -158,18 +158,27 @@ def _start_in_background(arguments: list[str]) -> None:
         raise click.ClickException(f"the server ended:\n{path.read_text().strip()}")
     found = ask("GET", "status")
     click.echo(f"local AWS at {found['endpointUrl']}, jobs run by: {found['executor']}")
-    click.echo('eval "$(python -m localaws env)" points tools at it; `stop` ends it')
+    click.echo('eval "$(python -m localaws env)" points tools at it; `stop` stops it')
+
+
+def _open_log(flag: int) -> int:
+    path = log_file()
+    try:
+        private_folder(path.parent)
+        return open_private(path, os.O_WRONLY | os.O_CREAT | flag)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {path}: {error}") from error
 
 
 def _write_log() -> None:
     """Log to the file that `logs` shows, and warnings to the terminal if that is another."""
     path = log_file()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     terminal = logging.StreamHandler()
     terminal.setFormatter(logging.Formatter("localaws: %(message)s"))
     terminal.setLevel(logging.WARNING)
     detached = path.exists() and os.path.samestat(path.stat(), os.fstat(sys.stderr.fileno()))
-    file = logging.FileHandler(path, mode="a" if detached else "w", encoding="utf-8")
+    log = os.fdopen(_open_log(os.O_APPEND if detached else os.O_TRUNC), "w", encoding="utf-8")
+    file = logging.StreamHandler(log)
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     handlers: list[logging.Handler] = [file] if detached else [terminal, file]
     logging.basicConfig(handlers=handlers)

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from localaws.cli.running import require_loopback, running
-from localaws.control_client import call
-from localaws.credentials import Connection
+from localaws.control.client import call
+from localaws.credentials.connection import Connection
 
 if TYPE_CHECKING:
-    from localaws.pulumi_state import PulumiState
+    from localaws.persistence.pulumi_state import PulumiState
 
 OF_A_REAL_ACCOUNT = (
     "AWS_DEFAULT_PROFILE",
@@ -37,16 +37,24 @@ TAKE_CONFIG_FILE = ("destroy", "import", "preview", "refresh", "up", "watch")
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option(
     "--stack",
-    help="Made if it is new, and selected. Pulumi.<stack>.yaml of this folder "
-    "is used as a copy: Pulumi writes nothing into it.",
+    help="Stack to select, created if it is new. Pulumi uses a copy of this folder's "
+    "Pulumi.<stack>.yaml: the file stays unchanged.",
 )
 @click.option(
     "--first",
     metavar="COMMAND",
     help="Run first, in the same environment; if it fails, COMMAND is not run.",
 )
+@click.option(
+    "--trust-local-users",
+    is_flag=True,
+    help="Where the system does not say which user opens a connection (all but Linux), and others "
+    "are logged in: serve the engine all the same. They can then use its provider.",
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def run(stack: str | None, first: str | None, command: tuple[str, ...]) -> None:
+def run(
+    *, stack: str | None, first: str | None, trust_local_users: bool, command: tuple[str, ...]
+) -> None:
     """Run COMMAND against the local AWS, and exit as it does.
 
     The real Pulumi engine uses the local AWS's `aws` provider, and keeps its state with the
@@ -58,15 +66,20 @@ def run(stack: str | None, first: str | None, command: tuple[str, ...]) -> None:
     python -m localaws run -- aws batch describe-job-queues
     """  # noqa: D301
     # Pulumi, gRPC and PyYAML: the other verbs, which import this module too, need none of them.
+    from localaws.persistence.pulumi_state import PulumiState  # noqa: PLC0415
     from localaws.provider import ProviderServer  # noqa: PLC0415
-    from localaws.pulumi_state import PulumiState  # noqa: PLC0415
 
     connection = Connection.from_environ() or running()
     require_loopback(connection, "run")
     state = PulumiState(Path(call(connection, "GET", "status")["pulumiState"]))
-    with ProviderServer(connection) as provider:
+    try:
+        of_the_state = state.environ
+        server = ProviderServer(connection, trust_local_users=trust_local_users)
+    except (OSError, RuntimeError) as error:
+        raise click.ClickException(str(error)) from error
+    with server as provider:
         inherited = {key: os.environ[key] for key in {*os.environ} - {*OF_A_REAL_ACCOUNT}}
-        environ = {**inherited, **connection.environ, **state.environ, **provider.environ}
+        environ = {**inherited, **connection.environ, **of_the_state, **provider.environ}
         # Pulumi's language host takes the first Python on PATH: the one that has the program's
         # packages.
         environ["PATH"] = os.pathsep.join(
@@ -87,8 +100,8 @@ def _prepare(state: PulumiState, stack: str, environ: dict[str, str]) -> Path:
         stack_file = state.copy_stack_file(project, stack)
     except FileNotFoundError as error:
         raise click.ClickException(
-            f"{error.filename} is not there: run this in the folder of the Pulumi project, and "
-            "name a stack that has a Pulumi.<stack>.yaml"
+            f"{error.filename} does not exist: run this in the folder of the Pulumi project, and "
+            f"name a stack that has a Pulumi.<stack>.yaml"
         ) from error
     except ValueError as error:
         raise click.ClickException(str(error)) from error
@@ -127,7 +140,7 @@ def _with_config_file(command: tuple[str, ...], stack_file: Path) -> tuple[str, 
 def _found(program: str, environ: dict[str, str]) -> str:
     found = shutil.which(program, path=environ["PATH"])
     if found is None:
-        hint = ": `make pulumi` gets it" if program == "pulumi" else ""
+        hint = ": `make pulumi` installs it" if program == "pulumi" else ""
         raise click.ClickException(f"there is no command {program} on PATH{hint}")
     return found
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
-from localaws.control_client import ControlError, call
-from localaws.credentials import Connection, connection_file
-from localaws.loopback import is_loopback
+from localaws.control.client import ControlError, call
+from localaws.credentials.connection import Connection, connection_file
+from localaws.system.loopback import is_loopback
+from localaws.system.private_files import UnsafePathError
+from localaws.system.tcp_owners import listener_of
 
 NOT_RUNNING = 3
 """Exit code of `status` when no server runs (as of `systemctl status`)."""
@@ -25,11 +28,19 @@ def find_running() -> Connection | None:
     """Return how to reach the server that runs; ``None`` if none does.
 
     The file of a server that was killed is still there; nobody answers then, or another server
-    that does not know the key.
+    that does not know the key, or another user's program on the port that is free again.
+
+    Raises:
+        click.ClickException: somebody else can write the file or its folder.
     """
     try:
         connection = Connection.load(connection_file())
     except FileNotFoundError:
+        return None
+    except UnsafePathError as error:
+        raise click.ClickException(str(error)) from error
+    listener = listener_of(urlsplit(connection.endpoint_url).port or 0)
+    if listener is not None and listener != os.geteuid():
         return None
     try:
         call(connection, "GET", "status")
@@ -73,5 +84,5 @@ def require_loopback(connection: Connection, command: str) -> None:
     if not is_loopback(urlsplit(connection.endpoint_url).hostname or ""):
         raise click.ClickException(
             f"AWS_ENDPOINT_URL is {connection.endpoint_url}, which is not on this machine: "
-            f"{command} is for the local AWS alone"
+            f"{command} works only with the local AWS"
         )

@@ -35,7 +35,7 @@ def status(as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--follow", "-f", is_flag=True, help="Go on until the server stops.")
+@click.option("--follow", "-f", is_flag=True, help="Keep printing until the server stops.")
 def logs(follow: bool) -> None:
     """Print the log of the newest server."""
     path = log_file()

@@ -11,8 +11,10 @@ import grpc
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
 
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
+from localaws.provider.same_user_port import SameUserPort
 from localaws.provider.service import ProviderService
+from localaws.system.temporary_folders import TemporaryFolder
 
 THREADS = 32
 """As many operations at once as an engine on a big machine sends (`--parallel`)."""
@@ -20,27 +22,55 @@ STOP_SECONDS = 30.0
 
 
 class ProviderServer:
-    """The ``aws`` provider of one local AWS, on a free port of the loopback.
+    """The ``aws`` provider of one local AWS, on a free port of the loopback, for this user alone.
 
-    gRPC has no door of its own, so run one only as long as the engine that it serves. It cannot
-    submit jobs: whoever else on this machine finds the port can make resources in the local AWS.
+    gRPC itself listens on a Unix socket in a folder of this user; the port before it lets only this
+    user's processes in.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, trust_local_users: bool = False) -> None:
+        """Prepare to serve.
+
+        Args:
+            connection: of the local AWS that carries the resources.
+            trust_local_users: serve every user of this machine, where the system does not say
+                whose a connection is.
+
+        Raises:
+            UntrustedUsersError: it does not say, and other users are logged in.
+            OSError: no socket can be made in the temporary folder.
+        """
         self._server = grpc.server(
             ThreadPoolExecutor(THREADS, "provider"), options=_GRPC_CHANNEL_OPTIONS
         )
         service = ProviderService(connection, metadata.version("pulumi-aws"))
         add_ResourceProviderServicer_to_server(service, self._server)
-        self._port = self._server.add_insecure_port("127.0.0.1:0")
+        self._folder = TemporaryFolder("localaws-run-")
+        try:
+            behind = self._folder.path / "provider"
+            self._listen(str(behind))
+            self._port = SameUserPort(behind, trust_local_users=trust_local_users)
+        except BaseException:
+            self._folder.remove()
+            raise
+
+    def _listen(self, path: str) -> None:
+        try:
+            self._server.add_insecure_port(f"unix:{path}")
+        except RuntimeError as error:
+            raise OSError(
+                f"no Unix socket can be made at {path}: {error}; TMPDIR can name another folder, "
+                "with a path of less than 80 characters"
+            ) from error
 
     @property
     def environ(self) -> dict[str, str]:
         """The variable that makes an engine use this provider as ``aws``."""
-        return {"PULUMI_DEBUG_PROVIDERS": f"aws:{self._port}"}
+        return {"PULUMI_DEBUG_PROVIDERS": f"aws:{self._port.port}"}
 
     def __enter__(self) -> Self:
         self._server.start()
+        self._port.start()
         return self
 
     def __exit__(
@@ -49,4 +79,6 @@ class ProviderServer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._port.close()
         self._server.stop(STOP_SECONDS).wait()
+        self._folder.remove()

@@ -12,7 +12,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 from localaws.provider import naming, previews, schema
 from localaws.provider.differences import Differences, compare
 from localaws.provider.failures import answers_errors, telling_what_is_there
@@ -86,7 +86,7 @@ class ProviderService(ResourceProviderServicer):
 
         function = FUNCTIONS.get(request.tok)
         if function is None:
-            raise LookupError(f"the local AWS does not know the function {request.tok}")
+            raise LookupError(f"the local AWS does not support the function {request.tok}")
         answer = function(self._clients_of(context), plain(request.args))
         return provider_pb2.InvokeResponse(**{"return": struct(answer)})
 
@@ -216,7 +216,7 @@ def _type_of(request: Any) -> ResourceType:
     token = request.type or request.urn.split("::")[2].rpartition("$")[2]
     resource_type = RESOURCE_TYPES.get(token)
     if resource_type is None:
-        raise LookupError(f"the local AWS does not know the resource type {token}")
+        raise LookupError(f"the local AWS does not support the resource type {token}")
     return resource_type
 
 

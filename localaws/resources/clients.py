@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from localaws.credentials import PROVIDER_AGENT, Connection
+from localaws.credentials.connection import PROVIDER_AGENT, Connection
 
 SETTLE_TIMEOUT_SECONDS = 20 * 60
 """As long as pulumi-aws waits: an update of instances waits for the jobs on them."""

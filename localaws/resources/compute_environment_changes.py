@@ -118,7 +118,7 @@ def _blocks(before: Properties, after: Properties) -> dict[str, str]:
     if counts[1] and counts[0] != counts[1]:
         found["ec2Configurations"] = "the number of ec2Configurations cannot be changed"
     if bool(before.get("launchTemplate")) != bool(after.get("launchTemplate")):
-        found["launchTemplate"] = "a launch template cannot be added or taken out"
+        found["launchTemplate"] = "a launch template cannot be added or removed"
     return found
 
 

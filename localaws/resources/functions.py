@@ -191,7 +191,9 @@ def get_resources(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, A
     batch = clients("batch")
     listings = {
         "batch:compute-environment": (
-            *("describe_compute_environments", "computeEnvironments", "computeEnvironmentArn"),
+            "describe_compute_environments",
+            "computeEnvironments",
+            "computeEnvironmentArn",
         ),
         "batch:job-queue": ("describe_job_queues", "jobQueues", "jobQueueArn"),
     }

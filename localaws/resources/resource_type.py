@@ -194,7 +194,7 @@ class ResourceType:
         if self.tagging is not None:
             carried |= {"tags"}
         for name in sorted(set(inputs) - (carried - self.not_carried)):
-            yield Refusal(name, "the local AWS does not carry this input")
+            yield Refusal(name, "the local AWS does not support this input")
         if self.refusals is not None:
             yield from self.refusals(inputs)
 

@@ -318,7 +318,7 @@ def test_each_check_that_is_refused_says_so_and_the_others_are_made(fault):
         "the free addresses of the subnets",
         "failed launches of instances",
         "whether the zones offer the instance types",
-        "the instances' way to ECS",
+        "the instances' route to ECS",
         "the instance role",
     }
     assert found.verdict is Verdict.WAITING_ITS_TURN

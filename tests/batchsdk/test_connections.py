@@ -13,7 +13,7 @@ import pytest
 from batchsdk import limits
 from batchsdk.aws.gateway import AwsGateway
 
-AT_ONCE = limits.CONCURRENCY[-1] + 3
+AT_ONCE = limits.CONCURRENCY_MAX + 3
 """The submissions of one call, the watcher, the reader of events, and the caller's own thread."""
 CALLS: dict[str, tuple[str, str, Callable[[AwsGateway], object]]] = {
     "reads": ("batch", "DescribeJobs", lambda gateway: gateway.describe_jobs(["absent"])),

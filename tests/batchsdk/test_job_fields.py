@@ -56,7 +56,7 @@ def entry(shown: str, field: str) -> str:
         ("depends_on", "At most 20. Default: none."),
         ("array_size", "2 to 10000. Default: one job, without children."),
         ("retry", "1 to 10 attempts, at most 5 rules. Default: the definition's strategy."),
-        ("timeout", "timeout (int): Time that an attempt may run, in seconds. At least 60."),
+        ("timeout", "timeout (int): Longest run time of an attempt, in seconds. At least 60."),
         ("tags", "At most 50; keys of 1 to 128 characters"),
         ("propagate_tags", "propagate_tags (bool): Put the tags on the ECS task too."),
         ("share_identifier", "1 to 255 letters and digits."),
@@ -143,12 +143,12 @@ def test_a_field_that_something_makes_itself_is_refused_with_the_reason(tmp_path
     batch = connect(FakeTransport())
     with batch.run("r", ledger=tmp_path / "ledger") as run:
         fields: Any = {"name": "mine"}
-        with pytest.raises(InvalidSubmissionError, match="a run makes the names of its jobs"):
+        with pytest.raises(InvalidSubmissionError, match="a run chooses the names of its jobs"):
             run.submit("key", "hello", **fields)
     wf = batch.workflow("w")
     fields = {"array_size": 3}
     wf.sweep("hello", over={"Target": ["a", "b"]}, **fields)
-    with pytest.raises(InvalidWorkflowError, match="the size of a sweep is what it goes over"):
+    with pytest.raises(InvalidWorkflowError, match="a sweep has as many children as points"):
         wf.check()
 
 

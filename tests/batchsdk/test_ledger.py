@@ -278,3 +278,21 @@ def test_a_text_belongs_to_a_run_until_another_takes_its_place(open_ledger):
     one.write_document(run, "first")
     two.write_document(run, "second")
     assert (one.document(run), two.document(run)) == ("second", "second")
+
+
+def test_locks_of_killed_clients_are_swept_and_those_of_living_ones_stay(tmp_path):
+    path = tmp_path / "ledger"
+    living = SqliteLedger(path)
+    folder = tmp_path / "ledger-clients"
+    killed = folder / f"{uuid.uuid4().hex}.lock"
+    killed.touch()
+    killed.with_name(f"{killed.name}-journal").touch()
+    new = folder / f"{uuid.uuid4().hex}.lock"
+    new.touch()
+    for each in (killed, folder / f"{living.client}.lock"):
+        os.utime(each, (0, 0))
+    second = SqliteLedger(path)
+    left = {each.name.removesuffix("-journal") for each in folder.iterdir()}
+    assert left == {new.name, f"{living.client}.lock", f"{second.client}.lock"}
+    living.close()
+    second.close()

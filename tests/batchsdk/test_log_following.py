@@ -88,7 +88,7 @@ def test_wrong_filters_are_refused():
     batch = connect(FakeTransport())
     with pytest.raises(InvalidArgumentError, match="must have a time zone"):
         batch.job("job-1").logs(since=datetime(2026, 1, 1))  # noqa: DTZ001  # the fault itself
-    with pytest.raises(InvalidArgumentError, match="no regular expression"):
+    with pytest.raises(InvalidArgumentError, match="not a Python regular expression"):
         batch.job("job-1").logs(pattern="(")
 
 

@@ -150,7 +150,7 @@ def test_a_refused_submission_leaves_the_key_free(stack, run):
 
 
 def test_a_run_names_its_jobs(run):
-    with pytest.raises(InvalidSubmissionError, match="a run makes the names of its jobs"):
+    with pytest.raises(InvalidSubmissionError, match="a run chooses the names of its jobs"):
         run().submit("hello", "hello", name="mine")
 
 

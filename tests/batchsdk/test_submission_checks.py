@@ -86,7 +86,11 @@ def accepted(definition: str = "hello", **arguments: Any) -> dict[str, Any]:
         ({"scheduling_priority": 1}, "scheduling_priority", "share_identifier"),
         ({"environment": {"A=B": "1"}}, "environment['A=B']", "must not contain '='"),
         ({"environment": {"A": "\0"}}, "environment['A']", "NUL"),
-        ({"environment": {"AWS_BATCH_X": "1"}}, "environment['AWS_BATCH_X']", "belong to Batch"),
+        (
+            {"environment": {"AWS_BATCH_X": "1"}},
+            "environment['AWS_BATCH_X']",
+            "are reserved for AWS Batch",
+        ),
         ({"environment": {"": "1"}}, "environment['']", "must not be empty"),
         ({"command": ["echo", ""]}, "command[1]", "not empty"),
         ({"command": []}, "command", "must not be empty"),

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from batchsdk import InvalidSubmissionError, TaskError, task
 from batchsdk.sweep_task import decode
 from batchsdk.sweeps.points import Points
-from batchsdk.sweeps.table import encode, wrapped
+from batchsdk.sweeps.shell import wrapped
+from batchsdk.sweeps.table import encode
 
 SHELLS = [
     command

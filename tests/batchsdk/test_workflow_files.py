@@ -165,14 +165,17 @@ def load(text):
         ("steps: {hello: {over: 3}}", "values by name"),
         ("steps: {hello: {command: ls}}", "must be a list"),
         ("steps: {hello: {parameters: {Target: [1]}}}", "must be text"),
-        ("parameters: {9: a}\nsteps: {hello: }", "no digit first"),
+        ("parameters: {9: a}\nsteps: {hello: }", "no digit at its start"),
         ("storage: bucket\nsteps: {hello: }", "must be s3://bucket"),
         ("barrier: nothing\nsteps: {hello: }", "no job definition"),
         ("steps: {hello: {sequential: true}}", "only for array jobs"),
         (f"steps: {{hello: {{arraySize: 2, nToN: [{'x, ' * 18}]}}}}", "at most 17 arrays"),
         (f"steps: {{{'x' * 41}: {{jobDefinition: hello}}}}", "a name has 1-40"),
         ("steps: {a-b: {jobDefinition: hello}, A_b: {jobDefinition: hello}}", "only in case"),
-        ("steps: {hello: {parameters: {Target: '${steps.hello.prefix}'}}}", "no place for values"),
+        (
+            "steps: {hello: {parameters: {Target: '${steps.hello.prefix}'}}}",
+            "no storage for values",
+        ),
     ],
 )
 def test_what_is_refused(text, message):

@@ -12,7 +12,7 @@ import yaml
 
 import batchsdk
 from batchsdk import JobFailedError
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 from tests.conftest import BUSYBOX, PROJECT
 
 STACK = "containers"

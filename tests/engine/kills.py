@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 from localaws.provider import ProviderServer
 from tests.engine.inventory import Inventory
 from tests.engine.stacks import Run, Stack, engine_environ

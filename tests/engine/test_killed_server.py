@@ -14,16 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from localaws.control_client import call
-from localaws.credentials import Connection
+from localaws.control.client import call
+from localaws.credentials.connection import Connection
+from localaws.persistence.pulumi_state import PulumiState
 from localaws.provider import ProviderServer
-from localaws.pulumi_state import PulumiState
 from tests.conftest import eventually
 from tests.engine.inventory import Inventory
 from tests.engine.stacks import Stack, engine_environ
 from tests.localaws.real_server import Server
 
-pytestmark = [pytest.mark.engine, pytest.mark.engine_suite, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.engine_suite, pytest.mark.timeout(600)]
 
 KEPT = {"JobDefinition": 0, "DefaultSecurityGroup": 0}
 NAME = "killed"

@@ -15,7 +15,7 @@ from tests.engine.kills import CONFIG, EachOnce, Some, life, replace
 
 SEED = os.environ.get("BATCH_PLATFORM_KILLS") or str(datetime.datetime.now(datetime.UTC).date())
 IS_ALL = SEED == "all"
-KILLS = {"up": 2, "replacement": 1, "destroy": 1}
+KILLS = {"up": 1, "replacement": 1, "destroy": 1}
 """How many of each, where not all are made."""
 
 pytestmark = [

@@ -71,7 +71,7 @@ def test_a_refusal_names_the_property_and_nothing_is_made(program, local):
 def test_a_type_that_is_not_carried_is_refused_by_name(program):
     refused = program.up("aws.kinesis.Stream('stream', shard_count=1)")
     assert refused.returncode != 0
-    assert "does not know the resource type aws:kinesis/stream:Stream" in refused.stdout
+    assert "does not support the resource type aws:kinesis/stream:Stream" in refused.stdout
 
 
 def test_names_are_made_up_and_imports_are_adopted(program, local):

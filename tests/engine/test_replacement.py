@@ -109,7 +109,7 @@ def test_pain_02_the_gate_waits_for_a_queue_that_is_slow_to_let_go(stack, batch,
     replaced = stack.up()
     assert slow.hits == 1
     assert replaced.diagnostics == ""
-    assert "waiting for it to let go" in replaced.output
+    assert "waiting for the queue to let go" in replaced.output
     assert len(environments(batch, stack)) == 1
 
 

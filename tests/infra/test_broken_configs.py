@@ -115,7 +115,7 @@ RAW = {
     "itself": (WHOLE + "  x:y: &a {b: *a}\n", r":6: .*nested deeper than 50 levels"),
     "aliases of aliases": (
         f"{WHOLE}  x:0: &a0 [0]\n{ALIASES}",
-        r":\d+: .*more than 50000 values, with those that aliases stand for",
+        r":\d+: .*more than 50000 values, including those behind aliases",
     ),
     "very deep": (WHOLE + "  x:y: " + "[" * 5000, r":\d+: .*nested deeper than 50 levels"),
     "deep": (WHOLE + f"  x:y: {'[' * 60}{']' * 60}", r":6: .*nested deeper than 50 levels"),

@@ -120,7 +120,7 @@ def test_more_buckets_than_a_policy_holds_are_refused(run_program: RunProgram) -
         ({"endpointPolicies": "none"}, "'none' is not one of account, open"),
         ({"s3Buckets": ["s3://data"]}, "is not the name of a bucket"),
         ({"s3Buckets": ["data", "data"]}, "'data' is in the list twice"),
-        ({"s3Buckets": ["data"], "endpointPolicies": "open"}, "every bucket is let through"),
+        ({"s3Buckets": ["data"], "endpointPolicies": "open"}, "every bucket is allowed"),
     ],
 )
 def test_a_mistake_in_the_policies_keys(tmp_path: Any, keys: dict[str, Any], said: str) -> None:

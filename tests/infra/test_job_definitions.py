@@ -447,13 +447,13 @@ def task(index: int, **change: Any) -> dict[str, Any]:
         ),
         (task(0, resourceRequirements=[]), "it has no VCPU and no MEMORY"),
         ({**task(0), "platform": "FARGATE"}, "does not offer 1536 MiB with 2 vCPUs"),
-        ({**task(0), "image": "b"}, "hello.image: it is of one container, and there is ecsProp"),
+        ({**task(0), "image": "b"}, "hello.image: it belongs to a single container, and ecsProp"),
         ({**task(0), "nodeProperties": NODES}, "nodeProperties: it is given beside ecsProperties"),
         # several nodes
-        (nodes(mainNode=2), "mainNode: 2 is no node: they are 0 to 1"),
+        (nodes(mainNode=2), "mainNode: 2 is not a node: nodes are 0 to 1"),
         (nodes(numNodes=3), "nodeRangeProperties: node 2 is in no range"),
         (nodes(numNodes=1), "[0].targetNodes: '0:1' is not within the 1 nodes"),
-        ({**nodes(), "platform": "FARGATE"}, "jobs of several nodes run on EC2 alone"),
+        ({**nodes(), "platform": "FARGATE"}, "multi-node jobs run only on EC2"),
         # short keys
         ({**VALID_JOB, "secrets": {"A": SECRET[:-7]}}, "secrets.A: 'arn:aws:secretsmanager:"),
         ({**VALID_JOB, "gpus": 0}, "gpus: 0 is below 1 GPU"),
@@ -487,7 +487,7 @@ def task(index: int, **change: Any) -> dict[str, Any]:
                     }
                 },
             },
-            "volumes.a.efs.iam: AWS wants encryption in transit with it",
+            "volumes.a.efs.iam: AWS requires encryption in transit with it",
         ),
         # permissions
         (
@@ -529,7 +529,7 @@ def task(index: int, **change: Any) -> dict[str, Any]:
             "Fargate has no log driver 'gelf'",
         ),
         ({**FARGATE, "fargate": {"ephemeralStorage": 20}}, "ephemeralStorage: 20 is below 21"),
-        ({**VALID_JOB, "fargate": {}}, "fargate: it applies to Fargate alone"),
+        ({**VALID_JOB, "fargate": {}}, "fargate: it applies only to Fargate"),
         (FARGATE, "platform: FARGATE, and no compute environment is of type FARGATE or FARGATE_S"),
     ],
 )

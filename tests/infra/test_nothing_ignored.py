@@ -15,7 +15,7 @@ from stack_files import JOB, VALID, changed, load, refusals
 
 from infra.__main__ import summary
 
-OFF = "it is given, but `enabled` is false, so that it would change nothing"
+OFF = "it is set, but `enabled` is false, so it has no effect"
 CONTAINER = {"image": "busybox", "resourceRequirements": SIZE}
 
 
@@ -53,7 +53,7 @@ def test_flow_logs_that_are_off_have_no_other_key(
         (
             f"{JOB}/containerProperties",
             {"instanceType": "c5.large"},
-            "containerProperties.instanceType: it applies to jobs of several nodes alone",
+            "containerProperties.instanceType: it applies only to multi-node jobs",
         ),
         (
             JOB,
@@ -63,12 +63,12 @@ def test_flow_logs_that_are_off_have_no_other_key(
         (
             JOB,
             {"ecsProperties": task(runtimePlatform={"cpuArchitecture": "ARM64"})},
-            "taskProperties[0].runtimePlatform: it applies to Fargate alone",
+            "taskProperties[0].runtimePlatform: it applies only to Fargate",
         ),
         (
             JOB,
             {"nodeProperties": nodes({"container": {**CONTAINER, "networkConfiguration": {}}})},
-            "nodeRangeProperties[0].container.networkConfiguration: it applies to Fargate alone",
+            "nodeRangeProperties[0].container.networkConfiguration: it applies only to Fargate",
         ),
         (
             JOB,

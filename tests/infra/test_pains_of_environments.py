@@ -100,7 +100,7 @@ def test_pain_12_desired_vcpus_drifts(environment: Any, tmp_path: Path) -> None:
     for key in ("desiredVcpus", "desiredvCpus"):
         (line,) = refusals(changed(f"{CE}/{key}", 4), tmp_path)
         assert "AWS Batch moves it with the load" in line
-        assert "fix: remove it; minVcpus keeps vCPUs up" in line
+        assert "fix: remove it; minVcpus keeps vCPUs running" in line
 
 
 def test_pain_13_tags_of_instances_depend_on_the_config_alone(environment: Any) -> None:

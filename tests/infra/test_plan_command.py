@@ -329,7 +329,7 @@ def test_outputs_tell_what_they_can_and_the_rest_is_named(
     edited = text.replace("{type: EC2}", "{type: EC2, instanceTypes: [c5]}")
     environment = plan(edited, stdin=outputs)["changes"][0]
     assert environment["action"] == "infrastructure update"
-    assert "allocation strategy of now is not known" in environment["caveat"]
+    assert "current allocation strategy is not known" in environment["caveat"]
 
     other = text.replace("mode: public", "mode: nat")
     (edit,) = plan(other, stdin=outputs)["changes"][0]["edits"]
@@ -392,8 +392,8 @@ Pulumi.test.yaml against old.yaml
      allocationStrategy: BEST_FIT_PROGRESSIVE -> BEST_FIT
        rule strategy: the allocation strategy, before or after, allows no infrastructure update \
 [TF compute_environment.go isUpdatableAllocationStrategyDiff]
-     then: create the new one, point its queues at it, delete the old one; waiting jobs stay in \
-their queues, a job that runs on an old instance is ended
+     then: the new environment is created, its queues are pointed at it, the old one is deleted; \
+waiting jobs stay in their queues, jobs running on old instances are ended
 ~  job queue default: update in place
      computeEnvironments: default (old) -> default (new)
        rule queue-repointed: the queue is pointed at the new environment before the old one goes \

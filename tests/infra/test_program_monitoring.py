@@ -131,9 +131,9 @@ def test_who_is_told_of_what_is_the_configs_choice(run_program: RunProgram) -> N
         ({"enabled": True, "failedJobs": {"period": 90}}, "90 seconds are not whole minutes"),
         ({"enabled": True, "failedJobs": {"threshold": 0}}, "threshold: 0 is below 1"),
         ({"enabled": True, "kmsKeyId": "alias/aws/sns"}, "is not the ARN of a KMS key"),
-        ({"email": ["team@example.com"]}, "email: it is given, but `enabled` is false"),
-        ({"enabled": False, "dashboard": True}, "dashboard: it is given, but `enabled` is false"),
-        ({"failedJobs": {}}, "failedJobs: it is given, but `enabled` is false"),
+        ({"email": ["team@example.com"]}, "email: it is set, but `enabled` is false"),
+        ({"enabled": False, "dashboard": True}, "dashboard: it is set, but `enabled` is false"),
+        ({"failedJobs": {}}, "failedJobs: it is set, but `enabled` is false"),
     ],
 )
 def test_mistakes(value: object, said: str, tmp_path: Path) -> None:

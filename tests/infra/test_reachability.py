@@ -162,7 +162,7 @@ def test_a_subnet_or_group_of_another_vpc_is_refused() -> None:
 
 def test_endpoints_alone_need_dns_and_private_names() -> None:
     assert_faults(
-        found(facts([], endpoints=EVERY_ENDPOINT, dns=False)), ["not both DNS support and DNS"]
+        found(facts([], endpoints=EVERY_ENDPOINT, dns=False)), ["lacks DNS support or DNS"]
     )
     assert found(facts(NAT, dns=False)) == []  # a resolver of one's own may do
 

@@ -24,8 +24,8 @@ from infra.changes.rules import (
     rule_of,
 )
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
-from localaws.resources import RESOURCE_TYPES
 from localaws.resources import compute_environment_changes as provider
+from localaws.resources.table import RESOURCE_TYPES
 
 CONFIGS = {
     "linked role": FULL,

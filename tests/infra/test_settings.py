@@ -41,12 +41,16 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         ("jobQueue", {}, "batch-platform:jobQueue: unknown key (did you mean 'jobQueues'?)"),
         (f"{CE}/maxvcpus", 1, "maxvcpus: unknown key (did you mean 'maxVcpus'?)"),
         (f"{CE}/max_vcpus", 1, "max_vcpus: unknown key (did you mean 'maxVcpus'?)"),
-        (f"{CE}/eksConfiguration", {}, "eksConfiguration: AWS Batch on EKS is not carried: pulumi"),
+        (
+            f"{CE}/eksConfiguration",
+            {},
+            "eksConfiguration: AWS Batch on EKS is not supported: pulumi",
+        ),
         (f"{JOB}/containerProperties", {"imag": "x"}, "imag: unknown key (did you mean 'image'?)"),
         (f"{CE}/bidPercentage", 50, "bidPercentage: unknown key"),  # of SPOT alone
         # enumerations and ranges
         (f"{CE}/type", "FARGAT", "is not one of EC2, SPOT, FARGATE, FARGATE_SPOT (did you mean"),
-        (f"{CE}/type", "EKS", "default.type: AWS Batch on EKS is not carried"),
+        (f"{CE}/type", "EKS", "default.type: AWS Batch on EKS is not supported"),
         (f"{CE}/type", "ECS_MANAGED_INSTANCES", "pulumi-aws 7 has no managedInstancesProvider"),
         (f"{CE}", {"type": "FARGATE", "maxvcpus": 1}, "unknown key (did you mean 'maxVcpus'?)"),
         (f"{CE}", {"type": "FARGATE", "minVcpus": 0}, "minVcpus: Fargate has no instances of"),
@@ -57,7 +61,7 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         (f"{CE}/imageType", "ECS_AL3", "is not one of ECS_AL2023, ECS_AL2023_NVIDIA"),
         (f"{CE}/imageType", "ECS_AL2", "since 2026-06-30; fix: use ECS_AL2023"),
         (f"{CE}/imageType", "ECS_AL2_NVIDIA", "fix: use ECS_AL2023_NVIDIA"),
-        (f"{CE}/imageType", "EKS_AL2023", "imageType: AWS Batch on EKS is not carried"),
+        (f"{CE}/imageType", "EKS_AL2023", "imageType: AWS Batch on EKS is not supported"),
         (f"{CE}/placementGroup", "", "'' is empty text"),
         (f"{CE}/updatePolicy", {"jobExecutionTimeoutMinutes": 361}, "361 is above 360"),
         (
@@ -123,7 +127,7 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         (f"{JOB}/retryStrategy", {"attempts": 0}, "attempts: 0 is below 1"),
         (f"{JOB}/containerProperties", {"image": "other"}, "it is given here and as"),
         (f"{JOB}/containerProperties", {"memory": 1}, "the API's old form"),
-        (f"{JOB}/containerProperties", {"networkConfiguration": {}}, "applies to Fargate alone"),
+        (f"{JOB}/containerProperties", {"networkConfiguration": {}}, "applies only to Fargate"),
         (
             f"{JOB}/containerProperties",
             {"resourceRequirements": [{"type": "MEMORY", "value": "8"}]},

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from localaws.credentials import Connection
-from localaws.process_identity import identity
+from localaws.credentials.connection import Connection
+from localaws.system.process_identity import identity
 from tests.conftest import PROJECT, eventually
 
 

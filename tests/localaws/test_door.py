@@ -15,7 +15,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from localaws import LocalAws
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 
 
 def signed(local, **headers):

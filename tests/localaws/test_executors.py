@@ -15,7 +15,7 @@ import pytest
 from localaws.batch.executors import Executor, Mount, Task
 from localaws.batch.executors.container import LABEL, ContainerExecutor
 from localaws.batch.executors.process import ProcessExecutor
-from localaws.process_identity import identity, is_gone, namespace
+from localaws.system.process_identity import identity, is_gone, namespace
 from tests.conftest import eventually
 
 

@@ -9,7 +9,7 @@ import pytest
 from real_server import Server, gone, running_sleeper
 
 from localaws import LocalAws
-from localaws.persistence import DataDirectory, versions
+from localaws.persistence.data_directory import DataDirectory, versions
 from tests.conftest import eventually, make_cluster, wait_valid
 
 pytestmark = pytest.mark.server_life

@@ -170,7 +170,7 @@ def test_a_reason_has_one_time_limit(cluster):
 
 def test_a_queue_has_no_service_environments_here(cluster):
     order = [{"order": 1, "serviceEnvironment": "any"}]
-    assert "Service environments are not carried" in refusal(
+    assert "Service environments are not supported" in refusal(
         cluster.batch.update_job_queue, jobQueue=cluster.queue, serviceEnvironmentOrder=order
     )
 

@@ -157,7 +157,7 @@ def test_regions_are_apart(cluster, local):
 
 def test_an_operation_that_is_not_carried_says_so(local):
     batch = boto3.client("batch", **local.client_arguments)
-    assert "CreateQuotaShare is not carried" in refusal(
+    assert "CreateQuotaShare is not supported" in refusal(
         batch.create_quota_share,
         quotaShareName="x",
         jobQueue="y",

@@ -10,7 +10,7 @@ import sys
 import pytest
 import yaml
 
-from localaws.pulumi_state import PulumiState
+from localaws.persistence.pulumi_state import PulumiState
 
 
 @pytest.fixture

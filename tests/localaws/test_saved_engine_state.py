@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from localaws.persistence import DataDirectory
-from localaws.pulumi_state import PulumiState
+from localaws.persistence.data_directory import DataDirectory
+from localaws.persistence.pulumi_state import PulumiState
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 from real_server import Server, gone, running_sleeper
 
 from localaws import LocalAws
-from localaws.process_identity import identity
+from localaws.system.process_identity import identity
 from tests.conftest import eventually, make_cluster
 
 pytestmark = pytest.mark.server_life

@@ -22,8 +22,7 @@ def choose_executor(wanted: ExecutorName) -> ChosenExecutor:
     """
     if wanted not in get_args(ExecutorName):
         raise ValueError(
-            f"executor {wanted!r}: there is none of that name; it is one of "
-            f"{', '.join(get_args(ExecutorName))}"
+            f"executor {wanted!r}: unknown name; choose one of {', '.join(get_args(ExecutorName))}"
         )
     if wanted in ("process", "noop"):
         return wanted

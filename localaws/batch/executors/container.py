@@ -21,7 +21,7 @@ from docker import types
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from localaws.batch.executors import Listener, Mount, Task
-from localaws.process_identity import identity, is_gone
+from localaws.system.process_identity import identity, is_gone
 
 if TYPE_CHECKING:
     from docker.models.containers import Container

@@ -23,7 +23,7 @@ from typing import BinaryIO
 from urllib.parse import quote, unquote
 
 from localaws.batch.executors import Listener, Task, watcher
-from localaws.process_identity import identity, is_gone
+from localaws.system.process_identity import identity, is_gone
 
 logger = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if request.get("state", "ENABLED") != "ENABLED":
         raise ClientException("Compute environment must be created in the ENABLED state")
     if "eksConfiguration" in request:
-        raise ClientException("EKS is not carried by the local Batch yet")
+        raise ClientException("EKS is not supported by the local Batch yet")
     resources = dict(request.get("computeResources", {}))
     role = request.get("serviceRole")
     if request["type"] == "MANAGED":

@@ -41,7 +41,7 @@ def check_managed(resources: Mapping[str, Any]) -> None:
     if kind is None:
         raise required("Resource type")
     if kind == "ECS_MANAGED_INSTANCES" or "managedInstancesProvider" in resources:
-        raise ClientException("ECS_MANAGED_INSTANCES is not carried by the local Batch yet")
+        raise ClientException("ECS_MANAGED_INSTANCES is not supported by the local Batch yet")
     for member, label in (("maxvCpus", "Resource maxvCpus"), ("subnets", "Resource subnets")):
         if resources.get(member) in (None, []):
             raise required(label)

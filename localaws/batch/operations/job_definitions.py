@@ -39,7 +39,7 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if size_in_bytes(request) > MAX_DEFINITION_BYTES:
         raise ClientException(f"Job definition exceeds {MAX_DEFINITION_BYTES} bytes")
     if "consumableResourceProperties" in request:
-        raise ClientException("Consumable resources are not carried by the local Batch yet")
+        raise ClientException("Consumable resources are not supported by the local Batch yet")
     platform = _platform(request)
     properties = _properties(request, platform)
     check_timeout(request.get("timeout", {}))

@@ -94,7 +94,7 @@ def delete(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
 
 def _refuse_services(request: Mapping[str, Any]) -> None:
     if "serviceEnvironmentOrder" in request:
-        raise ClientException("Service environments are not carried by the local Batch yet")
+        raise ClientException("Service environments are not supported by the local Batch yet")
 
 
 def _ordered(state: BatchState, order: Sequence[Mapping[str, Any]]) -> list[ComputeEnvironment]:

@@ -42,7 +42,7 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if size_in_bytes(request) > MAX_PAYLOAD_BYTES:
         raise ClientException(f"Request exceeds {MAX_PAYLOAD_BYTES} bytes")
     if "consumableResourcePropertiesOverride" in request:
-        raise ClientException("Consumable resources are not carried by the local Batch yet")
+        raise ClientException("Consumable resources are not supported by the local Batch yet")
     queue = state.job_queue(request["jobQueue"])
     if queue.state != "ENABLED":
         raise ClientException(f"JobQueue {queue.name} is disabled and does not accept jobs")

@@ -71,7 +71,9 @@ def container_of(definition: JobDefinition) -> Mapping[str, Any]:
         return definition.container_properties
     for container in task_containers(definition):
         return container
-    raise ClientException(f"Jobs of type {definition.type} are not carried by the local Batch yet")
+    raise ClientException(
+        f"Jobs of type {definition.type} are not supported by the local Batch yet"
+    )
 
 
 def overrides_of(definition: JobDefinition, request: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -72,7 +72,8 @@ def _fairshare(request: Mapping[str, Any]) -> dict[str, Any]:
     """
     if "quotaSharePolicy" in request:
         raise ClientException(
-            "quotaSharePolicy is for queues of SageMaker training, which the local Batch has not"
+            "quotaSharePolicy is for queues of SageMaker training, which the local Batch does "
+            "not support"
         )
     given = request.get("fairsharePolicy", {})
     decay = given.get("shareDecaySeconds", 0)

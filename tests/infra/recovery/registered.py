@@ -11,7 +11,7 @@ import multiprocessing
 import sys
 from pathlib import Path
 
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 from localaws.embedded import deploy
 from localaws.resources.table import RESOURCE_TYPES
 from tests.resource_handlers import with_handler

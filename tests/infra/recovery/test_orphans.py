@@ -158,7 +158,7 @@ def test_a_vpcs_own_group_is_no_group_of_the_program(nat):
     ids = {each.id for each in nat.resources if each.type.endswith(":SecurityGroup")}
     assert group.id not in ids
     (orphan,) = nat.orphans(group)
-    assert orphan.found.kept == "it is its VPC's own, and goes with it"
+    assert orphan.found.kept == "the resource is its VPC's default, and is deleted with the VPC"
 
 
 def test_two_that_could_be_it_are_for_a_person_to_tell_apart(nat):

@@ -109,8 +109,8 @@ def test_a_state_is_looked_at_and_nothing_is_changed(recover, role, tmp_path):
     assert answer.stdout.splitlines() == [
         "dev: an update was cut off",
         f"  creating Role dev-job: AWS has {role}, to be deleted",
-        "  creating Role dev-instance: AWS has nothing that the state does not know",
-        "  updating JobQueue dev-default: the state has it, to be read again",
+        "  creating Role dev-instance: AWS has nothing that the state lacks",
+        "  updating JobQueue dev-default: in the state, to be refreshed",
     ]
 
 
@@ -136,7 +136,7 @@ def test_the_roles_that_the_provider_assumed_are_assumed_again(recover, role):
     inputs["assumeRoles"] = json.dumps([{"roleArn": arn}])
     answer = recover("--state", "-", given=json.dumps(state))
     assert answer.returncode == 0, answer.stderr
-    assert "creating Role dev-job: AWS has nothing that the state does not know" in answer.stdout
+    assert "creating Role dev-job: AWS has nothing that the state lacks" in answer.stdout
 
 
 def test_an_unknown_type_is_refused_by_urn_before_anything_is_done(recover, role):

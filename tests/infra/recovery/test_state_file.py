@@ -96,4 +96,4 @@ def test_at_rest_it_is_silent_and_starts_no_engine(backend, files):
 def test_whatever_else_is_left_to_the_engine(backend, files):
     answer = recover(backend(**files))
     assert answer.returncode == 1
-    assert "there is no command pulumi on PATH: `make pulumi` gets it" in answer.stderr
+    assert "no command pulumi on PATH: `make pulumi` installs it" in answer.stderr

@@ -17,7 +17,7 @@ import pytest
 from moto.core.config import default_user_config
 
 from localaws import LocalAws
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 
 SETTLING = {"CREATING", "UPDATING", "DELETING"}
 DEADLINE_SECONDS = 10

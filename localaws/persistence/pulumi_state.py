@@ -1,7 +1,7 @@
 """Where Pulumi keeps the state of stacks on a local AWS: as long as that AWS, and no longer.
 
 State that outlived the resources it names would make the next ``up`` look for them in vain; so a
-data directory has both in one file (:mod:`localaws.persistence`).
+data directory has both in one file (:mod:`localaws.persistence.data_directory`).
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
+
+from localaws.system.private_files import open_private, private_folder, write_private
+from localaws.system.temporary_folders import TemporaryFolder
 
 SECRETS_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt"})
 """Top-level keys of a stack file that say how another backend encrypts its secrets."""
@@ -26,23 +28,26 @@ STACKS = "stacks"
 class PulumiState:
     """A file backend of Pulumi (``file://…``), with a passphrase of its own."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, temporary: TemporaryFolder | None = None) -> None:
         self.path = path
+        self._temporary = temporary
 
     @classmethod
     def temporary(cls) -> PulumiState:
-        """Make one that nothing keeps."""
-        return cls(Path(tempfile.mkdtemp(prefix="localaws-pulumi-")))
+        """Make one that nothing keeps, and remove those that killed servers left."""
+        folder = TemporaryFolder("localaws-pulumi-")
+        return cls(folder.path, folder)
 
     @property
     def environ(self) -> dict[str, str]:
-        """The variables that make Pulumi use it."""
-        passphrase = self.path / PASSPHRASE
+        """The variables that make Pulumi use it.
+
+        Raises:
+            OSError: the folder is another user's, or may be written by others.
+        """
+        passphrase = private_folder(self.path) / PASSPHRASE
         if not passphrase.exists():
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(passphrase, os.O_WRONLY | os.O_CREAT, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex())
+            write_private(passphrase, secrets.token_hex())
         return {
             # Without the files beside each file that gocloud writes in two steps: an engine that
             # is killed between them leaves a state that none can read.
@@ -70,10 +75,10 @@ class PulumiState:
             ValueError: its Pulumi.yaml has no name.
         """
         folder = self.path / "projects" / _project_name(project) / stack
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(project / "Pulumi.yaml", folder)
+        private_folder(folder)
+        write_private(folder / "Pulumi.yaml", (project / "Pulumi.yaml").read_text())
         copy = folder / f"Pulumi.{stack}.yaml"
-        copy.write_text(_for_local((project / copy.name).read_text()))
+        write_private(copy, _for_local((project / copy.name).read_text()))
         return copy
 
     def to_save(self) -> dict[str, bytes]:
@@ -105,8 +110,8 @@ class PulumiState:
             shutil.rmtree(self.path / ".pulumi" / name, ignore_errors=True)
         for name, content in saved.items():
             file = self.path / name
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            private_folder(file.parent)
+            descriptor = open_private(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             with os.fdopen(descriptor, "wb") as opened:
                 opened.write(content)
 
@@ -121,11 +126,13 @@ class PulumiState:
         """Forget every stack."""
         if self.path.exists():
             for each in self.path.iterdir():
-                shutil.rmtree(each) if each.is_dir() else each.unlink()
+                is_folder = each.is_dir() and not each.is_symlink()
+                shutil.rmtree(each) if is_folder else each.unlink()
 
     def remove(self) -> None:
-        """Take the folder away."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Take the folder away, if nothing keeps it."""
+        if self._temporary is not None:
+            self._temporary.remove()
 
 
 def _project_name(project: Path) -> str:

@@ -1,4 +1,4 @@
-"""How the command line speaks to the server that runs: see :mod:`localaws.control`."""
+"""How the command line speaks to the server that runs: see :mod:`localaws.control.requests`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from localaws.control import PREFIX
-from localaws.credentials import Connection
-from localaws.signing import signed_headers
+from localaws.control.requests import PREFIX
+from localaws.credentials.connection import Connection
+from localaws.credentials.signing import signed_headers
 
 TIMEOUT_SECONDS = 30.0
 
@@ -37,7 +37,7 @@ def call(
         answer = server.getresponse()
         status, result = answer.status, json.loads(answer.read())
     except (http.client.HTTPException, ValueError) as error:
-        raise ControlError(f"{connection.endpoint_url} is no local AWS: {error}") from error
+        raise ControlError(f"{connection.endpoint_url} is not a local AWS: {error}") from error
     finally:
         server.close()
     if status != http.HTTPStatus.OK:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from moto.iam.models import iam_backends
 
-from localaws.credentials import make_key
+from localaws.credentials.connection import make_key
 
 ACCOUNT_PATTERN = re.compile(r"\d{12}")
 

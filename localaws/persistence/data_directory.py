@@ -35,7 +35,9 @@ from moto.s3.models import s3_backends
 
 from localaws import batch
 from localaws.batch.engine import Engine, SavedRegions
-from localaws.pulumi_state import PulumiState
+from localaws.persistence import restricted_pickle
+from localaws.persistence.pulumi_state import PulumiState
+from localaws.system.private_files import open_private, private_folder
 
 logger = logging.getLogger(__name__)
 
@@ -72,15 +74,14 @@ class DataDirectory:
         """Take the directory, which is made if it is not there.
 
         Raises:
-            OSError: another server uses it, or it cannot be written.
+            OSError: another server uses it, it cannot be written, or others can write it.
         """
-        self.path = path
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path = private_folder(path)
         self._file = path / "state"
+        self._lock_file = os.fdopen(open_private(path / "lock", os.O_RDWR | os.O_CREAT), "w")
         # Each start has a folder of its own: an engine that outlived the last server may still
         # write into that one's.
         self.pulumi = PulumiState(path / f"{STATE_PREFIX}{secrets.token_hex(4)}")
-        self._lock_file = (path / "lock").open("w")
         try:
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -133,18 +134,25 @@ class DataDirectory:
 
         Raises:
             DataVersionError: the file is of other versions.
+            ForbiddenObjectError: the file names what no local AWS saves.
+            OSError: somebody else can write the file.
         """
         if not self._file.exists():
             self._remove_former_states()
             return None
-        with self._file.open("rb") as file:
+        with os.fdopen(open_private(self._file, os.O_RDONLY), "rb") as file:
             try:
                 found = json.loads(file.readline())
             except ValueError:
                 found = {}
             if found != versions():
                 raise DataVersionError(_difference(self.path, found))
-            saved = pickle.load(file)  # noqa: S301 - written by us, for its owner alone
+            try:
+                saved = restricted_pickle.load(file)
+            except restricted_pickle.ForbiddenObjectError as error:
+                raise restricted_pickle.ForbiddenObjectError(
+                    f"{self._file} was not written by a local AWS: {error}; remove it"
+                ) from None
         for service, accounts in saved["moto"].items():
             backends = moto.backends.get_backend(service)
             for account_id, regions in accounts.items():
@@ -175,7 +183,7 @@ class DataDirectory:
             state = self.pulumi.to_save()
             payload = _pickle_all(engine, state)
         draft = self._file.with_suffix(".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         with os.fdopen(descriptor, "wb") as file:
             file.write(json.dumps(versions()).encode() + b"\n")
             file.write(payload)
@@ -196,12 +204,14 @@ class DataDirectory:
         return (self._requests, engine.transitions, self.pulumi.changed_at())
 
     def close(self, engine: Engine) -> None:
-        """Save a last time and release the directory."""
+        """Save a last time and release the directory, also when it cannot be saved."""
         self._closing.set()
         if self._thread is not None:
             self._thread.join()
-        self.save(engine)
-        self.release()
+        try:
+            self.save(engine)
+        finally:
+            self.release()
 
     def release(self) -> None:
         """Let another server have the directory."""

@@ -12,8 +12,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from localaws.door import AUTHORIZATION
 from localaws.faults import FaultKind, Faults
+from localaws.http.server import CONNECTION
+from localaws.http.signatures import AUTHORIZATION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -61,7 +62,7 @@ class FaultyWire:
         answer = b"".join(self._application(environ, start_response))
         if fault.kind is FaultKind.LOST_ANSWER:
             _break(environ)
-        return _first_half(environ, answer)
+        return _first_half(answer)
 
 
 def describe_request(environ: WSGIEnvironment) -> tuple[str, str, str]:
@@ -94,7 +95,7 @@ def _batch_operation(environ: WSGIEnvironment) -> str:
 def _job_name(environ: WSGIEnvironment) -> str:
     try:
         name = json.loads(_body(environ) or b"{}").get("jobName", "")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return ""
     return str(name)
 
@@ -143,18 +144,17 @@ def _start(
     start_response(f"{status} {phrase}", [("Content-Type", content_type), length, *headers])
 
 
-def _first_half(environ: WSGIEnvironment, answer: bytes) -> Iterator[bytes]:
+def _first_half(answer: bytes) -> Iterator[bytes]:
     yield answer[: len(answer) // 2]
-    _break(environ)
+    raise ConnectionAbortedError("a fault on demand")  # the rest is never sent
 
 
 def _break(environ: WSGIEnvironment) -> None:
     """Cut the caller's connection.
 
     Raises:
-        ConnectionAbortedError: always; the HTTP server takes it for a caller that went away.
+        ConnectionAbortedError: always; the HTTP server closes the connection for it.
     """
-    connection: socket.socket = environ["werkzeug.socket"]
+    connection: socket.socket = environ[CONNECTION]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
-    connection.shutdown(socket.SHUT_RD)  # the server shall see no further request, and close
     raise ConnectionAbortedError("a fault on demand")

@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+from localaws.system.private_files import check_folder, open_private, private_folder, write_private
+
 ACCOUNT_ID = "123456789012"
 """moto's default account."""
 DEFAULT_REGION = "us-east-1"
@@ -58,12 +60,13 @@ class Connection:
         )
 
     def save(self, path: Path) -> None:
-        """Write the connection to ``path``, readable by its owner alone."""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(asdict(self), file)
+        """Write the connection to ``path``, readable by its owner alone.
+
+        Raises:
+            OSError: the folder is another user's, may be written by others, or cannot be written.
+        """
+        private_folder(path.parent)
+        write_private(path, json.dumps(asdict(self)))
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -71,8 +74,11 @@ class Connection:
 
         Raises:
             FileNotFoundError: no local AWS has been started (or it has stopped).
+            UnsafePathError: somebody else can write the file or its folder.
         """
-        return cls(**json.loads(path.read_text()))
+        check_folder(path.parent)
+        with os.fdopen(open_private(path, os.O_RDONLY)) as file:
+            return cls(**json.load(file))
 
     def forget(self, path: Path) -> None:
         """Remove what :meth:`save` wrote, unless another local AWS has written its own since."""

@@ -47,10 +47,12 @@ class Control:
         operation = self._routes.get(asked, _unknown)
         try:
             length = int(environ.get("CONTENT_LENGTH") or 0)
-            request = json.loads(environ["wsgi.input"].read(length) or b"{}")
+            request = _object(environ["wsgi.input"].read(length))
             status, answer = "200 OK", operation(request)
-        except (TypeError, ValueError, KeyError) as error:
+        except (TypeError, ValueError) as error:
             status, answer = "400 Bad Request", {"message": str(error)}
+        except KeyError as error:
+            status, answer = "400 Bad Request", {"message": f"the request has no {error}"}
         body = json.dumps(answer).encode()
         start_response(
             status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
@@ -71,6 +73,24 @@ class Control:
 
     def _clear_faults(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"removed": self._local.faults.clear(request.get("id"))}
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """Read a request.
+
+    Raises:
+        TypeError: it is no JSON object.
+        ValueError: it is no JSON, or nested too deep to be read.
+    """
+    try:
+        found = json.loads(body or b"{}")
+    except RecursionError:
+        raise ValueError("the request is nested too deep") from None
+    except ValueError as error:
+        raise ValueError(f"the request is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise TypeError("the request is not a JSON object")
+    return found
 
 
 def _unknown(_request: dict[str, Any]) -> dict[str, Any]:

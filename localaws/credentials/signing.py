@@ -13,7 +13,7 @@ import hmac
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from localaws.credentials import Connection
+from localaws.credentials.connection import Connection
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 

@@ -1,0 +1,177 @@
+"""Folders and files that others can write are not trusted, and nothing is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from localaws.batch.executors.process import ProcessExecutor
+from localaws.credentials.connection import Connection
+from localaws.persistence.data_directory import DataDirectory, versions
+from localaws.persistence.restricted_pickle import ForbiddenObjectError
+from localaws.system.private_files import UnsafePathError
+from localaws.system.temporary_folders import TemporaryFolder
+
+
+def test_a_connection_that_others_can_write_is_not_used(tmp_path):
+    path = tmp_path / "connection.json"
+    Connection("http://127.0.0.1:1", "us-east-1", "AKIA", "secret").save(path)
+    for loose in (path, tmp_path):
+        before = loose.stat().st_mode
+        loose.chmod(before | stat.S_IWOTH)
+        with pytest.raises(UnsafePathError, match="may be written by others"):
+            Connection.load(path)
+        loose.chmod(before)
+    other = tmp_path / "other"
+    path.rename(other)
+    path.symlink_to(other)
+    with pytest.raises(UnsafePathError, match="is a symbolic link"):
+        Connection.load(path)
+
+
+def test_the_command_line_refuses_a_home_that_others_can_write(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o777)
+    for command in (["start", "--port", "0"], ["start", "--port", "0", "--detach"]):
+        answer = subprocess.run(
+            [sys.executable, "-m", "localaws", *command],
+            env={**os.environ, "LOCALAWS_HOME": str(home)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert answer.returncode == 1
+        assert f"{home} may be written by others (mode 0777)" in answer.stderr
+        assert "Traceback" not in answer.stderr
+        assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o707])
+def test_a_folder_that_others_can_write_is_refused(tmp_path, mode):
+    data = tmp_path / "data"
+    data.mkdir()
+    data.chmod(mode)
+    with pytest.raises(UnsafePathError, match=rf"mode 0{mode:o}.*`chmod go-w {data}`"):
+        DataDirectory(data)
+    assert list(data.iterdir()) == []
+
+
+def test_a_folder_of_another_user_is_refused(tmp_path):
+    # The root folder, unless this is root: then a folder that is given away.
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 65534, 65534)
+        theirs = tmp_path
+    else:
+        theirs = Path("/")
+    with pytest.raises(UnsafePathError, match=f"{theirs} belongs to user"):
+        DataDirectory(theirs)
+
+
+@pytest.mark.parametrize("name", ["lock", "state", "state.new"])
+def test_a_symbolic_link_is_not_followed(tmp_path, name):
+    precious = tmp_path / "precious"
+    precious.write_text("kept")
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    (data / name).symlink_to(precious)
+    serve = (
+        "import pathlib, sys; from localaws import LocalAws\n"
+        "with LocalAws(executor='noop', data=pathlib.Path(sys.argv[1])): pass"
+    )
+    # A process of its own: moto keeps its state for the whole process.
+    done = subprocess.run(
+        [sys.executable, "-c", serve, data],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert f"UnsafePathError: {data / name} is a symbolic link" in done.stderr
+    assert done.returncode != 0
+    assert precious.read_text() == "kept"
+
+
+def test_missing_folders_are_made_for_this_user_alone(tmp_path):
+    before = os.umask(0)
+    try:
+        DataDirectory(tmp_path / "new" / "data").release()
+    finally:
+        os.umask(before)
+    made = [tmp_path / "new", tmp_path / "new" / "data", tmp_path / "new" / "data" / "lock"]
+    assert [stat.S_IMODE(each.stat().st_mode) for each in made] == [0o700, 0o700, 0o600]
+
+
+class Planted:
+    """Pickled as a call of a function."""
+
+    def __init__(self, function, *arguments):
+        self.call = function, arguments
+
+    def __reduce__(self):
+        return self.call
+
+
+def named_through_a_module(marker):
+    """Pickle a call of moto's own `os.system`, a name with dots."""
+    return b"\x80\x04\x8c\x0emoto.s3.models\x8c\x09os.system\x93\x8c%c%b\x85R." % (
+        len(f"touch {marker}"),
+        f"touch {marker}".encode(),
+    )
+
+
+@pytest.mark.parametrize("way", ["system", "getattr", "executor", "module"])
+def test_a_saved_state_cannot_run_a_command(tmp_path, way):
+    marker = tmp_path / "ran"
+    planted = {
+        "system": lambda: pickle.dumps(Planted(os.system, f"touch {marker}")),
+        "getattr": lambda: pickle.dumps(Planted(getattr, DataDirectory, "__init__")),
+        "executor": lambda: pickle.dumps(Planted(ProcessExecutor)),
+        "module": lambda: named_through_a_module(str(marker)[-100:]),
+    }[way]()
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    (data / "state").write_bytes(json.dumps(versions()).encode() + b"\n" + planted)
+    directory = DataDirectory(data)
+    with pytest.raises(ForbiddenObjectError, match="was not written by a local AWS"):
+        directory.load()
+    directory.release()
+    assert not marker.exists()
+
+
+def test_what_killed_servers_left_is_swept(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    script = (
+        "from localaws.system.temporary_folders import TemporaryFolder; import os, sys\n"
+        "print(TemporaryFolder('localaws-pulumi-').path, flush=True); sys.stdin.read()"
+    )
+    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    others = [
+        subprocess.Popen(
+            [sys.executable, "-c", script],
+            env=environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    killed, alive = (Path(each.stdout.readline().strip()) for each in others)
+    others[0].kill()
+    others[0].communicate()
+    for folder in (killed, alive):
+        os.utime(folder, (0, 0))
+    own = TemporaryFolder("localaws-pulumi-")
+    assert sorted(tmp_path.iterdir()) == sorted([alive, own.path])
+    own.remove()
+    others[1].communicate()
+    assert list(tmp_path.iterdir()) == [alive]
