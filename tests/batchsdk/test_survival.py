@@ -65,7 +65,7 @@ def attempts(ledger):
     return {(key, attempt): (state, job_id) for key, attempt, state, job_id in found}
 
 
-def survive(count, deaths, wire, folder, monkeypatch, *, loses_its_ledger=False):
+def survive(count, deaths, wire, folder, monkeypatch):
     """Start the pipeline again and again until it gets through; hold the ledger to the service."""
     process, told = wire
     ledger, outputs_file = folder / "ledger.sqlite3", folder / "outputs.json"
@@ -77,10 +77,6 @@ def survive(count, deaths, wire, folder, monkeypatch, *, loses_its_ledger=False)
             time.sleep(0.01)
         client.kill()
         client.wait()
-        if loses_its_ledger:
-            for each in ledger.parent.glob(f"{ledger.name}*"):
-                if each.is_file():
-                    each.unlink()
     # An error that it cannot decide alone ends it as well, and the next start finds out.
     assert any(pipeline(count, ledger, told, outputs_file).wait() == 0 for _ in range(deaths))
 
@@ -116,16 +112,6 @@ def check(count, everything, by_name, entries, names):
 
 def test_a_hundred_jobs_and_three_deaths(wire, tmp_path, monkeypatch):
     check(100, *survive(100, 3, wire, tmp_path, monkeypatch))
-
-
-def test_a_hundred_jobs_three_deaths_and_each_time_the_ledger_is_lost(wire, tmp_path, monkeypatch):
-    check(100, *survive(100, 3, wire, tmp_path, monkeypatch, loses_its_ledger=True))
-
-
-@pytest.mark.survival
-@pytest.mark.timeout(600)
-def test_two_thousand_jobs_and_ten_lost_ledgers(wire, tmp_path, monkeypatch):
-    check(2000, *survive(2000, 10, wire, tmp_path, monkeypatch, loses_its_ledger=True))
 
 
 @pytest.mark.survival
