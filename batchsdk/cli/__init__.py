@@ -75,7 +75,7 @@ _EXIT_CODES = "\n".join(
 def command_line(settings: Settings, /, **where: str | None) -> None:
     """Submit, follow and understand AWS Batch jobs.
 
-    Exactly one of --stack, --outputs and --ssm, or its environment variable, says where.
+    Name the stack with exactly one of --stack, --outputs and --ssm, or its environment variable.
     """
     for option, value in where.items():
         setattr(settings, option, value)

@@ -47,10 +47,10 @@ def attach(
     dry_run: bool,
     following: Following,
 ) -> None:
-    """Follow a run again, after a crash or from another terminal, or end it.
+    """Follow a run again, after a crash or from another terminal, or cancel it.
 
-    Jobs whose answers were lost are looked up. Of a workflow, the steps whose turn a client has to
-    decide are submitted on the way; nothing else is.
+    Jobs whose submission's answer was lost are looked up. Of a workflow, the steps that only a
+    client can start are submitted; nothing else is.
     """
     if dry_run and not cancel:
         raise click.UsageError("--dry-run needs --cancel: attach alone stops nothing")

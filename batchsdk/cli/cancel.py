@@ -29,6 +29,6 @@ _EXAMPLES = examples(
 def cancel(settings: Settings, job_ids: tuple[str, ...], reason: str, dry_run: bool) -> None:
     """Cancel jobs that have not started.
 
-    Cancelling does nothing to a job that is STARTING or RUNNING (the result says so): terminate it.
+    Cancelling does nothing to a STARTING or RUNNING job (the result says so): use terminate.
     """
     stop(settings, job_ids, batchsdk.Job.cancel, reason=reason, dry_run=dry_run)

@@ -29,7 +29,7 @@ _EXAMPLES = examples(
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print what makes SHELL complete commands, options, and (with an outputs file) keys.
+    """Print the script that completes commands, options, and (with an outputs file) keys in SHELL.
 
     Keys of job definitions and queues are completed when --outputs or BATCHSDK_OUTPUTS names the
     file of the stack's outputs.

@@ -21,11 +21,11 @@ _EXAMPLES = examples(
 @output_options
 @pass_settings
 def doctor(settings: Settings, job_ids: tuple[str, ...], queue: str | None) -> None:
-    """Tell why jobs are not running, or what is wrong with queues and compute environments.
+    """Find out why jobs are not running, or what is wrong with queues and compute environments.
 
-    What AWS does not let you ask is named, and the rest is checked all the same.
+    Checks that your permissions do not allow are named; the others are still made.
 
-    Exit code 0: nothing is wrong, though a job may wait its turn. 1: something is.
+    Exit code 0: no problem found, though a job may wait its turn. 1: a problem found.
     """
     if job_ids and queue is not None:
         raise click.UsageError("give JOB_IDs or --queue, not both")

@@ -27,10 +27,10 @@ _EXAMPLES = examples(
 @output_options
 @pass_settings
 def report(settings: Settings, jobs: tuple[str, ...], path: str) -> None:
-    """Write a page about jobs: timeline, dependencies, usage, failures with the ends of their logs.
+    """Write an HTML report: timeline, dependencies, usage, failures with the ends of their logs.
 
-    RUN is the name that a run's jobs begin with (RUN-...). The jobs that the named ones wait for,
-    and the children of arrays, are on the page too. It is one file that needs no network.
+    RUN is the name that a run's jobs begin with (RUN-...). The report includes the jobs that
+    the named ones wait for, and children of arrays. It is one file that needs no network.
     """
     made = settings.connect().report(*jobs)
     if path == "-":

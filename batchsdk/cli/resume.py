@@ -32,10 +32,10 @@ def resume(
     dry_run: bool,
     following: Following,
 ) -> None:
-    """Do again what did not succeed in RUN, of a workflow, and wait for its end.
+    """Run again what did not succeed in RUN, the run of a workflow, and wait for its end.
 
-    What succeeded is not done again; of a sweep, only the points that failed are done. The workflow
-    is taken as it was then.
+    Steps that succeeded do not run again; of a sweep, only the points that failed run. The run
+    keeps its original workflow.
     """
     if dry_run:
         show_plan(settings.renderer, settings.connect().plan_resume(run, ledger=ledger), run=run)

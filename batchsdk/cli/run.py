@@ -67,8 +67,8 @@ def run(
 ) -> None:
     """Run the workflow in FILE, and wait for its end.
 
-    Every fault of the file is told at once, with its line, before anything is sent. --dry-run shows
-    the jobs in the order of their submission, and how each step waits for those before it.
+    All faults of the file are listed at once, with their lines, before anything is sent. --dry-run
+    shows the jobs in the order of their submission, and how each step waits for those before it.
     """
     workflow = settings.connect().load_workflow(file)
     if dry_run:

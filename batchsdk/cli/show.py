@@ -27,7 +27,7 @@ _EXAMPLES = examples(
 @output_options
 @pass_settings
 def show(settings: Settings, job_ids: tuple[str, ...]) -> None:
-    """Show one or more jobs; for one that does not run yet, also why.
+    """Show one or more jobs; for a job that does not run yet, also why.
 
     With --json one job is an object, and several are a list.
     """

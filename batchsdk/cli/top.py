@@ -42,8 +42,8 @@ _EXAMPLES = examples(
 def top(settings: Settings, interval: float, hours: float, once: bool) -> None:
     """Watch queues and jobs live. q or Ctrl-C ends it; the jobs go on.
 
-    A look costs one ListJobs call for each queue and hundred jobs; jobs that ended are not asked
-    for again.
+    A refresh costs one ListJobs call per queue and hundred jobs; jobs that have ended are not
+    asked for again.
     """
     batch = settings.connect()
     activity = batch.activity(hours=hours)

@@ -36,7 +36,7 @@ def usage(
     by: str,
     prices: str | None,
 ) -> None:
-    """Count what jobs used, over all attempts, children and nodes.
+    """Count what jobs used, in all attempts, children and nodes.
 
     Without JOB_IDs: all jobs that Batch still knows, or those of --name and --queue.
     """

@@ -25,7 +25,7 @@ _EXAMPLES = examples(
 def wait(settings: Settings, job_ids: tuple[str, ...], timeout: float | None) -> None:
     """Wait until all jobs have ended; exit 1 if one did not succeed.
 
-    100 of them are asked for in one call.
+    One call describes 100 jobs.
     """
     batch = settings.connect()
     renderer = settings.renderer

@@ -27,7 +27,7 @@ def env(account: str) -> None:
 @click.command()
 @account_option
 def credentials(account: str) -> None:
-    """Print an access key as the AWS setting `credential_process` wants it.
+    """Print an access key in the form of the AWS setting `credential_process`.
 
     \b
     ~/.aws/config:

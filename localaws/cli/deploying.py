@@ -29,7 +29,7 @@ from localaws.credentials.connection import Connection
 def deploy(stack: str, project: Path, resources_file: Path | None) -> None:
     """Run the Pulumi program on the local AWS and print the stack's outputs as JSON.
 
-    Takes the place of `pulumi up` where there is no Pulumi engine; for an empty local AWS.
+    Replaces `pulumi up` where there is no Pulumi engine; the local AWS must be empty.
     """
     from infra.settings import SettingsError  # noqa: PLC0415 - pulumi takes a while to import
     from localaws.embedded import DeployedResource, DeploymentError  # noqa: PLC0415

@@ -10,7 +10,7 @@ from localaws.faults import FaultKind
 
 @click.group()
 def faults() -> None:
-    """Have things go wrong on purpose."""
+    """Inject faults: failures on demand."""
 
 
 @faults.command()
@@ -34,7 +34,7 @@ def add(kind: str, **options: object) -> None:
 
 @faults.command("list")
 def list_faults() -> None:
-    """Print the faults that still strike, one on a line."""
+    """Print the active faults, one per line."""
     for each in ask("GET", "faults")["faults"]:
         times = "until cleared" if each["times"] is None else f"of {each['times']}"
         click.echo(
@@ -46,5 +46,5 @@ def list_faults() -> None:
 @faults.command()
 @click.argument("fault_id", required=False)
 def clear(fault_id: str | None) -> None:
-    """Take back the fault of that id, or all of them; print how many there were."""
+    """Remove the fault with that id, or all faults; print how many were removed."""
     click.echo(ask("POST", "faults/clear", {"id": fault_id})["removed"])

@@ -96,7 +96,7 @@ def start(
 
 @click.command()
 def stop() -> None:
-    """Stop the running local AWS and its jobs; return when all is gone."""
+    """Stop the running local AWS and its jobs; return when both have ended."""
     if find_running() is None:
         connection_file().unlink(missing_ok=True)  # of a server that was killed
         click.echo("no local AWS is running")

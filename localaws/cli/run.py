@@ -55,10 +55,10 @@ TAKE_CONFIG_FILE = ("destroy", "import", "preview", "refresh", "up", "watch")
 def run(
     *, stack: str | None, first: str | None, trust_local_users: bool, command: tuple[str, ...]
 ) -> None:
-    """Run COMMAND against the local AWS, and exit as it does.
+    """Run COMMAND against the local AWS, and exit with its exit code.
 
-    The real Pulumi engine uses the local AWS's `aws` provider, and keeps its state with the
-    local AWS: it goes when that stops, is reset, or stays in its --persist folder.
+    The real Pulumi engine uses the local AWS's `aws` provider. Its state is kept by the local
+    AWS: lost when the local AWS stops or is reset, or kept in its --persist folder.
 
     \b
     python -m localaws run --stack local -- pulumi up

@@ -15,7 +15,7 @@ FOLLOW_SECONDS = 0.2
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def status(as_json: bool) -> None:
-    """Say whether a local AWS runs, and what it holds; exit code 3 if none does."""
+    """Say whether a local AWS runs, and what it holds; exit code 3 if none runs."""
     if find_running() is None:
         click.echo('{"status": "stopped"}' if as_json else "not running")
         raise SystemExit(NOT_RUNNING)

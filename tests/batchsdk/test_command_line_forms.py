@@ -158,8 +158,8 @@ def test_sweep_takes_points_from_a_file_and_a_dry_run_sends_nothing(stack, tmp_p
     submitted = stack.run(*sweep)
     assert stack.batch.job(submitted.stdout.strip()).describe().array.size == 2
     points.write_text("Target\none,two\n")
-    assert "line 2 has not as many values" in failed(stack.run(*sweep, **nowhere), 2)[0]
-    assert "one of them" in failed(stack.run("sweep", "hello", **nowhere), 2)[0]
+    assert "line 2 does not have as many values" in failed(stack.run(*sweep, **nowhere), 2)[0]
+    assert "either --over or --points" in failed(stack.run("sweep", "hello", **nowhere), 2)[0]
 
 
 def test_top_shows_queues_and_jobs_live_until_q(stack):

@@ -48,7 +48,7 @@ def entry(shown: str, field: str) -> str:
         ("queue", "Default: the only one, or 'default'."),
         ("parameters", "parameters (Mapping[str, str]): Values of the Ref:: placeholders"),
         ("command", "command (Sequence[str]): Command of the container"),
-        ("environment", "Names that begin with AWS_BATCH belong to AWS Batch."),
+        ("environment", "Names that begin with AWS_BATCH are reserved for AWS Batch."),
         ("vcpus", "vcpus (float): vCPUs of the container. "),
         ("vcpus", "On EC2 a whole number, at least 1; on Fargate one of 0.25, 0.5, 1, 2, 4, 8, 16"),
         ("memory", "memory (int): Memory of the container, in MiB. At least 4;"),

@@ -152,12 +152,12 @@ def test_money_is_an_estimate_by_queue_that_names_its_source(tmp_path):
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (("vcpuHour = 0.5", "vcpuHour = -1"), "default.vcpuHour: -1 is no price"),
-        (("vcpuHour = 0.5", "vcpuHour = true"), "default.vcpuHour: True is no price"),
-        (("vcpuHour = 0.5", "vcpuHour = nan"), "is no price"),
+        (("vcpuHour = 0.5", "vcpuHour = -1"), "default.vcpuHour: -1 is not a price"),
+        (("vcpuHour = 0.5", "vcpuHour = true"), "default.vcpuHour: True is not a price"),
+        (("vcpuHour = 0.5", "vcpuHour = nan"), "is not a price"),
         (("vcpuHour = 0.5", "cpuHour = 1"), "default.cpuHour: is no key; did you mean 'vcpuH"),
-        (('source = "a price list"', ""), "source: must be a text"),
-        (('"USD"', "1"), "currency: must be a text"),
+        (('source = "a price list"', ""), "source: must be a string"),
+        (('"USD"', "1"), "currency: must be a string"),
         (("[default]", "[defaults]"), "defaults: is no key; did you mean 'default'"),
         (("[default]", "[default"), "cannot be read"),
     ],

@@ -51,7 +51,7 @@ def test_an_example_passes_and_what_breaks_a_promise_is_refused(stack, tmp_path)
     refused = stack.up(*pack, check=False)
     assert refused.code != 0
     assert violated(refused) == {("jobs-not-privileged", "mandatory"), ("jobs-end", "advisory")}
-    assert "the container is privileged; fix: drop `privileged`" in refused.output
+    assert "the container is privileged; fix: remove `privileged`" in refused.output
     assert definitions(stack) == before
 
     config = tmp_path / "policies.json"

@@ -77,13 +77,13 @@ def test_every_key_has_its_row(anchors: list[str]) -> None:
         ("computeenvironments-allocationstrategy-spot", ("`BEST_FIT`", "`SPOT_PRICE", "", "Batch")),
         (
             "computeenvironments-launchtemplate-rootvolume-throughput",
-            ("whole number", "", "MiB a second", "125 to 2000"),
+            ("whole number", "", "MiB per second", "125 to 2000"),
         ),
         ("network-subnetids", ("list of text", "**required**", "", "1 to 16 items")),
         ("jobdefinitions-memory", ("whole number", "", "MiB", "at least 4")),
         ("jobdefinitions-volumes", ("[block](#jobdefinitionsvolumes) by name", "`{}`", "", "")),
         ("jobdefinitions-ecsproperties", ("API_EcsTaskProperties|API_EcsProperties", "", "", "")),
-        ("loggroup-retentionindays", ("`0`, `1`, `3`", "`30`", "days", "for ever")),
+        ("loggroup-retentionindays", ("`0`, `1`, `3`", "`30`", "days", "forever")),
     ],
 )
 def test_a_row_tells_type_default_unit_and_rule(

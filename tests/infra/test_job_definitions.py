@@ -471,7 +471,7 @@ def task(index: int, **change: Any) -> dict[str, Any]:
         ),
         (
             {**VALID_JOB, "volumes": {"a": {"containerPath": "data"}}},
-            "volumes.a.containerPath: 'data' is not a whole path",
+            "volumes.a.containerPath: 'data' is not an absolute path",
         ),
         (
             {
@@ -583,7 +583,7 @@ def test_a_role_whose_name_iam_would_refuse(tmp_path: Path) -> None:
     key = "x" * 60
     config = changed(f"jobDefinitions/{key}", {**VALID_JOB, "permissions": {}})
     (line,) = refusals(config, tmp_path)
-    assert "IAM takes 56" in line
+    assert "IAM allows 56" in line
     assert load(changed(f"jobDefinitions/{key}", VALID_JOB), tmp_path).job_definitions[key]
 
 

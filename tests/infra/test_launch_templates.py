@@ -220,7 +220,7 @@ def test_a_state_from_before_launch_templates_is_replaced(run_with: Any) -> None
                 "instanceStore": {"mountPath": "/mnt/a"},
                 "efsMounts": [{"fileSystemId": "fs-1", "mountPath": "/mnt/a"}],
             },
-            "efsMounts[0].mountPath: '/mnt/a' is instanceStore's",
+            "efsMounts[0].mountPath: '/mnt/a' is used by instanceStore",
         ),
         ({"userData": [{"content": "echo hi"}]}, "content: a script begins with #!"),
         ({"userData": [{"content": "#!/bin/sh\né"}]}, "userData[0].content: the text is not ASCII"),
