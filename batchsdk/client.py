@@ -281,11 +281,15 @@ class Batch:
         on_interrupt: OnInterrupt = "ask",
         grace: float = 30.0,
         must_exist: bool = False,
+        new: bool = False,
     ) -> Run:
         """Open a run: jobs under keys, each submitted once, recorded in a ledger.
 
         The first call begins the run; later calls continue it from the ledger, and jobs that
         SUCCEEDED do not run again. Opening makes no call to AWS Batch.
+        Before the first submission to a queue, the jobs of the run in that queue are listed: jobs
+        that the ledger does not know, because it is new, cut or an old copy, are taken over
+        instead of submitted again, and a warning is logged.
 
         Args:
             name: of the run, at most 200 characters; unique in this environment and ledger.
@@ -297,10 +301,12 @@ class Batch:
             grace: seconds after which a job whose submission's answer was lost, and which no list
                 shows, is assumed not to exist.
             must_exist: raise if the run does not exist, instead of beginning it.
+            new: begin the run anew: every key is submitted again, whatever became of its job. The
+                earlier jobs go on, and the ledger forgets them.
 
         Raises:
-            InvalidArgumentError: the name or the ledger's address breaks a rule, or the run does
-                not exist and ``must_exist`` is true.
+            InvalidArgumentError: the name or the ledger's address breaks a rule, the run does not
+                exist and ``must_exist`` is true, or ``new`` and ``must_exist`` are both given.
             LedgerError: the ledger cannot be opened.
         """
         from batchsdk.runs.opening import open_run  # noqa: PLC0415  # sqlite3 only for those who use it
@@ -313,6 +319,7 @@ class Batch:
             on_interrupt=on_interrupt,
             grace=grace,
             must_exist=must_exist,
+            new=new,
         )
 
     def runs(self, *, ledger: Ledger | str | Path | None = None) -> list[RunSummary]:

@@ -238,6 +238,26 @@ class LedgerError(BatchSdkError):
     """
 
 
+class RunForgottenError(LedgerError):
+    """Jobs of a run were recorded, the record is lost, and the service lists none of them.
+
+    AWS Batch forgets a job some days after its end. Whether the keys of the run were done cannot be
+    found out: nothing is sent, unless the run is begun anew.
+
+    Attributes:
+        run: name of the run.
+    """
+
+    def __init__(self, run: str, ledger: str) -> None:
+        self.run = run
+        super().__init__(
+            f"ledger {ledger}: jobs of run {run!r} were recorded in it, but the record is lost, "
+            "and AWS Batch does not list them any more",
+            hint="To submit all of the run: new=True, on the command line --new. Else restore the "
+            "ledger from a copy.",
+        )
+
+
 class ServiceError(BatchSdkError):
     """AWS answered with an error, or did not answer.
 

@@ -7,7 +7,9 @@ import hashlib
 import random
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Self
 
 from batchsdk import limits
 
@@ -17,6 +19,8 @@ JOB_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
 
 _RUN_STEM = 40
 """Characters of a run's name in the names of its jobs."""
+_RUN_FAMILY = 8
+"""Digits of a run's id that stay when it is begun anew."""
 
 
 def is_job_name(name: str) -> bool:
@@ -40,23 +44,90 @@ def unique_job_name(base: str, moment: datetime, randomness: random.Random) -> s
     return _stem(base)[: limits.JOB_NAME_LENGTH - len(suffix)] + suffix
 
 
+def run_id(scope: str, name: str, begun_anew: datetime | None = None) -> str:
+    """Return the id of a run: the same, whoever computes it.
+
+    Args:
+        scope: account, region and environment.
+        name: of the run.
+        begun_anew: when the run was last begun anew, if it ever was.
+
+    Returns:
+        Eight hexadecimal digits, and eight more (the seconds since 1970) if it was begun anew: of
+        two ids of a run the greater is the newer.
+    """
+    family = hashlib.sha256(f"{scope}\n{name}".encode()).hexdigest()[:_RUN_FAMILY]
+    return family + (f"{int(begun_anew.timestamp()):08x}" if begun_anew else "")
+
+
+def begun_anew_at(run_id: str) -> datetime | None:
+    """Return when a run was begun anew, by its id; ``None`` if it never was."""
+    seconds = run_id[_RUN_FAMILY:]
+    return datetime.fromtimestamp(int(seconds, 16), UTC) if seconds else None
+
+
 def run_prefix(name: str, run_id: str) -> str:
     """Return what the names of all jobs of a run start with, and no other job's."""
-    return f"{_stem(name)[:_RUN_STEM].rstrip('-')}-{run_id}-"
+    return f"{_run_stem(name)}-{run_id}-"
 
 
-def run_job_name(prefix: str, key: str, attempt: int) -> str:
+def run_pattern(name: str, run_id: str) -> str:
+    """Return the JOB_NAME filter that finds the jobs of a run, also of one begun anew since."""
+    return f"{_run_stem(name)}-{run_id[:_RUN_FAMILY]}*"
+
+
+def run_id_in(job_name: str, name: str, run_id: str) -> str | None:
+    """Return which of the run's ids is in the name of a job; ``None`` if it is another run's."""
+    start = re.escape(f"{_run_stem(name)}-{run_id[:_RUN_FAMILY]}")
+    found = re.match(rf"{start}((?:[0-9a-f]{{8}})?)-", job_name)
+    return run_id[:_RUN_FAMILY] + found[1] if found else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunJobName:
+    """What the name of a run's job says of it."""
+
+    key_digest: str
+    """See :func:`key_digest`."""
+    request_digest: str
+    """The first digits of the request's digest; empty in a name from before names had it."""
+    attempt: int
+
+    @classmethod
+    def of(cls, name: str) -> Self | None:
+        """Read a name that :func:`run_job_name` made; ``None`` for another."""
+        found = _RUN_JOB_NAME.search(name)
+        if found is None:
+            return None
+        return cls(key_digest=found[1], request_digest=found[2] or "", attempt=int(found[3]))
+
+
+_RUN_JOB_NAME = re.compile(r"-([0-9a-f]{10})(?:-([0-9a-f]{6}))?-([1-9][0-9]{0,5})$", re.ASCII)
+
+
+def key_digest(key: str) -> str:
+    """Return ten hexadecimal digits that stand for a key in the names of its jobs."""
+    return hashlib.sha256(key.encode()).hexdigest()[:10]
+
+
+def run_job_name(prefix: str, key: str, request_digest: str, attempt: int) -> str:
     """Return the name of one attempt at one key of a run: the same, whoever computes it.
 
     Args:
         prefix: of :func:`run_prefix`.
         key: any text; a digest stands for what a job name cannot hold of it.
+        request_digest: SHA-256 of the request; the name has its first six digits, so that a list
+            tells whether a job was submitted with the same request.
         attempt: from 1.
     """
-    digest = hashlib.sha256(key.encode()).hexdigest()[:10]
-    suffix = f"-{digest}-{attempt}"
+    known_by = [key_digest(key), request_digest[:6], str(attempt)]
+    suffix = "".join(f"-{each}" for each in known_by if each)
     room = limits.JOB_NAME_LENGTH - len(prefix) - len(suffix)
     return prefix + _stem(key)[:room].rstrip("-") + suffix
+
+
+def _run_stem(name: str) -> str:
+    return _stem(name)[:_RUN_STEM].rstrip("-")
 
 
 def _stem(text: str) -> str:

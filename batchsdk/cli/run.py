@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
+import batchsdk
 from batchsdk.cli.run_options import follow_options, ledger_option
 from batchsdk.cli.run_watch import Following, follow
 from batchsdk.cli.settings import (
@@ -15,6 +18,7 @@ from batchsdk.cli.settings import (
     pass_settings,
 )
 from batchsdk.cli.workflow_plan import show_plan
+from batchsdk.printable import printable
 
 _EXAMPLES = examples(
     "batchsdk run pipeline.yaml -p day=2026-01-31",
@@ -39,6 +43,11 @@ _EXAMPLES = examples(
     help="Name of the run; if it exists, only what did not succeed runs again.  "
     "[default: the workflow's and the time]",
 )
+@click.option(
+    "--new",
+    is_flag=True,
+    help="Begin the run of that name anew: every step is done again, whatever became of its jobs.",
+)
 @ledger_option
 @follow_options
 @dry_run_option
@@ -51,6 +60,7 @@ def run(
     file: str,
     parameters: dict[str, str],
     name: str | None,
+    new: bool,
     ledger: str | None,
     dry_run: bool,
     following: Following,
@@ -65,10 +75,23 @@ def run(
         plan = workflow.plan(parameters or None)
         show_plan(settings.renderer, plan, workflow=workflow.definition.name)
         return
-    follow(
-        settings.renderer,
-        workflow.run(
-            name, parameters=parameters, ledger=ledger, on_interrupt=following.on_interrupt
-        ),
-        following,
-    )
+
+    def begin(*, new: bool) -> batchsdk.WorkflowRun:
+        return workflow.run(
+            name,
+            parameters=parameters,
+            ledger=ledger,
+            on_interrupt=following.on_interrupt,
+            new=new,
+        )
+
+    try:
+        begun = begin(new=new)
+    except batchsdk.RunForgottenError as fault:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise
+        click.echo(printable(fault.message), err=True)
+        if not click.confirm("Submit all of the run again?", err=True):
+            raise
+        begun = begin(new=True)
+    follow(settings.renderer, begun, following)

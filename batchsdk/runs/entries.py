@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from batchsdk.jobs.detail import JobDetail
@@ -19,10 +19,12 @@ _ENDS = {JobStatus.SUCCEEDED: EntryState.SUCCEEDED, JobStatus.FAILED: EntryState
 class RunEntries:
     """The newest entry of each key. Any thread may use it."""
 
-    def __init__(self, session: Session, ledger: Ledger, run: RunRecord) -> None:
+    def __init__(self, session: Session, ledger: Ledger, run: Callable[[], RunRecord]) -> None:
+        """Take the session, the ledger, and a way to learn which run it is now."""
         self._session = session
         self._ledger = ledger
         self._run = run
+        self._run_id = run().id
         self._lock = threading.RLock()
         self._entries: dict[str, Entry] = {}
         self._keys: dict[str, str] = {}
@@ -49,13 +51,19 @@ class RunEntries:
     def take(self, entry: Entry) -> None:
         """Take the newest entry of its key."""
         with self._lock:
+            if self._run().id != self._run_id:  # begun anew: what is known is of the run before
+                self._entries.clear()
+                self._keys.clear()
+                self._run_id = self._run().id
+            if entry.run_id != self._run_id:
+                return
             self._entries[entry.key] = entry
             if entry.job_id:
                 self._keys[entry.job_id] = entry.key
 
     def read(self) -> None:
         """Read what other clients have written."""
-        for entry in self._ledger.entries(self._run):
+        for entry in self._ledger.entries(self._run()):
             self.take(entry)
 
     def refresh_once(self) -> None:
@@ -104,10 +112,10 @@ class RunEntries:
         )
         if dataclasses.replace(after, version=entry.version) == entry:
             return
-        if self._ledger.replace(self._run, entry, after):
+        if self._ledger.replace(self._run(), entry, after):
             self.take(after)
         else:
-            self.take(self._ledger.newest(self._run, entry.key) or entry)
+            self.take(self._ledger.newest(self._run(), entry.key) or entry)
 
     def _now_if_ended(self, state: EntryState) -> datetime | None:
         return self._session.clock.now() if state.is_terminal else None

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, get_args, get_type_hints
+
+from batchsdk.errors import LedgerError
 
 
 class EntryState(enum.StrEnum):
@@ -40,13 +43,23 @@ class RunRecord:
     """One run."""
 
     id: str
-    """Eight hexadecimal digits, made up when the run began: part of its jobs' names."""
+    """Part of its jobs' names: hexadecimal digits that follow from scope and name, eight of them;
+    eight more if the run was begun anew. A run from before that has eight random ones."""
     name: str
     scope: str
     """Account, region and environment: ``123456789012/us-east-1/dev``."""
     created_at: datetime
     cancelled_at: datetime | None = None
     """When it was last cancelled. A client that opened the run before submits no more."""
+
+    @classmethod
+    def from_mapping(cls, plain: Mapping[str, Any]) -> Self:
+        """Read what :func:`to_plain` gave; fields of a later version are left out.
+
+        Raises:
+            ValueError, TypeError: a field is missing, or of another type.
+        """
+        return cls(**values_of(cls, plain))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +75,8 @@ class Entry:
     token: str
     """A digest of run, key, attempt and request: what SubmitJob would take, had it a token."""
     digest: str
-    """SHA-256 of the request."""
+    """SHA-256 of the request; of a job that was taken over, its first digits (see
+    :meth:`stands_for`)."""
     queue: str
     """As it was sent: name or ARN."""
     definition: str
@@ -79,6 +93,10 @@ class Entry:
     version: int = 1
     """Goes up by one with every change."""
 
+    def stands_for(self, digest: str) -> bool:
+        """Tell whether the entry is of the request with this digest, as far as is known."""
+        return digest.startswith(self.digest)
+
     def changed(self, **changes: Any) -> Self:
         """Return the entry's next version."""
         return dataclasses.replace(self, version=self.version + 1, **changes)
@@ -89,12 +107,12 @@ class Entry:
 
     @classmethod
     def from_mapping(cls, plain: Mapping[str, Any]) -> Self:
-        """Read what :meth:`to_mapping` gave; fields of a later version are left out."""
-        times = ("intended_at", "submitted_at", "ended_at")
-        known = {each.name for each in dataclasses.fields(cls)}
-        values = {name: value for name, value in plain.items() if name in known}
-        values["state"] = EntryState(values["state"])
-        return cls(**values | {name: from_iso(values.get(name)) for name in times})
+        """Read what :meth:`to_mapping` gave; fields of a later version are left out.
+
+        Raises:
+            ValueError, TypeError: a field is missing, or of another type.
+        """
+        return cls(**values_of(cls, plain))
 
 
 class Ledger(Protocol):
@@ -117,8 +135,22 @@ class Ledger(Protocol):
     def runs(self, scope: str) -> Sequence[RunRecord]:
         """Return all runs of a scope, oldest first."""
 
+    def renew(self, run: RunRecord, wanted: RunRecord) -> RunRecord:
+        """Put ``wanted``, without entries, in the place of ``run``, and forget what belonged to it.
+
+        Returns:
+            What is there now: another client's, if ``run`` was not what was there.
+        """
+
+    def has_lost(self, run: RunRecord) -> bool:
+        """Tell whether jobs of ``run`` were recorded here, and the record is gone."""
+
     def cancelled_at(self, run: RunRecord) -> datetime | None:
-        """Read when the run was last cancelled."""
+        """Read when the run was last cancelled.
+
+        Raises:
+            LedgerError: the run is not there any more, or another one is in its place.
+        """
 
     def mark_cancelled(self, run: RunRecord, moment: datetime) -> None:
         """Have no client that opened the run before ``moment`` submit to it any more."""
@@ -156,6 +188,59 @@ def to_plain(record: Entry | RunRecord) -> dict[str, Any]:
     }
 
 
-def from_iso(text: str | None) -> datetime | None:
-    """Read a time that :func:`to_plain` wrote."""
-    return datetime.fromisoformat(text) if text else None
+def values_of(kind: type[Entry | RunRecord], plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the fields of a record from what :func:`to_plain` gave.
+
+    Raises:
+        ValueError, TypeError: a field is of another type.
+    """
+    if not isinstance(plain, Mapping):
+        raise TypeError(f"a record must be an object, not {plain!r:.100}")
+    types = _types()[kind.__name__]
+    return {
+        each.name: _value(each.name, types[each.name], plain[each.name])
+        for each in dataclasses.fields(kind)
+        if each.name in plain
+    }
+
+
+@functools.cache
+def _types() -> dict[str, dict[str, tuple[Any, ...]]]:
+    """Return, by the record's class and the field's name, the types that a value may have."""
+    return {
+        kind.__name__: {
+            name: get_args(each) or (each,) for name, each in get_type_hints(kind).items()
+        }
+        for kind in (Entry, RunRecord)
+    }
+
+
+def _value(name: str, allowed: tuple[Any, ...], value: Any) -> Any:
+    if value is None and type(None) in allowed:
+        return None
+    if datetime in allowed and isinstance(value, str):
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError(f"{name}: {value!r} has no time zone")
+        return moment
+    if EntryState in allowed and isinstance(value, str):
+        return EntryState(value)
+    if type(value) not in allowed:
+        raise TypeError(f"{name}: {value!r:.100} is of another type")
+    return value
+
+
+def cancelled_at(ledger: Ledger, run: RunRecord, found: RunRecord | None) -> datetime | None:
+    """Return when a run was last cancelled, by the record that is found now.
+
+    Raises:
+        LedgerError: it is the record of another run, or there is none.
+    """
+    if found is None or (found.id, found.created_at) != (run.id, run.created_at):
+        what = "begun anew" if found else "removed"
+        raise LedgerError(
+            f"ledger {ledger.location}: run {run.name!r} was {what} while this client had it open; "
+            "nothing more is sent",
+            hint="Start the program again to go on with the run.",
+        )
+    return found.cancelled_at

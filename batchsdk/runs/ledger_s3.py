@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,8 @@ from urllib.parse import urlsplit
 
 from batchsdk.aws.transport import Transport
 from batchsdk.errors import InvalidArgumentError, LedgerError, Problem, ServiceError
-from batchsdk.runs.ledger import Entry, RunRecord, from_iso, to_plain
+from batchsdk.runs.ledger import Entry, RunRecord, cancelled_at, to_plain
+from batchsdk.runs.sealing import UNREADABLE, from_sealed, to_sealed
 
 DELIVERY_LIMIT = timedelta(minutes=15)
 """How long after its intent a client may still send: all its attempts and pauses fit in easily.
@@ -78,18 +78,34 @@ class S3Ledger:
         found = self._get(name)
         if found is None:
             raise LedgerError(f"ledger {self.location}: {name} was deleted meanwhile")
-        return _run(found[0])
+        return self._run(name, found[0])
 
     def runs(self, scope: str) -> Sequence[RunRecord]:
         """See :class:`Ledger`."""
         names = self._list(f"{_digest(scope)}/runs/")
-        found = [_run(content) for content, _ in self._get_all(names)]
+        whole = zip(names, self._get_all(names), strict=True)
+        found = [self._run(name, content) for name, (content, _) in whole]
         return sorted(found, key=lambda each: each.created_at)
+
+    def renew(self, run: RunRecord, wanted: RunRecord) -> RunRecord:
+        """See :class:`Ledger`."""
+        name = self._run_object(run)
+        found = self._get(name)
+        if found is not None and found[0].get("id") != run.id:
+            return self._run(name, found[0])
+        if self._put(name, to_plain(wanted), found[1] if found else None) is not None:
+            self._delete([self._document_of(run), *self._list(self._entries_of(run))])
+        return self.open_run(wanted)
+
+    def has_lost(self, _run: RunRecord) -> bool:
+        """See :class:`Ledger`: whoever deletes objects leaves nothing to tell it by."""
+        return False
 
     def cancelled_at(self, run: RunRecord) -> datetime | None:
         """See :class:`Ledger`."""
-        found = self._get(self._run_object(run))
-        return _run(found[0]).cancelled_at if found else None
+        name = self._run_object(run)
+        found = self._get(name)
+        return cancelled_at(self, run, self._run(name, found[0]) if found else None)
 
     def mark_cancelled(self, run: RunRecord, moment: datetime) -> None:
         """See :class:`Ledger`."""
@@ -131,8 +147,14 @@ class S3Ledger:
 
     def document(self, run: RunRecord) -> str | None:
         """See :class:`Ledger`."""
-        found = self._get(self._document_of(run))
-        return str(found[0]["text"]) if found else None
+        name = self._document_of(run)
+        found = self._get(name)
+        if found is None:
+            return None
+        with self._readable(name):
+            if not isinstance(found[0]["text"], str):
+                raise TypeError("its text is none")
+            return found[0]["text"]
 
     def write_document(self, run: RunRecord, text: str) -> None:
         """See :class:`Ledger`."""
@@ -147,8 +169,7 @@ class S3Ledger:
         names = [self._document_of(run), *self._list(self._entries_of(run))]
         # The run first: without it nobody takes what is left for a run with fewer jobs.
         for some in ([self._run_object(run)], names):
-            with _translated(self):
-                self._transport.delete_objects(self._bucket, [self._path(each) for each in some])
+            self._delete(some)
 
     def close(self) -> None:
         """See :class:`Ledger`: nothing is held."""
@@ -165,6 +186,10 @@ class S3Ledger:
     def _object_of(self, run: RunRecord, entry: Entry) -> str:
         return f"{self._entries_of(run)}{_digest(entry.key)}/{entry.attempt:06d}.json"
 
+    def _delete(self, names: Sequence[str]) -> None:
+        with _translated(self):
+            self._transport.delete_objects(self._bucket, [self._path(each) for each in names])
+
     def _write(self, name: str, entry: Entry, etag: str | None) -> bool:
         written = self._put(name, entry.to_mapping(), etag)
         if written is None:
@@ -177,7 +202,8 @@ class S3Ledger:
     def _read(self, names: Sequence[str]) -> list[Entry]:
         entries = []
         for name, (content, etag) in zip(names, self._get_all(names), strict=True):
-            entry = Entry.from_mapping(content)
+            with self._readable(name):
+                entry = Entry.from_mapping(content)
             with self._lock:
                 self._etags[name, entry.version] = etag
             entries.append(entry)
@@ -203,11 +229,30 @@ class S3Ledger:
     def _get(self, name: str) -> _Object | None:
         with _translated(self):
             found = self._transport.get_object(self._bucket, self._path(name))
-        return (json.loads(found[0]), found[1]) if found else None
+        if found is None:
+            return None
+        with self._readable(name):
+            return from_sealed(found[0]), found[1]
+
+    def _run(self, name: str, content: dict[str, Any]) -> RunRecord:
+        with self._readable(name):
+            return RunRecord.from_mapping(content)
+
+    @contextlib.contextmanager
+    def _readable(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except UNREADABLE as fault:
+            raise LedgerError(
+                f"ledger {self.location}: object s3://{self._bucket}/{self._path(name)} is "
+                f"damaged, or none of a ledger: {fault}",
+                hint="Restore it from an earlier version, or delete it and start the program "
+                "again; it takes over the jobs that AWS Batch lists under the run's name.",
+            ) from fault
 
     def _put(self, name: str, content: dict[str, Any], etag: str | None) -> str | None:
         """Write an object as ``put_object_if`` does."""
-        body = json.dumps(content, sort_keys=True).encode()
+        body = to_sealed(content).encode()
         with _translated(self):
             written = self._transport.put_object_if(self._bucket, self._path(name), body, etag)
             if written is None:
@@ -231,8 +276,3 @@ def _translated(ledger: S3Ledger) -> Iterator[None]:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _run(content: dict[str, Any]) -> RunRecord:
-    times = {name: from_iso(content.get(name)) for name in ("created_at", "cancelled_at")}
-    return RunRecord(**{**content, **times})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sqlite3
 import sys
@@ -15,7 +14,15 @@ from datetime import datetime
 from pathlib import Path
 
 from batchsdk.errors import LedgerError
-from batchsdk.runs.ledger import Entry, RunRecord, from_iso
+from batchsdk.runs.ledger import Entry, RunRecord, cancelled_at
+from batchsdk.runs.ledger_identity import (
+    FOUND_BY_NAME,
+    IDENTITY_TABLE,
+    OpenFile,
+    Traces,
+    settle_identity,
+)
+from batchsdk.runs.sealing import UNREADABLE, from_sealed, from_sealed_text, sealed_text, to_sealed
 
 _BUSY_SECONDS = 60.0
 """How long another client's transaction is waited for."""
@@ -32,6 +39,11 @@ class LedgerClients:
 
     def __init__(self, ledger: Path) -> None:
         self._folder = ledger.with_name(f"{ledger.name}-clients")
+        self.traces = Traces(self._folder)
+
+    def anybody(self) -> bool:
+        """Tell whether the process of any client lives."""
+        return any(self.is_alive(each.stem) for each in self._folder.glob("*.lock"))
 
     def claim(self, client: str) -> sqlite3.Connection | None:
         """Take a client's lock; ``None`` if its process holds it."""
@@ -76,7 +88,8 @@ def connect(path: Path, timeout: float = _BUSY_SECONDS) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=False)
 
 
-_SCHEMA = """
+_SCHEMA = (
+    """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY,
     scope TEXT NOT NULL,
@@ -84,7 +97,9 @@ CREATE TABLE IF NOT EXISTS runs (
     created_at TEXT NOT NULL,
     cancelled_at TEXT,
     UNIQUE (scope, name)
-);
+)
+""",
+    """
 CREATE TABLE IF NOT EXISTS entries (
     run_id TEXT NOT NULL REFERENCES runs (id),
     key TEXT NOT NULL,
@@ -94,12 +109,17 @@ CREATE TABLE IF NOT EXISTS entries (
     job_id TEXT,
     record TEXT NOT NULL,
     PRIMARY KEY (run_id, key, attempt)
-);
+)
+""",
+    """
 CREATE TABLE IF NOT EXISTS documents (
     run_id TEXT PRIMARY KEY REFERENCES runs (id),
     text TEXT NOT NULL
-);
-"""
+)
+""",
+    IDENTITY_TABLE,
+)
+_TABLES = {"runs", "entries", "documents", "identity"}
 _VERSION = 1
 
 
@@ -146,10 +166,11 @@ class SqliteLedger:
         with self._translated():
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._path.touch(mode=0o600)
-            self._connection = self._connect()
             self._clients = LedgerClients(self._path)
+            self._connection = self._connect()
             self._alive = self._clients.claim(self._client)
             self._clients.sweep()
+            self._file = OpenFile(self._path)
 
     @property
     def client(self) -> str:
@@ -172,15 +193,7 @@ class SqliteLedger:
     def open_run(self, wanted: RunRecord) -> RunRecord:
         """See :class:`Ledger`."""
         with self._transaction() as database:
-            database.execute(
-                "INSERT INTO runs (id, scope, name, created_at) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT (scope, name) DO NOTHING",
-                (wanted.id, wanted.scope, wanted.name, wanted.created_at.isoformat()),
-            )
-            row = database.execute(
-                f"{_RUNS} WHERE scope = ? AND name = ?", (wanted.scope, wanted.name)
-            ).fetchone()
-        return _run(row)
+            return _put_run(database, wanted)
 
     def runs(self, scope: str) -> Sequence[RunRecord]:
         """See :class:`Ledger`."""
@@ -188,11 +201,22 @@ class SqliteLedger:
             rows = database.execute(f"{_RUNS} WHERE scope = ? ORDER BY created_at", (scope,))
             return [_run(row) for row in rows]
 
+    def renew(self, run: RunRecord, wanted: RunRecord) -> RunRecord:
+        """See :class:`Ledger`."""
+        with self._transaction() as database:
+            _remove(database, run)
+            return _put_run(database, wanted)
+
+    def has_lost(self, run: RunRecord) -> bool:
+        """See :class:`Ledger`: by what the folder of the clients tells."""
+        with self._translated():
+            return not self.entries(run) and self._clients.traces.has(run.id)
+
     def cancelled_at(self, run: RunRecord) -> datetime | None:
         """See :class:`Ledger`."""
         with self._transaction() as database:
             row = database.execute(f"{_RUNS} WHERE id = ?", (run.id,)).fetchone()
-        return _run(row).cancelled_at if row else None
+            return cancelled_at(self, run, _run(row) if row else None)
 
     def mark_cancelled(self, run: RunRecord, moment: datetime) -> None:
         """See :class:`Ledger`."""
@@ -204,27 +228,19 @@ class SqliteLedger:
     def entries(self, run: RunRecord) -> Sequence[Entry]:
         """See :class:`Ledger`."""
         with self._transaction() as database:
-            rows = database.execute(
-                "SELECT record FROM entries AS each WHERE run_id = ? AND attempt = "
-                "(SELECT max(attempt) FROM entries WHERE run_id = each.run_id AND key = each.key) "
-                "ORDER BY rowid",
-                (run.id,),
-            ).fetchall()
-        return [_entry(row) for row in rows]
+            rows = database.execute(_NEWEST_ENTRIES, (run.id,))
+            return [_entry(row) for row in rows]
 
     def newest(self, run: RunRecord, key: str) -> Entry | None:
         """See :class:`Ledger`."""
         with self._transaction() as database:
-            row = database.execute(
-                "SELECT record FROM entries WHERE run_id = ? AND key = ? "
-                "ORDER BY attempt DESC LIMIT 1",
-                (run.id, key),
-            ).fetchone()
-        return _entry(row) if row else None
+            row = database.execute(_NEWEST_OF_KEY, (run.id, key)).fetchone()
+            return _entry(row) if row else None
 
     def add(self, run: RunRecord, entry: Entry) -> bool:
         """See :class:`Ledger`."""
         with self._transaction() as database:
+            self._clients.traces.leave(run.id)
             done = database.execute(
                 "INSERT INTO entries (run_id, key, attempt, version, state, job_id, record) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -247,7 +263,7 @@ class SqliteLedger:
         with self._transaction() as database:
             row = database.execute("SELECT text FROM documents WHERE run_id = ?", (run.id,))
             found = row.fetchone()
-        return str(found[0]) if found else None
+            return from_sealed_text(found[0]) if found else None
 
     def write_document(self, run: RunRecord, text: str) -> None:
         """See :class:`Ledger`."""
@@ -255,15 +271,14 @@ class SqliteLedger:
             database.execute(
                 "INSERT INTO documents (run_id, text) VALUES (?, ?) "
                 "ON CONFLICT (run_id) DO UPDATE SET text = excluded.text",
-                (run.id, text),
+                (run.id, sealed_text(text)),
             )
 
     def forget(self, run: RunRecord) -> None:
         """See :class:`Ledger`."""
         with self._transaction() as database:
-            database.execute("DELETE FROM documents WHERE run_id = ?", (run.id,))
-            database.execute("DELETE FROM entries WHERE run_id = ?", (run.id,))
-            database.execute("DELETE FROM runs WHERE id = ?", (run.id,))
+            _remove(database, run)
+            self._clients.traces.remove(run.id)
 
     def close(self) -> None:
         """See :class:`Ledger`."""
@@ -281,23 +296,60 @@ class SqliteLedger:
 
     def _connect(self) -> sqlite3.Connection:
         connection = connect(self._path)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")  # an intent must outlive a power cut
+        try:
+            self._check(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")  # an intent must outlive a power cut
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in (*_SCHEMA, f"PRAGMA user_version = {_VERSION}"):
+                connection.execute(statement)
+            if settle_identity(connection, self._path):
+                self._refuse_if_used()
+            connection.execute("COMMIT")
+            # A copy of the file alone, without SQLite's log, has the identity as well.
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _refuse_if_used(self) -> None:
+        """Refuse a new file where clients still use the one that was there before."""
+        if self._clients.anybody():
+            raise LedgerError(
+                f"ledger {self.location}: it was deleted or cut while a client uses it; until "
+                "that one has ended, nobody knows what it still sends",
+                hint="Wait until the client has ended, or end it, and start again.",
+            )
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        """Make sure, before anything is changed, that the file is a ledger, and whole."""
         found = connection.execute("PRAGMA user_version").fetchone()[0]
         if found > _VERSION:
-            connection.close()
             raise LedgerError(
                 f"ledger {self.location}: it is of version {found}, this batchsdk knows {_VERSION}",
                 hint="Install the newer batchsdk, or name another ledger.",
             )
-        connection.executescript(_SCHEMA)
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-        return connection
+        rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        tables = {name for (name,) in rows}
+        if tables - _TABLES:
+            raise LedgerError(
+                f"ledger {self.location}: it is a database of something else, with the table "
+                f"{min(tables - _TABLES, key=str)!r}",
+                hint="Name another file: ledger='path', --ledger, or BATCHSDK_LEDGER.",
+            )
+        damage = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if damage != "ok":
+            raise sqlite3.DatabaseError(f"it is damaged: {damage}")
+        orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
+        if orphan is not None:
+            raise sqlite3.DatabaseError(f"it is damaged: a row of {orphan[0]} belongs to no run")
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         self._after_fork()
         with self._lock, self._translated():
+            self._file.check()
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -310,30 +362,57 @@ class SqliteLedger:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as fault:
+        except (sqlite3.Error, OSError, *UNREADABLE) as fault:
             raise LedgerError(
                 f"ledger {self.location}: {fault}",
-                hint="Name another one: ledger='path', or BATCHSDK_LEDGER.",
+                hint="If it cannot be used here, name another one: ledger='path', --ledger, or "
+                f"BATCHSDK_LEDGER. If it is damaged: {FOUND_BY_NAME}",
             ) from fault
 
 
+_NEWEST_ENTRIES = (
+    "SELECT record, key, attempt, version FROM entries AS each WHERE run_id = ? AND attempt = "
+    "(SELECT max(attempt) FROM entries WHERE run_id = each.run_id AND key = each.key) "
+    "ORDER BY rowid"
+)
+_NEWEST_OF_KEY = (
+    "SELECT record, key, attempt, version FROM entries WHERE run_id = ? AND key = ? "
+    "ORDER BY attempt DESC LIMIT 1"
+)
 _RUNS = "SELECT id, scope, name, created_at, cancelled_at FROM runs"
 
 
-def _columns(entry: Entry) -> tuple[int, str, str | None, str]:
-    return entry.version, str(entry.state), entry.job_id, json.dumps(entry.to_mapping())
-
-
-def _entry(row: tuple[str]) -> Entry:
-    return Entry.from_mapping(json.loads(row[0]))
-
-
-def _run(row: tuple[str, str, str, str, str | None]) -> RunRecord:
-    run_id, scope, name, created_at, cancelled_at = row
-    return RunRecord(
-        id=run_id,
-        scope=scope,
-        name=name,
-        created_at=datetime.fromisoformat(created_at),
-        cancelled_at=from_iso(cancelled_at),
+def _put_run(database: sqlite3.Connection, wanted: RunRecord) -> RunRecord:
+    """Record a run unless there is one of its scope and name; return the one that there is."""
+    database.execute(
+        "INSERT INTO runs (id, scope, name, created_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (scope, name) DO NOTHING",
+        (wanted.id, wanted.scope, wanted.name, wanted.created_at.isoformat()),
     )
+    row = database.execute(
+        f"{_RUNS} WHERE scope = ? AND name = ?", (wanted.scope, wanted.name)
+    ).fetchone()
+    return _run(row)
+
+
+def _remove(database: sqlite3.Connection, run: RunRecord) -> None:
+    database.execute("DELETE FROM documents WHERE run_id = ?", (run.id,))
+    database.execute("DELETE FROM entries WHERE run_id = ?", (run.id,))
+    database.execute("DELETE FROM runs WHERE id = ?", (run.id,))
+
+
+def _columns(entry: Entry) -> tuple[int, str, str | None, str]:
+    return entry.version, str(entry.state), entry.job_id, to_sealed(entry.to_mapping())
+
+
+def _entry(row: tuple[str, str, int, int]) -> Entry:
+    record, *columns = row
+    entry = Entry.from_mapping(from_sealed(record))
+    if [entry.key, entry.attempt, entry.version] != columns:
+        raise ValueError(f"the record of key {entry.key!r} is not the one of its row")
+    return entry
+
+
+def _run(row: Sequence[object]) -> RunRecord:
+    columns = ("id", "scope", "name", "created_at", "cancelled_at")
+    return RunRecord.from_mapping(dict(zip(columns, row, strict=True)))

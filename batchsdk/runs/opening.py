@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import shlex
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from batchsdk.errors import InvalidArgumentError, Problem
-from batchsdk.names import suggestion
+from batchsdk.names import begun_anew_at, run_id, suggestion
 from batchsdk.runs.interrupts import OnInterrupt
 from batchsdk.runs.ledger import Ledger, RunRecord
 from batchsdk.runs.ledger_s3 import S3Ledger
@@ -57,23 +59,26 @@ def open_run(
     on_interrupt: OnInterrupt,
     grace: float,
     must_exist: bool,
+    new: bool = False,
 ) -> Run:
     """Open or begin a run: see ``Batch.run``."""
     if not 0 < len(name) <= _NAME_LENGTH or not name.isprintable():
         raise InvalidArgumentError(
             Problem("name", name, f"must be 1-{_NAME_LENGTH} printable characters", "shorten it")
         )
+    if new and must_exist:
+        raise InvalidArgumentError(
+            Problem("new", new, "cannot go with must_exist", "leave one of them out")
+        )
+    scope = scope_of(session)
     wanted = RunRecord(
-        id=f"{session.randomness.getrandbits(32):08x}",
-        name=name,
-        scope=scope_of(session),
-        created_at=session.clock.now(),
+        id=run_id(scope, name), name=name, scope=scope, created_at=session.clock.now()
     )
     with contextlib.ExitStack() as held:
         opened = held.enter_context(open_ledger(session, ledger))
         if must_exist:
             _check_exists(opened, wanted)
-        record = opened.open_run(wanted)
+        record = _begun_anew(opened, wanted) if new else opened.open_run(wanted)
         return Run(
             session,
             prepare,
@@ -84,6 +89,18 @@ def open_run(
             ledger_option=_option_for(opened),
             let_go=held.pop_all().close,  # from here on it is the run that closes it
         )
+
+
+def _begun_anew(ledger: Ledger, wanted: RunRecord) -> RunRecord:
+    """Put a new run in the place of the one that the ledger has, if any."""
+    moment = wanted.created_at
+    old = [each for each in ledger.runs(wanted.scope) if each.name == wanted.name]
+    for each in old:
+        last = begun_anew_at(each.id)
+        if last is not None:
+            moment = max(moment, last + timedelta(seconds=1))
+    fresh = dataclasses.replace(wanted, id=run_id(wanted.scope, wanted.name, moment))
+    return ledger.renew(old[0] if old else wanted, fresh)
 
 
 def _check_exists(ledger: Ledger, wanted: RunRecord) -> None:

@@ -57,16 +57,11 @@ class Run:
         self._session = session
         self._prepare = prepare
         self._ledger = ledger
-        self._record = record
         self._ledger_option = ledger_option
         self._on_interrupt: OnInterrupt = on_interrupt
-        self._submitter = Submitter(
-            session=session,
-            ledger=ledger,
-            run=record,
-            grace=grace,
-        )
-        self._known = RunEntries(session, ledger, record)
+        submitter = Submitter(session=session, ledger=ledger, run=record, grace=grace)
+        self._submitter = submitter
+        self._known = RunEntries(session, ledger, lambda: submitter.run)
         self._settled: set[str] = set()
         """Keys that this object has made sure of."""
         session.watcher.observe(self._known.note)
@@ -76,13 +71,20 @@ class Run:
         return f"Run({self.name!r}, ledger={self._ledger.location!r})"
 
     @property
+    def _record(self) -> RunRecord:
+        return self._submitter.run
+
+    @property
     def name(self) -> str:
         """The run's name, of which there is one in the environment and ledger."""
         return self._record.name
 
     @property
     def id(self) -> str:
-        """Eight hexadecimal digits, part of the names of its jobs."""
+        """Hexadecimal digits that follow from account, region, environment and the run's name.
+
+        Part of the names of its jobs. Eight digits; eight more if the run was begun anew.
+        """
         return self._record.id
 
     @property
@@ -141,6 +143,7 @@ class Run:
             InvalidSubmissionError: rules are broken; nothing was sent.
             RunConflictError: the key stands for another request.
             RunCancelledError: the run was cancelled meanwhile.
+            RunForgottenError: the ledger has lost the run, and so has the service.
             SubmissionUnknownError: answers were lost several times, and no job shows up.
             ServiceError: AWS refused the request or could not be reached; there is no job.
             LedgerError: the ledger cannot be read or written.
@@ -291,7 +294,7 @@ class Run:
             known = self._submitter.submit(key, prepared.request, keys)
             self._known.take(known)
             self._settled.add(key)
-        elif known.digest != digest_of(prepared.request, keys):
+        elif not known.stands_for(digest_of(prepared.request, keys)):
             raise RunConflictError(self.name, key, known.state)
         return self._job(known)
 

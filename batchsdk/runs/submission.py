@@ -2,11 +2,13 @@
 
 The order is: write the intent, send, write the job's id. An intent without an id is looked up by
 the job's name, which only this run can have made; the submission is sent (again) only when the job
-has not shown up for a grace, and no other client may still be about to send it.
+has not shown up for a grace, and no other client may still be about to send it. What the ledger has
+lost is taken over from the service: see :mod:`batchsdk.runs.takeover`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -19,6 +21,7 @@ from batchsdk.aws.backoff import Waits
 from batchsdk.aws.delivery import deliver
 from batchsdk.errors import (
     InvalidSubmissionError,
+    LedgerError,
     Problem,
     RunCancelledError,
     RunConflictError,
@@ -30,6 +33,7 @@ from batchsdk.jobs.detail import JobSummary
 from batchsdk.jobs.listing import jobs_in_queues
 from batchsdk.names import run_job_name, run_prefix
 from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
+from batchsdk.runs.takeover import TakeOver
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submit.preparation import prepare_each
@@ -83,11 +87,16 @@ class Submitter:
     session: Session
     ledger: Ledger
     run: RunRecord
-    """As it was when it was opened."""
+    """As it was when it was opened, or when it was found to be begun anew."""
     grace: float
     """Seconds after which a job that no list shows is taken not to exist."""
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _key_locks: dict[str, threading.RLock] = field(default_factory=dict, init=False)
+    _take_over: TakeOver = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what depends on the other fields."""
+        self._take_over = TakeOver(session=self.session, ledger=self.ledger)
 
     @property
     def prefix(self) -> str:
@@ -110,6 +119,7 @@ class Submitter:
         Raises:
             RunConflictError: the key stands for another request.
             RunCancelledError: the run was cancelled meanwhile.
+            RunForgottenError: the ledger has lost the run, and so has the service.
             SubmissionUnknownError: answers were lost several times, and no job shows up.
             ServiceError: AWS refused the request or could not be reached; there is no job.
             LedgerError: the ledger cannot be written.
@@ -121,13 +131,25 @@ class Submitter:
                 if entry is not None and entry.state is EntryState.INTENDED:
                     entry = self._settle(entry)
                 if entry is not None and entry.job_id and entry.state is not EntryState.FAILED:
-                    if entry.digest != digest:
+                    if not entry.stands_for(digest):
                         raise RunConflictError(self.run.name, key, entry.state)
                     return entry
+                if self._knows_more(key, request, digest, entry):
+                    continue
                 intent = self._intend(key, request, digest, entry)
                 if intent is not None:
                     return self._send(intent, request)
                 # Another client was faster: see what it has done.
+
+    def _knows_more(
+        self, key: str, request: Mapping[str, Any], digest: str, entry: Entry | None
+    ) -> bool:
+        """Take over what the service knows of the key and the ledger does not; tell whether any."""
+        before = self.run
+        self.run = self._take_over.look(before, str(request["jobQueue"]))
+        return self.run.id != before.id or self._take_over.take(
+            self.run, key, digest, request, entry
+        )
 
     def settle(self, entry: Entry) -> Entry:
         """Find out what became of an intent without an id.
@@ -176,7 +198,7 @@ class Submitter:
             run_id=self.run.id,
             key=key,
             attempt=attempt,
-            job_name=run_job_name(self.prefix, key, attempt),
+            job_name=run_job_name(self.prefix, key, digest, attempt),
             token=_digest([self.run.id, key, attempt, digest])[:32],
             digest=digest,
             queue=str(request["jobQueue"]),
@@ -192,7 +214,12 @@ class Submitter:
 
     def _send(self, entry: Entry, request: Mapping[str, Any]) -> Entry:
         # After the intent: who cancels either sees it, or is seen here.
-        cancelled_at = self.ledger.cancelled_at(self.run)
+        try:
+            cancelled_at = self.ledger.cancelled_at(self.run)
+        except LedgerError:  # the run is gone: whoever begins it again need not wait for this
+            with contextlib.suppress(LedgerError):
+                self.ledger.replace(self.run, entry, entry.changed(state=EntryState.NOT_SENT))
+            raise
         if cancelled_at is not None and cancelled_at != self.run.cancelled_at:
             self.ledger.replace(self.run, entry, entry.changed(state=EntryState.NOT_SENT))
             raise RunCancelledError(

@@ -180,6 +180,7 @@ class Workflow:
         parameters: Mapping[str, str] | None = None,
         ledger: Ledger | str | Path | None = None,
         on_interrupt: OnInterrupt = "ask",
+        new: bool = False,
     ) -> WorkflowRun:
         """Submit every step whose start Batch can decide.
 
@@ -189,6 +190,8 @@ class Workflow:
             parameters: values for this run.
             ledger: as for ``Batch.run``.
             on_interrupt: what Ctrl-C does to the jobs while the run is waited for, as for
+                ``Batch.run``.
+            new: begin the run of that name anew, whatever became of its jobs: as for
                 ``Batch.run``.
 
         Returns:
@@ -207,6 +210,7 @@ class Workflow:
             parameters=parameters or {},
             ledger=ledger,
             on_interrupt=on_interrupt,
+            new=new,
         )
 
     def resume(

@@ -37,9 +37,10 @@ def start(
     parameters: Mapping[str, str],
     ledger: AnyLedger,
     on_interrupt: OnInterrupt,
+    new: bool = False,
 ) -> WorkflowRun:
     """Begin a run, or go on with the one of that name; see ``Workflow.run``."""
-    if name is not None and _recorded(session, name, ledger) is not None:
+    if name is not None and not new and _recorded(session, name, ledger) is not None:
         return resume(
             session,
             source,
@@ -53,7 +54,7 @@ def start(
     )
     # Before the ledger is touched: what is refused leaves no run behind.
     prepared = prepare(session, source, parameters, run=name)
-    run = _open(session, name, ledger, on_interrupt)
+    run = _open(session, name, ledger, on_interrupt, new=new)
     if run.entries:
         run.close()
         raise InvalidArgumentError(
@@ -241,6 +242,7 @@ def _open(
     on_interrupt: OnInterrupt,
     *,
     must_exist: bool = False,
+    new: bool = False,
 ) -> Run:
     return open_run(
         session,
@@ -250,6 +252,7 @@ def _open(
         on_interrupt=on_interrupt,
         grace=30.0,
         must_exist=must_exist,
+        new=new,
     )
 
 

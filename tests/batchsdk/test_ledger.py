@@ -18,7 +18,14 @@ import pytest
 
 from batchsdk import EntryState, InvalidArgumentError, LedgerError
 from batchsdk.aws.gateway import AwsGateway
-from batchsdk.names import is_job_name, run_job_name, run_prefix
+from batchsdk.names import (
+    RunJobName,
+    is_job_name,
+    key_digest,
+    run_id_in,
+    run_job_name,
+    run_prefix,
+)
 from batchsdk.runs.ledger import Entry, RunRecord
 from batchsdk.runs.ledger_s3 import DELIVERY_LIMIT, S3Ledger
 from batchsdk.runs.ledger_sqlite import SqliteLedger, default_path
@@ -248,8 +255,18 @@ def test_job_names_fit_and_differ():
     keys |= {"a", "A", "a ", "a-", "x" * 300, "x" * 301}
     for run in ("nightly", "N", "-", "é" * 200, "y" * 200):
         prefix = run_prefix(run, RUN.id)
-        names = {run_job_name(prefix, key, attempt) for key in keys for attempt in (1, 10)}
-        assert len(names) == len(keys) * 2
+        made = {
+            run_job_name(prefix, key, digest, attempt): RunJobName(
+                key_digest=key_digest(key), request_digest=digest, attempt=attempt
+            )
+            for key in keys
+            for digest in ("0a1b2c", "")
+            for attempt in (1, 10)
+        }
+        names = set(made)
+        assert len(names) == len(keys) * 4
+        assert {name: RunJobName.of(name) for name in names} == made
+        assert {run_id_in(name, run, RUN.id) for name in names} == {RUN.id}
         assert all(is_job_name(name) and name == name.lower() for name in names)
         assert all(name.startswith(prefix) for name in names)
 

@@ -1,0 +1,166 @@
+"""A ledger that is damaged anywhere is refused with its name and the way out, or read as it was."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import uuid
+
+import boto3
+import pytest
+
+from batchsdk import LedgerError, Submission
+from batchsdk.aws.gateway import AwsGateway
+from batchsdk.runs.ledger_s3 import S3Ledger
+from batchsdk.runs.ledger_sqlite import SqliteLedger
+from tests.batchsdk.fakes import FakeTransport, connect
+
+SCOPE = "123456789012/us-east-1/dev"
+CORRUPTIONS = 300
+
+
+def flip_bits(content, chance):
+    damaged = bytearray(content)
+    for _ in range(chance.choice([1, 1, 2, 20])):
+        damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+    return bytes(damaged)
+
+
+def cut(content, chance):
+    return content[: chance.randrange(1, len(content))]
+
+
+def fill_with_zeros(content, chance):
+    start = chance.randrange(len(content))
+    length = min(chance.choice([1, 16, 512, 4096]), len(content) - start)
+    return content[:start] + bytes(length) + content[start + length :]
+
+
+def another_file(content, chance):
+    return chance.choice(
+        [
+            b"{}",
+            b"[" * 100_000,
+            b'{"runs": []}' * 400,
+            chance.randbytes(5000),
+            b"SQLite format 3\x00" + chance.randbytes(5000),
+            content[100:] + content[:100],
+        ]
+    )
+
+
+DAMAGES = (flip_bits, flip_bits, flip_bits, cut, fill_with_zeros, another_file)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A closed ledger with two runs and a text, as bytes; and what it says."""
+    path = tmp_path_factory.mktemp("whole") / "ledger"
+    transport = FakeTransport()
+    transport.submit_answers.extend({"jobId": f"job-{number}"} for number in range(30))
+    batch = connect(transport)
+    for name in ("nightly", "weekly"):
+        with batch.run(name, ledger=path) as run:
+            run.submit_many({f"k{n}": Submission(job_definition="hello") for n in range(10)})
+    with batch.run("nightly", ledger=path) as run:
+        run.write_document("what the run is of")
+    ledger = SqliteLedger(path)
+    said = everything(ledger)
+    ledger.close()
+    content = path.read_bytes()
+    path.unlink()  # else the damaged ones are refused as its copies
+    return content, said
+
+
+def everything(ledger):
+    return [
+        (run.id, run.name, ledger.document(run), sorted(ledger.entries(run), key=lambda e: e.key))
+        for run in sorted(ledger.runs(SCOPE), key=lambda each: each.name)
+    ]
+
+
+def test_three_hundred_random_damages(whole, tmp_path):
+    content, said = whole
+    refused = []
+    for number in range(CORRUPTIONS):
+        chance = random.Random(number)
+        path = tmp_path / f"ledger-{number}"
+        path.write_bytes(chance.choice(DAMAGES)(content, chance))
+        try:
+            ledger = SqliteLedger(path)
+            try:
+                found = everything(ledger)
+            finally:
+                ledger.close()
+        except LedgerError as fault:
+            refused.append((number, path, fault))
+        else:
+            assert found == said, number
+        shutil.rmtree(f"{path}-clients", ignore_errors=True)
+    for number, path, fault in refused:
+        assert str(path) in fault.message, number
+        assert re.search("move it away|[Nn]ame another|Install", fault.hint), number
+    assert len(refused) > CORRUPTIONS // 4
+
+
+@pytest.mark.parametrize("far", [0, 1])
+def test_a_cut_at_a_page_is_refused_or_is_an_empty_ledger(whole, tmp_path, far):
+    content, _ = whole
+    path = tmp_path / "ledger"
+    path.write_bytes(content[: far * 4096])
+    if far:
+        with pytest.raises(LedgerError, match="ledger: "):
+            SqliteLedger(path)
+    else:
+        ledger = SqliteLedger(path)
+        assert everything(ledger) == []
+        ledger.close()
+
+
+GARBAGE = [
+    b"",
+    b"{",
+    b"null",
+    b"[]",
+    b"[" * 100_000,
+    b"\xff\xfe",
+    b'{"id": 1}',
+    b'{"state": "GONE"}',
+    b"{}",
+]
+
+
+@pytest.mark.parametrize("kind", ["runs", "entries", "documents"])
+def test_objects_of_garbage_in_s3(kind, local, monkeypatch):
+    for name, value in local.environ.items():
+        monkeypatch.setenv(name, value)
+    s3 = boto3.client("s3", **local.client_arguments)
+    bucket = f"bucket-{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=bucket)
+    ledger = S3Ledger(f"s3://{bucket}/runs", AwsGateway("us-east-1"))
+    with connect(FakeTransport()).run("nightly", ledger=ledger) as run:
+        run.submit("k", "hello")
+        run.write_document("text")
+    (key,) = [
+        each["Key"]
+        for each in s3.list_objects_v2(Bucket=bucket)["Contents"]
+        if f"/{kind}/" in each["Key"]
+    ]
+    content = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    chance = random.Random(kind)
+    damaged = [*GARBAGE, *(flip_bits(content, chance) for _ in range(20))]
+    said = everything(ledger)
+    refused = []
+    for body in damaged:
+        s3.put_object(Bucket=bucket, Key=key, Body=body)
+        try:
+            found = everything(ledger)
+        except LedgerError as fault:
+            refused.append(fault)
+        else:
+            assert found == said, body
+    assert len(refused) >= len(GARBAGE)
+    for fault in refused:
+        assert f"s3://{bucket}/{key}" in fault.message
+        assert "start the program again" in fault.hint
