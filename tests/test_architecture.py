@@ -1,4 +1,4 @@
-"""The map is of this house: every place that it names exists, and it names every room."""
+"""The map is true: every place that it names exists, and every module and folder is on it."""
 
 from __future__ import annotations
 
