@@ -12,6 +12,7 @@
     │   ├── RunConflictError         a run's key already stands for another request
     │   └── RunCancelledError        the run was cancelled; it takes no more jobs
     ├── LedgerError                  the ledger of runs cannot be read or written; jobs go on
+    │   └── RunForgottenError        the ledger has lost the run, and the service lists no job of it
     ├── ServiceError                 AWS answered with an error, or did not answer
     │   ├── AccessDeniedError        the caller may not do this
     │   ├── RequestRefusedError      AWS found the request wrong (ClientException)

@@ -125,10 +125,13 @@ def test_an_error_before_the_first_answer_is_raised_at_once():
 class Lists:
     """Fails for some pages of ListJobs, and lists no job then."""
 
-    def __init__(self, *, errors: int) -> None:
-        self.left = errors
+    def __init__(self, *, errors: int, after: int = 0) -> None:
+        self.before, self.left = after, errors
 
     def __call__(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self.before > 0:
+            self.before -= 1
+            return {"jobSummaryList": []}
         self.left -= 1
         if self.left >= 0:
             raise FAULT
@@ -139,7 +142,7 @@ class Lists:
 def test_a_run_bears_the_same_outage_when_it_looks_for_a_job(tmp_path, errors):
     transport, clock = FakeTransport(), FakeClock()
     transport.submit_answers.extend([{}, {"jobId": "job-2"}])  # the first answer is lost
-    transport.pages = Lists(errors=errors)
+    transport.pages = Lists(errors=errors, after=1)  # the first list is of the run's jobs so far
     with connect(transport, clock).run("r", ledger=tmp_path / "ledger") as run:
         if errors < ATTEMPTS:
             assert run.submit("only", "hello").id == "job-2"
@@ -148,6 +151,19 @@ def test_a_run_bears_the_same_outage_when_it_looks_for_a_job(tmp_path, errors):
             with pytest.raises(SubmissionUnknownError, match="slow down"):
                 run.submit("only", "hello")
             assert transport.count("SubmitJob") == 1
+
+
+@pytest.mark.parametrize("errors", [ATTEMPTS - 1, ATTEMPTS])
+def test_a_run_bears_the_same_outage_before_it_sends_anything(tmp_path, errors):
+    transport = FakeTransport()
+    transport.pages = Lists(errors=errors)
+    with connect(transport).run("r", ledger=tmp_path / "ledger") as run:
+        if errors < ATTEMPTS:
+            run.submit("only", "hello")
+        else:
+            with pytest.raises(ThrottledError):
+                run.submit("only", "hello")
+    assert transport.count("SubmitJob") == (errors < ATTEMPTS)
 
 
 @pytest.mark.parametrize("errors", [ATTEMPTS - 1, ATTEMPTS])

@@ -58,7 +58,7 @@ def entry(shown: str, field: str) -> str:
         ("retry", "1 to 10 attempts, at most 5 rules. Default: the definition's strategy."),
         ("timeout", "timeout (int): Longest run time of an attempt, in seconds. At least 60."),
         ("tags", "At most 50; keys of 1 to 128 characters"),
-        ("propagate_tags", "propagate_tags (bool): Put the tags on the ECS task too."),
+        ("propagate_tags", "propagate_tags (bool): Copy the tags to the ECS task."),
         ("share_identifier", "1 to 255 letters and digits."),
         ("scheduling_priority", "0 to 9999. Default: the definition's."),
     ],
@@ -158,8 +158,9 @@ def test_none_stands_for_no_values_wherever_values_are_given_by_name(tmp_path):
     nothing: Any = {"parameters": None, "environment": None, "tags": None}
     batch.submit("hello", **nothing)
     batch.run("r", ledger=tmp_path / "ledger").submit("key", "hello", **nothing)
-    for name, request in transport.calls:
-        assert name == "SubmitJob"
+    sent = [request for name, request in transport.calls if name == "SubmitJob"]
+    assert len(sent) == 2
+    for request in sent:
         assert request.keys() == {"jobName", "jobQueue", "jobDefinition"}
     (prepared,) = batch.prepare_sweep("hello", over=[{"x": "1"}], **nothing).submissions
     assert prepared.request.keys().isdisjoint({"parameters", "tags"})

@@ -380,7 +380,7 @@ def test_a_run_that_is_not_there_is_refused(stack):
         stack.batch.attach("none-2")
     with stack.batch.run("plain") as plain:
         plain.submit("x", "hello")
-    with pytest.raises(InvalidArgumentError, match="not one of a workflow"):
+    with pytest.raises(InvalidArgumentError, match="does not belong to a workflow"):
         wf.run("plain")
 
 

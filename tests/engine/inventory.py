@@ -75,7 +75,9 @@ class Inventory:
         for each in ec2.describe_flow_logs(Filter=ours)["FlowLogs"]:
             yield "FlowLog", each["FlowLogId"]
         for each in ec2.describe_nat_gateways(Filter=ours)["NatGateways"]:
-            if each["State"] != "deleted":
+            # moto filters NAT gateways by other things than tags.
+            of_this = {"Key": ENVIRONMENT_TAG, "Value": environment} in each.get("Tags", [])
+            if of_this and each["State"] != "deleted":
                 yield "NatGateway", each["NatGatewayId"]
         for each in ec2.describe_vpc_endpoints(Filters=ours)["VpcEndpoints"]:
             if each["State"] != "deleted":
