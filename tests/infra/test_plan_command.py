@@ -353,7 +353,7 @@ def test_the_text_says_what_outputs_do_not_tell(
     (environments, *_) = (
         line for line in capsys.readouterr().out.splitlines() if "not compared" in line
     )
-    assert "outputs in stdin do not tell it of a compute environment: " in environments
+    assert "outputs in stdin do not include it for a compute environment: " in environments
     assert environments.endswith(", and what the config leaves out")
     assert ", image, " in environments
 

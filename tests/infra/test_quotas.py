@@ -30,7 +30,7 @@ def test_pain_18_the_51st_queue_or_environment_is_refused_before_anything_is_mad
         run = run_program(config("{mode: public}"), answers=[answer(kind, 50)])
         assert run.resources == []
         (line,) = run.refused
-        assert f"batch-platform:{block}: 1 here and 50 of others in ap-northeast-1" in line
+        assert f"batch-platform:{block}: 1 here and 50 of other stacks in ap-northeast-1" in line
         assert "; fix: share the queues of another stack" in line
     asked = dict(run.invokes)["aws:resourcegroupstaggingapi/getResources:getResources"]
     assert asked["resourceTypeFilters"] == ["batch:compute-environment", "batch:job-queue"]
