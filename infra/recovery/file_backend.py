@@ -62,9 +62,14 @@ def remove_torn_attributes(folder: Path, project: str, stack: str) -> None:
 
     Pulumi does as well without the file as with it.
     """
-    for each in (folder / "stacks" / project).glob(f"{stack}.json*.attrs"):
-        if _read(each) is None:
-            each.unlink(missing_ok=True)
+    for each in torn_attributes(folder, project, stack):
+        each.unlink(missing_ok=True)
+
+
+def torn_attributes(folder: Path, project: str, stack: str) -> list[Path]:
+    """Return the ``.attrs`` of a stack's state that were cut off in the writing."""
+    found = (folder / "stacks" / project).glob(f"{stack}.json*.attrs")
+    return [each for each in found if _read(each) is None]
 
 
 def _has_ended(process_id: int, locked_at: str) -> bool:

@@ -10,6 +10,8 @@ import gzip
 import json
 from pathlib import Path
 
+from infra.recovery.file_backend import torn_attributes
+
 VERSION = 3
 """Of the form of a state file (Pulumi: ``apitype.VersionedCheckpoint``)."""
 
@@ -28,8 +30,8 @@ def is_at_rest(folder: Path, project: str, stack: str) -> bool:
     if any(each.is_file() for each in (folder / "locks/organization" / project / stack).rglob("*")):
         return False
     stacks = folder / "stacks" / project
-    if any(stacks.glob(f"{stack}.json*.attrs")):
-        return False  # a checksum, which may be cut off as well
+    if torn_attributes(folder, project, stack):
+        return False
     plain, compressed = stacks / f"{stack}.json", stacks / f"{stack}.json.gz"
     try:
         text = plain.read_bytes() if plain.exists() else gzip.decompress(compressed.read_bytes())

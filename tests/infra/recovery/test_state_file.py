@@ -57,8 +57,9 @@ def recover(backend):
         {STACK: json.dumps({"version": 3, "checkpoint": {"stack": "dev"}})},
         {f"{STACK}.gz": gzip.compress(state().encode())},
         {STACK: state(), LOCK.replace("/dev/", "/other/"): "{}"},
+        {STACK: state(), f"{STACK}.attrs": '{"md5": "AA=="}'},
     ],
-    ids=["at rest", "new", "compressed", "another stack is locked"],
+    ids=["at rest", "new", "compressed", "another stack is locked", "a whole checksum"],
 )
 def test_at_rest_it_is_silent_and_starts_no_engine(backend, files):
     answer = recover(backend(**files))
