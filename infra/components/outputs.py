@@ -11,6 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from batchsdk import contract
+from infra.components.consumers import named_policy
 from infra.job_definitions.containers import command_of, resources_of
 from infra.settings import Problem
 from infra.settings.ec2_capacity import Ec2Capacity
@@ -143,6 +144,7 @@ def _stand_ins(plan: Plan) -> Any:
                 key: made(key) for key in settings.job_queues if settings.consumers.managed_policies
             },
             observers=made("observers") if settings.consumers.managed_policies else None,
+            named={key: made(named_policy(key)) for key in settings.consumers.submitters},
         ),
         monitoring=SimpleNamespace(topic=made("trouble") if settings.monitoring.enabled else None),
         job_events=SimpleNamespace(
@@ -187,6 +189,9 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
         ),
         trouble_topic_arn=_optional_arn(args.monitoring.topic),
         observer_policy_arn=_optional_arn(args.consumers.observers),
+        submitter_policy_arns=(
+            {key: _later(policy.arn) for key, policy in args.consumers.named.items()} or None
+        ),
         job_events=_later(args.job_events.queue.id) if args.job_events.queue else None,
     )
 

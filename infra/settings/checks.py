@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LONGEST_ROLE_NAME = 64 - 8
 """IAM's quota, less the suffix that Pulumi adds."""
 
+LONGEST_POLICY_NAME = 128 - 8
+"""Likewise."""
+
 
 def queues_name_environments(queues: Any, environments: Any, base: Path) -> Iterator[Problem]:
     """Find queues that name a compute environment which the config has not.
@@ -39,6 +42,87 @@ def queues_name_environments(queues: Any, environments: Any, base: Path) -> Iter
                     f"{shown(environment)} is not a key of computeEnvironments{near}",
                     f"use one of: {', '.join(declared) or '(none)'}; or add that environment",
                 )
+
+
+def submitters_are_known(
+    consumers: Any, config: Mapping[str, Any], base: Path
+) -> Iterator[Problem]:
+    """Find policies of submitters whose queues, definitions or shares the config has not.
+
+    Args:
+        consumers: raw value of ``consumers``.
+        config: raw values of ``jobQueues``, ``jobDefinitions`` and ``computeEnvironments``, by
+            these names.
+        base: path of ``consumers``.
+    """
+    queues, definitions = (_mapping(config[name]) for name in ("jobQueues", "jobDefinitions"))
+    for name, entry in _mapping(_mapping(consumers).get("submitters")).items():
+        at = (*base, "submitters", name)
+        named = [each for each in _texts(_mapping(entry).get("jobQueues")) if each in queues]
+        for key, known in (("jobQueues", queues), ("jobDefinitions", definitions)):
+            for index, each in enumerate(_texts(_mapping(entry).get(key))):
+                if each.strip() and each not in known:
+                    yield Problem(
+                        (*at, key, index),
+                        f"{shown(each)} is not a key of {key}{did_you_mean(each, known)}",
+                        f"use one of: {', '.join(sorted(known)) or '(none)'}",
+                    )
+                elif key == "jobDefinitions" and (fault := _no_queue_runs(each, named, config)):
+                    fix = "drop it, or add a queue that can run it"
+                    yield Problem((*at, key, index), fault, fix)
+        if _mapping(entry).get("shareIdentifiers"):
+            for each in named:
+                if _mapping(queues[each]).get("fairsharePolicy") is None:
+                    yield Problem(
+                        (*at, "shareIdentifiers"),
+                        f"the queue {shown(each)} has no fair share, so its jobs have no share",
+                        "drop it, or give the queue a fairsharePolicy",
+                    )
+
+
+def _no_queue_runs(key: str, queues: Collection[str], config: Mapping[str, Any]) -> str:
+    """Return why none of the queues runs a definition, as far as platforms tell; else nothing."""
+    environments = _mapping(config["computeEnvironments"])
+    platform = _mapping(_mapping(config["jobDefinitions"]).get(key)).get("platform", "EC2")
+    kinds = {
+        "FARGATE" if _kind(_mapping(environments.get(name))) == "Fargate" else "EC2"
+        for queue in queues
+        for name in _texts(
+            _mapping(_mapping(config["jobQueues"])[queue]).get("computeEnvironments")
+        )
+    }
+    if not kinds or platform in kinds or platform not in {"EC2", "FARGATE"}:
+        return ""
+    return f"{shown(key)} runs on {platform}, and none of these queues does"
+
+
+def policy_names_fit(
+    consumers: Any, queues: Any, prefix: str, stack: str, base: Path
+) -> Iterator[Problem]:
+    """Find policies of submitters whose names IAM would refuse.
+
+    Args:
+        consumers: raw value of ``consumers``.
+        queues: raw value of ``jobQueues``, whose keys name policies too.
+        prefix: what the names of roles and policies begin with.
+        stack: name of the stack.
+        base: path of ``consumers``.
+    """
+    given = _mapping(consumers)
+    names = [((*base, "submitters", key), f"{key}-may-submit") for key in
+             _mapping(given.get("submitters"))]  # fmt: skip
+    if given.get("managedPolicies") is True:
+        of_queues = (f"{key}-submitters" for key in _mapping(queues))
+        names += [((*base, "managedPolicies"), name) for name in of_queues]
+    for path, name in names:
+        whole = f"{prefix}{stack}-{name}"
+        if len(whole) > LONGEST_POLICY_NAME:
+            yield Problem(
+                path,
+                f"a policy would be named {whole}-<random>, and IAM allows {LONGEST_POLICY_NAME} "
+                f"characters before the random suffix",
+                f"shorten the key by {len(whole) - LONGEST_POLICY_NAME}",
+            )
 
 
 def role_names_fit(roles: Any, stack: str, base: Path) -> Iterator[Problem]:
@@ -227,6 +311,10 @@ def _images(value: Any) -> Iterator[tuple[Path, str]]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from (((index, *below), image) for below, image in _images(item))
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -159,6 +159,13 @@ def _validate(
     )
     roles = f"{PROJECT}:roles"
     draft.problems += checks.role_names_fit(values.get(roles), stack, (roles,))
+    consumers = f"{PROJECT}:consumers"
+    parts = {name: values.get(f"{PROJECT}:{name}") for name in ENTRIES}
+    draft.problems += checks.submitters_are_known(values.get(consumers), parts, (consumers,))
+    prefix = (blocks["roles"].name_prefix or "") if blocks["roles"] else ""
+    draft.problems += checks.policy_names_fit(
+        values.get(consumers), values.get(queues), prefix, stack, (consumers,)
+    )
     told = {problem.path for problem in draft.problems}
     draft.problems += [
         problem
@@ -170,7 +177,7 @@ def _validate(
     )
     draft.problems += checks.own_role_names_fit(
         entries["jobDefinitions"],
-        (blocks["roles"].name_prefix or "") if blocks["roles"] else "",
+        prefix,
         stack,
         (definitions,),
     )

@@ -98,7 +98,16 @@ BLOCKS: Config = {
         "jobRole": {"managedPolicyArns": [POLICY]},
     },
     "logGroup": {"retentionInDays": 7, "kmsKeyId": KMS_KEY},
-    "consumers": {"managedPolicies": True},
+    "consumers": {
+        "managedPolicies": True,
+        "submitters": {
+            "team": {
+                "jobQueues": ["default", "fair"],
+                "jobDefinitions": ["hello", "other"],
+            },
+            "share": {"jobQueues": ["fair"], "shareIdentifiers": ["research"]},
+        },
+    },
     "jobEvents": {"enabled": True, "kmsKeyId": KMS_KEY},
     "monitoring": {
         "enabled": True,
@@ -113,6 +122,17 @@ BLOCKS: Config = {
     "replacement": {"detachTimeout": 60},
     "tags": {"team": "data"},
 }
+AROUND: Config = {
+    "jobDefinitions": {
+        "hello": {"image": "busybox", "memory": 100},
+        "other": {"image": "busybox", "memory": 100},
+    },
+    "jobQueues": {
+        **SMALL["jobQueues"],
+        "fair": {"computeEnvironments": ["default"], "fairsharePolicy": {}},
+    },
+}
+"""Entries that these blocks name."""
 OFF: Config = {"jobEvents": {"enabled": True}, "monitoring": {"enabled": True}}
 """Blocks that can be turned off, without the keys that want them on."""
 

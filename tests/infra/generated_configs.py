@@ -81,13 +81,45 @@ def configs(draw: st.DrawFn, regions: Sequence[str] = REGIONS) -> dict[str, Any]
         secrets=not isolated or "ssm" in network.get("endpoints", ()),
     )
     queue = draw(st.dictionaries(KEYS, job_queues(environments), min_size=1, max_size=3))
+    others = draw(block({}, {"jobDefinitions": job_definitions(place), **_others(region)}))
+    if draw(st.booleans()):
+        definitions = others.get("jobDefinitions", {})
+        others["consumers"] = draw(_consumers(environments, queue, definitions))
     return {
         "aws:region": region,
         "network": network,
         "computeEnvironments": environments,
         "jobQueues": queue,
-        **draw(block({}, {"jobDefinitions": job_definitions(place), **_others(region)})),
+        **others,
     }
+
+
+def _consumers(
+    environments: dict[str, Any], queues: dict[str, Any], definitions: dict[str, Any]
+) -> Strategy[dict[str, Any]]:
+    """Return a strategy for ``consumers``: each entry is about one queue of the config."""
+
+    def submitters(key: str) -> Strategy[dict[str, Any]]:
+        kinds = {environments[each]["type"] for each in queues[key]["computeEnvironments"]}
+        platform = "FARGATE" if any(kind.startswith("FARGATE") for kind in kinds) else "EC2"
+        theirs = [
+            name for name, one in definitions.items() if one.get("platform", "EC2") == platform
+        ]
+        more: dict[str, Strategy[Any]] = {}
+        if theirs:
+            more["jobDefinitions"] = some(st.sampled_from(theirs), least=1)
+        if "fairsharePolicy" in queues[key]:
+            more["shareIdentifiers"] = some(st.sampled_from(["research", "ops*"]), least=1)
+        return block({"jobQueues": st.just([key])}, more)
+
+    entry = st.sampled_from(sorted(queues)).flatmap(submitters)
+    return block(
+        {},
+        {
+            "managedPolicies": st.booleans(),
+            "submitters": st.dictionaries(KEYS, entry, max_size=2),
+        },
+    )
 
 
 _OFF = block({}, {"enabled": st.just(False)})
@@ -114,7 +146,6 @@ def _others(region: str) -> dict[str, Strategy[Any]]:
             },
         ),
         "logGroup": block({}, {"retentionInDays": st.sampled_from([0, *RETENTION_DAYS]), **key}),
-        "consumers": block({}, {"managedPolicies": st.booleans()}),
         "jobEvents": _OFF | block({"enabled": st.just(True)}, key),
         "monitoring": _OFF | block({"enabled": st.just(True)}, {**_monitoring(), **key}),
         "outputs": block({}, {"ssmParameter": st.booleans()}),

@@ -67,7 +67,16 @@ def _definition(plan: Plan, key: str) -> tuple[Any, ...]:
 
 def _for_consumers(plan: Plan) -> tuple[Any, ...]:
     where = consumers.scope(plan)
-    return consumers.submitter(where, "queue", "events"), consumers.observer(where)
+    settings = plan.settings
+    names = consumers.runnable(plan, settings.job_queues)
+    return (
+        consumers.submitter(where, ["queue"], names, events_arn="events"),
+        *(
+            consumers.submitter(where, ["queue"], names, shares=each.share_identifiers or ())
+            for each in settings.consumers.submitters.values()
+        ),
+        consumers.observer(where),
+    )
 
 
 def _dashboard(plan: Plan) -> tuple[Any, ...]:
