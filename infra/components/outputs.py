@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from infra.components.network import Network
     from infra.components.observability import Observability
     from infra.components.queues import JobQueues
-    from infra.components.roles import Roles
+    from infra.components.roles import AnyRole, Roles
     from infra.plan import Plan
     from infra.settings.compute_environments import ComputeEnvironment
 
@@ -118,7 +118,7 @@ def _stand_ins(plan: Plan) -> Any:
 
     settings = plan.settings
     role, identifier = made("spot-fleet"), "subnet-0123456789abcdef0"
-    roles = ("execution", "job", "instance", "instance_profile", "service", "spot_fleet")
+    roles = ("execution", "job", "instance", "service", "spot_fleet")
     return SimpleNamespace(
         plan=plan,
         network=SimpleNamespace(
@@ -126,7 +126,7 @@ def _stand_ins(plan: Plan) -> Any:
             subnet_ids=[identifier] * MOST_SUBNETS,
             security_group_ids=[identifier] * MOST_SECURITY_GROUPS,
         ),
-        roles=SimpleNamespace(**dict.fromkeys(roles, role)),
+        roles=SimpleNamespace(**dict.fromkeys(roles, role), instance_profile_arn=role.arn),
         environments=SimpleNamespace(
             by_key={key: made(key) for key in settings.compute_environments}
         ),
@@ -201,13 +201,15 @@ def _roles(roles: Roles) -> contract.Roles:
         execution=_role(roles.execution),
         job=_role(roles.job),
         instance=_role(roles.instance) if roles.instance else None,
-        instance_profile_arn=_optional_arn(roles.instance_profile),
+        instance_profile_arn=(
+            None if roles.instance_profile_arn is None else _later(roles.instance_profile_arn)
+        ),
         service=_role(roles.service) if roles.service else None,
         spot_fleet=_role(roles.spot_fleet) if roles.spot_fleet else None,
     )
 
 
-def _role(role: aws.iam.Role) -> contract.Role:
+def _role(role: AnyRole) -> contract.Role:
     return contract.Role(name=_later(role.name), arn=_later(role.arn))
 
 

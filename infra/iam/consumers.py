@@ -7,7 +7,7 @@ Describe and List actions know no resources; what does is limited.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -126,9 +126,17 @@ def scope(plan: Plan) -> Scope:
             f"arn:{plan.partition}:ssm:{plan.settings.region}:{plan.account_id}"
             f":parameter{plan.parameter_name}"
         ),
-        roles=(f"{prefix}:instance-profile{named}", f"{prefix}:role{named}"),
+        roles=(f"{prefix}:instance-profile{named}", f"{prefix}:role{named}", *_given(plan, prefix)),
         events_key=plan.settings.job_events.kms_key_id,
     )
+
+
+def _given(plan: Plan, prefix: str) -> Iterator[str]:
+    """Yield the roles of the compute environments that another team made."""
+    roles = plan.settings.roles
+    yield from filter(None, (roles.service_role_arn, roles.spot_fleet_role_arn))
+    if roles.instance_profile_arn is not None:
+        yield from (roles.instance_profile_arn, f"{prefix}:role/*")  # nobody says which role
 
 
 def runnable(plan: Plan, queues: Iterable[str]) -> list[str]:

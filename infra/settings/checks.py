@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from infra.settings.api_shapes import shape_problems
+from infra.settings.ecr import USUAL, ecr_image
 from infra.settings.errors import Path, Problem, did_you_mean, shown
 from infra.settings.instance_types import architecture
 from infra.settings.roles import LONGEST_PREFIX_AND_STACK
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 LONGEST_ROLE_NAME = 64 - 8
 """IAM's quota, less the suffix that Pulumi adds."""
+
+EXEC_ENDPOINT = "ssmmessages"
+"""Which the agent of ECS Exec reaches (ECS guide, ECS Exec, considerations)."""
 
 LONGEST_POLICY_NAME = 128 - 8
 """Likewise."""
@@ -259,6 +262,15 @@ def images_are_reachable(definitions: Any, region: str, base: Path) -> Iterator[
     for key, definition in _mapping(definitions).items():
         for below, image in _images(_mapping(definition)):
             if image.strip() and image_needs_internet(image, region):
+                found = ecr_image(image)
+                if found is not None and found.region == region:
+                    yield Problem(
+                        (*base, key, *below),
+                        f"{shown(image)} names ECR as {found.service}, and a VPC endpoint answers "
+                        f"to {USUAL} alone, so instances without internet could never pull it",
+                        f"write {found.account}.{USUAL}.{region}.amazonaws.com/{found.repository}",
+                    )
+                    continue
                 yield Problem(
                     (*base, key, *below),
                     f"{shown(image)} is not in a private ECR registry of {region}, and instances "
@@ -269,9 +281,9 @@ def images_are_reachable(definitions: Any, region: str, base: Path) -> Iterator[
 
 
 def image_needs_internet(image: str, region: str) -> bool:
-    """Tell whether ``image`` comes from elsewhere than a private ECR registry of ``region``."""
-    registry = rf"[0-9]{{12}}\.dkr\.ecr\.{re.escape(region)}\.amazonaws\.com(\.cn)?/.+"
-    return re.fullmatch(registry, image) is None
+    """Tell whether ``image`` is pulled from elsewhere than by a VPC endpoint of ``region``."""
+    found = ecr_image(image)
+    return found is None or (found.region, found.service) != (region, USUAL)
 
 
 def secret_services(definition: JobDefinition) -> frozenset[str]:
@@ -297,6 +309,52 @@ def secrets_are_reachable(
                 f"a secret is read from {service}, and without internet the network has no "
                 f"endpoint for it, so the job would never start",
                 f"add {service} to network.endpoints",
+            )
+
+
+def commands_are_reachable(
+    definitions: Mapping[str, JobDefinition], endpoints: Collection[str], base: Path
+) -> Iterator[Problem]:
+    """Find definitions whose containers nobody could look into, for want of an endpoint.
+
+    Args:
+        definitions: the valid ones, by key.
+        endpoints: names of the network's interface endpoints.
+        base: path of ``jobDefinitions``.
+    """
+    for key, definition in definitions.items():
+        if definition.executes_commands and EXEC_ENDPOINT not in endpoints:
+            yield Problem(
+                (*base, key),
+                "enableExecuteCommand is true, and without internet the network has no endpoint "
+                f"for {EXEC_ENDPOINT}, so its agent would never answer",
+                f"add {EXEC_ENDPOINT} to network.endpoints, or drop enableExecuteCommand",
+            )
+
+
+def caches_are_used(roles: Any, definitions: Any, base: Path) -> Iterator[Problem]:
+    """Find pull-through caches from which no definition pulls: a prefix that is mistyped.
+
+    Args:
+        roles: raw value of ``roles``.
+        definitions: raw value of ``jobDefinitions``.
+        base: path of ``roles``.
+    """
+    images = [
+        found.repository
+        for definition in _mapping(definitions).values()
+        for _, image in _images(_mapping(definition))
+        if (found := ecr_image(image)) is not None
+    ]
+    given = _mapping(_mapping(roles).get("executionRole")).get("pullThroughCaches")
+    for index, prefix in enumerate(_texts(given)):
+        if not any(repository.startswith(f"{prefix}/") for repository in images):
+            yield Problem(
+                (*base, "executionRole", "pullThroughCaches", index),
+                f"{shown(prefix)} begins the repository of no definition's image, so it has no "
+                "effect",
+                "write the prefix of the cache's rule, e.g. docker-hub for "
+                "…amazonaws.com/docker-hub/library/busybox, or drop it",
             )
 
 

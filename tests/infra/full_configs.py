@@ -94,8 +94,23 @@ BLOCKS: Config = {
         "permissionsBoundary": POLICY,
         "path": "/batch/",
         "namePrefix": "acme-",
-        "executionRole": {"managedPolicyArns": [POLICY], "kms": [KMS_KEY]},
+        "executionRole": {
+            "managedPolicyArns": [POLICY],
+            "kms": [KMS_KEY],
+            "pullThroughCaches": ["docker-hub", "quay"],
+        },
         "jobRole": {"managedPolicyArns": [POLICY]},
+        "instanceRole": {
+            "managedPolicies": [POLICY],
+            "statements": [
+                {
+                    "effect": "Deny",
+                    "actions": ["s3:GetObject"],
+                    "resources": [f"arn:aws:s3:::{ACCOUNT}/*"],
+                    "condition": {"StringEquals": {"aws:RequestedRegion": ["eu-west-1"]}},
+                }
+            ],
+        },
     },
     "logGroup": {"retentionInDays": 7, "kmsKeyId": KMS_KEY},
     "consumers": {
@@ -125,7 +140,8 @@ BLOCKS: Config = {
 AROUND: Config = {
     "jobDefinitions": {
         "hello": {"image": "busybox", "memory": 100},
-        "other": {"image": "busybox", "memory": 100},
+        "other": {"image": ECR.replace("busybox", "docker-hub/a"), "memory": 100},
+        "third": {"image": ECR.replace("busybox", "quay/b"), "memory": 100},
     },
     "jobQueues": {
         **SMALL["jobQueues"],
@@ -133,6 +149,22 @@ AROUND: Config = {
     },
 }
 """Entries that these blocks name."""
+GIVEN: Config = {
+    "network": NETWORKS["flow-logs-alone"],
+    "computeEnvironments": {
+        **SMALL["computeEnvironments"],
+        "fleet": {"type": "SPOT", "allocationStrategy": "BEST_FIT"},
+    },
+    "roles": {
+        "serviceRoleArn": ROLE,
+        "executionRoleArn": ROLE,
+        "jobRoleArn": ROLE,
+        "instanceProfileArn": f"arn:aws:iam::{ACCOUNT}:instance-profile/own",
+        "spotFleetRoleArn": ROLE,
+        "flowLogsRoleArn": ROLE,
+    },
+}
+"""Roles of another team."""
 OFF: Config = {"jobEvents": {"enabled": True}, "monitoring": {"enabled": True}}
 """Blocks that can be turned off, without the keys that want them on."""
 

@@ -8,7 +8,18 @@ from typing import Any
 
 import yaml
 from generated_definitions import Place, job_definitions
-from generated_values import KEYS, POLICIES, TAGS, TEXT, Strategy, block, kms_key, policies, some
+from generated_values import (
+    ACCOUNT,
+    KEYS,
+    POLICIES,
+    TAGS,
+    TEXT,
+    Strategy,
+    block,
+    kms_key,
+    policies,
+    some,
+)
 from hypothesis import strategies as st
 
 from infra.settings.launch_templates import (
@@ -137,6 +148,7 @@ def _others(region: str) -> dict[str, Strategy[Any]]:
         "roles": block(
             {},
             {
+                **_instance_roles(),
                 "serviceRole": st.sampled_from(["linked", "custom"]),
                 "permissionsBoundary": st.sampled_from(POLICIES),
                 "path": st.sampled_from(["/", "/batch/", "/a/b!/"]),
@@ -151,6 +163,28 @@ def _others(region: str) -> dict[str, Strategy[Any]]:
         "outputs": block({}, {"ssmParameter": st.booleans()}),
         "replacement": block({}, {"detachTimeout": st.integers(0, 10_000)}),
         "tags": TAGS,
+    }
+
+
+def _instance_roles() -> dict[str, Strategy[Any]]:
+    statement = block(
+        {
+            "actions": some(st.sampled_from(["s3:GetObject", "cloudwatch:Put*"]), least=1),
+            "resources": some(st.sampled_from(["*", "arn:aws:s3:::a/*"]), least=1),
+        },
+        {
+            "effect": st.sampled_from(["Allow", "Deny"]),
+            "condition": st.just({"StringEquals": {"aws:RequestedRegion": ["eu-west-1"]}}),
+        },
+    )
+    named = st.sampled_from(["AmazonSSMManagedInstanceCore", *POLICIES])
+    made = block(
+        {}, {"managedPolicies": some(named), "statements": st.lists(statement, max_size=2)}
+    )
+    return {
+        "instanceRole": made,
+        "spotFleetRoleArn": st.just(f"arn:aws:iam::{ACCOUNT}:role/fleet"),
+        "flowLogsRoleArn": st.just(f"arn:aws:iam::{ACCOUNT}:role/team/flow-logs"),
     }
 
 

@@ -61,7 +61,7 @@ def _definition(plan: Plan, key: str) -> tuple[Any, ...]:
         command_of(definition),
         resources_of(definition),
         permissions.job_role(definition, plan.partition, plan.settings.region, ACCOUNT),
-        permissions.agent_reads(definition),
+        permissions.agent_needs(definition, plan),
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from full_configs import AROUND, BLOCKS, ENTRIES, NETWORKS, OFF, SMALL, UNREACHABLE
+from full_configs import AROUND, BLOCKS, ENTRIES, GIVEN, NETWORKS, OFF, SMALL, UNREACHABLE
 from generated_configs import spelled, stack_file
 from program_config import BESIDE_SUBNETS, NETWORK_OF_ANOTHER, SUBNET
 from recorded_run import Answer, Run, RunProgram
@@ -96,7 +96,11 @@ def _bases() -> dict[tuple[str, str], Config]:
     networks = {name: {**SMALL, "network": block} for name, block in NETWORKS.items()}
     networks["unreachable"] = {**SMALL, "network": UNREACHABLE}
     small = {**SMALL, **AROUND}
-    blocks = networks | {"blocks": {**small, **BLOCKS}, "off": {**small, **OFF}}
+    blocks = networks | {
+        "blocks": {**small, **BLOCKS},
+        "off": {**small, **OFF},
+        "given": {**small, **GIVEN},
+    }
     entries = {
         (block, name): {**SMALL, block: {**SMALL.get(block, {}), BASE: entry}}
         for block, every in ENTRIES.items()
