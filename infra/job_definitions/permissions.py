@@ -259,14 +259,14 @@ def _file_systems(task: Mapping[str, Any], prefix: str) -> Iterator[dict[str, An
             (container, mount)
             for container in containers
             for mount in container.get("mountPoints") or ()
-            if mount.get("sourceVolume") == volume["name"]
+            if mount.get("sourceVolume") == volume.get("name")
         ]
         actions = ["elasticfilesystem:ClientMount"]
         if any(is_root(container.get("user")) for container, _ in mounts):
             actions.append("elasticfilesystem:ClientRootAccess")
         if not all(mount.get("readOnly") for _, mount in mounts):
             actions.append("elasticfilesystem:ClientWrite")
-        statement = _allow(None, actions, [f"{prefix}:file-system/{efs['fileSystemId']}"])
+        statement = _allow(None, actions, [f"{prefix}:file-system/{efs.get('fileSystemId', '*')}"])
         if point := authorization.get("accessPointId"):
             arn = f"{prefix}:access-point/{point}"
             statement["Condition"] = {"StringEquals": {"elasticfilesystem:AccessPointArn": arn}}

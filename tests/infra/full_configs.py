@@ -184,6 +184,7 @@ INSTANCES = {
             "throughput": 200,
             "kmsKeyId": KMS_KEY,
         },
+        "blockImds": True,
         "ecsAgent": {"ECS_POLL_METRICS": "true"},
         "instanceStore": {"mountPath": "/scratch"},
         "efsMounts": [

@@ -239,7 +239,7 @@ def networks(region: str) -> Strategy[dict[str, Any]]:
         rule,
         key=lambda one: (one.get("protocol", "tcp"), one["fromPort"], one["toPort"], one["cidr"]),
     )
-    endpoints = st.permutations([*NEEDED_ENDPOINTS, "secretsmanager", "ssm"])
+    endpoints = st.permutations([*NEEDED_ENDPOINTS, "secretsmanager", "ssm", "ssmmessages"])
     existing = block(
         {
             "mode": st.just("existing"),
@@ -332,6 +332,7 @@ def launch_templates(region: str) -> Strategy[dict[str, Any]]:
             ),
             "instanceStore": st.just({"mountPath": "/scratch"}),
             "efsMounts": some(mount, key=lambda one: one["mountPath"]),
+            "blockImds": st.booleans(),
             "userData": st.lists(part, max_size=3),
         },
     )
