@@ -29,10 +29,10 @@ COLUMNS = "| command | kill | AWS had done, unheard | recovery said | orphans, m
 def main(arguments: Sequence[str] | None = None) -> int:
     """Kill, and print each kill as it comes."""
     parser = argparse.ArgumentParser(prog="python -m tests.engine.kill_table", description=__doc__)
-    parser.add_argument("phases", nargs="*", choices=PHASES, metavar="PHASE", default=PHASES)
+    parser.add_argument("phases", nargs="*", metavar="PHASE", type=_phase)
     parser.add_argument("--single", action="store_true", help="a kill for each single request")
     chosen = parser.parse_args(arguments)
-    phases = chosen.phases
+    phases = chosen.phases or PHASES
     options = ("--parallel=1",) if chosen.single else ()
     os.environ["PATH"] = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
     sys.stdout.write(f"{COLUMNS}\n|---|---|---|---|---|\n")
@@ -54,6 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.write(f"| {phase} | | | {end} | |\n")
         assert whole.inventory() == {}
     return 0
+
+
+def _phase(name: str) -> str:
+    if name not in PHASES:
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(PHASES)}")
+    return name
 
 
 def print_row(number: int, kill: Kill) -> None:
