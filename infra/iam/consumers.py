@@ -185,6 +185,7 @@ def submitter(
     """
     names = [where.arn("batch", f"job-definition/{name}") for name in definitions]
     jobs = where.arn("batch", "job/*")
+    # AwsSolutions-IAM5 Resource: revisions, jobs and log streams get their names later.
     resources = [*queue_arns, *names, *(f"{name}:*" for name in names), jobs]
     statements = [_allow("Submit", SUBMITS, resources)]
     if shares:

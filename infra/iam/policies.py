@@ -20,7 +20,7 @@ SPOT_FLEET_POLICY = "service-role/AmazonEC2SpotFleetTaggingRole"
 They are broader than one stack: their statements are on all resources. AWS extends them with what
 AWS Batch comes to need, which a copy would lack. ``roles.permissionsBoundary`` narrows them. No job
 can reach these roles, as it can the instances' (:func:`instance`).
-"""
+"""  # AwsSolutions-IAM4 Policy
 
 _PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 
@@ -205,7 +205,8 @@ def _pulls(where: Place, images: Iterable[str], caches: Sequence[str]) -> Iterat
     found = [each for each in map(ecr_image, images) if each is not None]
     if not found:
         return
-    # CREDENTIALS_EXPOSURE: it is the way in. The action knows no resources.
+    # CREDENTIALS_EXPOSURE: it is the way in. AwsSolutions-IAM5 Resource: the action takes no
+    # resource; streams and objects have names that nobody knows before.
     yield _allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], "*")
     repositories = sorted({each.arn(where.partition) for each in found})
     yield _allow("PullImages", _PULL, repositories)
