@@ -20,7 +20,7 @@ SPOT_FLEET_POLICY = "service-role/AmazonEC2SpotFleetTaggingRole"
 They are broader than one stack: their statements are on all resources. AWS extends them with what
 AWS Batch comes to need, which a copy would lack. ``roles.permissionsBoundary`` narrows them. No job
 can reach these roles, as it can the instances' (:func:`instance`).
-"""  # AwsSolutions-IAM4 Policy
+"""
 
 _PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 
