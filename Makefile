@@ -10,7 +10,7 @@ STACK ?= local
 # More arguments for pulumi, e.g. PULUMI_ARGS=--diff.
 PULUMI_ARGS ?=
 # What takes minutes more, CI runs too: pytest -m "" runs all.
-LONG := airflow or deployments or engine_suite or every_key or moto_suite or scanners or server_life or survival
+LONG := airflow or deployments or engine_suite or every_key or moto_suite or real_provider or scanners or server_life or survival
 PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder -m "not ($(LONG))"
 
 .DEFAULT_GOAL := help
