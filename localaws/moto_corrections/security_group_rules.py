@@ -1,12 +1,14 @@
-"""Every rule of a security group has a description, and ModifySecurityGroupRules replaces a rule."""
+"""Rules of security groups have descriptions, and ModifySecurityGroupRules replaces a rule."""
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 
 _init = SecurityGroupRule.__init__
+_SIGNATURE = signature(_init)
 _modify_security_group_rules = SecurityGroupBackend.modify_security_group_rules
 _update_description = SecurityGroupBackend._sg_update_description
 ANY_PROTOCOL, ANY_PORT = "-1", -1
@@ -27,8 +29,8 @@ def correct() -> None:
 
 def _make(self: Any, *arguments: Any, **named: Any) -> None:
     _init(self, *arguments, **named)
-    prefix_list = named.get("prefix_list_id") or (arguments[7] if len(arguments) > 7 else None)
-    self.prefix_list_description = (prefix_list or {}).get("Description")
+    given = _SIGNATURE.bind(self, *arguments, **named).arguments
+    self.prefix_list_description = (given.get("prefix_list_id") or {}).get("Description")
 
 
 def _is_same(self: Any, other: object) -> bool:
