@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import shutil
@@ -16,9 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from localaws.provider import ProviderServer
+from tests.aws_clients import client_of
 
 PROJECT = Path(__file__).parent.parent.parent
 CONFIG = {
@@ -123,7 +121,7 @@ class Stack:
         self._write()
         more: tuple[str, ...] = ()
         if arguments[0] in LOG_EVENTS:
-            more = ("--event-log", str(self._events), *_faster(arguments[0]))
+            more = ("--event-log", str(self._events))
         self._events.unlink(missing_ok=True)
         return subprocess.Popen(
             ["pulumi", *arguments, *more, "--non-interactive", "--color=never"],
@@ -194,16 +192,6 @@ class Stack:
 LOG_EVENTS = {"up", "preview", "destroy", "refresh", "import"}
 
 
-@functools.cache
-def _faster(command: str) -> tuple[str, ...]:
-    """Return what spares two seconds of looking for plugins: newer engines have it."""
-    option = "--skip-plugin-pre-install"
-    told = subprocess.run(
-        ["pulumi", command, "--help"], capture_output=True, text=True, check=True
-    ).stdout
-    return (option,) if option in told else ()
-
-
 def engine_environ(folder: Path) -> dict[str, str]:
     """Return the variables of an engine that keeps all that it writes in a folder."""
     return {
@@ -230,7 +218,7 @@ class Watch:
     """Looks, over and over, at what a queue's jobs could run on."""
 
     def __init__(self, local: Any, queue: str) -> None:
-        self._batch = boto3.client("batch", **local.client_arguments)
+        self._batch = client_of(local, "batch")
         self._queue = queue
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look)

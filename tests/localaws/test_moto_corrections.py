@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import boto3
+from tests.aws_clients import client_of
 
 
 def test_a_deleted_nat_gateway_lets_go_of_its_address(local):
-    ec2 = boto3.client("ec2", **local.client_arguments)
+    ec2 = client_of(local, "ec2")
     vpc = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.77.0.0/24")["Subnet"]["SubnetId"]
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]

@@ -9,10 +9,10 @@ import sys
 import uuid
 from pathlib import Path
 
-import boto3
 import pytest
 
 from infra.plan import ENVIRONMENT_TAG
+from tests.aws_clients import client_of
 
 PROJECT = Path(__file__).parent.parent.parent.parent
 PROVIDER = {
@@ -62,7 +62,7 @@ def recover(local, tmp_path):
 @pytest.fixture
 def role(local):
     """A role of the environment that no state knows."""
-    iam = boto3.client("iam", **local.client_arguments)
+    iam = client_of(local, "iam")
     name = f"dev-job-{uuid.uuid4().hex[:6]}"
     iam.create_role(
         RoleName=name,
