@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 # Bytecode is made when a module is first imported: compiling 500 MB of pulumi-aws ahead is waste.
+# Where the environment forbids bytecode, as in many container images, every start would compile all
+# that it imports again.
+unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 LOCALAWS := $(BIN)/python -m localaws
 EXECUTOR ?= auto

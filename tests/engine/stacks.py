@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socketserver
 import subprocess
 import threading
 from collections import Counter
@@ -209,9 +210,27 @@ def engine_environ(folder: Path) -> dict[str, str]:
 def stacks(local: Any, folder: Path) -> Iterator[Callable[[str], Stack]]:
     """Yield what makes stacks of one backend: a folder and a provider of their own."""
     (folder / "state").mkdir()
-    with ProviderServer(local.connection) as provider:
-        environ = {**local.environ, **provider.environ, **engine_environ(folder)}
+    with ProviderServer(local.connection) as provider, no_internet() as proxy:
+        environ = {**local.environ, **provider.environ, **engine_environ(folder), **proxy}
         yield lambda name: Stack(folder / name, name, environ)
+
+
+@contextmanager
+def no_internet() -> Iterator[dict[str, str]]:
+    """Yield the variables of a proxy that refuses all; fail if an engine has asked for anything."""
+    asked: list[bytes] = []
+
+    class Refusal(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            asked.append(self.rfile.readline())
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusal) as proxy:
+        threading.Thread(target=proxy.serve_forever, args=(0.05,)).start()
+        try:
+            yield {"HTTPS_PROXY": "http://{}:{}".format(*proxy.server_address)}
+        finally:
+            proxy.shutdown()
+    assert asked == []
 
 
 class Watch:
