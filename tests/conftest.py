@@ -66,16 +66,24 @@ def pytest_configure() -> None:
             signal.signal(number, signal.default_int_handler)
 
 
-LONG = ("e2e", "engine")
-"""Folders whose tests take seconds each."""
+LONG = (
+    *("survival", "scanners", "server_life", "moto_suite", "every_key", "airflow"),
+    *("engine_suite", "deployments", "engine", "e2e"),
+)
+"""Markers, or folders, of tests that take seconds or minutes each, the longest first."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, in counted groups, what this machine cannot run; put the long tests first.
+    """Skip, in counted groups, what this machine cannot run; put the files of long tests first.
 
     With the short ones in the end (`--no-loadscope-reorder`), no worker waits long for another.
     """
-    items.sort(key=lambda item: item.path.parent.name not in LONG)
+    rank: dict[Path, int] = {}
+    for item in items:
+        names = {item.path.parent.name, *(marker.name for marker in item.iter_markers())}
+        found = next((number for number, name in enumerate(LONG) if name in names), len(LONG))
+        rank[item.path] = min(found, rank.get(item.path, found))
+    items.sort(key=lambda item: rank[item.path])
     missing = {}
     if shutil.which("pulumi") is None:
         missing["engine"] = "no Pulumi engine on PATH: `make pulumi` gets one"
