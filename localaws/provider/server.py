@@ -67,8 +67,8 @@ class ProviderServer:
         """The variables that make an engine use this provider as ``aws``, and download no other."""
         return {
             "PULUMI_DEBUG_PROVIDERS": f"aws:{self._port.port}",
-            # Otherwise an engine fetches the provider of AWS first, and then does not start it. What
-            # a program needs besides is fetched when its first resource asks for it.
+            # Otherwise an engine fetches the provider of AWS, and then does not start it. What a
+            # program needs besides is fetched when its first resource asks for it.
             "PULUMI_OPTION_SKIP_PLUGIN_PRE_INSTALL": "true",
         }
 

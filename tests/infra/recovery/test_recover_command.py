@@ -130,7 +130,7 @@ def test_a_request_that_was_in_flight_at_the_kill_is_waited_for(local, tmp_path)
         stderr=subprocess.PIPE,
         text=True,
     )
-    iam = boto3.client("iam", **local.client_arguments)
+    iam = client_of(local, "iam")
     assert "in flight" in process.stderr.readline()
     iam.create_role(
         RoleName=name,
