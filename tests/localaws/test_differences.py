@@ -6,7 +6,6 @@ import re
 import uuid
 from pathlib import Path
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -14,6 +13,7 @@ from batchsdk.states import JobStatus
 from localaws.batch.models import Job
 from localaws.batch.operations import job_listing
 from localaws.batch.state import BatchState
+from tests.aws_clients import client_of
 from tests.conftest import wait_valid
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -62,7 +62,7 @@ def test_an_environment_is_created_enabled_with_the_service_linked_role(cluster,
     )["computeEnvironments"]
     assert found["serviceRole"].endswith("AWSServiceRoleForBatch")
     assert (found["state"], found["statusReason"]) == ("ENABLED", "ComputeEnvironment Healthy")
-    ecs = boto3.client("ecs", **local.client_arguments)
+    ecs = client_of(local, "ecs")
     (its_cluster,) = ecs.describe_clusters(clusters=[found["ecsClusterArn"]])["clusters"]
     assert its_cluster["status"] == "ACTIVE"
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import uuid
 
-import boto3
 import pytest
+
+from tests.aws_clients import client_of
 
 
 @pytest.fixture
 def ec2(local):
-    return boto3.client("ec2", **local.client_arguments)
+    return client_of(local, "ec2")
 
 
 @pytest.fixture
@@ -154,7 +155,7 @@ def test_services_of_endpoints_are_told(ec2):
 
 
 def test_a_role_keeps_its_description_until_another_is_given(local):
-    iam, name = boto3.client("iam", **local.client_arguments), f"t{uuid.uuid4().hex[:6]}"
+    iam, name = client_of(local, "iam"), f"t{uuid.uuid4().hex[:6]}"
     iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}", Description="first")
     iam.update_role(RoleName=name, MaxSessionDuration=7200)
     assert iam.get_role(RoleName=name)["Role"]["Description"] == "first"
@@ -188,7 +189,7 @@ def test_instance_types_are_found_by_wildcard(ec2):
 
 
 def test_a_redrive_policy_has_no_blanks(local):
-    sqs, name = boto3.client("sqs", **local.client_arguments), f"t{uuid.uuid4().hex[:6]}"
+    sqs, name = client_of(local, "sqs"), f"t{uuid.uuid4().hex[:6]}"
     dead = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]
     policy = {"deadLetterTargetArn": arn["QueueArn"], "maxReceiveCount": 5}
