@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
 import pytest
 
 import batchsdk
@@ -24,6 +23,7 @@ from batchsdk import (
     WaitTimeoutError,
     n_to_n,
 )
+from tests.aws_clients import client_of
 
 QUICK = Polling(shortest=0.05, longest=0.2)
 
@@ -242,7 +242,7 @@ def test_an_unknown_job_is_lost(stack):
 
 def test_outputs_come_from_an_ssm_parameter(stack, local):
 
-    boto3.client("ssm", **local.client_arguments).put_parameter(
+    client_of(local, "ssm").put_parameter(
         Name="/batch/sdk-test", Type="String", Value=json.dumps(stack.outputs.to_mapping())
     )
     assert batchsdk.connect(ssm="/batch/sdk-test").outputs == stack.outputs
