@@ -67,8 +67,8 @@ def pytest_configure() -> None:
 
 
 LONG = (
-    *("survival", "scanners", "server_life", "moto_suite", "every_key", "airflow"),
-    *("engine_suite", "deployments", "engine", "e2e"),
+    *("survival", "real_provider", "scanners", "server_life", "moto_suite"),
+    *("every_key", "airflow", "engine_suite", "deployments", "engine", "e2e"),
 )
 """Markers, or folders, of tests that take seconds or minutes each, the longest first."""
 
