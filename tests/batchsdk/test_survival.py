@@ -134,7 +134,7 @@ def test_a_ledger_that_is_deleted_under_two_clients_while_a_third_starts(begun, 
     for each in others:
         each.begin()
     while trial.progress() < trial.count // 2 and not any(each.has_ended for each in others):
-        time.sleep(0.005)
+        time.sleep(0.02)
     trial.delete_ledger(with_folder=with_folder)
     said = start_at_once(third)
     for each in others:

@@ -129,7 +129,7 @@ class Trial:
         """Start a client, and kill it when the ledger has come ``far``; see :meth:`progress`."""
         client = self.started()
         while self.progress() <= far and not client.has_ended:
-            time.sleep(0.005)
+            time.sleep(0.02)
         client.kill()
 
     def kill_after(self, seconds: float) -> None:
