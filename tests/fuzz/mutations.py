@@ -35,6 +35,10 @@ PIECES = [
 BYTES = [b"\xff\xfe", b"\x00", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf5", b"\x80" * 8, b"\xef\xbb\xbf"]
 
 
+NUMBERS = [each for each in RUBBISH if isinstance(each, int | float)] + ["1", "NaN", 0.1, 1e-320]
+TEXTS = [each for each in RUBBISH if isinstance(each, str)]
+
+
 class Mutator:
     """Changes documents; the same number gives the same changes."""
 
@@ -114,7 +118,16 @@ class Mutator:
             case "more" if isinstance(block[last], dict):
                 block[last][self._key()] = copy.deepcopy(self._chance.choice(RUBBISH))
             case _:
-                block[last] = copy.deepcopy(self._chance.choice(RUBBISH))
+                block[last] = copy.deepcopy(self._chance.choice(self._likely(block[last])))
+
+    def _likely(self, value: Any) -> list[Any]:
+        """Return what is likely to get further than anything: mostly values of the same kind."""
+        if self._chance.random() < 0.5:
+            if isinstance(value, int | float):
+                return NUMBERS
+            if isinstance(value, str):
+                return TEXTS
+        return RUBBISH
 
     def _value(self, changed: dict[str, Any]) -> Any:
         value: Any = changed
@@ -123,7 +136,8 @@ class Mutator:
         return value
 
     def _key(self) -> str:
-        return self._chance.choice([each for each in RUBBISH if isinstance(each, str)])
+        key: str = self._chance.choice(TEXTS)
+        return key
 
     def _text(self, text: str, *others: str) -> bytes:
         """Return the text as bytes, mostly as it is."""
