@@ -80,6 +80,65 @@ def test_workflows(sdk, tmp_path, seed):
     hold(sdk.run(arguments, tmp_path), {0, 2}, text)
 
 
+DIGITS = "9" * 5_000
+"""More than Python makes a number of."""
+
+
+@pytest.mark.parametrize("value", [DIGITS, "9" * 400, f"{DIGITS}.5", "nan", "inf", "1e999"])
+def test_a_step_with_a_number_without_an_end(sdk, tmp_path, value):
+    (tmp_path / "wf.yaml").write_text(
+        f"workflow: w\nsteps: {{hello: {{vcpus: {value}, timeout: {value}, memory: {value}}}}}\n"
+    )
+    (tmp_path / "outputs.json").write_text(json.dumps(OUTPUTS))
+    answer = sdk.run(["--outputs", "outputs.json", "run", "wf.yaml", "--dry-run"], tmp_path)
+    hold(answer, {2}, value)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["submit", "hello", "--dry-run", "--vcpus", each] for each in ("nan", "inf", "9" * 400)),
+        ["submit", f"hello:{DIGITS}", "--dry-run"],
+        ["list", "--limit", "9" * 400],
+        *(["runs", "--dry-run", "--prune", each] for each in ("nan", "inf", "1e300", "-1", "x")),
+        *(["top", "--once", "--hours", each] for each in ("nan", "inf", "1e300")),
+        ["logs", "x", "--since", f"{'9' * 400}m"],
+        ["wait", "x", "--timeout", "nan"],
+    ],
+    ids=lambda given: " ".join(given)[:40],
+)
+def test_an_option_with_a_number_without_an_end(sdk, tmp_path, arguments):
+    (tmp_path / "outputs.json").write_text(json.dumps(OUTPUTS))
+    environ = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "k"}
+    environ |= {"AWS_SECRET_ACCESS_KEY": "s", "BATCHSDK_LEDGER": "ledger"}
+    answer = sdk.run(["--outputs", "outputs.json", *arguments], tmp_path, environ)
+    hold(answer, {3} if DIGITS in arguments[1] else {2}, str(arguments))  # 3: AWS is asked of it
+
+
+@pytest.mark.parametrize("amount", [DIGITS, "9" * 400])
+@pytest.mark.parametrize("kind", ["VCPU", "MEMORY", "targetNodes", "instanceTypes"])
+def test_a_stack_file_with_a_number_without_an_end(infra, tmp_path, kind, amount):
+    whole = json.loads(json.dumps(next(each for each in STACKS if "aws:region" in each["config"])))
+    sizes = {"VCPU": "1", "MEMORY": "100"} | ({kind: amount} if kind in ("VCPU", "MEMORY") else {})
+    container = {
+        "image": "busybox",
+        "resourceRequirements": [{"type": name, "value": size} for name, size in sizes.items()],
+    }
+    nodes = {"targetNodes": f"0:{amount if kind == 'targetNodes' else 1}", "container": container}
+    config = whole["config"]
+    config["batch-platform:jobDefinitions"] = {
+        "one": {"containerProperties": container},
+        "many": {"nodeProperties": {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": [nodes]}},
+    }
+    if kind == "instanceTypes":
+        config["batch-platform:computeEnvironments"]["one"] = {
+            "type": "EC2",
+            "instanceTypes": [f"c5.{amount}xlarge"],
+        }
+    (tmp_path / "Pulumi.test.yaml").write_text(yaml.safe_dump(whole))
+    hold(infra.run(["check", "--stack", "test"], tmp_path), {0, 1}, amount)
+
+
 @examples(50)
 @given(SEEDS)
 def test_outputs(sdk, tmp_path, seed):
