@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 """Version of this contract, exported as the stack output ``schemaVersion``."""
 
 
@@ -70,7 +70,7 @@ class JobQueue:
     scheduling_policy_arn: str | None = None
     """ARN of a fair-share queue's policy (its jobs need a share identifier); ``None`` for FIFO."""
     submitter_policy_arn: str | None = None
-    """IAM managed policy that lets its holder submit the stack's definitions to this queue."""
+    """IAM managed policy that lets its holder submit what this queue can run of the stack."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +159,8 @@ class StackOutputs:
     """URL of the SQS queue that gets the events "Batch Job State Change" of the job queues."""
     observer_policy_arn: str | None = None
     """IAM managed policy that lets its holder look at jobs and their logs."""
+    submitter_policy_arns: Mapping[str, str] | None = None
+    """Further IAM managed policies of submitters, by their names in the stack's config."""
     trouble_topic_arn: str | None = None
     """SNS topic for failed jobs, blocked queues and invalid compute environments."""
     storage: str | None = None

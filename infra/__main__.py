@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from batchsdk.printable import printable
 from infra.changes import command as plan
+from infra.compute_environments.metadata import roots_that_reach_it
 from infra.compute_environments.updates import idle_update_policies
 from infra.job_definitions.containers import images_of, resources_of
 from infra.network.addresses import addresses, subnet_addresses, too_few
@@ -86,7 +87,7 @@ def summary(settings: Settings) -> Iterator[str]:
     yield f"  network             {network.mode}: {where}"
     if warning := too_few(settings, addresses(settings)):
         yield f"  warning             {warning}"
-    for warning in idle_update_policies(settings):
+    for warning in (*idle_update_policies(settings), *roots_that_reach_it(settings)):
         yield f"  warning             {warning}"
     for key, environment in settings.compute_environments.items():
         size = f"{environment.max_vcpus} vCPUs"
@@ -107,7 +108,7 @@ def summary(settings: Settings) -> Iterator[str]:
             f"  job definition      {key}: {', '.join(images_of(definition))}, "
             f"{resources['VCPU']} vCPU, {resources['MEMORY']} MiB, on {definition.platform}"
         )
-    yield f"  service role        {settings.roles.service_role}"
+    yield f"  service role        {settings.roles.service_role_arn or settings.roles.service_role}"
     days = settings.log_group.retention_in_days
     yield f"  logs                kept {f'{days} days' if days else 'for ever'}"
 

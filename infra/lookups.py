@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.compute_environments.images import recommended_image_parameter
+from infra.compute_environments.metadata import roots_that_reach_it
 from infra.compute_environments.updates import idle_update_policies
 from infra.network.addresses import addresses, too_few
 from infra.network.existing import facts_of
@@ -28,7 +29,7 @@ def look_up(settings: Settings) -> Account:
             no room for the compute environments or queues.
     """
     _refuse_beyond_quotas(settings)
-    for warning in idle_update_policies(settings):
+    for warning in (*idle_update_policies(settings), *roots_that_reach_it(settings)):
         pulumi.log.warn(warning)
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
