@@ -7,7 +7,7 @@ import math
 import click
 
 
-class Number(click.ParamType):
+class Number(click.ParamType):  # type: ignore[type-arg]  # older ones are not generic
     """A number from ``least`` to ``most``; click's own range lets ``nan`` pass."""
 
     name = "number"

@@ -29,7 +29,7 @@ config:
   batch-platform:jobDefinitions:
     load:
       image: busybox
-      command: [sh, -c, 'test "$TOKEN" = "$EXPECTED"']
+      command: [sh, -c, 'test "$TOKEN" = "$EXPECTED"', "Ref::key"]
       memory: 100
       parameters: {key: nothing}
       environment: {EXPECTED: EXPECTED-VALUE}
