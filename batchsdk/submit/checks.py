@@ -44,6 +44,7 @@ def _vcpu_problems(vcpus: float | None, queue: Queue | None) -> Iterator[Problem
     if vcpus is None:
         return
     is_number = isinstance(vcpus, int | float) and not isinstance(vcpus, bool)
+    is_number = is_number and -limits.MOST_VCPUS <= vcpus <= limits.MOST_VCPUS  # nor nan
     if queue is not None and (queue.is_fargate or queue.key is None):
         # A queue of another stack may be a Fargate one.
         if not is_number or vcpus not in limits.FARGATE_MEMORY_MIB:

@@ -131,7 +131,7 @@ def find_definition(outputs: StackOutputs, given: str) -> Definition | Problem:
                 continue
             plain = f"{known.name}:{revision}" if revision else known.name
             identifier = given if is_arn else plain
-            if revision is None or int(revision) == known.revision:
+            if revision is None or revision.lstrip("0") == str(known.revision):
                 return Definition.from_contract(identifier, key, known)
             return Definition(identifier=identifier, label=key, is_known=False)
         if is_arn or revision:

@@ -46,7 +46,7 @@ def least_vcpus(instance_type: str) -> int:
     family, _, size = instance_type.partition(".")
     if not size:
         return 1 if architecture(family) == "arm64" or family.startswith("t") else 2
-    if match := re.fullmatch(r"(?:metal-)?([0-9]*)x(?:large|l)", size):
+    if match := re.fullmatch(r"(?:metal-)?([0-9]{0,4})x(?:large|l)", size):
         return 4 * int(match[1] or 1)
     return {"large": 2, "metal": 4}.get(size, 1)
 

@@ -164,7 +164,7 @@ def refuse_faulty_nodes(properties: Mapping[str, Any]) -> None:
 def _nodes(text: str, count: int, index: int) -> range:
     """Return the nodes of a range such as ``0``, ``1:3``, ``:3`` or ``2:``."""
     below = ("nodeRangeProperties", index, "targetNodes")
-    found = re.fullmatch(r"([0-9]*)(:?)([0-9]*)", text)
+    found = re.fullmatch(r"([0-9]{0,9})(:?)([0-9]{0,9})", text)
     if found is None or text in {"", ":"}:
         raise refusal(f"{shown(text)} is not a range of nodes", "write '0', '1:3' or '2:'", *below)
     first, colon, last = found.groups()
