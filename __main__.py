@@ -2,17 +2,23 @@
 
 from pathlib import Path
 
+import pulumi
+
 from infra.components.consumers import refuse_long_policies
 from infra.components.outputs import refuse_oversize
 from infra.components.program import register
 from infra.lookups import look_up
 from infra.plan import make_plan
 from infra.settings import load
+from infra.workable import refuse_unworkable, warnings
 
 # Nothing is registered before all of these have agreed to the config.
 settings = load(Path(__file__).parent)
 plan = make_plan(settings, look_up(settings))
+refuse_unworkable(plan)
 refuse_oversize(plan)
 refuse_long_policies(plan)
 
+for warning in warnings(plan):
+    pulumi.log.warn(warning)
 register(plan).export()

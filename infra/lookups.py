@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.compute_environments.images import recommended_image_parameter
-from infra.compute_environments.updates import idle_update_policies
+from infra.instances.offered import offered_types
 from infra.network.addresses import addresses, too_few
 from infra.network.existing import facts_of
 from infra.network.facts import NetworkFacts, needs_of
@@ -28,8 +28,6 @@ def look_up(settings: Settings) -> Account:
             no room for the compute environments or queues.
     """
     _refuse_beyond_quotas(settings)
-    for warning in idle_update_policies(settings):
-        pulumi.log.warn(warning)
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
     if not isinstance(network, ExistingNetwork):
@@ -40,7 +38,10 @@ def look_up(settings: Settings) -> Account:
             filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
         )
         return Account(
-            account_id=account_id, zones=tuple(zones.names), images=_newest_images(settings)
+            account_id=account_id,
+            zones=tuple(zones.names),
+            images=_newest_images(settings),
+            instance_types=offered_types(settings),
         )
     facts = facts_of(settings, network)
     jobs = {key: needs_of(definition) for key, definition in settings.job_definitions.items()}
@@ -53,7 +54,11 @@ def look_up(settings: Settings) -> Account:
     _tell_zones(network, facts)
     sizes = [subnet.addresses for subnet in facts.subnets]
     _warn_of_few_addresses(settings, sum(sizes) if all(sizes) else None)
-    return Account(account_id=account_id, images=_newest_images(settings))
+    return Account(
+        account_id=account_id,
+        images=_newest_images(settings),
+        instance_types=offered_types(settings),
+    )
 
 
 def _tell_zones(network: ExistingNetwork, facts: NetworkFacts) -> None:

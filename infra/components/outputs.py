@@ -11,12 +11,16 @@ import pulumi
 import pulumi_aws as aws
 
 from batchsdk import contract
-from infra.job_definitions.containers import command_of, resources_of
+from infra.fit import instances_of
+from infra.job_definitions.containers import command_of, document_key, resources_of
 from infra.settings import Problem
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import MOST_SECURITY_GROUPS, MOST_SUBNETS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchsdk.capacity import InstanceType
     from infra.components.compute import ComputeEnvironments
     from infra.components.consumers import Consumers
     from infra.components.job_definitions import JobDefinitions
@@ -34,6 +38,13 @@ LARGEST_PARAMETER = 8192
 
 LONGEST_ARN_PREFIX = 72
 """Characters before the name, e.g. ``arn:aws:batch:<region>:<account>:compute-environment/``."""
+
+_KINDS = {
+    "containerProperties": None,
+    "ecsProperties": "multiContainer",
+    "nodeProperties": "multiNode",
+}
+"""Form of a definition to its ``kind`` in the contract."""
 
 COMPACT: dict[str, Any] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
 
@@ -219,6 +230,8 @@ def _compute_environments(args: OutputsArgs) -> dict[str, contract.ComputeEnviro
             type=environments[key].type,
             max_vcpus=environments[key].max_vcpus,
             instance_types=_instance_types(environments[key]),
+            architecture=_architecture(environments[key]),
+            largest_instance=_largest(instances_of(args.plan, key)),
         )
         for key, made in args.environments.by_key.items()
     }
@@ -226,6 +239,20 @@ def _compute_environments(args: OutputsArgs) -> dict[str, contract.ComputeEnviro
 
 def _instance_types(environment: ComputeEnvironment) -> tuple[str, ...]:
     return environment.instance_types if isinstance(environment, Ec2Capacity) else ()
+
+
+def _architecture(environment: ComputeEnvironment) -> str | None:
+    return environment.architecture if isinstance(environment, Ec2Capacity) else None
+
+
+def _largest(instances: Sequence[InstanceType]) -> contract.LargestInstance | None:
+    if not instances:
+        return None
+    return contract.LargestInstance(
+        vcpus=max(each.vcpus for each in instances),
+        memory=max(each.memory for each in instances),
+        gpus=max(each.gpus for each in instances),
+    )
 
 
 def _job_definitions(args: OutputsArgs) -> dict[str, contract.JobDefinition]:
@@ -241,6 +268,9 @@ def _job_definitions(args: OutputsArgs) -> dict[str, contract.JobDefinition]:
             parameters=dict(definition.parameters),
             vcpus=float(resources["VCPU"]),
             memory=int(resources["MEMORY"]),
+            gpus=int(resources["GPU"]) if "GPU" in resources else None,
+            platform=definition.platform,
+            kind=_KINDS[document_key(definition)],
         )
     return result
 

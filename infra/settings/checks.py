@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from infra.instances.known import architecture
 from infra.settings.api_shapes import shape_problems
 from infra.settings.errors import Path, Problem, did_you_mean, shown
-from infra.settings.instance_types import architecture
 from infra.settings.roles import LONGEST_PREFIX_AND_STACK
 
 if TYPE_CHECKING:

@@ -46,7 +46,10 @@ API_FORMS: dict[str, Any] = {
     "aws:region": "ap-northeast-1",
     "network": {"mode": "public"},
     "computeEnvironments": {"default": {"type": "EC2"}, "fargate": {"type": "FARGATE"}},
-    "jobQueues": {"default": {"computeEnvironments": ["default"]}},
+    "jobQueues": {
+        "default": {"computeEnvironments": ["default"]},
+        "fargate": {"computeEnvironments": ["fargate"]},
+    },
     "jobDefinitions": {
         "container": {"containerProperties": {**OF_EC2, "volumes": ON_HOST, "jobRoleArn": "arn:x"}},
         "on-fargate": {

@@ -28,6 +28,10 @@ def stack(definitions: dict[str, Any], **more: Any) -> str:
         "batch-platform:computeEnvironments": {
             "default": {"type": "EC2"},
             "fargate": {"type": "FARGATE"},
+            "gpu": {"type": "EC2", "instanceTypes": ["g5"]},
+        },
+        "batch-platform:jobQueues": {
+            key: {"computeEnvironments": [key]} for key in ("default", "fargate", "gpu")
         },
         "batch-platform:jobDefinitions": definitions,
         **{f"batch-platform:{key}": value for key, value in more.items()},
