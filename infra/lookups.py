@@ -10,6 +10,7 @@ from infra.instances.offered import offered_types
 from infra.network.addresses import addresses, too_few
 from infra.network.existing import facts_of
 from infra.network.facts import NetworkFacts, needs_of
+from infra.network.multi_node import nodes_apart
 from infra.network.reachability import unreachable
 from infra.plan import ENVIRONMENT_TAG, Account
 from infra.provider_answers import found
@@ -45,8 +46,12 @@ def look_up(settings: Settings) -> Account:
         )
     facts = facts_of(settings, network)
     jobs = {key: needs_of(definition) for key, definition in settings.job_definitions.items()}
-    problems = unreachable(network, facts, jobs, settings.region, instances=settings.has_instances)
-    if refused := list(problems):
+    refused = list(
+        unreachable(network, facts, jobs, settings.region, instances=settings.has_instances)
+    )
+    if settings.has_multi_node:
+        refused += nodes_apart(network, facts)
+    if refused:
         if network.reachability == "checked":
             raise settings.refused(refused)
         for problem in refused:

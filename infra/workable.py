@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from infra import fit
 from infra.compute_environments.updates import idle_update_policies
 from infra.instances.known import by_family, unknown
+from infra.network.multi_node import public_nodes
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.errors import did_you_mean
 
@@ -26,7 +27,7 @@ def refuse_unworkable(plan: Plan) -> None:
     Raises:
         SettingsError: with every problem.
     """
-    if problems := list(fit.unfit(plan)):
+    if problems := [*fit.unfit(plan), *public_nodes(plan.settings)]:
         raise plan.settings.refused(problems)
 
 

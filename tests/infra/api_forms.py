@@ -44,7 +44,7 @@ AFTER_THE_SECOND = {"name": "a", "dependsOn": [{"containerName": "c", "condition
 
 API_FORMS: dict[str, Any] = {
     "aws:region": "ap-northeast-1",
-    "network": {"mode": "public"},
+    "network": {"mode": "nat"},
     "computeEnvironments": {"default": {"type": "EC2"}, "fargate": {"type": "FARGATE"}},
     "jobQueues": {
         "default": {"computeEnvironments": ["default"]},

@@ -95,6 +95,7 @@ def configs(
         platforms=(*(["EC2"] if not all(fargate) else []), *(["FARGATE"] if any(fargate) else [])),
         internet=not isolated,
         secrets=not isolated or "ssm" in network.get("endpoints", ()),
+        nodes=network["mode"] != "public",
     )
     queue = draw(st.dictionaries(KEYS, job_queues(environments), min_size=1, max_size=3))
     if roomy:

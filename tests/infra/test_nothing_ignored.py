@@ -109,7 +109,8 @@ def test_permissions_are_of_the_nodes_that_name_no_role(
         "nodeProperties": nodes({"container": own}, {"container": stacks}),
         "permissions": {"s3Read": ["s3://incoming"]},
     }
-    run = run_program(yaml.safe_dump({"config": changed(JOB, definition)}))
+    config = {**changed(JOB, definition), "batch-platform:network": {"mode": "nat"}}
+    run = run_program(yaml.safe_dump({"config": config}))
     text = run.only("JobDefinition").inputs["nodeProperties"]
     assert f'"jobRoleArn":"{ROLE}"' in text
     assert '"jobRoleArn":"arn:Role/test-job-hello-1a2b3c4"' in text
