@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pulumi
 
-from infra.components.consumers import refuse_long_policies
-from infra.components.outputs import refuse_oversize
 from infra.components.program import register
 from infra.lookups import look_up
 from infra.plan import make_plan
@@ -16,8 +14,6 @@ from infra.workable import refuse_unworkable, warnings
 settings = load(Path(__file__).parent)
 plan = make_plan(settings, look_up(settings))
 refuse_unworkable(plan)
-refuse_oversize(plan)
-refuse_long_policies(plan)
 
 for warning in warnings(plan):
     pulumi.log.warn(warning)

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from infra import fit
 from infra.compute_environments.updates import idle_update_policies
+from infra.counts import large_definitions, long_policies, long_role_policies, too_many_tags
 from infra.instances.known import by_family, unknown
 from infra.network.multi_node import public_nodes
+from infra.outputs import too_large
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.errors import did_you_mean
 
@@ -27,7 +29,16 @@ def refuse_unworkable(plan: Plan) -> None:
     Raises:
         SettingsError: with every problem.
     """
-    if problems := [*fit.unfit(plan), *public_nodes(plan.settings)]:
+    problems = [
+        *fit.unfit(plan),
+        *public_nodes(plan.settings),
+        *too_many_tags(plan),
+        *large_definitions(plan),
+        *long_role_policies(plan),
+        *long_policies(plan),
+        *too_large(plan),
+    ]
+    if problems:
         raise plan.settings.refused(problems)
 
 

@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.iam.consumers import LONGEST_POLICY, observer, scope, submitter
-from infra.settings import Problem
+from infra.iam.consumers import observer, scope, submitter
 
 if TYPE_CHECKING:
     from infra.components.job_events import JobEvents
     from infra.components.queues import JobQueues
     from infra.iam.policies import Document
     from infra.plan import Plan
-
-LONGEST_ARN = 200
-"""Characters of a job queue's or SQS queue's ARN, at most."""
 
 
 @dataclass(frozen=True)
@@ -72,27 +68,6 @@ class Consumers(pulumi.ComponentResource):
             tags=self._args.plan.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
-
-
-def refuse_long_policies(plan: Plan) -> None:
-    """Refuse a config whose submitters' policies may be too long, before anything is made.
-
-    Raises:
-        SettingsError: a policy with the longest ARNs is above 6,144 characters.
-    """
-    if not plan.settings.consumers.managed_policies:
-        return
-    length = len(_json(submitter(scope(plan), "a" * LONGEST_ARN, "a" * LONGEST_ARN)))
-    if length > LONGEST_POLICY:
-        fault = (
-            f"a policy that names {len(plan.settings.job_definitions)} job definitions may have "
-            f"{length} characters, and an IAM managed policy holds {LONGEST_POLICY}"
-        )
-        fix = (
-            "split the stack, or write `managedPolicies: false` and grant batch:SubmitJob yourself"
-        )
-        path = ("batch-platform:consumers", "managedPolicies")
-        raise plan.settings.refused([Problem(path, fault, fix)])
 
 
 def _json(document: Document) -> str:

@@ -134,4 +134,7 @@ def _endpoint(vpc_id: str, service: str) -> EndpointFacts | None:
         return None
     if endpoint.vpc_endpoint_type == "Gateway":
         return EndpointFacts(route_table_ids=frozenset(endpoint.route_table_ids))
-    return EndpointFacts(private_dns=bool(endpoint.private_dns_enabled))
+    return EndpointFacts(
+        private_dns=bool(endpoint.private_dns_enabled),
+        rules=_rules(endpoint.security_group_ids) if endpoint.security_group_ids else None,
+    )

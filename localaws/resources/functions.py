@@ -124,6 +124,7 @@ def get_vpc_endpoint(clients: Clients, arguments: Mapping[str, Any]) -> dict[str
         "id": endpoint["VpcEndpointId"],
         "privateDnsEnabled": bool(endpoint.get("PrivateDnsEnabled")),
         "routeTableIds": endpoint.get("RouteTableIds", []),
+        "securityGroupIds": [each["GroupId"] for each in endpoint.get("Groups") or ()],
         "serviceName": arguments["serviceName"],
         "state": endpoint["State"],
         "vpcEndpointType": endpoint.get("VpcEndpointType", GATEWAY),
