@@ -80,7 +80,7 @@ class JobEvents(pulumi.ComponentResource):
         self, what: str, kept: int, redrive_policy: pulumi.Input[str] | None = None
     ) -> aws.sqs.Queue:
         key = self._args.plan.settings.job_events.kms_key_id
-        # CT.SQS.PR.1: the dead-letter queue has none of its own.
+        # CT.SQS.PR.1, AwsSolutions-SQS3: the dead-letter queue has none of its own.
         # I3011 of cfn-lint: events are hints, and worth nothing once their stack is gone.
         return aws.sqs.Queue(
             self._args.plan.name(what),

@@ -56,7 +56,8 @@ class Network(pulumi.ComponentResource):
 
     def _make(self, network: PublicNetwork | EndpointsNetwork | NatNetwork) -> None:
         plan = self._plan
-        # CKV2_AWS_11: flow logs are `network.flowLogs`, off where nobody asks: they cost.
+        # CKV2_AWS_11, AwsSolutions-VPC7: flow logs are `network.flowLogs`, off where nobody asks:
+        # they cost.
         self._vpc = aws.ec2.Vpc(
             plan.name("vpc"),
             cidr_block=network.cidr,

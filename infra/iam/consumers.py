@@ -104,6 +104,7 @@ def submitter(where: Scope, queue_arn: str, events_arn: str | None = None) -> Do
     """
     definitions = [f"{where.batch}:job-definition/{name}" for name in where.definitions]
     statements = [
+        # AwsSolutions-IAM5 Resource: revisions, jobs and log streams get their names later.
         # RESOURCE_MISMATCH of parliament: AWS looks at queue and definition alone, at no job.
         _allow(
             "Submit",

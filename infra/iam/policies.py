@@ -16,7 +16,7 @@ SPOT_FLEET_POLICY = "service-role/AmazonEC2SpotFleetTaggingRole"
 They are broader than one stack: their statements are on all resources. AWS extends them with what
 a newer ECS agent or AWS Batch needs, which a copy would lack. ``roles.permissionsBoundary`` narrows
 them.
-"""
+"""  # AwsSolutions-IAM4 Policy
 
 _PRIVATE_IMAGE = re.compile(
     r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/"
@@ -112,6 +112,8 @@ def execution(
                 "Sid": "LogInToRegistry",
                 "Effect": "Allow",
                 "Action": "ecr:GetAuthorizationToken",  # CREDENTIALS_EXPOSURE: it is the way in
+                # AwsSolutions-IAM5 Resource: the action takes no resource; streams and objects
+                # below have names that nobody knows before.
                 "Resource": "*",  # the action knows no resources
             },
             {

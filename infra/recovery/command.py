@@ -73,11 +73,11 @@ def _recover(state: State, engine: Engine, *, is_only_look: bool, yes: bool) -> 
     # Only now what takes a second to import: Pulumi and boto3.
     from infra.clients import AccountError  # noqa: PLC0415
     from infra.recovery.orphans import OrphanError  # noqa: PLC0415
-    from infra.recovery.recover import look, recover  # noqa: PLC0415
+    from infra.recovery.recover import look_until_settled, recover  # noqa: PLC0415
 
     aws = _aws(state)
     try:
-        recovery = look(aws, state)
+        recovery = look_until_settled(aws, state, on_wait=_say_waiting)
         sys.stdout.write(printable(f"{state.environment}: an update was cut off\n"))
         sys.stdout.writelines(printable(f"  {line}\n") for line in recovery.lines())
         sys.stdout.flush()
@@ -131,6 +131,11 @@ def _agreed() -> bool:
     if not sys.stdin.isatty():
         return False
     return input("Continue? [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def _say_waiting() -> None:
+    sys.stderr.write("waiting for requests that the killed update may have left in flight\n")
+    sys.stderr.flush()
 
 
 def _refuse(error: Exception) -> int:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 Properties = Mapping[str, Any]
@@ -94,6 +95,12 @@ class State:
         """Updates and deletions in AWS: their resources are in the state, as they were before."""
         return tuple(each for each in self.pending if each.kind in CHANGING and each.is_of_aws)
 
+    def age(self, now: datetime) -> timedelta:
+        """Return how long ago the state was written; a state without a time is old."""
+        if self.written_at is None:
+            return timedelta.max
+        return abs(now - datetime.fromisoformat(self.written_at).astimezone())
+
     @property
     def environment(self) -> str:
         """Name of the stack, which is that of the environment.
@@ -134,6 +141,8 @@ def read_state(text: str) -> State:
             for each in deployment.get("pending_operations") or ()
         )
         written_at = (deployment.get("manifest") or {}).get("time")
+        if written_at is not None:
+            datetime.fromisoformat(written_at).astimezone()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StateError(
             f"this is not what `pulumi stack export` writes ({type(error).__name__}: {error})"

@@ -6,6 +6,7 @@ import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from infra.recovery.engine import Engine
 from infra.recovery.interrupted import PendingOperation, Resource, State, read_state
@@ -15,6 +16,12 @@ from infra.recovery.orphans import ORPHAN_TYPES, Orphan, OrphanError, find_orpha
 POLL_SECONDS = 0.5
 WAIT_SECONDS = 1200.0
 """AWS Batch takes minutes to delete a compute environment; a NAT gateway takes about one."""
+
+IN_FLIGHT = timedelta(minutes=5)
+"""A provider plugin notices within five minutes that its engine is gone (Pulumi's
+``rpcutil.Healthcheck``); until then it ends the requests that it has begun."""
+SETTLE_SECONDS = 3.0
+"""Between two looks at AWS. Its lists also lag a little behind what was created."""
 
 OTHER_UPDATE = "another update has changed the stack in the meantime: run this again, alone"
 
@@ -63,6 +70,35 @@ def look(aws: Aws, state: State) -> Recovery:
         OrphanError: a person must look; nothing was changed.
     """
     return Recovery(state, tuple(find_orphans(aws, state)))
+
+
+def look_until_settled(
+    aws: Aws,
+    state: State,
+    *,
+    on_wait: Callable[[], object],
+    sleep: Callable[[float], None] = time.sleep,
+) -> Recovery:
+    """Look until two looks find the same, if the update was killed just now.
+
+    Args:
+        aws: where to look.
+        state: as the killed engine left it.
+        on_wait: called before the first wait of three seconds.
+        sleep: waits some seconds.
+
+    Raises:
+        OrphanError: a person must look; nothing was changed.
+    """
+    found = look(aws, state)
+    if not state.creating or state.age(datetime.now(UTC)) > IN_FLIGHT:
+        return found
+    on_wait()
+    while True:
+        sleep(SETTLE_SECONDS)
+        before, found = found, look(aws, state)
+        if found == before:
+            return found
 
 
 def recover(recovery: Recovery, aws: Aws, engine: Engine) -> None:

@@ -40,9 +40,8 @@ class ProviderServer:
             UntrustedUsersError: it does not say, and other users are logged in.
             OSError: no socket can be made in the temporary folder.
         """
-        self._server = grpc.server(
-            ThreadPoolExecutor(THREADS, "provider"), options=_GRPC_CHANNEL_OPTIONS
-        )
+        self._threads = ThreadPoolExecutor(THREADS, "provider")
+        self._server = grpc.server(self._threads, options=_GRPC_CHANNEL_OPTIONS)
         service = ProviderService(connection, metadata.version("pulumi-aws"))
         add_ResourceProviderServicer_to_server(service, self._server)
         self._folder = TemporaryFolder("localaws-run-")
@@ -81,4 +80,6 @@ class ProviderServer:
     ) -> None:
         self._port.close()
         self._server.stop(STOP_SECONDS).wait()
+        # gRPC does not wait for the operations of a caller that hung up, e.g. a killed engine.
+        self._threads.shutdown(wait=True)
         self._folder.remove()

@@ -1,15 +1,17 @@
-"""`python -m tests.engine.kill_table [PHASE ...]`: the engine killed after every change.
+"""`python -m tests.engine.kill_table [--single] [PHASE ...]`: the engine killed after every change.
 
 Every request to AWS that changes something is a point at which it is killed.
 
 Prints a table of the kills of a first up, of a replacement and of a destroy, and fails where a
 recovery leaves anything behind, or where the stack does not converge. One kill is after several
-requests, as many as the engine makes before it gets no further. The phases are `up`, `replacement`
+requests, as many as the engine makes before it gets no further; with `--single` the engine works
+at one resource at a time, and each kill is after one request. The phases are `up`, `replacement`
 and `destroy`; all of them run, and those that are named have kills.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import sysconfig
@@ -24,21 +26,27 @@ PHASES = ("up", "replacement", "destroy")
 COLUMNS = "| command | kill | AWS had done, unheard | recovery said | orphans, missing |"
 
 
-def main(phases: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Kill, and print each kill as it comes."""
+    parser = argparse.ArgumentParser(prog="python -m tests.engine.kill_table", description=__doc__)
+    parser.add_argument("phases", nargs="*", metavar="PHASE", type=_phase)
+    parser.add_argument("--single", action="store_true", help="a kill for each single request")
+    chosen = parser.parse_args(arguments)
+    phases = chosen.phases or PHASES
+    options = ("--parallel=1",) if chosen.single else ()
     os.environ["PATH"] = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
     sys.stdout.write(f"{COLUMNS}\n|---|---|---|---|---|\n")
     with (
         tempfile.TemporaryDirectory() as folder,
         LocalAws(executor="noop") as local,
-        life(local, Path(folder)) as whole,
+        life(local, Path(folder), *options) as whole,
     ):
         whole.on_kill = lambda kill: print_row(len(whole.kills), kill)
         for phase in PHASES:
             if phase == "replacement":
                 replace(whole.stack)
             command = "destroy" if phase == "destroy" else "up"
-            whole.run(command, EachOnce(), most=1000 if phase in phases or not phases else 0)
+            whole.run(command, EachOnce(), most=1000 if phase in phases else 0)
             if command == "up":
                 again = whole.once("up")
                 assert again.changes == [], again.changes
@@ -46,6 +54,12 @@ def main(phases: Sequence[str]) -> int:
             sys.stdout.write(f"| {phase} | | | {end} | |\n")
         assert whole.inventory() == {}
     return 0
+
+
+def _phase(name: str) -> str:
+    if name not in PHASES:
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(PHASES)}")
+    return name
 
 
 def print_row(number: int, kill: Kill) -> None:
@@ -60,4 +74,4 @@ def print_row(number: int, kill: Kill) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,15 +1,17 @@
-"""`cfn-lint`, and `cfn-guard` with the rules of AWS Control Tower, over templates."""
+"""`cfn-lint`, `cfn-guard` with the rules of AWS Control Tower, and `cdk-nag`, over templates."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import json
+import os
 import platform
 import re
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ RULES_SHA512 = (
     "Sg2k8067B0AIJ82QFSLhHTUIqxOYTKABvVrTHiyc6j0rE2NHli2diIYqf+w+DkuDKCYYgMIOga3OrYMOHUw0mQ=="
 )
 """Of the package, which also has the program for Linux and macOS."""
+CDK_NAG = Path(__file__).parent / "scanners" / "cdk_nag"
+"""A Node program with its locked packages."""
 REGION = "ap-northeast-1"
 
 Add = Callable[[str, str, str, str], None]
@@ -81,6 +85,26 @@ def ask_cfn_guard(folder: Path, add: Add, passed: Callable[[str], None]) -> None
                 add(path.stem, check, _type_of(path, label), label)
 
 
+def ask_cdk_nag(folder: Path, add: Add) -> None:
+    """Add what the pack AWS Solutions of `cdk-nag` finds in the templates of a folder."""
+    with tempfile.TemporaryDirectory() as output:
+        answer = subprocess.run(
+            ["node", CDK_NAG / "findings.cjs", folder, output],
+            env={**os.environ, "NODE_PATH": str(_node_modules())},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert answer.returncode == 0, answer.stderr[-2000:]
+    for found in json.loads(answer.stdout):
+        environment, _, label = found["path"].split("/")
+        path = folder / f"{environment}.json"
+        # A rule about wildcards names the wildcard: AwsSolutions-IAM5[Action::batch:*].
+        rule, _, detail = found["rule"].partition("[")
+        check = f"{rule} {detail.partition('::')[0]}" if detail else rule
+        add(environment, check, _type_of(path, label), label)
+
+
 def _findings(node: Any, check: str) -> Iterator[tuple[str, str]]:
     """Yield each control, e.g. CT.EC2.PR.12, and the resource that does not keep it."""
     if isinstance(node, Mapping):
@@ -96,6 +120,29 @@ def _findings(node: Any, check: str) -> Iterator[tuple[str, str]]:
 
 def _type_of(path: Path, label: str) -> str:
     return str(json.loads(path.read_text())["Resources"][label]["Type"])
+
+
+def _node_modules() -> Path:
+    """Return the packages of `cdk-nag`, got once for all clones of this user."""
+    files = [CDK_NAG / name for name in ("package.json", "package-lock.json")]
+    digest = hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest()[:12]
+    folder = CACHE / f"scanners-cdk-nag-{digest}"
+    if not (folder / "complete").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for each in files:
+            shutil.copy(each, folder)
+        done = subprocess.run(
+            ["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            refuse(f"cdk-nag cannot be had by npm: {done.stderr[-500:]}")
+        (folder / "complete").touch()
+    return folder / "node_modules"
 
 
 def _package() -> Path:

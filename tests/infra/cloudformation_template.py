@@ -72,7 +72,9 @@ TYPES = {
     ),
     "aws:iam/role:Role": Kind("AWS::IAM::Role", {"assumeRolePolicy": "AssumeRolePolicyDocument"}),
     "aws:iam/rolePolicy:RolePolicy": Kind(
-        "AWS::IAM::RolePolicy", {"policy": "PolicyDocument", "role": "RoleName"}
+        # Also AWS::IAM::RolePolicy, which fewer rules know.
+        "AWS::IAM::Policy",
+        {"policy": "PolicyDocument", "role": "Roles"},
     ),
     "aws:sns/topic:Topic": Kind("AWS::SNS::Topic"),
     "aws:sns/topicPolicy:TopicPolicy": Kind("AWS::SNS::TopicPolicy", {"policy": "PolicyDocument"}),
@@ -229,8 +231,8 @@ def _corrected(kind: str, found: dict[str, Any]) -> dict[str, Any]:
         found["Dimensions"] = [
             {"Name": name, "Value": value} for name, value in found.get("Dimensions", {}).items()
         ]
-    elif kind == "AWS::IAM::RolePolicy":
-        found["PolicyName"] = "policy"
+    elif kind == "AWS::IAM::Policy":
+        found |= {"PolicyName": "policy", "Roles": [found["Roles"]]}
     elif kind == "AWS::SSM::Parameter" and isinstance(found["Value"], dict):
         found["Value"] = found["Value"]["Value"]  # Pulumi's mark of a secret
     return found

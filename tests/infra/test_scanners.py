@@ -1,6 +1,6 @@
 """Independent scanners over what every environment makes.
 
-`checkov`, `parliament`, `cfn-lint`, and `cfn-guard` with the rules of AWS Control Tower.
+`checkov`, `parliament`, `cfn-lint`, `cfn-guard` with the rules of AWS Control Tower, `cdk-nag`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cloudformation_judges import ask_cfn_guard, ask_cfn_lint
+from cloudformation_judges import ask_cdk_nag, ask_cfn_guard, ask_cfn_lint
 from cloudformation_template import template
 from recorded_run import Registered, RunProgram
 from terraform_plan import TYPES, plan, with_real_arns
@@ -172,6 +172,7 @@ def ask_about_templates(
     for name, resources in recorded.items():
         (folder / f"{name}.json").write_text(json.dumps(template(resources), indent=1))
     ask_cfn_lint(folder, result.add)
+    ask_cdk_nag(folder, result.add)
     ask_cfn_guard(folder, result.add, lambda rule: result.kept.update([rule]))
 
 
@@ -247,6 +248,8 @@ def test_control_tower_looked_at_the_resources(scanned: Scanned) -> None:
         ("CKV_AWS_62", "aws_iam_role_policy"),  # all on all
         ("PRIVILEGE_ESCALATION", "aws_iam_role_policy"),
         ("UNKNOWN_ACTION", "aws_iam_role"),
+        ("AwsSolutions-EC23", "AWS::EC2::SecurityGroupIngress"),  # SSH from everywhere
+        ("AwsSolutions-IAM5 Action", "AWS::IAM::Policy"),  # all actions
     ],
 )
 def test_the_scanners_find_what_is_broken(scanned: Scanned, check: str, kind: str) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import pytest
 
-from infra.recovery.interrupted import read_state
+from infra.recovery.interrupted import StateError, read_state
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 URN = "urn:pulumi:dev::batch-platform::aws:ssm/parameter:Parameter::dev-outputs"
+
+MINUTE = datetime.timedelta(minutes=1)
 
 
 def exported(ciphertext, **more):
@@ -54,3 +57,16 @@ def test_another_creation_is_another(changed):
 def test_each_writing_of_a_state_has_its_time():
     assert read_state(exported("v1:a")).written_at == "2026-11-27T07:00:00.123456789Z"
     assert read_state('{"version": 3, "deployment": null}').written_at is None
+
+
+def test_a_state_has_an_age():
+    now = datetime.datetime(2026, 11, 27, 9, 2, tzinfo=datetime.UTC)
+    assert read_state(exported("v1:a")).age(now) // MINUTE == 121
+    assert read_state('{"version": 3, "deployment": null}').age(now) == datetime.timedelta.max
+
+
+@pytest.mark.parametrize("time", ["yesterday", 7, ["x"]])
+def test_a_time_that_is_none_is_refused(time):
+    deployment = {"manifest": {"time": time}, "resources": []}
+    with pytest.raises(StateError, match="not what `pulumi stack export` writes"):
+        read_state(json.dumps({"version": 3, "deployment": deployment}))

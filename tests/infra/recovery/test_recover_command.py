@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import subprocess
@@ -112,6 +113,36 @@ def test_a_state_is_looked_at_and_nothing_is_changed(recover, role, tmp_path):
         "  creating Role dev-instance: AWS has nothing that the state lacks",
         "  updating JobQueue dev-default: in the state, to be refreshed",
     ]
+
+
+def test_a_request_that_was_in_flight_at_the_kill_is_waited_for(local, tmp_path):
+    """A provider plugin outlives its engine for a while and ends what it has begun."""
+    name = f"dev-job-{uuid.uuid4().hex[:6]}"
+    state = json.loads(exported(pending("creating", "aws:iam/role:Role", "job", name=name)))
+    now = datetime.datetime.now(datetime.UTC)
+    state["deployment"]["manifest"] = {"time": now.isoformat()}
+    (tmp_path / "state.json").write_text(json.dumps(state))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "infra.recovery", "--stack", "dev", "--state", "state.json"],
+        cwd=tmp_path,
+        env={**os.environ, **local.environ, "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    iam = boto3.client("iam", **local.client_arguments)
+    assert "in flight" in process.stderr.readline()
+    iam.create_role(
+        RoleName=name,
+        AssumeRolePolicyDocument="{}",
+        Tags=[{"Key": ENVIRONMENT_TAG, "Value": "dev"}],
+    )
+    try:
+        output, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+        assert f"creating Role dev-job: AWS has {name}, to be deleted" in output
+    finally:
+        iam.delete_role(RoleName=name)
 
 
 def test_a_state_of_another_account_is_refused(recover, role):
