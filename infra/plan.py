@@ -80,8 +80,8 @@ class Plan:
         instance_subnets: where instances run; empty in mode ``existing``.
         nat_subnets: public subnets with a NAT gateway each; only in mode ``nat``.
         endpoints: name to service name of the interface endpoints; only in mode ``endpoints``.
-        endpoint_policies: name to policy, as canonical JSON, of those and of ``s3``; services that
-            take no policy are not in it.
+        endpoint_policies: name to policy, as canonical JSON, of those and of ``s3``, whose gateway
+            endpoint every VPC of the stack has; services that take no policy are not in it.
         tags: on every resource.
         images: as of :class:`Account`.
         instance_types: what each compute environment with instances may launch, by key; empty
@@ -180,7 +180,7 @@ def make_plan(settings: Settings, account: Account) -> Plan:
         endpoint_policies=(
             _endpoint_policies(settings, network, account.account_id)
             if isinstance(network, EndpointsNetwork)
-            else {}
+            else {"s3": as_text(OPEN)}  # said, since without one an earlier mode's would stay
         ),
         egress=network.egress if isinstance(network, PublicNetwork | NatNetwork) else (),
         tags=tags,
