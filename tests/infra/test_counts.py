@@ -89,7 +89,7 @@ def test_as_many_tags_as_aws_takes_are_taken(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
