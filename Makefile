@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 # Bytecode is made when a module is first imported: compiling 500 MB of pulumi-aws ahead is waste.
+# Where the environment forbids bytecode, as in many container images, every start would compile all
+# that it imports again.
+unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 LOCALAWS := $(BIN)/python -m localaws
 EXECUTOR ?= auto
@@ -10,8 +13,9 @@ STACK ?= local
 # More arguments for pulumi, e.g. PULUMI_ARGS=--diff.
 PULUMI_ARGS ?=
 # What takes minutes more, CI runs too: pytest -m "" runs all.
-LONG := airflow or deployments or engine_suite or every_key or moto_suite or scanners or server_life or survival
-PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder -m "not ($(LONG))"
+LONG := airflow or deployments or engine_suite or every_key or moto_suite or real_provider or scanners or server_life or survival
+# One worker more than the two processors of CI: some tests wait most of the time.
+PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder -m "not ($(LONG))"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test up preview policy destroy check format docs pulumi lock clean

@@ -84,7 +84,7 @@ class JobQueue:
     scheduling_policy_arn: str | None = None
     """ARN of a fair-share queue's policy (its jobs need a share identifier); ``None`` for FIFO."""
     submitter_policy_arn: str | None = None
-    """IAM managed policy that lets its holder submit the stack's definitions to this queue."""
+    """IAM managed policy that lets its holder submit what this queue can run of the stack."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +179,8 @@ class StackOutputs:
     """URL of the SQS queue that gets the events "Batch Job State Change" of the job queues."""
     observer_policy_arn: str | None = None
     """IAM managed policy that lets its holder look at jobs and their logs."""
+    submitter_policy_arns: Mapping[str, str] | None = None
+    """Further IAM managed policies of submitters, by their names in the stack's config."""
     trouble_topic_arn: str | None = None
     """SNS topic for failed jobs, blocked queues and invalid compute environments."""
     storage: str | None = None

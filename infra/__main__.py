@@ -110,7 +110,7 @@ def summary(plan: Plan) -> Iterator[str]:
             f"  job definition      {key}: {', '.join(images_of(definition))}, "
             f"{resources['VCPU']} vCPU, {resources['MEMORY']} MiB, on {definition.platform}"
         )
-    yield f"  service role        {settings.roles.service_role}"
+    yield f"  service role        {settings.roles.service_role_arn or settings.roles.service_role}"
     days = settings.log_group.retention_in_days
     yield f"  logs                kept {f'{days} days' if days else 'for ever'}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from infra.iam.consumers import LONGEST_POLICY, scope, submitter
+from infra.iam.consumers import LONGEST_POLICY, definitions_of, runnable, scope, submitter
 from infra.job_definitions.containers import as_text, document
 from infra.job_definitions.defaults import defaults
 from infra.job_definitions.permissions import job_role
@@ -13,7 +13,7 @@ from infra.plan import ENVIRONMENT_TAG
 from infra.settings import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from infra.plan import Plan
 
@@ -84,16 +84,34 @@ def long_role_policies(plan: Plan) -> Iterator[Problem]:
 
 def long_policies(plan: Plan) -> Iterator[Problem]:
     """Find submitters' policies that may be too long: the longest ARNs count."""
-    if not plan.settings.consumers.managed_policies:
-        return
-    document = submitter(scope(plan), "a" * LONGEST_ARN, "a" * LONGEST_ARN)
+    consumers = plan.settings.consumers
+    if consumers.managed_policies:
+        every = [runnable(plan, [key]) for key in plan.settings.job_queues]
+        most = max(every, key=len)
+        if fault := _excess(plan, 1, most):
+            fix = (
+                "give `submitters` the definitions that are theirs, and write `managedPolicies: "
+                "false`; or split the stack"
+            )
+            yield Problem(("batch-platform:consumers", "managedPolicies"), fault, fix)
+    for key, entry in consumers.submitters.items():
+        names, shares = definitions_of(plan, entry), entry.share_identifiers or ()
+        if fault := _excess(plan, len(entry.job_queues), names, shares):
+            fix = "name fewer jobDefinitions, or make two of it"
+            yield Problem(("batch-platform:consumers", "submitters", key), fault, fix)
+
+
+def _excess(plan: Plan, queues: int, definitions: Sequence[str], shares: Sequence[str] = ()) -> str:
+    """Return by how much a policy with the longest ARNs is too long; nothing where it fits."""
+    longest = "a" * LONGEST_ARN
+    events = longest if plan.settings.job_events.enabled else None
+    document = submitter(
+        scope(plan), [longest] * queues, definitions, shares=shares, events_arn=events
+    )
     length = len(json.dumps(document, sort_keys=True, separators=(",", ":")))
-    if length > LONGEST_POLICY:
-        fault = (
-            f"a policy that names {len(plan.settings.job_definitions)} job definitions may have "
-            f"{length} characters, and an IAM managed policy holds {LONGEST_POLICY}"
-        )
-        fix = (
-            "split the stack, or write `managedPolicies: false` and grant batch:SubmitJob yourself"
-        )
-        yield Problem(("batch-platform:consumers", "managedPolicies"), fault, fix)
+    if length <= LONGEST_POLICY:
+        return ""
+    return (
+        f"a policy that names {len(definitions)} job definitions may have {length} "
+        f"characters, and an IAM managed policy holds {LONGEST_POLICY}"
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchsdk import contract
 from infra.fit import instances_of
+from infra.iam.consumers import named_policy
 from infra.job_definitions.containers import command_of, document_key, resources_of
 from infra.settings import Problem
 from infra.settings.ec2_capacity import Ec2Capacity
@@ -17,11 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import pulumi
-    import pulumi_aws as aws
 
     from batchsdk.capacity import InstanceType
     from infra.components.outputs import OutputsArgs
-    from infra.components.roles import Roles
+    from infra.components.roles import AnyRole, Roles
     from infra.plan import Plan
     from infra.settings.compute_environments import ComputeEnvironment
 
@@ -68,7 +68,7 @@ def _stand_ins(plan: Plan) -> Any:
 
     settings = plan.settings
     role, identifier = made("spot-fleet"), "subnet-0123456789abcdef0"
-    roles = ("execution", "job", "instance", "instance_profile", "service", "spot_fleet")
+    roles = ("execution", "job", "instance", "service", "spot_fleet")
     return SimpleNamespace(
         plan=plan,
         network=SimpleNamespace(
@@ -76,7 +76,7 @@ def _stand_ins(plan: Plan) -> Any:
             subnet_ids=[identifier] * MOST_SUBNETS,
             security_group_ids=[identifier] * MOST_SECURITY_GROUPS,
         ),
-        roles=SimpleNamespace(**dict.fromkeys(roles, role)),
+        roles=SimpleNamespace(**dict.fromkeys(roles, role), instance_profile_arn=role.arn),
         environments=SimpleNamespace(
             by_key={key: made(key) for key in settings.compute_environments}
         ),
@@ -94,6 +94,7 @@ def _stand_ins(plan: Plan) -> Any:
                 key: made(key) for key in settings.job_queues if settings.consumers.managed_policies
             },
             observers=made("observers") if settings.consumers.managed_policies else None,
+            named={key: made(named_policy(key)) for key in settings.consumers.submitters},
         ),
         monitoring=SimpleNamespace(topic=made("trouble") if settings.monitoring.enabled else None),
         job_events=SimpleNamespace(
@@ -138,6 +139,9 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
         ),
         trouble_topic_arn=_optional_arn(args.monitoring.topic),
         observer_policy_arn=_optional_arn(args.consumers.observers),
+        submitter_policy_arns=(
+            {key: _later(policy.arn) for key, policy in args.consumers.named.items()} or None
+        ),
         job_events=_later(args.job_events.queue.id) if args.job_events.queue else None,
     )
 
@@ -147,13 +151,15 @@ def _roles(roles: Roles) -> contract.Roles:
         execution=_role(roles.execution),
         job=_role(roles.job),
         instance=_role(roles.instance) if roles.instance else None,
-        instance_profile_arn=_optional_arn(roles.instance_profile),
+        instance_profile_arn=(
+            None if roles.instance_profile_arn is None else _later(roles.instance_profile_arn)
+        ),
         service=_role(roles.service) if roles.service else None,
         spot_fleet=_role(roles.spot_fleet) if roles.spot_fleet else None,
     )
 
 
-def _role(role: aws.iam.Role) -> contract.Role:
+def _role(role: AnyRole) -> contract.Role:
     return contract.Role(name=_later(role.name), arn=_later(role.arn))
 
 

@@ -31,7 +31,7 @@ from localaws.http.door import ACCOUNT, Door
 from localaws.http.faults import FaultyWire
 from localaws.http.server import HOST, HttpServer
 from localaws.http.signatures import AUTHORIZATION
-from localaws.moto_corrections import free_addresses_of_nat_gateways
+from localaws.moto_corrections import correct_moto
 from localaws.persistence.data_directory import DataDirectory
 from localaws.persistence.pulumi_state import PulumiState
 
@@ -153,7 +153,7 @@ class LocalAws:
             )
         # AWS's managed policies must exist to be attached to roles.
         default_user_config["iam"]["load_aws_managed_policies"] = True
-        free_addresses_of_nat_gateways()
+        correct_moto()
         BackendDict.reset()
         saved = self._load()
         # The image of a container brings its own PATH.

@@ -19,8 +19,11 @@ KNOW_NO_RESOURCES = (
     "autoscaling:Describe*",
     "batch:Describe*",
     "batch:ListJobs",
+    "cloudwatch:PutMetricData",
     "ec2:Describe*",
     "ecr:GetAuthorizationToken",
+    "ecs:DiscoverPollEndpoint",
+    "ssmmessages:*Channel",
 )
 """Actions that can be allowed for all resources alone (Service Authorization Reference)."""
 WITH_SOURCE_ACCOUNT = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 
 OLD_IMAGE_TYPES = {"ECS_AL2", "ECS_AL2_NVIDIA"}
 """AWS Batch makes no new environment with them since 2026-06-30."""
+METADATA = "169.254.169.254"
 MOVING_VERSIONS = {"", "$Default", "$Latest"}
 
 
@@ -23,12 +25,25 @@ MOVING_VERSIONS = {"", "$Default", "$Latest"}
     fix="set metadataOptions to {httpTokens: required, httpPutResponseHopLimit: 1}",
 )
 def imds_v2(args: ResourceValidationArgs) -> Iterator[str]:
-    """Instance metadata answers IMDSv2 only, and only on the instance itself."""
+    """Instance metadata answers IMDSv2 only, and nothing behind a network of its own."""
     options = args.props.get("metadataOptions") or {}
     if options.get("httpTokens") != "required":
         yield f"metadataOptions.httpTokens is {options.get('httpTokens')!r}, not 'required'"
     if options.get("httpPutResponseHopLimit") != 1:
         yield f"httpPutResponseHopLimit is {options.get('httpPutResponseHopLimit')}, not 1"
+
+
+@resource_rule(
+    "imds-blocked",
+    [LAUNCH_TEMPLATE],
+    fix="write `launchTemplate: {blockImds: true}`: the hop limit keeps out multi-node jobs alone",
+    advisory=True,
+)
+def imds_blocked(args: ResourceValidationArgs) -> Iterator[str]:
+    """Jobs that do not run as root cannot use the instance's role."""
+    text = base64.b64decode(args.props.get("userData") or "").decode(errors="replace")
+    if not any(METADATA in line and "iptables" in line for line in text.splitlines()):
+        yield "jobs of one node reach the instance metadata, and by it the instance's role"
 
 
 @resource_rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import shutil
 import signal
@@ -16,7 +17,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
-import boto3
 import docker
 import hypothesis
 import pytest
@@ -25,6 +25,7 @@ from localaws import LocalAws
 from localaws.batch.executors.container import engine_answers
 from localaws.batch.operations import OPERATIONS
 from tests.answer_model import CheckedAnswers
+from tests.aws_clients import client_of
 from tests.batchsdk.browser import program as browser_program
 from tests.models_of_aws import read_once
 
@@ -65,16 +66,24 @@ def pytest_configure() -> None:
             signal.signal(number, signal.default_int_handler)
 
 
-LONG = ("e2e", "engine")
-"""Folders whose tests take seconds each."""
+LONG = (
+    *("survival", "scanners", "server_life", "moto_suite", "every_key", "airflow"),
+    *("engine_suite", "deployments", "engine", "e2e"),
+)
+"""Markers, or folders, of tests that take seconds or minutes each, the longest first."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, in counted groups, what this machine cannot run; put the long tests first.
+    """Skip, in counted groups, what this machine cannot run; put the files of long tests first.
 
     With the short ones in the end (`--no-loadscope-reorder`), no worker waits long for another.
     """
-    items.sort(key=lambda item: item.path.parent.name not in LONG)
+    rank: dict[Path, int] = {}
+    for item in items:
+        names = {item.path.parent.name, *(marker.name for marker in item.iter_markers())}
+        found = next((number for number, name in enumerate(LONG) if name in names), len(LONG))
+        rank[item.path] = min(found, rank.get(item.path, found))
+    items.sort(key=lambda item: rank[item.path])
     missing = {}
     if shutil.which("pulumi") is None:
         missing["engine"] = "no Pulumi engine on PATH: `make pulumi` gets one"
@@ -88,6 +97,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, reason in missing.items():
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what lives as long as the tests: moto, botocore, pulumi-aws.
+
+    A sixth of the tests' time was its looking at them, as each client of boto3 makes thousands of
+    objects.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -215,8 +235,8 @@ def make_cluster(
 ) -> Cluster:
     """Make a compute environment and a queue of their own in ``local``."""
     unique = uuid.uuid4().hex[:8]
-    batch = boto3.client("batch", **local.client_arguments)
-    ec2 = boto3.client("ec2", **local.client_arguments)
+    batch = client_of(local, "batch")
+    ec2 = client_of(local, "ec2")
     environment = f"environment-{unique}"
     batch.create_compute_environment(
         computeEnvironmentName=environment,
@@ -244,7 +264,7 @@ def make_cluster(
         computeEnvironmentOrder=[{"order": 1, "computeEnvironment": environment}],
     )
     wait_valid(lambda: batch.describe_job_queues(jobQueues=[queue])["jobQueues"])
-    return Cluster(batch, boto3.client("logs", **local.client_arguments), environment, queue)
+    return Cluster(batch, client_of(local, "logs"), environment, queue)
 
 
 def wait_valid(describe: Callable[[], list[dict[str, Any]]]) -> None:

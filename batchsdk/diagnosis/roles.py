@@ -12,7 +12,8 @@ _LINKED = "AWSServiceRoleForBatch"
 """The service-linked role: its rights are AWS's business."""
 _SERVICE_POLICY = "AWSBatchServiceRole"
 _INSTANCE_POLICY = "AmazonEC2ContainerServiceforEC2Role"
-"""The managed policies that allow all that is needed."""
+_FLEET_POLICY = "AmazonEC2SpotFleetTaggingRole"
+"""The managed policies that allow all that is needed, unless a permissions boundary denies it."""
 _SERVICE_ACTIONS = (
     "autoscaling:CreateAutoScalingGroup",
     "autoscaling:UpdateAutoScalingGroup",
@@ -32,6 +33,12 @@ _INSTANCE_ACTIONS = (
     "ecs:SubmitTaskStateChange",
 )
 """Of the second: what the ECS agent needs to join a cluster."""
+_FLEET_ACTIONS = ("ec2:RequestSpotInstances", "ec2:RunInstances", "ec2:TerminateInstances")
+"""Of the third."""
+_ON_CLUSTERS = frozenset({"ecs:RegisterContainerInstance", "ecs:SubmitTaskStateChange"})
+_ON_INSTANCES = frozenset({"ecs:Poll"})
+"""Actions of the second that know a cluster, or an instance in it (Service Authorization
+Reference, Amazon ECS): a role may be limited to them."""
 
 
 def service_role(case: Case) -> Iterator[Finding]:
@@ -63,7 +70,8 @@ def instance_role(case: Case) -> Iterator[Finding]:
             yield _finding(
                 environment,
                 f"instance profile {_name(given)} does not exist",
-                "Deploy the stack again, which creates it (roles need no key in its config).",
+                "Deploy the stack again, which creates it, or name another "
+                f"({config_keys.role_key('instanceProfileArn')}).",
                 Cause.NOT_IN_CLUSTER,
             )
             continue
@@ -76,23 +84,28 @@ def instance_role(case: Case) -> Iterator[Finding]:
                 managed=_INSTANCE_POLICY,
                 actions=_INSTANCE_ACTIONS,
                 cause=Cause.NOT_IN_CLUSTER,
-                fix="Attach service-role/AmazonEC2ContainerServiceforEC2Role; deploying the stack "
-                "again does so.",
+                fix="Deploying the stack again gives it back its policy. A role of another team "
+                "needs what service-role/AmazonEC2ContainerServiceforEC2Role has "
+                f"({config_keys.role_key('instanceProfileArn')}).",
             )
 
 
 def spot_fleet_role(case: Case) -> Iterator[Finding]:
-    """Find spot fleet roles that do not exist."""
+    """Find spot fleet roles that do not exist, or whose boundary denies what they need."""
     for environment in case.environments:
         role = environment.resources.get("spotIamFleetRole")
-        if role and case.find("iam", "GetRole", RoleName=_name(role)) is None:
+        if role:
             key = case.environment_key(environment, "allocationStrategy")
-            yield _finding(
+            yield from _role(
+                case,
                 environment,
-                f"spot fleet role {_name(role)} does not exist",
-                "Create it, with the policy AmazonEC2SpotFleetTaggingRole, or use a strategy that "
-                f"needs none, such as SPOT_PRICE_CAPACITY_OPTIMIZED ({key}).",
-                Cause.LAUNCHES_FAIL,
+                what=f"spot fleet role {_name(role)}",
+                name=_name(role),
+                managed=_FLEET_POLICY,
+                actions=_FLEET_ACTIONS,
+                cause=Cause.LAUNCHES_FAIL,
+                fix="Create it, with the policy AmazonEC2SpotFleetTaggingRole, or use a strategy "
+                f"that needs none, such as SPOT_PRICE_CAPACITY_OPTIMIZED ({key}).",
             )
 
 
@@ -107,30 +120,81 @@ def _role(
     cause: Cause,
     fix: str,
 ) -> Iterator[Finding]:
-    role = case.find("iam", "GetRole", RoleName=name)
-    if role is None:
+    found = case.find("iam", "GetRole", RoleName=name)
+    if found is None:
         yield _finding(environment, f"{what} does not exist", fix, cause)
         return
+    role = found.get("Role") or {}
+    boundary = (role.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
     attached = case.read("iam", "ListAttachedRolePolicies", RoleName=name)
-    if managed in {each["PolicyName"] for each in attached.get("AttachedPolicies") or ()}:
+    names = {each["PolicyName"] for each in attached.get("AttachedPolicies") or ()}
+    if managed in names and not boundary:
         return
     inline = case.read("iam", "ListRolePolicies", RoleName=name)
     if "AttachedPolicies" not in attached and "PolicyNames" not in inline:
         return
-    if not attached.get("AttachedPolicies") and not inline.get("PolicyNames"):
+    if not names and not inline.get("PolicyNames"):
         yield _finding(environment, f"{what} has no policy at all", fix, cause)
         return
-    arn = (role.get("Role") or {}).get("Arn")
-    if not arn:
+    if not role.get("Arn"):
         return
-    results = case.read(
-        "iam", "SimulatePrincipalPolicy", PolicySourceArn=arn, ActionNames=list(actions)
-    ).get("EvaluationResults")
-    denied = [
-        each["EvalActionName"] for each in results or () if each.get("EvalDecision") != "allowed"
-    ]
-    if denied:
-        yield _finding(environment, f"{what} may not do {', '.join(denied)}", fix, cause)
+    by_boundary, others = _denied(case, environment, str(role["Arn"]), actions)
+    if by_boundary:
+        yield _finding(
+            environment,
+            f"the permissions boundary {_name(str(boundary))} of {what} does not allow "
+            f"{', '.join(by_boundary)}",
+            "Let the boundary allow it: docs/configuration.md, permissions boundary, has all that "
+            f"the stack's roles need ({config_keys.role_key('permissionsBoundary')}).",
+            cause,
+        )
+    if others:
+        yield _finding(environment, f"{what} may not do {', '.join(others)}", fix, cause)
+
+
+def _denied(
+    case: Case, environment: Environment, role_arn: str, actions: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Return the actions that a role's boundary does not allow, and those that else are denied."""
+    by_boundary: list[str] = []
+    others: list[str] = []
+    for group, resource in _resources(environment, actions):
+        context = [{"ContextKeyName": "ecs:cluster", "ContextKeyType": "string",
+                    "ContextKeyValues": [_cluster(environment)]}]  # fmt: skip
+        results = case.read(
+            "iam",
+            "SimulatePrincipalPolicy",
+            PolicySourceArn=role_arn,
+            ActionNames=group,
+            **({"ResourceArns": [resource], "ContextEntries": context} if resource else {}),
+        ).get("EvaluationResults")
+        for each in results or ():
+            if each.get("EvalDecision") != "allowed":
+                detail = each.get("PermissionsBoundaryDecisionDetail") or {}
+                limited = detail.get("AllowedByPermissionsBoundary") is False
+                (by_boundary if limited else others).append(each["EvalActionName"])
+    return by_boundary, others
+
+
+def _resources(
+    environment: Environment, actions: Sequence[str]
+) -> Iterator[tuple[list[str], str | None]]:
+    """Yield actions together with the resource on which they are judged, if there is one.
+
+    Without it AWS judges them on ``*``, which a role that is limited to its clusters lacks.
+    """
+    cluster = _cluster(environment)
+    instance = cluster.replace(":cluster/", ":container-instance/") + "/any"
+    limited: dict[str, str] = {}
+    if cluster:
+        limited |= dict.fromkeys(_ON_CLUSTERS, cluster) | dict.fromkeys(_ON_INSTANCES, instance)
+    for resource in (cluster, instance, None):
+        if group := [each for each in actions if limited.get(each) == resource]:
+            yield group, resource
+
+
+def _cluster(environment: Environment) -> str:
+    return str(environment.raw.get("ecsClusterArn") or "")
 
 
 def _finding(environment: Environment, evidence: str, fix: str, cause: Cause) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from batchsdk.contract import StackOutputs
@@ -21,6 +21,9 @@ _KILLED = 137
 
 _UNWRITABLE = ("read-only file system", "no usable temporary directory")
 """What the C library (EROFS) and Python's tempfile say where the root is read-only."""
+
+_NO_METADATA = ("169.254.169.254", "no ec2 imds role found", "unable to locate credentials")
+"""What the SDKs of AWS say where neither a role of the job nor the instance metadata answers."""
 
 _STEPS: Mapping[FailureKind, str] = {
     FailureKind.OUT_OF_MEMORY: "Submit it again with more memory than {memory} MiB (--memory). "
@@ -81,11 +84,10 @@ def failed(session: Session, detail: JobDetail) -> JobFailedError:
             children = []
     log_tail = _log_tail(session, children[0] if children else detail)
     hint = next_step(detail, session.command)
-    container = container_of(detail.raw)
-    if container.get("readonlyRootFilesystem") and any(
-        text in line.lower() for line in log_tail for text in _UNWRITABLE
-    ):
+    if container_of(detail.raw).get("readonlyRootFilesystem") and _says(log_tail, _UNWRITABLE):
         hint = _way_to_write(session.outputs, detail)
+    elif _says(log_tail, _NO_METADATA):
+        hint = _way_to_credentials(session.outputs, detail)
     count = detail.array.status_summary.get(JobStatus.FAILED, 0) if detail.array else 0
     return JobFailedError(
         detail.job_id,
@@ -109,6 +111,22 @@ def _way_to_write(outputs: StackOutputs, detail: JobDetail) -> str:
         "Its root file system is read-only: write to /tmp, mount a volume where it writes "
         f"({volumes}), or say `readonlyRootFilesystem: false` there."
     )
+
+
+def _way_to_credentials(outputs: StackOutputs, detail: JobDetail) -> str:
+    # Imported here: that package needs this module.
+    from batchsdk.diagnosis.config_keys import definition_key  # noqa: PLC0415
+
+    permissions = definition_key(outputs, detail.definition, "permissions")
+    return (
+        "The instance metadata did not answer it (launchTemplate.blockImds, or a job of several "
+        f"nodes): what it may do, its own role says ({permissions}); its region is in AWS_REGION, "
+        "if you set that in its environment."
+    )
+
+
+def _says(lines: Sequence[str], texts: Sequence[str]) -> bool:
+    return any(text in line.lower() for line in lines for text in texts)
 
 
 def _first_failed_children(session: Session, parent: JobDetail) -> list[JobDetail]:

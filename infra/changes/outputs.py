@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from infra.changes.registrations import UNKNOWN, Registration
 from infra.changes.rules import DEFINITION, ENVIRONMENT, QUEUE, Inputs
 from infra.changes.snapshot import Snapshot
-from infra.compute_environments.updates import LINKED
+from infra.compute_environments.updates import CUSTOM, LINKED
 from infra.job_definitions.containers import DOCUMENT_KEYS, document_key
 from infra.settings.job_queues import FAIR_SHARE, FIFO
 from infra.settings.network import ExistingNetwork
@@ -62,7 +62,7 @@ def _registrations(kind: str, known: Mapping[str, Inputs]) -> Mapping[str, Regis
 
 def _environment(one: ComputeEnvironment, outputs: StackOutputs, wanted: Settings) -> Inputs:
     role: Any = outputs.roles.service.arn if outputs.roles.service else LINKED
-    if outputs.roles.service and wanted.roles.service_role != LINKED:
+    if outputs.roles.service and wanted.roles.service_role == CUSTOM:
         role = UNKNOWN  # only the state tells whether it is the same role
     capacity: dict[str, Any] = {"type": one.type, "maxVcpus": one.max_vcpus}
     if one.instance_types:

@@ -121,7 +121,7 @@ class ComputeEnvironments(pulumi.ComponentResource):
             min_vcpus=environment.min_vcpus,
             max_vcpus=environment.max_vcpus,
             instance_types=list(environment.instance_types),
-            instance_role=roles.instance_profile.arn if roles.instance_profile else None,
+            instance_role=roles.instance_profile_arn,
             subnets=network.subnet_ids,
             security_group_ids=network.security_group_ids,
             ec2_configurations=[

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
 
-from infra.iam.consumers import observer, scope, submitter
+from infra.iam.consumers import (
+    definitions_of,
+    named_policy,
+    observer,
+    queue_policy,
+    runnable,
+    scope,
+    submitter,
+)
 
 if TYPE_CHECKING:
     from infra.components.job_events import JobEvents
@@ -28,11 +37,12 @@ class ConsumersArgs:
 
 
 class Consumers(pulumi.ComponentResource):
-    """A policy for the submitters of each queue, and one for observers of the stack.
+    """A policy for the submitters of each queue, one for observers, and those that are named.
 
     Attributes:
         submitters: by the queue's key; empty where the config does not want them.
         observers: None where the config does not want it.
+        named: further policies of submitters, by their names in the config.
     """
 
     def __init__(
@@ -42,22 +52,43 @@ class Consumers(pulumi.ComponentResource):
         self._args = args
         self.submitters: dict[str, aws.iam.Policy] = {}
         self.observers: aws.iam.Policy | None = None
-        if args.plan.settings.consumers.managed_policies:
-            self.submitters = {key: self._submitters(key) for key in args.queues.by_key}
+        settings, environment = args.plan.settings.consumers, args.plan.environment
+        if settings.managed_policies:
+            self.submitters = {key: self._of_queue(key) for key in args.queues.by_key}
             self.observers = self._policy(
                 "observers",
-                f"Looks at the jobs of {args.plan.environment}",
+                f"Looks at the jobs of {environment}",
                 _json(observer(scope(args.plan))),
             )
+        self.named = {
+            key: self._policy(
+                named_policy(key),
+                f"Submits jobs of {environment} as {key}",
+                self._document(
+                    submitters.job_queues,
+                    definitions_of(args.plan, submitters),
+                    submitters.share_identifiers or (),
+                ),
+            )
+            for key, submitters in settings.submitters.items()
+        }
         self.register_outputs({})
 
-    def _submitters(self, key: str) -> aws.iam.Policy:
+    def _of_queue(self, key: str) -> aws.iam.Policy:
+        plan = self._args.plan
+        about = f"Submits jobs to the queue {key} of {plan.environment}"
+        return self._policy(queue_policy(key), about, self._document([key], runnable(plan, [key])))
+
+    def _document(
+        self, queues: Sequence[str], definitions: Sequence[str], shares: Sequence[str] = ()
+    ) -> pulumi.Output[str]:
         where, events = scope(self._args.plan), self._args.job_events.queue
-        document = pulumi.Output.all(
-            self._args.queues.by_key[key].arn, events.arn if events else None
-        ).apply(lambda arns: _json(submitter(where, *arns)))
-        about = f"Submits jobs to the queue {key} of {self._args.plan.environment}"
-        return self._policy(f"{key}-submitters", about, document)
+        arns = [self._args.queues.by_key[key].arn for key in queues]
+        return pulumi.Output.all(events.arn if events else None, *arns).apply(
+            lambda known: _json(
+                submitter(where, known[1:], definitions, shares=shares, events_arn=known[0])
+            )
+        )
 
     def _policy(self, what: str, description: str, document: pulumi.Input[str]) -> aws.iam.Policy:
         return aws.iam.Policy(

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from infra.settings.launch_templates import RootVolume
 
 HOP_LIMIT = 1
-"""An answer of the metadata service gets to the instance, and not into a container behind it."""
+"""An answer of the metadata service gets to the network of the instance, where jobs of one node are
+as well, and not into a network of its own, where those of several nodes are."""
 
 
 def make_launch_template(

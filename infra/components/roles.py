@@ -3,24 +3,53 @@
 Deleting an attachment before a compute environment leaves that environment stuck in DELETING:
 AWS Batch has no more right to take its instances down. So every user of a role depends on the
 attachments, and not on the role alone.
+
+A role that the config names by its ARN is another team's: nothing is made or attached.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.iam import policies
-from infra.job_definitions import permissions
+from infra.job_definitions import log_groups, permissions
+from infra.settings.container_options import to_api
+from infra.settings.ec2_capacity import Ec2Capacity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from infra.plan import Plan
     from infra.settings.job_definitions import JobDefinition
-    from infra.settings.roles import PolicyHolder
+    from infra.settings.statements import Statement
+
+COPIES_TAGS = ("ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM", "ec2_instance")
+"""The setting of the ECS agent with which it reads the tags of its instance."""
+
+
+@dataclass(frozen=True)
+class GivenRole:
+    """A role that another team made.
+
+    Attributes:
+        arn: as the config has it.
+    """
+
+    arn: str
+
+    @property
+    def name(self) -> str:
+        """Its name, without the path."""
+        return self.arn.rpartition("/")[2]
+
+
+AnyRole = aws.iam.Role | GivenRole
 
 
 @dataclass(frozen=True)
@@ -31,11 +60,13 @@ class RolesArgs:
 
 
 class Roles(pulumi.ComponentResource):
-    """The roles that the config needs.
+    """The roles that the config needs, made here or named by it.
 
     Attributes:
         execution, job: always there.
-        instance, instance_profile: only where an environment is of EC2 or SPOT.
+        instance: only where an environment is of EC2 or SPOT; None for another team's profile,
+            whose role has no name here.
+        instance_profile_arn: likewise, and of another team's profile too.
         service: None means the service-linked role.
         spot_fleet: only where a Spot environment uses it.
         flow_logs: only where the traffic in the VPC is recorded.
@@ -51,10 +82,17 @@ class Roles(pulumi.ComponentResource):
     ) -> None:
         super().__init__("batch-platform:index:Roles", name, None, opts)
         self._plan = args.plan
+        self._where = policies.Place(
+            args.plan.partition, args.plan.settings.region, args.plan.account_id
+        )
         self.for_environments: list[pulumi.Resource] = []
         self.for_jobs: list[pulumi.Resource] = []
         self.for_flow_logs: list[pulumi.Resource] = []
         self.for_definitions: dict[str, list[pulumi.Resource]] = {}
+        self._agent = [
+            permissions.agent_needs(each, args.plan)
+            for each in args.plan.settings.job_definitions.values()
+        ]
         self.execution = self._execution_role()
         self.job = self._job_role()
         self.of_definitions = {
@@ -63,122 +101,141 @@ class Roles(pulumi.ComponentResource):
             if definition.has_own_job_role
         }
         self.instance = self._instance_role()
-        self.instance_profile = self._instance_profile()
+        self.instance_profile_arn = self._instance_profile()
         self.service = self._service_role()
         self.spot_fleet = self._spot_fleet_role()
         self.flow_logs = self._flow_logs_role()
         self.register_outputs({"execution": self.execution.arn, "job": self.job.arn})
 
-    def _execution_role(self) -> aws.iam.Role:
-        plan = self._plan
+    def _execution_role(self) -> AnyRole:
+        plan, where, wanted = self._plan, self._where, self._plan.settings.roles
+        if wanted.execution_role_arn is not None:
+            return GivenRole(wanted.execution_role_arn)
         role = self._role("execution", self._tasks_trust(), "Pulls images and writes logs of jobs")
-        reads = [permissions.agent_reads(each) for each in plan.settings.job_definitions.values()]
-        keys = plan.settings.roles.execution_role.kms
-        document = policies.execution(
+        named = permissions.secrets(
             plan.partition,
             plan.settings.region,
             plan.account_id,
-            plan.log_group_name,
-            [image for images, _, _ in reads for image in images],
+            [reference for needs in self._agent for reference in needs.secrets],
+            [name for needs in self._agent for name in needs.credentials],
+        )
+        document = policies.execution(
+            where,
+            self._log_groups(),
+            self._images(),
+            caches=wanted.execution_role.pull_through_caches,
             reads=[
-                *permissions.secrets(
-                    plan.partition,
-                    plan.settings.region,
-                    plan.account_id,
-                    [reference for _, references, _ in reads for reference in references],
-                    [name for _, _, credentials in reads for name in credentials],
-                ),
-                *permissions.keys(keys, plan.settings.region, ("secretsmanager", "ssm")),
+                *named,
+                *permissions.keys(wanted.execution_role.kms, ("secretsmanager", "ssm")),
             ],
         )
-        policy = aws.iam.RolePolicy(
-            plan.name("execution"),
-            role=role.name,
-            policy=_json(document),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self.for_jobs.append(policy)
-        self.for_jobs += self._further("execution", role, plan.settings.roles.execution_role)
+        self.for_jobs.append(self._inline("execution", role, document))
+        further = wanted.execution_role.managed_policy_arns
+        self.for_jobs += self._further("execution", role, further)
         return role
 
-    def _job_role(self) -> aws.iam.Role:
+    def _job_role(self) -> AnyRole:
+        wanted = self._plan.settings.roles
+        if wanted.job_role_arn is not None:
+            return GivenRole(wanted.job_role_arn)
         role = self._role("job", self._tasks_trust(), "Assumed by the code of jobs")
-        self.for_jobs += self._further("job", role, self._plan.settings.roles.job_role)
+        self.for_jobs += self._further("job", role, wanted.job_role.managed_policy_arns)
         return role
 
     def _definition_role(self, key: str, definition: JobDefinition) -> aws.iam.Role:
         plan, what = self._plan, f"job-{key}"
         role = self._role(what, self._tasks_trust(), f"Assumed by the code of {key} alone")
         document = permissions.job_role(
-            definition, plan.partition, plan.settings.region, plan.account_id
+            definition,
+            plan.partition,
+            plan.settings.region,
+            plan.account_id,
+            hardening=to_api(plan.settings.job_defaults),
         )
-        needed: list[pulumi.Resource] = []
-        if document is not None:
-            policy = aws.iam.RolePolicy(
-                plan.name(what),
-                role=role.name,
-                policy=_json(document),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            needed.append(policy)
+        needed = [] if document is None else [self._inline(what, role, document)]
         if definition.permissions is not None:
-            needed += self._further(what, role, definition.permissions)
+            needed += self._further(what, role, definition.permissions.managed_policy_arns)
         self.for_definitions[key] = needed
         return role
 
     def _instance_role(self) -> aws.iam.Role | None:
-        if not self._plan.settings.has_instances:
+        plan, wanted = self._plan, self._plan.settings.roles
+        if not plan.settings.has_instances or wanted.instance_profile_arn is not None:
             return None
         trust = policies.trust("ec2.amazonaws.com")
         role = self._role("instance", trust, "Container instances of AWS Batch")
-        self.for_environments.append(self._managed("instance", role, policies.INSTANCE_POLICY))
+        document = policies.instance(
+            self._where,
+            plan.environment,
+            self._log_groups(),
+            self._images(),
+            tags=any(_copies_tags(each) for each in plan.settings.compute_environments.values()),
+            more=[_statement(each) for each in wanted.instance_role.statements],
+        )
+        self.for_environments.append(self._inline("instance", role, document))
+        named = [self._managed_arn(each) for each in wanted.instance_role.managed_policies]
+        self.for_environments += self._further("instance", role, named)
         return role
 
-    def _instance_profile(self) -> aws.iam.InstanceProfile | None:
+    def _instance_profile(self) -> pulumi.Input[str] | None:
         if self.instance is None:
-            return None
-        return aws.iam.InstanceProfile(
+            given = self._plan.settings.roles.instance_profile_arn
+            return given if self._plan.settings.has_instances else None
+        profile = aws.iam.InstanceProfile(
             self._plan.iam_name("instance"),
             path=self._plan.settings.roles.path,
             role=self.instance.name,
             tags=self._plan.tags,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(self.for_environments)),
         )
+        return profile.arn
 
-    def _service_role(self) -> aws.iam.Role | None:
-        plan = self._plan
-        if plan.settings.roles.service_role == "linked":
+    def _service_role(self) -> AnyRole | None:
+        plan, wanted = self._plan, self._plan.settings.roles
+        if wanted.service_role_arn is not None:
+            return GivenRole(wanted.service_role_arn)
+        if wanted.service_role == "linked":
             return None
         trust = policies.service_trust(
             plan.partition, plan.settings.region, plan.account_id, plan.environment
         )
         role = self._role("service", trust, "AWS Batch on behalf of the compute environments")
         self.for_environments.append(self._managed("service", role, policies.SERVICE_POLICY))
+        tags = policies.service_tags(self._where, plan.environment)
+        self.for_environments.append(self._inline("service", role, tags))
         return role
 
-    def _spot_fleet_role(self) -> aws.iam.Role | None:
+    def _spot_fleet_role(self) -> AnyRole | None:
         environments = self._plan.settings.compute_environments.values()
         if not any(environment.needs_spot_fleet_role for environment in environments):
             return None
+        given = self._plan.settings.roles.spot_fleet_role_arn
+        if given is not None:
+            return GivenRole(given)
         trust = policies.trust("spotfleet.amazonaws.com")
         role = self._role("spot-fleet", trust, "Spot fleets of AWS Batch")
         self.for_environments.append(self._managed("spot-fleet", role, policies.SPOT_FLEET_POLICY))
         return role
 
-    def _flow_logs_role(self) -> aws.iam.Role | None:
+    def _flow_logs_role(self) -> AnyRole | None:
         plan = self._plan
         if plan.flow_logs is None:
             return None
+        if plan.settings.roles.flow_logs_role_arn is not None:
+            return GivenRole(plan.settings.roles.flow_logs_role_arn)
         where = (plan.partition, plan.settings.region, plan.account_id)
         role = self._role("flow-logs", policies.flow_logs_trust(*where), "Flow logs of the VPC")
-        policy = aws.iam.RolePolicy(
-            plan.name("flow-logs"),
-            role=role.name,
-            policy=_json(policies.flow_logs(*where, plan.flow_log_group_name)),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self.for_flow_logs.append(policy)
+        document = policies.flow_logs(*where, plan.flow_log_group_name)
+        self.for_flow_logs.append(self._inline("flow-logs", role, document))
         return role
+
+    def _log_groups(self) -> list[log_groups.LogGroup]:
+        """Return the groups that the stack's execution role and instances write to."""
+        named = [group for needs in self._agent for group in needs.log_groups]
+        return [log_groups.own(self._plan), *named]
+
+    def _images(self) -> list[str]:
+        return [image for needs in self._agent for image in needs.images]
 
     def _tasks_trust(self) -> policies.Document:
         plan = self._plan
@@ -195,19 +252,28 @@ class Roles(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _managed(self, what: str, role: aws.iam.Role, policy: str) -> pulumi.Resource:
-        return self._attachment(
-            what, role, policies.managed_policy_arn(self._plan.partition, policy)
+    def _inline(
+        self, what: str, role: aws.iam.Role, document: policies.Document
+    ) -> pulumi.Resource:
+        policy: pulumi.Resource = aws.iam.RolePolicy(
+            self._plan.name(what),
+            role=role.name,
+            policy=_json(document),
+            opts=pulumi.ResourceOptions(parent=self),
         )
+        return policy
 
-    def _further(
-        self, what: str, role: aws.iam.Role, holder: PolicyHolder
-    ) -> list[pulumi.Resource]:
+    def _managed(self, what: str, role: aws.iam.Role, policy: str) -> pulumi.Resource:
+        return self._attachment(what, role, self._managed_arn(policy))
+
+    def _managed_arn(self, policy: str) -> str:
+        if policy.startswith("arn:"):
+            return policy
+        return policies.managed_policy_arn(self._plan.partition, policy)
+
+    def _further(self, what: str, role: aws.iam.Role, arns: Iterable[str]) -> list[pulumi.Resource]:
         """Attach the policies that the config adds."""
-        return [
-            self._attachment(f"{what}-{arn.partition(':iam::')[2]}", role, arn)
-            for arn in holder.managed_policy_arns
-        ]
+        return [self._attachment(f"{what}-{arn.partition(':iam::')[2]}", role, arn) for arn in arns]
 
     def _attachment(self, what: str, role: aws.iam.Role, policy_arn: str) -> pulumi.Resource:
         attachment: pulumi.Resource = aws.iam.RolePolicyAttachment(
@@ -217,6 +283,26 @@ class Roles(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         return attachment
+
+
+def _copies_tags(environment: object) -> bool:
+    if not isinstance(environment, Ec2Capacity):
+        return False
+    name, value = COPIES_TAGS
+    return environment.launch_template.ecs_agent.get(name) == value
+
+
+def _statement(given: Statement) -> Mapping[str, Any]:
+    condition = {
+        operator: {key: list(values) for key, values in tests.items()}
+        for operator, tests in given.condition.items()
+    }
+    return {
+        "Effect": given.effect,
+        "Action": list(given.actions),
+        "Resource": list(given.resources),
+        **({"Condition": condition} if condition else {}),
+    }
 
 
 def _json(document: policies.Document) -> str:

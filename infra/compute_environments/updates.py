@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 LINKED = "linked"
 """The service-linked role AWSServiceRoleForBatch, as the config calls it."""
 
+CUSTOM = "custom"
+
+
+def service_role(roles: Roles) -> str:
+    """Return ``linked``, or ``custom`` for any other role, whoever made it."""
+    return CUSTOM if roles.has_own_service_role else LINKED
+
 
 def updatable(service_role: str, allocation_strategy: str) -> bool:
     """Tell whether infrastructure updates are possible (``isUpdatableComputeEnvironment``).
@@ -40,13 +47,14 @@ def idle_update_policies(settings: Settings) -> Iterator[str]:
     With a strategy that has no infrastructure updates it is refused; with the stack's own service
     role it may be there for the day on which the role is given up.
     """
-    if settings.roles.service_role == LINKED:
+    kind = service_role(settings.roles)
+    if kind == LINKED:
         return
     for key, environment in settings.compute_environments.items():
         if not isinstance(environment, FargateEnvironment) and environment.update_policy:
             yield (
                 f"computeEnvironments.{key}.updatePolicy: with roles.serviceRole "
-                f"{settings.roles.service_role} an edit replaces the environment, so the update "
+                f"{kind} an edit replaces the environment, so the update "
                 f"policy never takes effect; use serviceRole linked, or remove updatePolicy"
             )
 
@@ -62,7 +70,7 @@ def identity(roles: Roles, environment: ComputeEnvironment) -> tuple[str, ...]:
     (the role's ARN left out) sees no change and leaves an environment whose role is deleted.
     """
     if isinstance(environment, Ec2Capacity) and updatable(
-        roles.service_role, environment.allocation_strategy
+        service_role(roles), environment.allocation_strategy
     ):
-        return (roles.service_role,)
-    return (roles.service_role, environment.type)
+        return (service_role(roles),)
+    return (service_role(roles), environment.type)

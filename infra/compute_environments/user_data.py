@@ -14,6 +14,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from typing import NamedTuple
 
+from infra.compute_environments.metadata import ADDRESS
 from infra.settings.launch_templates import EfsMount, InstanceStore, LaunchTemplate
 
 SHELL = "text/x-shellscript"
@@ -25,6 +26,15 @@ set -euo pipefail
 trap 'systemctl mask ecs; systemctl stop --no-block ecs' ERR
 """
 """Begins the scripts: cloud-init would go on after a failure, and the ECS agent starts after it."""
+
+
+BLOCK_IMDS = f"""{OR_STAY_OUT}\
+iptables --insert OUTPUT --destination {ADDRESS} --match owner ! --uid-owner root --jump REJECT
+echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config
+"""
+"""Nobody but root may ask the instance metadata. Root is let through: the ECS agent, the SSM agent
+and cloud-init are root's (EC2 guide, "Limit access to the Instance Metadata Service"; ECS guide,
+ECS_AWSVPC_BLOCK_IMDS). It runs before the ECS agent starts, and so before any job."""
 
 
 class Part(NamedTuple):
@@ -57,6 +67,8 @@ def encoded(template: LaunchTemplate) -> str | None:
 
 
 def _parts(template: LaunchTemplate) -> Iterator[Part]:
+    if template.block_imds:
+        yield Part(SHELL, BLOCK_IMDS)
     if template.ecs_agent:
         yield Part(SHELL, _ecs_agent(template.ecs_agent))
     if template.instance_store is not None:

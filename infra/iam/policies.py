@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from infra.settings.ecr import ecr_image
+
+if TYPE_CHECKING:
+    from infra.job_definitions.log_groups import LogGroup
 
 Document = Mapping[str, Any]
 
-INSTANCE_POLICY = "service-role/AmazonEC2ContainerServiceforEC2Role"
 SERVICE_POLICY = "service-role/AWSBatchServiceRole"
 SPOT_FLEET_POLICY = "service-role/AmazonEC2SpotFleetTaggingRole"
 """AWS managed policies of the roles that AWS Batch asks for (user guide, IAM roles).
 
 They are broader than one stack: their statements are on all resources. AWS extends them with what
-a newer ECS agent or AWS Batch needs, which a copy would lack. ``roles.permissionsBoundary`` narrows
-them.
-"""  # AwsSolutions-IAM4 Policy
+AWS Batch comes to need, which a copy would lack. ``roles.permissionsBoundary`` narrows them. No job
+can reach these roles, as it can the instances' (:func:`instance`).
+"""
 
-_PRIVATE_IMAGE = re.compile(
-    r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/"
-    r"(?P<repository>[^:@]+)"
-)
+_PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 
 
 def managed_policy_arn(partition: str, policy: str) -> str:
-    """Return the ARN of an AWS managed policy, e.g. of :data:`INSTANCE_POLICY`."""
+    """Return the ARN of an AWS managed policy, e.g. of :data:`SERVICE_POLICY`."""
     return f"arn:{partition}:iam::aws:policy/{policy}"
 
 
@@ -77,13 +78,31 @@ def flow_logs(partition: str, region: str, account_id: str, log_group: str) -> D
     return _document([statement])
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a stack is, as ARNs have it.
+
+    Attributes:
+        partition: e.g. ``aws``.
+        region: AWS region.
+        account_id: twelve digits.
+    """
+
+    partition: str
+    region: str
+    account_id: str
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a resource of this account and region."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
+
 def execution(
-    partition: str,
-    region: str,
-    account_id: str,
-    log_group: str,
+    where: Place,
+    log_groups: Iterable[LogGroup],
     images: Iterable[str],
     *,
+    caches: Sequence[str] = (),
     reads: Iterable[Mapping[str, Any]] = (),
 ) -> Document:
     """Return what the ECS agent may do for a job: write its log, pull its images, read secrets.
@@ -91,43 +110,117 @@ def execution(
     AmazonECSTaskExecutionRolePolicy grants the same on every log group and repository.
 
     Args:
-        partition: of the ARNs, e.g. ``aws``.
-        region: AWS region of the log group.
-        account_id: twelve digits.
-        log_group: name of the one log group.
+        where: the stack.
+        log_groups: of the job definitions.
         images: every image of the job definitions; public ones need no permission.
+        caches: prefixes of repositories that are pull-through caches.
         reads: statements for the secrets that it fills in, and for their keys.
     """
-    statements: list[dict[str, Any]] = [
-        {
-            "Sid": "WriteLogs",
-            "Effect": "Allow",
-            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-            "Resource": f"arn:{partition}:logs:{region}:{account_id}:log-group:{log_group}:*",
-        }
-    ]
-    if repositories := sorted(set(_repositories(partition, images))):
-        statements += [
-            {
-                "Sid": "LogInToRegistry",
-                "Effect": "Allow",
-                "Action": "ecr:GetAuthorizationToken",  # CREDENTIALS_EXPOSURE: it is the way in
-                # AwsSolutions-IAM5 Resource: the action takes no resource; streams and objects
-                # below have names that nobody knows before.
-                "Resource": "*",  # the action knows no resources
-            },
-            {
-                "Sid": "PullImages",
-                "Effect": "Allow",
-                "Action": [
-                    "ecr:BatchCheckLayerAvailability",
-                    "ecr:BatchGetImage",
-                    "ecr:GetDownloadUrlForLayer",
+    return _document([*_logs(where, log_groups), *_pulls(where, images, caches), *reads])
+
+
+def instance(
+    where: Place,
+    environment: str,
+    log_groups: Iterable[LogGroup],
+    images: Iterable[str],
+    *,
+    tags: bool = False,
+    more: Iterable[Mapping[str, Any]] = (),
+) -> Document:
+    """Return what container instances may do: what the ECS agent needs in the stack's clusters.
+
+    A job of one node runs in the network of its instance, and so reaches its role: hence not
+    AmazonEC2ContainerServiceforEC2Role, which has the same and more on every resource of the
+    account. The statements on clusters are those of the AWS CDK (aws-ecs, ``Cluster``).
+
+    Clusters are named by AWS Batch after the environment. Their pattern has the stack and not the
+    keys of the config: an environment that an edit has removed still ends its jobs.
+
+    Args:
+        where: the stack.
+        environment: name of the stack.
+        log_groups: of the job definitions, which ``awslogs`` writes to.
+        images: of the job definitions; a job without an execution role pulls by this one.
+        tags: whether the agent copies the tags of EC2.
+        more: statements of the config.
+    """
+    names = [f"AWSBatch-{environment}-*", f"{environment}-*_Batch_*"]  # of today, and of old
+    clusters = [where.arn("ecs", f"cluster/{name}") for name in names]
+    members = [where.arn("ecs", f"container-instance/{name}/*") for name in names]
+    tasks = [where.arn("ecs", f"task/{name}/*") for name in names]
+    by_cluster = {"ArnLike": {"ecs:cluster": clusters}}
+    created = {"StringEquals": {"ecs:CreateAction": "RegisterContainerInstance"}}
+    everywhere = ["ecs:DiscoverPollEndpoint", *(["ec2:DescribeTags"] if tags else [])]
+    return _document(
+        [
+            _allow("FindEndpoint", everywhere, "*"),  # the actions know no resources
+            _allow(
+                "JoinClusters",
+                [
+                    "ecs:DeregisterContainerInstance",
+                    "ecs:RegisterContainerInstance",
+                    "ecs:SubmitAttachmentStateChanges",
+                    "ecs:SubmitContainerStateChange",
+                    "ecs:SubmitTaskStateChange",
                 ],
-                "Resource": repositories,
-            },
+                clusters,
+            ),
+            _allow(
+                "ServeClusters",
+                ["ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"],
+                where.arn("ecs", "container-instance/*"),
+            )
+            | {"Condition": by_cluster},
+            _allow("TagItself", ["ecs:TagResource"], members) | {"Condition": created},
+            _allow("ReadTags", ["ecs:ListTagsForResource"], [*members, *tasks]),
+            *_logs(where, log_groups),
+            *_pulls(where, images, ()),
+            *more,
         ]
-    return _document([*statements, *reads])
+    )
+
+
+def service_tags(where: Place, environment: str) -> Document:
+    """Return what a custom service role needs beside AWSBatchServiceRole: to tag its tasks.
+
+    That policy allows it for ``task/*_Batch_*`` alone, and clusters are named ``AWSBatch-…`` now.
+    """
+    tasks = where.arn("ecs", f"task/AWSBatch-{environment}-*/*")
+    return _document([_allow("TagTasks", ["ecs:TagResource"], tasks)])
+
+
+def _logs(where: Place, groups: Iterable[LogGroup]) -> Iterator[dict[str, Any]]:
+    every = sorted(set(groups))
+    arns = list(dict.fromkeys(each.arn(where.partition, where.account_id) for each in every))
+    if arns:
+        streams = [f"{arn}:*" for arn in arns]
+        yield _allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], streams)
+    if made := [each.arn(where.partition, where.account_id) for each in every if each.is_created]:
+        forms = [form for arn in made for form in (arn, f"{arn}:*")]
+        yield _allow("CreateLogGroups", ["logs:CreateLogGroup"], forms)
+
+
+def _pulls(where: Place, images: Iterable[str], caches: Sequence[str]) -> Iterator[dict[str, Any]]:
+    found = [each for each in map(ecr_image, images) if each is not None]
+    if not found:
+        return
+    # CREDENTIALS_EXPOSURE: it is the way in. AwsSolutions-IAM5 Resource: the action takes no
+    # resource; streams and objects have names that nobody knows before.
+    yield _allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], "*")
+    repositories = sorted({each.arn(where.partition) for each in found})
+    yield _allow("PullImages", _PULL, repositories)
+    cached = sorted(
+        {
+            each.arn(where.partition)
+            for each in found
+            if any(each.repository.startswith(f"{cache}/") for cache in caches)
+        }
+    )
+    if cached:
+        # ECR guide, "IAM permissions required to sync an upstream registry": the first pull.
+        first = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+        yield _allow("FillCaches", first, cached)
 
 
 def fed_queue(queue_arn: str, rule_arns: Sequence[str]) -> Document:
@@ -181,11 +274,11 @@ def _tls_alone(action: str, resource: str) -> dict[str, Any]:
     }
 
 
-def _repositories(partition: str, images: Iterable[str]) -> Iterable[str]:
-    for image in images:
-        if match := _PRIVATE_IMAGE.match(image):
-            account, region = match["account"], match["region"]
-            yield f"arn:{partition}:ecr:{region}:{account}:repository/{match['repository']}"
+def _allow(sid: str, actions: Sequence[str], resources: str | Sequence[str]) -> dict[str, Any]:
+    found = resources if isinstance(resources, str) else list(resources)
+    if not isinstance(found, str) and len(found) == 1:
+        (found,) = found
+    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": found}
 
 
 def _document(statements: Sequence[Mapping[str, Any]]) -> Document:

@@ -2,30 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from infra.job_definitions import log_groups
 from infra.job_definitions.containers import Defaults, document
+from infra.job_definitions.read_only_root import is_root
 
 if TYPE_CHECKING:
     from infra.iam.policies import Document
+    from infra.job_definitions.log_groups import LogGroup
+    from infra.plan import Plan
     from infra.settings.job_definitions import JobDefinition
 
 _OWN = "the stack's"
 
+EXEC_ACTIONS = [
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+]
+"""Of a task that ``aws ecs execute-command`` looks into (ECS guide, ECS Exec, permissions)."""
+
+
+@dataclass(frozen=True)
+class AgentNeeds:
+    """What the stack's execution role does for one definition.
+
+    Attributes:
+        images: that it pulls.
+        secrets: where the secrets are that it fills in.
+        credentials: of private registries, which are secrets too.
+        log_groups: that it writes to.
+    """
+
+    images: tuple[str, ...]
+    secrets: tuple[str, ...]
+    credentials: tuple[str, ...]
+    log_groups: tuple[LogGroup, ...]
+
 
 def job_role(
-    definition: JobDefinition, partition: str, region: str, account_id: str
+    definition: JobDefinition,
+    partition: str,
+    region: str,
+    account_id: str,
+    *,
+    hardening: Mapping[str, Any] | None = None,
 ) -> Document | None:
     """Return what the code of a job definition may do, or None if that is nothing.
 
     Args:
-        definition: with ``permissions``, or with EFS volumes that ask IAM.
+        definition: with ``permissions``, EFS volumes that ask IAM, or ECS Exec.
         partition: of the ARNs, e.g. ``aws``.
         region: AWS region of the stack.
         account_id: twelve digits.
+        hardening: the stack's defaults of a container, e.g. its ``user``.
     """
-    statements = list(_file_systems(definition, partition, region, account_id))
+    value = document(definition, Defaults(job_role_arn=_OWN, hardening=hardening or {}))
+    tasks = [unit for unit in _units(value, _ROLE_KEYS) if _OWN in map(unit.get, _ROLE_KEYS)]
+    prefix = f"arn:{partition}:elasticfilesystem:{region}:{account_id}"
+    statements = [each for task in tasks for each in _file_systems(task, prefix)]
+    if any(map(_is_looked_into, tasks)):
+        statements.append(_allow("ExecuteCommands", EXEC_ACTIONS, ["*"]))  # they know no resources
     if (needs := definition.permissions) is not None:
         statements += _s3(partition, needs.s3_read, needs.s3_write, needs.s3_delete)
         statements += secrets(partition, region, account_id, needs.secrets)
@@ -33,37 +74,41 @@ def job_role(
             *(["s3"] if needs.s3_read or needs.s3_write else []),
             *_services(needs.secrets),
         ]
-        statements += keys(needs.kms, region, used, encrypt=bool(needs.s3_write))
+        statements += keys(needs.kms, used, encrypt=bool(needs.s3_write))
     return {"Version": "2012-10-17", "Statement": statements} if statements else None
 
 
-def agent_reads(definition: JobDefinition) -> tuple[list[str], list[str], list[str]]:
-    """Return what the stack's execution role reads for a definition.
+def agent_needs(definition: JobDefinition, plan: Plan) -> AgentNeeds:
+    """Return what the stack's execution role does for a definition.
 
-    That is images, secrets, and the credentials of private registries, which are secrets too.
     What a container with an execution role of its own needs is the business of that role.
     """
     images: list[str] = []
     references: list[str] = []
     credentials: list[str] = []
-    value = document(definition, Defaults(execution_role_arn=_OWN))
-    for unit in _units(value):
+    groups: list[LogGroup] = []
+    value = document(definition, log_groups.defaults(plan, execution_role_arn=_OWN))
+    for unit in _units(value, ("executionRoleArn",)):
         if unit["executionRoleArn"] == _OWN:
             images += _values(unit, "image")
             references += _values(unit, "valueFrom")
             credentials += _values(unit, "credentialsParameter")
-    return images, references, credentials
+            groups += log_groups.within(unit, plan.settings.region)
+    return AgentNeeds(tuple(images), tuple(references), tuple(credentials), tuple(groups))
 
 
-def _units(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield the containers or tasks that name an execution role."""
+_ROLE_KEYS = ("jobRoleArn", "taskRoleArn")
+
+
+def _units(value: Any, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the containers or tasks that name a role under one of the keys."""
     if isinstance(value, dict):
-        if "executionRoleArn" in value:
+        if not value.keys().isdisjoint(keys):
             yield value
             return
         value = list(value.values())
     for item in value if isinstance(value, list) else ():
-        yield from _units(item)
+        yield from _units(item, keys)
 
 
 def _values(value: Any, key: str) -> Iterator[str]:
@@ -73,6 +118,10 @@ def _values(value: Any, key: str) -> Iterator[str]:
         value = list(value.values())
     for item in value if isinstance(value, list) else ():
         yield from _values(item, key)
+
+
+def _is_looked_into(task: Mapping[str, Any]) -> bool:
+    return bool(task.get("enableExecuteCommand"))
 
 
 def secrets(
@@ -115,25 +164,29 @@ def secrets(
 
 
 def keys(
-    arns: Sequence[str], region: str, services: Sequence[str], *, encrypt: bool = False
+    arns: Sequence[str], services: Sequence[str], *, encrypt: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """Yield the statement to use KMS keys, by way of ``services`` alone where there are any.
+    """Yield the statements to use KMS keys, by way of ``services`` alone where there are any.
+
+    A service uses a key of its own region alone, which a secret by its ARN, or a bucket, may have
+    elsewhere than the stack: so each key may be used by way of the services of its own region.
 
     Args:
         arns: of the keys.
-        region: AWS region.
         services: ``s3``, ``secretsmanager``, ``ssm``.
         encrypt: whether objects are written with the keys.
     """
-    if not arns:
-        return
     actions = ["kms:Decrypt", *(["kms:GenerateDataKey"] if encrypt else [])]
-    statement = _allow("UseKeys", actions, sorted(arns))
-    if services:
-        # amazonaws.com is right in China as well: kms:ViaService knows no other suffix.
-        via = sorted({f"{service}.{region}.amazonaws.com" for service in services})
-        statement["Condition"] = {"StringEquals": {"kms:ViaService": via}}
-    yield statement
+    by_region: dict[str, list[str]] = {}
+    for arn in sorted(arns):
+        by_region.setdefault(arn.split(":")[3], []).append(arn)
+    for region, held in by_region.items():
+        statement = _allow("UseKeys" if len(by_region) == 1 else None, actions, held)
+        if services:
+            # amazonaws.com is right in China as well: kms:ViaService knows no other suffix.
+            via = sorted({f"{service}.{region}.amazonaws.com" for service in services})
+            statement["Condition"] = {"StringEquals": {"kms:ViaService": via}}
+        yield statement
 
 
 def _services(references: Iterable[str]) -> list[str]:
@@ -145,11 +198,10 @@ def _services(references: Iterable[str]) -> list[str]:
 def _s3(
     partition: str, read: Sequence[str], write: Sequence[str], delete: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
-    for bucket, prefixes in sorted(_by_bucket(read).items()):
+    for bucket, places in sorted(_by_bucket(read).items()):
         statement = _allow(None, ["s3:ListBucket"], [f"arn:{partition}:s3:::{bucket}"])
-        if "" not in prefixes:
-            listed = sorted(form for prefix in prefixes for form in (prefix, f"{prefix}/*"))
-            statement["Condition"] = {"StringLike": {"s3:prefix": listed}}
+        if "" not in places:
+            statement["Condition"] = {"StringLike": {"s3:prefix": sorted(_listed(places))}}
         yield statement
     for sid, actions, where in (
         ("ReadObjects", ["s3:GetObject"], read),
@@ -158,36 +210,65 @@ def _s3(
         ("DeleteObjects", ["s3:DeleteObject"], delete),
     ):
         if where:
-            yield _allow(sid, actions, sorted(_objects(partition, where)))
+            yield _allow(sid, actions, sorted(set(_objects(partition, where))))
 
 
 def _by_bucket(places: Iterable[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for place in places:
-        bucket, _, prefix = place.removeprefix("s3://").partition("/")
-        found.setdefault(bucket, set()).add(prefix.rstrip("/"))
+        bucket, _, key = place.removeprefix("s3://").partition("/")
+        found.setdefault(bucket, set()).add(key)
     return found
 
 
+def _listed(places: Iterable[str]) -> Iterator[str]:
+    """Yield the prefixes by which what is read may be listed."""
+    for place in places:
+        folder = place.rstrip("/")
+        yield from (folder, f"{folder}/*")
+
+
 def _objects(partition: str, places: Iterable[str]) -> Iterator[str]:
-    for bucket, prefixes in _by_bucket(places).items():
-        for prefix in prefixes:
-            below = f"{prefix}/*" if prefix else "*"
-            yield f"arn:{partition}:s3:::{bucket}/{below}"
+    """Yield the ARNs of what a place names: ``a/b`` is that object and all below ``a/b/``.
+
+    S3 knows no folders, and a name tells nothing of which of the two is meant; ``a/b/`` is the
+    latter alone.
+    """
+    for bucket, keys_of_bucket in _by_bucket(places).items():
+        for key in keys_of_bucket:
+            prefix = f"arn:{partition}:s3:::{bucket}/"
+            if key and not key.endswith("/"):
+                yield f"{prefix}{key}"
+            folder = key.rstrip("/")
+            yield f"{prefix}{folder}/*" if folder else f"{prefix}*"
 
 
-def _file_systems(
-    definition: JobDefinition, partition: str, region: str, account_id: str
-) -> Iterator[dict[str, Any]]:
-    prefix = f"arn:{partition}:elasticfilesystem:{region}:{account_id}"
-    for volume in definition.volumes.values():
-        if (efs := volume.efs) is None or not efs.iam:
+def _file_systems(task: Mapping[str, Any], prefix: str) -> Iterator[dict[str, Any]]:
+    """Yield a statement for each volume of a task that asks IAM.
+
+    Root is nobody without ClientRootAccess, and a new file system belongs to root (EFS guide,
+    "Using IAM to control file system data access").
+    """
+    containers: Sequence[Mapping[str, Any]] = task.get("containers") or [task]
+    for volume in task.get("volumes") or ():
+        efs = volume.get("efsVolumeConfiguration") or {}
+        authorization = efs.get("authorizationConfig") or {}
+        if authorization.get("iam") != "ENABLED":
             continue
-        mount = "elasticfilesystem:ClientMount"
-        actions = [mount] if volume.read_only else [mount, "elasticfilesystem:ClientWrite"]
-        statement = _allow(None, actions, [f"{prefix}:file-system/{efs.file_system_id}"])
-        if efs.access_point_id:
-            arn = f"{prefix}:access-point/{efs.access_point_id}"
+        mounts = [
+            (container, mount)
+            for container in containers
+            for mount in container.get("mountPoints") or ()
+            if mount.get("sourceVolume") == volume.get("name")
+        ]
+        actions = ["elasticfilesystem:ClientMount"]
+        if any(is_root(container.get("user")) for container, _ in mounts):
+            actions.append("elasticfilesystem:ClientRootAccess")
+        if not all(mount.get("readOnly") for _, mount in mounts):
+            actions.append("elasticfilesystem:ClientWrite")
+        statement = _allow(None, actions, [f"{prefix}:file-system/{efs.get('fileSystemId', '*')}"])
+        if point := authorization.get("accessPointId"):
+            arn = f"{prefix}:access-point/{point}"
             statement["Condition"] = {"StringEquals": {"elasticfilesystem:AccessPointArn": arn}}
         yield statement
 

@@ -52,11 +52,11 @@ def _is_possible(task: Mapping[str, Any], container: Mapping[str, Any], fargate:
     if str(task.get("runtimePlatform", {}).get("operatingSystemFamily", "")).startswith("WINDOWS"):
         return False
     # A volume of Fargate is root's with 0755, unless the image declares it with other permissions.
-    return not fargate or _has_scratch(container) or _is_root(container.get("user"))
+    return not fargate or _has_scratch(container) or is_root(container.get("user"))
 
 
-def _is_root(user: str | None) -> bool:
-    """Tell whether a user of the config is root; the image's is taken for it."""
+def is_root(user: str | None) -> bool:
+    """Tell whether a user of the config is root; where it names none, the image is taken for it."""
     return user is None or user.partition(":")[0] in _ROOT
 
 

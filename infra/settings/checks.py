@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from infra.instances.known import architecture
 from infra.settings.api_shapes import shape_problems
+from infra.settings.ecr import USUAL, ecr_image
 from infra.settings.errors import Path, Problem, did_you_mean, shown
 from infra.settings.roles import LONGEST_PREFIX_AND_STACK
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 LONGEST_ROLE_NAME = 64 - 8
 """IAM's quota, less the suffix that Pulumi adds."""
+
+EXEC_ENDPOINT = "ssmmessages"
+"""Which the agent of ECS Exec reaches (ECS guide, ECS Exec, considerations)."""
+
+LONGEST_POLICY_NAME = 128 - 8
+"""Likewise."""
 
 
 def queues_name_environments(queues: Any, environments: Any, base: Path) -> Iterator[Problem]:
@@ -39,6 +45,87 @@ def queues_name_environments(queues: Any, environments: Any, base: Path) -> Iter
                     f"{shown(environment)} is not a key of computeEnvironments{near}",
                     f"use one of: {', '.join(declared) or '(none)'}; or add that environment",
                 )
+
+
+def submitters_are_known(
+    consumers: Any, config: Mapping[str, Any], base: Path
+) -> Iterator[Problem]:
+    """Find policies of submitters whose queues, definitions or shares the config has not.
+
+    Args:
+        consumers: raw value of ``consumers``.
+        config: raw values of ``jobQueues``, ``jobDefinitions`` and ``computeEnvironments``, by
+            these names.
+        base: path of ``consumers``.
+    """
+    queues, definitions = (_mapping(config[name]) for name in ("jobQueues", "jobDefinitions"))
+    for name, entry in _mapping(_mapping(consumers).get("submitters")).items():
+        at = (*base, "submitters", name)
+        named = [each for each in _texts(_mapping(entry).get("jobQueues")) if each in queues]
+        for key, known in (("jobQueues", queues), ("jobDefinitions", definitions)):
+            for index, each in enumerate(_texts(_mapping(entry).get(key))):
+                if each.strip() and each not in known:
+                    yield Problem(
+                        (*at, key, index),
+                        f"{shown(each)} is not a key of {key}{did_you_mean(each, known)}",
+                        f"use one of: {', '.join(sorted(known)) or '(none)'}",
+                    )
+                elif key == "jobDefinitions" and (fault := _no_queue_runs(each, named, config)):
+                    fix = "drop it, or add a queue that can run it"
+                    yield Problem((*at, key, index), fault, fix)
+        if _mapping(entry).get("shareIdentifiers"):
+            for each in named:
+                if _mapping(queues[each]).get("fairsharePolicy") is None:
+                    yield Problem(
+                        (*at, "shareIdentifiers"),
+                        f"the queue {shown(each)} has no fair share, so its jobs have no share",
+                        "drop it, or give the queue a fairsharePolicy",
+                    )
+
+
+def _no_queue_runs(key: str, queues: Collection[str], config: Mapping[str, Any]) -> str:
+    """Return why none of the queues runs a definition, as far as platforms tell; else nothing."""
+    environments = _mapping(config["computeEnvironments"])
+    platform = _mapping(_mapping(config["jobDefinitions"]).get(key)).get("platform", "EC2")
+    kinds = {
+        "FARGATE" if _kind(_mapping(environments.get(name))) == "Fargate" else "EC2"
+        for queue in queues
+        for name in _texts(
+            _mapping(_mapping(config["jobQueues"])[queue]).get("computeEnvironments")
+        )
+    }
+    if not kinds or platform in kinds or platform not in {"EC2", "FARGATE"}:
+        return ""
+    return f"{shown(key)} runs on {platform}, and none of these queues does"
+
+
+def policy_names_fit(
+    consumers: Any, queues: Any, prefix: str, stack: str, base: Path
+) -> Iterator[Problem]:
+    """Find policies of submitters whose names IAM would refuse.
+
+    Args:
+        consumers: raw value of ``consumers``.
+        queues: raw value of ``jobQueues``, whose keys name policies too.
+        prefix: what the names of roles and policies begin with.
+        stack: name of the stack.
+        base: path of ``consumers``.
+    """
+    given = _mapping(consumers)
+    names = [((*base, "submitters", key), f"{key}-may-submit") for key in
+             _mapping(given.get("submitters"))]  # fmt: skip
+    if given.get("managedPolicies") is True:
+        of_queues = (f"{key}-submitters" for key in _mapping(queues))
+        names += [((*base, "managedPolicies"), name) for name in of_queues]
+    for path, name in names:
+        whole = f"{prefix}{stack}-{name}"
+        if len(whole) > LONGEST_POLICY_NAME:
+            yield Problem(
+                path,
+                f"a policy would be named {whole}-<random>, and IAM allows {LONGEST_POLICY_NAME} "
+                f"characters before the random suffix",
+                f"shorten the key by {len(whole) - LONGEST_POLICY_NAME}",
+            )
 
 
 def role_names_fit(roles: Any, stack: str, base: Path) -> Iterator[Problem]:
@@ -175,6 +262,15 @@ def images_are_reachable(definitions: Any, region: str, base: Path) -> Iterator[
     for key, definition in _mapping(definitions).items():
         for below, image in _images(_mapping(definition)):
             if image.strip() and image_needs_internet(image, region):
+                found = ecr_image(image)
+                if found is not None and found.region == region:
+                    yield Problem(
+                        (*base, key, *below),
+                        f"{shown(image)} names ECR as {found.service}, and a VPC endpoint answers "
+                        f"to {USUAL} alone, so instances without internet could never pull it",
+                        f"write {found.account}.{USUAL}.{region}.amazonaws.com/{found.repository}",
+                    )
+                    continue
                 yield Problem(
                     (*base, key, *below),
                     f"{shown(image)} is not in a private ECR registry of {region}, and instances "
@@ -185,9 +281,9 @@ def images_are_reachable(definitions: Any, region: str, base: Path) -> Iterator[
 
 
 def image_needs_internet(image: str, region: str) -> bool:
-    """Tell whether ``image`` comes from elsewhere than a private ECR registry of ``region``."""
-    registry = rf"[0-9]{{12}}\.dkr\.ecr\.{re.escape(region)}\.amazonaws\.com(\.cn)?/.+"
-    return re.fullmatch(registry, image) is None
+    """Tell whether ``image`` is pulled from elsewhere than by a VPC endpoint of ``region``."""
+    found = ecr_image(image)
+    return found is None or (found.region, found.service) != (region, USUAL)
 
 
 def secret_services(definition: JobDefinition) -> frozenset[str]:
@@ -216,6 +312,52 @@ def secrets_are_reachable(
             )
 
 
+def commands_are_reachable(
+    definitions: Mapping[str, JobDefinition], endpoints: Collection[str], base: Path
+) -> Iterator[Problem]:
+    """Find definitions whose containers nobody could look into, for want of an endpoint.
+
+    Args:
+        definitions: the valid ones, by key.
+        endpoints: names of the network's interface endpoints.
+        base: path of ``jobDefinitions``.
+    """
+    for key, definition in definitions.items():
+        if definition.executes_commands and EXEC_ENDPOINT not in endpoints:
+            yield Problem(
+                (*base, key),
+                "enableExecuteCommand is true, and without internet the network has no endpoint "
+                f"for {EXEC_ENDPOINT}, so its agent would never answer",
+                f"add {EXEC_ENDPOINT} to network.endpoints, or drop enableExecuteCommand",
+            )
+
+
+def caches_are_used(roles: Any, definitions: Any, base: Path) -> Iterator[Problem]:
+    """Find pull-through caches from which no definition pulls: a prefix that is mistyped.
+
+    Args:
+        roles: raw value of ``roles``.
+        definitions: raw value of ``jobDefinitions``.
+        base: path of ``roles``.
+    """
+    images = [
+        found.repository
+        for definition in _mapping(definitions).values()
+        for _, image in _images(_mapping(definition))
+        if (found := ecr_image(image)) is not None
+    ]
+    given = _mapping(_mapping(roles).get("executionRole")).get("pullThroughCaches")
+    for index, prefix in enumerate(_texts(given)):
+        if not any(repository.startswith(f"{prefix}/") for repository in images):
+            yield Problem(
+                (*base, "executionRole", "pullThroughCaches", index),
+                f"{shown(prefix)} begins the repository of no definition's image, so it has no "
+                "effect",
+                "write the prefix of the cache's rule, e.g. docker-hub for "
+                "…amazonaws.com/docker-hub/library/busybox, or drop it",
+            )
+
+
 def _images(value: Any) -> Iterator[tuple[Path, str]]:
     """Yield every image below a definition, with the way there."""
     if isinstance(value, dict):
@@ -227,6 +369,10 @@ def _images(value: Any) -> Iterator[tuple[Path, str]]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from (((index, *below), image) for below, image in _images(item))
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -90,7 +90,8 @@ class Efs(Block):
         file_system_id: ``fs-…``; its mount targets must allow TCP 2049 from the instances.
         root_directory: directory that is mounted; by default the root.
         access_point_id: ``fsap-…``; it decides the directory and the POSIX user.
-        iam: whether the job's role decides what it may do there.
+        iam: whether the job's role decides what it may do there; the role is granted to mount,
+            to write unless the volume is read-only, and to be root where the container is.
         transit_encryption: TLS between instance and file system. AWS's default is DISABLED.
     """
 

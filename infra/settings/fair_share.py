@@ -27,6 +27,10 @@ def _share_identifier(value: str) -> str:
     return value
 
 
+ShareIdentifier = Annotated[str, AfterValidator(_share_identifier), pattern(_SHARE_IDENTIFIER)]
+"""A share, or all that begin with what is before an asterisk."""
+
+
 class Share(Block):
     """The weight of one share, or of all shares with a common prefix.
 
@@ -36,7 +40,7 @@ class Share(Block):
         weight_factor: 0.0001 to 999.9999; a lower weight gets more, half the weight twice as much.
     """
 
-    share_identifier: Annotated[str, AfterValidator(_share_identifier), pattern(_SHARE_IDENTIFIER)]
+    share_identifier: ShareIdentifier
     weight_factor: float = Field(1.0, ge=0.0001, le=999.9999)
 
 

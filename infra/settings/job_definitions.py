@@ -134,10 +134,27 @@ class JobDefinition(Block):
 
     @property
     def has_own_job_role(self) -> bool:
-        """Whether it needs a role of its own: rights are declared, or a volume asks IAM."""
-        by_iam = any(volume.efs and volume.efs.iam for volume in self.volumes.values())
-        own = "jobRoleArn" in self.container_properties
-        return self.permissions is not None or (by_iam and not own)
+        """Whether it needs a role: rights are declared, a volume asks IAM, or it has ECS Exec."""
+        if self.permissions is not None:
+            return True
+        form = self.ecs_properties or self.node_properties
+        given = [self.container_properties.get("jobRoleArn")] if form is None else job_roles(form)
+        return (self.asks_iam or self.executes_commands) and not all(given)
+
+    @property
+    def asks_iam(self) -> bool:
+        """Whether the job's role decides what it may do on a volume, in whichever form."""
+        short = any(volume.efs and volume.efs.iam for volume in self.volumes.values())
+        return short or self._has("iam", "ENABLED")
+
+    @property
+    def executes_commands(self) -> bool:
+        """Whether ECS Exec may look into a container (``enableExecuteCommand``)."""
+        return self._has("enableExecuteCommand", True)
+
+    def _has(self, key: str, value: object) -> bool:
+        forms = (self.ecs_properties, self.node_properties, self.container_properties)
+        return any(found == value for form in forms for found in _found(form, key))
 
     @property
     def mounts_file_systems(self) -> bool:
@@ -152,7 +169,8 @@ class JobDefinition(Block):
         logs = self.log_configuration
         forms = (self.ecs_properties, self.node_properties, self.container_properties)
         short = [*self.secrets.values(), *(logs.secret_options.values() if logs else ())]
-        return short + [reference for form in forms for reference in _values_from(form)]
+        found = (each for form in forms for each in _found(form, "valueFrom"))
+        return short + [each for each in found if isinstance(each, str)]
 
     @property
     def strategy(self) -> RetryStrategy | None:
@@ -299,13 +317,14 @@ def _has_one_container(data: Mapping[str, Any]) -> bool:
     return there and all(data[each] is None for each in DOCUMENTS)
 
 
-def _values_from(value: Any) -> Iterator[str]:
+def _found(value: Any, key: str) -> Iterator[Any]:
+    """Yield the values of a key, however deep."""
     if isinstance(value, dict):
-        if isinstance(value.get("valueFrom"), str):
-            yield value["valueFrom"]
+        if key in value:
+            yield value[key]
         value = list(value.values())
     for item in value if isinstance(value, list) else ():
-        yield from _values_from(item)
+        yield from _found(item, key)
 
 
 def _twice(other: str) -> Exception:

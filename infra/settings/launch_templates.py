@@ -247,11 +247,14 @@ def _one_line(value: str) -> str:
 class LaunchTemplate(Block):
     """The launch template that is made for the environment.
 
-    IMDSv2 is always required, with a hop limit of 1, so that containers cannot take the instance's
-    role; no key changes that.
+    IMDSv2 is always required, with a hop limit of 1, and no key changes that: it keeps containers
+    of multi-node jobs from the instance's role, and not those of single-node jobs, which run in
+    the network of the instance.
 
     Attributes:
         root_volume: size and type of the root volume.
+        block_imds: keep all users of the instance but root, and so containers that do not run as
+            root, from the instance metadata, by a rule of its firewall.
         ecs_agent: lines of /etc/ecs/ecs.config by name, ECS_…
         instance_store: where the instance's own NVMe disks are mounted; without it they are not
             mounted.
@@ -260,6 +263,7 @@ class LaunchTemplate(Block):
     """
 
     root_volume: RootVolume = Field(default_factory=RootVolume)
+    block_imds: bool = False
     ecs_agent: dict[AgentSetting, Annotated[Text, AfterValidator(_one_line)]] = Field(
         default_factory=dict
     )

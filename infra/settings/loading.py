@@ -159,6 +159,14 @@ def _validate(
     )
     roles = f"{PROJECT}:roles"
     draft.problems += checks.role_names_fit(values.get(roles), stack, (roles,))
+    draft.problems += checks.caches_are_used(values.get(roles), values.get(definitions), (roles,))
+    consumers = f"{PROJECT}:consumers"
+    parts = {name: values.get(f"{PROJECT}:{name}") for name in ENTRIES}
+    draft.problems += checks.submitters_are_known(values.get(consumers), parts, (consumers,))
+    prefix = (blocks["roles"].name_prefix or "") if blocks["roles"] else ""
+    draft.problems += checks.policy_names_fit(
+        values.get(consumers), values.get(queues), prefix, stack, (consumers,)
+    )
     told = {problem.path for problem in draft.problems}
     draft.problems += [
         problem
@@ -170,7 +178,7 @@ def _validate(
     )
     draft.problems += checks.own_role_names_fit(
         entries["jobDefinitions"],
-        (blocks["roles"].name_prefix or "") if blocks["roles"] else "",
+        prefix,
         stack,
         (definitions,),
     )
@@ -180,6 +188,9 @@ def _validate(
             values.get(definitions), region, (definitions,)
         )
         draft.problems += checks.secrets_are_reachable(
+            entries["jobDefinitions"], blocks["network"].endpoints, (definitions,)
+        )
+        draft.problems += checks.commands_are_reachable(
             entries["jobDefinitions"], blocks["network"].endpoints, (definitions,)
         )
     source = Source(values, stack_file)

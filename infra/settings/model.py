@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.settings.block import EntryKey
 from infra.settings.compute_environments import ComputeEnvironment
+from infra.settings.consumers import Consumers
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.errors import Problem, SettingsError
 from infra.settings.job_defaults import JobDefaults
@@ -15,7 +16,7 @@ from infra.settings.job_definitions import JobDefinition
 from infra.settings.job_queues import JobQueue
 from infra.settings.monitoring import Monitoring
 from infra.settings.network import Network
-from infra.settings.observability import Consumers, JobEvents
+from infra.settings.observability import JobEvents
 from infra.settings.roles import LogGroup, Outputs, Replacement, Roles
 from infra.settings.source import Source
 from infra.settings.tags import Tags

@@ -1,4 +1,4 @@
-"""The ``jobEvents`` and ``consumers`` blocks: how others hear of jobs, and what they may do."""
+"""The ``jobEvents`` block: how others hear of jobs."""
 
 from __future__ import annotations
 
@@ -41,14 +41,3 @@ class JobEvents(Block):
     def _only_where_enabled(self) -> Self:
         refuse_what_is_off(self)
         return self
-
-
-class Consumers(Block):
-    """What the stack makes for its users.
-
-    Attributes:
-        managed_policies: make IAM managed policies, one for the submitters of each queue and one
-            for observers; their ARNs are in the outputs, to be attached to roles and groups.
-    """
-
-    managed_policies: bool = False

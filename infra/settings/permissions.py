@@ -44,7 +44,8 @@ class Permissions(PolicyHolder):
     """Permissions of a job definition's own role; an empty block makes a role without any.
 
     Attributes:
-        s3_read: buckets or prefixes whose objects the job may list and get.
+        s3_read: buckets, objects or prefixes whose objects the job may list and get;
+            ``s3://b/x`` is the object x and all below ``x/``, ``s3://b/x/`` the latter alone.
         s3_write: where the job may put objects; implies neither reading nor deleting.
         s3_delete: where the job may delete objects.
         secrets: Secrets Manager secrets and SSM parameters that the job's code reads.

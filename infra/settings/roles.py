@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic.alias_generators import to_camel
 
 from infra.settings.block import Block, pattern, refuse_duplicates
 from infra.settings.errors import refusal, shown
 from infra.settings.observability import KeyArn
+from infra.settings.statements import Statement
 
 RETENTION_DAYS = (
     1,
@@ -47,6 +49,10 @@ LONGEST_PREFIX_AND_STACK = 45
 
 
 _POLICY_ARN = r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[\w+=,.@/-]+"
+_MANAGED_POLICY = rf"{_POLICY_ARN}|[\w+=,.@-]+(/[\w+=,.@-]+)?"
+_ROLE_ARN = r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+"
+_INSTANCE_PROFILE_ARN = r"arn:aws[a-z-]*:iam::[0-9]{12}:instance-profile/[\w+=,.@/-]+"
+_CACHE_PREFIX = r"[a-z0-9]+([._/-]?[a-z0-9]+)*"
 _PATH = r"/([\x21-\x2e\x30-\x7e]+/)*"
 _NAME_PREFIX = r"[\w+=,.@-]+"
 
@@ -77,7 +83,45 @@ def _name_prefix(value: str) -> str:
     return value
 
 
+def _managed_policy(value: str) -> str:
+    if not re.fullmatch(_MANAGED_POLICY, value):
+        raise refusal(
+            f"{shown(value)} is neither the name of a managed policy of AWS nor the ARN of one",
+            "write e.g. AmazonSSMManagedInstanceCore, or service-role/… for those of that path",
+        )
+    return value
+
+
+def _role_arn(value: str) -> str:
+    if not re.fullmatch(_ROLE_ARN, value):
+        fix = "write e.g. arn:aws:iam::123456789012:role/batch-jobs"
+        raise refusal(f"{shown(value)} is not the ARN of an IAM role", fix)
+    return value
+
+
+def _instance_profile_arn(value: str) -> str:
+    if not re.fullmatch(_INSTANCE_PROFILE_ARN, value):
+        raise refusal(
+            f"{shown(value)} is not the ARN of an instance profile",
+            "write e.g. arn:aws:iam::123456789012:instance-profile/batch (a role has another ARN)",
+        )
+    return value
+
+
+def _cache_prefix(value: str) -> str:
+    if not re.fullmatch(_CACHE_PREFIX, value):
+        fix = "write the rule's prefix alone, e.g. docker-hub"
+        raise refusal(f"{shown(value)} is not a prefix of repositories of ECR", fix)
+    return value
+
+
 PolicyArn = Annotated[str, AfterValidator(_policy_arn), pattern(_POLICY_ARN)]
+ManagedPolicy = Annotated[str, AfterValidator(_managed_policy), pattern(_MANAGED_POLICY)]
+RoleArn = Annotated[str, AfterValidator(_role_arn), pattern(_ROLE_ARN)]
+InstanceProfileArn = Annotated[
+    str, AfterValidator(_instance_profile_arn), pattern(_INSTANCE_PROFILE_ARN)
+]
+CachePrefix = Annotated[str, AfterValidator(_cache_prefix), pattern(_CACHE_PREFIX)]
 
 
 class PolicyHolder(Block):
@@ -101,23 +145,61 @@ class ExecutionRole(PolicyHolder):
 
     Attributes:
         kms: ARNs of customer managed keys of the secrets that job definitions name.
+        pull_through_caches: prefixes of repositories of ECR that are pull-through caches, e.g.
+            ``docker-hub``; the first pull of an image imports it and makes its repository.
     """
 
     kms: tuple[KeyArn, ...] = ()
+    pull_through_caches: tuple[CachePrefix, ...] = Field(
+        default=(), json_schema_extra={"uniqueItems": True}
+    )
+
+    @field_validator("pull_through_caches")
+    @classmethod
+    def _prefixes_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        refuse_duplicates(value)
+        return value
+
+
+class InstanceRole(Block):
+    """The role of container instances, which every job on an instance can reach.
+
+    Attributes:
+        managed_policies: managed policies for what else runs on the instances: names of AWS's
+            own, e.g. ``AmazonSSMManagedInstanceCore``, or ARNs.
+        statements: further statements of its policy.
+    """
+
+    managed_policies: tuple[ManagedPolicy, ...] = Field(default=(), max_length=10)
+    statements: tuple[Statement, ...] = ()
+
+    @field_validator("managed_policies")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        refuse_duplicates(value)
+        return value
 
 
 class Roles(Block):
-    """The stack's IAM roles.
+    """The stack's IAM roles, made by it or by another team.
 
     Attributes:
         service_role: ``linked`` is AWSServiceRoleForBatch, with which compute environments can be
             updated in place; ``custom`` makes a separate role.
+        service_role_arn: another team's role for AWS Batch, instead of ``serviceRole``.
         permissions_boundary: ARN of the managed policy that limits every role of the stack.
         path: IAM path of roles, instance profile and managed policies; a change recreates them.
         name_prefix: prefix of their names, before the stack's name; a change recreates them.
         execution_role: further permissions of the ECS agent on behalf of jobs; it always may pull
             images, write logs and read the definitions' secrets.
+        execution_role_arn: another team's role for it, instead of ``executionRole``.
         job_role: permissions of jobs whose definition has no ``permissions``; by default none.
+        job_role_arn: another team's role for them, instead of ``jobRole``.
+        instance_role: further permissions of container instances; they always may join the stack's
+            clusters, write its logs and pull its images.
+        instance_profile_arn: another team's instance profile, instead of ``instanceRole``.
+        spot_fleet_role_arn: another team's role for spot fleets (SPOT with BEST_FIT).
+        flow_logs_role_arn: another team's role for ``network.flowLogs``.
     """
 
     service_role: Literal["linked", "custom"] = "linked"
@@ -126,6 +208,43 @@ class Roles(Block):
     name_prefix: Annotated[str, AfterValidator(_name_prefix), pattern(_NAME_PREFIX)] | None = None
     execution_role: ExecutionRole = Field(default_factory=ExecutionRole)
     job_role: PolicyHolder = Field(default_factory=PolicyHolder)
+    instance_role: InstanceRole = Field(default_factory=InstanceRole)
+    service_role_arn: RoleArn | None = None
+    execution_role_arn: RoleArn | None = None
+    job_role_arn: RoleArn | None = None
+    instance_profile_arn: InstanceProfileArn | None = None
+    spot_fleet_role_arn: RoleArn | None = None
+    flow_logs_role_arn: RoleArn | None = None
+
+    @model_validator(mode="after")
+    def _made_or_given(self) -> Self:
+        for given, made in INSTEAD_OF.items():
+            if getattr(self, given) is not None and getattr(self, made) != _default(made):
+                raise refusal(
+                    f"it is given beside {to_camel(made)}, which is about a role that the stack "
+                    f"makes",
+                    "keep one of the two",
+                    to_camel(given),
+                )
+        return self
+
+    @property
+    def has_own_service_role(self) -> bool:
+        """Whether AWS Batch uses another than its service-linked role."""
+        return self.service_role != "linked" or self.service_role_arn is not None
+
+
+def _default(name: str) -> object:
+    return Roles.model_fields[name].get_default(call_default_factory=True)
+
+
+INSTEAD_OF = {
+    "service_role_arn": "service_role",
+    "execution_role_arn": "execution_role",
+    "job_role_arn": "job_role",
+    "instance_profile_arn": "instance_role",
+}
+"""Key of a role that another team made to the key of the one that the stack would make."""
 
 
 class LogGroup(Block):

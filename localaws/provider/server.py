@@ -64,8 +64,13 @@ class ProviderServer:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The variable that makes an engine use this provider as ``aws``."""
-        return {"PULUMI_DEBUG_PROVIDERS": f"aws:{self._port.port}"}
+        """The variables that make an engine use this provider as ``aws``, and download no other."""
+        return {
+            "PULUMI_DEBUG_PROVIDERS": f"aws:{self._port.port}",
+            # Otherwise an engine fetches the provider of AWS, and then does not start it. What a
+            # program needs besides is fetched when its first resource asks for it.
+            "PULUMI_OPTION_SKIP_PLUGIN_PRE_INSTALL": "true",
+        }
 
     def __enter__(self) -> Self:
         self._server.start()

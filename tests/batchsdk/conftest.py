@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import boto3
 import pytest
 
 import batchsdk
 from batchsdk import contract
 from localaws import LocalAws
+from tests.aws_clients import client_of
 from tests.batchsdk import forked_command_line
 from tests.batchsdk.fakes import stack_outputs
 from tests.batchsdk.wire import Server
@@ -87,7 +87,7 @@ def stack(
     cluster = new_cluster()
     for name, value in local.environ.items():
         monkeypatch.setenv(name, value)
-    logs = boto3.client("logs", **local.client_arguments)
+    logs = client_of(local, "logs")
     group = f"/batch/{cluster.queue}"
     logs.create_log_group(logGroupName=group)
     definitions = {

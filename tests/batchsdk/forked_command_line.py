@@ -5,7 +5,9 @@ Importing it takes most of the time of ``python -m batchsdk``, and is the same e
 
 from __future__ import annotations
 
+import functools
 import gc
+import json
 import multiprocessing
 import os
 import subprocess
@@ -13,13 +15,18 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import boto3
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.model import OperationModel
 
 from batchsdk import cli
 from tests.models_of_aws import read_once
 
 SECONDS = 90
+RECORD = "BATCHSDK_TEST_CALLS"
+"""Variable with the file to which the calls of AWS are written: a line of JSON for each."""
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["__main__", __name__])
@@ -60,8 +67,20 @@ def _run(
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(descriptor, number)
         os.close(descriptor)
+    if RECORD in environ:
+        BUILTIN_HANDLERS.append(("before-call", functools.partial(_record, Path(environ[RECORD]))))
     sys.argv = ["batchsdk", *arguments]
     cli.main()
+
+
+def _record(file: Path, model: OperationModel, params: Mapping[str, Any], **_: object) -> None:
+    call = {
+        "service": model.service_model.signing_name,
+        "operation": model.name,
+        "body": (params["body"] or b"").decode() if isinstance(params["body"], bytes) else "",
+    }
+    with file.open("a") as written:
+        written.write(json.dumps(call) + "\n")
 
 
 if multiprocessing.parent_process() is not None:  # the one that is forked

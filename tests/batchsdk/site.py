@@ -7,11 +7,10 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
-
 import batchsdk
 from batchsdk import contract
 from localaws import LocalAws
+from tests.aws_clients import client_of
 from tests.batchsdk.fakes import stack_outputs
 from tests.conftest import wait_valid
 
@@ -31,7 +30,7 @@ class Site:
     unique: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
 
     def client(self, service: str) -> Any:
-        return boto3.client(service, **self.local.client_arguments)
+        return client_of(self.local, service)
 
     def __post_init__(self) -> None:
         self.batch, self.ec2, self.iam = map(self.client, ("batch", "ec2", "iam"))

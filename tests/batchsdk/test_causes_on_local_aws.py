@@ -6,6 +6,7 @@ Those that it cannot show (Batch's own words about them, quotas, consumable reso
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from moto.ecs.models import ecs_backends
 import batchsdk
 from batchsdk import Cause, Verdict
 from localaws import LocalAws
+from tests.aws_clients import client_of
 from tests.batchsdk.site import INSTANCE_POLICY, SERVICE_POLICY, Site
 from tests.conftest import eventually
 
@@ -225,9 +227,17 @@ def test_a_share_that_has_had_its_part(site):
     assert "share red2 holds 0 vCPUs, others red1 2" in text
 
 
+@functools.cache
+def image_of_amazon(local: LocalAws) -> str:
+    """Return the id of an image; the list of them takes seconds."""
+    images = client_of(local, "ec2").describe_images(Owners=["amazon"])["Images"]
+    image_id: str = images[0]["ImageId"]
+    return image_id
+
+
 def launch(site: Site, *, minutes: int) -> str:
     """Run an instance as Batch would have, so long ago."""
-    image = site.ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    image = image_of_amazon(site.local)
     instance: str = site.ec2.run_instances(
         ImageId=image,
         MinCount=1,

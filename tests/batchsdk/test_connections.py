@@ -7,11 +7,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import boto3
 import pytest
 
 from batchsdk import limits
 from batchsdk.aws.gateway import AwsGateway
+from tests.aws_clients import client_of
 
 AT_ONCE = limits.CONCURRENCY_MAX + 3
 """The submissions of one call, the watcher, the reader of events, and the caller's own thread."""
@@ -30,7 +30,7 @@ CALLS: dict[str, tuple[str, str, Callable[[AwsGateway], object]]] = {
 def test_no_connection_is_thrown_away(local, monkeypatch, caplog, kind):
     for name, value in local.environ.items():
         monkeypatch.setenv(name, value)
-    boto3.client("s3", **local.client_arguments).create_bucket(Bucket="bucket-of-connections")
+    client_of(local, "s3").create_bucket(Bucket="bucket-of-connections")
     service, operation, call = CALLS[kind]
     gateway = AwsGateway(None)
     together = threading.Barrier(AT_ONCE)

@@ -291,9 +291,9 @@ def test_the_diagnosis_of_a_queue_and_its_head_asks_each_question_once() -> None
         ("DescribeSubnets", 1),
         ("DescribeInstanceTypeOfferings", 1),
         ("GetRole", 3),
-        ("ListAttachedRolePolicies", 2),
-        ("ListRolePolicies", 2),
-        ("SimulatePrincipalPolicy", 2),
+        ("ListAttachedRolePolicies", 3),
+        ("ListRolePolicies", 3),
+        ("SimulatePrincipalPolicy", 7),  # the instance role on the cluster of each environment
         ("DescribeAutoScalingGroups", 1),
         ("DescribeScalingActivities", 2),
         ("DescribeSpotFleetRequests", 1),

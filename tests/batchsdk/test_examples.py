@@ -14,11 +14,11 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-import boto3
 import pytest
 
 from batchsdk import JobStatus
 from examples.service import Service
+from tests.aws_clients import client_of
 from tests.batchsdk.conftest import ROOT
 
 
@@ -73,7 +73,7 @@ def test_the_notebooks_cells_run_one_after_the_other(stack, tmp_path, monkeypatc
 
 @pytest.fixture
 def service(stack, local):
-    boto3.client("ssm", **local.client_arguments).put_parameter(
+    client_of(local, "ssm").put_parameter(
         Name=f"/batch/{stack.outputs.job_queues['default'].name}",
         Type="String",
         Value=json.dumps(stack.outputs.to_mapping()),

@@ -7,12 +7,12 @@ import json
 import random
 import uuid
 
-import boto3
 import pytest
 
 import batchsdk
 from batchsdk import Polling
 from batchsdk.jobs.events import JobEvents
+from tests.aws_clients import client_of
 from tests.batchsdk.fakes import START, FakeClock, FakeTransport
 from tests.conftest import eventually
 
@@ -23,8 +23,8 @@ SELDOM = Polling(shortest=0.1, growth=1e6, longest=1000)
 @pytest.fixture
 def queue(local, stack):
     """An SQS queue that gets the events of the stack's job queue."""
-    sqs = boto3.client("sqs", **local.client_arguments)
-    events = boto3.client("events", **local.client_arguments)
+    sqs = client_of(local, "sqs")
+    events = client_of(local, "events")
     name = f"events-{uuid.uuid4().hex[:8]}"
     url = sqs.create_queue(QueueName=name)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]

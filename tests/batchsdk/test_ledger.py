@@ -13,7 +13,6 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import boto3
 import pytest
 
 from batchsdk import EntryState, InvalidArgumentError, LedgerError
@@ -29,6 +28,7 @@ from batchsdk.names import (
 from batchsdk.runs.ledger import Entry, RunRecord
 from batchsdk.runs.ledger_s3 import DELIVERY_LIMIT, S3Ledger
 from batchsdk.runs.ledger_sqlite import SqliteLedger, default_path
+from tests.aws_clients import client_of
 from tests.batchsdk.conftest import ROOT
 from tests.batchsdk.fakes import FakeTransport, connect
 
@@ -61,7 +61,7 @@ def open_ledger(request, local, tmp_path, monkeypatch):
     opened = []
     bucket = f"bucket-{uuid.uuid4().hex[:8]}"
     if request.param == "s3":
-        boto3.client("s3", **local.client_arguments).create_bucket(Bucket=bucket)
+        client_of(local, "s3").create_bucket(Bucket=bucket)
 
     def open_again():
         if request.param == "s3":

@@ -7,13 +7,13 @@ import re
 import shutil
 import uuid
 
-import boto3
 import pytest
 
 from batchsdk import LedgerError, Submission
 from batchsdk.aws.gateway import AwsGateway
 from batchsdk.runs.ledger_s3 import S3Ledger
 from batchsdk.runs.ledger_sqlite import SqliteLedger
+from tests.aws_clients import client_of
 from tests.batchsdk.fakes import FakeTransport, connect
 
 SCOPE = "123456789012/us-east-1/dev"
@@ -135,7 +135,7 @@ GARBAGE = [
 def test_objects_of_garbage_in_s3(kind, local, monkeypatch):
     for name, value in local.environ.items():
         monkeypatch.setenv(name, value)
-    s3 = boto3.client("s3", **local.client_arguments)
+    s3 = client_of(local, "s3")
     bucket = f"bucket-{uuid.uuid4().hex[:8]}"
     s3.create_bucket(Bucket=bucket)
     ledger = S3Ledger(f"s3://{bucket}/runs", AwsGateway("us-east-1"))

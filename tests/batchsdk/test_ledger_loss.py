@@ -8,7 +8,6 @@ import threading
 import uuid
 from collections import Counter
 
-import boto3
 import pytest
 
 from batchsdk import (
@@ -21,6 +20,7 @@ from batchsdk import (
     Submission,
 )
 from batchsdk.runs.ledger_sqlite import SqliteLedger
+from tests.aws_clients import client_of
 from tests.batchsdk.fakes import FakeClock, FakeTransport, connect
 
 QUICK = Polling(shortest=0.05, longest=0.2)
@@ -322,12 +322,12 @@ def test_starts_that_overlap_make_each_job_once(stack, ledger):
 @pytest.fixture
 def bucket(local):
     name = f"bucket-{uuid.uuid4().hex[:8]}"
-    boto3.client("s3", **local.client_arguments).create_bucket(Bucket=name)
+    client_of(local, "s3").create_bucket(Bucket=name)
     return name
 
 
 def empty(local, bucket):
-    s3 = boto3.client("s3", **local.client_arguments)
+    s3 = client_of(local, "s3")
     for each in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
         s3.delete_object(Bucket=bucket, Key=each["Key"])
 

@@ -17,6 +17,7 @@ from batchsdk import (
     ServiceFailureError,
     ThrottledError,
 )
+from tests.aws_clients import client_of
 from tests.batchsdk.fakes import FakeTransport, connect, job
 from tests.batchsdk.test_job_logs import page, ran
 
@@ -103,7 +104,7 @@ def test_a_group_of_another_region_is_read_there(stack, cluster, local):
             }
         },
     )
-    boto3.client("logs", **local.client_arguments).create_log_group(logGroupName=group)
+    client_of(local, "logs").create_log_group(logGroupName=group)
     detail = cluster.until(cluster.submit(definition), "SUCCEEDED", "FAILED")
     abroad = boto3.client("logs", **(local.client_arguments | {"region_name": other}))
     stream = detail["container"]["logStreamName"]

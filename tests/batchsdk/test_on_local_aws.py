@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
 import pytest
 
 import batchsdk
@@ -24,6 +23,7 @@ from batchsdk import (
     WaitTimeoutError,
     n_to_n,
 )
+from tests.aws_clients import client_of
 
 QUICK = Polling(shortest=0.05, longest=0.2)
 
@@ -140,6 +140,21 @@ def test_a_job_with_a_writable_root_is_not_told_that_it_is_read_only(stack):
     assert f"logs {job.id}" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unable to locate credentials. You can configure credentials by running aws configure",
+        "Could not connect to the endpoint URL: http://169.254.169.254/latest/api/token",
+    ],
+)
+def test_a_job_that_wanted_the_instances_role_is_told_where_its_own_is(stack, said):
+    job = stack.batch.submit("fail", command=["sh", "-c", f'echo "{said}"; exit 1'])
+    with pytest.raises(JobFailedError) as caught:
+        job.wait(30, polling=QUICK)
+    assert "launchTemplate.blockImds" in caught.value.hint
+    assert "batch-platform:jobDefinitions.fail.permissions in the stack's" in caught.value.hint
+
+
 def test_a_parameter_that_is_not_there_tells_where_was_looked(stack):
     with pytest.raises(ServiceError) as caught:
         batchsdk.connect(ssm="/batch/elsewhere", region="eu-west-3")
@@ -227,7 +242,7 @@ def test_an_unknown_job_is_lost(stack):
 
 def test_outputs_come_from_an_ssm_parameter(stack, local):
 
-    boto3.client("ssm", **local.client_arguments).put_parameter(
+    client_of(local, "ssm").put_parameter(
         Name="/batch/sdk-test", Type="String", Value=json.dumps(stack.outputs.to_mapping())
     )
     assert batchsdk.connect(ssm="/batch/sdk-test").outputs == stack.outputs

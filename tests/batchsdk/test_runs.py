@@ -13,7 +13,6 @@ import termios
 import threading
 import uuid
 
-import boto3
 import pytest
 
 from batchsdk import (
@@ -28,6 +27,7 @@ from batchsdk import (
     Submission,
 )
 from localaws.faults import Faults
+from tests.aws_clients import client_of
 from tests.batchsdk.conftest import ROOT
 from tests.conftest import eventually
 
@@ -199,7 +199,7 @@ def test_a_job_whose_dependency_failed_goes_again_with_it(run):
 
 def test_a_run_in_s3(stack, run, local):
     bucket = f"bucket-{uuid.uuid4().hex[:8]}"
-    boto3.client("s3", **local.client_arguments).create_bucket(Bucket=bucket)
+    client_of(local, "s3").create_bucket(Bucket=bucket)
     where = f"s3://{bucket}/runs"
     first = run(ledger=where)
     jobs = first.submit_many({f"k{n}": Submission(job_definition="hello") for n in range(5)})

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 import batchsdk
@@ -18,6 +17,7 @@ from batchsdk import JobFailedError, JobStatus, Polling, SweepFailedError, Trans
 from batchsdk.aws.gateway import AwsGateway
 from localaws import LocalAws
 from localaws.faults import Faults
+from tests.aws_clients import client_of
 from tests.batchsdk.conftest import ROOT, Stack
 
 QUICK = Polling(shortest=0.1, longest=1)
@@ -51,7 +51,7 @@ def counted(stack: Stack) -> tuple[batchsdk.Batch, Counting]:
 
 @pytest.fixture
 def bucket(local: LocalAws) -> str:
-    boto3.client("s3", **local.client_arguments).create_bucket(Bucket="tables")
+    client_of(local, "s3").create_bucket(Bucket="tables")
     return "tables"
 
 

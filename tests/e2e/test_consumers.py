@@ -9,9 +9,9 @@ import sys
 import uuid
 from pathlib import Path
 
-import boto3
 import pytest
 
+from tests.aws_clients import client_of
 from tests.conftest import eventually
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -61,7 +61,7 @@ def run(local, command):
 
 def succeeded(local, job_id):
     """Wait for the job; return its name and what it echoed."""
-    batch = boto3.client("batch", **local.client_arguments)
+    batch = client_of(local, "batch")
 
     def finished():
         (job,) = batch.describe_jobs(jobs=[job_id])["jobs"]

@@ -10,9 +10,10 @@ import sys
 import uuid
 from pathlib import Path
 
-import boto3
 import pytest
 import yaml
+
+from tests.aws_clients import client_of
 
 pytestmark = pytest.mark.deployments
 
@@ -82,8 +83,8 @@ def deployed(local, tmp_path):
 
 
 def test_aws_batch_takes_every_form_and_iam_has_the_roles(deployed, local):
-    batch = boto3.client("batch", **local.client_arguments)
-    iam = boto3.client("iam", **local.client_arguments)
+    batch = client_of(local, "batch")
+    iam = client_of(local, "iam")
 
     def described(key):
         (found,) = batch.describe_job_definitions(jobDefinitionName=f"{deployed}-{key}")[

@@ -16,6 +16,7 @@ from localaws.batch.executors.container import LABEL
 from tests.conftest import eventually
 
 PROJECT = Path(__file__).parent.parent.parent
+IN_CI = pytest.mark.server_life
 REASONS_IN_SUMMARY = [
     ("asks for too much memory", "FAILED", "Due to lack of memory."),
     ("memory overridden", "SUCCEEDED", "Essential container in task exited"),
@@ -62,7 +63,11 @@ def containers_of(process_id):
 
 
 @pytest.mark.parametrize(
-    "executor", ["process", pytest.param("container", marks=pytest.mark.container)]
+    "executor",
+    [
+        "process",
+        pytest.param("container", marks=[pytest.mark.container, pytest.mark.server_life]),
+    ],
 )
 def test_the_demo_shows_the_whole_scenario_and_leaves_nothing(executor, tmp_path, request):
     if executor == "container":
@@ -94,8 +99,12 @@ def test_the_demo_shows_the_whole_scenario_and_leaves_nothing(executor, tmp_path
 
 @pytest.mark.parametrize(
     "numbers",
-    [[signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP]],
-    ids=["Ctrl-C", "Ctrl-C twice", "SIGTERM", "closed terminal"],
+    [
+        pytest.param([signal.SIGINT], id="Ctrl-C"),
+        pytest.param([signal.SIGINT, signal.SIGINT], id="Ctrl-C twice", marks=IN_CI),
+        pytest.param([signal.SIGTERM], id="SIGTERM", marks=IN_CI),
+        pytest.param([signal.SIGHUP], id="closed terminal", marks=IN_CI),
+    ],
 )
 def test_an_interrupted_demo_leaves_nothing_running(numbers, tmp_path):
     with start_demo("process", tmp_path) as demo:

@@ -10,11 +10,11 @@ import sys
 import uuid
 from pathlib import Path
 
-import boto3
 import pytest
 
 import batchsdk
 from batchsdk import StackOutputs
+from tests.aws_clients import client_of
 
 PROJECT = Path(__file__).parent.parent.parent
 INTERFACE_ENDPOINTS = {"ecs", "ecs-agent", "ecs-telemetry", "ecr.api", "ecr.dkr", "logs"}
@@ -49,8 +49,8 @@ class Deployed:
             check=False,
             timeout=120,
         )
-        self.ec2 = boto3.client("ec2", **local.client_arguments)
-        self.batch = boto3.client("batch", **local.client_arguments)
+        self.ec2 = client_of(local, "ec2")
+        self.batch = client_of(local, "batch")
 
     @property
     def outputs(self):
@@ -129,6 +129,7 @@ def test_endpoints_reach_ecs_without_the_internet(deploy):
     assert [each["GroupId"] for each in incoming["UserIdGroupPairs"]] == [instances["GroupId"]]
 
 
+@pytest.mark.deployments
 def test_nat_instances_go_out_through_a_gateway(deploy):
     deployed = deploy({"mode": "nat"})
     for subnet_id in deployed.outputs.network.subnet_ids:
@@ -136,8 +137,9 @@ def test_nat_instances_go_out_through_a_gateway(deploy):
         assert default["NatGatewayId"].startswith("nat-")
 
 
+@pytest.mark.deployments
 def test_an_existing_network_is_used_if_it_reaches_ecs_and_refused_if_not(deploy, local):
-    ec2 = boto3.client("ec2", **local.client_arguments)
+    ec2 = client_of(local, "ec2")
     subnet = ec2.describe_subnets()["Subnets"][0]  # of the default VPC
     group = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [subnet["VpcId"]]}])[
         "SecurityGroups"
@@ -184,15 +186,19 @@ def test_an_existing_network_is_used_if_it_reaches_ecs_and_refused_if_not(deploy
     ("network", "words"),
     [
         ({"mode": "public", "mapPublicIpOnLaunch": False}, "mapPublicIpOnLaunch"),
-        ({"mode": "endpoints", "endpoints": ["logs"]}, "ecs-agent"),
-        ({"mode": "public", "speed": "high"}, "speed"),
+        pytest.param(
+            {"mode": "endpoints", "endpoints": ["logs"]},
+            "ecs-agent",
+            marks=pytest.mark.deployments,
+        ),
+        pytest.param({"mode": "public", "speed": "high"}, "speed", marks=pytest.mark.deployments),
     ],
 )
 def test_a_wrong_config_creates_nothing(deploy, local, network, words):
     def everything():
-        ec2 = boto3.client("ec2", **local.client_arguments)
-        iam = boto3.client("iam", **local.client_arguments)
-        logs = boto3.client("logs", **local.client_arguments)
+        ec2 = client_of(local, "ec2")
+        iam = client_of(local, "iam")
+        logs = client_of(local, "logs")
         return [
             ec2.describe_vpcs()["Vpcs"],
             ec2.describe_security_groups()["SecurityGroups"],
@@ -220,6 +226,7 @@ def test_the_deployed_stack_runs_a_job_as_its_consumers_do(deploy, local, monkey
     assert job.logs().text == "from SSM"
 
 
+@pytest.mark.deployments
 def test_an_encrypted_value_is_refused_before_anything_is_created(local, tmp_path):
     text = STACK_FILE.format(network='{"mode": "public"}', image=PUBLIC_IMAGE)
     text += '    two: {image: a, memory: 4, environment: {TOKEN: {secure: "v1:abc"}}}\n'

@@ -9,11 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import boto3
 import pytest
 
 import batchsdk
 from batchsdk import Polling, StackOutputs
+from tests.aws_clients import client_of
 from tests.conftest import eventually
 
 pytestmark = pytest.mark.deployments
@@ -83,7 +83,7 @@ def test_a_wait_is_woken_by_the_queue_of_job_events(batch, outputs):
 
 
 def test_the_topic_is_told_of_a_failed_job_and_of_no_other(batch, outputs, local):
-    sqs, sns = (boto3.client(service, **local.client_arguments) for service in ("sqs", "sns"))
+    sqs, sns = (client_of(local, service) for service in ("sqs", "sns"))
     url = sqs.create_queue(QueueName="told")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
     sns.subscribe(TopicArn=outputs.trouble_topic_arn, Protocol="sqs", Endpoint=arn["QueueArn"])
@@ -102,7 +102,7 @@ def test_the_topic_is_told_of_a_failed_job_and_of_no_other(batch, outputs, local
 
 
 def test_alarms_and_a_dashboard_look_at_what_there_is(outputs, local):
-    cloudwatch = boto3.client("cloudwatch", **local.client_arguments)
+    cloudwatch = client_of(local, "cloudwatch")
     alarms = cloudwatch.describe_alarms(AlarmNamePrefix="observed-")["MetricAlarms"]
     assert {each["MetricName"] for each in alarms} == {
         "ApproximateNumberOfMessagesVisible",
@@ -110,7 +110,7 @@ def test_alarms_and_a_dashboard_look_at_what_there_is(outputs, local):
     }
     assert all(each["AlarmActions"] == [outputs.trouble_topic_arn] for each in alarms)
     body = json.loads(cloudwatch.get_dashboard(DashboardName="batch-observed")["DashboardBody"])
-    rules = boto3.client("events", **local.client_arguments).list_rules()["Rules"]
+    rules = client_of(local, "events").list_rules()["Rules"]
     named = {
         metric[3]
         for widget in body["widgets"]
@@ -122,7 +122,7 @@ def test_alarms_and_a_dashboard_look_at_what_there_is(outputs, local):
 
 
 def test_a_fair_share_queue_runs_by_its_policy_and_limits(batch, outputs, local):
-    api = boto3.client("batch", **local.client_arguments)
+    api = client_of(local, "batch")
     arn = outputs.job_queues["teams"].scheduling_policy_arn
     (policy,) = api.describe_scheduling_policies(arns=[arn])["schedulingPolicies"]
     assert policy["fairsharePolicy"] == {
@@ -138,7 +138,7 @@ def test_a_fair_share_queue_runs_by_its_policy_and_limits(batch, outputs, local)
 
 
 def test_policies_of_submitters_and_observers_are_in_the_outputs(outputs, local):
-    iam = boto3.client("iam", **local.client_arguments)
+    iam = client_of(local, "iam")
 
     def statements(arn):
         version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]

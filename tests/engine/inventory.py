@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
-
 from infra.plan import ENVIRONMENT_TAG
 from infra.recovery.events import DEFAULT_POLICY
+from tests.aws_clients import client_of
 
 
 class Inventory:
@@ -29,7 +28,7 @@ class Inventory:
         return {kind: sorted(names) for kind, names in found.items()}
 
     def _client(self, service: str) -> Any:
-        return boto3.client(service, **self._local.client_arguments)
+        return client_of(self._local, service)
 
     def _network(self, environment: str) -> Iterator[tuple[str, str]]:
         ec2 = self._client("ec2")

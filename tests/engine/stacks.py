@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import shutil
 import signal
+import socketserver
 import subprocess
 import threading
 from collections import Counter
@@ -16,9 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from localaws.provider import ProviderServer
+from tests.aws_clients import client_of
 
 PROJECT = Path(__file__).parent.parent.parent
 CONFIG = {
@@ -123,7 +122,7 @@ class Stack:
         self._write()
         more: tuple[str, ...] = ()
         if arguments[0] in LOG_EVENTS:
-            more = ("--event-log", str(self._events), *_faster(arguments[0]))
+            more = ("--event-log", str(self._events))
         self._events.unlink(missing_ok=True)
         return subprocess.Popen(
             ["pulumi", *arguments, *more, "--non-interactive", "--color=never"],
@@ -194,16 +193,6 @@ class Stack:
 LOG_EVENTS = {"up", "preview", "destroy", "refresh", "import"}
 
 
-@functools.cache
-def _faster(command: str) -> tuple[str, ...]:
-    """Return what spares two seconds of looking for plugins: newer engines have it."""
-    option = "--skip-plugin-pre-install"
-    told = subprocess.run(
-        ["pulumi", command, "--help"], capture_output=True, text=True, check=True
-    ).stdout
-    return (option,) if option in told else ()
-
-
 def engine_environ(folder: Path) -> dict[str, str]:
     """Return the variables of an engine that keeps all that it writes in a folder."""
     return {
@@ -221,16 +210,34 @@ def engine_environ(folder: Path) -> dict[str, str]:
 def stacks(local: Any, folder: Path) -> Iterator[Callable[[str], Stack]]:
     """Yield what makes stacks of one backend: a folder and a provider of their own."""
     (folder / "state").mkdir()
-    with ProviderServer(local.connection) as provider:
-        environ = {**local.environ, **provider.environ, **engine_environ(folder)}
+    with ProviderServer(local.connection) as provider, no_internet() as proxy:
+        environ = {**local.environ, **provider.environ, **engine_environ(folder), **proxy}
         yield lambda name: Stack(folder / name, name, environ)
+
+
+@contextmanager
+def no_internet() -> Iterator[dict[str, str]]:
+    """Yield the variables of a proxy that refuses all; fail if an engine has asked for anything."""
+    asked: list[bytes] = []
+
+    class Refusal(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            asked.append(self.rfile.readline())
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusal) as proxy:
+        threading.Thread(target=proxy.serve_forever, args=(0.05,)).start()
+        try:
+            yield {"HTTPS_PROXY": "http://{}:{}".format(*proxy.server_address)}
+        finally:
+            proxy.shutdown()
+    assert asked == []
 
 
 class Watch:
     """Looks, over and over, at what a queue's jobs could run on."""
 
     def __init__(self, local: Any, queue: str) -> None:
-        self._batch = boto3.client("batch", **local.client_arguments)
+        self._batch = client_of(local, "batch")
         self._queue = queue
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import boto3
 import pytest
+
+from tests.aws_clients import client_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
@@ -17,7 +18,7 @@ def stack(new_stack):
 
 def environment_of(stack, local):
     name = stack.outputs()["computeEnvironments"]["default"]["name"]
-    batch = boto3.client("batch", **local.client_arguments)
+    batch = client_of(local, "batch")
     (found,) = batch.describe_compute_environments(computeEnvironments=[name])[
         "computeEnvironments"
     ]

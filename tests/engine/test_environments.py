@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import boto3
 import pytest
+
+from tests.aws_clients import client_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
@@ -24,8 +25,7 @@ def every(client, operation, **arguments):
 def names(local, prefix):
     """Return the names of everything in the account that has a name, of one environment."""
     batch, iam, logs, ssm = (
-        boto3.client(service, **local.client_arguments)
-        for service in ("batch", "iam", "logs", "ssm")
+        client_of(local, service) for service in ("batch", "iam", "logs", "ssm")
     )
     found = [
         *(each["jobDefinitionArn"] for each in every(batch, "describe_job_definitions", **ACTIVE)),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-import boto3
 import pytest
+
+from tests.aws_clients import client_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
@@ -35,7 +36,7 @@ def test_what_was_created_in_part_is_kept_and_repaired(stack, local):
 
     assert ("update", f"Vpc {stack.name}-vpc") in repaired.changes
     assert stack.outputs()["network"]["vpcId"] == vpc["id"]
-    ec2 = boto3.client("ec2", **local.client_arguments)
+    ec2 = client_of(local, "ec2")
     answer = ec2.describe_vpc_attribute(VpcId=vpc["id"], Attribute="enableDnsHostnames")
     assert answer["EnableDnsHostnames"]["Value"]
     assert set(stack.up().counts()) == {"same"}

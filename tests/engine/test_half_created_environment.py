@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import boto3
 import pytest
+
+from tests.aws_clients import client_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
@@ -27,7 +28,7 @@ def test_pain_19_a_half_created_environment_is_kept_and_the_next_up_completes_it
 
 
 def environments(local, stack):
-    batch = boto3.client("batch", **local.client_arguments)
+    batch = client_of(local, "batch")
     prefix = f"{stack.name}-"
     return [
         each

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-import boto3
 import pytest
+
+from tests.aws_clients import client_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
@@ -29,7 +30,7 @@ def stack(new_stack):
 
 def let_through(stack, local):
     """Return the statement ids of each endpoint's policy, by its name after the region."""
-    ec2 = boto3.client("ec2", **local.client_arguments)
+    ec2 = client_of(local, "ec2")
     of_stack = [{"Name": "tag:batch-platform:environment", "Values": [stack.name]}]
     return {
         each["ServiceName"].removeprefix("com.amazonaws.us-east-1."): [

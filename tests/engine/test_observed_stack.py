@@ -6,9 +6,9 @@ import json
 import subprocess
 import sys
 
-import boto3
 import pytest
 
+from tests.aws_clients import client_of
 from tests.engine.stacks import PROJECT
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
@@ -57,7 +57,7 @@ def test_a_second_update_changes_nothing(stack):
 
 
 def test_pain_14_fair_share_replaces_the_queue_as_the_plan_says(stack, local):
-    batch = boto3.client("batch", **local.client_arguments)
+    batch = client_of(local, "batch")
     fifo = stack.outputs()["jobQueues"]["default"]
     exported = stack.pulumi("stack", "export").output
     stack.block("jobQueues")["default"]["fairsharePolicy"] = {"shareDecaySeconds": 3600}
@@ -83,7 +83,7 @@ def test_pain_14_fair_share_replaces_the_queue_as_the_plan_says(stack, local):
     shares = [{"shareIdentifier": "research", "weightFactor": 0.5}]
     stack.block("jobQueues")["default"]["fairsharePolicy"]["shareDistribution"] = shares
     assert stack.up().changes == [("update", f"SchedulingPolicy {stack.name}-default")]
-    rules = boto3.client("events", **local.client_arguments).list_rules()["Rules"]
+    rules = client_of(local, "events").list_rules()["Rules"]
     patterns = [json.loads(each["EventPattern"]) for each in rules]
     named = {arn for each in patterns for arn in each["detail"]["jobQueue"]}
     # Other tests have rules of their own in this account.

@@ -7,10 +7,10 @@ import os
 import shutil
 import subprocess
 
-import boto3
 import pytest
 
 import batchsdk
+from tests.aws_clients import client_of
 from tests.engine.stacks import PROJECT
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
@@ -53,7 +53,7 @@ def test_another_pulumi_program_by_a_stack_reference(stack, local, tmp_path):
         outputs = stack.outputs()
         assert read["jobQueue"] == outputs["jobQueues"]["default"]["name"]
         assert read["jobDefinition"] == outputs["jobDefinitions"]["hello"]["name"]
-        iam = boto3.client("iam", **local.client_arguments)
+        iam = client_of(local, "iam")
         name = read["role"].rpartition("/")[2]
         (policy,) = iam.list_role_policies(RoleName=name)["PolicyNames"]
         document = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
@@ -69,7 +69,7 @@ def test_another_pulumi_program_by_a_stack_reference(stack, local, tmp_path):
 @pytest.mark.skipif(shutil.which("jq") is None, reason="no jq on PATH: install it")
 def test_pulumi_stack_output_piped_to_a_tool(stack, local):
     job_id = run(stack, stack.folder, EXAMPLES / "stack_output.sh", stack.name).strip()
-    batch = boto3.client("batch", **local.client_arguments)
+    batch = client_of(local, "batch")
     (job,) = batch.describe_jobs(jobs=[job_id])["jobs"]
     assert job["jobName"] == "from-ci"
     assert job["jobQueue"] == stack.outputs()["jobQueues"]["default"]["arn"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from moto.ssm.models import ssm_backends
+
+from tests.aws_clients import client_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
@@ -17,8 +18,8 @@ NEWER, NEWEST = "ami-0000000000000aaaa", "ami-0000000000000bbbb"
 @pytest.fixture
 def publish(local) -> Iterator[object]:
     """Makes AWS publish another AMI; what was there comes back at the end."""
-    account = boto3.client("sts", **local.client_arguments).get_caller_identity()["Account"]
-    ssm = boto3.client("ssm", **local.client_arguments)
+    account = client_of(local, "sts").get_caller_identity()["Account"]
+    ssm = client_of(local, "ssm")
     before = ssm.get_parameter(Name=PARAMETER)["Parameter"]["Value"]
     (parameter,) = ssm_backends[account][local.connection.region]._parameters[PARAMETER]
 
@@ -41,7 +42,7 @@ def stack(new_stack):
 def image_of(stack, local):
     """The AMI that AWS Batch has for the one compute environment."""
     name = stack.outputs()["computeEnvironments"]["default"]["name"]
-    batch = boto3.client("batch", **local.client_arguments)
+    batch = client_of(local, "batch")
     (found,) = batch.describe_compute_environments(computeEnvironments=[name])[
         "computeEnvironments"
     ]

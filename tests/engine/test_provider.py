@@ -11,6 +11,8 @@ from pathlib import Path
 import boto3
 import pytest
 
+from tests.aws_clients import client_of
+
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -58,7 +60,7 @@ def program(local, tmp_path):
 
 
 def test_a_refusal_names_the_property_and_nothing_is_made(program, local):
-    logs = boto3.client("logs", **local.client_arguments)
+    logs = client_of(local, "logs")
     refused = program.up(
         f"aws.cloudwatch.LogGroup('wrong', name='{program.stack}', retention_in_days=2)"
     )
@@ -75,7 +77,7 @@ def test_a_type_that_is_not_carried_is_refused_by_name(program):
 
 
 def test_names_are_made_up_and_imports_are_adopted(program, local):
-    logs = boto3.client("logs", **local.client_arguments)
+    logs = client_of(local, "logs")
     name = f"{program.stack}-before-pulumi"
     logs.create_log_group(logGroupName=name, tags={"team": "data"})
     logs.put_retention_policy(logGroupName=name, retentionInDays=7)

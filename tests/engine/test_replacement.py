@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import boto3
 import pytest
 
 from infra.compute_environments.detachment import REPORT_SECONDS
+from tests.aws_clients import client_of
 from tests.conftest import eventually
 from tests.engine.stacks import Watch
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture(scope="module")
 def batch(local):
-    return boto3.client("batch", **local.client_arguments)
+    return client_of(local, "batch")
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +157,7 @@ def test_pain_02_when_the_gate_gives_up_nothing_is_lost_and_the_next_up_complete
     assert set(stack.up().counts()) == {"same"}
 
 
+@pytest.mark.engine_suite
 def test_a_queue_and_its_environment_leave_together(stack, batch):
     stack.config.pop("batch-platform:replacement", None)
     stack.block("computeEnvironments")["more"] = {"type": "SPOT", "instanceTypes": ["m5.large"]}

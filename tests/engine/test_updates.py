@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import boto3
 import pytest
 
 import batchsdk
 from batchsdk import StackOutputs
+from tests.aws_clients import client_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
@@ -23,7 +23,7 @@ def stack(new_stack):
 
 @pytest.fixture(scope="module")
 def batch(local):
-    return boto3.client("batch", **local.client_arguments)
+    return client_of(local, "batch")
 
 
 def revisions(batch, stack):
@@ -181,7 +181,7 @@ def test_destroy_goes_from_the_queue_down_and_leaves_nothing(stack, local, batch
     ):
         assert describe(**{kind: [outputs[kind]["default"]["name"]]})[kind] == []
     assert revisions(batch, stack)["ACTIVE"] == []
-    vpcs = boto3.client("ec2", **local.client_arguments).describe_vpcs()["Vpcs"]
+    vpcs = client_of(local, "ec2").describe_vpcs()["Vpcs"]
     assert outputs["network"]["vpcId"] not in {each["VpcId"] for each in vpcs}
-    roles = boto3.client("iam", **local.client_arguments).list_roles()["Roles"]
+    roles = client_of(local, "iam").list_roles()["Roles"]
     assert [each for each in roles if each["RoleName"].startswith(f"{stack.name}-")] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -96,6 +97,7 @@ def _values(config: dict[str, Any]) -> Iterator[Any]:
         yield value
 
 
+@functools.cache  # Hypothesis takes long to make and check a strategy, a draw of it is quick
 def rubbish() -> Strategy[Any]:
     """Return a strategy for values that mostly fit nowhere."""
     scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()

@@ -102,11 +102,35 @@ BLOCKS: Config = {
         "permissionsBoundary": POLICY,
         "path": "/batch/",
         "namePrefix": "acme-",
-        "executionRole": {"managedPolicyArns": [POLICY], "kms": [KMS_KEY]},
+        "executionRole": {
+            "managedPolicyArns": [POLICY],
+            "kms": [KMS_KEY],
+            "pullThroughCaches": ["docker-hub", "quay"],
+        },
         "jobRole": {"managedPolicyArns": [POLICY]},
+        "instanceRole": {
+            "managedPolicies": [POLICY],
+            "statements": [
+                {
+                    "effect": "Deny",
+                    "actions": ["s3:GetObject"],
+                    "resources": [f"arn:aws:s3:::{ACCOUNT}/*"],
+                    "condition": {"StringEquals": {"aws:RequestedRegion": ["eu-west-1"]}},
+                }
+            ],
+        },
     },
     "logGroup": {"retentionInDays": 7, "kmsKeyId": KMS_KEY},
-    "consumers": {"managedPolicies": True},
+    "consumers": {
+        "managedPolicies": True,
+        "submitters": {
+            "team": {
+                "jobQueues": ["default", "fair"],
+                "jobDefinitions": ["hello", "other"],
+            },
+            "share": {"jobQueues": ["fair"], "shareIdentifiers": ["research"]},
+        },
+    },
     "jobEvents": {"enabled": True, "kmsKeyId": KMS_KEY},
     "monitoring": {
         "enabled": True,
@@ -121,6 +145,34 @@ BLOCKS: Config = {
     "replacement": {"detachTimeout": 60},
     "tags": {"team": "data"},
 }
+AROUND: Config = {
+    "jobDefinitions": {
+        "hello": {"image": "busybox", "memory": 100},
+        "other": {"image": ECR.replace("busybox", "docker-hub/a"), "memory": 100},
+        "third": {"image": ECR.replace("busybox", "quay/b"), "memory": 100},
+    },
+    "jobQueues": {
+        **SMALL["jobQueues"],
+        "fair": {"computeEnvironments": ["default"], "fairsharePolicy": {}},
+    },
+}
+"""Entries that these blocks name."""
+GIVEN: Config = {
+    "network": NETWORKS["flow-logs-alone"],
+    "computeEnvironments": {
+        **SMALL["computeEnvironments"],
+        "fleet": {"type": "SPOT", "allocationStrategy": "BEST_FIT"},
+    },
+    "roles": {
+        "serviceRoleArn": ROLE,
+        "executionRoleArn": ROLE,
+        "jobRoleArn": ROLE,
+        "instanceProfileArn": f"arn:aws:iam::{ACCOUNT}:instance-profile/own",
+        "spotFleetRoleArn": ROLE,
+        "flowLogsRoleArn": ROLE,
+    },
+}
+"""Roles of another team."""
 OFF: Config = {"jobEvents": {"enabled": True}, "monitoring": {"enabled": True}}
 """Blocks that can be turned off, without the keys that want them on."""
 
@@ -140,6 +192,7 @@ INSTANCES = {
             "throughput": 200,
             "kmsKeyId": KMS_KEY,
         },
+        "blockImds": True,
         "ecsAgent": {"ECS_POLL_METRICS": "true"},
         "instanceStore": {"mountPath": "/scratch"},
         "efsMounts": [

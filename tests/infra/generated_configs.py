@@ -9,7 +9,18 @@ from typing import Any
 import yaml
 from full_configs import ROOM
 from generated_definitions import Place, job_definitions
-from generated_values import KEYS, POLICIES, TAGS, TEXT, Strategy, block, kms_key, policies, some
+from generated_values import (
+    ACCOUNT,
+    KEYS,
+    POLICIES,
+    TAGS,
+    TEXT,
+    Strategy,
+    block,
+    kms_key,
+    policies,
+    some,
+)
 from hypothesis import strategies as st
 
 from infra.settings.launch_templates import (
@@ -102,13 +113,45 @@ def configs(
         for platform in place.platforms:
             environments[f"room-{platform}"] = ROOMS[platform]
             queue[f"room-{platform}"] = {"computeEnvironments": [f"room-{platform}"]}
+    others = draw(block({}, {"jobDefinitions": job_definitions(place), **_others(region)}))
+    if draw(st.booleans()):
+        definitions = others.get("jobDefinitions", {})
+        others["consumers"] = draw(_consumers(environments, queue, definitions))
     return {
         "aws:region": region,
         "network": network,
         "computeEnvironments": environments,
         "jobQueues": queue,
-        **draw(block({}, {"jobDefinitions": job_definitions(place), **_others(region)})),
+        **others,
     }
+
+
+def _consumers(
+    environments: dict[str, Any], queues: dict[str, Any], definitions: dict[str, Any]
+) -> Strategy[dict[str, Any]]:
+    """Return a strategy for ``consumers``: each entry is about one queue of the config."""
+
+    def submitters(key: str) -> Strategy[dict[str, Any]]:
+        kinds = {environments[each]["type"] for each in queues[key]["computeEnvironments"]}
+        platform = "FARGATE" if any(kind.startswith("FARGATE") for kind in kinds) else "EC2"
+        theirs = [
+            name for name, one in definitions.items() if one.get("platform", "EC2") == platform
+        ]
+        more: dict[str, Strategy[Any]] = {}
+        if theirs:
+            more["jobDefinitions"] = some(st.sampled_from(theirs), least=1)
+        if "fairsharePolicy" in queues[key]:
+            more["shareIdentifiers"] = some(st.sampled_from(["research", "ops*"]), least=1)
+        return block({"jobQueues": st.just([key])}, more)
+
+    entry = st.sampled_from(sorted(queues)).flatmap(submitters)
+    return block(
+        {},
+        {
+            "managedPolicies": st.booleans(),
+            "submitters": st.dictionaries(KEYS, entry, max_size=2),
+        },
+    )
 
 
 _OFF = block({}, {"enabled": st.just(False)})
@@ -126,6 +169,7 @@ def _others(region: str) -> dict[str, Strategy[Any]]:
         "roles": block(
             {},
             {
+                **_instance_roles(),
                 "serviceRole": st.sampled_from(["linked", "custom"]),
                 "permissionsBoundary": st.sampled_from(POLICIES),
                 "path": st.sampled_from(["/", "/batch/", "/a/b!/"]),
@@ -135,12 +179,33 @@ def _others(region: str) -> dict[str, Strategy[Any]]:
             },
         ),
         "logGroup": block({}, {"retentionInDays": st.sampled_from([0, *RETENTION_DAYS]), **key}),
-        "consumers": block({}, {"managedPolicies": st.booleans()}),
         "jobEvents": _OFF | block({"enabled": st.just(True)}, key),
         "monitoring": _OFF | block({"enabled": st.just(True)}, {**_monitoring(), **key}),
         "outputs": block({}, {"ssmParameter": st.booleans()}),
         "replacement": block({}, {"detachTimeout": st.integers(0, 10_000)}),
         "tags": TAGS,
+    }
+
+
+def _instance_roles() -> dict[str, Strategy[Any]]:
+    statement = block(
+        {
+            "actions": some(st.sampled_from(["s3:GetObject", "cloudwatch:Put*"]), least=1),
+            "resources": some(st.sampled_from(["*", "arn:aws:s3:::a/*"]), least=1),
+        },
+        {
+            "effect": st.sampled_from(["Allow", "Deny"]),
+            "condition": st.just({"StringEquals": {"aws:RequestedRegion": ["eu-west-1"]}}),
+        },
+    )
+    named = st.sampled_from(["AmazonSSMManagedInstanceCore", *POLICIES])
+    made = block(
+        {}, {"managedPolicies": some(named), "statements": st.lists(statement, max_size=2)}
+    )
+    return {
+        "instanceRole": made,
+        "spotFleetRoleArn": st.just(f"arn:aws:iam::{ACCOUNT}:role/fleet"),
+        "flowLogsRoleArn": st.just(f"arn:aws:iam::{ACCOUNT}:role/team/flow-logs"),
     }
 
 
@@ -195,7 +260,7 @@ def networks(region: str) -> Strategy[dict[str, Any]]:
         rule,
         key=lambda one: (one.get("protocol", "tcp"), one["fromPort"], one["toPort"], one["cidr"]),
     )
-    endpoints = st.permutations([*NEEDED_ENDPOINTS, "secretsmanager", "ssm"])
+    endpoints = st.permutations([*NEEDED_ENDPOINTS, "secretsmanager", "ssm", "ssmmessages"])
     existing = block(
         {
             "mode": st.just("existing"),
@@ -289,6 +354,7 @@ def launch_templates(region: str) -> Strategy[dict[str, Any]]:
             ),
             "instanceStore": st.just({"mountPath": "/scratch"}),
             "efsMounts": some(mount, key=lambda one: one["mountPath"]),
+            "blockImds": st.booleans(),
             "userData": st.lists(part, max_size=3),
         },
     )

@@ -32,7 +32,7 @@ class Place:
         region: AWS region.
         platforms: those that the config's compute environments have.
         internet: whether images may be of any registry.
-        secrets: whether the ECS agent reaches Secrets Manager and SSM.
+        secrets: whether the ECS agent reaches Secrets Manager and SSM, and that of ECS Exec too.
         nodes: whether jobs may have several nodes.
     """
 
@@ -258,7 +258,7 @@ def _in_the_apis_form(place: Place) -> Strategy[dict[str, Any]]:
             **_api_container(place),
             "jobRoleArn": st.just(role),
             "executionRoleArn": st.just(role),
-            "enableExecuteCommand": st.booleans(),
+            "enableExecuteCommand": st.booleans() if place.secrets else st.just(False),
             "ulimits": st.just([{"name": "nofile", "softLimit": 1, "hardLimit": 2}]),
             "volumes": st.just([{"name": "x", "host": {"sourcePath": "/x"}}]),
             "mountPoints": st.just([{"sourceVolume": "x", "containerPath": "/x"}]),

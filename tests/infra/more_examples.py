@@ -1,4 +1,4 @@
-"""How many configs are generated: few every day, as many as one likes otherwise."""
+"""How many configs are generated: some every day, more in CI, as many as one likes otherwise."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import os
 
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.conftest import MORE_EXAMPLES
+from tests.conftest import MORE_EXAMPLES, NO_SKIPS
+
+EVERYDAY_SHARE = 3
+"""Of the examples of CI, every third is drawn every day."""
 
 
 def examples(count: int) -> settings:
-    """Return the settings of a test with ``count`` examples, times what the environment asks for.
+    """Return the settings of a test with ``count`` examples.
 
-    They are the same at each run, unless it asks for a number.
+    A third of them where tests may skip, that is every day; all in CI; times what the environment
+    asks for. They are the same at each run, unless it asks for a number.
 
     A failure prints its example as it was drawn: to make it smaller takes minutes, and so longer
     than a test may.
     """
+    if NO_SKIPS not in os.environ and MORE_EXAMPLES not in os.environ:
+        count = -(-count // EVERYDAY_SHARE)
     return settings(
         max_examples=count * int(os.environ.get(MORE_EXAMPLES, "1")),
         phases=set(Phase) - {Phase.explain, Phase.shrink},

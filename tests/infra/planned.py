@@ -61,13 +61,22 @@ def _definition(plan: Plan, key: str) -> tuple[Any, ...]:
         command_of(definition),
         resources_of(definition),
         permissions.job_role(definition, plan.partition, plan.settings.region, ACCOUNT),
-        permissions.agent_reads(definition),
+        permissions.agent_needs(definition, plan),
     )
 
 
 def _for_consumers(plan: Plan) -> tuple[Any, ...]:
     where = consumers.scope(plan)
-    return consumers.submitter(where, "queue", "events"), consumers.observer(where)
+    settings = plan.settings
+    names = consumers.runnable(plan, settings.job_queues)
+    return (
+        consumers.submitter(where, ["queue"], names, events_arn="events"),
+        *(
+            consumers.submitter(where, ["queue"], names, shares=each.share_identifiers or ())
+            for each in settings.consumers.submitters.values()
+        ),
+        consumers.observer(where),
+    )
 
 
 def _dashboard(plan: Plan) -> tuple[Any, ...]:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pydantic.alias_generators import to_snake
 from recorded_run import Registered
 
 TYPES = {
@@ -63,6 +62,7 @@ SINGULAR = {
     "computeEnvironmentOrders": "compute_environment_order",
     "ec2Configurations": "ec2_configuration",
     "evaluateOnExits": "evaluate_on_exit",
+    "instanceTypes": "instance_type",
     "jobStateTimeLimitActions": "job_state_time_limit_action",
     "shareDistributions": "share_distribution",
 }
@@ -135,6 +135,11 @@ def plan(resources: Iterable[Registered]) -> dict[str, Any]:
     }
 
 
+def snake(name: str) -> str:
+    """Return Terraform's name of a property: ``cidrIpv4`` is ``cidr_ipv4``."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
 def _planned(resource: Registered) -> dict[str, Any]:
     return {
         "address": _address(resource),
@@ -163,7 +168,7 @@ def _names(resource: Registered) -> Iterator[str]:
 
 
 def _values(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {SINGULAR.get(key, to_snake(key)): _value(key, each) for key, each in inputs.items()}
+    return {SINGULAR.get(key, snake(key)): _value(key, each) for key, each in inputs.items()}
 
 
 def _value(key: str, value: Any) -> Any:
@@ -183,7 +188,7 @@ def _expressions(resource: Registered, targets: Mapping[str, str]) -> dict[str, 
         addresses = [targets[text] for text in _texts(value) if text in targets]
         if addresses:
             references = [form for each in addresses for form in (f"{each}.id", each)]
-            found[to_snake(key)] = {"references": references}
+            found[snake(key)] = {"references": references}
     return found
 
 

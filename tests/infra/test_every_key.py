@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from full_configs import BLOCKS, ENTRIES, NETWORKS, OFF, SMALL, UNREACHABLE
+from full_configs import AROUND, BLOCKS, ENTRIES, GIVEN, NETWORKS, OFF, SMALL, UNREACHABLE
 from generated_configs import spelled, stack_file
 from program_config import BESIDE_SUBNETS, NETWORK_OF_ANOTHER, SUBNET
 from recorded_run import Answer, Run, RunProgram
@@ -95,8 +95,12 @@ def _bases() -> dict[tuple[str, str], Config]:
     """Return whole configs: by block and name for entries, by name for blocks of one stack."""
     networks = {name: {**SMALL, "network": block} for name, block in NETWORKS.items()}
     networks["unreachable"] = {**SMALL, "network": UNREACHABLE}
-    small = {**SMALL, "jobDefinitions": {"hello": {"image": "busybox", "memory": 100}}}
-    blocks = networks | {"blocks": {**small, **BLOCKS}, "off": {**small, **OFF}}
+    small = {**SMALL, **AROUND}
+    blocks = networks | {
+        "blocks": {**small, **BLOCKS},
+        "off": {**small, **OFF},
+        "given": {**small, **GIVEN},
+    }
     entries = {
         (block, name): {**SMALL, block: {**SMALL.get(block, {}), BASE: entry}}
         for block, every in ENTRIES.items()

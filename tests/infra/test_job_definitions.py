@@ -201,7 +201,11 @@ def test_declared_needs_make_a_role_for_one_definition_alone(run_program: RunPro
         (["arn:aws:s3:::incoming"], {"StringLike": {"s3:prefix": ["raw", "raw/*"]}}),
     ]
     named = policy(run, "test-job-etl")
-    assert named["ReadObjects"]["Resource"] == ["arn:aws:s3:::all/*", "arn:aws:s3:::incoming/raw/*"]
+    assert named["ReadObjects"]["Resource"] == [
+        "arn:aws:s3:::all/*",
+        "arn:aws:s3:::incoming/raw",
+        "arn:aws:s3:::incoming/raw/*",
+    ]
     assert named["WriteObjects"]["Resource"] == ["arn:aws:s3:::out/day/*"]
     assert named["ReadSecrets"]["Resource"] == [SECRET]
     assert named["UseKeys"]["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
@@ -223,7 +227,7 @@ def test_empty_permissions_are_a_role_that_may_do_nothing(run_program: RunProgra
     run = run_program(stack({"hello": {**VALID_JOB, "permissions": {}}}))
 
     assert registered(run)["jobRoleArn"] == "arn:Role/test-job-hello-1a2b3c4"
-    assert [each.name for each in run.every("RolePolicy")] == ["test-execution"]
+    assert {each.name for each in run.every("RolePolicy")} == {"test-execution", "test-instance"}
 
 
 def test_a_volume_that_asks_iam_gives_the_role_its_file_system_and_the_network_a_way(
@@ -233,7 +237,7 @@ def test_a_volume_that_asks_iam_gives_the_role_its_file_system_and_the_network_a
 
     (statement,) = policy(run, "test-job-hello").values()
     prefix = "arn:aws:elasticfilesystem:ap-northeast-1:123456789012"
-    assert statement["Action"] == ["elasticfilesystem:ClientMount"]  # it is read only
+    assert statement["Action"] == ["elasticfilesystem:ClientMount"]  # read only, and not as root
     assert statement["Resource"] == [f"{prefix}:file-system/fs-0123abcd"]
     assert statement["Condition"] == {
         "StringEquals": {"elasticfilesystem:AccessPointArn": f"{prefix}:access-point/fsap-0123abcd"}

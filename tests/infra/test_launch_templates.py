@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from generated_configs import stack_file
 from program_config import config
 from recorded_run import Run, RunProgram
 from stack_exports import deployment
-from stack_files import CE, changed, refusals
+from stack_files import CE, changed, load, refusals
 
+from infra.__main__ import summary
 from infra.changes.compare import changes
 from infra.changes.rules import Action
 from infra.changes.snapshot import of_settings
@@ -148,6 +150,47 @@ def test_a_failed_part_keeps_the_instance_out_of_the_cluster(run_with: Any, tmp_
         "systemctl mask ecs",
         "systemctl stop --no-block ecs",
     ]
+
+
+def test_all_but_root_are_kept_from_the_instance_metadata(run_with: Any, tmp_path: Path) -> None:
+    """Run the part with a firewall that only tells how it was called, before all other parts."""
+    first, *others = archive_of(run_with({"blockImds": True, **TEMPLATE}))
+    assert not any("169.254.169.254" in text_of(part) for part in others)
+    script = text_of(first).replace("/etc/ecs/ecs.config", str(tmp_path / "ecs.config"))
+    (tmp_path / "iptables").write_text(f'#!/bin/bash\necho "$@" > {tmp_path}/called\n')
+    (tmp_path / "iptables").chmod(0o755)
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    subprocess.run(["bash", "-c", script], env=path, check=True)
+    assert (tmp_path / "called").read_text().split() == [
+        *("--insert", "OUTPUT", "--destination", "169.254.169.254"),
+        *("--match", "owner", "!", "--uid-owner", "root", "--jump", "REJECT"),
+    ]
+    assert (tmp_path / "ecs.config").read_text() == "ECS_AWSVPC_BLOCK_IMDS=true\n"
+    assert "userData" not in run_with({"blockImds": False}).only("LaunchTemplate").inputs
+
+
+def test_jobs_of_root_are_warned_of_where_the_metadata_is_blocked(
+    run_program: RunProgram, tmp_path: Path
+) -> None:
+    config_of = changed(f"{CE}/launchTemplate", {"blockImds": True})
+    sized = {"image": "a", "memory": 100}
+    nodes = {"numNodes": 1, "mainNode": 0, "nodeRangeProperties": [
+        {"targetNodes": "0", "container": {"image": "a", "resourceRequirements": [
+            {"type": "MEMORY", "value": "100"}, {"type": "VCPU", "value": "1"}]}}]}  # fmt: skip
+    config_of["batch-platform:jobDefinitions"] = {
+        "root": sized,
+        "named": {**sized, "user": "root"},
+        "other": {**sized, "user": "1000:1000"},
+        "nodes": {"nodeProperties": nodes},
+    }
+    settings = load(config_of, tmp_path)
+    told = [line.split(maxsplit=1)[1] for line in summary(settings) if " warning " in line]
+    run = run_program(stack_file(config_of))
+    assert told == run.warnings
+    assert [each.partition(":")[0] for each in told] == ["jobDefinitions.root",
+                                                         "jobDefinitions.named"]  # fmt: skip
+    assert "blockImds of computeEnvironments.default" in told[0]
+    assert run_program(stack_file(changed(CE, {"type": "EC2"}))).warnings == []
 
 
 def test_efs_is_let_out_within_the_vpc_and_only_where_it_is_mounted(run_with: Any) -> None:

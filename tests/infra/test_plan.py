@@ -117,23 +117,6 @@ def test_ec2_sends_no_source_so_its_trust_has_no_condition() -> None:
     assert "Condition" not in statement
 
 
-def test_execution_may_write_one_log_group_and_pull_the_images_of_the_config() -> None:
-    images = [f"{ECR}:v1", f"{ECR}@sha256:00", "busybox"]
-    document = policies.execution("aws", "us-east-1", "123456789012", "/aws/batch/job/dev", images)
-
-    by_sid = {statement["Sid"]: statement for statement in document["Statement"]}
-    log_group = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/batch/job/dev:*"
-    assert by_sid["WriteLogs"]["Resource"] == log_group
-    repository = "arn:aws:ecr:us-east-1:123456789012:repository/team/app"
-    assert by_sid["PullImages"]["Resource"] == [repository]
-    assert by_sid["LogInToRegistry"]["Action"] == "ecr:GetAuthorizationToken"
-
-
-def test_public_images_need_no_permission() -> None:
-    document = policies.execution("aws", "us-east-1", "123456789012", "/g", ["busybox"])
-    assert [statement["Sid"] for statement in document["Statement"]] == ["WriteLogs"]
-
-
 LOGS = log_configuration("/aws/batch/job/dev", "us-east-1", "hello")
 DEFAULTS = Defaults(
     log_configuration=LOGS, execution_role_arn="arn:execution", job_role_arn="arn:job"

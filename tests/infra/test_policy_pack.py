@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 from collections.abc import Callable
@@ -187,6 +188,10 @@ BROKEN: dict[str, list[Broken]] = {
             "LaunchTemplate",
             metadataOptions={"httpTokens": "required", "httpPutResponseHopLimit": 2},
         ),
+    ],
+    "imds-blocked": [
+        props("LaunchTemplate", userData=None),
+        props("LaunchTemplate", userData=base64.b64encode(b"echo 169.254.169.254").decode()),
     ],
     "volumes-encrypted": [
         props("LaunchTemplate", blockDeviceMappings=[]),

@@ -23,9 +23,10 @@ def test_pain_07_the_policies_of_its_roles_go_after_the_environment(
 
     environment = run.only("ComputeEnvironment")
     attachments = run.every("RolePolicyAttachment")
-    assert {a.name for a in attachments} == {"test-instance", "test-service"}
+    assert {a.name for a in attachments} == {"test-service"}
+    inline = [run.only("RolePolicy", f"test-{role}") for role in ("instance", "service")]
     ways = [*run.every("Route"), *run.every("RouteTableAssociation")]
-    for needed in [*attachments, *ways, *run.every("SecurityGroupEgressRule")]:
+    for needed in [*attachments, *inline, *ways, *run.every("SecurityGroupEgressRule")]:
         assert needed.urn in environment.dependencies
     assert environment.inputs["serviceRole"] == "arn:Role/test-service-1a2b3c4"
 

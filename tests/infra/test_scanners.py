@@ -209,7 +209,6 @@ def test_checkov_looked_at_the_resources(scanned: Scanned) -> None:
         "aws_iam_policy",
         "aws_iam_role",
         "aws_iam_role_policy",
-        "aws_iam_role_policy_attachment",
         "aws_launch_template",
         "aws_route",
         "aws_route_table",

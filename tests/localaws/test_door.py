@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from localaws import LocalAws
 from localaws.credentials.connection import Connection
+from tests.aws_clients import client_of
 
 
 def signed(local, **headers):
@@ -78,7 +79,7 @@ def test_another_secret_or_key_is_refused_for_every_service(local, service):
         with pytest.raises(ClientError) as refused:
             getattr(client, calls[service])()
         assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
-    right = boto3.client(service, **local.client_arguments)
+    right = client_of(local, service)
     assert getattr(right, calls[service])()["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
@@ -113,7 +114,7 @@ def test_a_stopped_server_forgets_its_own_key_alone(local, tmp_path):
 
 
 def test_a_second_one_in_a_process_is_refused_and_leaves_the_first_alone(local):
-    ssm = boto3.client("ssm", **local.client_arguments)
+    ssm = client_of(local, "ssm")
     ssm.put_parameter(Name="/kept", Value="1", Type="String")
     second = LocalAws(executor="process")
     with pytest.raises(RuntimeError, match="runs in this process already"):

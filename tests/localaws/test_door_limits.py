@@ -26,6 +26,7 @@ from botocore.exceptions import ClientError
 from localaws.credentials.connection import Connection
 from localaws.http import server as http_server
 from localaws.http.door import BODY_BYTES, MIB
+from tests.aws_clients import client_of
 
 DESCRIBE = "/v1/describejobqueues"
 
@@ -167,7 +168,7 @@ def test_a_request_of_another_time_is_refused(local, monkeypatch, service, code,
         "ssm": "describe_parameters",
         "s3": "list_buckets",
     }
-    client = boto3.client(service, **local.client_arguments)
+    client = client_of(local, service)
     then = datetime.now(UTC) + timedelta(minutes=minutes)
     with monkeypatch.context() as patch:
         patch.setattr("botocore.auth.get_current_datetime", lambda: then)
@@ -178,7 +179,7 @@ def test_a_request_of_another_time_is_refused(local, monkeypatch, service, code,
 
 
 def test_four_minutes_are_no_other_time(local, monkeypatch):
-    client = boto3.client("batch", **local.client_arguments)
+    client = client_of(local, "batch")
     then = datetime.now(UTC) - timedelta(minutes=4)
     monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: then)
     client.describe_job_queues()
@@ -194,7 +195,7 @@ def test_a_request_without_a_time_is_refused(connection):
 
 @pytest.fixture
 def bucket(local):
-    s3 = boto3.client("s3", **local.client_arguments)
+    s3 = client_of(local, "s3")
     s3.create_bucket(Bucket="limits")
     return s3
 
@@ -309,16 +310,19 @@ class Attacked:
         self.process.stdout.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def attacked():
-    started = []
+    """Starts a server, one for all tests that want it with the same limits."""
+    started = {}
 
     def start(descriptors=1024, head_seconds=60.0):
-        started.append(Attacked(descriptors, head_seconds))
-        return started[-1]
+        limits = descriptors, head_seconds
+        if limits not in started:
+            started[limits] = Attacked(*limits)
+        return started[limits]
 
     yield start
-    for each in started:
+    for each in started.values():
         each.stop()
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import uuid
 
-import boto3
 import pytest
 
+from tests.aws_clients import client_of
 from tests.conftest import eventually
 
 
 @pytest.fixture
 def subscribe(local):
     """Make a rule with a pattern and an SQS queue behind it; return a reader of what came."""
-    sqs = boto3.client("sqs", **local.client_arguments)
-    events = boto3.client("events", **local.client_arguments)
+    sqs = client_of(local, "sqs")
+    events = client_of(local, "events")
     rules = []
 
     def make(pattern, through=None, **target):
@@ -114,7 +114,7 @@ def test_a_blocked_queue_is_told_once_and_names_the_queue(cluster, subscribe):
 
 
 def test_events_reach_sns_topics(local, cluster, subscribe):
-    sns = boto3.client("sns", **local.client_arguments)
+    sns = client_of(local, "sns")
 
     def topic_before(queue_arn):
         topic = sns.create_topic(Name=f"topic-{uuid.uuid4().hex[:8]}")["TopicArn"]

@@ -13,6 +13,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from tests.aws_clients import client_of
 from tests.batch_requests import size, unique
 from tests.conftest import BUSYBOX, eventually, wait_valid
 
@@ -77,7 +78,7 @@ def test_a_fault_meets_only_its_operation(local, faults, batch):
     faults.add("server-error", service="batch", operation="SubmitJob")
     faults.add("server-error", operation="Create*")
     batch.describe_job_queues()
-    boto3.client("sqs", **local.client_arguments).list_queues()
+    client_of(local, "sqs").list_queues()
     for client, call in (("sqs", "create_queue"), ("sns", "create_topic")):
         argument = {"QueueName": "q"} if client == "sqs" else {"Name": "t"}
         with pytest.raises(ClientError, match="internal error"):

@@ -76,28 +76,37 @@ def test_a_folder_of_another_user_is_refused(tmp_path):
         DataDirectory(theirs)
 
 
-@pytest.mark.parametrize("name", ["lock", "state", "state.new"])
-def test_a_symbolic_link_is_not_followed(tmp_path, name):
+SERVE = """
+import os, pathlib, sys
+from localaws import LocalAws
+for folder in sys.argv[1:]:
+    if not (child := os.fork()):
+        with LocalAws(executor="noop", data=pathlib.Path(folder)):
+            sys.exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+"""A process for each folder, as moto keeps its state for the whole process."""
+
+
+def test_a_symbolic_link_is_not_followed(tmp_path):
     precious = tmp_path / "precious"
     precious.write_text("kept")
-    data = tmp_path / "data"
-    data.mkdir(mode=0o700)
-    (data / name).symlink_to(precious)
-    serve = (
-        "import pathlib, sys; from localaws import LocalAws\n"
-        "with LocalAws(executor='noop', data=pathlib.Path(sys.argv[1])): pass"
-    )
-    # A process of its own: moto keeps its state for the whole process.
+    names = ["lock", "state", "state.new"]
+    folders = [tmp_path / f"data-of-{name}" for name in names]
+    for folder, name in zip(folders, names, strict=True):
+        folder.mkdir(mode=0o700)
+        (folder / name).symlink_to(precious)
     done = subprocess.run(
-        [sys.executable, "-c", serve, data],
+        [sys.executable, "-c", SERVE, *folders],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
-    assert f"UnsafePathError: {data / name} is a symbolic link" in done.stderr
-    assert done.returncode != 0
+    for folder, name in zip(folders, names, strict=True):
+        assert f"UnsafePathError: {folder / name} is a symbolic link" in done.stderr
+    assert done.stdout.split() == ["1", "1", "1"]
     assert precious.read_text() == "kept"
 
 

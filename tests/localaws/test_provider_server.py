@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 import uuid
 
-import boto3
 import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from localaws.provider import ProviderServer
 from localaws.resources.table import RESOURCE_TYPES
+from tests.aws_clients import client_of
 from tests.resource_handlers import with_handler
 
 TYPE = "aws:cloudwatch/logGroup:LogGroup"
@@ -39,7 +39,7 @@ def test_the_server_ends_after_the_operations_of_a_caller_that_hung_up(local, mo
             call.cancel()
         # Only when the server is already closing may the operation go on.
         threading.Timer(0.5, go_on.set).start()
-    logs = boto3.client("logs", **local.client_arguments)
+    logs = client_of(local, "logs")
     assert [
         each["logGroupName"]
         for each in logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]

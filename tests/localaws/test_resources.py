@@ -8,6 +8,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.aws_clients import client_of
+
 
 def refusal(call, **arguments):
     with pytest.raises(ClientError) as refused:
@@ -156,7 +158,7 @@ def test_regions_are_apart(cluster, local):
 
 
 def test_an_operation_that_is_not_carried_says_so(local):
-    batch = boto3.client("batch", **local.client_arguments)
+    batch = client_of(local, "batch")
     assert "CreateQuotaShare is not supported" in refusal(
         batch.create_quota_share,
         quotaShareName="x",

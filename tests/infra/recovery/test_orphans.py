@@ -20,6 +20,7 @@ from infra.recovery.orphan_type import Aws
 from infra.recovery.orphans import ORPHAN_TYPES, OrphanError, find_orphans
 from infra.recovery.recover import wait_until
 from localaws.resources.table import RESOURCE_TYPES
+from tests.aws_clients import client_of
 
 PROJECT = Path(__file__).parent.parent.parent.parent
 REVISION = "aws:batch/jobDefinition:JobDefinition"
@@ -67,7 +68,7 @@ class Environment:
 
     def aws(self, environment=None):
         def client(service):
-            return boto3.client(service, **self.local.client_arguments)
+            return client_of(self.local, service)
 
         return Aws(environment or self.name, client, wait_until)
 
@@ -162,7 +163,7 @@ def test_a_vpcs_own_group_is_no_group_of_the_program(nat):
 
 
 def test_two_that_could_be_it_are_for_a_person_to_tell_apart(nat):
-    ec2 = boto3.client("ec2", **nat.local.client_arguments)
+    ec2 = client_of(nat.local, "ec2")
     vpc = nat.first(VPC)
     tags = [{"Key": key, "Value": value} for key, value in vpc.inputs["tags"].items()]
     second = ec2.create_vpc(
@@ -193,7 +194,7 @@ def test_a_refused_deletion_names_the_urn_and_what_to_do(nat):
 
 
 def test_logs_of_jobs_are_never_deleted(local):
-    logs = boto3.client("logs", **local.client_arguments)
+    logs = client_of(local, "logs")
     name = f"/aws/batch/job/{uuid.uuid4().hex[:6]}"
     logs.create_log_group(logGroupName=name, tags={ENVIRONMENT_TAG: "dev"})
     group = Resource("urn:jobs", LOG_GROUP, None, {"name": name}, is_custom=True)
@@ -203,7 +204,7 @@ def test_logs_of_jobs_are_never_deleted(local):
 
 
 def test_a_parameter_that_was_written_before_stays(local):
-    ssm = boto3.client("ssm", **local.client_arguments)
+    ssm = client_of(local, "ssm")
     name = f"/batch/{uuid.uuid4().hex[:6]}"
     tags = [{"Key": ENVIRONMENT_TAG, "Value": "dev"}]
     ssm.put_parameter(Name=name, Type="String", Value="1", Tags=tags)
@@ -244,7 +245,7 @@ def test_an_answer_of_aws_that_is_a_refusal_is_told_with_the_urn(local):
 
 def aws_of(local):
     def client(service):
-        return boto3.client(service, **local.client_arguments)
+        return client_of(local, service)
 
     return Aws("dev", client, wait_until)
 

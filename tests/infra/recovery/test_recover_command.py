@@ -10,10 +10,10 @@ import sys
 import uuid
 from pathlib import Path
 
-import boto3
 import pytest
 
 from infra.plan import ENVIRONMENT_TAG
+from tests.aws_clients import client_of
 
 PROJECT = Path(__file__).parent.parent.parent.parent
 PROVIDER = {
@@ -63,7 +63,7 @@ def recover(local, tmp_path):
 @pytest.fixture
 def role(local):
     """A role of the environment that no state knows."""
-    iam = boto3.client("iam", **local.client_arguments)
+    iam = client_of(local, "iam")
     name = f"dev-job-{uuid.uuid4().hex[:6]}"
     iam.create_role(
         RoleName=name,
@@ -130,7 +130,7 @@ def test_a_request_that_was_in_flight_at_the_kill_is_waited_for(local, tmp_path)
         stderr=subprocess.PIPE,
         text=True,
     )
-    iam = boto3.client("iam", **local.client_arguments)
+    iam = client_of(local, "iam")
     assert "in flight" in process.stderr.readline()
     iam.create_role(
         RoleName=name,

@@ -1,4 +1,4 @@
-"""What moto does otherwise than AWS, where an engine comes upon it."""
+"""A deleted NAT gateway lets go of its elastic IP address."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 _delete_nat_gateway = NatGatewayBackend.delete_nat_gateway
 
 
-def free_addresses_of_nat_gateways() -> None:
+def correct() -> None:
     """Have a NAT gateway that is deleted let go of its elastic IP address.
 
     "Deleting a NAT gateway disassociates its Elastic IP address, but does not release the address

@@ -1,0 +1,58 @@
+"""Statements of an IAM policy that the config adds to a role."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, field_validator
+
+from infra.settings.block import Block, Text, pattern, refuse_duplicates
+from infra.settings.errors import refusal, shown
+
+_ACTION = r"[a-z0-9-]+:[A-Za-z0-9]+\*?"
+_RESOURCE = r"\*|arn:aws[a-z-]*:\S+"
+
+
+def _action(value: str) -> str:
+    if not re.fullmatch(_ACTION, value):
+        raise refusal(
+            f"{shown(value)} is not an action of IAM, one by one or all that begin alike",
+            "write e.g. s3:GetObject or cloudwatch:Put*; never * or a whole service",
+        )
+    return value
+
+
+def _resource(value: str) -> str:
+    if not re.fullmatch(_RESOURCE, value):
+        fix = "write an ARN, or * for an action that knows no resources"
+        raise refusal(f"{shown(value)} is not an ARN", fix)
+    return value
+
+
+Action = Annotated[str, AfterValidator(_action), pattern(_ACTION)]
+Resource = Annotated[str, AfterValidator(_resource), pattern(_RESOURCE)]
+
+
+class Statement(Block):
+    """A statement (IAM guide, JSON policy elements).
+
+    Attributes:
+        effect: Allow or Deny.
+        actions: e.g. ``cloudwatch:PutMetricData``; an asterisk may end a name.
+        resources: ARNs; ``*`` only for actions that know no resources.
+        condition: values by condition key, by operator, as IAM has them.
+    """
+
+    effect: Literal["Allow", "Deny"] = "Allow"
+    actions: tuple[Action, ...] = Field(json_schema_extra={"minItems": 1, "uniqueItems": True})
+    resources: tuple[Resource, ...] = Field(json_schema_extra={"minItems": 1, "uniqueItems": True})
+    condition: dict[Text, dict[Text, tuple[str, ...]]] = Field(default_factory=dict)
+
+    @field_validator("actions", "resources")
+    @classmethod
+    def _some_each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise refusal("the list is empty", "name at least one")
+        refuse_duplicates(value)
+        return value

@@ -1,0 +1,29 @@
+"""What moto does otherwise than AWS, where an engine or a client comes upon it.
+
+A module for each kind of resource; each has ``correct``, which may be called again.
+"""
+
+from localaws.moto_corrections import (
+    account_attributes,
+    dhcp_options,
+    instance_type_offerings,
+    launch_templates,
+    nat_gateways,
+    queues,
+    roles,
+    security_group_rules,
+    vpc_endpoints,
+)
+
+
+def correct_moto() -> None:
+    """Have moto do in this process as AWS does."""
+    account_attributes.correct()
+    dhcp_options.correct()
+    instance_type_offerings.correct()
+    launch_templates.correct()
+    nat_gateways.correct()
+    queues.correct()
+    roles.correct()
+    security_group_rules.correct()
+    vpc_endpoints.correct()

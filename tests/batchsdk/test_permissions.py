@@ -1,0 +1,199 @@
+"""What each verb asks of AWS, what the docs say that it needs, and what the policies grant."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import json
+import re
+import sys
+import uuid
+from hashlib import shake_256
+
+import boto3
+import pytest
+
+from batchsdk import cli
+from infra.iam import consumers
+from tests.batchsdk.conftest import ROOT
+from tests.batchsdk.forked_command_line import RECORD
+from tests.conftest import eventually
+
+ACTIONS = {
+    "ListObjectsV2": "ListBucket",
+    "DeleteObjects": "DeleteObject",
+    "DeleteMessageBatch": "DeleteMessage",
+    "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
+}
+"""Operations that are authorised by an action of another name (Service Authorization Reference)."""
+
+WORKFLOWS = {
+    "fails.yaml": """\
+steps:
+  first: {jobDefinition: hello, tags: {a: b}}
+  second: {jobDefinition: fail, after: first}
+""",
+    "slow.yaml": """\
+steps:
+  first: {jobDefinition: sleep, parameters: {WaitTime: "60"}}
+""",
+}
+
+
+def documented() -> dict[str, set[str]]:
+    """Return the permissions of each verb, as the table in the guide has them."""
+    page = (ROOT / "docs" / "batchsdk.md").read_text(encoding="utf-8")
+    table = page.partition("## Permissions\n")[2].partition("\n## ")[0]
+    found: dict[str, set[str]] = {}
+    for verbs, needed in re.findall(r"^\| (`.+?) \| (`.+?) \|", table, re.MULTILINE):
+        for verb in re.findall(r"`([a-z -]+)`", verbs):
+            found.setdefault(verb, set()).update(re.findall(r"`([a-z0-9]+:\w+)`", needed))
+    return found
+
+
+def granted() -> set[str]:
+    """Return every action of the policies for consumers, and of storage in S3."""
+    groups = (
+        consumers.SUBMITS,
+        consumers.ENDS,
+        consumers.HEARS,
+        consumers.LOOKS,
+        consumers.LOOKS_AT_A_QUEUE,
+        consumers.READS_LOGS,
+        consumers.READS_OUTPUTS,
+        consumers.DIAGNOSES,
+        consumers.DIAGNOSES_CAPACITY,
+        consumers.DIAGNOSES_ROLES,
+        consumers.STORES,
+    )
+    return {action for group in groups for action in group}
+
+
+def asked_by_the_code() -> set[str]:
+    """Return what the checks of the doctor ask, as their calls of ``read`` and ``find`` say."""
+    found = set()
+    for path in (ROOT / "batchsdk" / "diagnosis").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                constants = [arg.value for arg in node.args[:2] if isinstance(arg, ast.Constant)]
+                if node.func.attr in {"read", "find"} and len(constants) == 2:
+                    service, operation = constants
+                    found.add(f"{service.replace('-', '')}:{operation}")
+    return found
+
+
+@pytest.fixture
+def calls(stack, local, tmp_path, monkeypatch):
+    """Run verbs with the outputs in SSM, job events and storage; return the actions they need."""
+    sqs, s3, ssm = (boto3.client(name, **local.client_arguments) for name in ("sqs", "s3", "ssm"))
+    unique = uuid.uuid4().hex[:8]
+    url = sqs.create_queue(QueueName=f"events-{unique}")["QueueUrl"]
+    s3.create_bucket(Bucket=f"store-{unique}")
+    outputs = dataclasses.replace(stack.outputs, job_events=url, storage=f"s3://store-{unique}/a")
+    text = json.dumps(outputs.to_mapping())
+    ssm.put_parameter(Name=f"/batch/{unique}", Type="String", Value=text, Tier="Advanced")
+    for name, workflow in WORKFLOWS.items():
+        (tmp_path / name).write_text(workflow)
+    file = tmp_path / "calls"
+
+    def run(*arguments: str, code: int = 0) -> tuple[set[str], str]:
+        file.write_text("")
+        outputs_of = {"BATCHSDK_OUTPUTS": "", "BATCHSDK_SSM": f"/batch/{unique}"}
+        ledger = {"BATCHSDK_LEDGER": f"s3://store-{unique}/runs"}
+        done = stack.run(*arguments, **outputs_of, **ledger, **{RECORD: str(file)})
+        assert done.returncode == code, done.stdout + done.stderr
+        return {action for line in file.read_text().splitlines() for action in needed(line)}, (
+            done.stdout
+        )
+
+    return run
+
+
+def needed(line: str) -> set[str]:
+    call = json.loads(line)
+    operation = ACTIONS.get(call["operation"], call["operation"])
+    tags = {"batch:TagResource"} if operation == "SubmitJob" and '"tags"' in call["body"] else set()
+    return {f"{call['service']}:{operation}", *tags}
+
+
+WHERE_IT_APPLIES = {
+    "sqs:ChangeMessageVisibility": "a message about another's job came",
+    "sqs:DeleteMessage": "a message about its own job came",
+    "batch:DescribeJobDefinitions": "the definition is not as the outputs have it",
+    "run batch:TerminateJob": "Ctrl-C ends its jobs",
+    "resume batch:TerminateJob": "likewise",
+    "resume batch:TagResource": "steps have tags",
+    "doctor batch:ListJobs": "other jobs hold the capacity",
+}
+"""What a verb asks in few cases alone; all else of the table is seen to be asked."""
+
+
+@pytest.mark.deployments
+@pytest.mark.timeout(400)  # 33 commands, some of which wait
+def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
+    recorded: dict[str, set[str]] = {}
+
+    def run(verb: str, *arguments: str, code: int = 0) -> str:
+        actions, output = calls(verb, *arguments, code=code)
+        recorded.setdefault(verb, set()).update(actions)
+        return output
+
+    failed = run("submit", "fail", "--tag", "a=b").strip()
+    run("submit", "hello", "--follow")
+    run("submit", "sleep", "-p", "WaitTime=3", "--wait")
+    hello = stack.outputs.job_definitions["hello"]
+    run("submit", f"{hello.name}:1")
+    run("submit", f"{hello.name}:2", code=2)
+    run("wait", run("submit", "sleep", "-p", "WaitTime=1").strip())
+    run("wait", failed, code=1)
+    run("list", "--status", "failed")
+    run("show", failed)
+    run("logs", failed)
+    run("usage", failed)
+    run("usage", "--queue", "default")
+    run("report", failed, "-o", "page.html")
+    run("top", "--once")
+    large = ",".join(shake_256(bytes([number])).hexdigest(2_000) for number in range(4))
+    program = (sys.executable, "-c", "print('done')")
+    run("sweep", "hello", "--over", f"x={large}", "--tag", "a=b", "--", *program)
+    run("sweep", "sleep", "--over", "WaitTime=2,3", "--wait")
+    run("run", "fails.yaml", "--name", "mine", code=1)
+    run("runs")
+    run("attach", "mine", code=1)
+    run("resume", "mine", code=1)
+    run("report", "mine", "-o", "page.html")
+    run("run", "slow.yaml", "--name", "slow", "--no-wait")
+    run("attach", "slow", "--wait-timeout", "1", code=124)
+    run("attach", "slow", "--cancel")
+    run("runs", "--prune", "0.000001")
+    stuck = run("submit", "hello", "--memory", "5000").strip()
+    eventually(lambda: stack.batch.job(stuck).describe().status_reason, lambda: "no reason")
+    run("show", stuck)
+    run("doctor", stuck, code=1)
+    run("doctor", code=1)
+    run("cancel", stuck)
+    run("terminate", run("submit", "sleep", "-p", "WaitTime=60").strip())
+    table = documented()
+    unwritten = {verb: found - table[verb] for verb, found in recorded.items()}
+    assert not any(unwritten.values()), unwritten
+    rare = WHERE_IT_APPLIES.keys() | {f"doctor {action}" for action in asked_by_the_code()}
+    never = {
+        f"{verb} {action}"
+        for verb, wanted in table.items()
+        for action in wanted - recorded[verb]
+        if not {action, f"{verb} {action}"} & rare
+    }
+    assert never == set()
+
+
+def test_the_table_has_every_verb_and_every_action_of_the_policies():
+    table = documented()
+    context = cli.command_line.make_context("batchsdk", ["--help"], resilient_parsing=True)
+    assert table.keys() == set(cli.command_line.list_commands(context)) - {"completion"}
+    assert set().union(*table.values()) == granted()
+
+
+def test_the_doctors_row_is_what_its_checks_ask():
+    own = asked_by_the_code()
+    assert own <= documented()["doctor"]
+    assert own >= {*consumers.DIAGNOSES_CAPACITY, *consumers.DIAGNOSES_ROLES}

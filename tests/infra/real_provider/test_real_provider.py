@@ -1,0 +1,137 @@
+"""The program's resources by Terraform and the real ``hashicorp/aws``, on the local AWS.
+
+Nobody here wrote this judge: what it applies, plans and destroys is what the program registers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from terraform import Terraform, actions
+from terraform_configuration import configuration
+
+from infra.settings import read_stack_file
+from localaws import LocalAws
+from tests import example_environments as examples
+
+ROOT = Path(__file__).parents[3]
+FOLDERS = {"dev": ROOT, "fargate": examples.FOLDER, "prod-isolated": examples.FOLDER}
+EDITED = "dev"
+ENVIRONMENT = "aws_batch_compute_environment.dev-default"
+SUFFIX = "5d6e7f8"
+"""Of the replacement's name: the engine makes one up, Terraform is given one."""
+
+pytestmark = [pytest.mark.real_provider, pytest.mark.timeout(900)]
+
+
+@dataclass
+class Life:
+    """What Terraform did with one environment.
+
+    Attributes:
+        second_plan: after the first apply.
+        edit: the plan of an edited config.
+        third_plan: after its apply.
+        left: the state's resources after the destroy.
+    """
+
+    second_plan: dict[str, Any] = field(default_factory=dict)
+    edit: dict[str, list[str]] = field(default_factory=dict)
+    third_plan: dict[str, Any] = field(default_factory=dict)
+    left: set[str] = field(default_factory=set)
+
+
+def edited(config: dict[str, Any]) -> dict[str, Any]:
+    """Return blocks in which a queue and a log group change in place, an environment does not."""
+    environments = config["batch-platform:computeEnvironments"]
+    environments["default"] |= {"allocationStrategy": "BEST_FIT", "instanceTypes": ["c5.large"]}
+    queues = config["batch-platform:jobQueues"]
+    queues["default"]["priority"] = 20
+    return {
+        "batch-platform:computeEnvironments": environments,
+        "batch-platform:jobQueues": queues,
+        "batch-platform:logGroup": {"retentionInDays": 180},
+    }
+
+
+def live(terraform: Terraform, first: dict[str, Any], second: dict[str, Any] | None) -> Life:
+    life = Life()
+    terraform.configure(first)
+    terraform.apply()
+    life.second_plan = terraform.plan()
+    if second is not None:
+        terraform.configure(second)
+        life.edit = actions(terraform.plan())
+        terraform.apply()
+        life.third_plan = terraform.plan()
+    terraform.destroy()
+    life.left = terraform.addresses()
+    return life
+
+
+@pytest.fixture(scope="module")
+def done() -> dict[str, Life]:
+    """The lives, once for all tests of this module."""
+    return {}
+
+
+@pytest.fixture
+def lives(
+    run_program: Callable[..., Any], tmp_path_factory: Any, done: dict[str, Life]
+) -> dict[str, Life]:
+    """The life of each environment, all at once: the provider waits more than it works."""
+    if done:
+        return done
+    made: dict[str, tuple[Terraform, dict[str, Any], dict[str, Any] | None]] = {}
+    with LocalAws(executor="noop") as local, ThreadPoolExecutor(len(FOLDERS)) as threads:
+        for name, folder in FOLDERS.items():
+            file = folder / f"Pulumi.{name}.yaml"
+            config = {
+                key: json_of(text) for key, text in read_stack_file(file).pulumi_config().items()
+            }
+            region = config["aws:region"]
+            runs = [run_program(file.read_text(), stack=name, answers=examples.NETWORK)]
+            if name == EDITED:
+                runs.append(run_program(file.read_text(), stack=name, overrides=edited(config)))
+            assert [run.refused for run in runs] == [[]] * len(runs)
+            first, *second = (
+                configuration(run.resources, region, {ENVIRONMENT: SUFFIX} if number else {})
+                for number, run in enumerate(runs)
+            )
+            terraform = Terraform.at(tmp_path_factory.mktemp(name), local.environ)
+            made[name] = (terraform, first, second[0] if second else None)
+        futures = {name: threads.submit(live, *each) for name, each in made.items()}
+        done |= {name: future.result() for name, future in futures.items()}
+    return done
+
+
+def json_of(text: str) -> Any:
+    """Return a value of the config: blocks are JSON, the region is a text."""
+    return json.loads(text) if text.startswith(("{", "[")) else text
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_the_second_plan_is_empty(lives: dict[str, Life], name: str) -> None:
+    assert lives[name].second_plan == {}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_destroy_leaves_nothing(lives: dict[str, Life], name: str) -> None:
+    assert lives[name].left == set()
+
+
+def test_an_edit_is_made_in_place_or_by_replacement(lives: dict[str, Life]) -> None:
+    assert lives[EDITED].edit == {
+        ENVIRONMENT: ["create", "delete"],  # in this order
+        f"terraform_data.{ENVIRONMENT.replace('.', '-')}": ["update"],  # the program's trigger
+        "aws_batch_job_queue.dev-default": ["update"],
+        "aws_cloudwatch_log_group.dev-jobs": ["update"],
+        "aws_ssm_parameter.dev-outputs": ["update"],
+    }
+    assert lives[EDITED].third_plan == {}
