@@ -43,6 +43,17 @@ class ContractError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LargestInstance:
+    """The most that any instance of a compute environment has; each number on its own."""
+
+    vcpus: int
+    memory: int
+    """MiB, nominal: the operating system and the ECS agent keep some."""
+    gpus: int = 0
+    """GPUs that the ECS agent registers with the environment's image."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ComputeEnvironment:
     """A compute environment, under the key it has in the stack's config."""
 
@@ -55,6 +66,10 @@ class ComputeEnvironment:
     """Upper limit of the environment's size, in vCPUs."""
     instance_types: tuple[str, ...] = ()
     """Instance types or families; empty for Fargate."""
+    architecture: str | None = None
+    """``x86_64`` or ``arm64``; ``None`` for Fargate, where the job definition says it."""
+    largest_instance: LargestInstance | None = None
+    """``None`` for Fargate, and where a type is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +105,12 @@ class JobDefinition:
     """vCPUs that a job asks for unless it overrides them."""
     memory: int | None = None
     """MiB that a job asks for unless it overrides them."""
+    gpus: int | None = None
+    """GPUs that a job asks for unless it overrides them; ``None`` for none."""
+    platform: str | None = None
+    """``EC2`` or ``FARGATE``: which compute environments can run it."""
+    kind: str | None = None
+    """``multiContainer`` or ``multiNode``; ``None`` for a job of one container."""
 
 
 @dataclass(frozen=True, kw_only=True)
