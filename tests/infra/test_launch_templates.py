@@ -22,6 +22,7 @@ from infra.changes.compare import changes
 from infra.changes.rules import Action
 from infra.changes.snapshot import of_settings
 from infra.changes.state import of_state
+from infra.plan import assumed_plan
 from infra.settings import parse_stack_file, validate_stack_file
 
 TEMPLATE: dict[str, Any] = {
@@ -183,8 +184,9 @@ def test_jobs_of_root_are_warned_of_where_the_metadata_is_blocked(
         "other": {**sized, "user": "1000:1000"},
         "nodes": {"nodeProperties": nodes},
     }
-    settings = load(config_of, tmp_path)
-    told = [line.split(maxsplit=1)[1] for line in summary(settings) if " warning " in line]
+    config_of["batch-platform:network"] = {"mode": "nat"}
+    said = summary(assumed_plan(load(config_of, tmp_path)))
+    told = [line.split(maxsplit=1)[1] for line in said if " warning " in line]
     run = run_program(stack_file(config_of))
     assert told == run.warnings
     assert [each.partition(":")[0] for each in told] == ["jobDefinitions.root",
