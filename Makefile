@@ -64,9 +64,10 @@ format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: $(VENV)/.dev ## Write docs/api.md, docs/reference.md, the JSON Schema and stubs/ anew
+docs: $(VENV)/.dev ## Write docs/api.md, docs/reference.md, the JSON Schema, instance sizes and stubs/
 	@$(BIN)/python tools/api_reference.py
 	@$(BIN)/python tools/config_reference.py
+	@$(BIN)/python tools/instance_sizes.py
 	@$(BIN)/python tools/provider_stubs.py
 
 pulumi: $(VENV)/.local ## Get the Pulumi engine, if it is not on PATH

@@ -2,17 +2,19 @@
 
 from pathlib import Path
 
-from infra.components.consumers import refuse_long_policies
-from infra.components.outputs import refuse_oversize
+import pulumi
+
 from infra.components.program import register
 from infra.lookups import look_up
 from infra.plan import make_plan
 from infra.settings import load
+from infra.workable import refuse_unworkable, warnings
 
 # Nothing is registered before all of these have agreed to the config.
 settings = load(Path(__file__).parent)
 plan = make_plan(settings, look_up(settings))
-refuse_oversize(plan)
-refuse_long_policies(plan)
+refuse_unworkable(plan)
 
+for warning in warnings(plan):
+    pulumi.log.warn(warning)
 register(plan).export()

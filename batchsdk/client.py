@@ -51,6 +51,10 @@ if TYPE_CHECKING:
     from batchsdk.workflow.run import WorkflowRun
 
 
+_MOST_HOURS = 876_000
+"""A hundred years."""
+
+
 class Batch:
     """The client of the AWS Batch resources of one stack. Made by ``connect``."""
 
@@ -354,7 +358,7 @@ class Batch:
             The runs that were, or would be, removed, oldest first.
 
         Raises:
-            InvalidArgumentError: ``days`` is not more than 0.
+            InvalidArgumentError: ``days`` is not more than 0, or more than 36,500.
             ServiceError: AWS refused a call or did not answer.
             LedgerError: the ledger cannot be opened, read or written.
         """
@@ -491,8 +495,14 @@ class Batch:
         """Return an object that shows the activity of the queues; makes no call yet.
 
         Args:
-            hours: jobs that were created longer ago are left out.
+            hours: jobs that were created longer ago are left out; at most 876,000.
+
+        Raises:
+            InvalidArgumentError: ``hours`` is below 0, too many or no number.
         """
+        if not 0 <= hours <= _MOST_HOURS:
+            rule = f"must be 0 to {_MOST_HOURS} hours"
+            raise InvalidArgumentError(Problem("hours", hours, rule, "name a time"))
         queues = {key: queue.name for key, queue in self._session.outputs.job_queues.items()}
         return Activity(self._session, queues, timedelta(hours=hours))
 

@@ -31,6 +31,8 @@ MEMORY_MIB = 4
 
 VCPUS = 1
 """Least VCPU of a container on EC2 (API: ResourceRequirement)."""
+MOST_VCPUS = 10**6
+"""More than any instance type has; infinity and numbers without end are above."""
 
 RETRY_ATTEMPTS_MIN = 1
 RETRY_ATTEMPTS_MAX = 10

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchsdk.printable import printable
-from infra.changes import command as plan
-from infra.compute_environments.metadata import roots_that_reach_it
-from infra.compute_environments.updates import idle_update_policies
+from infra.changes import command as changes
 from infra.job_definitions.containers import images_of, resources_of
 from infra.network.addresses import addresses, subnet_addresses, too_few
+from infra.plan import Plan, assumed_plan
 from infra.recovery import command as recover
-from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
+from infra.settings import SettingsError, read_stack_file, validate_stack_file
 from infra.settings.addresses import subnet_prefix
 from infra.settings.compute_environments import FargateEnvironment
 from infra.settings.network import ExistingNetwork
+from infra.workable import refuse_unworkable, warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--directory", type=Path, default=Path(), help="folder of Pulumi.<stack>.yaml"
     )
     check.set_defaults(run=_check)
-    plan.add_parser(commands)
+    changes.add_parser(commands)
     recover.add_parser(commands)
     schema = commands.add_parser("schema", help="print the JSON Schema of stack files")
     schema.set_defaults(run=_schema)
@@ -61,7 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _check(chosen: argparse.Namespace) -> int:
     stack_file = read_stack_file(chosen.directory / f"Pulumi.{chosen.stack}.yaml")
-    sys.stdout.write(printable("\n".join(summary(validate_stack_file(stack_file)))) + "\n")
+    planned = assumed_plan(validate_stack_file(stack_file))
+    refuse_unworkable(planned)
+    sys.stdout.write(printable("\n".join(summary(planned))) + "\n")
     return 0
 
 
@@ -72,9 +74,9 @@ def _schema(_chosen: argparse.Namespace) -> int:
     return 0
 
 
-def summary(settings: Settings) -> Iterator[str]:
+def summary(plan: Plan) -> Iterator[str]:
     """Yield the lines that tell what the config would build."""
-    network = settings.network
+    settings, network = plan.settings, plan.settings.network
     yield f"{settings.environment} in {settings.region}: the config is valid"
     if isinstance(network, ExistingNetwork):
         where = f"{network.vpc_id}, {len(network.subnet_ids)} subnets (looked up by the engine)"
@@ -87,7 +89,7 @@ def summary(settings: Settings) -> Iterator[str]:
     yield f"  network             {network.mode}: {where}"
     if warning := too_few(settings, addresses(settings)):
         yield f"  warning             {warning}"
-    for warning in (*idle_update_policies(settings), *roots_that_reach_it(settings)):
+    for warning in warnings(plan):
         yield f"  warning             {warning}"
     for key, environment in settings.compute_environments.items():
         size = f"{environment.max_vcpus} vCPUs"

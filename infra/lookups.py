@@ -6,11 +6,11 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.compute_environments.images import recommended_image_parameter
-from infra.compute_environments.metadata import roots_that_reach_it
-from infra.compute_environments.updates import idle_update_policies
+from infra.instances.offered import offered_types
 from infra.network.addresses import addresses, too_few
 from infra.network.existing import facts_of
 from infra.network.facts import NetworkFacts, needs_of
+from infra.network.multi_node import nodes_apart
 from infra.network.reachability import unreachable
 from infra.plan import ENVIRONMENT_TAG, Account
 from infra.provider_answers import found
@@ -29,8 +29,6 @@ def look_up(settings: Settings) -> Account:
             no room for the compute environments or queues.
     """
     _refuse_beyond_quotas(settings)
-    for warning in (*idle_update_policies(settings), *roots_that_reach_it(settings)):
-        pulumi.log.warn(warning)
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
     if not isinstance(network, ExistingNetwork):
@@ -41,12 +39,19 @@ def look_up(settings: Settings) -> Account:
             filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
         )
         return Account(
-            account_id=account_id, zones=tuple(zones.names), images=_newest_images(settings)
+            account_id=account_id,
+            zones=tuple(zones.names),
+            images=_newest_images(settings),
+            instance_types=offered_types(settings),
         )
     facts = facts_of(settings, network)
     jobs = {key: needs_of(definition) for key, definition in settings.job_definitions.items()}
-    problems = unreachable(network, facts, jobs, settings.region, instances=settings.has_instances)
-    if refused := list(problems):
+    refused = list(
+        unreachable(network, facts, jobs, settings.region, instances=settings.has_instances)
+    )
+    if settings.has_multi_node:
+        refused += nodes_apart(network, facts)
+    if refused:
         if network.reachability == "checked":
             raise settings.refused(refused)
         for problem in refused:
@@ -54,7 +59,11 @@ def look_up(settings: Settings) -> Account:
     _tell_zones(network, facts)
     sizes = [subnet.addresses for subnet in facts.subnets]
     _warn_of_few_addresses(settings, sum(sizes) if all(sizes) else None)
-    return Account(account_id=account_id, images=_newest_images(settings))
+    return Account(
+        account_id=account_id,
+        images=_newest_images(settings),
+        instance_types=offered_types(settings),
+    )
 
 
 def _tell_zones(network: ExistingNetwork, facts: NetworkFacts) -> None:

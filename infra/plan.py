@@ -6,6 +6,8 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from batchsdk.capacity import InstanceType
+from infra.instances.known import types_of
 from infra.network.endpoint_policies import (
     OPEN,
     WITH_POLICIES,
@@ -18,6 +20,7 @@ from infra.network.endpoint_policies import (
 from infra.settings import Problem, Settings
 from infra.settings import tags as tag_settings
 from infra.settings.addresses import subnet_prefix
+from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.flow_logs import FlowLogs
 from infra.settings.network import (
     EgressRule,
@@ -32,6 +35,8 @@ ENVIRONMENT_TAG = tag_settings.ENVIRONMENT_TAG
 EVERYWHERE = "0.0.0.0/0"
 HTTPS = 443
 NFS = 2049
+ANY_ACCOUNT = "000000000000"
+"""Stands for the account, which a config does not tell."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,14 @@ class Account:
         account_id: twelve digits.
         zones: names of the region's Availability Zones; empty where none is asked for.
         images: newest AMI of each compute environment that does not fix its own, by key.
+        instance_types: what each compute environment may launch, by key, as far as AWS was asked;
+            of the others the table in ``infra/instances`` tells it.
     """
 
     account_id: str
     zones: tuple[str, ...] = ()
     images: Mapping[str, str] = field(default_factory=dict)
+    instance_types: Mapping[str, Sequence[InstanceType]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,10 +80,12 @@ class Plan:
         instance_subnets: where instances run; empty in mode ``existing``.
         nat_subnets: public subnets with a NAT gateway each; only in mode ``nat``.
         endpoints: name to service name of the interface endpoints; only in mode ``endpoints``.
-        endpoint_policies: name to policy, as canonical JSON, of those and of ``s3``; services that
-            take no policy are not in it.
+        endpoint_policies: name to policy, as canonical JSON, of those and of ``s3``, whose gateway
+            endpoint every VPC of the stack has; services that take no policy are not in it.
         tags: on every resource.
         images: as of :class:`Account`.
+        instance_types: what each compute environment with instances may launch, by key; empty
+            where one of its types is not known.
     """
 
     settings: Settings
@@ -87,6 +97,7 @@ class Plan:
     egress: tuple[EgressRule, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
+    instance_types: Mapping[str, Sequence[InstanceType]] = field(default_factory=dict)
 
     @property
     def environment(self) -> str:
@@ -143,9 +154,14 @@ def make_plan(settings: Settings, account: Account) -> Plan:
     """
     tags = {**settings.tags, ENVIRONMENT_TAG: settings.environment}
     network = settings.network
+    instance_types = {**_instance_types(settings), **account.instance_types}
     if isinstance(network, ExistingNetwork):
         return Plan(
-            settings=settings, account_id=account.account_id, tags=tags, images=account.images
+            settings=settings,
+            account_id=account.account_id,
+            tags=tags,
+            images=account.images,
+            instance_types=instance_types,
         )
     zones = choose_zones(network, account.zones, settings.region)
     if isinstance(zones, Problem):
@@ -164,12 +180,34 @@ def make_plan(settings: Settings, account: Account) -> Plan:
         endpoint_policies=(
             _endpoint_policies(settings, network, account.account_id)
             if isinstance(network, EndpointsNetwork)
-            else {}
+            else {"s3": as_text(OPEN)}  # said, since without one an earlier mode's would stay
         ),
         egress=network.egress if isinstance(network, PublicNetwork | NatNetwork) else (),
         tags=tags,
         images=account.images,
+        instance_types=instance_types,
     )
+
+
+def assumed_plan(settings: Settings) -> Plan:
+    """Plan the environment without AWS, for an account that has all that the config asks for.
+
+    Raises:
+        SettingsError: a policy of a VPC endpoint would be too long.
+    """
+    network = settings.network
+    zones = () if isinstance(network, ExistingNetwork) else network.availability_zones
+    names = tuple(map(str, range(zones))) if isinstance(zones, int) else zones
+    images = dict.fromkeys(settings.compute_environments, "")
+    return make_plan(settings, Account(ANY_ACCOUNT, names, images))
+
+
+def _instance_types(settings: Settings) -> dict[str, Sequence[InstanceType]]:
+    return {
+        key: types_of(environment.instance_types)
+        for key, environment in settings.compute_environments.items()
+        if isinstance(environment, Ec2Capacity)
+    }
 
 
 def partition(region: str) -> str:

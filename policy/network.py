@@ -35,7 +35,10 @@ def no_ingress_from_everywhere(args: ResourceValidationArgs) -> Iterator[str]:
     fix="remove the rule; pass data to a job through a queue or a bucket",
 )
 def no_way_in(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResource, str]]:
-    """Nothing may open a connection to the instances of a compute environment."""
+    """Nothing but they themselves may open a connection to the instances of a compute environment.
+
+    The nodes of a multi-node job are in the instances' group.
+    """
     groups = {
         group.urn
         for environment in resources
@@ -51,6 +54,8 @@ def no_way_in(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResource,
                 continue
             named = each.property_dependencies.get("securityGroupId", ())
             entered = {group.urn for group in named}
+            if entered == _senders(each):
+                continue
         else:
             continue
         if entered & groups:
@@ -72,6 +77,16 @@ def default_group_closed(resources: list[PolicyResource]) -> Iterator[tuple[Poli
     for each in resources:
         if each.resource_type == VPC and each.urn not in closed:
             yield each, f"{each.name} leaves the rules of its default security group as they are"
+
+
+def _senders(rule: PolicyResource) -> set[str]:
+    """Return the groups that a rule lets in; none where it lets in addresses."""
+    if rule.resource_type == GROUP_RULE:
+        if rule.props.get("self"):
+            return {group.urn for group in rule.property_dependencies.get("securityGroupId", ())}
+        return {group.urn for group in rule.property_dependencies.get("sourceSecurityGroupId", ())}
+    named = rule.property_dependencies.get("referencedSecurityGroupId", ())
+    return {group.urn for group in named}
 
 
 def _ingress(resource_type: str, props: Properties) -> Iterator[Properties]:

@@ -33,7 +33,7 @@ _EXAMPLES = examples(
     help="Only jobs with this status; repeatable.  [default: all]",
 )
 @click.option("-n", "--name", help="Only jobs with this name; may end in *.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most this many jobs.")
+@click.option("--limit", type=click.IntRange(min=1, max=10**9), help="At most this many jobs.")
 @output_options
 @pass_settings
 def list_jobs(

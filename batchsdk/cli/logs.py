@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -32,12 +33,13 @@ def _moment(
     if given is None:
         return None
     if ago := _AGO.fullmatch(given):
-        return datetime.now(UTC) - timedelta(**{_UNITS[ago["unit"]]: float(ago["number"])})
+        with contextlib.suppress(OverflowError):  # before the year 1
+            return datetime.now(UTC) - timedelta(**{_UNITS[ago["unit"]]: float(ago["number"])})
     try:
         return datetime.fromisoformat(given).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):
         raise click.BadParameter(
-            f"{given!r} must be e.g. 15m, 2h, 1d or 2026-01-31T12:00:00Z", param=parameter
+            f"{given[:80]!r} must be e.g. 15m, 2h, 1d or 2026-01-31T12:00:00Z", param=parameter
         ) from None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from batchsdk.cli.numbers import SECONDS
 from batchsdk.cli.run_watch import Following
 
 ledger_option = click.option(
@@ -39,7 +40,10 @@ def follow_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="What Ctrl-C does to the jobs.",
         ),
         click.option(
-            "--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that."
+            "--wait-timeout",
+            type=SECONDS,
+            metavar="SECONDS",
+            help="Stop waiting after that.",
         ),
         click.option("--wait/--no-wait", default=True, help="Wait until every step has ended."),
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from batchsdk.cli.numbers import DAYS
 from batchsdk.cli.run_options import ledger_option
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 
@@ -18,7 +19,7 @@ _EXAMPLES = examples(
 @ledger_option
 @click.option(
     "--prune",
-    type=float,
+    type=DAYS,
     metavar="DAYS",
     help="Remove from the ledger, and list, the runs in which nothing happened for so long and "
     "no job goes on.",

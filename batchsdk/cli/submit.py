@@ -9,6 +9,7 @@ import click
 import batchsdk
 from batchsdk.cli.completion import complete_definition
 from batchsdk.cli.job_options import job_options, take_retry
+from batchsdk.cli.numbers import SECONDS
 from batchsdk.cli.render import Renderer
 from batchsdk.cli.settings import (
     Settings,
@@ -36,7 +37,12 @@ _EXAMPLES = examples(
     "--n-to-n", metavar="JOB_ID", multiple=True, help="Child i waits for child i of that array."
 )
 @click.option("--wait", is_flag=True, help="Wait until the job ends; exit 1 if it fails.")
-@click.option("--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that.")
+@click.option(
+    "--wait-timeout",
+    type=SECONDS,
+    metavar="SECONDS",
+    help="Stop waiting after that.",
+)
 @click.option("--follow", is_flag=True, help="Wait, and print the log as it comes.")
 @dry_run_option
 @output_options

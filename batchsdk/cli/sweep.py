@@ -11,6 +11,7 @@ import click
 import batchsdk
 from batchsdk.cli.completion import complete_definition
 from batchsdk.cli.job_options import job_options, take_retry
+from batchsdk.cli.numbers import SECONDS
 from batchsdk.cli.progress import progress_bar, wait_showing_children
 from batchsdk.cli.render import Renderer
 from batchsdk.cli.settings import (
@@ -56,7 +57,12 @@ _EXAMPLES = examples(
 @click.option("--storage", metavar="URI", help="s3://bucket/prefix for tables that are too large.")
 @click.option("--separate-jobs", is_flag=True, help="A job for each point instead of arrays.")
 @click.option("--wait", is_flag=True, help="Wait until all jobs end; exit 1 if one fails.")
-@click.option("--wait-timeout", type=float, metavar="SECONDS", help="Stop waiting after that.")
+@click.option(
+    "--wait-timeout",
+    type=SECONDS,
+    metavar="SECONDS",
+    help="Stop waiting after that.",
+)
 @dry_run_option
 @output_options
 @pass_settings

@@ -7,6 +7,7 @@ import sys
 import click
 
 from batchsdk.cli.keys import key_within, single_keys
+from batchsdk.cli.numbers import HOURS, Number
 from batchsdk.cli.render import Renderer
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 from batchsdk.errors import TransientError
@@ -23,7 +24,7 @@ _EXAMPLES = examples(
 @click.command(epilog=_EXAMPLES)
 @click.option(
     "--interval",
-    type=click.FloatRange(min=1),
+    type=Number(least=1, most=86_400),
     default=5.0,
     show_default=True,
     metavar="SECONDS",
@@ -31,7 +32,7 @@ _EXAMPLES = examples(
 )
 @click.option(
     "--hours",
-    type=click.FloatRange(min=0, min_open=True),
+    type=HOURS,
     default=24.0,
     show_default=True,
     help="Leave out jobs created before that.",

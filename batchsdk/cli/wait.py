@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import batchsdk
+from batchsdk.cli.numbers import SECONDS
 from batchsdk.cli.progress import progress_bar
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 from batchsdk.jobs import waiting
@@ -19,7 +20,12 @@ _EXAMPLES = examples(
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("job_ids", metavar="JOB_ID...", nargs=-1, required=True)
-@click.option("--timeout", type=float, metavar="SECONDS", help="Stop waiting after that: exit 124.")
+@click.option(
+    "--timeout",
+    type=SECONDS,
+    metavar="SECONDS",
+    help="Stop waiting after that: exit 124.",
+)
 @output_options
 @pass_settings
 def wait(settings: Settings, job_ids: tuple[str, ...], timeout: float | None) -> None:

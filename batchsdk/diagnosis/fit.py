@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from batchsdk.capacity import (
+    InstanceType,
+    Misfit,
+    Requirement,
+    as_registered,
+    may_overshoot,
+    misfit,
+    name_patterns,
+)
 from batchsdk.diagnosis import config_keys
-from batchsdk.diagnosis.capacity import InstanceType, Misfit, Requirement, misfit, name_patterns
 from batchsdk.diagnosis.case import Case, Environment
 from batchsdk.diagnosis.findings import Cause, Finding, Unchecked, Verdict
 from batchsdk.errors import ServiceError
@@ -28,7 +36,10 @@ def check(case: Case) -> Iterator[Finding]:
                 each,
                 max_vcpus=environment.max_vcpus,
                 instances=instances,
-                may_overshoot=_may_overshoot(environment),
+                may_overshoot=may_overshoot(
+                    str(environment.resources.get("type")),
+                    environment.resources.get("allocationStrategy", "BEST_FIT"),
+                ),
             )
             if found is not None:
                 yield _finding(case, environment, found, each, instances)
@@ -47,23 +58,45 @@ def instance_types(case: Case, environment: Environment) -> list[InstanceType]:
         if note not in case.unchecked:
             case.unchecked.append(note)
         return []
-    return [InstanceType.from_response(each) for each in answers]
+    return as_registered(
+        map(InstanceType.from_response, answers),
+        image_type=_image_type(environment),
+        own_image=_has_own_image(case, environment),
+    )
+
+
+def _image_type(environment: Environment) -> str | None:
+    """Return the image type of all instances; None where AWS Batch chooses, or there are two."""
+    images = environment.resources.get("ec2Configuration") or []
+    return str(images[0]["imageType"]) if len(images) == 1 else None
+
+
+def _has_own_image(case: Case, environment: Environment) -> bool:
+    """Tell whether the AMI may have drivers that the image type does not tell of.
+
+    The stack pins AWS's own AMIs by their ids too; its outputs say what they register.
+    """
+    if environment.resources.get("imageId"):
+        return True
+    images = environment.resources.get("ec2Configuration") or []
+    for known in case.session.outputs.compute_environments.values():
+        if known.arn == environment.arn and known.largest_instance is not None:
+            return bool(known.largest_instance.gpus)
+    return any(each.get("imageIdOverride") for each in images)
+
+
+def requirement_of(detail: JobDetail) -> Requirement:
+    """Return what a job asks for; what it does not say counts as nothing."""
+    return Requirement(vcpus=detail.vcpus or 0, memory=detail.memory or 0, gpus=detail.gpus or 0)
 
 
 def _requirements(case: Case, job: JobDetail) -> list[Requirement]:
     """Return what must fit on an instance each: the job, or its nodes."""
     if job.node_count is None:
-        return [Requirement.of(job)]
+        return [requirement_of(job)]
     ids = [f"{job.job_id}#{index}" for index in range(min(job.node_count, DESCRIBE_JOBS))]
-    nodes = [Requirement.of(each) for each in case.session.describe(ids)]
+    nodes = [requirement_of(each) for each in case.session.describe(ids)]
     return list(dict.fromkeys(nodes))
-
-
-def _may_overshoot(environment: Environment) -> bool:
-    """Tell whether the last instance may exceed ``maxvCpus`` (API: ComputeResource)."""
-    resources = environment.resources
-    strategy = resources.get("allocationStrategy", "BEST_FIT")
-    return bool(strategy != "BEST_FIT" or resources.get("type") != "EC2")
 
 
 def _finding(

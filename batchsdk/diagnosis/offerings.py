@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from batchsdk.capacity import Requirement, name_patterns
 from batchsdk.diagnosis import config_keys
-from batchsdk.diagnosis.capacity import Requirement, name_patterns
 from batchsdk.diagnosis.case import Case, Environment
 from batchsdk.diagnosis.findings import Cause, Finding, Verdict
-from batchsdk.diagnosis.fit import instance_types
+from batchsdk.diagnosis.fit import instance_types, requirement_of
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -19,7 +19,7 @@ def check(case: Case) -> Iterator[Finding]:
 
 
 def _check(case: Case, environment: Environment) -> Iterator[Finding]:
-    wanted = Requirement.of(case.job) if case.job else Requirement(vcpus=0, memory=0, gpus=0)
+    wanted = requirement_of(case.job) if case.job else Requirement(vcpus=0, memory=0)
     fitting = {each.name for each in instance_types(case, environment) if each.fits(wanted)}
     answer = case.find("ec2", "DescribeSubnets", SubnetIds=list(environment.subnets))
     zones = sorted({each["AvailabilityZone"] for each in (answer or {}).get("Subnets") or ()})

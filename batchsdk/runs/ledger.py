@@ -38,6 +38,15 @@ class EntryState(enum.StrEnum):
         return self in {EntryState.SUCCEEDED, EntryState.FAILED}
 
 
+class Trace(enum.StrEnum):
+    """What can still be told of a run whose record is lost."""
+
+    INTENDED = "intended"
+    """Submissions were about to be sent; no answer was recorded."""
+    RECORDED = "recorded"
+    """Jobs were recorded."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunRecord:
     """One run."""
@@ -142,8 +151,8 @@ class Ledger(Protocol):
             What is there now: another client's, if ``run`` was not what was there.
         """
 
-    def has_lost(self, run: RunRecord) -> bool:
-        """Tell whether jobs of ``run`` were recorded here, and the record is gone."""
+    def trace_of(self, run: RunRecord) -> Trace | None:
+        """Tell what was once recorded of ``run`` and is gone; ``None`` if nothing is known of."""
 
     def cancelled_at(self, run: RunRecord) -> datetime | None:
         """Read when the run was last cancelled.

@@ -8,6 +8,7 @@ is still the one at its path.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from batchsdk.errors import LedgerError
+from batchsdk.runs.ledger import Trace
 
 IDENTITY_TABLE = """
 CREATE TABLE IF NOT EXISTS identity (
@@ -30,6 +32,8 @@ FOUND_BY_NAME = (
     "names, and takes them over."
 )
 """The way out of a ledger that cannot be used."""
+_MOST_MOVES = 100
+"""How many moves of a ledger are followed."""
 _READ = "SELECT uuid, path, device, inode FROM identity"
 
 
@@ -79,15 +83,67 @@ def settle_identity(database: sqlite3.Connection, path: Path) -> bool:
         return False
     original = FileId.of(Path(recorded))
     if original not in (None, here) and _uuid_of(Path(recorded)) == known:
-        raise LedgerError(
-            f"ledger {path}: it is a copy of the ledger {recorded}, which is still there; with "
-            "both in use, each job would be submitted twice",
-            hint=f"Use {recorded}. If {path} shall take its place, move {recorded} away first.",
-        )
+        raise _copy(path, Path(recorded))
+    _note_move(Path(recorded), known, path)
     database.execute(
         "UPDATE identity SET path = ?, device = ?, inode = ?", (str(path), here.device, here.inode)
     )
     return False
+
+
+def folder_beside(ledger: Path) -> Path:
+    """Return the folder of what belongs to a ledger and is not in its file."""
+    return ledger.with_name(f"{ledger.name}-clients")
+
+
+def _copy(path: Path, original: Path) -> LedgerError:
+    return LedgerError(
+        f"ledger {path}: it is a copy of the ledger {original}, which is still there; with "
+        "both in use, each job would be submitted twice",
+        hint=f"Use {original}. If {path} shall take its place, move {original} away first.",
+    )
+
+
+def _note_move(recorded: Path, known: str, path: Path) -> None:
+    """Note, where a ledger was, that it is at ``path`` now: of two copies one is the ledger.
+
+    Where the old folder is gone, or cannot be written, nothing is noted.
+
+    Raises:
+        LedgerError: another copy has taken the ledger's place before, and is still there.
+    """
+    with contextlib.suppress(OSError):
+        folder_beside(recorded).mkdir(exist_ok=True, mode=0o700)
+    if not os.access(folder_beside(recorded), os.W_OK):
+        return
+    with contextlib.closing(_moves(recorded)) as moves:
+        moves.execute("BEGIN IMMEDIATE")
+        moves.execute("CREATE TABLE IF NOT EXISTS moves (uuid TEXT PRIMARY KEY, path TEXT)")
+        here = _moved_to(moves, known)
+        for _ in range(_MOST_MOVES):
+            if here is None or here == path:
+                break
+            if _uuid_of(here) == known:
+                raise _copy(path, here)
+            here = _moved_from(here, known)
+        moves.execute("INSERT OR REPLACE INTO moves VALUES (?, ?)", (known, str(path)))
+        moves.execute("COMMIT")
+
+
+def _moves(ledger: Path) -> sqlite3.Connection:
+    return sqlite3.connect(folder_beside(ledger) / "moved.sqlite3", isolation_level=None)
+
+
+def _moved_to(moves: sqlite3.Connection, known: str) -> Path | None:
+    row = moves.execute("SELECT path FROM moves WHERE uuid = ?", (known,)).fetchone()
+    return Path(row[0]) if row else None
+
+
+def _moved_from(ledger: Path, known: str) -> Path | None:
+    """Return where a ledger that was at ``ledger`` went; ``None`` if nothing is noted there."""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(_moves(ledger)) as moves:
+        return _moved_to(moves, known)
+    return None
 
 
 def _uuid_of(path: Path) -> str | None:
@@ -139,7 +195,7 @@ class OpenFile:
 
 
 class Traces:
-    """A file for each run of which a ledger has recorded jobs, in the folder of its clients.
+    """A file for each run of which a ledger has recorded something, in the folder of its clients.
 
     With it, a ledger that was lost can be told from one that never had the run.
     """
@@ -148,19 +204,27 @@ class Traces:
         """Take the folder; it may be absent."""
         self._folder = folder
         self._left: set[str] = set()
+        """Runs whose trace says that jobs were recorded."""
 
-    def leave(self, run_id: str) -> None:
-        """Note that a job of the run is recorded."""
-        if run_id not in self._left:
-            self._folder.mkdir(exist_ok=True, mode=0o700)
-            self._path(run_id).write_text(run_id, "ascii")
+    def leave(self, run_id: str, trace: Trace) -> None:
+        """Note what is recorded of a run; one client at a time."""
+        if run_id in self._left or (trace is Trace.INTENDED and self.of(run_id) is not None):
+            return
+        self._folder.mkdir(exist_ok=True, mode=0o700)
+        written = self._path(run_id).with_suffix(".new")
+        written.write_text(f"{run_id} {trace}", "ascii")
+        written.replace(self._path(run_id))
+        if trace is Trace.RECORDED:
             self._left.add(run_id)
 
-    def has(self, run_id: str) -> bool:
-        """Tell whether jobs of the run, or of the same run begun anew later, were recorded."""
+    def of(self, run_id: str) -> Trace | None:
+        """Tell what was recorded of the run, or of the same run begun anew later."""
         with contextlib.suppress(FileNotFoundError):
-            return self._path(run_id).read_text("ascii", errors="replace") >= run_id
-        return False
+            text = self._path(run_id).read_text("ascii", errors="replace")
+            noted, _, trace = text.partition(" ")
+            if noted >= run_id:
+                return Trace.INTENDED if trace == Trace.INTENDED else Trace.RECORDED
+        return None
 
     def remove(self, run_id: str) -> None:
         """Forget a run that is removed on purpose."""

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from batchsdk.aws.transport import Transport
 from batchsdk.errors import InvalidArgumentError, LedgerError, Problem, ServiceError
-from batchsdk.runs.ledger import Entry, RunRecord, cancelled_at, to_plain
+from batchsdk.runs.ledger import Entry, RunRecord, Trace, cancelled_at, to_plain
 from batchsdk.runs.sealing import UNREADABLE, from_sealed, to_sealed
 
 DELIVERY_LIMIT = timedelta(minutes=15)
@@ -97,9 +97,9 @@ class S3Ledger:
             self._delete([self._document_of(run), *self._list(self._entries_of(run))])
         return self.open_run(wanted)
 
-    def has_lost(self, _run: RunRecord) -> bool:
+    def trace_of(self, _run: RunRecord) -> Trace | None:
         """See :class:`Ledger`: whoever deletes objects leaves nothing to tell it by."""
-        return False
+        return None
 
     def cancelled_at(self, run: RunRecord) -> datetime | None:
         """See :class:`Ledger`."""

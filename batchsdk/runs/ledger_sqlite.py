@@ -14,12 +14,13 @@ from datetime import datetime
 from pathlib import Path
 
 from batchsdk.errors import LedgerError
-from batchsdk.runs.ledger import Entry, RunRecord, cancelled_at
+from batchsdk.runs.ledger import Entry, RunRecord, Trace, cancelled_at
 from batchsdk.runs.ledger_identity import (
     FOUND_BY_NAME,
     IDENTITY_TABLE,
     OpenFile,
     Traces,
+    folder_beside,
     settle_identity,
 )
 from batchsdk.runs.sealing import UNREADABLE, from_sealed, from_sealed_text, sealed_text, to_sealed
@@ -38,7 +39,7 @@ class LedgerClients:
     """
 
     def __init__(self, ledger: Path) -> None:
-        self._folder = ledger.with_name(f"{ledger.name}-clients")
+        self._folder = folder_beside(ledger)
         self.traces = Traces(self._folder)
 
     def anybody(self) -> bool:
@@ -207,10 +208,10 @@ class SqliteLedger:
             _remove(database, run)
             return _put_run(database, wanted)
 
-    def has_lost(self, run: RunRecord) -> bool:
+    def trace_of(self, run: RunRecord) -> Trace | None:
         """See :class:`Ledger`: by what the folder of the clients tells."""
         with self._translated():
-            return not self.entries(run) and self._clients.traces.has(run.id)
+            return None if self.entries(run) else self._clients.traces.of(run.id)
 
     def cancelled_at(self, run: RunRecord) -> datetime | None:
         """See :class:`Ledger`."""
@@ -240,7 +241,7 @@ class SqliteLedger:
     def add(self, run: RunRecord, entry: Entry) -> bool:
         """See :class:`Ledger`."""
         with self._transaction() as database:
-            self._clients.traces.leave(run.id)
+            self._leave_trace(entry)
             done = database.execute(
                 "INSERT INTO entries (run_id, key, attempt, version, state, job_id, record) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -251,6 +252,7 @@ class SqliteLedger:
     def replace(self, run: RunRecord, before: Entry, after: Entry) -> bool:
         """See :class:`Ledger`."""
         with self._transaction() as database:
+            self._leave_trace(after)
             done = database.execute(
                 "UPDATE entries SET version = ?, state = ?, job_id = ?, record = ? "
                 "WHERE run_id = ? AND key = ? AND attempt = ? AND version = ?",
@@ -279,6 +281,10 @@ class SqliteLedger:
         with self._transaction() as database:
             _remove(database, run)
             self._clients.traces.remove(run.id)
+
+    def _leave_trace(self, entry: Entry) -> None:
+        trace = Trace.RECORDED if entry.job_id else Trace.INTENDED
+        self._clients.traces.leave(entry.run_id, trace)
 
     def close(self) -> None:
         """See :class:`Ledger`."""

@@ -14,6 +14,9 @@ from batchsdk.runs.opening import open_ledger, scope_of
 from batchsdk.session import Session
 from batchsdk.workflow.record import WorkflowRecord
 
+_MOST_DAYS = 36_500
+"""A hundred years: no run is older."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunSummary:
@@ -58,8 +61,9 @@ def prune_runs(
 
     See ``Batch.prune_runs``.
     """
-    if not days > 0:
-        raise InvalidArgumentError(Problem("days", days, "must be more than 0", "name an age"))
+    if not 0 < days <= _MOST_DAYS:
+        rule = f"must be more than 0, at most {_MOST_DAYS}"
+        raise InvalidArgumentError(Problem("days", days, rule, "name an age"))
     before = session.clock.now() - timedelta(days=days)
     with open_ledger(session, ledger) as opened:
         found = []

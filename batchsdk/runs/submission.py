@@ -96,7 +96,7 @@ class Submitter:
 
     def __post_init__(self) -> None:
         """Make what depends on the other fields."""
-        self._take_over = TakeOver(session=self.session, ledger=self.ledger)
+        self._take_over = TakeOver(session=self.session, ledger=self.ledger, grace=self.grace)
 
     @property
     def prefix(self) -> str:

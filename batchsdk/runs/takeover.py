@@ -3,6 +3,7 @@
 A ledger can be deleted, cut, or be an old copy. The names of a run's jobs follow from the run's
 name, the key, the request and the attempt, so that the service is a second ledger: before a client
 sends its first submission to a queue, one list of that queue tells which jobs of the run there are.
+If the newest of them is so young that more may be on the way, it is listed again.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from batchsdk.aws.backoff import Waits
@@ -27,7 +29,7 @@ from batchsdk.names import (
     run_pattern,
     run_prefix,
 )
-from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
+from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord, Trace
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 
@@ -48,11 +50,14 @@ class TakeOver:
 
     session: Session
     ledger: Ledger
+    grace: float
+    """Seconds after which every list shows a job that was sent."""
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _queues: set[str] = field(default_factory=set, init=False)
     """Those that were listed."""
     _unknown: dict[str, list[_Job]] = field(default_factory=dict, init=False)
     """Digest of a key -> the jobs that the ledger did not know."""
+    _has_waited: bool = field(default=False, init=False)
 
     def look(self, run: RunRecord, queue: str) -> RunRecord:
         """List the run's jobs in a queue, unless it was done before.
@@ -72,18 +77,52 @@ class TakeOver:
         with self._lock:
             if queue in self._queues:
                 return run
-            found = self._listed(run, queue)
-            newest = max([run.id, *found])
-            if newest != run.id:
-                run = self._renewed(run, newest)
-            # After the list: whatever another client of this ledger sent is in the ledger by now.
-            entries = {key_digest(each.key): each for each in self.ledger.entries(run)}
-            jobs = found.get(run.id, [])
-            if not jobs and not entries and self.ledger.has_lost(run):
+            waits = Waits(self.session.clock, self.session.randomness, timeout=self.grace)
+            while True:
+                last = waits.are_over
+                run, unknown, trace = self._compared(run, queue)
+                if last or not (trace or self._has_recent(unknown)):
+                    break
+                self._say_wait(run)
+                waits.poll()
+            if trace is Trace.RECORDED:
                 raise RunForgottenError(run.name, self.ledger.location)
-            self._note(run, queue, [each for each in jobs if not _is_known(each, entries)])
+            self._note(run, queue, unknown)
             self._queues.add(queue)
             return run
+
+    def _compared(self, run: RunRecord, queue: str) -> tuple[RunRecord, list[_Job], Trace | None]:
+        """Compare the service with the ledger.
+
+        Returns:
+            The run, as :meth:`look` does; the jobs that only the service knows; and where neither
+            knows of any, what the ledger has lost.
+        """
+        found = self._listed(run, queue)
+        newest = max([run.id, *found])
+        if newest != run.id:
+            run = self._renewed(run, newest)
+        # After the list: what another client of this ledger sent is in the ledger by now.
+        entries = {key_digest(each.key): each for each in self.ledger.entries(run)}
+        jobs = found.get(run.id, [])
+        trace = self.ledger.trace_of(run) if not jobs and not entries else None
+        return run, [each for each in jobs if not _is_known(each, entries)], trace
+
+    def _say_wait(self, run: RunRecord) -> None:
+        if not self._has_waited:
+            self._has_waited = True
+            _log.warning(
+                "run %r: ledger %s has lost what a client did a moment ago: waiting up to %g "
+                "seconds for jobs that no list shows yet",
+                run.name,
+                self.ledger.location,
+                self.grace,
+            )
+
+    def _has_recent(self, unknown: Sequence[_Job]) -> bool:
+        """Tell whether who sent these jobs may have sent more, which no list shows yet."""
+        since = self.session.clock.now() - timedelta(seconds=self.grace)
+        return any((each.summary.created_at or since) > since for each in unknown)
 
     def take(
         self,

@@ -9,7 +9,6 @@ from batchsdk import names
 from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.session import Session
 from batchsdk.submit import checks
-from batchsdk.submit.checks import pair_problems
 from batchsdk.submit.submission import PreparedSubmission, Submission
 from batchsdk.submit.targets import Definition, Queue, find_definition, find_queue, read_definition
 
@@ -79,7 +78,8 @@ class Preparation:
             more = checks.reference_problems(wanted, known)
             raise InvalidSubmissionError([*error.problems, *more]) from None
         problems = list(checks.reference_problems(wanted, definition))
-        problems += pair_problems(wanted, queue, definition)
+        problems += checks.pair_problems(wanted, queue, definition)
+        problems += checks.place_problems(wanted, queue, definition)
         request = wanted.to_request(
             name=wanted.name or self.unique_name(definition),
             queue=queue.identifier,

@@ -31,6 +31,8 @@ class Queue:
     """All its compute environments are known to be Fargate ones."""
     is_fair_share: bool = False
     """It is known to have a scheduling policy."""
+    environments: Mapping[str, contract.ComputeEnvironment] = field(default_factory=dict)
+    """Its compute environments by their keys; empty where one is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,11 @@ class Definition:
     vcpus: float | None = None
     memory: int | None = None
     """MiB."""
+    gpus: int | None = None
+    platform: str | None = None
+    """``EC2`` or ``FARGATE``; ``None`` where it is not known."""
+    is_multi_node: bool = False
+    """It is known to run on several nodes; sizes are of one of them."""
     is_known: bool = True
     """False: only the identifier is known; :func:`read_definition` finds the rest."""
 
@@ -61,6 +68,9 @@ class Definition:
             parameters=known.parameters,
             vcpus=known.vcpus,
             memory=known.memory,
+            gpus=known.gpus,
+            platform=known.platform,
+            is_multi_node=known.kind == "multiNode",
         )
 
 
@@ -79,16 +89,19 @@ def find_queue(outputs: StackOutputs, given: str | None) -> Queue | Problem:
             )
     for key, queue in queues.items():
         if given in (key, queue.name, queue.arn):
-            types = [
-                environment.type
+            environments = {
+                name: environment
                 for name in queue.compute_environments
                 if (environment := outputs.compute_environments.get(name))
-            ]
+            }
+            types = [each.type for each in environments.values()]
+            all_known = len(environments) == len(queue.compute_environments)
             return Queue(
                 identifier=queue.arn if given == queue.arn else queue.name,
                 key=key,
                 is_fargate=bool(types) and all(kind.startswith("FARGATE") for kind in types),
                 is_fair_share=queue.scheduling_policy_arn is not None,
+                environments=environments if all_known else {},
             )
     if _QUEUE_ARN.fullmatch(given):
         return Queue(identifier=given)
@@ -131,7 +144,7 @@ def find_definition(outputs: StackOutputs, given: str) -> Definition | Problem:
                 continue
             plain = f"{known.name}:{revision}" if revision else known.name
             identifier = given if is_arn else plain
-            if revision is None or int(revision) == known.revision:
+            if revision is None or revision.lstrip("0") == str(known.revision):
                 return Definition.from_contract(identifier, key, known)
             return Definition(identifier=identifier, label=key, is_known=False)
         if is_arn or revision:
@@ -180,6 +193,9 @@ def read_definition(transport: Transport, wanted: Definition) -> Definition | Pr
         parameters=dict(newest.get("parameters") or {}),
         vcpus=requirements.get("VCPU"),
         memory=int(requirements["MEMORY"]) if "MEMORY" in requirements else None,
+        gpus=int(requirements["GPU"]) if "GPU" in requirements else None,
+        platform=next(iter(newest.get("platformCapabilities") or ()), None),
+        is_multi_node=bool(newest.get("nodeProperties")),
     )
 
 

@@ -100,7 +100,7 @@ def whole(value: Any, path: str, faults: Faults) -> int | None:
     """Read a whole number."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9]+", value, re.ASCII):
+    if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9]{1,300}", value, re.ASCII):
         return int(value)
     faults.note(path, value, "must be a whole number", "write digits")
     return None
@@ -110,7 +110,7 @@ def number(value: Any, path: str, faults: Faults) -> float | None:
     """Read a number."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", value, re.ASCII):
+    if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9]{1,300}(\.[0-9]+)?", value, re.ASCII):
         return float(value) if "." in value else int(value)
     faults.note(path, value, "must be a number", "write digits, e.g. 0.5")
     return None

@@ -14,7 +14,9 @@ from infra.changes.against import AgainstError, of_file, of_git
 from infra.changes.compare import changes
 from infra.changes.rules import Action
 from infra.changes.snapshot import of_settings
+from infra.plan import assumed_plan
 from infra.settings import read_stack_file, validate_stack_file
+from infra.workable import refuse_unworkable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -82,6 +84,7 @@ def run(chosen: Namespace) -> int:
     """
     path = chosen.directory / f"Pulumi.{chosen.stack}.yaml"
     settings = validate_stack_file(read_stack_file(path))
+    refuse_unworkable(assumed_plan(settings))
     new = of_settings(settings, path.name)
     try:
         old = of_file(chosen.against, settings) if chosen.against else of_git(path, settings)

@@ -26,6 +26,7 @@ from infra.changes.rules import (
     rule_of,
 )
 from infra.changes.snapshot import Snapshot
+from infra.settings.concealment import concealed
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
 
 KINDS = {
@@ -47,7 +48,7 @@ NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
-    """One property that changes; ``None`` is not set."""
+    """One property that changes; ``None`` is not set, and what may be a secret is described."""
 
     property: str
     old: Any
@@ -124,7 +125,8 @@ def _compared(change: Change, old: Registration, new: Registration, *, whole: bo
             unknown.append(_name(path))
         elif not (after is None and path in COMPUTED):
             rule = rule_of(new.type, path, old.inputs, new.inputs)
-            edits.append(Edit(property=_name(path), old=before, new=after, rule=rule))
+            old_shown, new_shown = concealed(before, path), concealed(after, path)
+            edits.append(Edit(property=_name(path), old=old_shown, new=new_shown, rule=rule))
     change = replace(change, edits=tuple(edits), unknown=tuple(unknown))
     if change.action is Action.INFRASTRUCTURE and "allocationStrategy" in unknown:
         caveat = (

@@ -110,6 +110,10 @@ def _number_of_retry_rules(definition: Inputs) -> int:
     return len((definition.get("retryStrategy") or {}).get("evaluateOnExits") or ())
 
 
+def _has_time_limits(queue: Inputs) -> bool:
+    return bool(queue.get("jobStateTimeLimitActions"))
+
+
 def _differs(fact: Callable[[Inputs], Any]) -> Condition:
     return lambda old, new: fact(old) != fact(new)
 
@@ -262,6 +266,17 @@ OF_QUEUES = (
         reason="a queue cannot change between first in, first out and fair share",
         source="API UpdateJobQueue schedulingPolicyArn: can be replaced, not added or removed",
         paths=("schedulingMode",),
+    ),
+    Rule(
+        name="queue-limits",
+        action=Action.REPLACE,
+        reason=(
+            "the provider cannot remove the last time limit of a queue, so a queue with time "
+            "limits and one without are two queues"
+        ),
+        source="infra/settings/job_queues.py identity; TF job_queue.go resourceJobQueueUpdate",
+        paths=("jobStateTimeLimitActions",),
+        when=_differs(_has_time_limits),
     ),
     Rule(
         name="queue-shares",

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any
 from infra.changes.registrations import UNKNOWN, Reference, Registration, Stack
 from infra.changes.rules import DEFINITION, ENVIRONMENT, QUEUE, UNORDERED, Inputs
 from infra.compute_environments.updates import LINKED
-from infra.plan import Account, make_plan
+from infra.plan import assumed_plan
 from infra.settings.job_queues import FAIR_SHARE, FIFO
 from infra.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
     from infra.settings import Settings
-
-ANY_ACCOUNT = "000000000000"
-"""Stands for the account, which a config does not tell; nothing that is compared has it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +64,7 @@ def of_settings(settings: Settings, described: str) -> Snapshot:
 
     network = settings.network
     zones = () if isinstance(network, ExistingNetwork) else network.availability_zones
-    names = tuple(map(str, range(zones))) if isinstance(zones, int) else zones
-    images = dict.fromkeys(settings.compute_environments, "")
-    registrations = recorded(make_plan(settings, Account(ANY_ACCOUNT, names, images)))
+    registrations = recorded(assumed_plan(settings))
     if isinstance(zones, int):
         registrations = {urn: _anywhere(one) for urn, one in registrations.items()}
     return of_registrations(

@@ -126,7 +126,7 @@ class ComputeEnvironments(pulumi.ComponentResource):
             security_group_ids=network.security_group_ids,
             ec2_configurations=[
                 aws.batch.ComputeEnvironmentComputeResourcesEc2ConfigurationArgs(
-                    image_type=environment.image_type,
+                    image_type=environment.image_family,
                     image_id_override=self._image(key, environment),
                 )
             ],

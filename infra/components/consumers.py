@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
 
-from infra.iam.consumers import LONGEST_POLICY, observer, runnable, scope, submitter
-from infra.settings import Problem
+from infra.iam.consumers import (
+    definitions_of,
+    named_policy,
+    observer,
+    queue_policy,
+    runnable,
+    scope,
+    submitter,
+)
 
 if TYPE_CHECKING:
     from infra.components.job_events import JobEvents
     from infra.components.queues import JobQueues
     from infra.iam.policies import Document
     from infra.plan import Plan
-    from infra.settings.consumers import Submitters
-
-LONGEST_ARN = 200
-"""Characters of a job queue's or SQS queue's ARN, at most."""
-
-_BLOCK = "batch-platform:consumers"
 
 
 @dataclass(frozen=True)
@@ -98,67 +99,6 @@ class Consumers(pulumi.ComponentResource):
             tags=self._args.plan.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
-
-
-def queue_policy(key: str) -> str:
-    """Return the last part of the name of a queue's policy."""
-    return f"{key}-submitters"
-
-
-def named_policy(key: str) -> str:
-    """Return the same for a policy that the config names; no queue's policy ends alike."""
-    return f"{key}-may-submit"
-
-
-def definitions_of(plan: Plan, submitters: Submitters) -> list[str]:
-    """Return the names of the definitions that a named policy lets its holder submit."""
-    if submitters.job_definitions is None:
-        return runnable(plan, submitters.job_queues)
-    return [plan.name(key) for key in submitters.job_definitions]
-
-
-def refuse_long_policies(plan: Plan) -> None:
-    """Refuse a config whose submitters' policies may be too long, before anything is made.
-
-    Raises:
-        SettingsError: a policy with the longest ARNs is above 6,144 characters.
-    """
-    if problems := list(_too_long(plan)):
-        raise plan.settings.refused(problems)
-
-
-def _too_long(plan: Plan) -> Iterator[Problem]:
-    consumers = plan.settings.consumers
-    if consumers.managed_policies:
-        every = [runnable(plan, [key]) for key in plan.settings.job_queues]
-        most = max(every, key=len)
-        if fault := _excess(plan, 1, most):
-            fix = (
-                "give `submitters` the definitions that are theirs, and write `managedPolicies: "
-                "false`; or split the stack"
-            )
-            yield Problem((_BLOCK, "managedPolicies"), fault, fix)
-    for key, entry in consumers.submitters.items():
-        names, shares = definitions_of(plan, entry), entry.share_identifiers or ()
-        if fault := _excess(plan, len(entry.job_queues), names, shares):
-            fix = "name fewer jobDefinitions, or make two of it"
-            yield Problem((_BLOCK, "submitters", key), fault, fix)
-
-
-def _excess(plan: Plan, queues: int, definitions: Sequence[str], shares: Sequence[str] = ()) -> str:
-    """Return by how much a policy with the longest ARNs is too long; nothing where it fits."""
-    longest = "a" * LONGEST_ARN
-    events = longest if plan.settings.job_events.enabled else None
-    document = submitter(
-        scope(plan), [longest] * queues, definitions, shares=shares, events_arn=events
-    )
-    length = len(_json(document))
-    if length <= LONGEST_POLICY:
-        return ""
-    return (
-        f"a policy that names {len(definitions)} job definitions may have {length} "
-        f"characters, and an IAM managed policy holds {LONGEST_POLICY}"
-    )
 
 
 def _json(document: Document) -> str:

@@ -75,9 +75,9 @@ class Network(pulumi.ComponentResource):
         self.security_group_ids = [groups.instances.id]
         match network:
             case PublicNetwork():
-                self._public_routes(subnets)
+                self._s3_endpoint(self._public_routes(subnets))
             case NatNetwork():
-                self._nat_routes(network, subnets)
+                self._s3_endpoint(self._nat_routes(network, subnets))
             case EndpointsNetwork():
                 tables = [self._route_table(planned, [made]) for planned, made in subnets.items()]
                 s3 = self._s3_endpoint(tables)
@@ -85,22 +85,28 @@ class Network(pulumi.ComponentResource):
                 self._interface_endpoints(groups)
         self.ready += groups.rules
 
-    def _public_routes(self, subnets: dict[Subnet, aws.ec2.Subnet]) -> None:
+    def _public_routes(self, subnets: dict[Subnet, aws.ec2.Subnet]) -> list[aws.ec2.RouteTable]:
         gateway = self._internet_gateway()
         table = self._named_route_table("public", list(subnets.items()))
         self._default_route("public", table, gateway_id=gateway.id)
+        return [table]
 
-    def _nat_routes(self, network: NatNetwork, subnets: dict[Subnet, aws.ec2.Subnet]) -> None:
+    def _nat_routes(
+        self, network: NatNetwork, subnets: dict[Subnet, aws.ec2.Subnet]
+    ) -> list[aws.ec2.RouteTable]:
         gateway = self._internet_gateway()
         # Nothing but the gateways is in them, each with an address of its own.
         outside = {s: self._subnet(s, public=False) for s in self._plan.nat_subnets}
         table = self._named_route_table("public", list(outside.items()))
         route = self._default_route("public", table, gateway_id=gateway.id)
         nats = [self._nat_gateway(planned, made, route) for planned, made in outside.items()]
+        tables = []
         for index, (planned, made) in enumerate(subnets.items()):
             nat = nats[index] if network.nat_gateways == "perZone" else nats[0]
             private = self._route_table(planned, [made])
             self._default_route(planned.name, private, nat_gateway_id=nat.id)
+            tables.append(private)
+        return tables
 
     def _subnet(self, subnet: Subnet, *, public: bool) -> aws.ec2.Subnet:
         return aws.ec2.Subnet(
@@ -180,7 +186,10 @@ class Network(pulumi.ComponentResource):
         return route
 
     def _s3_endpoint(self, tables: Sequence[aws.ec2.RouteTable]) -> aws.ec2.VpcEndpoint:
-        """Make the gateway through which ECR's image layers come."""
+        """Make the gateway through which ECR's image layers and the jobs' data come.
+
+        It costs nothing, and in mode ``nat`` spares what NAT gateways charge for each GiB.
+        """
         endpoint = aws.ec2.VpcEndpoint(
             self._plan.name("s3"),
             vpc_id=self.vpc_id,

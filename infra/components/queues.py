@@ -27,7 +27,8 @@ class JobQueues(pulumi.ComponentResource):
     """Job queues, by their keys in the config.
 
     A change between first in, first out and fair share makes another queue: AWS Batch neither
-    adds a scheduling policy to a queue nor takes it away (API UpdateJobQueue).
+    adds a scheduling policy to a queue nor takes it away (API UpdateJobQueue). So does the first
+    time limit of a queue, and the removal of its last: see ``JobQueue.identity``.
 
     Attributes:
         by_key: the resources.
@@ -89,5 +90,5 @@ class JobQueues(pulumi.ComponentResource):
                 for action in queue.job_state_time_limit_actions
             ],
             tags=self._args.plan.tags,
-            opts=pulumi.ResourceOptions(parent=self, replacement_trigger=[queue.scheduling_mode]),
+            opts=pulumi.ResourceOptions(parent=self, replacement_trigger=list(queue.identity)),
         )

@@ -22,7 +22,8 @@ class SecurityGroups:
 
     Attributes:
         instances: no way in; out by TCP 443 by the config's further rules, and by TCP 2049
-            within the VPC where an environment mounts EFS.
+            within the VPC where an environment mounts EFS. Where jobs have several nodes, those
+            are in it, and it is open to itself.
         endpoints: TCP 443 from the instances alone; only in mode ``endpoints``.
         rules: what must exist before an instance can reach anything.
     """
@@ -35,6 +36,8 @@ class SecurityGroups:
         network = plan.settings.network
         if plan.settings.mounts_file_systems and not isinstance(network, ExistingNetwork):
             self._egress("efs", "NFS to EFS in the VPC", ports=(NFS, NFS), cidr_ipv4=network.cidr)
+        if plan.settings.has_multi_node:
+            self._between_nodes()
         if isinstance(network, EndpointsNetwork):
             self.endpoints = self._group("endpoints", "VPC endpoints: HTTPS from the instances")
             self._between_instances_and_endpoints()
@@ -61,6 +64,23 @@ class SecurityGroups:
             tags=self._plan.tagged("vpc-default"),
             opts=pulumi.ResourceOptions(parent=self._parent),
         )
+
+    def _between_nodes(self) -> None:
+        """Let the nodes of a job reach one another, on whatever ports they choose."""
+        for direction, rule_type in (
+            ("in", aws.vpc.SecurityGroupIngressRule),
+            ("out", aws.vpc.SecurityGroupEgressRule),
+        ):
+            rule = rule_type(
+                self._plan.name(f"instances-nodes-{direction}"),
+                security_group_id=self.instances.id,
+                ip_protocol="-1",
+                referenced_security_group_id=self.instances.id,
+                description="Nodes of a multi-node job among themselves",
+                tags=self._plan.tags,
+                opts=pulumi.ResourceOptions(parent=self._parent),
+            )
+            self.rules.append(rule)
 
     def _between_instances_and_endpoints(self) -> None:
         self._egress(

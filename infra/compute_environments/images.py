@@ -18,7 +18,7 @@ _VARIANTS = {
 
 def variant(environment: Ec2Capacity) -> str:
     """Return the variant of the ECS-optimized AMI, e.g. ``amazon-linux-2023/arm64``."""
-    return _VARIANTS[environment.image_type, environment.architecture]
+    return _VARIANTS[environment.image_family, environment.architecture]
 
 
 def recommended_image_parameter(environment: Ec2Capacity) -> str:

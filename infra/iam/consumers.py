@@ -16,6 +16,7 @@ from infra.job_definitions import log_groups
 if TYPE_CHECKING:
     from infra.iam.policies import Document
     from infra.plan import Plan
+    from infra.settings.consumers import Submitters
 
 LONGEST_POLICY = 6144
 """Characters of a managed policy (IAM quotas)."""
@@ -204,6 +205,23 @@ def submitter(
             via = f"sqs.{where.region}.amazonaws.com"
             statements.append(decrypt | {"Condition": {"StringEquals": {"kms:ViaService": via}}})
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def queue_policy(key: str) -> str:
+    """Return the last part of the name of a queue's policy."""
+    return f"{key}-submitters"
+
+
+def named_policy(key: str) -> str:
+    """Return the same for a policy that the config names; no queue's policy ends alike."""
+    return f"{key}-may-submit"
+
+
+def definitions_of(plan: Plan, submitters: Submitters) -> list[str]:
+    """Return the names of the definitions that a named policy lets its holder submit."""
+    if submitters.job_definitions is None:
+        return runnable(plan, submitters.job_queues)
+    return [plan.name(key) for key in submitters.job_definitions]
 
 
 def observer(where: Scope) -> Document:

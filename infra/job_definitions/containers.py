@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infra.job_definitions.read_only_root import hardened
 from infra.settings.container_options import to_api
+from infra.settings.multi_container import nodes_in
 from infra.settings.resource_requirements import DEFAULT_VCPUS, REQUIREMENTS, requirements
 
 if TYPE_CHECKING:
@@ -65,12 +66,55 @@ def resources_of(definition: JobDefinition) -> dict[str, str]:
     VCPU is in vCPUs, MEMORY in MiB, GPU in whole GPUs. Several containers: of all together; of
     several nodes: of the first group's node.
     """
-    containers = list(_containers(definition, of_one_node=True))
+    return _sum(_containers(definition, of_one_node=True))
+
+
+def _sum(containers: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     total: dict[str, float] = {}
     for container in containers:
         for kind, value in requirements(container).items():
             total[kind] = total.get(kind, 0) + float(value)
     return {kind: _number(value) for kind, value in total.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeGroup:
+    """Nodes of a multi-node job that are alike.
+
+    Attributes:
+        nodes: how many there are.
+        resources: of one node, as :func:`resources_of` has them.
+        instance_type: the one that the group names, if it does.
+    """
+
+    nodes: int
+    resources: dict[str, str]
+    instance_type: str | None
+
+
+def node_groups(definition: JobDefinition) -> Iterator[NodeGroup]:
+    """Yield the groups of nodes; of ranges that are nested the inner one counts.
+
+    Args:
+        definition: one with ``nodeProperties``.
+    """
+    properties = definition.node_properties or {}
+    groups = properties.get("nodeRangeProperties", [])
+    ranges = [nodes_in(group["targetNodes"], properties["numNodes"]) for group in groups]
+    owners = [
+        min(
+            (index for index, each in enumerate(ranges) if node in each),
+            key=lambda index: len(ranges[index]),
+        )
+        for node in range(properties.get("numNodes", 0))
+    ]
+    for index, group in enumerate(groups):
+        containers = list(_containers_of_group(group))
+        yield NodeGroup(
+            nodes=owners.count(index),
+            resources=_sum(containers),
+            instance_type=containers[0].get("instanceType"),
+        )
 
 
 def document_key(definition: JobDefinition) -> str:
@@ -121,14 +165,18 @@ def _containers(
     if definition.node_properties is not None:
         groups = definition.node_properties["nodeRangeProperties"]
         for group in groups[:1] if of_one_node else groups:
-            if "container" in group:
-                yield group["container"]
-            else:
-                yield from group["ecsProperties"]["taskProperties"][0]["containers"]
+            yield from _containers_of_group(group)
     elif definition.ecs_properties is not None:
         yield from definition.ecs_properties["taskProperties"][0]["containers"]
     else:
         yield _single_container(definition)
+
+
+def _containers_of_group(group: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    if "container" in group:
+        yield group["container"]
+    else:
+        yield from group["ecsProperties"]["taskProperties"][0]["containers"]
 
 
 def _single_container(definition: JobDefinition) -> dict[str, Any]:

@@ -32,7 +32,15 @@ _ROUTE_TARGETS = (
     "carrier_gateway_id",
     "core_network_arn",
 )
-_RULE_KEYS = ("is_egress", "ip_protocol", "from_port", "to_port", "cidr_ipv4", "prefix_list_id")
+_RULE_KEYS = (
+    "is_egress",
+    "ip_protocol",
+    "from_port",
+    "to_port",
+    "cidr_ipv4",
+    "prefix_list_id",
+    "referenced_security_group_id",
+)
 
 
 def facts_of(settings: Settings, network: ExistingNetwork) -> NetworkFacts:
@@ -48,12 +56,13 @@ def facts_of(settings: Settings, network: ExistingNetwork) -> NetworkFacts:
         group_id: _group_vpc(settings, index, group_id)
         for index, group_id in enumerate(network.security_group_ids)
     }
+    rules = _rules(network.security_group_ids)
     return NetworkFacts(
         subnets=[_subnet(settings, index, name) for index, name in enumerate(network.subnet_ids)],
         dns=bool(vpc.enable_dns_support and vpc.enable_dns_hostnames),
         endpoints=dict(_endpoints(network.vpc_id, settings.region)),
         group_vpcs=groups,
-        rules=_rules(network.security_group_ids),
+        rules=tuple(rules) if settings.has_multi_node else rules,
     )
 
 
@@ -125,4 +134,7 @@ def _endpoint(vpc_id: str, service: str) -> EndpointFacts | None:
         return None
     if endpoint.vpc_endpoint_type == "Gateway":
         return EndpointFacts(route_table_ids=frozenset(endpoint.route_table_ids))
-    return EndpointFacts(private_dns=bool(endpoint.private_dns_enabled))
+    return EndpointFacts(
+        private_dns=bool(endpoint.private_dns_enabled),
+        rules=_rules(endpoint.security_group_ids) if endpoint.security_group_ids else None,
+    )

@@ -48,10 +48,13 @@ class EndpointFacts:
     Attributes:
         private_dns: whether the service's public name leads to it; only an interface has that.
         route_table_ids: those that lead to it, only of a gateway; None where that is not known.
+        rules: of its security groups, both directions, as in :class:`NetworkFacts`; None where
+            they are not known, and of a gateway, which has none.
     """
 
     private_dns: bool = True
     route_table_ids: frozenset[str] | None = None
+    rules: Iterable[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,20 @@ def _offline_problems(
             f"the services' names do not resolve to them, and {where} has no route to the internet",
             "turn it on (aws ec2 modify-vpc-endpoint --private-dns-enabled)",
         )
+    groups = network.security_group_ids
+    if closed := [
+        name
+        for name, endpoint in have.items()
+        if endpoint.rules is not None
+        and not any(lets_https_in(rule, groups) for rule in endpoint.rules)
+    ]:
+        yield Problem(
+            path,
+            f"no rule of the security groups of the endpoints {', '.join(closed)} of "
+            f"{network.vpc_id} lets TCP {_HTTPS} in, neither from {', '.join(groups)} nor from "
+            f"addresses, and {where} has no route to the internet",
+            f"add an ingress rule for TCP {_HTTPS} from {groups[0]} to those groups",
+        )
     tables = have["s3"].route_table_ids if "s3" in have else None
     for subnet_id, subnet in offline.items():
         if tables is not None and subnet.route_table_id and subnet.route_table_id not in tables:
@@ -235,6 +249,28 @@ def _closed_groups(
         )
 
 
+def lets_https_in(rule: Mapping[str, Any], groups: Collection[str]) -> bool:
+    """Tell whether a rule of an endpoint's security group lets TCP 443 in from the instances.
+
+    Args:
+        rule: with the keys of the provider's ``getSecurityGroupRule`` in snake_case. One from
+            addresses counts, whichever they are.
+        groups: security groups of the instances.
+    """
+    if rule.get("is_egress") or not _is_of_https(rule):
+        return False
+    return rule.get("referenced_security_group_id") in groups or bool(
+        rule.get("cidr_ipv4") or rule.get("prefix_list_id")
+    )
+
+
+def _is_of_https(rule: Mapping[str, Any]) -> bool:
+    protocol = str(rule.get("ip_protocol"))
+    if protocol == "-1":
+        return True
+    return protocol in {"tcp", "6"} and int(rule["from_port"]) <= _HTTPS <= int(rule["to_port"])
+
+
 def lets_https_out(rule: Mapping[str, Any], *, inside: bool) -> bool:
     """Tell whether a security group's rule lets TCP 443 out to AWS.
 
@@ -243,10 +279,7 @@ def lets_https_out(rule: Mapping[str, Any], *, inside: bool) -> bool:
         inside: whether a way within the VPC will do; otherwise the rule must lead to public
             addresses or to a prefix list, as of S3.
     """
-    protocol = str(rule.get("ip_protocol"))
-    if not rule.get("is_egress") or protocol not in {"-1", "tcp", "6"}:
-        return False
-    if protocol != "-1" and not int(rule["from_port"]) <= _HTTPS <= int(rule["to_port"]):
+    if not rule.get("is_egress") or not _is_of_https(rule):
         return False
     cidr = rule.get("cidr_ipv4")
     if inside or rule.get("prefix_list_id"):

@@ -6,6 +6,7 @@ stack file has; the model that it reads is the same.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any
@@ -36,7 +37,8 @@ def shape_problems(member: str, value: object) -> Iterator[Problem]:
     Returns:
         Problems; their paths begin below ``value``.
     """
-    yield from _problems(shape_of(member), value, ())
+    for each in _problems(shape_of(member), value, (member,)):
+        yield dataclasses.replace(each, path=each.path[1:])
 
 
 def _given_keys(value: Any) -> Any:
@@ -53,7 +55,7 @@ def _problems(shape: Any, value: object, path: Path) -> Iterator[Problem]:
     kind = shape.type_name
     wanted = _TYPES[kind]
     if not wanted.accepts(value):
-        yield Problem(path, f"{shown(value)} is not {wanted.name}", wanted.fix(value))
+        yield Problem(path, f"{shown(value, path)} is not {wanted.name}", wanted.fix(value))
     elif kind == "structure":
         yield from _structure(shape, _mapping(value), path)
     elif kind == "list":
@@ -67,7 +69,7 @@ def _problems(shape: Any, value: object, path: Path) -> Iterator[Problem]:
         choices = ", ".join(shape.enum)
         near = did_you_mean(str(value), shape.enum)
         yield Problem(
-            path, f"{shown(value)} is not one of {choices}{near}", f"choose one of {choices}"
+            path, f"{shown(value, path)} is not one of {choices}{near}", f"choose one of {choices}"
         )
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from batchsdk.capacity import Architecture
+from infra.instances.images import ImageType, default_image_type, image_fault
+from infra.instances.known import architecture
 from infra.settings.block import Block, Text, pattern
 from infra.settings.errors import refusal, shown
-from infra.settings.instance_types import Architecture, InstanceTypes, architecture
+from infra.settings.instance_types import InstanceTypes
 from infra.settings.launch_templates import LaunchTemplate
 from infra.settings.refused import EKS, REFUSED_KEYS
 
@@ -28,9 +31,10 @@ class Ec2Capacity(Block):
         instance_types: types, families, or a name by which Batch chooses families.
         min_vcpus: vCPUs that keep running even when idle.
         max_vcpus: vCPUs that the environment may grow to.
-        image_type: family of the ECS-optimized AMI.
         image_id_override: the AMI; without it the newest one of the family, pinned once it is
             chosen.
+        image_type: family of the ECS-optimized AMI; by default ECS_AL2023_NVIDIA where an instance
+            type has NVIDIA GPUs, and ECS_AL2023 otherwise.
         image_refresh: any text; a change takes the newest AMI, once.
         launch_template: volumes, and what runs before the ECS agent; a template is always made.
         placement_group: name of an existing placement group; a change replaces the environment.
@@ -43,8 +47,9 @@ class Ec2Capacity(Block):
     instance_types: InstanceTypes = Field(("optimal",), min_length=1)
     min_vcpus: int = Field(0, ge=0)
     max_vcpus: int = Field(256, ge=1)
-    image_type: Literal["ECS_AL2023", "ECS_AL2023_NVIDIA"] = "ECS_AL2023"
+    # Before the image's type, which an AMI of one's own makes free.
     image_id_override: Annotated[Text, pattern(IMAGE_ID.pattern)] | None = None
+    image_type: ImageType | None = None
     image_refresh: Text | None = None
     launch_template: LaunchTemplate = Field(default_factory=LaunchTemplate)
     placement_group: Text | None = Field(None, max_length=255)
@@ -54,6 +59,11 @@ class Ec2Capacity(Block):
     def architecture(self) -> Architecture:
         """The one that all instance types have."""
         return architecture(self.instance_types[0])
+
+    @property
+    def image_family(self) -> ImageType:
+        """The family of the AMI, whoever chose it."""
+        return self.image_type or default_image_type(self.instance_types)
 
     @field_validator("image_type", mode="before")
     @classmethod
@@ -70,13 +80,15 @@ class Ec2Capacity(Block):
 
     @field_validator("image_type")
     @classmethod
-    def _exists_for_the_architecture(cls, value: str, info: ValidationInfo) -> str:
+    def _suits_the_instances(
+        cls, value: ImageType | None, info: ValidationInfo
+    ) -> ImageType | None:
         types = info.data.get("instance_types", ())
-        if value == "ECS_AL2023_NVIDIA" and types and architecture(types[0]) == "arm64":
-            raise refusal(
-                f"{shown(value)} has no arm64 AMI, and {shown(types[0])} is arm64",
-                "use ECS_AL2023, or x86_64 instance types with a GPU, e.g. g5",
-            )
+        if not types or info.data.get("image_id_override", "") is not None:
+            return value  # refused already, or the AMI is the user's own
+        for instance_type in types:
+            if fault := image_fault(value or default_image_type(types), instance_type):
+                raise refusal(*fault)
         return value
 
     @field_validator("image_id_override")

@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from pulumi import RunError
 from pydantic_core import PydanticCustomError
 
+from infra.settings.concealment import concealed
+
 LONGEST_SHOWN = 80
 """Characters of a value in a message."""
 
@@ -69,8 +71,14 @@ def _printable(text: str) -> str:
     return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
-def shown(value: object) -> str:
-    """Return ``value`` as a short literal for a message; what YAML spells otherwise, as YAML."""
+def shown(value: object, path: Path = ()) -> str:
+    """Return ``value`` as a short literal for a message; what YAML spells otherwise, as YAML.
+
+    Args:
+        value: what was given.
+        path: where it was given; a text that may be a secret is described instead.
+    """
+    value = concealed(value, path)
     text = json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
 

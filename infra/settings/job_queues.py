@@ -13,6 +13,9 @@ from infra.settings.fair_share import FairsharePolicy
 MOST_ENVIRONMENTS = 3
 """Compute environments of one queue (AWS Batch service quotas)."""
 
+TIME_LIMITS = "TIME_LIMITS"
+"""Part of the identity of a queue that has time limits."""
+
 FIFO, FAIR_SHARE = "FIFO", "FAIR_SHARE"
 """How a queue schedules, which it cannot change (API UpdateJobQueue, schedulingPolicyArn)."""
 
@@ -63,6 +66,7 @@ class JobQueue(Block):
         fairshare_policy: schedules by shares instead of first in, first out. Adding or removing it
             replaces the queue.
         job_state_time_limit_actions: at most one for each reason; ends jobs that block the queue.
+            Adding the first or removing the last one replaces the queue.
     """
 
     priority: int = Field(1, ge=0, le=1000)
@@ -77,6 +81,17 @@ class JobQueue(Block):
     def scheduling_mode(self) -> str:
         """FIFO or FAIR_SHARE; a queue keeps it for life."""
         return FIFO if self.fairshare_policy is None else FAIR_SHARE
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What a queue keeps for life, so that another value makes another queue.
+
+        Beside how it schedules: whether it has time limits at all. The provider calls
+        UpdateJobQueue without them where the last one was removed, and AWS Batch then keeps them
+        (TF job_queue.go resourceJobQueueUpdate).
+        """
+        limits = (TIME_LIMITS,) if self.job_state_time_limit_actions else ()
+        return (self.scheduling_mode, *limits)
 
     @field_validator("compute_environments")
     @classmethod

@@ -120,7 +120,9 @@ class _Draft:
             return {}
         if not isinstance(raw, dict):
             fix = "write one entry a line below it, indented: `name: {…}`"
-            self.problems.append(Problem(path, f"{shown(raw)} is not a block of entries", fix))
+            self.problems.append(
+                Problem(path, f"{shown(raw, path)} is not a block of entries", fix)
+            )
             return {}
         valid = {}
         for key, value in raw.items():

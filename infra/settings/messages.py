@@ -49,9 +49,9 @@ def to_problem(error: ErrorDetails, kind: Any, base: Path) -> Problem:
         return _wrong_tag(error["type"], context, value, path)
     say = _FAULTS.get(error["type"])
     if say is None:
-        return Problem(path, f"{shown(value)}: {error['msg']}", "correct the value")
+        return Problem(path, f"{shown(value, path)}: {error['msg']}", "correct the value")
     fault, fix = say(value, context)
-    return Problem(path, f"{shown(value)} {fault}", fix)
+    return Problem(path, f"{shown(value, path)} {fault}", fix)
 
 
 class _Found(typing.NamedTuple):

@@ -68,6 +68,11 @@ class Settings:
         return any(isinstance(each, Ec2Capacity) for each in self.compute_environments.values())
 
     @property
+    def has_multi_node(self) -> bool:
+        """Whether any job definition runs on several nodes."""
+        return any(each.node_properties is not None for each in self.job_definitions.values())
+
+    @property
     def mounts_file_systems(self) -> bool:
         """Whether instances of any compute environment mount EFS, or a job does."""
         return any(

@@ -164,16 +164,25 @@ def refuse_faulty_nodes(properties: Mapping[str, Any]) -> None:
 def _nodes(text: str, count: int, index: int) -> range:
     """Return the nodes of a range such as ``0``, ``1:3``, ``:3`` or ``2:``."""
     below = ("nodeRangeProperties", index, "targetNodes")
-    found = re.fullmatch(r"([0-9]*)(:?)([0-9]*)", text)
-    if found is None or text in {"", ":"}:
+    if re.fullmatch(r"([0-9]{0,9})(:?)([0-9]{0,9})", text) is None or text in {"", ":"}:
         raise refusal(f"{shown(text)} is not a range of nodes", "write '0', '1:3' or '2:'", *below)
-    first, colon, last = found.groups()
-    start = int(first or 0)
-    end = int(last or count - 1) if colon else start
-    if not start <= end < count:
+    nodes = nodes_in(text, count)
+    if not nodes or nodes[-1] >= count:
         fault = f"{shown(text)} is not within the {count} nodes"
         raise refusal(fault, f"use 0 to {count - 1}", *below)
-    return range(start, end + 1)
+    return nodes
+
+
+def nodes_in(text: str, count: int) -> range:
+    """Return the nodes of a valid ``targetNodes`` (API NodeRangeProperty).
+
+    Args:
+        text: e.g. ``0``, ``1:3``, ``:3`` or ``2:``.
+        count: nodes of the job; an open end stands for the last.
+    """
+    first, colon, last = text.partition(":")
+    start = int(first or 0)
+    return range(start, (int(last or count - 1) if colon else start) + 1)
 
 
 def _refuse_faulty_group(group: Mapping[str, Any], index: int) -> None:

@@ -18,7 +18,10 @@ REQUIREMENTS = {"vcpus": "VCPU", "memory": "MEMORY", "gpus": "GPU"}
 """Short key to the type of the API's ResourceRequirement."""
 
 
-_AMOUNTS = {"VCPU": re.compile(r"[0-9]+(\.[0-9]+)?"), "MEMORY": re.compile(r"[0-9]+")}
+_WHOLE = re.compile(r"[0-9]{1,9}")
+"""Nobody has so much; of more digits Python makes infinity, or no number at all."""
+_FRACTION = re.compile(r"[0-9]{1,9}(\.[0-9]+)?")
+_AMOUNTS = {"VCPU": _FRACTION, "MEMORY": _WHOLE}
 """As text, on Fargate."""
 
 
@@ -63,7 +66,7 @@ def refuse_sizeless(container: Mapping[str, Any], *below: str | int) -> None:
 def _check_requirement(entry: Mapping[str, Any], platform: str, *below: str | int) -> None:
     kind, value = entry["type"], entry["value"]
     fraction = platform == "FARGATE" and kind == "VCPU"
-    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?" if fraction else r"[0-9]+", value):
+    if not (_FRACTION if fraction else _WHOLE).fullmatch(value):
         kinds = "a number" if fraction else "a whole number"
         fix = "write e.g. {type: GPU, value: '1'}, with one of GPU, MEMORY, VCPU"
         raise refusal(f"{shown(value)} is not {kinds} in quotes", fix, *below, "value")

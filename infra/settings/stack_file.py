@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.settings import encrypted
 from infra.settings.errors import Path, Problem, SettingsError, did_you_mean
-from infra.settings.yaml_document import YamlDocument, read_yaml
+from infra.settings.yaml_document import LARGEST, YamlDocument, read_yaml
 
 TOP_LEVEL_KEYS = ("config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment")
 
@@ -75,7 +75,8 @@ def read_stack_file(path: str | FilePath) -> StackFile:
     """
     path = FilePath(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:  # a device or a pipe may have no end
+            text = file.read(4 * LARGEST + 1).decode("utf-8")
     except OSError as error:
         fix = f"name a stack whose {path.name} exists, or create that file"
         problem = Problem((), f"{path.name}: cannot be read ({error.strerror})", fix)

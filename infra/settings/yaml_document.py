@@ -50,6 +50,10 @@ def read_yaml(text: str, file_name: str) -> YamlDocument:
         SettingsError: it is no YAML, has a key twice, or is too large or too deep; each message
             begins with ``file:line``.
     """
+    if len(text) > LARGEST:
+        fault = f"has more than {LARGEST} characters, and no stack file needs so many"
+        problem = Problem((), f"{file_name}: {fault}", "take out what is not config")
+        raise SettingsError([problem.describe()])
     reader = _Reader(file_name)
     try:
         loader = _Loader(text, reader)
@@ -60,6 +64,10 @@ def read_yaml(text: str, file_name: str) -> YamlDocument:
     if reader.faults:
         raise SettingsError(reader.faults)
     return YamlDocument(data, reader.lines)
+
+
+LARGEST = 2**20
+"""Characters of a file; PyYAML takes more than a second for each million."""
 
 
 class _Loader(yaml.SafeLoader):

@@ -6,11 +6,13 @@ container instance for itself (user guide: Compute resource memory management).
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
@@ -97,10 +99,37 @@ def sizes_by_preference(environment: ComputeEnvironment) -> Sequence[InstanceSiz
     """
     if is_unmanaged(environment):
         return (THIS_MACHINE,)
-    types = tuple(environment.compute_resources.get("instanceTypes", ()))
-    if environment.compute_resources.get("allocationStrategy") in ORDERED_STRATEGIES:
-        return [size for name in types for size in instance_sizes((name,))]
-    return instance_sizes(types)
+    resources = environment.compute_resources
+    types = tuple(resources.get("instanceTypes", ()))
+    strategy = resources.get("allocationStrategy")
+    return _sizes_by_preference(strategy, types, gpus=registers_gpus(resources))
+
+
+@functools.cache
+def _sizes_by_preference(
+    strategy: str | None, types: tuple[str, ...], *, gpus: bool
+) -> tuple[InstanceSize, ...]:
+    sizes = instance_sizes(types)
+    if strategy in ORDERED_STRATEGIES:
+        sizes = tuple(size for name in types for size in instance_sizes((name,)))
+    return sizes if gpus else tuple(dataclasses.replace(size, gpus=0) for size in sizes)
+
+
+def registers_gpus(resources: Mapping[str, Any]) -> bool:
+    """Whether the instances' image has the driver without which no GPU is registered.
+
+    AWS Batch takes such an image for GPU families where none is named (API: Ec2Configuration).
+    There is none for arm64, where an AMI of the user's own counts as one.
+
+    Args:
+        resources: ``computeResources`` of an environment.
+    """
+    images = resources.get("ec2Configuration") or [{}]
+    arm64 = "arm64" in architectures(tuple(resources.get("instanceTypes", ())))
+    return any(
+        "NVIDIA" in image.get("imageType", "NVIDIA") or (arm64 and "imageIdOverride" in image)
+        for image in images
+    )
 
 
 def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:

@@ -37,7 +37,11 @@ SKEW = timedelta(minutes=5)
 MIB = 1024 * 1024
 BODY_BYTES = 8 * MIB
 """More than any request but S3's may have on AWS (PutLogEvents, SendMessage: 1 MiB)."""
+SMALL_BODY_BYTES = MIB
+"""More than any request to AWS Batch (SubmitJob: 30 KiB), or of our own, may have."""
 S3_BODY_BYTES = 1024 * MIB
+LARGEST_BODIES = {"batch": SMALL_BODY_BYTES, "localaws": SMALL_BODY_BYTES, "s3": S3_BODY_BYTES}
+"""Service -> bytes that a body may have; of others :data:`BODY_BYTES`."""
 CHUNK_BYTES = MIB
 
 
@@ -148,7 +152,7 @@ class Door:
                 f"x-amz-content-sha256 is {head.declared_payload!r}; it is the SHA-256 of the body",
                 "400 Bad Request",
             )
-        largest = {"s3": S3_BODY_BYTES}.get(head.service, BODY_BYTES)
+        largest = LARGEST_BODIES.get(head.service, BODY_BYTES)
         admission = Admission(key.account_id, largest, head, key.secret)
         if head.declared_payload is not None:
             _prove(admission)

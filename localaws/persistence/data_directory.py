@@ -5,7 +5,7 @@ moto has no persistence, but its backends are plain objects that pickle: one fil
 server stops, and every few seconds while something changes: what a killed server did after that is
 lost. The Pulumi engine's state is in the same file, of the same moment: state that knew more than
 there is could be neither updated nor destroyed. A file is read only by the versions that wrote it.
-Access keys are made anew at each start.
+It is encrypted (:mod:`localaws.persistence.encryption`). Access keys are made anew at each start.
 """
 
 from __future__ import annotations
@@ -36,12 +36,13 @@ from moto.s3.models import s3_backends
 from localaws import batch
 from localaws.batch.engine import Engine, SavedRegions
 from localaws.persistence import restricted_pickle
+from localaws.persistence.encryption import decrypted, encrypted
 from localaws.persistence.pulumi_state import PulumiState
 from localaws.system.private_files import open_private, private_folder
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 2
+FORMAT = 3
 SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
     "cloudwatch",
     "ec2",
@@ -135,6 +136,7 @@ class DataDirectory:
         Raises:
             DataVersionError: the file is of other versions.
             ForbiddenObjectError: the file names what no local AWS saves.
+            WrongKeyError: the file is damaged, or the key beside it is another one.
             OSError: somebody else can write the file.
         """
         if not self._file.exists():
@@ -148,7 +150,7 @@ class DataDirectory:
             if found != versions():
                 raise DataVersionError(_difference(self.path, found))
             try:
-                saved = restricted_pickle.load(file)
+                saved = restricted_pickle.load(io.BytesIO(decrypted(self.path, file.read())))
             except restricted_pickle.ForbiddenObjectError as error:
                 raise restricted_pickle.ForbiddenObjectError(
                     f"{self._file} was not written by a local AWS: {error}; remove it"
@@ -186,7 +188,7 @@ class DataDirectory:
         descriptor = open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         with os.fdopen(descriptor, "wb") as file:
             file.write(json.dumps(versions()).encode() + b"\n")
-            file.write(payload)
+            file.write(encrypted(self.path, payload))
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self._file)

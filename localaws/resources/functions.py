@@ -31,6 +31,35 @@ def get_availability_zones(clients: Clients, arguments: Mapping[str, Any]) -> di
     }
 
 
+def get_instance_types(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """List the names of the instance types that match; none is no error."""
+    pages = clients("ec2").get_paginator("describe_instance_types").paginate(**_filters(arguments))
+    names = [each["InstanceType"] for page in pages for each in page["InstanceTypes"]]
+    return {"id": clients.region, "instanceTypes": names}
+
+
+def get_instance_type(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe one instance type."""
+    name = arguments["instanceType"]
+    (found,) = clients("ec2").describe_instance_types(InstanceTypes=[name])["InstanceTypes"]
+    return {
+        "id": name,
+        "instanceType": name,
+        "defaultVcpus": found["VCpuInfo"]["DefaultVCpus"],
+        "memorySize": found["MemoryInfo"]["SizeInMiB"],
+        "supportedArchitectures": found["ProcessorInfo"]["SupportedArchitectures"],
+        "gpuses": [
+            {
+                "count": gpu["Count"],
+                "manufacturer": gpu["Manufacturer"],
+                "memorySize": gpu["MemoryInfo"]["SizeInMiB"],
+                "name": gpu["Name"],
+            }
+            for gpu in found.get("GpuInfo", {}).get("Gpus", ())
+        ],
+    }
+
+
 def get_subnet(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Describe one subnet."""
     subnet = clients("ec2").describe_subnets(SubnetIds=[arguments["id"]])["Subnets"][0]
@@ -95,6 +124,7 @@ def get_vpc_endpoint(clients: Clients, arguments: Mapping[str, Any]) -> dict[str
         "id": endpoint["VpcEndpointId"],
         "privateDnsEnabled": bool(endpoint.get("PrivateDnsEnabled")),
         "routeTableIds": endpoint.get("RouteTableIds", []),
+        "securityGroupIds": [each["GroupId"] for each in endpoint.get("Groups") or ()],
         "serviceName": arguments["serviceName"],
         "state": endpoint["State"],
         "vpcEndpointType": endpoint.get("VpcEndpointType", GATEWAY),

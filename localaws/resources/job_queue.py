@@ -40,8 +40,10 @@ def _change(clients: Clients, identifier: str, state: Properties, inputs: Proper
     changed: dict[str, Any] = {
         key: inputs[key] for key in ("priority", "state") if changes(state, inputs, key)
     }
-    if changes(state, inputs, "jobStateTimeLimitActions"):
-        changed["jobStateTimeLimitActions"] = inputs.get("jobStateTimeLimitActions", [])
+    # The real provider sends no empty list, and AWS keeps what it had.
+    limits = inputs.get("jobStateTimeLimitActions")
+    if limits and changes(state, inputs, "jobStateTimeLimitActions"):
+        changed["jobStateTimeLimitActions"] = limits
     if "computeEnvironmentOrders" in inputs and changes(state, inputs, "computeEnvironmentOrders"):
         changed["computeEnvironmentOrder"] = inputs["computeEnvironmentOrders"]
     # One that there was is always sent. One that was taken out is not, and stays: the real

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import random
 import re
 import shutil
 import uuid
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +20,6 @@ from tests.aws_clients import client_of
 from tests.batchsdk.fakes import FakeTransport, connect
 
 SCOPE = "123456789012/us-east-1/dev"
-CORRUPTIONS = 300
 
 
 def flip_bits(content, chance):
@@ -80,13 +82,16 @@ def everything(ledger):
     ]
 
 
-def test_three_hundred_random_damages(whole, tmp_path):
-    content, said = whole
-    refused = []
-    for number in range(CORRUPTIONS):
-        chance = random.Random(number)
+def hold_against(said, damaged, tmp_path):
+    """Open each damaged file: it says what the whole one did, or is refused with the way out.
+
+    Returns:
+        How many are refused.
+    """
+    faults = {}
+    for number, content in enumerate(damaged):
         path = tmp_path / f"ledger-{number}"
-        path.write_bytes(chance.choice(DAMAGES)(content, chance))
+        path.write_bytes(content)
         try:
             ledger = SqliteLedger(path)
             try:
@@ -94,14 +99,80 @@ def test_three_hundred_random_damages(whole, tmp_path):
             finally:
                 ledger.close()
         except LedgerError as fault:
-            refused.append((number, path, fault))
+            faults[path] = fault
         else:
             assert found == said, number
-        shutil.rmtree(f"{path}-clients", ignore_errors=True)
-    for number, path, fault in refused:
-        assert str(path) in fault.message, number
-        assert re.search("move it away|[Nn]ame another|Install", fault.hint), number
-    assert len(refused) > CORRUPTIONS // 4
+        for each in list(tmp_path.glob(f"{path.name}*")):
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
+    for path, fault in faults.items():
+        assert str(path) in fault.message
+        assert re.search("move it away|[Nn]ame another|Install", fault.hint), fault
+    return len(faults)
+
+
+def random_damages(content, seeds):
+    for seed in seeds:
+        chance = random.Random(seed)
+        yield chance.choice(DAMAGES)(content, chance)
+
+
+def test_three_hundred_random_damages(whole, tmp_path):
+    content, said = whole
+    assert hold_against(said, random_damages(content, range(300)), tmp_path) > 300 // 4
+
+
+@pytest.mark.survival
+def test_five_thousand_random_damages(whole, tmp_path):
+    content, said = whole
+    assert hold_against(said, random_damages(content, range(300, 5_300)), tmp_path) > 5_000 // 4
+
+
+def test_a_cut_in_the_header_and_around_each_page(whole, tmp_path):
+    content, said = whole
+    pages = range(4096, len(content), 4096)
+    # One byte alone is nothing to SQLite: an empty ledger, as below.
+    places = [*range(2, 101), *(page + by for page in pages for by in (-1, 0, 1))]
+    cuts = [content[:place] for place in places]
+    assert hold_against(said, cuts, tmp_path) == len(cuts)
+
+
+@pytest.mark.survival
+def test_a_cut_at_every_eighth_byte(whole, tmp_path):
+    content, said = whole
+    cuts = [content[:place] for place in range(random.randrange(2, 10), len(content), 8)]
+    # What a cut takes of the last page may not be in use: then the ledger is whole.
+    assert hold_against(said, cuts, tmp_path) > 0.95 * len(cuts)
+
+
+FOREIGN = {
+    "text": b"a,b\n1,2\n",
+    "json": b'{"runs": [], "version": 1}',
+    "gzip": gzip.compress(b"text"),
+    "picture": b"\x89PNG\r\n\x1a\n" + bytes(100),
+    "program": Path("/proc/self/exe").resolve().read_bytes()[:100_000],
+    "python": Path(__file__).read_bytes(),
+}
+
+
+@pytest.mark.parametrize("kind", [*FOREIGN, "folder", "pipe", "endless", "link to nothing"])
+def test_a_file_of_something_else_is_refused_and_left_as_it_is(tmp_path, kind):
+    path = tmp_path / "ledger"
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case "endless":
+            path.symlink_to("/dev/zero")
+        case "link to nothing":
+            path.symlink_to(tmp_path / "no" / "such" / "file")
+        case _:
+            path.write_bytes(FOREIGN[kind])
+    with pytest.raises(LedgerError, match=f"ledger {path}: ") as refused:
+        SqliteLedger(path)
+    assert "name another one" in refused.value.hint
+    if kind in FOREIGN:
+        assert path.read_bytes() == FOREIGN[kind]
 
 
 @pytest.mark.parametrize("far", [0, 1])

@@ -196,6 +196,68 @@ def test_what_nobody_knows_any_more_is_refused_unless_it_is_begun_anew(tmp_path)
         assert set(run.entries) == {"one"}
 
 
+def listed(names, moment):
+    """Return an answer of ListJobs."""
+    return {
+        "jobSummaryList": [
+            {
+                "jobId": f"id-of-{name}",
+                "jobName": name,
+                "status": "RUNNABLE",
+                "createdAt": int(moment.timestamp() * 1000),
+            }
+            for name in names
+        ]
+    }
+
+
+def lose_after(ledger, keys, clock):
+    """Submit jobs under keys and delete the ledger; return the names of the jobs."""
+    transport = FakeTransport()
+    transport.submit_answers.extend({"jobId": f"id-{key}"} for key in keys)
+    with connect(transport, clock).run("nightly", ledger=ledger) as run:
+        for key in keys:
+            run.submit(key, "hello")
+    delete(ledger)
+    return [request["jobName"] for name, request in transport.calls if name == "SubmitJob"]
+
+
+@pytest.mark.parametrize(("age", "waits"), [(5, True), (3600, False)])
+def test_a_list_that_may_not_be_complete_yet_is_asked_again(tmp_path, caplog, age, waits):
+    ledger, clock, transport = tmp_path / "ledger", FakeClock(), FakeTransport()
+    names = lose_after(ledger, ["one", "two"], clock)
+    lists = [listed(names[:1], clock.now())]
+    clock.sleep(age)
+    lists += [listed(names, clock.now())] * 20  # the second was still on its way
+    transport.pages = lambda _: lists.pop(0) if len(lists) > 1 else lists[0]
+    with connect(transport, clock).run("nightly", ledger=ledger) as run:
+        run.submit("one", "hello")
+        if waits:
+            assert run.submit("two", "hello").id == f"id-of-{names[1]}"
+            assert transport.count("SubmitJob") == 0
+        else:
+            assert transport.count("ListJobs") == 1
+    assert ("waiting up to 30 seconds for jobs that no list shows yet" in caplog.text) is waits
+    assert (clock.seconds >= age + 30) is waits
+
+
+def test_what_was_intended_and_never_sent_is_not_lost(tmp_path):
+    ledger, clock = tmp_path / "ledger", FakeClock()
+    broken = FakeTransport()
+    broken.submit_answers.append(RuntimeError("the client ends here"))
+    with (
+        pytest.raises(RuntimeError, match="ends here"),
+        connect(broken, clock).run("nightly", ledger=ledger) as run,
+    ):
+        run.submit("one", "hello")
+    delete(ledger)
+    transport = FakeTransport()
+    with connect(transport, clock).run("nightly", ledger=ledger) as run:
+        run.submit("one", "hello")
+    assert transport.count("SubmitJob") == 1
+    assert clock.seconds >= 30  # it might have been sent: the lists have had the time to show it
+
+
 def test_a_run_that_was_removed_on_purpose_is_not_lost(tmp_path):
     ledger, clock, transport = tmp_path / "ledger", FakeClock(), FakeTransport()
     batch = connect(transport, clock)
@@ -281,6 +343,27 @@ def test_a_copy_is_refused_while_the_original_is_there_and_a_moved_ledger_is_not
     moved = ledger.rename(ledger.with_name("moved.sqlite3"))
     assert run(ledger=moved).submit("one", "hello").id == job.id
     assert run(ledger=moved).submit("one", "hello").id == job.id
+
+
+def test_of_two_copies_whose_original_is_gone_one_is_the_ledger(run, ledger, tmp_path):
+    run().submit("one", "hello")
+    first, second, third = (tmp_path / name for name in ("first", "second", "third"))
+    closed = run(ledger=ledger)
+    closed.close()
+    for each in (first, second, third):
+        shutil.copy(ledger, each)
+    delete(ledger)
+    used = run(ledger=first)
+    with pytest.raises(LedgerError, match=f"{second}: it is a copy of the ledger {first}"):
+        run(ledger=second)
+    used.close()
+    moved = first.rename(tmp_path / "moved")
+    run(ledger=moved)
+    with pytest.raises(LedgerError, match=f"{third}: it is a copy of the ledger {moved}"):
+        run(ledger=third)
+    third.rename(ledger)  # restored where the ledger had been
+    with pytest.raises(LedgerError, match=f"{ledger}: it is a copy of the ledger {moved}"):
+        run(ledger=ledger)
 
 
 def test_a_database_of_something_else_is_left_as_it_is(tmp_path):

@@ -1,120 +1,164 @@
-"""Runs survive a bad wire and the death of their client: every intended job exists once."""
+"""Runs survive a bad wire, the death of their client and the loss of their ledger: each intended
+job exists once."""
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import sqlite3
-import subprocess
-import sys
+import shutil
 import time
-from collections import defaultdict
 
 import pytest
 
-import batchsdk
-from tests.batchsdk.conftest import ROOT
+from tests.batchsdk.survival.client import REFUSED
+from tests.batchsdk.survival.trial import Trial, serving
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serving() as server, pytest.MonkeyPatch.context() as patch:
+        for name, value in server.environ.items():
+            patch.setenv(name, value)
+        yield server
 
 
 @pytest.fixture
-def wire():
-    """The server's process, and what it said: how to reach it, and the outputs."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.batchsdk.survival.server"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield process, json.loads(process.stdout.readline())
-        process.stdin.close()
+def begun(server, tmp_path):
+    """Begin a trial, on a bad wire."""
+
+    def begin(name, count):
+        server.be("bad")
+        return Trial(server, name, count, tmp_path)
+
+    return begin
 
 
-def pipeline(count, ledger, told, outputs_file):
-    environ = {**os.environ, **told["environ"], "BATCHSDK_OUTPUTS": str(outputs_file)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.batchsdk.survival.client", str(count), str(ledger)],
-        cwd=ROOT,
-        env=environ,
-    )
-
-
-def ask(ledger, question):
-    """Read the ledger as a bystander; nothing as long as there are no tables."""
-    if not ledger.exists():
-        return []
-    database = sqlite3.connect(f"file:{ledger}?mode=ro", uri=True, timeout=30)
-    try:
-        return database.execute(question).fetchall()
-    except sqlite3.OperationalError:
-        return []
-    finally:
-        database.close()
-
-
-def progress(ledger):
-    """How many jobs are in the ledger, and again how many of them have ended."""
-    ended = "count(CASE WHEN state IN ('SUCCEEDED', 'FAILED') THEN 1 END)"
-    return sum(number for (number,) in ask(ledger, f"SELECT count(*) + {ended} FROM entries"))
-
-
-def attempts(ledger):
-    """(key, attempt) -> (state, job id)."""
-    found = ask(ledger, "SELECT key, attempt, state, job_id FROM entries")
-    return {(key, attempt): (state, job_id) for key, attempt, state, job_id in found}
-
-
-def survive(count, deaths, wire, folder, monkeypatch):
-    """Start the pipeline again and again until it gets through; hold the ledger to the service."""
-    process, told = wire
-    ledger, outputs_file = folder / "ledger.sqlite3", folder / "outputs.json"
-    outputs_file.write_text(json.dumps(told["outputs"]))
+def survive_deaths(trial, deaths):
     # It dies when it has come so far, whatever it is doing then: submitting or waiting.
-    for far in sorted(random.Random(count).sample(range(2 * count), deaths)):
-        client = pipeline(count, ledger, told, outputs_file)
-        while progress(ledger) <= far and client.poll() is None:
-            time.sleep(0.01)
-        client.kill()
-        client.wait()
-    # An error that it cannot decide alone ends it as well, and the next start finds out.
-    assert any(pipeline(count, ledger, told, outputs_file).wait() == 0 for _ in range(deaths))
-
-    process.stdin.write("\n")
-    process.stdin.flush()
-    assert process.stdout.readline() == "no faults\n"
-    for name, value in told["environ"].items():
-        monkeypatch.setenv(name, value)
-    batch = batchsdk.connect(outputs=outputs_file)
-    by_name = defaultdict(list)
-    with batch.run("survival", ledger=ledger) as run:
-        for job in batch.list_jobs(name=f"{run.job_name_prefix}*"):
-            by_name[job.name].append(job)
-        everything = list(batch.list_jobs())
-        names = {(each.key, each.attempt): each.job_name for each in run.entries.values()}
-    return everything, by_name, attempts(ledger), names
+    for far in sorted(random.Random(trial.count).sample(range(2 * trial.count), deaths)):
+        trial.kill_at(far)
+    trial.finish()
+    trial.check()
 
 
-def check(count, everything, by_name, entries, names):
-    # Each job exists once, and there are no others.
-    assert {len(jobs) for jobs in by_name.values()} == {1}
-    assert len(everything) == len(by_name) == len(entries)
-    jobs = {job.job_id: job for (job,) in by_name.values()}
-    # The ledger equals the service.
-    assert {job_id for _, job_id in entries.values()} == set(jobs)
-    assert all(str(jobs[job_id].status) == state for state, job_id in entries.values())
-    assert all(by_name[name][0].job_id == entries[at][1] for at, name in names.items())
-    # Every key has its job, and another attempt only where one FAILED.
-    assert {key for key, _ in entries} == {f"task-{n}" for n in range(count)}
-    for key, attempt in entries:
-        assert attempt == 1 or entries[key, attempt - 1][0] == "FAILED"
-
-
-def test_a_hundred_jobs_and_three_deaths(wire, tmp_path, monkeypatch):
-    check(100, *survive(100, 3, wire, tmp_path, monkeypatch))
+def test_a_hundred_jobs_and_three_deaths(begun):
+    survive_deaths(begun("hundred", 100), 3)
 
 
 @pytest.mark.survival
 @pytest.mark.timeout(600)
-def test_ten_thousand_jobs_and_ten_deaths(wire, tmp_path, monkeypatch):
-    check(10_000, *survive(10_000, 10, wire, tmp_path, monkeypatch))
+def test_ten_thousand_jobs_and_ten_deaths(begun):
+    survive_deaths(begun("ten-thousand", 10_000), 10)
+
+
+def survive_losses(trial, deaths, seed):
+    chance = random.Random(seed)
+    for _ in range(deaths):
+        if chance.random() < 0.5:
+            trial.kill_at(chance.randrange(2 * trial.count))
+        else:
+            trial.kill_after(chance.uniform(0, 0.8))
+        trial.delete_ledger(with_folder=chance.random() < 0.5)
+    trial.finish()
+    trial.check()
+
+
+def test_every_death_loses_the_ledger(begun):
+    survive_losses(begun("lost", 40), 3, seed=1)
+
+
+@pytest.mark.survival
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("seed", range(2, 7))
+def test_every_one_of_ten_deaths_loses_the_ledger(begun, seed):
+    survive_losses(begun(f"lost-often-{seed}", 300), 10, seed)
+
+
+def start_at_once(*clients):
+    """Let clients begin at the same moment; return what each said that was refused."""
+    for each in clients:
+        each.begin()
+    ends = [each.end() for each in clients]
+    assert {code for code, _ in ends} <= {0, REFUSED}
+    return [said for code, said in ends if code == REFUSED]
+
+
+def half_done(trial):
+    """Let a client come half way, and kill it."""
+    trial.kill_at(trial.count // 2)
+
+
+def test_two_starts_at_the_same_moment_on_one_ledger(begun):
+    trial = begun("overlap", 40)
+    assert start_at_once(trial.client(), trial.client()) == []
+    trial.check()
+
+
+@pytest.mark.survival
+@pytest.mark.parametrize("with_folder", [False, True])
+def test_two_starts_at_the_same_moment_after_the_ledger_was_deleted(begun, with_folder):
+    trial = begun(f"overlap-lost-{with_folder}", 40)
+    half_done(trial)
+    trial.delete_ledger(with_folder=with_folder)
+    assert start_at_once(trial.client(), trial.client()) == []
+    trial.check()
+
+
+@pytest.mark.survival
+def test_two_starts_at_the_same_moment_on_a_ledger_and_its_copy(begun):
+    trial = begun("copied", 40)
+    half_done(trial)
+    copy = trial.ledger.with_name("copy.sqlite3")
+    shutil.copy(trial.ledger, copy)
+    (said,) = start_at_once(trial.client(), trial.client(copy))
+    assert said.startswith(f"ledger {copy}: it is a copy of the ledger {trial.ledger}")
+    trial.check()
+
+
+def test_two_starts_at_the_same_moment_on_two_copies_whose_original_is_gone(begun):
+    trial = begun("copied-twice", 40)
+    half_done(trial)
+    first, second = (trial.ledger.with_name(name) for name in ("first", "second"))
+    shutil.copy(trial.ledger, first)
+    shutil.copy(trial.ledger, second)
+    trial.delete_ledger(with_folder=True)
+    (said,) = start_at_once(trial.client(first), trial.client(second))
+    assert "it is a copy of the ledger" in said
+    trial.check(second if said.startswith(f"ledger {first}: ") else first)
+
+
+@pytest.mark.survival
+@pytest.mark.parametrize("with_folder", [False, True])
+def test_a_ledger_that_is_deleted_under_two_clients_while_a_third_starts(begun, with_folder):
+    trial = begun(f"taken-away-{with_folder}", 40)
+    third, *others = (trial.client() for _ in range(3))
+    for each in others:
+        each.begin()
+    while trial.progress() < trial.count // 2 and not any(each.has_ended for each in others):
+        time.sleep(0.02)
+    trial.delete_ledger(with_folder=with_folder)
+    said = start_at_once(third)
+    for each in others:
+        code, refusal = each.end()
+        assert (code, "while this client had it open; nothing more is sent" in refusal) == (
+            REFUSED,
+            True,
+        )
+    assert all("it was deleted or cut while a client uses it" in each for each in said)
+    trial.finish()
+    trial.check()
+
+
+def test_two_machines_that_start_at_the_same_moment_with_a_ledger_in_s3(begun):
+    trial = begun("machines", 40)
+    where = "s3://ledgers/machines"
+    assert start_at_once(trial.client(where), trial.client(where)) == []
+    trial.check(where)
+
+
+@pytest.mark.survival
+def test_two_machines_whose_ledger_in_s3_is_deleted_before(begun):
+    trial = begun("machines-lost", 40)
+    trial.finish("s3://ledgers/before")
+    where = "s3://ledgers/after"  # as empty as one that was deleted
+    assert start_at_once(trial.client(where), trial.client(where)) == []
+    trial.check(where)

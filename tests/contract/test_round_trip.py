@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from batchsdk import contract
 from batchsdk.contract import ContractError, StackOutputs
+from tests.batchsdk.fakes import stack_outputs
 
 text = st.text(max_size=20)
 role = st.builds(contract.Role, name=text, arn=text)
@@ -123,3 +124,34 @@ def test_another_major_version_is_refused(outputs: StackOutputs, version: str) -
 def test_outputs_of_another_stack_are_refused_with_what_was_seen() -> None:
     with pytest.raises(ContractError, match="keys seen: bucket, url"):
         StackOutputs.from_mapping({"url": "x", "bucket": "y"})
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("where", ["priority", "vcpus"])
+def test_numbers_that_are_none_are_refused(number: float, where: str) -> None:
+    plain = stack_outputs().to_mapping()
+    block = (
+        plain["jobQueues"]["default"] if where == "priority" else plain["jobDefinitions"]["hello"]
+    )
+    block[where] = number
+    with pytest.raises(ContractError, match=f"{where}: expected a .*number, got {number}"):
+        StackOutputs.from_mapping(plain)
+
+
+def test_a_number_that_is_too_large_is_refused() -> None:
+    plain = stack_outputs().to_mapping()
+    plain["jobDefinitions"]["hello"]["vcpus"] = 10**400
+    with pytest.raises(ContractError, match="got one that is too large"):
+        StackOutputs.from_mapping(plain)
+
+
+@pytest.mark.parametrize("value", [["hunter2"], {"a": "hunter2"}, "hunter2"])
+def test_a_refusal_shows_no_parameter_of_a_job(value: Any) -> None:
+    plain = stack_outputs().to_mapping()
+    definition = plain["jobDefinitions"]["hello"]
+    for broken in ({**definition, "parameters": value}, {**definition, "parameters": {"k": value}}):
+        if broken["parameters"] in ({"k": "hunter2"}, {"a": "hunter2"}):
+            continue  # those are parameters
+        with pytest.raises(ContractError) as refused:
+            StackOutputs.from_mapping({**plain, "jobDefinitions": {"hello": broken}})
+        assert "hunter2" not in str(refused.value)

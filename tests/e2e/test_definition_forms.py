@@ -21,12 +21,15 @@ PROJECT = Path(__file__).parent.parent.parent
 SIZE = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}]
 CONFIG = {
     "aws:region": "us-east-1",
-    "batch-platform:network": {"mode": "public"},
+    "batch-platform:network": {"mode": "nat"},
     "batch-platform:computeEnvironments": {
         "default": {"type": "EC2"},
         "fargate": {"type": "FARGATE"},
     },
-    "batch-platform:jobQueues": {"default": {"computeEnvironments": ["default"]}},
+    "batch-platform:jobQueues": {
+        "default": {"computeEnvironments": ["default"]},
+        "fargate": {"computeEnvironments": ["fargate"]},
+    },
     "batch-platform:jobDefinitions": {
         "etl": {
             "image": "busybox",
@@ -108,7 +111,7 @@ def test_aws_batch_takes_every_form_and_iam_has_the_roles(deployed, local):
 
     small = described("small")
     assert small["platformCapabilities"] == ["FARGATE"]
-    assert small["containerProperties"]["networkConfiguration"] == {"assignPublicIp": "ENABLED"}
+    assert small["containerProperties"]["networkConfiguration"] == {"assignPublicIp": "DISABLED"}
     (task,) = described("pair")["ecsProperties"]["taskProperties"]
     assert task["executionRoleArn"] == container["executionRoleArn"]
     mpi = described("mpi")

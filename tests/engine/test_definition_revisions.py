@@ -67,7 +67,9 @@ FORMS = {
 
 def test_pain_17_every_form_is_registered_once_and_edits_make_one_revision(new_stack):
     stack = new_stack()
+    stack.block("network")["mode"] = "nat"  # for the nodes of a job
     stack.block("computeEnvironments")["fargate"] = {"type": "FARGATE", "maxVcpus": 4}
+    stack.block("jobQueues")["fargate"] = {"computeEnvironments": ["fargate"]}
     stack.block("jobDefinitions").update(FORMS)
     stack.up()
     assert set(stack.up().counts()) == {"same"}

@@ -44,7 +44,10 @@ CREATIONS = {
 
 @pytest.fixture(scope="module")
 def stack(new_stack):
-    return new_stack()
+    made = new_stack()
+    attached = {"managedPolicies": ["AmazonSSMManagedInstanceCore"]}
+    made.config["batch-platform:roles"] = {"instanceRole": attached}
+    return made
 
 
 @pytest.fixture(scope="module")

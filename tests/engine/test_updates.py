@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import batchsdk
@@ -170,10 +172,13 @@ def test_destroy_goes_from_the_queue_down_and_leaves_nothing(stack, local, batch
     assert set(destroyed.counts()) == {"delete"}
     kinds = [name.partition(" ")[FIRST] for _, name in destroyed.steps]
     queue, environment = kinds.index("JobQueue"), kinds.index("ComputeEnvironment")
-    attachments = [index for index, kind in enumerate(kinds) if kind == "RolePolicyAttachment"]
+    names = [name for _, name in destroyed.steps]
+    policies = [
+        names.index(each) for each in names if re.fullmatch(r"RolePolicy \S+-instance", each)
+    ]
     roles = [index for index, kind in enumerate(kinds) if kind == "Role"]
-    assert queue < environment < min(attachments)
-    assert max(attachments) < max(roles)
+    assert queue < environment < min(policies)
+    assert max(policies) < max(roles)
     assert stack.resources() == []
     for kind, describe in (
         ("jobQueues", batch.describe_job_queues),

@@ -44,9 +44,12 @@ AFTER_THE_SECOND = {"name": "a", "dependsOn": [{"containerName": "c", "condition
 
 API_FORMS: dict[str, Any] = {
     "aws:region": "ap-northeast-1",
-    "network": {"mode": "public"},
+    "network": {"mode": "nat"},
     "computeEnvironments": {"default": {"type": "EC2"}, "fargate": {"type": "FARGATE"}},
-    "jobQueues": {"default": {"computeEnvironments": ["default"]}},
+    "jobQueues": {
+        "default": {"computeEnvironments": ["default"]},
+        "fargate": {"computeEnvironments": ["fargate"]},
+    },
     "jobDefinitions": {
         "container": {"containerProperties": {**OF_EC2, "volumes": ON_HOST, "jobRoleArn": "arn:x"}},
         "on-fargate": {

@@ -19,6 +19,9 @@ SECRET = f"arn:aws:secretsmanager:ap-northeast-1:{ACCOUNT}:secret:db-AbCdEf"
 POLICY = f"arn:aws:iam::{ACCOUNT}:policy/own"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/own"
 
+ROOM: Config = {"type": "EC2", "instanceTypes": ["x99"], "maxVcpus": 100_000}
+"""Of a family that is newer than the table of sizes, so that any job may fit."""
+
 SMALL: Config = {
     "aws:region": "ap-northeast-1",
     "network": {
@@ -31,8 +34,13 @@ SMALL: Config = {
         "default": {"type": "EC2"},
         "second": {"type": "EC2"},
         "fargate": {"type": "FARGATE"},
+        "room": ROOM,
     },
-    "jobQueues": {"default": {"computeEnvironments": ["default"]}},
+    "jobQueues": {
+        "default": {"computeEnvironments": ["default"]},
+        "fargate": {"computeEnvironments": ["fargate"]},
+        "room": {"computeEnvironments": ["room"]},
+    },
     "outputs": {"ssmParameter": False},
 }
 """What the entries below are put into: few resources, and both platforms."""

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import yaml
+from full_configs import ROOM
 from generated_definitions import Place, job_definitions
 from generated_values import (
     ACCOUNT,
@@ -39,7 +40,7 @@ ZONES = "acd"
 
 ARCHITECTURES = {
     "x86_64": ["optimal", "default_x86_64", "c5", "m6i.large", "g5.xlarge"],
-    "arm64": ["default_arm64", "c7g", "m6g.large", "a1"],
+    "arm64": ["default_arm64", "c7g", "m6g.large", "t4g"],
 }
 STRATEGIES = {
     "EC2": ["BEST_FIT_PROGRESSIVE", "BEST_FIT_PROGRESSIVE_ORDERED", "BEST_FIT"],
@@ -56,6 +57,13 @@ REASONS = [
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
     "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
 ]
+
+
+ROOMS: dict[str, dict[str, Any]] = {
+    "EC2": ROOM,
+    "FARGATE": {"type": "FARGATE", "maxVcpus": 100_000},
+}
+"""By platform: a compute environment that has room for any job."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -78,8 +86,16 @@ def spelled(config: dict[str, Any]) -> dict[str, Any]:
 
 
 @st.composite
-def configs(draw: st.DrawFn, regions: Sequence[str] = REGIONS) -> dict[str, Any]:
-    """Return a strategy for the whole config of one stack."""
+def configs(
+    draw: st.DrawFn, regions: Sequence[str] = REGIONS, *, roomy: bool = True
+) -> dict[str, Any]:
+    """Return a strategy for the whole config of one stack.
+
+    Args:
+        draw: of hypothesis.
+        regions: to choose from.
+        roomy: whether there is room for every job definition.
+    """
     region = draw(st.sampled_from(regions))
     network = draw(networks(region))
     environments = draw(st.dictionaries(KEYS, compute_environments(region), min_size=1, max_size=4))
@@ -90,8 +106,13 @@ def configs(draw: st.DrawFn, regions: Sequence[str] = REGIONS) -> dict[str, Any]
         platforms=(*(["EC2"] if not all(fargate) else []), *(["FARGATE"] if any(fargate) else [])),
         internet=not isolated,
         secrets=not isolated or "ssm" in network.get("endpoints", ()),
+        nodes=network["mode"] != "public",
     )
     queue = draw(st.dictionaries(KEYS, job_queues(environments), min_size=1, max_size=3))
+    if roomy:
+        for platform in place.platforms:
+            environments[f"room-{platform}"] = ROOMS[platform]
+            queue[f"room-{platform}"] = {"computeEnvironments": [f"room-{platform}"]}
     others = draw(block({}, {"jobDefinitions": job_definitions(place), **_others(region)}))
     if draw(st.booleans()):
         definitions = others.get("jobDefinitions", {})
@@ -271,11 +292,12 @@ def compute_environments(region: str) -> Strategy[dict[str, Any]]:
 def _of_instances(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
     architecture = draw(st.sampled_from(sorted(ARCHITECTURES)))
     types = some(st.sampled_from(ARCHITECTURES[architecture]), least=1)
-    images = ["ECS_AL2023", *(["ECS_AL2023_NVIDIA"] if architecture == "x86_64" else [])]
     most = draw(st.integers(1, 10**5))
     made: dict[str, Any] = {"type": kind}
     if architecture == "arm64" or draw(st.booleans()):
         made["instanceTypes"] = draw(types)
+    plain = ["ECS_AL2023"] if "g5.xlarge" not in made.get("instanceTypes", ()) else []
+    images = plain + (["ECS_AL2023_NVIDIA"] if architecture == "x86_64" else [])
     made |= draw(
         block(
             {"maxVcpus": st.just(most)},

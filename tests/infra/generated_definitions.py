@@ -33,12 +33,14 @@ class Place:
         platforms: those that the config's compute environments have.
         internet: whether images may be of any registry.
         secrets: whether the ECS agent reaches Secrets Manager and SSM, and that of ECS Exec too.
+        nodes: whether jobs may have several nodes.
     """
 
     region: str
     platforms: tuple[str, ...]
     internet: bool
     secrets: bool
+    nodes: bool = True
 
 
 PATHS = st.sampled_from(["/data", "/mnt/in", "/scratch/a_b", "/tmp"])  # in a container
@@ -57,7 +59,8 @@ def definitions(place: Place) -> Strategy[dict[str, Any]]:
     """Return a strategy for one entry of ``jobDefinitions``."""
     forms = []
     if "EC2" in place.platforms:
-        forms += [_on_ec2(place), _in_the_apis_form(place), _multi_node(place)]
+        forms += [_on_ec2(place), _in_the_apis_form(place)]
+        forms += [_multi_node(place)] if place.nodes else []
         forms += [_multi_container(place, "EC2")]
     if "FARGATE" in place.platforms:
         forms += [_on_fargate(place), _multi_container(place, "FARGATE")]

@@ -40,7 +40,7 @@ def planned(settings: Settings) -> dict[str, Any]:
     plan = make_plan(settings, Account(ACCOUNT, zones, dict.fromkeys(instances, "ami-1")))
     return {
         "network": (plan.instance_subnets, plan.nat_subnets, plan.endpoints, plan.egress),
-        "summary": sorted(summary(settings)),
+        "summary": sorted(summary(plan)),
         "images": {key: pin(each) for key, each in instances.items()},
         "user data": {
             key: user_data.encoded(each.launch_template) for key, each in instances.items()

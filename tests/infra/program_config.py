@@ -8,11 +8,13 @@ ECR = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/busybox"
 """A private image of the config's region."""
 
 EVERYTHING_OUT = {"isEgress": True, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}
+BETWEEN_NODES = {"isEgress": False, "ipProtocol": "-1", "cidrIpv4": "10.0.0.0/8"}
 BESIDE_SUBNETS: list[Answer] = [
     ("getVpc", {"id": "vpc-1"}, {"enableDnsSupport": True, "enableDnsHostnames": True}),
     ("getSecurityGroup", {}, {"vpcId": "vpc-1"}),
-    ("getSecurityGroupRules", {}, {"ids": ["sgr-1"]}),
+    ("getSecurityGroupRules", {}, {"ids": ["sgr-1", "sgr-2"]}),
     ("getSecurityGroupRule", {"securityGroupRuleId": "sgr-1"}, EVERYTHING_OUT),
+    ("getSecurityGroupRule", {"securityGroupRuleId": "sgr-2"}, BETWEEN_NODES),
 ]
 """What is looked up of an existing network that works, beside its subnets."""
 

@@ -119,6 +119,7 @@ RAW = {
     ),
     "very deep": (WHOLE + "  x:y: " + "[" * 5000, r":\d+: .*nested deeper than 50 levels"),
     "deep": (WHOLE + f"  x:y: {'[' * 60}{']' * 60}", r":6: .*nested deeper than 50 levels"),
+    "long": (WHOLE + "#" * 2**20, ": has more than 1048576 characters"),
     "merged": (WHOLE + "  x:y: {<<: {a: 1}}\n", ":6: x:y.<<: a key must be plain text"),
     "twice": (WHOLE + "  aws:region: eu-west-1\n", ":6: aws:region: the key is already on line 2"),
 }

@@ -118,6 +118,7 @@ DEFINITIONS: list[tuple[str, dict[str, Any], dict[str, Any], Action]] = [
 ]
 
 QUEUE: dict[str, Any] = {"computeEnvironments": ["default"]}
+TIME_LIMIT = {"reason": "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY", "maxTimeSeconds": 600}
 
 # Each row: what is edited in the whole config, and what comes of every resource with an edit.
 OTHERS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [
@@ -133,6 +134,10 @@ OTHERS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [
     (
         {"jobQueues": {"default": QUEUE | {"fairsharePolicy": {}}}},
         {"default queue": {"queue-mode", "queue-shares"}},
+    ),
+    (
+        {"jobQueues": {"default": QUEUE | {"jobStateTimeLimitActions": [TIME_LIMIT]}}},
+        {"default queue": {"queue-limits"}},
     ),
     (
         {"jobQueues": {"other": QUEUE}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from program_config import config
 from recorded_run import Run, RunProgram
 from stack_files import CE, changed, load, refusals
 
-from infra.settings.instance_types import architecture
+from infra.instances.known import TABLE, architecture
+from tools import instance_sizes
 
 
 @pytest.fixture
@@ -40,6 +42,11 @@ def image_of(run: Run) -> str:
         ("instanceTypes: [c7g.large, m8g]", "ami-a2"),
         ("instanceTypes: [default_arm64]", "ami-a2"),
         ("instanceTypes: [g5], imageType: ECS_AL2023_NVIDIA", "ami-a3"),
+        ("instanceTypes: [g5.xlarge]", "ami-a3"),
+        ("instanceTypes: [c5, p5]", "ami-a3"),
+        ("instanceTypes: [p99]", "ami-a3"),
+        ("instanceTypes: [g4ad, inf2]", "ami-a1"),
+        ("instanceTypes: [g5g]", "ami-a2"),
         ("imageIdOverride: ami-0123456789abcdef0", "ami-0123456789abcdef0"),
     ],
 )
@@ -82,6 +89,18 @@ def test_a_region_without_the_parameter_is_refused(run_with: Any) -> None:
     assert "imageIdOverride" in line
 
 
+@pytest.mark.parametrize("name", ["p3.2xlarge", "g5.xlarge", "a1.large", "g5g.xlarge"])
+def test_an_ami_of_ones_own_suits_every_type(tmp_path: Path, name: str) -> None:
+    own = {"type": "EC2", "instanceTypes": [name], "imageIdOverride": "ami-0a1b2c"}
+    settings = load(changed(CE, own), tmp_path)
+    assert settings.compute_environments["default"].type == "EC2"
+
+
+def test_the_table_of_sizes_is_current() -> None:
+    made = instance_sizes.table(instance_sizes.source(), metadata.version("moto"))
+    assert TABLE.read_text(encoding="utf-8") == made, "run `make docs`"
+
+
 def test_names_tell_the_architecture_of_every_type_that_ec2_has() -> None:
     of_aws = {
         name: details["ProcessorInfo"]["SupportedArchitectures"]
@@ -99,6 +118,10 @@ def test_names_tell_the_architecture_of_every_type_that_ec2_has() -> None:
         ("instanceTypes", ["c5", "c7g"], "instanceTypes[1]: 'c7g' is arm64 and 'c5' is x86_64"),
         ("imageIdOverride", "latest", "'latest' is not the id of an AMI"),
         ("imageType", "ECS_AL2023_ARM", "imageType"),
+        ("instanceTypes", ["p3.2xlarge"], "ECS_AL2023_NVIDIA does not support p3.2xlarge"),
+        ("instanceTypes", ["p3dn"], "ECS_AL2023_NVIDIA does not support p3dn"),
+        ("instanceTypes", ["g3s.xlarge"], "ECS_AL2023_NVIDIA does not support g3s.xlarge"),
+        ("instanceTypes", ["a1"], "Amazon Linux 2023, which AWS Batch's images now are, has no a1"),
     ],
 )
 def test_what_cannot_boot_is_refused(tmp_path: Path, path: str, value: object, words: str) -> None:
@@ -112,6 +135,10 @@ def test_what_cannot_boot_is_refused(tmp_path: Path, path: str, value: object, w
         (
             {"type": "EC2", "instanceTypes": ["g5g"], "imageType": "ECS_AL2023_NVIDIA"},
             "has no arm64 AMI",
+        ),
+        (
+            {"type": "EC2", "instanceTypes": ["c5", "g5"], "imageType": "ECS_AL2023"},
+            "ECS_AL2023 has no GPU driver, so no GPU of g5 would be registered",
         ),
         (
             {"type": "EC2", "imageIdOverride": "ami-0a", "imageRefresh": "1"},

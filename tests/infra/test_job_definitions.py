@@ -19,6 +19,7 @@ from infra.settings.retry_strategies import NAMED_RULES, OTHERWISE_EXIT, Retry
 
 SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db-AbCdEf"
 KEY = "arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd"
+NAT = {"mode": "nat"}
 
 
 def stack(definitions: dict[str, Any], **more: Any) -> str:
@@ -28,6 +29,10 @@ def stack(definitions: dict[str, Any], **more: Any) -> str:
         "batch-platform:computeEnvironments": {
             "default": {"type": "EC2"},
             "fargate": {"type": "FARGATE"},
+            "gpu": {"type": "EC2", "instanceTypes": ["g5"]},
+        },
+        "batch-platform:jobQueues": {
+            key: {"computeEnvironments": [key]} for key in ("default", "fargate", "gpu")
         },
         "batch-platform:jobDefinitions": definitions,
         **{f"batch-platform:{key}": value for key, value in more.items()},
@@ -318,7 +323,7 @@ TASK: dict[str, Any] = {
 
 
 def test_several_nodes_get_the_stacks_log_group_and_roles(run_program: RunProgram) -> None:
-    run = run_program(stack({"hello": {"nodeProperties": NODES, "permissions": {}}}))
+    run = run_program(stack({"hello": {"nodeProperties": NODES, "permissions": {}}}, network=NAT))
 
     assert run.only("JobDefinition").inputs["type"] == "multinode"
     group = registered(run, form="nodeProperties")["nodeRangeProperties"][0]["container"]
@@ -354,7 +359,7 @@ def test_a_stack_hardens_every_container_that_does_not_say_otherwise(
         "mpi": {"nodeProperties": NODES},
     }
     hardening = {"user": "1000:1000", "readonlyRootFilesystem": True}
-    run = run_program(stack(definitions, jobDefaults=hardening))
+    run = run_program(stack(definitions, jobDefaults=hardening, network=NAT))
 
     (task,) = registered(run, "pair", "ecsProperties")["taskProperties"]
     (group,) = registered(run, "mpi", "nodeProperties")["nodeRangeProperties"]

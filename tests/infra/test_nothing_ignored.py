@@ -14,6 +14,7 @@ from recorded_run import RunProgram
 from stack_files import JOB, VALID, changed, load, refusals
 
 from infra.__main__ import summary
+from infra.plan import assumed_plan
 
 OFF = "it is set, but `enabled` is false, so it has no effect"
 CONTAINER = {"image": "busybox", "resourceRequirements": SIZE}
@@ -108,7 +109,8 @@ def test_permissions_are_of_the_nodes_that_name_no_role(
         "nodeProperties": nodes({"container": own}, {"container": stacks}),
         "permissions": {"s3Read": ["s3://incoming"]},
     }
-    run = run_program(yaml.safe_dump({"config": changed(JOB, definition)}))
+    config = {**changed(JOB, definition), "batch-platform:network": {"mode": "nat"}}
+    run = run_program(yaml.safe_dump({"config": config}))
     text = run.only("JobDefinition").inputs["nodeProperties"]
     assert f'"jobRoleArn":"{ROLE}"' in text
     assert '"jobRoleArn":"arn:Role/test-job-hello-1a2b3c4"' in text
@@ -132,7 +134,9 @@ def test_an_update_policy_that_never_counts_is_warned_of(
     custom = {**linked, "batch-platform:roles": {"serviceRole": "custom"}}
 
     def warnings(config: dict[str, Any]) -> list[str]:
-        told = [line for line in summary(load(config, tmp_path)) if " warning " in line]
+        told = [
+            line for line in summary(assumed_plan(load(config, tmp_path))) if " warning " in line
+        ]
         run = run_program(stack_file(config), answers=NETWORK_OF_ANOTHER)
         assert [line.split(maxsplit=1)[1] for line in told] == run.warnings
         return run.warnings

@@ -41,9 +41,12 @@ config:
         rootVolume: {{volumeType: io2, volumeSize: 200, iops: 5000}}
         ecsAgent: {{ECS_RESERVED_MEMORY: '256'}}
     fargate: {{type: FARGATE, maxVcpus: 16}}
+    gpu: {{type: EC2, instanceTypes: [g5]}}
   batch-platform:jobQueues:
     default: {{computeEnvironments: [default, own]}}
     slow: {{computeEnvironments: [spot], priority: 5, state: DISABLED}}
+    tasks: {{computeEnvironments: [fargate]}}
+    training: {{computeEnvironments: [gpu]}}
   batch-platform:jobDefinitions:
     hello: {{image: busybox, memory: 100, vcpus: 2, command: [echo, hi], parameters: {{a: b}}}}
     full:
@@ -149,7 +152,11 @@ EDITS = [
     ("terminateJobsOnUpdate: true", "jobExecutionTimeoutMinutes: 60", {"full": "update in place"}),
     ("placementGroup: near", "placementGroup: far", {"full": "replace"}),
     ("maxVcpus: 16", "maxVcpus: 32", {"fargate": "scaling update"}),
-    ("type: FARGATE,", "type: FARGATE_SPOT,", {"fargate": "replace"}),
+    (
+        "type: FARGATE,",
+        "type: FARGATE_SPOT,",
+        {"fargate": "replace", "tasks": "update in place"},
+    ),
     ("priority: 5", "priority: 6", {"slow": "update in place"}),
     ("[default, own]", "[own, default]", {"default": "update in place"}),
     ("memory: 8", "memory: 16", {"full": "new revision"}),

@@ -144,6 +144,7 @@ def ingress_to_instances(resources: dict[str, Registered]) -> None:
         if ":SecurityGroup::" in urn
     )
     rule.property_dependencies["securityGroupId"] = [group]
+    rule.property_dependencies["referencedSecurityGroupId"] = []
 
 
 def inline_ingress(resources: dict[str, Registered]) -> None:

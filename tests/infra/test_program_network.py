@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from program_config import BESIDE_SUBNETS, ECR, EVERYTHING_OUT, config
 from recorded_run import Answer, Run, RunProgram
@@ -46,7 +48,24 @@ def test_public_mode_has_public_ips_and_a_way_out_and_none_in(run_program: RunPr
     assert set(tables_of_subnets(run).values()) == {"RouteTable/test-public"}
     assert egress(run) == [(443, 443, "0.0.0.0/0")]
     assert run.every("SecurityGroupIngressRule") == []
-    assert run.every("NatGateway") == run.every("VpcEndpoint") == []
+    assert run.every("NatGateway") == []
+
+
+@pytest.mark.parametrize("mode", ["public", "nat"])
+def test_s3_is_reached_by_a_gateway_endpoint_that_costs_nothing(
+    mode: str, run_program: RunProgram
+) -> None:
+    run = run_program(config(f"{{mode: {mode}}}"))
+    s3 = run.only("VpcEndpoint", "test-s3").inputs
+    assert (s3["vpcEndpointType"], s3["serviceName"]) == (
+        "Gateway",
+        "com.amazonaws.ap-northeast-1.s3",
+    )
+    instances = run.only("ComputeEnvironment").inputs["computeResources"]["subnets"]
+    tables = tables_of_subnets(run)
+    assert sorted(s3["routeTableIds"]) == sorted({tables[subnet] for subnet in instances})
+    (statement,) = json.loads(s3["policy"])["Statement"]
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "*")
 
 
 def test_further_egress_rules_of_the_config(run_program: RunProgram) -> None:

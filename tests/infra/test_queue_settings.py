@@ -144,7 +144,22 @@ def test_pain_14_fair_share_is_one_way_so_the_mode_is_part_of_the_queues_identit
     assert "schedulingPolicyArn" not in fifo.only("JobQueue").inputs
     fair = run_program(config("{mode: public}").replace(FIFO_QUEUES, FAIR))
     triggers = [run.only("JobQueue").replacement_trigger for run in (fifo, fair)]
-    assert triggers == [["FIFO"], ["FAIR_SHARE"]]
+    assert triggers == [["FIFO"], ["FAIR_SHARE", "TIME_LIMITS"]]
+
+
+def test_the_last_time_limit_is_removed_with_the_queue(tmp_path: Path) -> None:
+    with_limits = changed(f"{QUEUE}/jobStateTimeLimitActions", limit())
+    other_limit = changed(f"{QUEUE}/jobStateTimeLimitActions", limit(maxTimeSeconds=700))
+    none = changed(f"{QUEUE}/jobStateTimeLimitActions", [])
+
+    def action(old: dict[str, Any], new: dict[str, Any]) -> Action:
+        found = changes(snapshot(old, tmp_path), snapshot(new, tmp_path))
+        (queue,) = [one for one in found if one.action is not Action.UNCHANGED]
+        return queue.action
+
+    assert action(with_limits, none) is Action.REPLACE
+    assert action(none, with_limits) is Action.REPLACE
+    assert action(with_limits, other_limit) is Action.UPDATE
 
 
 @pytest.mark.parametrize(

@@ -226,3 +226,27 @@ def test_pain_20_groups_that_let_no_https_out_are_refused(
 def test_the_default_route_is_the_ipv4_one() -> None:
     assert default_route(NAT) == "nat-1"
     assert default_route([{"cidr_block": "10.0.0.0/8", "gateway_id": "igw-1"}]) == ""
+
+
+IN: dict[str, Any] = {"is_egress": False, "ip_protocol": "tcp", "from_port": 443, "to_port": 443}
+
+
+@pytest.mark.parametrize(
+    ("rules", "open_"),
+    [
+        ([IN | {"referenced_security_group_id": "sg-1"}], True),
+        ([IN | {"cidr_ipv4": "10.0.0.0/16"}], True),
+        ([IN | {"ip_protocol": "-1", "referenced_security_group_id": "sg-1"}], True),
+        ([], False),
+        ([OUT], False),
+        ([IN | {"referenced_security_group_id": "sg-9"}], False),
+        ([IN | {"from_port": 80, "to_port": 80, "cidr_ipv4": "10.0.0.0/16"}], False),
+    ],
+)
+def test_an_endpoint_that_lets_nobody_in_is_refused(
+    rules: list[dict[str, Any]], *, open_: bool
+) -> None:
+    known = facts([], endpoints=EVERY_ENDPOINT)
+    endpoints = {**known.endpoints, "logs": EndpointFacts(rules=rules)}
+    problems = found(replace(known, endpoints=endpoints))
+    assert_faults(problems, [] if open_ else ["security groups of the endpoints logs of vpc-1"])

@@ -29,6 +29,10 @@ def made(
             "default": {"type": "EC2"},
             "fargate": {"type": "FARGATE"},
         },
+        "batch-platform:network": {"mode": "nat"},
+        "batch-platform:jobQueues": {
+            key: {"computeEnvironments": [key]} for key in ("default", "fargate")
+        },
         "batch-platform:jobDefinitions": {"hello": definition},
         "batch-platform:jobDefaults": defaults,
     }

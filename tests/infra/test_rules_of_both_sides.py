@@ -31,7 +31,7 @@ CONFIGS = {
     "linked role": FULL,
     "custom role": FULL + "  batch-platform:roles: {serviceRole: custom}\n",
 }
-ASKED_FOR_BY_THE_PROGRAM = {"role-kind", "fixed-type", "fargate-type"}
+ASKED_FOR_BY_THE_PROGRAM = {"role-kind", "fixed-type", "fargate-type", "queue-limits"}
 """What AWS Batch refuses and the provider does not know: the replacement trigger has it."""
 IDENTITY = {"name", "computeEnvironmentOrders", "schedulingPolicyArn"}
 """What `infra plan` compares by the keys of the config."""

@@ -26,6 +26,17 @@ def test_gpus_fill_an_instance_too(batch):
     assert len({batch.instance(job_id) for job_id in jobs}) == 2
 
 
+@pytest.mark.parametrize(
+    ("image", "status"),
+    [({}, "STARTING"), ({"imageType": "ECS_AL2023_NVIDIA"}, "STARTING"),
+     ({"imageType": "ECS_AL2023"}, "RUNNABLE")],
+)  # fmt: skip
+def test_only_an_image_with_the_driver_registers_gpus(batch, image, status):
+    images = {"ec2Configuration": [image]} if image else {}
+    batch.queue(batch.environment(instanceTypes=["g4dn.xlarge"], **images))
+    assert batch.job(batch.submit(gpus=1))["status"] == status
+
+
 def test_an_idle_instance_is_dropped(ready):
     ready.submit()
     assert ready.desired_vcpus() == 2

@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from localaws.batch.executors.process import ProcessExecutor
 from localaws.credentials.connection import Connection
 from localaws.persistence.data_directory import DataDirectory, versions
+from localaws.persistence.encryption import WrongKeyError, encrypted
 from localaws.persistence.restricted_pickle import ForbiddenObjectError
 from localaws.system.private_files import UnsafePathError
 from localaws.system.temporary_folders import TemporaryFolder
@@ -149,12 +151,33 @@ def test_a_saved_state_cannot_run_a_command(tmp_path, way):
     }[way]()
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
-    (data / "state").write_bytes(json.dumps(versions()).encode() + b"\n" + planted)
+    (data / "state").write_bytes(json.dumps(versions()).encode() + b"\n" + encrypted(data, planted))
     directory = DataDirectory(data)
     with pytest.raises(ForbiddenObjectError, match="was not written by a local AWS"):
         directory.load()
     directory.release()
     assert not marker.exists()
+
+
+@pytest.mark.parametrize("damage", ["no key", "another key", "no key at all", "cut"])
+def test_a_saved_state_whose_key_is_another_is_refused_and_left_alone(tmp_path, damage):
+    data, secret = tmp_path / "data", b"hunter2"
+    data.mkdir(mode=0o700)
+    key, state = data / "key", data / "state"
+    content = json.dumps(versions()).encode() + b"\n" + encrypted(data, secret)
+    assert secret not in content
+    assert key.stat().st_mode & 0o077 == 0
+    state.write_bytes(content[:-10] if damage == "cut" else content)
+    if damage == "no key":
+        key.unlink()
+    elif damage != "cut":
+        key.write_bytes(Fernet.generate_key() if damage == "another key" else b"none")
+    before = state.read_bytes()
+    directory = DataDirectory(data)
+    with pytest.raises(WrongKeyError, match="is damaged, or was encrypted with another key than"):
+        directory.load()
+    directory.release()
+    assert state.read_bytes() == before
 
 
 def test_what_killed_servers_left_is_swept(tmp_path, monkeypatch):

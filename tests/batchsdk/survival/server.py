@@ -1,6 +1,7 @@
 """A local AWS of its own process, whose jobs end at once and whose wire is bad.
 
-Prints a line of JSON when it is ready; a line on its standard input takes the faults back.
+Prints a line of JSON when it is ready. Lines of its standard input, "bad wire" and "good wire",
+bring the faults and take them back; each is answered when it is done.
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 import json
 import sys
 
+import boto3
+
 from batchsdk import contract
 from localaws import LocalAws, server
 from localaws.batch.executors.noop import NoopExecutor
+from localaws.faults import Faults
 from tests.batchsdk.fakes import stack_outputs
 from tests.conftest import make_cluster
 
@@ -51,14 +55,20 @@ def main() -> None:
                 )
             },
         )
-        for seed, (kind, probability) in enumerate(WIRE.items()):
-            local.faults.add(kind, service="batch", probability=probability, seed=seed)
-        local.faults.add("image-pull", probability=FAILING_JOBS, seed=99)
+        boto3.client("s3", **local.client_arguments).create_bucket(Bucket="ledgers")
         say(json.dumps({"environ": local.environ, "outputs": outputs.to_mapping()}))
-        sys.stdin.readline()
-        local.faults.clear()
-        say("no faults")
-        sys.stdin.readline()
+        for line in sys.stdin:
+            local.faults.clear()
+            if line == "bad wire\n":
+                bring_faults(local.faults)
+            say(line.strip())
+
+
+def bring_faults(faults: Faults) -> None:
+    for seed, (kind, probability) in enumerate(WIRE.items()):
+        faults.add(kind, service="batch", probability=probability, seed=seed)
+    faults.add("slow", service="batch", operation="SubmitJob", probability=0.02, seconds=0.5)
+    faults.add("image-pull", probability=FAILING_JOBS, seed=99)
 
 
 def say(line: str) -> None:

@@ -51,6 +51,9 @@ class Environment:
             "batch-platform:jobQueues": {
                 "default": {"computeEnvironments": ["default"], "fairsharePolicy": {}}
             },
+            "batch-platform:roles": {
+                "instanceRole": {"managedPolicies": ["AmazonSSMManagedInstanceCore"]}
+            },
             "batch-platform:jobEvents": {"enabled": True},
             "batch-platform:consumers": {"managedPolicies": True},
             "batch-platform:monitoring": {

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import re
 import reprlib
 import types
@@ -42,6 +43,17 @@ class ContractError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LargestInstance:
+    """The most that any instance of a compute environment has; each number on its own."""
+
+    vcpus: int
+    memory: int
+    """MiB, nominal: the operating system and the ECS agent keep some."""
+    gpus: int = 0
+    """GPUs that the ECS agent registers with the environment's image."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ComputeEnvironment:
     """A compute environment, under the key it has in the stack's config."""
 
@@ -54,6 +66,10 @@ class ComputeEnvironment:
     """Upper limit of the environment's size, in vCPUs."""
     instance_types: tuple[str, ...] = ()
     """Instance types or families; empty for Fargate."""
+    architecture: str | None = None
+    """``x86_64`` or ``arm64``; ``None`` for Fargate, where the job definition says it."""
+    largest_instance: LargestInstance | None = None
+    """``None`` for Fargate, and where a type is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +105,12 @@ class JobDefinition:
     """vCPUs that a job asks for unless it overrides them."""
     memory: int | None = None
     """MiB that a job asks for unless it overrides them."""
+    gpus: int | None = None
+    """GPUs that a job asks for unless it overrides them; ``None`` for none."""
+    platform: str | None = None
+    """``EC2`` or ``FARGATE``: which compute environments can run it."""
+    kind: str | None = None
+    """``multiContainer`` or ``multiNode``; ``None`` for a job of one container."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,13 +258,20 @@ def _from_plain(kind: Any, value: Any, path: str) -> Any:
             for index, inner in enumerate(items)
         )
     if kind is float:
-        return float(_expect(value, int | float, "a number", path))
+        return _as_float(_expect(value, int | float, "a number", path), path)
     if kind is int:
         number = _expect(value, int | float, "a whole number", path)  # protobuf turns 1 into 1.0
         if number != int(number):
             raise ContractError(path, f"{value!r} is not a whole number")
         return int(number)
     return _expect(value, kind, "a string", path)
+
+
+def _as_float(number: float, path: str) -> float:
+    try:
+        return float(number)
+    except OverflowError:  # a whole number of hundreds of digits
+        raise ContractError(path, "expected a number, got one that is too large") from None
 
 
 def _dataclass_from_plain(kind: Any, value: Mapping[str, Any], path: str) -> Any:
@@ -264,5 +293,18 @@ def _dataclass_from_plain(kind: Any, value: Mapping[str, Any], path: str) -> Any
 
 def _expect(value: Any, kind: Any, description: str, path: str) -> Any:
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise ContractError(path, f"expected {description}, got {reprlib.repr(value)}")
+        raise ContractError(path, f"expected {description}, got {_described(value, path)}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ContractError(path, f"expected {description}, got {value}")
     return value
+
+
+def _described(value: object, path: str) -> str:
+    """Return what an error shows of a value: a parameter of a job may be a secret."""
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}"
+    if isinstance(value, str) and "parameters" in path.split("."):
+        return f"(a text of {len(value)} characters, not shown)"
+    return reprlib.repr(value)

@@ -1,21 +1,31 @@
-"""Whether a job can ever fit on what a compute environment may launch. Pure."""
+"""What an EC2 instance type has, and whether a job can ever fit. Pure.
+
+The one model of capacity: ``python -m infra check`` and the stack's outputs, the checks before a
+submission and the diagnosis of a stuck job all decide by it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self
 
 from batchsdk import limits
-from batchsdk.jobs.detail import JobDetail
 
-_X86_64 = ("m6i.*", "c6i.*", "r6i.*", "c7i.*")
-_BUNDLES: Mapping[str, tuple[str, ...]] = {
+Architecture = Literal["x86_64", "arm64"]
+
+_X86_64 = ("m6i", "c6i", "r6i", "c7i")
+BUNDLES: Mapping[str, tuple[str, ...]] = {
     "optimal": _X86_64,
     "default_x86_64": _X86_64,
-    "default_arm64": ("m6g.*", "c6g.*", "r6g.*", "c7g.*"),
+    "default_arm64": ("m6g", "c6g", "r6g", "c7g"),
 }
-"""What Batch chooses from by itself (API: ComputeResource ``instanceTypes``)."""
+"""Names in ``instanceTypes`` to the families from which Batch then chooses (API: ComputeResource).
+"""
+
+NVIDIA = "NVIDIA"
+"""Manufacturer of the GPUs that the ECS agent registers, and part of the names of the image types
+whose AMI has their driver (API: Ec2Configuration ``imageType``)."""
 
 
 def name_patterns(instance_types: Iterable[str]) -> list[str]:
@@ -24,25 +34,18 @@ def name_patterns(instance_types: Iterable[str]) -> list[str]:
     ``c5.large`` stays, the family ``c5`` becomes ``c5.*``, and ``optimal`` becomes the families
     that it stands for.
     """
-    patterns: list[str] = []
-    for given in instance_types:
-        patterns += _BUNDLES.get(given, (given if "." in given else f"{given}.*",))
-    return list(dict.fromkeys(patterns))
+    names = (name for given in instance_types for name in BUNDLES.get(given, (given,)))
+    return list(dict.fromkeys(name if "." in name else f"{name}.*" for name in names))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Requirement:
-    """What a job asks for."""
+    """What a job, or one node of it, asks for."""
 
     vcpus: float
     memory: int
     """MiB."""
-    gpus: int
-
-    @classmethod
-    def of(cls, detail: JobDetail) -> Self:
-        """Take it from a job; what the job does not say counts as nothing."""
-        return cls(vcpus=detail.vcpus or 0, memory=detail.memory or 0, gpus=detail.gpus or 0)
+    gpus: int = 0
 
     def __str__(self) -> str:
         gpus = f", {self.gpus} GPU(s)" if self.gpus else ""
@@ -57,17 +60,25 @@ class InstanceType:
     vcpus: int
     memory: int
     """MiB, nominal."""
-    gpus: int
+    gpus: int = 0
+    """NVIDIA's alone: the ECS agent registers no others."""
+    architecture: Architecture = "x86_64"
 
     @classmethod
     def from_response(cls, raw: Mapping[str, Any]) -> Self:
         """Read one entry of EC2 DescribeInstanceTypes."""
         gpus = (raw.get("GpuInfo") or {}).get("Gpus") or ()
+        architectures = (raw.get("ProcessorInfo") or {}).get("SupportedArchitectures") or ()
         return cls(
             name=raw["InstanceType"],
             vcpus=raw["VCpuInfo"]["DefaultVCpus"],
             memory=raw["MemoryInfo"]["SizeInMiB"],
-            gpus=sum(each.get("Count", 0) for each in gpus),
+            gpus=sum(
+                each.get("Count", 0)
+                for each in gpus
+                if each.get("Manufacturer", NVIDIA).upper() == NVIDIA
+            ),
+            architecture="arm64" if "arm64" in architectures else "x86_64",
         )
 
     @property
@@ -88,6 +99,21 @@ class InstanceType:
         return f"{self.name} ({self.vcpus} vCPU(s), {self.memory} MiB{gpus})"
 
 
+def as_registered(
+    instances: Iterable[InstanceType], *, image_type: str | None, own_image: bool
+) -> list[InstanceType]:
+    """Return the instances with the GPUs that the ECS agent of their AMI registers.
+
+    Args:
+        instances: as EC2 describes them.
+        image_type: of the compute environment; None is AWS Batch's choice by the instance family.
+        own_image: an AMI of the user's own, of which it is not known what it registers.
+    """
+    if own_image or image_type is None or NVIDIA in image_type:
+        return list(instances)
+    return [replace(each, gpus=0) for each in instances]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Misfit:
     """Why a job never fits in one compute environment."""
@@ -96,6 +122,8 @@ class Misfit:
     """With numbers."""
     setting: str
     """The setting that would have to change: ``instanceTypes`` or ``maxvCpus``."""
+    only_memory: bool = False
+    """With less memory it would fit. How much an instance has to give is known only roughly."""
 
 
 def misfit(
@@ -129,6 +157,11 @@ def misfit(
         )
     if not instances or fitting:
         return None
+    return _too_small(wanted, instances)
+
+
+def _too_small(wanted: Requirement, instances: Sequence[InstanceType]) -> Misfit:
+    """Tell what all types lack."""
     lacks: list[str] = []
     for what, asked, most, unit in (
         ("vCPUs", wanted.vcpus, max(each.vcpus for each in instances), ""),
@@ -143,4 +176,15 @@ def misfit(
         f"largest of {len(instances)} type(s) is {largest}, of which the ECS agent keeps "
         f"{limits.ECS_RESERVED_MIB} MiB",
         setting="instanceTypes",
+        only_memory=any(each.fits(replace(wanted, memory=0)) for each in instances),
     )
+
+
+def may_overshoot(kind: str, allocation_strategy: str) -> bool:
+    """Tell whether the last instance may go beyond ``maxvCpus`` (API: ComputeResource).
+
+    Args:
+        kind: ``type`` of the compute environment.
+        allocation_strategy: of the compute environment.
+    """
+    return kind != "EC2" or allocation_strategy != "BEST_FIT"

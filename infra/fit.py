@@ -1,0 +1,170 @@
+"""Whether each job definition could run in some compute environment of some queue. No I/O.
+
+A job that could not stays RUNNABLE for ever (AWS Batch user guide, "Jobs stuck in a RUNNABLE
+status").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchsdk.capacity import Misfit, Requirement, as_registered, may_overshoot, misfit
+from infra.job_definitions.containers import node_groups, resources_of
+from infra.settings import Problem
+from infra.settings.ec2_capacity import Ec2Capacity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchsdk.capacity import InstanceType
+    from infra.plan import Plan
+    from infra.settings.compute_environments import ComputeEnvironment
+    from infra.settings.job_definitions import JobDefinition
+
+MOST_SHOWN = 3
+"""Compute environments of which a message says why."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a definition can run nowhere.
+
+    Attributes:
+        reasons: by the key of a compute environment; all that queues name.
+        only_memory: whether with less memory it could run in some of them.
+    """
+
+    reasons: dict[str, str]
+    only_memory: bool
+
+    def __str__(self) -> str:
+        shown = [f"in {key}, {reason}" for key, reason in list(self.reasons.items())[:MOST_SHOWN]]
+        more = len(self.reasons) - len(shown)
+        return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
+
+
+def instances_of(plan: Plan, key: str) -> list[InstanceType]:
+    """Return what the compute environment ``key`` may launch, with the GPUs that are registered.
+
+    Nothing for Fargate, and where one of its instance types is not known.
+    """
+    environment = plan.settings.compute_environments[key]
+    if not isinstance(environment, Ec2Capacity):
+        return []
+    return as_registered(
+        plan.instance_types.get(key, ()),
+        image_type=environment.image_family,
+        own_image=environment.image_id_override is not None,
+    )
+
+
+def unfit(plan: Plan) -> Iterator[Problem]:
+    """Find definitions that could never run, whatever the memory of instances may be."""
+    for key, definition in plan.settings.job_definitions.items():
+        verdict = _verdict(plan, definition)
+        if verdict is not None and not verdict.only_memory:
+            yield Problem(
+                ("batch-platform:jobDefinitions", key, *_asked(definition)),
+                f"{_wanted(definition)} could never run on any job queue: {verdict}",
+                "ask for what an environment has, or give a queue an environment for it "
+                "(type, instanceTypes, maxVcpus)",
+            )
+
+
+def tight(plan: Plan) -> Iterator[str]:
+    """Yield a warning for each definition that by its memory could never run.
+
+    It is no refusal: how much an instance has to give is known only roughly, and each job may ask
+    for less.
+    """
+    for key, definition in plan.settings.job_definitions.items():
+        verdict = _verdict(plan, definition)
+        if verdict is not None and verdict.only_memory:
+            yield (
+                f"jobDefinitions.{key}: {_wanted(definition)} fits on no instance: {verdict}; its "
+                f"jobs stay RUNNABLE unless they ask for less memory"
+            )
+
+
+def _verdict(plan: Plan, definition: JobDefinition) -> Verdict | None:
+    """Return why the definition can run nowhere; None where it can."""
+    named = dict.fromkeys(
+        key for queue in plan.settings.job_queues.values() for key in queue.compute_environments
+    )
+    reasons: dict[str, str] = {}
+    only_memory = False
+    for key in named:
+        reason = _reason(plan, key, definition)
+        if reason is None:
+            return None
+        reasons[key] = reason if isinstance(reason, str) else reason.evidence
+        only_memory |= isinstance(reason, Misfit) and reason.only_memory
+    return Verdict(reasons, only_memory)
+
+
+def _reason(plan: Plan, key: str, definition: JobDefinition) -> Misfit | str | None:
+    environment = plan.settings.compute_environments[key]
+    on_instances = isinstance(environment, Ec2Capacity)
+    if definition.platform != ("EC2" if on_instances else "FARGATE"):
+        return f"which is {environment.type}, there is no platform {definition.platform}"
+    if definition.node_properties is None:
+        return _misfit(environment, instances_of(plan, key), definition)
+    if environment.type == "SPOT":
+        return "which is SPOT, AWS Batch runs no multi-node parallel jobs"
+    return _misfit_of_nodes(environment, instances_of(plan, key), definition)
+
+
+def _misfit(
+    environment: ComputeEnvironment, instances: list[InstanceType], definition: JobDefinition
+) -> Misfit | None:
+    return misfit(
+        _requirement(resources_of(definition)),
+        max_vcpus=environment.max_vcpus,
+        instances=instances,
+        may_overshoot=may_overshoot(
+            environment.type, getattr(environment, "allocation_strategy", "")
+        ),
+    )
+
+
+def _misfit_of_nodes(
+    environment: ComputeEnvironment, instances: list[InstanceType], definition: JobDefinition
+) -> Misfit | str | None:
+    """Return why the nodes have no place together: each takes an instance for itself."""
+    groups = list(node_groups(definition))
+    vcpus = sum(float(group.resources["VCPU"]) * group.nodes for group in groups)
+    if vcpus > environment.max_vcpus:
+        return (
+            f"its nodes ask for {vcpus:g} vCPU(s) together, and the environment may have "
+            f"{environment.max_vcpus} at most"
+        )
+    for group in groups:
+        wanted = group.instance_type
+        if wanted and instances and wanted not in {each.name for each in instances}:
+            return f"{wanted}, the instanceType of its nodes, is none of its instance types"
+        found = misfit(_requirement(group.resources), max_vcpus=None, instances=instances)
+        if found is not None:
+            return found
+    return None
+
+
+def _requirement(resources: dict[str, str]) -> Requirement:
+    return Requirement(
+        vcpus=float(resources["VCPU"]),
+        memory=int(resources["MEMORY"]),
+        gpus=int(resources.get("GPU", 0)),
+    )
+
+
+def _wanted(definition: JobDefinition) -> str:
+    if definition.node_properties is None:
+        return f"{_requirement(resources_of(definition))} on {definition.platform}"
+    count = definition.node_properties["numNodes"]
+    return f"{count} node(s), each e.g. {_requirement(resources_of(definition))}, on EC2"
+
+
+def _asked(definition: JobDefinition) -> tuple[str, ...]:
+    """Return the key to point at, where a short one says the size."""
+    given = (key for key in ("gpus", "vcpus", "platform") if key in definition.model_fields_set)
+    return tuple(given)[:1]

@@ -1,0 +1,64 @@
+"""What ``check``, ``plan`` and the program refuse and warn of alike, once the config is valid.
+
+The program asks AWS first (``infra/lookups.py``), so it knows more; what these rules refuse by the
+config alone, it refuses too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra import fit
+from infra.compute_environments.metadata import roots_that_reach_it
+from infra.compute_environments.updates import idle_update_policies
+from infra.counts import large_definitions, long_policies, long_role_policies, too_many_tags
+from infra.instances.known import by_family, unknown
+from infra.network.multi_node import public_nodes
+from infra.outputs import too_large
+from infra.settings.ec2_capacity import Ec2Capacity
+from infra.settings.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.plan import Plan
+
+
+def refuse_unworkable(plan: Plan) -> None:
+    """Refuse what is valid key by key and could not work as a whole.
+
+    Raises:
+        SettingsError: with every problem.
+    """
+    problems = [
+        *fit.unfit(plan),
+        *public_nodes(plan.settings),
+        *too_many_tags(plan),
+        *large_definitions(plan),
+        *long_role_policies(plan),
+        *long_policies(plan),
+        *too_large(plan),
+    ]
+    if problems:
+        raise plan.settings.refused(problems)
+
+
+def warnings(plan: Plan) -> Iterator[str]:
+    """Yield what could work, and most likely is not what was meant."""
+    yield from idle_update_policies(plan.settings)
+    yield from roots_that_reach_it(plan.settings)
+    yield from _unknown_instance_types(plan)
+    yield from fit.tight(plan)
+
+
+def _unknown_instance_types(plan: Plan) -> Iterator[str]:
+    for key, environment in plan.settings.compute_environments.items():
+        if not isinstance(environment, Ec2Capacity) or plan.instance_types.get(key):
+            continue
+        for name in unknown(environment.instance_types):
+            known = [each.name for types in by_family().values() for each in types]
+            near = did_you_mean(name, [*by_family(), *known])
+            yield (
+                f"computeEnvironments.{key}.instanceTypes: {name} is not among the instance types "
+                f"known here{near}, so whether jobs fit is not checked; `pulumi up` asks AWS"
+            )

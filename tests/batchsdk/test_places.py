@@ -1,0 +1,122 @@
+"""A job that no compute environment of its queue could ever run is refused before it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from batchsdk.capacity import InstanceType, Requirement, as_registered, may_overshoot, misfit
+from batchsdk.contract import LargestInstance, StackOutputs
+from batchsdk.errors import InvalidSubmissionError
+from batchsdk.submit.submission import Submission
+from tests.batchsdk.fakes import FakeTransport, connect, stack_outputs
+
+LARGE = LargestInstance(vcpus=2, memory=4096)
+
+
+def outputs(environment: dict[str, Any], definition: dict[str, Any]) -> StackOutputs:
+    """Return the outputs of a stack whose environment and definitions have these values."""
+    whole = stack_outputs()
+    return replace(
+        whole,
+        compute_environments={
+            key: replace(each, **environment) for key, each in whole.compute_environments.items()
+        },
+        job_definitions={
+            key: replace(each, **definition) for key, each in whole.job_definitions.items()
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "definition", "asked", "words"),
+    [
+        ({"max_vcpus": 16}, {}, {"vcpus": 32}, "vcpus = 32: no compute environment of the queue"),
+        ({"max_vcpus": 16}, {"vcpus": 32}, {}, "in default, there are 16 vCPUs at most"),
+        ({"largest_instance": LARGE}, {}, {"vcpus": 64}, "the largest instance has 2 vCPUs"),
+        ({"largest_instance": LARGE}, {}, {"gpus": 1}, "an instance has 0 GPUs at most"),
+        ({"largest_instance": LARGE}, {"gpus": 1}, {}, "an instance has 0 GPUs at most"),
+        ({}, {"platform": "FARGATE"}, {}, "which is EC2, there is no platform FARGATE"),
+        ({"type": "SPOT"}, {"kind": "multiNode"}, {}, "runs no multi-node parallel jobs"),
+    ],
+)
+def test_a_job_without_a_place_is_refused(
+    environment: dict[str, Any], definition: dict[str, Any], asked: dict[str, Any], words: str
+) -> None:
+    transport = FakeTransport()
+    batch = connect(transport, outputs=outputs(environment, definition))
+    with pytest.raises(InvalidSubmissionError) as refused:
+        batch.prepare(Submission(job_definition="hello", **asked))
+    (problem,) = refused.value.problems
+    assert words in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("environment", "asked"),
+    [
+        ({"largest_instance": LARGE}, {"vcpus": 2}),
+        ({"largest_instance": LARGE}, {"memory": 100_000}),  # tight, which the diagnosis tells
+        ({}, {"vcpus": 64, "gpus": 8}),  # the outputs of an older stack do not tell
+        ({"largest_instance": replace(LARGE, gpus=4)}, {"gpus": 4}),
+    ],
+)
+def test_a_job_that_may_have_a_place_is_taken(
+    environment: dict[str, Any], asked: dict[str, Any]
+) -> None:
+    batch = connect(FakeTransport(), outputs=outputs(environment, {"platform": "EC2"}))
+    prepared = batch.prepare(Submission(job_definition="hello", **asked))
+    assert prepared.request["jobDefinition"] == "dev-hello"
+
+
+def test_another_environment_of_the_queue_may_have_the_place() -> None:
+    whole = outputs({"largest_instance": LARGE}, {})
+    (only,) = whole.compute_environments.values()
+    larger = replace(only, largest_instance=LargestInstance(vcpus=96, memory=196_608))
+    queue = replace(whole.job_queues["default"], compute_environments=("default", "larger"))
+    whole = replace(
+        whole,
+        compute_environments={"default": only, "larger": larger},
+        job_queues={"default": queue},
+    )
+    batch = connect(FakeTransport(), outputs=whole)
+    assert batch.prepare(Submission(job_definition="hello", vcpus=96)).request
+
+
+G5 = {
+    "InstanceType": "g5.xlarge",
+    "VCpuInfo": {"DefaultVCpus": 4},
+    "MemoryInfo": {"SizeInMiB": 16384},
+    "GpuInfo": {"Gpus": [{"Count": 1, "Manufacturer": "NVIDIA"}]},
+    "ProcessorInfo": {"SupportedArchitectures": ["x86_64"]},
+}
+AMD = {"Gpus": [{"Count": 1, "Manufacturer": "AMD"}]}
+
+
+def test_only_gpus_that_the_ecs_agent_registers_count() -> None:
+    known = InstanceType.from_response(G5)
+    assert (known.gpus, known.architecture) == (1, "x86_64")
+    assert InstanceType.from_response({**G5, "GpuInfo": AMD}).gpus == 0
+
+    def gpus(image_type: str | None, *, own_image: bool = False) -> int:
+        (found,) = as_registered([known], image_type=image_type, own_image=own_image)
+        return found.gpus
+
+    assert gpus(None) == gpus("ECS_AL2023_NVIDIA") == gpus("ECS_AL2023", own_image=True) == 1
+    assert gpus("ECS_AL2023") == 0
+
+
+def test_whether_only_memory_keeps_a_job_out_is_told() -> None:
+    instances = [InstanceType.from_response(G5)]
+    memory = misfit(Requirement(vcpus=1, memory=20_000), max_vcpus=8, instances=instances)
+    vcpus = misfit(Requirement(vcpus=8, memory=20_000), max_vcpus=8, instances=instances)
+    assert memory is not None
+    assert vcpus is not None
+    assert (memory.only_memory, vcpus.only_memory) == (True, False)
+
+
+def test_only_on_demand_best_fit_keeps_within_max_vcpus() -> None:
+    assert not may_overshoot("EC2", "BEST_FIT")
+    assert may_overshoot("EC2", "BEST_FIT_PROGRESSIVE")
+    assert may_overshoot("SPOT", "BEST_FIT")
