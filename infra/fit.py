@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchsdk.capacity import Misfit, Requirement, as_registered, may_overshoot, misfit
+from batchsdk.contract.capacity import Misfit, Requirement, as_registered, may_overshoot, misfit
 from infra.job_definitions.containers import node_groups, resources_of
 from infra.settings import Problem
 from infra.settings.ec2_capacity import Ec2Capacity
@@ -17,7 +17,7 @@ from infra.settings.ec2_capacity import Ec2Capacity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchsdk.capacity import InstanceType
+    from batchsdk.contract.capacity import InstanceType
     from infra.plan import Plan
     from infra.settings.compute_environments import ComputeEnvironment
     from infra.settings.job_definitions import JobDefinition

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from batchsdk.capacity import InstanceType
+    from batchsdk.contract.capacity import InstanceType
     from infra.components.outputs import OutputsArgs
     from infra.components.roles import AnyRole, Roles
     from infra.plan import Plan

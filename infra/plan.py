@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from batchsdk.capacity import InstanceType
+from batchsdk.contract.capacity import InstanceType
 from infra.instances.known import types_of
 from infra.network.endpoint_policies import (
     OPEN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from batchsdk.capacity import (
+from batchsdk.contract.capacity import (
     InstanceType,
     Misfit,
     Requirement,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from batchsdk.capacity import Requirement, name_patterns
+from batchsdk.contract.capacity import Requirement, name_patterns
 from batchsdk.diagnosis import config_keys
 from batchsdk.diagnosis.case import Case, Environment
 from batchsdk.diagnosis.findings import Cause, Finding, Verdict

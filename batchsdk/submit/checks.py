@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from batchsdk import limits, names
-from batchsdk.capacity import Requirement
 from batchsdk.contract import ComputeEnvironment
+from batchsdk.contract.capacity import Requirement
 from batchsdk.errors import Problem, write_as_text
 from batchsdk.submit import references
 from batchsdk.submit.dependencies import as_dependencies

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchsdk.capacity import BUNDLES, Architecture, InstanceType
+from batchsdk.contract.capacity import BUNDLES, Architecture, InstanceType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

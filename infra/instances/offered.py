@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi_aws as aws
 
-from batchsdk.capacity import BUNDLES, InstanceType, name_patterns
+from batchsdk.contract.capacity import BUNDLES, InstanceType, name_patterns
 from infra.instances.known import by_family
 from infra.provider_answers import found
 from infra.settings import Problem

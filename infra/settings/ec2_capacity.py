@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from batchsdk.capacity import Architecture
+from batchsdk.contract.capacity import Architecture
 from infra.instances.images import ImageType, default_image_type, image_fault
 from infra.instances.known import architecture
 from infra.settings.block import Block, Text, pattern

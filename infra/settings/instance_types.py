@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from batchsdk.capacity import BUNDLES
+from batchsdk.contract.capacity import BUNDLES
 from infra.instances.known import architecture, types_of
 from infra.settings.block import EACH_ONCE, pattern, refuse_duplicates
 from infra.settings.errors import refusal, shown

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from batchsdk import AccessDeniedError, Verdict
-from batchsdk.capacity import name_patterns
+from batchsdk.contract.capacity import name_patterns
 from batchsdk.diagnosis.network import ENDPOINTS
 from tests.batchsdk.fakes import (
     QUEUE_ARN,

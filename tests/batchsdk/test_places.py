@@ -7,8 +7,14 @@ from typing import Any
 
 import pytest
 
-from batchsdk.capacity import InstanceType, Requirement, as_registered, may_overshoot, misfit
 from batchsdk.contract import LargestInstance, StackOutputs
+from batchsdk.contract.capacity import (
+    InstanceType,
+    Requirement,
+    as_registered,
+    may_overshoot,
+    misfit,
+)
 from batchsdk.errors import InvalidSubmissionError
 from batchsdk.submit.submission import Submission
 from tests.batchsdk.fakes import FakeTransport, connect, stack_outputs
