@@ -144,6 +144,8 @@ def main() -> int:
     """Measure, print, and return 1 if a target is missed."""
     if hasattr(signal, "SIGCHLD"):  # make waits for no child where its parent ignores this
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # Installed packages have their bytecode; without it every start would compile them.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     is_missed = False
     for measure in (of_batchsdk, of_localaws):
         for row in measure():
