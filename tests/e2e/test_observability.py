@@ -148,7 +148,7 @@ def test_policies_of_submitters_and_observers_are_in_the_outputs(outputs, local)
     queue = outputs.job_queues["teams"]
     submit = statements(queue.submitter_policy_arn)["Submit"]
     definition = outputs.job_definitions["sleep"].arn.rpartition(":")[0]
-    assert submit["Action"] == ["batch:SubmitJob"]
+    assert submit["Action"] == ["batch:SubmitJob", "batch:TagResource"]  # of who submits with tags
     assert {queue.arn, definition, f"{definition}:*"} <= set(submit["Resource"])
     assert outputs.job_queues["default"].arn not in submit["Resource"]
     changing = ("Submit", "Cancel", "Terminate", "Tag", "Create", "Update", "Delete", "Register")
