@@ -14,7 +14,7 @@ SECRET = "hunter2-seen-by-nobody"
 STACK_FILE = """\
 config:
   aws:region: us-east-1
-  batch-platform:network: {mode: public}
+  batch-platform:network: {mode: nat}
   batch-platform:computeEnvironments: {default: {type: EC2}}
   batch-platform:jobQueues: {default: {computeEnvironments: [default]}}
   batch-platform:jobDefinitions:

@@ -25,6 +25,8 @@ def run_with(
     run_program: RunProgram, definition: dict[str, Any], roles: dict[str, Any] | None = None
 ) -> Run:
     config = {**changed(JOB, definition), **({"batch-platform:roles": roles} if roles else {})}
+    if "nodeProperties" in definition:  # whose tasks never have a public address
+        config["batch-platform:network"] = {"mode": "nat"}
     run = run_program(yaml.safe_dump({"config": config}))
     assert run.refused == []
     return run
