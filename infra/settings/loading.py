@@ -21,6 +21,7 @@ from infra.settings.errors import Path, Problem, SettingsError, did_you_mean, sh
 from infra.settings.messages import to_problem
 from infra.settings.model import BLOCKS, ENTRIES, ENTRY_KEY, REQUIRED, Settings
 from infra.settings.network import EndpointsNetwork
+from infra.settings.refused import REFUSED
 from infra.settings.source import Source
 from infra.settings.stack_file import StackFile, read_stack_file
 
@@ -221,6 +222,9 @@ def _outer_problems(stack: str, values: Mapping[str, Any]) -> Iterator[Problem]:
     for key in values:
         name = key.partition(":")[2]
         if key != REGION_KEY and key.startswith(f"{PROJECT}:") and name not in KNOWN_KEYS:
+            if name in REFUSED["config"]:
+                yield Problem((key,), *REFUSED["config"][name])
+                continue
             known = ", ".join(KNOWN_KEYS)
             near = did_you_mean(name, KNOWN_KEYS)
             yield Problem((key,), f"unknown key{near}", f"remove it, or use one of {known}")
