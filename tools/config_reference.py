@@ -31,7 +31,7 @@ becomes part of names in AWS: a letter or digit, then letters, digits, `-` and `
 _REFUSED_HEAD = """\
 ## Refused by name
 
-What the API of AWS Batch has and the config does not: `check` tells the reason and the way.
+What AWS has and the config does not: `check` tells the reason and the way.
 """
 _REFUSED_IN = {
     "config": "",

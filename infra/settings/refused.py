@@ -98,6 +98,27 @@ _ONE_IMAGE: Refused = (
     "write imageType, or imageIdOverride for an AMI of your own",
 )
 
+_VOLUMES: Refused = (
+    "the stack makes no volume beside the root volume",
+    "write rootVolume.volumeSize, or instanceStore or efsMounts",
+)
+
+_TENANCY: Refused = (
+    "the tenancy of instances is that of their VPC",
+    "use network mode existing, with a VPC of dedicated tenancy",
+)
+
+_THREADS: Refused = (
+    (
+        "EC2 takes threads for each core only with a number of cores, which differs among instance "
+        "types"
+    ),
+    (
+        "ask for the vcpus of whole cores, e.g. vcpus: 2 for each, or use types with one thread a "
+        "core, e.g. m7g"
+    ),
+)
+
 REFUSED: Mapping[str, Mapping[str, Refused]] = {
     "config": {
         "consumableResources": _CONSUMABLE_RESOURCES,
@@ -160,8 +181,14 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
         ),
     },
     "launchTemplate": {
+        "blockDeviceMappings": _VOLUMES,
+        "cpuOptions": _THREADS,
+        "dataVolumes": _VOLUMES,
         "launchTemplateId": _OWN_TEMPLATE,
         "launchTemplateName": _OWN_TEMPLATE,
+        "placement": _TENANCY,
+        "tenancy": _TENANCY,
+        "threadsPerCore": _THREADS,
         "overrides": (
             "one launch template is for all instance types of a compute environment",
             "make a compute environment for the types that need another one",
@@ -207,7 +234,9 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
         ),
     },
 }
-"""Block of the config (``config`` is the file itself) to its keys, each with reason and way."""
+"""What the API has, and what launch templates of EC2 have that is asked for.
+
+Block of the config (``config`` is the file itself) to its keys, each with reason and way."""
 
 REFUSED_TYPES: Mapping[str, Refused] = {
     "ECS_MANAGED_INSTANCES": _MANAGED_INSTANCES,
