@@ -65,19 +65,23 @@ def variables_in(pattern: str) -> Iterator[str]:
 
 def _expression(pattern: str, variables: Context | None, *, wildcards: bool) -> str | None:
     """Return a regular expression, or ``None`` if a variable has no value: nothing matches it."""
-    parts = []
+    chunks = [""]  # between asterisks
     for token in _TOKEN.finditer(pattern):
         text = token[0]
         if token["variable"] is not None and variables is not None:
             known = _value(token["variable"], variables)
             if known is None:
                 return None
-            parts.append(re.escape(known))
-        elif wildcards and text in ("*", "?"):
-            parts.append(".*" if text == "*" else ".")
+            chunks[-1] += re.escape(known)
+        elif wildcards and text == "*":
+            chunks.append("")
         else:
-            parts.append(re.escape(text))
-    return "".join(parts)
+            chunks[-1] += "." if wildcards and text == "?" else re.escape(text)
+    if len(chunks) == 1:
+        return chunks[0]
+    first, *middle, last = chunks
+    # Each in the first place that it fits, and no other: else many asterisks take for ever.
+    return f"{first}{''.join(f'(?>.*?{each})' for each in middle)}.*{last}"
 
 
 def _value(variable: str, variables: Context) -> str | None:

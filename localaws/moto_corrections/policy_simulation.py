@@ -133,12 +133,12 @@ def _entity(backend: IAMBackend, arn: str) -> User | Group | Role:
         raise InvalidInput(
             f"Invalid Entity Arn: {arn} does not clearly define entity type and name."
         )
-    entities: Sequence[User | Group | Role] = {
+    entities: dict[str, Sequence[User | Group | Role]] = {
         "user": [*backend.users.values()],
         "group": [*backend.groups.values()],
         "role": [*backend.roles.values()],
-    }[found["kind"]]
-    for each in entities:
+    }
+    for each in entities[found["kind"]]:
         if each.arn == arn:
             return each
     raise NoSuchEntity(f"The {found['kind']} with name {found['name']} cannot be found.")

@@ -88,6 +88,9 @@ def test_the_statements_that_decided_are_told():
         ({"Action": "ecs:Pol?"}, True),
         ({"Action": "ecs:Pol?l"}, False),
         ({"Action": "ecs.Poll"}, False),  # no regular expression
+        ({"Action": "*c*:*o?l"}, True),
+        ({"Action": "*o*o*"}, False),
+        ({"Action": "**"}, True),
         ({"NotAction": "s3:*"}, True),
         ({"NotAction": ["s3:*", "ecs:Poll"]}, False),
         ({"Resource": CLUSTER}, True),
@@ -102,6 +105,14 @@ def test_the_statements_that_decided_are_told():
 )
 def test_actions_and_resources(elements, is_named):
     assert (judged(policy(statement(**elements))).decision is _ALLOWED) is is_named
+
+
+@pytest.mark.timeout(20)
+def test_many_wildcards_take_no_longer():
+    many = f"arn:aws:s3:::{'*a' * 500}"
+    for name, decision in (("a" * 500, _ALLOWED), ("a" * 1000 + "b", _IMPLICIT)):
+        found = judged(policy(statement(Resource=many)), resource=f"arn:aws:s3:::{name}")
+        assert found.decision is decision
 
 
 def test_a_request_without_a_resource_is_about_all():
