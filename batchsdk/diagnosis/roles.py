@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from batchsdk.diagnosis import config_keys
 from batchsdk.diagnosis.case import Case, Environment
@@ -39,6 +40,10 @@ _ON_CLUSTERS = frozenset({"ecs:RegisterContainerInstance", "ecs:SubmitTaskStateC
 _ON_INSTANCES = frozenset({"ecs:Poll"})
 """Actions of the second that know a cluster, or an instance in it (Service Authorization
 Reference, Amazon ECS): a role may be limited to them."""
+_PASSES = "iam:PassRole"
+_PASSED_TO = "ec2.amazonaws.com"
+"""Batch passes the instance role to EC2: AWSBatchServiceRole allows it for that service and that of
+the tasks alone (``iam:PassedToService``), and another policy may do so for that role alone."""
 
 
 def service_role(case: Case) -> Iterator[Finding]:
@@ -158,15 +163,9 @@ def _denied(
     """Return the actions that a role's boundary does not allow, and those that else are denied."""
     by_boundary: list[str] = []
     others: list[str] = []
-    for group, resource in _resources(environment, actions):
-        context = [{"ContextKeyName": "ecs:cluster", "ContextKeyType": "string",
-                    "ContextKeyValues": [_cluster(environment)]}]  # fmt: skip
+    for request in _simulations(case, environment, actions):
         results = case.read(
-            "iam",
-            "SimulatePrincipalPolicy",
-            PolicySourceArn=role_arn,
-            ActionNames=group,
-            **({"ResourceArns": [resource], "ContextEntries": context} if resource else {}),
+            "iam", "SimulatePrincipalPolicy", PolicySourceArn=role_arn, **request
         ).get("EvaluationResults")
         for each in results or ():
             if each.get("EvalDecision") != "allowed":
@@ -176,21 +175,47 @@ def _denied(
     return by_boundary, others
 
 
-def _resources(
-    environment: Environment, actions: Sequence[str]
-) -> Iterator[tuple[list[str], str | None]]:
-    """Yield actions together with the resource on which they are judged, if there is one.
+def _simulations(
+    case: Case, environment: Environment, actions: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """Yield actions together with the resource and the context in which they are judged.
 
-    Without it AWS judges them on ``*``, which a role that is limited to its clusters lacks.
+    Without a resource AWS judges them on ``*``, which a role that is limited to its clusters lacks.
+    Passing a role is not judged where that role is not known.
     """
     cluster = _cluster(environment)
-    instance = cluster.replace(":cluster/", ":container-instance/") + "/any"
-    limited: dict[str, str] = {}
+    passed = _instance_role(case, environment) if _PASSES in actions else None
+    limited: list[tuple[frozenset[str], str, str, str]] = []
     if cluster:
-        limited |= dict.fromkeys(_ON_CLUSTERS, cluster) | dict.fromkeys(_ON_INSTANCES, instance)
-    for resource in (cluster, instance, None):
-        if group := [each for each in actions if limited.get(each) == resource]:
-            yield group, resource
+        instance = cluster.replace(":cluster/", ":container-instance/") + "/any"
+        limited += [
+            (_ON_CLUSTERS, cluster, "ecs:cluster", cluster),
+            (_ON_INSTANCES, instance, "ecs:cluster", cluster),
+        ]
+    if passed:
+        limited.append((frozenset({_PASSES}), passed, "iam:PassedToService", _PASSED_TO))
+    others = [each for each in actions if each != _PASSES]
+    for names, resource, key, value in limited:
+        others = [each for each in others if each not in names]
+        if group := [each for each in actions if each in names]:
+            context = {"ContextKeyName": key, "ContextKeyType": "string"}
+            yield {
+                "ActionNames": group,
+                "ResourceArns": [resource],
+                "ContextEntries": [{**context, "ContextKeyValues": [value]}],
+            }
+    if others:
+        yield {"ActionNames": others}
+
+
+def _instance_role(case: Case, environment: Environment) -> str | None:
+    """Return the ARN of the role that instances of an environment have."""
+    given = environment.resources.get("instanceRole")
+    if not given or not environment.has_instances:
+        return None
+    found = case.find("iam", "GetInstanceProfile", InstanceProfileName=_name(given)) or {}
+    roles = (found.get("InstanceProfile") or {}).get("Roles") or ()
+    return next((str(each["Arn"]) for each in roles if each.get("Arn")), None)
 
 
 def _cluster(environment: Environment) -> str:

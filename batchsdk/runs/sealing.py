@@ -44,7 +44,11 @@ def from_sealed_text(text: str) -> str:
         ValueError, TypeError, RecursionError: it is damaged.
     """
     content = from_sealed(text)
-    return str(content["text"]) if content.keys() == {"text"} else text
+    if content.keys() == {"text"}:
+        return str(content["text"])
+    if "text" in content and len(content) == len({"text", _SEAL}):
+        raise ValueError("a text is damaged: its checksum has another name")
+    return text
 
 
 def _text(content: Mapping[str, Any]) -> str:

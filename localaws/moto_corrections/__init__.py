@@ -9,6 +9,7 @@ from localaws.moto_corrections import (
     instance_type_offerings,
     launch_templates,
     nat_gateways,
+    policy_simulation,
     queues,
     roles,
     security_group_rules,
@@ -23,6 +24,7 @@ def correct_moto() -> None:
     instance_type_offerings.correct()
     launch_templates.correct()
     nat_gateways.correct()
+    policy_simulation.correct()
     queues.correct()
     roles.correct()
     security_group_rules.correct()

@@ -1,13 +1,12 @@
 """The causes of a stuck RUNNABLE job that the local AWS cannot show, in answers as AWS gives them.
 
 It carries no consumable resources and no EKS, knows no quotas, launches no instances by Auto
-Scaling or spot fleets, cannot simulate policies, and blocks a queue only for reasons that it has.
+Scaling or spot fleets, and blocks a queue only for reasons that it has.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,125 +86,6 @@ def test_what_lies_below_explains_an_undetermined_reason():
         Cause.LAUNCHES_FAIL,
         Cause.NOT_IN_CLUSTER,
     }
-
-
-def test_rights_that_a_service_role_lacks():
-    role = "arn:aws:iam::123456789012:role/service"
-    transport = cluster(environment(serviceRole=role))
-    transport.reads |= {
-        "GetRole": {"Role": {"Arn": role}},
-        "ListAttachedRolePolicies": {"AttachedPolicies": [{"PolicyName": "mine"}]},
-        "ListRolePolicies": {"PolicyNames": []},
-        "SimulatePrincipalPolicy": lambda request: {
-            "EvaluationResults": [
-                {
-                    "EvalActionName": name,
-                    "EvalDecision": "allowed" if name != "ec2:RunInstances" else "implicitDeny",
-                }
-                for name in request["ActionNames"]
-            ]
-        },
-    }
-    found = diagnosed(transport, waiting())
-    assert found.verdict is Verdict.MISCONFIGURED
-    (finding,) = found.findings
-    assert finding.cause is Cause.SERVICE_ROLE
-    assert "service role service may not do ec2:RunInstances (" in finding.evidence
-
-
-def simulated(denied: Mapping[str, bool]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    """Return the answer in which some actions are denied, by the boundary or else."""
-
-    def answer(request: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "EvaluationResults": [
-                {
-                    "EvalActionName": name,
-                    "EvalDecision": "implicitDeny" if name in denied else "allowed",
-                    "PermissionsBoundaryDecisionDetail": {
-                        "AllowedByPermissionsBoundary": not denied.get(name, False)
-                    },
-                }
-                for name in request["ActionNames"]
-            ]
-        }
-
-    return answer
-
-
-CLUSTER = "arn:aws:ecs:us-east-1:123456789012:cluster/AWSBatch-default-1a2b-0"
-BOUNDARY = {
-    "PermissionsBoundaryType": "Policy",
-    "PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/limits",
-}
-
-
-def with_instance_role(denied: Mapping[str, bool], policy: str, **role: Any) -> FakeTransport:
-    arn = "arn:aws:iam::123456789012:role/instances"
-    transport = cluster(ec2(instanceRole=PROFILE) | {"ecsClusterArn": CLUSTER})
-    transport.reads |= {
-        "GetRole": {"Role": {"Arn": arn, **role}},
-        "GetInstanceProfile": {"InstanceProfile": {"Roles": [{"RoleName": "instances"}]}},
-        "ListAttachedRolePolicies": {"AttachedPolicies": [{"PolicyName": policy}]},
-        "ListRolePolicies": {"PolicyNames": []},
-        "SimulatePrincipalPolicy": simulated(denied),
-    }
-    return transport
-
-
-def test_a_permissions_boundary_that_denies_is_named():
-    denied = {"ecs:Poll": True, "ecs:RegisterContainerInstance": True}
-    managed = "AmazonEC2ContainerServiceforEC2Role"
-    transport = with_instance_role(denied, managed, PermissionsBoundary=BOUNDARY)
-    found = diagnosed(transport, waiting())
-    assert found.verdict is Verdict.MISCONFIGURED
-    (text,) = [each for each in found.findings if "boundary" in each.evidence]
-    assert (
-        "the permissions boundary limits of instance role instances does not allow "
-        "ecs:RegisterContainerInstance, ecs:Poll ("
-    ) in text.evidence
-    assert "batch-platform:roles.permissionsBoundary" in text.fix
-
-
-def test_a_boundary_that_denies_a_service_role_or_a_spot_fleet_is_named_too():
-    role = "arn:aws:iam::123456789012:role/service"
-    fleet = ec2(type="SPOT", spotIamFleetRole="arn:aws:iam::123456789012:role/fleet")
-    for environments, denied, what in (
-        (environment(serviceRole=role), "ec2:RunInstances", "service role service"),
-        (fleet, "ec2:RequestSpotInstances", "spot fleet role fleet"),
-    ):
-        transport = cluster(environments)
-        transport.reads |= {
-            "GetRole": {"Role": {"Arn": role, "PermissionsBoundary": BOUNDARY}},
-            "ListAttachedRolePolicies": {
-                "AttachedPolicies": [
-                    {"PolicyName": "AWSBatchServiceRole"},
-                    {"PolicyName": "AmazonEC2SpotFleetTaggingRole"},
-                ]
-            },
-            "ListRolePolicies": {"PolicyNames": []},
-            "SimulatePrincipalPolicy": simulated({denied: True}),
-        }
-        found = diagnosed(transport, waiting())
-        assert f"the permissions boundary limits of {what} does not allow {denied} (" in found.text
-
-
-def test_a_role_that_is_limited_to_its_cluster_is_judged_on_its_cluster():
-    transport = with_instance_role({}, "mine")
-    found = diagnosed(transport, waiting())
-    assert "instance role" not in found.text
-    asked = [request for name, request in transport.calls if name == "SimulatePrincipalPolicy"]
-    judged = {
-        action: request.get("ResourceArns")
-        for request in asked
-        for action in request["ActionNames"]
-    }
-    assert judged["ecs:RegisterContainerInstance"] == [CLUSTER]
-    (instance,) = judged["ecs:Poll"]
-    assert instance.startswith(CLUSTER.replace(":cluster/", ":container-instance/"))
-    assert judged["ecs:DiscoverPollEndpoint"] is None
-    refused = with_instance_role({"ecs:Poll": False}, "mine")
-    assert "instance role instances may not do ecs:Poll (" in diagnosed(refused, waiting()).text
 
 
 def failed_launch(message: str) -> FakeTransport:

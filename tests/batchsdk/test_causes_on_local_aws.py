@@ -7,6 +7,7 @@ Those that it cannot show (Batch's own words about them, quotas, consumable reso
 from __future__ import annotations
 
 import functools
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -157,6 +158,135 @@ def test_a_service_role_that_does_not_exist(site, hold):
 def test_a_service_role_with_the_managed_policy_is_fine(site, hold):
     role = site.role("service", SERVICE_POLICY)
     assert causes(hold(site.deploy(service_role=role)).diagnose()) == {Cause.NO_CAPACITY}
+
+
+def document(*denied: str, allowed: str = "*") -> str:
+    statements = [{"Effect": "Allow", "Action": allowed, "Resource": "*"}]
+    if denied:
+        statements.append({"Effect": "Deny", "Action": denied, "Resource": "*"})
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def limit(site: Site, kind: str, text: str) -> str:
+    """Give a role of a site a permissions boundary; return the boundary's name."""
+    name = f"limits-{kind}-{site.unique}"
+    arn = site.iam.create_policy(PolicyName=name, PolicyDocument=text)["Policy"]["Arn"]
+    site.iam.put_role_permissions_boundary(
+        RoleName=f"{kind}-{site.unique}", PermissionsBoundary=arn
+    )
+    return name
+
+
+def test_rights_that_a_service_role_lacks(site, hold):
+    role = site.role("service")
+    site.iam.put_role_policy(
+        RoleName=f"service-{site.unique}",
+        PolicyName="own",
+        PolicyDocument=document("ec2:RunInstances"),
+    )
+    diagnosis = hold(site.deploy(service_role=role)).diagnose()
+    assert diagnosis.verdict is Verdict.MISCONFIGURED
+    text = of(diagnosis, Cause.SERVICE_ROLE)
+    assert f"service role service-{site.unique} may not do ec2:RunInstances (" in text
+
+
+def test_a_service_role_may_pass_the_instance_role_alone(site, hold):
+    role = site.role("service")
+    instances = f"arn:aws:iam::{ACCOUNT}:role/instance-{site.unique}"
+    to_ec2 = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
+    allowed = {"Effect": "Allow", "NotAction": "iam:PassRole", "Resource": "*"}
+    passes = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": instances}
+    job = None
+    for passing, denied in (
+        (passes | {"Condition": to_ec2}, ""),
+        (passes | {"Resource": f"{instances}-of-others"}, "may not do iam:PassRole ("),
+    ):
+        site.iam.put_role_policy(
+            RoleName=f"service-{site.unique}",
+            PolicyName="own",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed, passing]}),
+        )
+        job = job or hold(site.deploy(service_role=role))
+        diagnosis = job.diagnose()
+        assert diagnosis.unchecked == ()
+        assert (Cause.SERVICE_ROLE in causes(diagnosis)) is bool(denied), diagnosis.text
+        assert denied in diagnosis.text
+
+
+def test_boundaries_that_deny_are_named_by_role(site, hold):
+    service = site.role("service", SERVICE_POLICY)
+    fleet = site.role("fleet", "AmazonEC2SpotFleetTaggingRole")
+    batch = site.deploy(
+        service_role=service, type="SPOT", allocationStrategy="BEST_FIT", spotIamFleetRole=fleet
+    )
+    job = hold(batch)
+    kinds = ("service", "fleet", "instance")
+    names = [limit(site, kind, document()) for kind in kinds]
+    diagnosis = job.diagnose()
+    assert causes(diagnosis) == {Cause.NO_CAPACITY}
+    assert diagnosis.unchecked == ()
+    for name, denied in zip(
+        names,
+        (["ec2:RunInstances"], ["ec2:RequestSpotInstances"], ["ecs:Poll", "ecs:Register*"]),
+        strict=True,
+    ):
+        site.iam.create_policy_version(
+            PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/{name}",
+            PolicyDocument=document(*denied),
+            SetAsDefault=True,
+        )
+    diagnosis = job.diagnose()
+    assert diagnosis.verdict is Verdict.MISCONFIGURED
+    for kind, what, cause, denied in (
+        ("service", "service role", Cause.SERVICE_ROLE, "ec2:RunInstances"),
+        ("fleet", "spot fleet role", Cause.LAUNCHES_FAIL, "ec2:RequestSpotInstances"),
+        ("instance", "instance role", Cause.NOT_IN_CLUSTER,
+         "ecs:RegisterContainerInstance, ecs:Poll"),
+    ):  # fmt: skip
+        text = of(diagnosis, cause)
+        assert (
+            f"the permissions boundary limits-{kind}-{site.unique} of {what} {kind}-{site.unique} "
+            f"does not allow {denied} ("
+        ) in text
+        assert "batch-platform:roles.permissionsBoundary" in text
+
+
+def test_a_boundary_that_lacks_what_an_instance_needs_is_named(site):
+    batch = site.deploy()
+    name = limit(site, "instance", document(allowed="logs:*"))
+    (found,) = batch.diagnose()
+    (finding,) = found.findings
+    assert found.unchecked == ()
+    assert f"the permissions boundary {name} of instance role" in finding.evidence
+    assert (
+        "does not allow ecs:RegisterContainerInstance, ecs:SubmitTaskStateChange, ecs:Poll, "
+        "ecs:DiscoverPollEndpoint ("
+    ) in finding.evidence
+
+
+def test_an_instance_role_that_is_limited_to_its_cluster_is_enough(site):
+    batch = site.deploy()
+    bare_instance_role(site)
+    cluster = site.described["ecsClusterArn"]
+    members = cluster.replace(":cluster/", ":container-instance/") + "/*"
+    statements = [
+        {"Action": "ecs:DiscoverPollEndpoint", "Resource": "*"},
+        {"Action": ["ecs:RegisterContainerInstance", "ecs:Submit*"], "Resource": cluster},
+        {"Action": "ecs:Poll", "Resource": members,
+         "Condition": {"ArnEquals": {"ecs:cluster": cluster}}},
+    ]  # fmt: skip
+    for limited, denied in ((statements, ""), (statements[:2], "may not do ecs:Poll (")):
+        text = json.dumps(
+            {"Version": "2012-10-17",
+             "Statement": [{"Effect": "Allow", **each} for each in limited]}
+        )  # fmt: skip
+        site.iam.put_role_policy(
+            RoleName=f"instance-{site.unique}", PolicyName="own", PolicyDocument=text
+        )
+        (found,) = batch.diagnose()
+        assert found.unchecked == ()
+        assert found.is_healthy is not bool(denied), found.text
+        assert denied in found.text
 
 
 def test_a_disabled_environment(site):

@@ -256,7 +256,9 @@ def troubled(*names: str) -> FakeTransport:
         },
         "DescribeSpotFleetRequests": {"SpotFleetRequestConfigs": [fleet]},
         "GetRole": lambda request: {"Role": {"Arn": f"{ROLE}{request['RoleName']}"}},
-        "GetInstanceProfile": {"InstanceProfile": {"Roles": [{"RoleName": "instances"}]}},
+        "GetInstanceProfile": {
+            "InstanceProfile": {"Roles": [{"RoleName": "instances", "Arn": f"{ROLE}instances"}]}
+        },
         "ListAttachedRolePolicies": {"AttachedPolicies": [{"PolicyName": "mine"}]},
         "SimulatePrincipalPolicy": {"EvaluationResults": []},
     }
@@ -293,14 +295,15 @@ def test_the_diagnosis_of_a_queue_and_its_head_asks_each_question_once() -> None
         ("GetRole", 3),
         ("ListAttachedRolePolicies", 3),
         ("ListRolePolicies", 3),
-        ("SimulatePrincipalPolicy", 7),  # the instance role on the cluster of each environment
+        ("GetInstanceProfile", 1),
+        # The instance role on the cluster of each environment, and the service role passing it.
+        ("SimulatePrincipalPolicy", 8),
         ("DescribeAutoScalingGroups", 1),
         ("DescribeScalingActivities", 2),
         ("DescribeSpotFleetRequests", 1),
         ("DescribeSpotFleetRequestHistory", 1),
         ("ListContainerInstances", 2),
         ("DescribeInstances", 1),
-        ("GetInstanceProfile", 1),
         ("DescribeVpcEndpoints", 1),
         ("DescribeRouteTables", 1),
         ("DescribeNetworkAcls", 1),

@@ -57,6 +57,15 @@ class Deployed:
         assert self.answer.returncode == 0, self.answer.stderr
         return StackOutputs.from_mapping(json.loads(self.answer.stdout))
 
+    @property
+    def resources(self):
+        """The compute resources of its environment."""
+        name = self.outputs.compute_environments["default"].name
+        (found,) = self.batch.describe_compute_environments(computeEnvironments=[name])[
+            "computeEnvironments"
+        ]
+        return found["computeResources"]
+
     def endpoints(self):
         of_vpc = [{"Name": "vpc-id", "Values": [self.outputs.network.vpc_id]}]
         return self.ec2.describe_vpc_endpoints(Filters=of_vpc)["VpcEndpoints"]
@@ -224,6 +233,60 @@ def test_the_deployed_stack_runs_a_job_as_its_consumers_do(deploy, local, monkey
     job = batch.submit("hello", parameters={"Target": "from SSM"})
     assert job.wait().log_group == outputs.log_group.name
     assert job.logs().text == "from SSM"
+
+
+def boundary_of_the_docs():
+    """The permissions boundary that docs/configuration.md says to be enough."""
+    page = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    return json.loads(
+        page.partition("every role with this boundary")[2].split("```json")[1].split("```")[0]
+    )
+
+
+@pytest.mark.deployments
+def test_the_doctor_judges_the_roles_of_a_deployed_stack(deploy, local, monkeypatch):
+    deployed = deploy({"mode": "public"})
+    for name, value in local.environ.items():
+        monkeypatch.setenv(name, value)
+    batch = batchsdk.connect(ssm=f"/batch/{deployed.outputs.environment}")
+
+    def diagnosed():
+        (found,) = batch.diagnose()
+        assert found.unchecked == ()
+        return found
+
+    assert diagnosed().is_healthy
+    iam = client_of(local, "iam")
+    profile = deployed.resources["instanceRole"].rpartition("/")[2]
+    (role,) = iam.get_instance_profile(InstanceProfileName=profile)["InstanceProfile"]["Roles"]
+    document = boundary_of_the_docs()
+    limits = iam.create_policy(PolicyName=f"limits-{profile}", PolicyDocument=json.dumps(document))[
+        "Policy"
+    ]["Arn"]
+    iam.put_role_permissions_boundary(RoleName=role["RoleName"], PermissionsBoundary=limits)
+    assert diagnosed().is_healthy
+    document["Statement"].append({"Effect": "Deny", "Action": "ecs:Poll", "Resource": "*"})
+    iam.create_policy_version(
+        PolicyArn=limits, PolicyDocument=json.dumps(document), SetAsDefault=True
+    )
+    (finding,) = diagnosed().findings
+    assert finding.cause is batchsdk.Cause.NOT_IN_CLUSTER
+    assert (
+        f"the permissions boundary limits-{profile} of instance role {role['RoleName']} "
+        "does not allow ecs:Poll ("
+    ) in finding.evidence
+    iam.delete_role_permissions_boundary(RoleName=role["RoleName"])
+    (name,) = iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
+    policy = iam.get_role_policy(RoleName=role["RoleName"], PolicyName=name)["PolicyDocument"]
+    policy["Statement"] = [each for each in policy["Statement"] if each["Sid"] != "JoinClusters"]
+    iam.put_role_policy(
+        RoleName=role["RoleName"], PolicyName=name, PolicyDocument=json.dumps(policy)
+    )
+    (finding,) = diagnosed().findings
+    assert (
+        f"instance role {role['RoleName']} may not do ecs:RegisterContainerInstance, "
+        "ecs:SubmitTaskStateChange ("
+    ) in finding.evidence
 
 
 @pytest.mark.deployments

@@ -54,7 +54,8 @@ class Inventory:
         for table in ec2.describe_route_tables(Filters=ours)["RouteTables"]:
             yield "RouteTable", table["RouteTableId"]
             for route in table["Routes"]:
-                if route.get("GatewayId") != "local":
+                # The route of a gateway endpoint is the endpoint's own.
+                if route.get("GatewayId") != "local" and "DestinationCidrBlock" in route:
                     yield "Route", f"{table['RouteTableId']} {route['DestinationCidrBlock']}"
             for each in table["Associations"]:
                 yield "RouteTableAssociation", each["RouteTableAssociationId"]

@@ -182,7 +182,7 @@ INSTANCES = {
     "instanceTypes": ["c5.large", "c5.xlarge"],
     "minVcpus": 2,
     "maxVcpus": 64,
-    "imageType": "ECS_AL2023",
+    "imageType": "ECS_AL2023_NVIDIA",
     "launchTemplate": {
         "rootVolume": {
             "deviceName": "/dev/sda1",

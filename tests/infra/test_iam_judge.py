@@ -18,6 +18,8 @@ from iam_stack import Principal, Stack
 from recorded_run import RunProgram
 from terraform_plan import with_real_arns
 
+from localaws.iam import evaluation
+from localaws.iam.documents import Policy, read_policy
 from tests import example_environments as examples
 from tests.conftest import refuse
 from tests.tool_environment import CACHE
@@ -161,6 +163,42 @@ def test_a_policy_that_lacks_or_allows_too_much_is_found(
     ]
     beyond = told(found.principals["analytics-may-submit"], allowed["analytics-may-submit"])
     assert "submit teams-query to teams-shared as research1 with tags" in beyond["beyond"]
+
+
+def test_the_simulator_of_the_local_aws_judges_likewise(
+    folder: Path, stacks: dict[str, Stack], known: dict[str, dict[str, set[Call]]]
+) -> None:
+    found = stacks[EVERYTHING]
+    allowed = known.get(EVERYTHING) or verdicts(folder, found)
+    policies = {
+        name: read_policy(name, json.dumps(document))
+        for principal in found.principals.values()
+        for name in (*principal.policies, *filter(None, [principal.boundary]))
+        for document in [found.documents[name]]
+    }
+    for each in found.principals.values():
+        boundary = policies[each.boundary] if each.boundary else None
+        own = {
+            one
+            for one in iam_stack.universe(found)
+            if all(
+                simulated(request, [policies[name] for name in each.policies], boundary)
+                for request in one.requests
+            )
+        }
+        differing = sorted(one.about for one in own ^ allowed[each.name])
+        assert differing == [], each.name
+
+
+def simulated(request: calls.Request, policies: list[Policy], boundary: Policy | None) -> bool:
+    """Return whether the simulator of the local AWS allows a request."""
+    context = {
+        key.lower(): (value,) if isinstance(value, str) else tuple(value)
+        for key, value in calls.contexts(request).items()
+    }
+    asked = evaluation.Request(request.action, request.resource, context)
+    verdict = evaluation.evaluate(asked, policies, boundary)
+    return verdict.decision is evaluation.Decision.ALLOWED
 
 
 def test_the_table_is_what_was_judged(

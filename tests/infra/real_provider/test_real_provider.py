@@ -6,8 +6,9 @@ Nobody here wrote this judge: what it applies, plans and destroys is what the pr
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from terraform import Terraform, actions
 from terraform_configuration import configuration
 
 from infra.settings import read_stack_file
-from localaws import LocalAws
+from localaws.credentials.connection import Connection
 from tests import example_environments as examples
+from tests.localaws.real_server import Server
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = {"dev": ROOT, "fargate": examples.FOLDER, "prod-isolated": examples.FOLDER}
@@ -60,6 +62,17 @@ def edited(config: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def a_server(home: Path) -> Iterator[dict[str, str]]:
+    """Run a local AWS as a process of its own; yield what leads to it."""
+    server = Server(home)
+    server.start()
+    try:
+        yield Connection.load(home / "connection.json").environ
+    finally:
+        server.run("stop")
+
+
 def live(terraform: Terraform, first: dict[str, Any], second: dict[str, Any] | None) -> Life:
     life = Life()
     terraform.configure(first)
@@ -89,7 +102,11 @@ def lives(
     if done:
         return done
     made: dict[str, tuple[Terraform, dict[str, Any], dict[str, Any] | None]] = {}
-    with LocalAws(executor="noop") as local, ThreadPoolExecutor(len(FOLDERS)) as threads:
+    # The names of the examples are their own, so the server is too.
+    with (
+        a_server(tmp_path_factory.mktemp("home")) as environ,
+        ThreadPoolExecutor(len(FOLDERS)) as threads,
+    ):
         for name, folder in FOLDERS.items():
             file = folder / f"Pulumi.{name}.yaml"
             config = {
@@ -104,7 +121,7 @@ def lives(
                 configuration(run.resources, region, {ENVIRONMENT: SUFFIX} if number else {})
                 for number, run in enumerate(runs)
             )
-            terraform = Terraform.at(tmp_path_factory.mktemp(name), local.environ)
+            terraform = Terraform.at(tmp_path_factory.mktemp(name), environ)
             made[name] = (terraform, first, second[0] if second else None)
         futures = {name: threads.submit(live, *each) for name, each in made.items()}
         done |= {name: future.result() for name, future in futures.items()}

@@ -1,0 +1,1 @@
+"""What IAM policies allow: documents read, conditions, decisions. Nothing here knows moto."""
