@@ -23,6 +23,7 @@ from generated_values import (
 )
 from hypothesis import strategies as st
 
+from infra.partitions import partition
 from infra.settings.launch_templates import (
     IOPS,
     IOPS_PER_GIB,
@@ -117,13 +118,25 @@ def configs(
     if draw(st.booleans()):
         definitions = others.get("jobDefinitions", {})
         others["consumers"] = draw(_consumers(environments, queue, definitions))
-    return {
+    config = {
         "aws:region": region,
         "network": network,
         "computeEnvironments": environments,
         "jobQueues": queue,
         **others,
     }
+    return of_partition(config, partition(region))  # type: ignore[no-any-return]
+
+
+def of_partition(value: Any, name: str) -> Any:
+    """Return the value with the ARNs in it moved to a partition."""
+    if isinstance(value, dict):
+        return {key: of_partition(inner, name) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [of_partition(inner, name) for inner in value]
+    if isinstance(value, str) and value.startswith("arn:aws:"):
+        return value.replace("arn:aws:", f"arn:{name}:", 1)
+    return value
 
 
 def _consumers(
