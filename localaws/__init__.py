@@ -1,7 +1,7 @@
 """AWS on this machine: moto, and the Batch that moto lacks. For development and tests only.
 
-What is public is imported when it is first used (PEP 562). moto takes seconds to import, and commands
-that ask the running server, e.g. ``python -m localaws status``, need none of it.
+What is public is imported when it is first used (PEP 562). moto takes seconds to import, and
+commands that ask the running server, e.g. ``python -m localaws status``, need none of it.
 """
 
 from typing import TYPE_CHECKING
