@@ -17,6 +17,7 @@ from infra.network.endpoint_policies import (
     of_s3,
     too_long,
 )
+from infra.partitions import partition, service_name
 from infra.settings import Problem, Settings
 from infra.settings import tags as tag_settings
 from infra.settings.addresses import subnet_prefix
@@ -208,18 +209,6 @@ def _instance_types(settings: Settings) -> dict[str, Sequence[InstanceType]]:
         for key, environment in settings.compute_environments.items()
         if isinstance(environment, Ec2Capacity)
     }
-
-
-def partition(region: str) -> str:
-    """Return the AWS partition of ``region``: ``aws``, ``aws-cn`` or ``aws-us-gov``."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
-
-
-def service_name(region: str, endpoint: str) -> str:
-    """Return the service of a VPC endpoint, e.g. ``com.amazonaws.us-east-1.ecs-agent``."""
-    return f"com.amazonaws.{region}.{endpoint}"
 
 
 def choose_zones(

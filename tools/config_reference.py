@@ -28,6 +28,17 @@ a file, including the rules between keys. Keys are those of `Pulumi.<stack>.yaml
 with the prefix `batch-platform:`. Each has a link of its own: click on it. A key of your choice
 becomes part of names in AWS: a letter or digit, then letters, digits, `-` and `_`.
 """
+_REFUSED_HEAD = """\
+## Refused by name
+
+What AWS has and the config does not: `check` tells the reason and the way.
+"""
+_REFUSED_IN = {
+    "config": "",
+    "launchTemplate": "computeEnvironments.launchTemplate",
+    "fairsharePolicy": "jobQueues.fairsharePolicy",
+}
+"""Blocks of the table to their headings, where these are others."""
 _API = "https://docs.aws.amazon.com/batch/latest/APIReference/API_"
 _UNITS = re.compile(
     r"\b(MiB per second|MiB|GiB|seconds|minutes|days|percent|vCPUs|GPUs|"
@@ -53,6 +64,24 @@ def reference() -> str:
     return "\n".join(_Page(json.loads(schema())).parts())
 
 
+def _refused() -> Iterator[str]:
+    """Yield the table of what AWS Batch has and the config refuses by name."""
+    from infra.settings.refused import REFUSED, REFUSED_TYPES  # noqa: PLC0415  # likewise
+
+    yield _REFUSED_HEAD
+    rows = ["| where | key | why | instead |\n|---|---|---|---|"]
+    for block, keys in REFUSED.items():
+        heading = _REFUSED_IN.get(block, block)
+        where = f"[{block}](#{_slug(heading)})" if heading else "the file itself"
+        rows += [f"| {where} | `{key}` | {' | '.join(told)} |" for key, told in keys.items()]
+    of_types = "[computeEnvironments](#computeenvironments)"
+    rows += [
+        f"| {of_types} | `type: {value}` | {' | '.join(told)} |"
+        for value, told in REFUSED_TYPES.items()
+    ]
+    yield "\n".join(rows) + "\n"
+
+
 class _Page:
     def __init__(self, whole: Schema) -> None:
         self._config = whole["properties"]["config"]
@@ -73,6 +102,7 @@ class _Page:
             needed = "**Required.** " if name in required else ""
             yield f"{needed}{' '.join(self._told(blocks[name]))}\n"
             yield from self._block(name, blocks[name])
+        yield from _refused()
 
     def _told(self, value: Schema) -> Iterator[str]:
         """Yield what a block is for, and what it is where it is of one kind."""

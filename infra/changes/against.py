@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,22 @@ def of_git(path: Path, wanted: Settings) -> Snapshot | None:
     raise AgainstError(f"git show {name}: {said}; fix: use --against, {KINDS}")
 
 
+def renamed_from(path: Path) -> str:
+    """Return the name of the one stack file that git's HEAD has beside ``path`` and the disk not.
+
+    Returns:
+        empty text where there is none, or more than one.
+    """
+    command = ["git", "-C", str(path.parent), "ls-tree", "--name-only", "HEAD", "./"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    gone = [
+        name
+        for name in done.stdout.splitlines()
+        if fnmatch(name, "Pulumi.?*.yaml") and not path.with_name(name).exists()
+    ]
+    return gone[0] if len(gone) == 1 else ""
+
+
 def of_file(name: str, wanted: Settings) -> Snapshot:
     """Return what a file tells.
 
@@ -71,7 +88,8 @@ def of_file(name: str, wanted: Settings) -> Snapshot:
         raise AgainstError(
             f"--against {name}: it is of the stack {snapshot.environment!r}, and the config is of "
             f"{wanted.environment!r}; fix: export that stack, e.g. `pulumi stack export --stack "
-            f"{wanted.environment}`"
+            f"{wanted.environment}`; if the stack was renamed, rename it back: under another name "
+            f"everything is made anew"
         )
     return snapshot
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from batchsdk.printable import printable, printable_json
 from infra.changes import report
-from infra.changes.against import AgainstError, of_file, of_git
+from infra.changes.against import AgainstError, of_file, of_git, renamed_from
 from infra.changes.compare import changes
+from infra.changes.hazards import warnings
 from infra.changes.rules import Action
 from infra.changes.snapshot import of_settings
 from infra.plan import assumed_plan
@@ -41,6 +42,9 @@ An edit of a compute environment is one of
   scaling update         in place; no instance is touched
   infrastructure update  in place; instances are replaced, running jobs are ended after 30 minutes
   replace                a new one, the queues pointed at it, the old one deleted
+
+Warnings tell of what hurts while the edit applies: routes and addresses that running jobs lose,
+updates that may outlast the provider's 20 minutes, a stack that was renamed.
 """
 EPILOG = """\
 exit code: 0, or 1 when the config or what to compare with is refused, 2 for wrong options, 7 with
@@ -92,9 +96,14 @@ def run(chosen: Namespace) -> int:
         sys.stderr.write(printable(f"{error}\n"))
         return 1
     found = changes(old, new)
+    # Only where there is nothing to compare with: a stack file of another name may be it.
+    renamed = "" if chosen.against or old else renamed_from(path)
+    warned = warnings(found, old, new, renamed)
     if chosen.output == "json":
-        sys.stdout.write(printable_json(json.dumps(report.data(found, old, new), indent=2)) + "\n")
+        sys.stdout.write(
+            printable_json(json.dumps(report.data(found, warned, old, new), indent=2)) + "\n"
+        )
     else:
-        sys.stdout.write(printable(report.text(found, old, new)))
+        sys.stdout.write(printable(report.text(found, warned, old, new)))
     changed = any(change.action is not Action.UNCHANGED for change in found)
     return CHANGES_EXPECTED_NONE if changed and chosen.expect_no_changes else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from infra.changes.registrations import Reference, Unknown
@@ -12,6 +13,7 @@ from infra.changes.rules import Action
 
 if TYPE_CHECKING:
     from infra.changes.compare import Change, Edit
+    from infra.changes.hazards import PlanWarning
     from infra.changes.snapshot import Snapshot
 
 SYMBOLS = {
@@ -57,16 +59,26 @@ TITLES = {
 }
 
 
-def text(changes: Sequence[Change], old: Snapshot | None, new: Snapshot) -> str:
+def text(
+    changes: Sequence[Change],
+    warnings: Sequence[PlanWarning],
+    old: Snapshot | None,
+    new: Snapshot,
+) -> str:
     """Return the lines for people."""
     lines = [f"{new.described} against {_against(old)}", ""]
     for change in changes:
         lines += _change(change)
-    lines += [*_notes(changes, old), _summary(changes)]
+    lines += [*map(_warning, warnings), *_notes(changes, old), _summary(changes)]
     return "\n".join(lines) + "\n"
 
 
-def data(changes: Sequence[Change], old: Snapshot | None, new: Snapshot) -> dict[str, Any]:
+def data(
+    changes: Sequence[Change],
+    warnings: Sequence[PlanWarning],
+    old: Snapshot | None,
+    new: Snapshot,
+) -> dict[str, Any]:
     """Return the same, ready for JSON."""
     return {
         "stack": new.environment,
@@ -95,6 +107,7 @@ def data(changes: Sequence[Change], old: Snapshot | None, new: Snapshot) -> dict
             }
             for change in changes
         ],
+        "warnings": [asdict(each) for each in warnings],
         "summary": {action.value: count for action, count in _counts(changes).items()},
     }
 
@@ -116,6 +129,14 @@ def _change(change: Change) -> Iterator[str]:
         yield f"     then: {consequence}"
     if change.caveat:
         yield f"     but: {change.caveat}"
+
+
+def _warning(one: PlanWarning) -> str:
+    return (
+        f"!  {', '.join(one.concerns)}: {one.reason}\n"
+        f"     fix: {one.instead}\n"
+        f"       warning {one.hazard} [{one.source}]"
+    )
 
 
 def _consequence(change: Change) -> str:

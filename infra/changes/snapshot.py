@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from infra.changes.hazards import KINDS as HAZARDOUS
 from infra.changes.registrations import UNKNOWN, Reference, Registration, Stack
 from infra.changes.rules import DEFINITION, ENVIRONMENT, QUEUE, UNORDERED, Inputs
 from infra.compute_environments.updates import LINKED
-from infra.plan import assumed_plan
+from infra.plan import ENVIRONMENT_TAG, assumed_plan
 from infra.settings.job_queues import FAIR_SHARE, FIFO
 from infra.settings.network import ExistingNetwork
 
@@ -24,6 +25,9 @@ class Snapshot:
     Attributes:
         described: where it was read, for people.
         resources: by type and by key in the config.
+        others: what the warnings of a plan are about beside them, by type and by name without the
+            stack's; None where it is not known.
+        renamed_from: name that the stack had when its resources were made, if it was another.
         whole: whether an input that a resource does not have is not set; otherwise it is not known.
     """
 
@@ -31,6 +35,8 @@ class Snapshot:
     environment: str
     region: str | None
     resources: Mapping[str, Mapping[str, Registration]] = field(default_factory=dict)
+    others: Mapping[str, Mapping[str, Inputs]] | None = None
+    renamed_from: str = ""
     whole: bool = True
 
 
@@ -43,6 +49,7 @@ def of_registrations(
 ) -> Snapshot:
     """Return the snapshot of a stack's resources, given by their URNs."""
     stack, prefix = Stack(registrations), f"{environment}-"
+    made_for = {(one.inputs.get("tags") or {}).get(ENVIRONMENT_TAG) for one in stack.every(QUEUE)}
     return Snapshot(
         described=described,
         environment=environment,
@@ -54,6 +61,11 @@ def of_registrations(
             }
             for kind, comparable in COMPARABLE.items()
         },
+        others={
+            kind: {one.name.removeprefix(prefix): one.inputs for one in stack.every(kind)}
+            for kind in HAZARDOUS
+        },
+        renamed_from=next((name for name in made_for if name and name != environment), ""),
     )
 
 

@@ -9,7 +9,8 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.components.security_groups import SecurityGroups
-from infra.plan import EVERYWHERE, service_name
+from infra.partitions import service_name
+from infra.plan import EVERYWHERE
 from infra.settings.network import EndpointsNetwork, ExistingNetwork, NatNetwork, PublicNetwork
 
 if TYPE_CHECKING:

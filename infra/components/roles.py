@@ -19,6 +19,7 @@ import pulumi_aws as aws
 
 from infra.iam import policies
 from infra.job_definitions import log_groups, permissions
+from infra.partitions import ec2_principal
 from infra.settings.container_options import to_api
 from infra.settings.ec2_capacity import Ec2Capacity
 
@@ -162,7 +163,7 @@ class Roles(pulumi.ComponentResource):
         plan, wanted = self._plan, self._plan.settings.roles
         if not plan.settings.has_instances or wanted.instance_profile_arn is not None:
             return None
-        trust = policies.trust("ec2.amazonaws.com")
+        trust = policies.trust(ec2_principal(plan.settings.region))
         role = self._role("instance", trust, "Container instances of AWS Batch")
         document = policies.instance(
             self._where,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi_aws as aws
 
 from infra.network.facts import LOOKED_FOR, EndpointFacts, NetworkFacts, SubnetFacts
-from infra.plan import service_name
+from infra.partitions import service_name
 from infra.provider_answers import found, is_one_of_several
 from infra.settings import Problem
 from infra.settings.addresses import usable_addresses

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from infra.network.facts import EVERY_ENDPOINT
+from infra.partitions import registry
 from infra.settings import Problem
 from infra.settings.checks import image_needs_internet
 from infra.settings.network import ECS_ENDPOINTS, THREE_CURES, ExistingNetwork
@@ -166,7 +167,7 @@ def _images_out_of_reach(
                     (_DEFINITIONS, key, "image"),
                     f"{image!r} is not in a private ECR registry of {region}, and {where} has no "
                     f"route to the internet",
-                    f"copy it to <account>.dkr.ecr.{region}.amazonaws.com/…, or add a NAT gateway",
+                    f"copy it to {registry(region)}/…, or add a NAT gateway",
                 )
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from infra.settings.errors import refusal, shown
+from infra.settings.refused import Refused
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 """Names of the Batch API (CreateJobQueue, RegisterJobDefinition): letters, digits, ``-``, ``_``."""
@@ -41,7 +42,7 @@ class Block(BaseModel):
         refused_keys: keys that AWS has and this block never will: each with fault and fix.
     """
 
-    refused_keys: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    refused_keys: ClassVar[Mapping[str, Refused]] = {}
 
     model_config = ConfigDict(
         alias_generator=to_camel,

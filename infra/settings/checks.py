@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from infra.instances.known import architecture
+from infra.partitions import registry
 from infra.settings.api_shapes import shape_problems
 from infra.settings.ecr import USUAL, ecr_image
 from infra.settings.errors import Path, Problem, did_you_mean, shown
@@ -268,14 +269,14 @@ def images_are_reachable(definitions: Any, region: str, base: Path) -> Iterator[
                         (*base, key, *below),
                         f"{shown(image)} names ECR as {found.service}, and a VPC endpoint answers "
                         f"to {USUAL} alone, so instances without internet could never pull it",
-                        f"write {found.account}.{USUAL}.{region}.amazonaws.com/{found.repository}",
+                        f"write {registry(region, found.account)}/{found.repository}",
                     )
                     continue
                 yield Problem(
                     (*base, key, *below),
                     f"{shown(image)} is not in a private ECR registry of {region}, and instances "
                     "without internet could never pull it",
-                    f"copy it to <account>.dkr.ecr.{region}.amazonaws.com/… (a mirror, or an ECR "
+                    f"copy it to {registry(region)}/… (a mirror, or an ECR "
                     "pull-through cache), or use network mode nat, or mode public",
                 )
 

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from infra.settings.block import Block
 from infra.settings.ec2_capacity import Ec2Capacity
-from infra.settings.refused import NO_INSTANCES, REFUSED_KEYS
+from infra.settings.refused import NO_INSTANCES, ONLY_SPOT, REFUSED, Refused
 from infra.settings.update_policy import UpdatePolicy, of_updatable
 
 
@@ -22,6 +22,11 @@ class Ec2Environment(Ec2Capacity):
             BEST_FIT_PROGRESSIVE are most edits made in place.
         update_policy: what an infrastructure update does to running jobs.
     """
+
+    refused_keys: ClassVar[Mapping[str, Refused]] = {
+        "bidPercentage": ONLY_SPOT,
+        **REFUSED["computeEnvironments"],
+    }
 
     type: Literal["EC2"]
     allocation_strategy: Literal[
@@ -91,7 +96,10 @@ class FargateEnvironment(Block):
         max_vcpus: vCPUs that the jobs may have together.
     """
 
-    refused_keys: ClassVar[Mapping[str, tuple[str, str]]] = {**_OF_INSTANCES, **REFUSED_KEYS}
+    refused_keys: ClassVar[Mapping[str, Refused]] = {
+        **_OF_INSTANCES,
+        **REFUSED["computeEnvironments"],
+    }
 
     type: Literal["FARGATE", "FARGATE_SPOT"]
     max_vcpus: int = Field(256, ge=1)

@@ -15,7 +15,7 @@ from infra.settings.block import Block, Text, pattern
 from infra.settings.errors import refusal, shown
 from infra.settings.instance_types import InstanceTypes
 from infra.settings.launch_templates import LaunchTemplate
-from infra.settings.refused import EKS, REFUSED_KEYS
+from infra.settings.refused import EKS, REFUSED, Refused
 
 IMAGE_ID = re.compile(r"ami-[0-9a-f]+")
 
@@ -42,7 +42,7 @@ class Ec2Capacity(Block):
             stack opens no way in.
     """
 
-    refused_keys: ClassVar[Mapping[str, tuple[str, str]]] = REFUSED_KEYS
+    refused_keys: ClassVar[Mapping[str, Refused]] = REFUSED["computeEnvironments"]
 
     instance_types: InstanceTypes = Field(("optimal",), min_length=1)
     min_vcpus: int = Field(0, ge=0)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 _NAME = re.compile(
     r"(?P<account>[0-9]{12})\."
     r"(?P<host>(?P<service>dkr[.-]ecr(?:-fips)?)\.(?P<region>[a-z0-9-]+)\."
-    r"(?:amazonaws\.com|amazonaws\.com\.cn|on\.aws|on\.amazonwebservices\.com\.cn))/"
+    r"(?P<domain>amazonaws\.com|amazonaws\.com\.cn|on\.aws|on\.amazonwebservices\.com\.cn))/"
     r"(?P<repository>[^:@]+)"
 )
 """ECR guide, "Registry endpoints": IPv4, dual stack (``dkr-ecr.<region>.on.aws``), and FIPS."""
@@ -26,12 +26,14 @@ class EcrImage(NamedTuple):
         repository: with its path, e.g. ``docker-hub/library/busybox``.
         service: first part of the registry's name, after the account: ``dkr.ecr``, ``dkr-ecr``,
             ``dkr.ecr-fips`` or ``dkr-ecr-fips``.
+        domain: last part of it, e.g. ``amazonaws.com.cn``.
     """
 
     account: str
     region: str
     repository: str
     service: str
+    domain: str
 
     def arn(self, partition: str) -> str:
         """Return the ARN of its repository."""
@@ -42,4 +44,5 @@ def ecr_image(image: str) -> EcrImage | None:
     """Return what the name of an image says; None where it is in no private registry of ECR."""
     if (match := _NAME.match(image)) is None:
         return None
-    return EcrImage(match["account"], match["region"], match["repository"], match["service"])
+    parts = ("account", "region", "repository", "service", "domain")
+    return EcrImage(*(match[part] for part in parts))

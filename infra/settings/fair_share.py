@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, field_validator
 
 from infra.settings.block import Block, pattern
 from infra.settings.errors import refusal, shown
+from infra.settings.refused import REFUSED, Refused
 
 MOST_SHARES = 500
 """Shares of one policy (FairsharePolicy.shareDistribution)."""
@@ -54,6 +56,8 @@ class FairsharePolicy(Block):
             fraction is (this / 100) to the power of the number of active shares.
         share_distribution: weights; a share that is not listed has 1.0.
     """
+
+    refused_keys: ClassVar[Mapping[str, Refused]] = REFUSED["fairsharePolicy"]
 
     share_decay_seconds: int = Field(0, ge=0, le=604_800)
     compute_reservation: int = Field(0, ge=0, le=99)

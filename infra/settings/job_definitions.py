@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
@@ -27,6 +27,7 @@ from infra.settings.errors import refusal
 from infra.settings.fargate import Fargate, refuse_what_is_of_ec2
 from infra.settings.multi_container import job_roles, refuse_faulty_nodes, refuse_faulty_task
 from infra.settings.permissions import Permissions
+from infra.settings.refused import REFUSED, Refused
 from infra.settings.resource_requirements import (
     REQUIREMENTS,
     SMALLEST_MEMORY,
@@ -99,6 +100,8 @@ class JobDefinition(Block):
         tags: tags of this definition, in addition to the stack's.
         keep_revisions: how many old revisions stay ACTIVE, for callers that name one.
     """
+
+    refused_keys: ClassVar[Mapping[str, Refused]] = REFUSED["jobDefinitions"]
 
     # The API's forms come first, so that each short key can be checked against them.
     platform: Literal["EC2", "FARGATE"] = "EC2"

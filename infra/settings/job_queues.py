@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
 from infra.settings.block import Block, Text, refuse_duplicates
 from infra.settings.errors import refusal, shown
 from infra.settings.fair_share import FairsharePolicy
+from infra.settings.refused import REFUSED, Refused
 
 MOST_ENVIRONMENTS = 3
 """Compute environments of one queue (AWS Batch service quotas)."""
@@ -68,6 +70,8 @@ class JobQueue(Block):
         job_state_time_limit_actions: at most one for each reason; ends jobs that block the queue.
             Adding the first or removing the last one replaces the queue.
     """
+
+    refused_keys: ClassVar[Mapping[str, Refused]] = REFUSED["jobQueues"]
 
     priority: int = Field(1, ge=0, le=1000)
     compute_environments: tuple[Text, ...] = Field(

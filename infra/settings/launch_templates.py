@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from math import ceil
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from infra.settings.block import Block, Text, pattern, refuse_duplicates
 from infra.settings.errors import refusal, shown
+from infra.settings.refused import REFUSED, Refused
 
 SMALLEST_ROOT = 30
 """GiB: the root of the ECS-optimized AL2023 AMI (ECS developer guide, storage of instances)."""
@@ -261,6 +263,8 @@ class LaunchTemplate(Block):
         efs_mounts: file systems that are mounted before the first job.
         user_data: further parts; an instance joins even if one of them fails.
     """
+
+    refused_keys: ClassVar[Mapping[str, Refused]] = REFUSED["launchTemplate"]
 
     root_volume: RootVolume = Field(default_factory=RootVolume)
     block_imds: bool = False

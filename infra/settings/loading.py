@@ -21,10 +21,12 @@ from infra.settings.errors import Path, Problem, SettingsError, did_you_mean, sh
 from infra.settings.messages import to_problem
 from infra.settings.model import BLOCKS, ENTRIES, ENTRY_KEY, REQUIRED, Settings
 from infra.settings.network import EndpointsNetwork
+from infra.settings.partition_names import of_another_partition, unsupported_region
+from infra.settings.refused import REFUSED
 from infra.settings.source import Source
 from infra.settings.stack_file import StackFile, read_stack_file
 
-REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
+REGION = r"[a-z]{2,4}(-[a-z]+)+-[0-9]"
 KNOWN_KEYS = (*BLOCKS, *ENTRIES)
 
 
@@ -218,9 +220,17 @@ def _outer_problems(stack: str, values: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem((REGION_KEY,), "missing", "add e.g. `aws:region: ap-northeast-1`")
     elif not isinstance(region, str) or not re.fullmatch(REGION, region):
         yield Problem((REGION_KEY,), f"{shown(region)} is not a region", "write e.g. us-east-1")
+    else:
+        yield from unsupported_region(region, (REGION_KEY,))
+        for key in KNOWN_KEYS:
+            path = (f"{PROJECT}:{key}",)
+            yield from of_another_partition(values.get(path[0]), region, path)
     for key in values:
         name = key.partition(":")[2]
         if key != REGION_KEY and key.startswith(f"{PROJECT}:") and name not in KNOWN_KEYS:
+            if name in REFUSED["config"]:
+                yield Problem((key,), *REFUSED["config"][name])
+                continue
             known = ", ".join(KNOWN_KEYS)
             near = did_you_mean(name, KNOWN_KEYS)
             yield Problem((key,), f"unknown key{near}", f"remove it, or use one of {known}")

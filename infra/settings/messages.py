@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_snake
 from pydantic_core import ErrorDetails
 
 from infra.settings.errors import Path, Problem, did_you_mean, shown
-from infra.settings.refused import REFUSED_TYPES
+from infra.settings.refused import REFUSED_TYPES, Refused
 
 _TAGGED = ("mode", "type")
 """Keys by which a block chooses its type."""
@@ -59,7 +59,7 @@ class _Found(typing.NamedTuple):
     """The location without pydantic's own marks (tags of unions, ``[key]``)."""
     keys: tuple[str, ...]
     """Keys of the innermost block on the way."""
-    refused: Mapping[str, tuple[str, str]]
+    refused: Mapping[str, Refused]
     """Keys that it refuses by name."""
 
 

@@ -14,6 +14,7 @@ from infra.settings.fargate import (
     refuse_size,
     refuse_what_is_of_ec2,
 )
+from infra.settings.refused import EKS
 from infra.settings.resource_requirements import (
     refuse_faulty_requirements,
     refuse_sizeless,
@@ -188,8 +189,7 @@ def nodes_in(text: str, count: int) -> range:
 def _refuse_faulty_group(group: Mapping[str, Any], index: int) -> None:
     at = ("nodeRangeProperties", index)
     if "eksProperties" in group:
-        fault = "this stack's compute environments are not on EKS"
-        raise refusal(fault, "use container or ecsProperties", *at, "eksProperties")
+        raise refusal(*EKS, *at, "eksProperties")
     kinds = [key for key in ("container", "ecsProperties") if key in group]
     if len(kinds) != 1:
         fault = "a range of nodes has either container or ecsProperties"

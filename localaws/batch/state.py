@@ -7,6 +7,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from moto.utilities.utils import get_partition
+
 from batchsdk.states import TRANSITIONS, JobStatus
 from localaws.batch.errors import ClientException
 from localaws.batch.models import (
@@ -88,7 +90,7 @@ class BatchState:
 
     def arn(self, resource: str) -> str:
         """Return the ARN of a Batch resource, e.g. ``job-queue/name``."""
-        return f"arn:aws:batch:{self.region}:{self.account_id}:{resource}"
+        return f"arn:{get_partition(self.region)}:batch:{self.region}:{self.account_id}:{resource}"
 
     def new_task_id(self) -> str:
         """Return an id in the form that ECS gives tasks (32 hex digits)."""

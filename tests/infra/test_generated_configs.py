@@ -18,6 +18,7 @@ from stack_exports import deployment
 
 from infra.changes import report
 from infra.changes.compare import changes
+from infra.changes.hazards import warnings
 from infra.changes.rules import Action
 from infra.changes.snapshot import of_settings
 from infra.changes.state import of_state
@@ -44,8 +45,9 @@ def test_every_valid_config_is_planned_against_itself_and_another(
         assert (change.action is Action.UNCHANGED) == (change.edits == ())
         assert all(edit.rule.name and edit.rule.source for edit in change.edits)
         assert all(edit.old != edit.new for edit in change.edits)
-    assert json.dumps(report.data(found, old, new))
-    assert report.text(found, old, new)
+    warned = warnings(found, old, new)
+    assert json.dumps(report.data(found, warned, old, new))
+    assert report.text(found, warned, old, new)
 
 
 @examples(25)

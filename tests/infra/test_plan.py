@@ -11,7 +11,8 @@ import pytest
 from infra.iam import policies
 from infra.job_definitions.containers import Defaults, as_text, document
 from infra.job_definitions.defaults import log_configuration
-from infra.plan import Account, Plan, make_plan, partition, service_name
+from infra.partitions import partition, service_name
+from infra.plan import Account, Plan, make_plan
 from infra.settings import SettingsError, read_stack_file, validate_stack_file
 from infra.settings.job_definitions import JobDefinition
 

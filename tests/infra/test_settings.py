@@ -47,7 +47,7 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
             "eksConfiguration: AWS Batch on EKS is not supported: pulumi",
         ),
         (f"{JOB}/containerProperties", {"imag": "x"}, "imag: unknown key (did you mean 'image'?)"),
-        (f"{CE}/bidPercentage", 50, "bidPercentage: unknown key"),  # of SPOT alone
+        (f"{CE}/bidPercentage", 50, "bidPercentage: a bid is for Spot instances alone"),
         # enumerations and ranges
         (f"{CE}/type", "FARGAT", "is not one of EC2, SPOT, FARGATE, FARGATE_SPOT (did you mean"),
         (f"{CE}/type", "EKS", "default.type: AWS Batch on EKS is not supported"),

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from moto.utilities.utils import get_partition
+
 from localaws.batch.clusters import create_cluster, delete_cluster
 from localaws.batch.errors import ClientException, required
 from localaws.batch.models import ComputeEnvironment, ResourceStatus
@@ -39,7 +41,7 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     else:
         _check_unmanaged(resources, role)
     unique = str(uuid.uuid4())
-    account = f"arn:aws:iam::{state.account_id}"
+    account = f"arn:{get_partition(state.region)}:iam::{state.account_id}"
     environment = ComputeEnvironment(
         name=name,
         arn=state.arn(f"compute-environment/{name}"),
