@@ -1,15 +1,15 @@
 """AWS on this machine: moto, and the Batch that moto lacks. For development and tests only.
 
-``LocalAws`` is imported when it is first used (PEP 562). moto takes seconds to import, and commands
-that ask the running server, e.g. ``python -m localaws status``, need none of it.
+What is public is imported when it is first used (PEP 562). moto takes seconds to import, and
+commands that ask the running server, e.g. ``python -m localaws status``, need none of it.
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from localaws.server import LocalAws
+    from localaws.server import LocalAws, StateDelays
 
-__all__ = ["LocalAws"]
+__all__ = ["LocalAws", "StateDelays"]
 
 if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
 

@@ -38,6 +38,8 @@ from localaws.persistence.pulumi_state import PulumiState
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+__all__ = ["LocalAws", "StateDelays"]
+
 
 class LocalAws:
     """A local AWS that runs from ``__enter__`` (or :meth:`start`) to ``__exit__`` (or ``stop``).

@@ -76,8 +76,7 @@ def start(
         _start_in_background([each for each in sys.argv[1:] if each != "--detach"])
         return
     # Imported here: moto takes a while, and --help needs none of it.
-    from localaws.batch.delays import NO_DELAYS, StateDelays  # noqa: PLC0415
-    from localaws.server import LocalAws  # noqa: PLC0415
+    from localaws.server import LocalAws, StateDelays  # noqa: PLC0415
 
     _write_log()
     try:
@@ -86,7 +85,7 @@ def start(
             port=port,
             region=region,
             stop_timeout=stop_timeout,
-            delays=StateDelays.realistic() if realistic else NO_DELAYS,
+            delays=StateDelays.realistic() if realistic else StateDelays(),
             data=data,
         )
     except (OSError, RuntimeError) as error:
