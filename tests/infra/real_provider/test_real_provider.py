@@ -6,21 +6,19 @@ Nobody here wrote this judge: what it applies, plans and destroys is what the pr
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from server import a_server
 from terraform import Terraform, actions
 from terraform_configuration import configuration
 
 from infra.settings import read_stack_file
-from localaws.credentials.connection import Connection
 from tests import example_environments as examples
-from tests.localaws.real_server import Server
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = {"dev": ROOT, "fargate": examples.FOLDER, "prod-isolated": examples.FOLDER}
@@ -60,17 +58,6 @@ def edited(config: dict[str, Any]) -> dict[str, Any]:
         "batch-platform:jobQueues": queues,
         "batch-platform:logGroup": {"retentionInDays": 180},
     }
-
-
-@contextmanager
-def a_server(home: Path) -> Iterator[dict[str, str]]:
-    """Run a local AWS as a process of its own; yield what leads to it."""
-    server = Server(home)
-    server.start()
-    try:
-        yield Connection.load(home / "connection.json").environ
-    finally:
-        server.run("stop")
 
 
 def live(terraform: Terraform, first: dict[str, Any], second: dict[str, Any] | None) -> Life:

@@ -1,0 +1,21 @@
+"""A local AWS as a process of its own, so that names of examples are no other test's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from localaws.credentials.connection import Connection
+from tests.localaws.real_server import Server
+
+
+@contextmanager
+def a_server(home: Path) -> Iterator[dict[str, str]]:
+    """Run one in a folder; yield the environment variables that lead to it."""
+    server = Server(home)
+    server.start()
+    try:
+        yield Connection.load(home / "connection.json").environ
+    finally:
+        server.run("stop")
