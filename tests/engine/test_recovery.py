@@ -43,11 +43,21 @@ CREATIONS = {
 
 
 @pytest.fixture(scope="module")
-def stack(new_stack):
-    made = new_stack()
-    attached = {"managedPolicies": ["AmazonSSMManagedInstanceCore"]}
-    made.config["batch-platform:roles"] = {"instanceRole": attached}
-    return made
+def new(new_stack):
+    """Return the function that makes a stack, which has a policy that is attached."""
+
+    def make():
+        made = new_stack()
+        attached = {"managedPolicies": ["AmazonSSMManagedInstanceCore"]}
+        made.config["batch-platform:roles"] = {"instanceRole": attached}
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def stack(new):
+    return new()
 
 
 @pytest.fixture(scope="module")
@@ -155,9 +165,9 @@ def test_there_is_nothing_to_recover_twice(stack):
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
 
 
-def test_the_next_up_completes_with_everything_once(stack, new_stack, aws):
+def test_the_next_up_completes_with_everything_once(stack, new, aws):
     stack.up()
-    fresh = Counter(name.partition(" ")[0] for _, name in new_stack().preview().planned)
+    fresh = Counter(name.partition(" ")[0] for _, name in new().preview().planned)
     assert {kind: fresh[kind] for kind in fresh if kind in BY_NAME} == in_state(stack)
     found = aws.of(stack.name)
     assert set(found["JobDefinition"]) == {f"{stack.name}-hello"}
