@@ -31,6 +31,23 @@ def pattern(expression: str) -> Any:
     return Field(json_schema_extra={"pattern": f"^(?:{expression})$"})
 
 
+def of_form(expression: str, fault: str, fix: str) -> AfterValidator:
+    """Return the validator of a text that :func:`pattern` describes for the JSON Schema.
+
+    Args:
+        expression: for the whole text.
+        fault: what is said of another text, after the text itself.
+        fix: what to write.
+    """
+
+    def check(value: str) -> str:
+        if not re.fullmatch(expression, value):
+            raise refusal(f"{shown(value)} {fault}", fix)
+        return value
+
+    return AfterValidator(check)
+
+
 EACH_ONCE: Any = Field(json_schema_extra={"uniqueItems": True})
 """The same for a list that :func:`refuse_duplicates` checks."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 
-from infra.settings.block import Block, pattern
+from infra.settings.block import Block, of_form, pattern
 from infra.settings.errors import refusal, shown
 from infra.settings.refused import REFUSED, Refused
 
@@ -19,17 +18,15 @@ MOST_SHARES = 500
 _SHARE_IDENTIFIER = r"[A-Za-z0-9]{1,255}\*?"
 
 
-def _share_identifier(value: str) -> str:
-    if not re.fullmatch(_SHARE_IDENTIFIER, value):
-        raise refusal(
-            f"{shown(value)} is not a share identifier: up to 255 letters and digits, which an "
-            "asterisk may follow",
-            "write e.g. research, or res* for all that begin so",
-        )
-    return value
-
-
-ShareIdentifier = Annotated[str, AfterValidator(_share_identifier), pattern(_SHARE_IDENTIFIER)]
+ShareIdentifier = Annotated[
+    str,
+    of_form(
+        _SHARE_IDENTIFIER,
+        "is not a share identifier: up to 255 letters and digits, which an asterisk may follow",
+        "write e.g. research, or res* for all that begin so",
+    ),
+    pattern(_SHARE_IDENTIFIER),
+]
 """A share, or all that begin with what is before an asterisk."""
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from infra.settings.block import Block, pattern, refuse_duplicates, refuse_what_is_off
-from infra.settings.errors import refusal, shown
+from infra.settings.block import Block, of_form, pattern, refuse_duplicates, refuse_what_is_off
+from infra.settings.errors import refusal
 from infra.settings.observability import KeyArn
 
 MINUTE, DAY = 60, 86_400
@@ -20,19 +19,16 @@ EVERY_TROUBLE: tuple[Trouble, ...] = ("jobFailed", "queueBlocked", "environmentI
 
 _ADDRESS = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 _HTTPS = r"https://[^\s/@]+(/\S*)?"
-
-
-def _address(value: str) -> str:
-    if not re.fullmatch(_ADDRESS, value):
-        raise refusal(f"{shown(value)} is not an email address", "write e.g. team@example.com")
-    return value
-
-
-def _https(value: str) -> str:
-    if not re.fullmatch(_HTTPS, value):
-        fix = "write e.g. https://hooks.example.com/batch"
-        raise refusal(f"{shown(value)} is not an address of HTTPS", fix)
-    return value
+Address = Annotated[
+    str,
+    of_form(_ADDRESS, "is not an email address", "write e.g. team@example.com"),
+    pattern(_ADDRESS),
+]
+HttpsUrl = Annotated[
+    str,
+    of_form(_HTTPS, "is not an address of HTTPS", "write e.g. https://hooks.example.com/batch"),
+    pattern(_HTTPS),
+]
 
 
 class FailedJobs(Block):
@@ -72,8 +68,8 @@ class Monitoring(Block):
 
     enabled: bool = False
     notify: tuple[Trouble, ...] = EVERY_TROUBLE
-    email: tuple[Annotated[str, AfterValidator(_address), pattern(_ADDRESS)], ...] = ()
-    https: tuple[Annotated[str, AfterValidator(_https), pattern(_HTTPS)], ...] = ()
+    email: tuple[Address, ...] = ()
+    https: tuple[HttpsUrl, ...] = ()
     kms_key_id: KeyArn | None = None
     failed_jobs: FailedJobs | None = None
     dashboard: bool = True

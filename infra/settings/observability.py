@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import model_validator
 
-from infra.settings.block import Block, pattern, refuse_what_is_off
-from infra.settings.errors import refusal, shown
+from infra.settings.block import Block, of_form, pattern, refuse_what_is_off
 
 _KEY_ARN = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+"
 
 
-def _key_arn(value: str) -> str:
-    if not re.fullmatch(_KEY_ARN, value):
-        raise refusal(
-            f"{shown(value)} is not the ARN of a KMS key",
-            "write e.g. arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd",
-        )
-    return value
-
-
-KeyArn = Annotated[str, AfterValidator(_key_arn), pattern(_KEY_ARN)]
+KeyArn = Annotated[
+    str,
+    of_form(
+        _KEY_ARN,
+        "is not the ARN of a KMS key",
+        "write e.g. arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd",
+    ),
+    pattern(_KEY_ARN),
+]
 """A KMS key by its ARN; the service that uses it must be allowed by the key's own policy."""
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
-from pydantic import AfterValidator
-
-from infra.settings.block import pattern
+from infra.settings.block import of_form, pattern
 from infra.settings.container_options import SecretReference
-from infra.settings.errors import refusal, shown
 from infra.settings.observability import KeyArn
 from infra.settings.roles import PolicyHolder
 
@@ -17,27 +13,24 @@ _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _S3_PREFIX = rf"s3://{_BUCKET}(/[^*?\s$]*)?"
 
 
-def _bucket(value: str) -> str:
-    if not re.fullmatch(_BUCKET, value):
-        raise refusal(
-            f"{shown(value)} is not the name of a bucket (3 to 63 lower-case letters, digits, "
-            "'.' and '-')",
-            "write the name alone, without s3:// and without a prefix",
-        )
-    return value
-
-
-def _s3_prefix(value: str) -> str:
-    if not re.fullmatch(_S3_PREFIX, value):
-        raise refusal(
-            f"{shown(value)} is not a bucket or a prefix in one, without wildcards",
-            "write s3://bucket, or s3://bucket/prefix for what is under it",
-        )
-    return value
-
-
-BucketName = Annotated[str, AfterValidator(_bucket), pattern(_BUCKET)]
-S3Prefix = Annotated[str, AfterValidator(_s3_prefix), pattern(_S3_PREFIX)]
+BucketName = Annotated[
+    str,
+    of_form(
+        _BUCKET,
+        "is not the name of a bucket (3 to 63 lower-case letters, digits, '.' and '-')",
+        "write the name alone, without s3:// and without a prefix",
+    ),
+    pattern(_BUCKET),
+]
+S3Prefix = Annotated[
+    str,
+    of_form(
+        _S3_PREFIX,
+        "is not a bucket or a prefix in one, without wildcards",
+        "write s3://bucket, or s3://bucket/prefix for what is under it",
+    ),
+    pattern(_S3_PREFIX),
+]
 
 
 class Permissions(PolicyHolder):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
-from infra.settings.block import Block, pattern, refuse_duplicates
+from infra.settings.block import Block, of_form, pattern, refuse_duplicates
 from infra.settings.errors import refusal, shown
 from infra.settings.observability import KeyArn
 from infra.settings.statements import Statement
@@ -57,15 +57,6 @@ _PATH = r"/([\x21-\x2e\x30-\x7e]+/)*"
 _NAME_PREFIX = r"[\w+=,.@-]+"
 
 
-def _policy_arn(value: str) -> str:
-    if not re.fullmatch(_POLICY_ARN, value):
-        raise refusal(
-            f"{shown(value)} is not the ARN of a managed policy",
-            "write e.g. arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
-        )
-    return value
-
-
 def _path(value: str) -> str:
     if not re.fullmatch(_PATH, value) or len(value) > LONGEST_PATH:
         raise refusal(
@@ -83,45 +74,51 @@ def _name_prefix(value: str) -> str:
     return value
 
 
-def _managed_policy(value: str) -> str:
-    if not re.fullmatch(_MANAGED_POLICY, value):
-        raise refusal(
-            f"{shown(value)} is neither the name of a managed policy of AWS nor the ARN of one",
-            "write e.g. AmazonSSMManagedInstanceCore, or service-role/… for those of that path",
-        )
-    return value
-
-
-def _role_arn(value: str) -> str:
-    if not re.fullmatch(_ROLE_ARN, value):
-        fix = "write e.g. arn:aws:iam::123456789012:role/batch-jobs"
-        raise refusal(f"{shown(value)} is not the ARN of an IAM role", fix)
-    return value
-
-
-def _instance_profile_arn(value: str) -> str:
-    if not re.fullmatch(_INSTANCE_PROFILE_ARN, value):
-        raise refusal(
-            f"{shown(value)} is not the ARN of an instance profile",
-            "write e.g. arn:aws:iam::123456789012:instance-profile/batch (a role has another ARN)",
-        )
-    return value
-
-
-def _cache_prefix(value: str) -> str:
-    if not re.fullmatch(_CACHE_PREFIX, value):
-        fix = "write the rule's prefix alone, e.g. docker-hub"
-        raise refusal(f"{shown(value)} is not a prefix of repositories of ECR", fix)
-    return value
-
-
-PolicyArn = Annotated[str, AfterValidator(_policy_arn), pattern(_POLICY_ARN)]
-ManagedPolicy = Annotated[str, AfterValidator(_managed_policy), pattern(_MANAGED_POLICY)]
-RoleArn = Annotated[str, AfterValidator(_role_arn), pattern(_ROLE_ARN)]
-InstanceProfileArn = Annotated[
-    str, AfterValidator(_instance_profile_arn), pattern(_INSTANCE_PROFILE_ARN)
+PolicyArn = Annotated[
+    str,
+    of_form(
+        _POLICY_ARN,
+        "is not the ARN of a managed policy",
+        "write e.g. arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+    ),
+    pattern(_POLICY_ARN),
 ]
-CachePrefix = Annotated[str, AfterValidator(_cache_prefix), pattern(_CACHE_PREFIX)]
+ManagedPolicy = Annotated[
+    str,
+    of_form(
+        _MANAGED_POLICY,
+        "is neither the name of a managed policy of AWS nor the ARN of one",
+        "write e.g. AmazonSSMManagedInstanceCore, or service-role/… for those of that path",
+    ),
+    pattern(_MANAGED_POLICY),
+]
+RoleArn = Annotated[
+    str,
+    of_form(
+        _ROLE_ARN,
+        "is not the ARN of an IAM role",
+        "write e.g. arn:aws:iam::123456789012:role/batch-jobs",
+    ),
+    pattern(_ROLE_ARN),
+]
+InstanceProfileArn = Annotated[
+    str,
+    of_form(
+        _INSTANCE_PROFILE_ARN,
+        "is not the ARN of an instance profile",
+        "write e.g. arn:aws:iam::123456789012:instance-profile/batch (a role has another ARN)",
+    ),
+    pattern(_INSTANCE_PROFILE_ARN),
+]
+CachePrefix = Annotated[
+    str,
+    of_form(
+        _CACHE_PREFIX,
+        "is not a prefix of repositories of ECR",
+        "write the rule's prefix alone, e.g. docker-hub",
+    ),
+    pattern(_CACHE_PREFIX),
+]
 
 
 class PolicyHolder(Block):

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 
-from infra.settings.block import Block, Text, pattern, refuse_duplicates
-from infra.settings.errors import refusal, shown
+from infra.settings.block import Block, Text, of_form, pattern, refuse_duplicates
+from infra.settings.errors import refusal
 
 _ACTION = r"[a-z0-9-]+:[A-Za-z0-9]+\*?"
 _RESOURCE = r"\*|arn:aws[a-z-]*:\S+"
 
 
-def _action(value: str) -> str:
-    if not re.fullmatch(_ACTION, value):
-        raise refusal(
-            f"{shown(value)} is not an action of IAM, one by one or all that begin alike",
-            "write e.g. s3:GetObject or cloudwatch:Put*; never * or a whole service",
-        )
-    return value
-
-
-def _resource(value: str) -> str:
-    if not re.fullmatch(_RESOURCE, value):
-        fix = "write an ARN, or * for an action that knows no resources"
-        raise refusal(f"{shown(value)} is not an ARN", fix)
-    return value
-
-
-Action = Annotated[str, AfterValidator(_action), pattern(_ACTION)]
-Resource = Annotated[str, AfterValidator(_resource), pattern(_RESOURCE)]
+Action = Annotated[
+    str,
+    of_form(
+        _ACTION,
+        "is not an action of IAM, one by one or all that begin alike",
+        "write e.g. s3:GetObject or cloudwatch:Put*; never * or a whole service",
+    ),
+    pattern(_ACTION),
+]
+Resource = Annotated[
+    str,
+    of_form(
+        _RESOURCE,
+        "is not an ARN",
+        "write an ARN, or * for an action that knows no resources",
+    ),
+    pattern(_RESOURCE),
+]
 
 
 class Statement(Block):
