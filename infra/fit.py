@@ -61,9 +61,8 @@ def instances_of(plan: Plan, key: str) -> list[InstanceType]:
 
 def unfit(plan: Plan) -> Iterator[Problem]:
     """Find definitions that could never run, whatever the memory of instances may be."""
-    for key, definition in plan.settings.job_definitions.items():
-        verdict = _verdict(plan, definition)
-        if verdict is not None and not verdict.only_memory:
+    for key, definition, verdict in _verdicts(plan):
+        if not verdict.only_memory:
             yield Problem(
                 ("batch-platform:jobDefinitions", key, *_asked(definition)),
                 f"{_wanted(definition)} could never run on any job queue: {verdict}",
@@ -78,24 +77,40 @@ def tight(plan: Plan) -> Iterator[str]:
     It is no refusal: how much an instance has to give is known only roughly, and each job may ask
     for less.
     """
-    for key, definition in plan.settings.job_definitions.items():
-        verdict = _verdict(plan, definition)
-        if verdict is not None and verdict.only_memory:
+    for key, definition, verdict in _verdicts(plan):
+        if verdict.only_memory:
             yield (
                 f"jobDefinitions.{key}: {_wanted(definition)} fits on no instance: {verdict}; its "
                 f"jobs stay RUNNABLE unless they ask for less memory"
             )
 
 
-def _verdict(plan: Plan, definition: JobDefinition) -> Verdict | None:
-    """Return why the definition can run nowhere; None where it can."""
+def _verdicts(plan: Plan) -> Iterator[tuple[str, JobDefinition, Verdict]]:
+    """Yield the definitions that can run nowhere, with why."""
     named = dict.fromkeys(
         key for queue in plan.settings.job_queues.values() for key in queue.compute_environments
     )
+    instances = {key: instances_of(plan, key) for key in named}
+    for key, definition in plan.settings.job_definitions.items():
+        verdict = _verdict(plan, instances, definition)
+        if verdict is not None:
+            yield key, definition, verdict
+
+
+def _verdict(
+    plan: Plan, instances: dict[str, list[InstanceType]], definition: JobDefinition
+) -> Verdict | None:
+    """Return why the definition can run nowhere; None where it can.
+
+    Args:
+        plan: of the stack.
+        instances: what each compute environment that a queue names may launch, by its key.
+        definition: of the jobs.
+    """
     reasons: dict[str, str] = {}
     only_memory = False
-    for key in named:
-        reason = _reason(plan, key, definition)
+    for key, launched in instances.items():
+        reason = _reason(plan.settings.compute_environments[key], launched, definition)
         if reason is None:
             return None
         reasons[key] = reason if isinstance(reason, str) else reason.evidence
@@ -103,16 +118,17 @@ def _verdict(plan: Plan, definition: JobDefinition) -> Verdict | None:
     return Verdict(reasons, only_memory)
 
 
-def _reason(plan: Plan, key: str, definition: JobDefinition) -> Misfit | str | None:
-    environment = plan.settings.compute_environments[key]
+def _reason(
+    environment: ComputeEnvironment, instances: list[InstanceType], definition: JobDefinition
+) -> Misfit | str | None:
     on_instances = isinstance(environment, Ec2Capacity)
     if definition.platform != ("EC2" if on_instances else "FARGATE"):
         return f"which is {environment.type}, there is no platform {definition.platform}"
     if definition.node_properties is None:
-        return _misfit(environment, instances_of(plan, key), definition)
+        return _misfit(environment, instances, definition)
     if environment.type == "SPOT":
         return "which is SPOT, AWS Batch runs no multi-node parallel jobs"
-    return _misfit_of_nodes(environment, instances_of(plan, key), definition)
+    return _misfit_of_nodes(environment, instances, definition)
 
 
 def _misfit(
