@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import refuse
-from tests.tool_environment import CACHE, tool_environment
+from tests.tool_environment import CACHE, node_packages, tool_environment
 
 CFN_LINT = "1.58.0"
 RULES, RULES_VERSION = "@cdklabs/cdk-validator-cfnguard", "0.0.62"
@@ -87,10 +87,11 @@ def ask_cfn_guard(folder: Path, add: Add, passed: Callable[[str], None]) -> None
 
 def ask_cdk_nag(folder: Path, add: Add) -> None:
     """Add what the pack AWS Solutions of `cdk-nag` finds in the templates of a folder."""
+    modules = node_packages("scanners-cdk-nag", CDK_NAG) / "node_modules"
     with tempfile.TemporaryDirectory() as output:
         answer = subprocess.run(
             ["node", CDK_NAG / "findings.cjs", folder, output],
-            env={**os.environ, "NODE_PATH": str(_node_modules())},
+            env={**os.environ, "NODE_PATH": str(modules)},
             capture_output=True,
             text=True,
             check=False,
@@ -120,29 +121,6 @@ def _findings(node: Any, check: str) -> Iterator[tuple[str, str]]:
 
 def _type_of(path: Path, label: str) -> str:
     return str(json.loads(path.read_text())["Resources"][label]["Type"])
-
-
-def _node_modules() -> Path:
-    """Return the packages of `cdk-nag`, got once for all clones of this user."""
-    files = [CDK_NAG / name for name in ("package.json", "package-lock.json")]
-    digest = hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest()[:12]
-    folder = CACHE / f"scanners-cdk-nag-{digest}"
-    if not (folder / "complete").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for each in files:
-            shutil.copy(each, folder)
-        done = subprocess.run(
-            ["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            refuse(f"cdk-nag cannot be had by npm: {done.stderr[-500:]}")
-        (folder / "complete").touch()
-    return folder / "node_modules"
 
 
 def _package() -> Path:

@@ -21,8 +21,7 @@ from terraform_plan import with_real_arns
 from localaws.iam import evaluation
 from localaws.iam.documents import Policy, read_policy
 from tests import example_environments as examples
-from tests.conftest import refuse
-from tests.tool_environment import CACHE
+from tests.tool_environment import node_packages
 
 JUDGE = Path(__file__).parent / "iam_judge"
 ROOT = Path(__file__).parents[2]
@@ -57,18 +56,7 @@ VERSION = WANTED["@cloud-copilot/iam-simulate"]
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """Where the evaluator is installed, once for all clones of this user."""
-    lock = (JUDGE / "package-lock.json").read_text()
-    found = CACHE / f"iam-judge-{VERSION}"
-    if not (found / "complete").exists() or (found / "package-lock.json").read_text() != lock:
-        shutil.rmtree(found, ignore_errors=True)
-        found.mkdir(parents=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(JUDGE / name, found)
-        command = ["npm", "ci", "--silent", "--ignore-scripts"]
-        done = subprocess.run(command, cwd=found, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            refuse(f"@cloud-copilot/iam-simulate cannot be had by npm: {done.stderr[-500:]}")
-        (found / "complete").touch()
+    found = node_packages("scanners-iam-simulate", JUDGE)
     shutil.copy(JUDGE / "simulate.mjs", found)
     return found
 
