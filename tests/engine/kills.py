@@ -180,7 +180,8 @@ class Life:
         known = Counter(
             each["type"].rpartition(":")[2]
             for each in self._deployment().get("resources") or ()
-            if each["type"].startswith("aws:")
+            # Deleted before its replacement is made: the state keeps it, so marked, till then.
+            if each["type"].startswith("aws:") and not each.get("pendingReplacement")
         )
         there, state = Counter(told | KEPT), Counter(dict(known) | KEPT)
         return dict(there - state), dict(state - there)

@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from api_forms import API_FORMS
-from generated_configs import configs, stack_file
-from generated_values import Strategy
 from hypothesis import strategies as st
 
 from infra.settings import read_stack_file
 from tests import example_environments as examples
+from tests.infra.api_forms import API_FORMS
+from tests.infra.generated_configs import configs, stack_file
+from tests.infra.generated_values import Strategy
 
 Place = tuple[Any, ...]
 

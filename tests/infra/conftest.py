@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from recorded_run import Answer, Registered, Run, RunProgram
-from schema_validation import faults
 
 from infra.settings import read_stack_file
+from tests.infra.recorded_run import Answer, Registered, Run, RunProgram
+from tests.infra.schema_validation import faults
 
 ROOT = Path(__file__).parents[2]
 DIRECTORY = "<directory>"

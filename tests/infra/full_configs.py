@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from program_config import ECR
-
 from infra.settings.network import NEEDED_ENDPOINTS
+from tests.infra.program_config import ECR
 
 Config = dict[str, Any]
 

@@ -7,20 +7,6 @@ from functools import cache
 from typing import Any
 
 import yaml
-from full_configs import ROOM
-from generated_definitions import Place, job_definitions
-from generated_values import (
-    ACCOUNT,
-    KEYS,
-    POLICIES,
-    TAGS,
-    TEXT,
-    Strategy,
-    block,
-    kms_key,
-    policies,
-    some,
-)
 from hypothesis import strategies as st
 
 from infra.partitions import partition
@@ -34,6 +20,20 @@ from infra.settings.launch_templates import (
 from infra.settings.network import NEEDED_ENDPOINTS
 from infra.settings.roles import RETENTION_DAYS
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
+from tests.infra.full_configs import ROOM
+from tests.infra.generated_definitions import Place, job_definitions
+from tests.infra.generated_values import (
+    ACCOUNT,
+    KEYS,
+    POLICIES,
+    TAGS,
+    TEXT,
+    Strategy,
+    block,
+    kms_key,
+    policies,
+    some,
+)
 
 REGIONS = ("ap-northeast-1", "us-gov-west-1", "cn-north-1")
 ZONES = "acd"

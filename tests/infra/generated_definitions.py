@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from generated_values import (
+from hypothesis import strategies as st
+
+from infra.settings.fargate import MEMORY_BY_VCPUS
+from infra.settings.retry_strategies import NAMED_RULES
+from tests.infra.generated_values import (
     ACCOUNT,
     KEYS,
     TAGS,
@@ -18,10 +22,6 @@ from generated_values import (
     policies,
     some,
 )
-from hypothesis import strategies as st
-
-from infra.settings.fargate import MEMORY_BY_VCPUS
-from infra.settings.retry_strategies import NAMED_RULES
 
 
 @dataclass(frozen=True)

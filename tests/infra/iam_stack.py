@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import iam_calls as calls
 import yaml
-from iam_calls import ACCOUNT, REGION, Call
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from recorded_run import Registered
-from terraform_plan import with_real_arns
+
+import tests.infra.iam_calls as calls
+from tests.infra.iam_calls import ACCOUNT, REGION, Call
+from tests.infra.recorded_run import Registered
+from tests.infra.terraform_plan import with_real_arns
 
 ROOT = Path(__file__).parents[2]
 SUFFIX = "-1a2b3c4"

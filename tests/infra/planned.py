@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from generated_configs import ZONES, stack_file
-from generated_values import ACCOUNT
-
 from infra import quotas
 from infra.__main__ import summary
 from infra.compute_environments import user_data
@@ -20,6 +17,8 @@ from infra.observability import dashboard, events
 from infra.plan import ENVIRONMENT_TAG, Account, Plan, make_plan
 from infra.settings import Settings, parse_stack_file, validate_stack_file
 from infra.settings.ec2_capacity import Ec2Capacity
+from tests.infra.generated_configs import ZONES, stack_file
+from tests.infra.generated_values import ACCOUNT
 
 STACK = Path("Pulumi.test.yaml")
 

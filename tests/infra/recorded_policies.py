@@ -17,7 +17,8 @@ from pulumi_policy import (
     StackValidationArgs,
 )
 from pulumi_policy.proxy import unknown_checking_proxy
-from recorded_run import Registered
+
+from tests.infra.recorded_run import Registered
 
 
 class Args(ResourceValidationArgs):

@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from schema_validation import schema
+
+from tests.infra.schema_validation import schema
 
 Path = tuple[str | int, ...]
 

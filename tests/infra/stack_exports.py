@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from recorded_run import Registered, Run
+from tests.infra.recorded_run import Registered, Run
 
 
 def deployment(run: Run) -> str:

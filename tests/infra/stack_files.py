@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
-from schema_validation import faults
 
 from infra.changes.snapshot import Snapshot, of_settings
 from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
+from tests.infra.schema_validation import faults
 
 VALID: dict[str, Any] = {
     "aws:region": "ap-northeast-1",

@@ -9,10 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from program_config import BESIDE_SUBNETS
 from pydantic import TypeAdapter, ValidationError
-from recorded_run import Answer, RunProgram
-from stack_files import changed, load, refusals
 
 from infra.__main__ import summary
 from infra.network.addresses import most_at_once, subnet_addresses, too_few
@@ -20,6 +17,9 @@ from infra.plan import Account, Plan, assumed_plan, make_plan
 from infra.settings import Settings
 from infra.settings.instance_types import least_vcpus
 from infra.settings.network import MadeNetwork, Network
+from tests.infra.program_config import BESIDE_SUBNETS
+from tests.infra.recorded_run import Answer, RunProgram
+from tests.infra.stack_files import changed, load, refusals
 
 ZONES = tuple(f"us-east-1{letter}" for letter in "abcdef")
 MODES = {

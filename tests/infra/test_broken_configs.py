@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_forms import API_FORMS
-from broken_configs import WHOLE, broken_configs, places_of, raw_texts
 from hypothesis import given
-from more_examples import examples
-from planned import STACK, loaded, planned
-from recorded_run import RunProgram
 
 from infra.__main__ import main
 from infra.settings import Settings, SettingsError, parse_stack_file, validate_stack_file
+from tests.infra.api_forms import API_FORMS
+from tests.infra.broken_configs import WHOLE, broken_configs, places_of, raw_texts
+from tests.infra.more_examples import examples
+from tests.infra.planned import STACK, loaded, planned
+from tests.infra.recorded_run import RunProgram
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stack_files import VALID, snapshot
 
 from infra.changes.compare import Change, changes
 from infra.changes.rules import RULES, Action
+from tests.infra.stack_files import VALID, snapshot
 
 LINKED = {"serviceRole": "linked"}
 CUSTOM = {"serviceRole": "custom"}

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from schema_validation import schema
 
+from tests.infra.schema_validation import schema
 from tools import config_reference
 
 DOCS = Path(__file__).parents[2] / "docs"

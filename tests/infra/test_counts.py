@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from generated_configs import configs, stack_file
 from hypothesis import HealthCheck, given, settings
-from program_config import NETWORK_OF_ANOTHER
-from recorded_run import RunProgram
-from test_fit import check
+
+from tests.infra.generated_configs import configs, stack_file
+from tests.infra.program_config import NETWORK_OF_ANOTHER
+from tests.infra.recorded_run import RunProgram
+from tests.infra.test_fit import check
 
 JOB = {"image": "busybox", "memory": 100}
 

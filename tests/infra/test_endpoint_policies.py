@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from program_config import ECR, config
-from recorded_run import RunProgram
-from stack_files import changed, refusals
+
+from tests.infra.program_config import ECR, config
+from tests.infra.recorded_run import RunProgram
+from tests.infra.stack_files import changed, refusals
 
 ACCOUNT = "123456789012"
 NEEDED = "ecs, ecs-agent, ecs-telemetry, ecr.api, ecr.dkr, logs"

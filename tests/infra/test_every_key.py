@@ -16,13 +16,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from full_configs import AROUND, BLOCKS, ENTRIES, GIVEN, NETWORKS, OFF, SMALL, UNREACHABLE
-from generated_configs import spelled, stack_file
-from program_config import BESIDE_SUBNETS, NETWORK_OF_ANOTHER, SUBNET
-from recorded_run import Answer, Run, RunProgram
-from schema_keys import Key, every_name, keys_of, lacking_keys_of
 
 from infra.settings import SettingsError, StackFile, validate_stack_file
+from tests.infra.full_configs import (
+    AROUND,
+    BLOCKS,
+    ENTRIES,
+    GIVEN,
+    NETWORKS,
+    OFF,
+    SMALL,
+    UNREACHABLE,
+)
+from tests.infra.generated_configs import spelled, stack_file
+from tests.infra.program_config import BESIDE_SUBNETS, NETWORK_OF_ANOTHER, SUBNET
+from tests.infra.recorded_run import Answer, Run, RunProgram
+from tests.infra.schema_keys import Key, every_name, keys_of, lacking_keys_of
 
 Config = dict[str, Any]
 

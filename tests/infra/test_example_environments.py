@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from recorded_run import RunProgram
 
 from tests import example_environments as examples
+from tests.infra.recorded_run import RunProgram
 
 
 def test_there_are_the_six_that_people_have() -> None:

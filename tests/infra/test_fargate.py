@@ -6,11 +6,11 @@ import json
 
 import pytest
 import yaml
-from program_config import config
-from recorded_run import RunProgram
 
 from infra.job_definitions.containers import assigns_public_ip
 from infra.settings.job_definitions import JobDefinition
+from tests.infra.program_config import config
+from tests.infra.recorded_run import RunProgram
 
 
 def on_fargate(kind: str = "FARGATE") -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from generated_configs import stack_file
-from recorded_run import RunProgram
 
 from infra.__main__ import main
+from tests.infra.generated_configs import stack_file
+from tests.infra.recorded_run import RunProgram
 
 SIZE = [{"type": "VCPU", "value": "4"}, {"type": "MEMORY", "value": "512"}]
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program_config import ECR, config
-from recorded_run import RunProgram
-from stack_files import changed, refusals
+
+from tests.infra.program_config import ECR, config
+from tests.infra.recorded_run import RunProgram
+from tests.infra.stack_files import changed, refusals
 
 ENABLED = "{enabled: true, trafficType: ALL, retentionInDays: 90}"
 

@@ -6,15 +6,8 @@ import json
 import random
 from typing import Any
 
-from generated_configs import configs, stack_file
 from hypothesis import given
 from hypothesis import strategies as st
-from more_examples import examples
-from planned import STACK, loaded, planned
-from program_config import NETWORK_OF_ANOTHER
-from recorded_run import Run, RunProgram
-from schema_validation import faults
-from stack_exports import deployment
 
 from infra.changes import report
 from infra.changes.compare import changes
@@ -23,6 +16,13 @@ from infra.changes.rules import Action
 from infra.changes.snapshot import of_settings
 from infra.changes.state import of_state
 from infra.settings import parse_stack_file
+from tests.infra.generated_configs import configs, stack_file
+from tests.infra.more_examples import examples
+from tests.infra.planned import STACK, loaded, planned
+from tests.infra.program_config import NETWORK_OF_ANOTHER
+from tests.infra.recorded_run import Run, RunProgram
+from tests.infra.schema_validation import faults
+from tests.infra.stack_exports import deployment
 
 HERE = "ap-northeast-1"
 """The region in which the recorded program finds zones."""

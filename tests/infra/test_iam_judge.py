@@ -10,17 +10,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import iam_calls as calls
-import iam_stack
 import pytest
-from iam_calls import ACCOUNT, Call
-from iam_stack import Principal, Stack
-from recorded_run import RunProgram
-from terraform_plan import with_real_arns
 
+import tests.infra.iam_calls as calls
 from localaws.iam import evaluation
 from localaws.iam.documents import Policy, read_policy
 from tests import example_environments as examples
+from tests.infra import iam_stack
+from tests.infra.iam_calls import ACCOUNT, Call
+from tests.infra.iam_stack import Principal, Stack
+from tests.infra.recorded_run import RunProgram
+from tests.infra.terraform_plan import with_real_arns
 from tests.tool_environment import node_packages
 
 JUDGE = Path(__file__).parent / "iam_judge"

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from moto.ec2.models.instance_types import INSTANCE_TYPES
-from program_config import config
-from recorded_run import Run, RunProgram
-from stack_files import CE, changed, load, refusals
 
 from infra.instances.known import TABLE, architecture
+from tests.infra.program_config import config
+from tests.infra.recorded_run import Run, RunProgram
+from tests.infra.stack_files import CE, changed, load, refusals
 from tools import instance_sizes
 
 

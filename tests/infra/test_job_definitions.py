@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 import yaml
-from program_config import ECR
-from recorded_run import Run, RunProgram
-from stack_files import JOB, VALID, changed, load, refusals
 
 import batchsdk
 from batchsdk import limits
 from infra.settings import fargate
 from infra.settings.retry_strategies import NAMED_RULES, OTHERWISE_EXIT, Retry
+from tests.infra.program_config import ECR
+from tests.infra.recorded_run import Run, RunProgram
+from tests.infra.stack_files import JOB, VALID, changed, load, refusals
 
 SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db-AbCdEf"
 KEY = "arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd"

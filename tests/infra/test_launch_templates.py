@@ -11,11 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from generated_configs import stack_file
-from program_config import config
-from recorded_run import Run, RunProgram
-from stack_exports import deployment
-from stack_files import CE, changed, load, refusals
 
 from infra.__main__ import summary
 from infra.changes.compare import changes
@@ -24,6 +19,11 @@ from infra.changes.snapshot import of_settings
 from infra.changes.state import of_state
 from infra.plan import assumed_plan
 from infra.settings import parse_stack_file, validate_stack_file
+from tests.infra.generated_configs import stack_file
+from tests.infra.program_config import config
+from tests.infra.recorded_run import Run, RunProgram
+from tests.infra.stack_exports import deployment
+from tests.infra.stack_files import CE, changed, load, refusals
 
 TEMPLATE: dict[str, Any] = {
     "rootVolume": {"volumeSize": 100, "iops": 4000, "throughput": 250},

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from generated_configs import stack_file
-from program_config import ECR, EVERYTHING_OUT, SUBNET
-from recorded_policies import violations
-from recorded_run import Answer, Registered, RunProgram
 
 from infra.__main__ import main
 from policy.network import no_way_in
+from tests.infra.generated_configs import stack_file
+from tests.infra.program_config import ECR, EVERYTHING_OUT, SUBNET
+from tests.infra.recorded_policies import violations
+from tests.infra.recorded_run import Answer, Registered, RunProgram
 
 SIZE = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}]
 MPI = {

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stack_files import JOB, changed, load, refusals
+
+from tests.infra.stack_files import JOB, changed, load, refusals
 
 PUBLIC = {"mode": "public"}
 ENDPOINTS = {"mode": "endpoints"}

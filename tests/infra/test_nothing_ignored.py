@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 import yaml
-from full_configs import KMS_KEY, ROLE, SIZE
-from generated_configs import stack_file
-from program_config import NETWORK_OF_ANOTHER
-from recorded_run import RunProgram
-from stack_files import JOB, VALID, changed, load, refusals
 
 from infra.__main__ import summary
 from infra.plan import assumed_plan
+from tests.infra.full_configs import KMS_KEY, ROLE, SIZE
+from tests.infra.generated_configs import stack_file
+from tests.infra.program_config import NETWORK_OF_ANOTHER
+from tests.infra.recorded_run import RunProgram
+from tests.infra.stack_files import JOB, VALID, changed, load, refusals
 
 OFF = "it is set, but `enabled` is false, so it has no effect"
 CONTAINER = {"image": "busybox", "resourceRequirements": SIZE}

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program_config import config
-from recorded_run import Registered, RunProgram
-from stack_files import CE, changed, refusals, snapshot
 
 from infra.changes.compare import changes
 from infra.changes.rules import Action
+from tests.infra.program_config import config
+from tests.infra.recorded_run import Registered, RunProgram
+from tests.infra.stack_files import CE, changed, refusals, snapshot
 
 ROOT = Path(__file__).parents[2]
 EDITED = {"default": {"type": "EC2", "instanceTypes": ["c5"]}, "spot": {"type": "SPOT"}}

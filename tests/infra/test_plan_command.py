@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program_config import NETWORK_OF_ANOTHER, config
-from recorded_run import RunProgram
-from stack_exports import deployment
 
 from infra.__main__ import main
+from tests.infra.program_config import NETWORK_OF_ANOTHER, config
+from tests.infra.recorded_run import RunProgram
+from tests.infra.stack_exports import deployment
 
 MORE = """\
   batch-platform:roles: {serviceRole: custom}

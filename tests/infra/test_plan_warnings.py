@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program_config import config
-from recorded_run import RunProgram
-from stack_exports import deployment
-from stack_files import VALID, snapshot
 
 from infra.__main__ import main
 from infra.changes.compare import changes
 from infra.changes.hazards import HAZARDS, PlanWarning, warnings
+from tests.infra.program_config import config
+from tests.infra.recorded_run import RunProgram
+from tests.infra.stack_exports import deployment
+from tests.infra.stack_files import VALID, snapshot
 
 REGION = "ap-northeast-1"
 JOB = {"image": f"123456789012.dkr.ecr.{REGION}.amazonaws.com/busybox", "memory": 100}

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from pulumi_policy import EnforcementLevel, Policy
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
-from recorded_policies import violations
-from recorded_run import Registered, RunProgram
 
 from localaws.provider.schema import input_names
 from localaws.resources.table import RESOURCE_TYPES
 from policy.observability import WITHOUT_TAGS
 from policy.pack import POLICIES
 from tests import example_environments as examples
+from tests.infra.recorded_policies import violations
+from tests.infra.recorded_run import Registered, RunProgram
 
 ROOT = Path(__file__).parents[2]
 STRICT = "prod-isolated"

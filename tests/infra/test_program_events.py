@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from program_config import config
-from recorded_run import RunProgram
-from stack_files import changed, refusals
 
 from batchsdk.contract import StackOutputs
 from infra.observability import events
+from tests.infra.program_config import config
+from tests.infra.recorded_run import RunProgram
+from tests.infra.stack_files import changed, refusals
 
 KEY = "arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd"
 ENABLED = "  batch-platform:jobEvents: {enabled: true}\n"

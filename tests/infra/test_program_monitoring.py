@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from program_config import config
-from recorded_run import RunProgram
-from stack_files import changed, refusals
 
 from batchsdk.contract import StackOutputs
+from tests.infra.program_config import config
+from tests.infra.recorded_run import RunProgram
+from tests.infra.stack_files import changed, refusals
 
 WHOLE = """\
   batch-platform:jobEvents: {enabled: true}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from program_config import BESIDE_SUBNETS, ECR, EVERYTHING_OUT, config
-from recorded_run import Answer, Run, RunProgram
+
+from tests.infra.program_config import BESIDE_SUBNETS, ECR, EVERYTHING_OUT, config
+from tests.infra.recorded_run import Answer, Run, RunProgram
 
 
 def egress(run: Run) -> list[tuple[float, float, str]]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 import yaml
-from full_configs import KMS_KEY, POLICY, ROLE
-from program_config import ECR
-from recorded_run import Run, RunProgram
-from stack_files import JOB, VALID, changed, refusals
 
 from batchsdk.contract import StackOutputs
+from tests.infra.full_configs import KMS_KEY, POLICY, ROLE
+from tests.infra.program_config import ECR
+from tests.infra.recorded_run import Run, RunProgram
+from tests.infra.stack_files import JOB, VALID, changed, refusals
 
 ACCOUNT = "123456789012"
 ECS, LOGS = (f"arn:aws:{name}:ap-northeast-1:{ACCOUNT}" for name in ("ecs", "logs"))

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pulumi
-from program_config import ECR, config
-from recorded_run import RunProgram
 
 from batchsdk.contract import StackOutputs
 from infra.settings import SettingsError
+from tests.infra.program_config import ECR, config
+from tests.infra.recorded_run import RunProgram
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program_config import config
-from recorded_run import RunProgram
-from stack_files import VALID, changed, load, refusals, snapshot
 
 from batchsdk.contract import StackOutputs
 from infra.changes.compare import changes
 from infra.changes.rules import Action
+from tests.infra.program_config import config
+from tests.infra.recorded_run import RunProgram
+from tests.infra.stack_files import VALID, changed, load, refusals, snapshot
 
 QUEUE = "jobQueues/default"
 CAPACITY = "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from program_config import config
-from recorded_run import RunProgram
+from tests.infra.program_config import config
+from tests.infra.recorded_run import RunProgram
 
 GET = "getResources"
 TAG = "batch-platform:environment"

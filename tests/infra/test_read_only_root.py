@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
-from recorded_run import RunProgram
-from stack_files import VALID
+
+from tests.infra.recorded_run import RunProgram
+from tests.infra.stack_files import VALID
 
 IMAGE = {"image": "busybox", "memory": 512}
 FARGATE = {**IMAGE, "platform": "FARGATE", "vcpus": 0.25}

@@ -8,7 +8,6 @@ from typing import Any
 
 import botocore.session
 import pytest
-from stack_files import CE, JOB, changed, refusals
 
 from infra.settings.compute_environments import Ec2Environment, FargateEnvironment, SpotEnvironment
 from infra.settings.container_properties import CONTAINER_PROPERTIES, FARGATE_PROPERTIES, OF_NODES
@@ -20,6 +19,7 @@ from infra.settings.model import BLOCKS, ENTRIES
 from infra.settings.refused import NO_INSTANCES, REFUSED, REFUSED_TYPES
 from infra.settings.retry_strategies import EvaluateOnExit, RetryStrategy, Timeout
 from infra.settings.update_policy import UpdatePolicy
+from tests.infra.stack_files import CE, JOB, changed, refusals
 
 BATCH = botocore.session.get_session().get_service_model("batch")
 

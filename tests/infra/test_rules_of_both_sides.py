@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from recorded_run import RunProgram
-from test_plan_command import FULL
 
 from infra.changes.rules import (
     COMPUTED,
@@ -26,6 +24,8 @@ from infra.changes.rules import (
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
 from localaws.resources import compute_environment_changes as provider
 from localaws.resources.table import RESOURCE_TYPES
+from tests.infra.recorded_run import RunProgram
+from tests.infra.test_plan_command import FULL
 
 CONFIGS = {
     "linked role": FULL,

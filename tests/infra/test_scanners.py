@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cloudformation_judges import ask_cdk_nag, ask_cfn_guard, ask_cfn_lint
-from cloudformation_template import template
-from recorded_run import Registered, RunProgram
-from terraform_plan import TYPES, plan, with_real_arns
 
 from tests import example_environments as examples
+from tests.infra.cloudformation_judges import ask_cdk_nag, ask_cfn_guard, ask_cfn_lint
+from tests.infra.cloudformation_template import template
+from tests.infra.recorded_run import Registered, RunProgram
+from tests.infra.terraform_plan import TYPES, plan, with_real_arns
 from tests.tool_environment import tool_environment
 
 CHECKOV, PARLIAMENT = "3.3.30", "1.6.4"

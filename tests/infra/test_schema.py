@@ -12,11 +12,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from schema_validation import SCHEMA, faults, schema
-from stack_files import CE, JOB, VALID, changed, refusals
 
 from infra.settings import read_stack_file
 from infra.settings.schema import schema_text, stack_schema
+from tests.infra.schema_validation import SCHEMA, faults, schema
+from tests.infra.stack_files import CE, JOB, VALID, changed, refusals
 
 ROOT = Path(__file__).parents[2]
 STACK_FILES = sorted(

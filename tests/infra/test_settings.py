@@ -8,11 +8,11 @@ import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
-from recorded_run import RunProgram
-from stack_files import CE, JOB, VALID, changed, load, refusals
 
 from infra.settings import SettingsError, read_stack_file, validate_stack_file
 from infra.settings.roles import RETENTION_DAYS
+from tests.infra.recorded_run import RunProgram
+from tests.infra.stack_files import CE, JOB, VALID, changed, load, refusals
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,11 +6,11 @@ import json
 
 import boto3
 import pytest
-from real_server import Server, gone, running_sleeper
 
 from localaws import LocalAws
 from localaws.persistence.data_directory import DataDirectory, versions
 from tests.conftest import eventually, make_cluster, wait_valid
+from tests.localaws.real_server import Server, gone, running_sleeper
 
 pytestmark = pytest.mark.server_life
 

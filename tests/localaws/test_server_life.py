@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 import boto3
 import pytest
-from real_server import Server, gone, running_sleeper
 
 from localaws import LocalAws
 from localaws.system.process_identity import identity
 from tests.conftest import eventually, make_cluster
+from tests.localaws.real_server import Server, gone, running_sleeper
 
 pytestmark = pytest.mark.server_life
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from real_server import Server
 
 from batchsdk.jobs.detail import JobDetail
 from tests.batch_requests import refusal, size, unique
 from tests.conftest import BUSYBOX, make_cluster
+from tests.localaws.real_server import Server
 
 FOR_EVER = ["sleep", "3600"]
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from terraform_configuration import SOURCE, VERSION
+
+from tests.infra.real_provider.terraform_configuration import SOURCE, VERSION
 
 PROVIDER = f"registry.terraform.io/{SOURCE}/{VERSION}"
 PLUGIN_FOLDERS = ("~/.terraform.d/plugins", "/usr/share/terraform/plugins", "/opt/*")

@@ -12,10 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from recorded_run import Registered
-from terraform_plan import MAPS, SINGULAR, TYPES, snake
-
 from infra.recovery.interrupted import SPECIAL
+from tests.infra.recorded_run import Registered
+from tests.infra.terraform_plan import MAPS, SINGULAR, TYPES, snake
 
 SOURCE, VERSION = "hashicorp/aws", "5.100.0"
 NAMES = {

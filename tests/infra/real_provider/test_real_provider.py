@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from server import a_server
-from terraform import Terraform, actions
-from terraform_configuration import configuration
 
 from infra.settings import read_stack_file
 from tests import example_environments as examples
+from tests.infra.real_provider.server import a_server
+from tests.infra.real_provider.terraform import Terraform, actions
+from tests.infra.real_provider.terraform_configuration import configuration
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = {"dev": ROOT, "fargate": examples.FOLDER, "prod-isolated": examples.FOLDER}

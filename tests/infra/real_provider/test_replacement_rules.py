@@ -11,11 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from recorded_run import Registered
-from server import a_server
-from terraform import Terraform, actions
-from terraform_configuration import configuration
-from terraform_plan import TYPES
 
 from infra.changes.rules import (
     DEFINITION,
@@ -26,6 +21,11 @@ from infra.changes.rules import (
     Action,
     rule_of,
 )
+from tests.infra.real_provider.server import a_server
+from tests.infra.real_provider.terraform import Terraform, actions
+from tests.infra.real_provider.terraform_configuration import configuration
+from tests.infra.recorded_run import Registered
+from tests.infra.terraform_plan import TYPES
 
 pytestmark = [pytest.mark.real_provider, pytest.mark.timeout(900)]
 
