@@ -77,6 +77,11 @@ class NetworkFacts:
     rules: Iterable[Mapping[str, Any]] = ()
 
 
+def zones_of(facts: NetworkFacts) -> list[str]:
+    """Return the Availability Zones of the subnets, by name, as far as they are known."""
+    return sorted({subnet.zone for subnet in facts.subnets if subnet.zone})
+
+
 @dataclass(frozen=True)
 class JobNeeds:
     """What a job definition needs of the network.

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.models import vpcs
+from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.vpcs import VPCs
 
+from infra.partitions import service_name
+
 _modify_vpc_endpoint = VPCs.modify_vpc_endpoint
+_default_services = VPCBackend._collect_default_endpoint_services
 NEEDS_A_PACKAGE = "cloudformation"
 """Service whose backend imports ``openapi_spec_validator``, which this project has no use for."""
 
@@ -16,14 +21,26 @@ NEEDS_A_PACKAGE = "cloudformation"
 def correct() -> None:
     """Carry out ``PrivateDnsEnabled``, and answer DescribeVpcEndpointServices.
 
-    moto asks the backend of CloudFormation for its services, which fails without a package. What
-    moto says of services that it does not implement is the same.
+    Some services of China have names that begin with ``cn.`` (infra/partitions.py), where moto has
+    one form for all. moto asks the backend of CloudFormation for its services, which fails without
+    a package. What moto says of services that it does not implement is the same.
     """
     VPCs.modify_vpc_endpoint = _modify  # type: ignore[method-assign]
+    VPCBackend._collect_default_endpoint_services = staticmethod(_services)  # type: ignore[method-assign]
     if find_spec("openapi_spec_validator") is None:
         for names in (vpcs.IMPLEMENTED_ENDPOINT_SERVICES, vpcs.COVERED_ENDPOINT_SERVICES):
             if NEEDS_A_PACKAGE in names:
                 names.remove(NEEDS_A_PACKAGE)
+
+
+def _services(account_id: str, region: str) -> list[dict[str, Any]]:
+    before = f"com.amazonaws.{region}."
+    return [
+        {**each, "ServiceName": service_name(region, name.removeprefix(before))}
+        if (name := each["ServiceName"]).startswith(before)
+        else each
+        for each in _default_services(account_id, region)
+    ]
 
 
 def _modify(self: VPCs) -> ActionResult:

@@ -92,11 +92,16 @@ FUNCTIONS: Mapping[str, Call] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": functions.get_availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": functions.get_caller_identity,
     "aws:ec2/getInstanceType:getInstanceType": functions.get_instance_type,
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": (
+        functions.get_instance_type_offerings
+    ),
     "aws:ec2/getInstanceTypes:getInstanceTypes": functions.get_instance_types,
     "aws:ec2/getRouteTable:getRouteTable": functions.get_route_table,
     "aws:ec2/getSecurityGroup:getSecurityGroup": functions.get_security_group,
     "aws:ec2/getSubnet:getSubnet": functions.get_subnet,
     "aws:ec2/getVpc:getVpc": functions.get_vpc,
+    "aws:ec2/getSubnets:getSubnets": functions.get_subnets,
+    "aws:ec2/getVpcEndpointService:getVpcEndpointService": functions.get_vpc_endpoint_service,
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": functions.get_vpc_endpoint,
     "aws:resourcegroupstaggingapi/getResources:getResources": functions.get_resources,
     "aws:ssm/getParameter:getParameter": functions.get_parameter,

@@ -129,6 +129,8 @@ class Answers(pulumi_mocks.Mocks):
             return {"names": ZONES}, []
         if kind == "getParameter":
             return {"insecureValue": NEWEST_IMAGES[args.args["name"]]}, []
+        if kind == "getVpcEndpointService":
+            return {"availabilityZones": ZONES}, []
         return {}, [("", f"no matching EC2 {kind.removeprefix('get')} found")]
 
 
