@@ -10,6 +10,7 @@ from infra.instances.offered import offered_types
 from infra.network.addresses import addresses, too_few
 from infra.network.existing import facts_of
 from infra.network.facts import NetworkFacts, needs_of, zones_of
+from infra.network.groups import unusable_groups
 from infra.network.multi_node import nodes_apart
 from infra.network.offers import offers_of, zones_in_use
 from infra.network.reachability import unreachable
@@ -26,13 +27,16 @@ def look_up(settings: Settings) -> Account:
 
     Raises:
         SettingsError: instances in the existing network could not reach ECS, pull images or write
-            logs; or one of its ids does not exist; or the region has no AMI of a wanted kind, not
-            an instance type or endpoint service, or no room for the compute environments or queues.
+            logs; or an id does not exist, or a group is in another VPC; or the region has no AMI
+            of a wanted kind, not an instance type or endpoint service, or no room for the compute
+            environments or queues.
     """
     _refuse_beyond_quotas(settings)
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
     if not isinstance(network, ExistingNetwork):
+        if unusable := list(unusable_groups(settings, network)):
+            raise settings.refused(unusable)
         _warn_of_few_addresses(settings, addresses(settings))
         # Local zones and Wavelength zones want an opt-in, and Batch does not run in all of them.
         zones = aws.get_availability_zones(

@@ -25,7 +25,6 @@ from infra.settings.addresses import subnet_prefix
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.flow_logs import FlowLogs
 from infra.settings.network import (
-    EgressRule,
     EndpointsNetwork,
     ExistingNetwork,
     MadeNetwork,
@@ -34,9 +33,6 @@ from infra.settings.network import (
 )
 
 ENVIRONMENT_TAG = tag_settings.ENVIRONMENT_TAG
-EVERYWHERE = "0.0.0.0/0"
-HTTPS = 443
-NFS = 2049
 ANY_ACCOUNT = "000000000000"
 """Stands for the account, which a config does not tell."""
 
@@ -104,7 +100,6 @@ class Plan:
     nat_subnets: tuple[Subnet, ...] = ()
     endpoints: Mapping[str, str] = field(default_factory=dict)
     endpoint_policies: Mapping[str, str] = field(default_factory=dict)
-    egress: tuple[EgressRule, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
     instance_types: Mapping[str, Sequence[InstanceType]] = field(default_factory=dict)
@@ -195,7 +190,6 @@ def make_plan(settings: Settings, account: Account) -> Plan:
             if isinstance(network, EndpointsNetwork)
             else {"s3": as_text(OPEN)}  # said, since without one an earlier mode's would stay
         ),
-        egress=network.egress if isinstance(network, PublicNetwork | NatNetwork) else (),
         tags=tags,
         images=account.images,
         instance_types=instance_types,

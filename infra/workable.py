@@ -13,6 +13,7 @@ from infra.compute_environments.metadata import roots_that_reach_it
 from infra.compute_environments.updates import idle_update_policies
 from infra.counts import large_definitions, long_policies, long_role_policies, too_many_tags
 from infra.instances.known import by_family, unknown
+from infra.network.egress import rules_made_anyway
 from infra.network.multi_node import public_nodes
 from infra.network.zones import in_few_zones
 from infra.outputs import too_large
@@ -34,6 +35,7 @@ def refuse_unworkable(plan: Plan) -> None:
     problems = [
         *fit.unfit(plan),
         *public_nodes(plan.settings),
+        *rules_made_anyway(plan.settings),
         *too_many_tags(plan),
         *large_definitions(plan),
         *long_role_policies(plan),

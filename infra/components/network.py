@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from infra.components.security_groups import SecurityGroups
 from infra.partitions import service_name
-from infra.plan import EVERYWHERE
+from infra.settings.egress import EVERYWHERE
 from infra.settings.network import EndpointsNetwork, ExistingNetwork, NatNetwork, PublicNetwork
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ class Network(pulumi.ComponentResource):
         public = isinstance(network, PublicNetwork)
         subnets = {subnet: self._subnet(subnet, public=public) for subnet in plan.instance_subnets}
         self.subnet_ids = [subnet.id for subnet in subnets.values()]
-        groups = SecurityGroups(plan, self.vpc_id, parent=self)
-        self.security_group_ids = [groups.instances.id]
+        groups = SecurityGroups(plan, network, self.vpc_id, parent=self)
+        self.security_group_ids = [groups.instances.id, *network.security_group_ids]
         match network:
             case PublicNetwork():
                 self._s3_endpoint(self._public_routes(subnets))

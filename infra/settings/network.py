@@ -6,16 +6,16 @@ import ipaddress
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from infra.settings.addresses import (
     NARROWEST_PREFIX,
-    Cidr,
     VpcCidr,
     subnet_prefix,
     usable_addresses,
 )
 from infra.settings.block import Block, Text, pattern, refuse_duplicates
+from infra.settings.egress import EgressRules, ExtraGroups
 from infra.settings.errors import did_you_mean, refusal, shown
 from infra.settings.flow_logs import FlowLogs
 from infra.settings.permissions import BucketName
@@ -64,41 +64,6 @@ ZoneChoice = (
 Zones = Annotated[ZoneChoice, BeforeValidator(_zones)]
 
 
-class EgressRule(Block):
-    """One egress rule of the instances in addition to TCP 443 (AuthorizeSecurityGroupEgress).
-
-    Attributes:
-        protocol: ``tcp`` or ``udp``.
-        from_port: the first port.
-        to_port: the last port; equal to ``fromPort`` for a single port.
-        cidr: IPv4 block that the instances may reach.
-        description: shown in the security group.
-    """
-
-    protocol: Literal["tcp", "udp"] = "tcp"
-    from_port: int = Field(ge=0, le=65535)
-    to_port: int = Field(ge=0, le=65535)
-    cidr: Cidr
-    description: Text = "Further egress of the config"
-
-    @field_validator("to_port")
-    @classmethod
-    def _ports_in_order(cls, value: int, info: ValidationInfo) -> int:
-        first = info.data.get("from_port")
-        if first is not None and value < first:
-            raise refusal(f"{value} is below fromPort {first}", f"write at least {first}")
-        return value
-
-
-def _each_rule_once(value: tuple[EgressRule, ...]) -> tuple[EgressRule, ...]:
-    ways = [(rule.protocol, rule.from_port, rule.to_port, rule.cidr) for rule in value]
-    refuse_duplicates(ways)
-    return value
-
-
-EgressRules = Annotated[tuple[EgressRule, ...], AfterValidator(_each_rule_once)]
-
-
 class MadeNetwork(Block):
     """A VPC of the stack's own.
 
@@ -107,11 +72,16 @@ class MadeNetwork(Block):
         availability_zones: how many zones to use, 1 to 6, or their names; at least 2 in mode
             ``endpoints``.
         flow_logs: records of the traffic.
+        egress: egress rules of the instances beside those of the mode.
+        security_group_ids: security groups that others made in this VPC once it was there; the
+            instances are in them too.
     """
 
     cidr: VpcCidr = "10.0.0.0/16"
     availability_zones: Zones = 2
     flow_logs: FlowLogs = Field(default_factory=FlowLogs)
+    egress: EgressRules = ()
+    security_group_ids: ExtraGroups = ()
 
     @property
     def zone_count(self) -> int:
@@ -143,12 +113,10 @@ class PublicNetwork(MadeNetwork):
         mode: public.
         map_public_ip_on_launch: instances get a public IP; ``false`` is refused, as they could not
             reach ECS.
-        egress: egress rules in addition to TCP 443.
     """
 
     mode: Literal["public"]
     map_public_ip_on_launch: bool = True
-    egress: EgressRules = ()
 
     @field_validator("map_public_ip_on_launch")
     @classmethod
@@ -241,12 +209,10 @@ class NatNetwork(MadeNetwork):
     Attributes:
         mode: nat.
         nat_gateways: one gateway costs less; one per zone survives the loss of a zone.
-        egress: egress rules in addition to TCP 443.
     """
 
     mode: Literal["nat"]
     nat_gateways: Literal["single", "perZone"] = "single"
-    egress: EgressRules = ()
 
 
 class ExistingNetwork(Block):

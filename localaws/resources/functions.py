@@ -197,6 +197,7 @@ def get_vpc(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
         "id": identifier,
         "arn": clients.arn("ec2", f"vpc/{identifier}"),
         "cidrBlock": vpc["CidrBlock"],
+        "tags": {tag["Key"]: tag["Value"] for tag in vpc.get("Tags", ())},
         **{name: attribute["Value"] for name, attribute in attributes.items()},
     }
 

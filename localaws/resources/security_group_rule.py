@@ -44,9 +44,11 @@ _describe = Describe(
 def _state(_: Clients, rule: Description) -> Properties:
     group = rule.get("ReferencedGroupInfo") or {}
     ports = {"fromPort": rule.get("FromPort"), "toPort": rule.get("ToPort")}
+    # To ICMP it means every type, which a program says; to all protocols, what it does not say.
+    unsaid = (None,) if str(rule["IpProtocol"]).startswith("icmp") else (None, ANY_PORT)
     return {
         **present({"referencedSecurityGroupId": group.get("GroupId")}),
-        **{key: port for key, port in ports.items() if port not in (None, ANY_PORT)},
+        **{key: port for key, port in ports.items() if port not in unsaid},
     }
 
 

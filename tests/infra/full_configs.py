@@ -59,7 +59,14 @@ EGRESS = {
     "cidr": "10.9.0.0/16",
     "description": "Names",
 }
-VPC = {"cidr": "10.3.0.0/16", "availabilityZones": 2}
+TO_GROUP = {"protocol": "all", "securityGroupId": "sg-5"}
+VPC = {
+    "cidr": "10.3.0.0/16",
+    "availabilityZones": 2,
+    "flowLogs": FLOW_LOGS,
+    "egress": [EGRESS, TO_GROUP],
+    "securityGroupIds": ["sg-6"],
+}
 EXISTING = SMALL["network"]
 
 NETWORKS: dict[str, Config] = {
@@ -67,15 +74,11 @@ NETWORKS: dict[str, Config] = {
         "mode": "public",
         **VPC,
         "mapPublicIpOnLaunch": True,
-        "flowLogs": FLOW_LOGS,
-        "egress": [EGRESS],
     },
     "nat": {
         "mode": "nat",
         **VPC,
         "natGateways": "perZone",
-        "flowLogs": FLOW_LOGS,
-        "egress": [EGRESS],
     },
     "endpoints": {
         "mode": "endpoints",
@@ -83,7 +86,6 @@ NETWORKS: dict[str, Config] = {
         "endpoints": [*NEEDED_ENDPOINTS, "ssm"],
         "endpointPolicies": "account",
         "s3Buckets": ["of-others"],
-        "flowLogs": FLOW_LOGS,
     },
     "endpoints-open": {"mode": "endpoints", "endpointPolicies": "open"},
     "flow-logs-alone": {"mode": "public", "flowLogs": {"enabled": True}},
