@@ -67,11 +67,13 @@ class Subnet:
         name: last part of its names, e.g. ``private-1``.
         zone: Availability Zone, e.g. ``ap-northeast-1a``.
         cidr: IPv4 block.
+        of: block of the VPC that it is in.
     """
 
     name: str
     zone: str
     cidr: str
+    of: str
 
 
 @dataclass(frozen=True)
@@ -255,24 +257,29 @@ def subnet_cidrs(cidr: str) -> list[str]:
 
 
 def _instance_subnets(network: MadeNetwork, zones: Sequence[str], kind: str) -> tuple[Subnet, ...]:
-    """Place private subnets from the bottom of the VPC's block upwards, public ones downwards.
+    """Place private subnets from the bottom of the VPC's blocks upwards, public ones downwards.
 
     With another mode the new subnets are made before the old ones go, so they must not overlap.
+    Those of secondary blocks have the block in their names, so that no other moves when it goes.
     """
-    cidrs = subnet_cidrs(network.cidr)
-    if kind == "public":
-        cidrs.reverse()
-    return tuple(
-        Subnet(f"{kind}-{number}", zone, cidrs[number - 1])
-        for number, zone in enumerate(zones, start=1)
-    )
+    subnets = []
+    for block in network.cidrs:
+        cidrs = subnet_cidrs(block)
+        if kind == "public":
+            cidrs.reverse()
+        suffix = "" if block == network.cidr else f"-{block}"
+        subnets += [
+            Subnet(f"{kind}-{number}{suffix}", zone, cidrs[number - 1], block)
+            for number, zone in enumerate(zones, start=1)
+        ]
+    return tuple(subnets)
 
 
 def _nat_subnets(network: NatNetwork, zones: Sequence[str]) -> tuple[Subnet, ...]:
-    """Place the NAT gateways' subnets from the top of the VPC's block downwards."""
+    """Place the NAT gateways' subnets from the top of the VPC's own block downwards."""
     cidrs = subnet_cidrs(network.cidr)
     used = zones if network.nat_gateways == "perZone" else zones[:1]
     return tuple(
-        Subnet(f"public-{number}", zone, cidrs[-number])
+        Subnet(f"public-{number}", zone, cidrs[-number], network.cidr)
         for number, zone in enumerate(used, start=1)
     )

@@ -69,6 +69,7 @@ class Network(pulumi.ComponentResource):
             opts=self._child(),
         )
         self.vpc_id = self._vpc.id
+        self._blocks = {block: self._block(block) for block in network.secondary_cidrs}
         public = isinstance(network, PublicNetwork)
         subnets = {subnet: self._subnet(subnet, public=public) for subnet in plan.instance_subnets}
         self.subnet_ids = [subnet.id for subnet in subnets.values()]
@@ -83,7 +84,10 @@ class Network(pulumi.ComponentResource):
                 tables = [self._route_table(planned, [made]) for planned, made in subnets.items()]
                 s3 = self._s3_endpoint(tables)
                 groups.let_reach_endpoints(s3.prefix_list_id)
-                self._interface_endpoints(groups)
+                self._interface_endpoints(
+                    groups,
+                    [made for planned, made in subnets.items() if planned.of == network.cidr],
+                )
         self.ready += groups.rules
 
     def _public_routes(self, subnets: dict[Subnet, aws.ec2.Subnet]) -> list[aws.ec2.RouteTable]:
@@ -100,14 +104,23 @@ class Network(pulumi.ComponentResource):
         outside = {s: self._subnet(s, public=False) for s in self._plan.nat_subnets}
         table = self._named_route_table("public", list(outside.items()))
         route = self._default_route("public", table, gateway_id=gateway.id)
-        nats = [self._nat_gateway(planned, made, route) for planned, made in outside.items()]
+        nats = {s.zone: self._nat_gateway(s, made, route) for s, made in outside.items()}
+        only = next(iter(nats.values()))
         tables = []
-        for index, (planned, made) in enumerate(subnets.items()):
-            nat = nats[index] if network.nat_gateways == "perZone" else nats[0]
+        for planned, made in subnets.items():
+            nat = nats[planned.zone] if network.nat_gateways == "perZone" else only
             private = self._route_table(planned, [made])
             self._default_route(planned.name, private, nat_gateway_id=nat.id)
             tables.append(private)
         return tables
+
+    def _block(self, cidr: str) -> aws.ec2.VpcIpv4CidrBlockAssociation:
+        return aws.ec2.VpcIpv4CidrBlockAssociation(
+            self._plan.name(f"vpc-{cidr}"),
+            vpc_id=self.vpc_id,
+            cidr_block=cidr,
+            opts=self._child(),
+        )
 
     def _subnet(self, subnet: Subnet, *, public: bool) -> aws.ec2.Subnet:
         return aws.ec2.Subnet(
@@ -119,7 +132,7 @@ class Network(pulumi.ComponentResource):
             # CKV_AWS_130, CT.EC2.PR.11: in mode public alone, where it is the way to AWS.
             map_public_ip_on_launch=public,
             tags=self._plan.tagged(subnet.name),
-            opts=self._child(),
+            opts=self._child([self._blocks[subnet.of]] if subnet.of in self._blocks else None),
         )
 
     def _internet_gateway(self) -> aws.ec2.InternetGateway:
@@ -204,7 +217,10 @@ class Network(pulumi.ComponentResource):
         self.ready.append(endpoint)
         return endpoint
 
-    def _interface_endpoints(self, groups: SecurityGroups) -> None:
+    def _interface_endpoints(
+        self, groups: SecurityGroups, subnets: Sequence[aws.ec2.Subnet]
+    ) -> None:
+        """Make the endpoints, in one subnet of each zone (CreateVpcEndpoint takes no second)."""
         for name, service in self._plan.endpoints.items():
             endpoint = aws.ec2.VpcEndpoint(
                 self._plan.name(name),
@@ -213,7 +229,7 @@ class Network(pulumi.ComponentResource):
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
                 policy=self._plan.endpoint_policies.get(name),
-                subnet_ids=self.subnet_ids,
+                subnet_ids=[subnet.id for subnet in subnets],
                 security_group_ids=[groups.endpoints.id],
                 tags=self._plan.tagged(name),
                 opts=self._child(),

@@ -42,8 +42,9 @@ class SecurityGroups:
         self.rules: list[pulumi.Resource] = []
         self._close_default_group()
         self.instances = self._group("instances", "Container instances: no way in")
-        if plan.settings.mounts_file_systems:
-            self._egress("efs", "NFS to EFS in the VPC", ports=(NFS, NFS), cidr_ipv4=network.cidr)
+        for cidr in network.cidrs if plan.settings.mounts_file_systems else ():
+            what = "efs" if cidr == network.cidr else f"efs-{cidr}"
+            self._egress(what, "NFS to EFS in the VPC", ports=(NFS, NFS), cidr_ipv4=cidr)
         if plan.settings.has_multi_node:
             self._between_nodes()
         if isinstance(network, EndpointsNetwork):

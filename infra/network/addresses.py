@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def subnet_addresses(network: MadeNetwork) -> int:
-    """Return the addresses that a subnet of the instances has for them.
+    """Return the addresses for instances and tasks of a subnet in the VPC's own block.
 
     Those that AWS keeps are not counted, nor those of interface endpoints, which take one each.
     """
@@ -40,7 +40,9 @@ def addresses(settings: Settings) -> int | None:
     network = settings.network
     if isinstance(network, ExistingNetwork):
         return None
-    return network.zone_count * subnet_addresses(network)
+    further = [subnet_prefix(ipaddress.IPv4Network(block)) for block in network.secondary_cidrs]
+    in_zone = subnet_addresses(network) + sum(map(usable_addresses, further))
+    return network.zone_count * in_zone
 
 
 def most_at_once(settings: Settings) -> int:

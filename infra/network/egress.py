@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infra.settings import Settings
+    from infra.settings.network import MadeNetwork
 
 
 def rules_made_anyway(settings: Settings) -> Iterator[Problem]:
@@ -23,7 +24,7 @@ def rules_made_anyway(settings: Settings) -> Iterator[Problem]:
     network = settings.network
     if isinstance(network, ExistingNetwork):
         return
-    made = _made(settings, network.cidr)
+    made = _made(settings, network)
     for index, rule in enumerate(network.egress):
         if why := made.get(rule.way):
             yield Problem(
@@ -33,10 +34,11 @@ def rules_made_anyway(settings: Settings) -> Iterator[Problem]:
             )
 
 
-def _made(settings: Settings, cidr: str) -> Mapping[tuple[object, ...], str]:
+def _made(settings: Settings, network: MadeNetwork) -> Mapping[tuple[object, ...], str]:
     made: dict[tuple[object, ...], str] = {}
-    if not isinstance(settings.network, EndpointsNetwork):
+    if not isinstance(network, EndpointsNetwork):
         made["tcp", (HTTPS, HTTPS), EVERYWHERE] = f"for TCP {HTTPS} to anywhere"
     if settings.mounts_file_systems:
-        made["tcp", (NFS, NFS), cidr] = "since file systems are mounted"
+        for cidr in network.cidrs:
+            made["tcp", (NFS, NFS), cidr] = "since file systems are mounted"
     return made

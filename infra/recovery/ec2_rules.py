@@ -99,9 +99,24 @@ def _revoke_ingress(aws: Aws, identifier: str, inputs: Properties) -> None:
     )
 
 
+def _vpc_blocks(aws: Aws, inputs: Properties) -> Iterator[Found]:
+    for vpc in aws.client("ec2").describe_vpcs(VpcIds=[inputs["vpcId"]])["Vpcs"]:
+        for each in vpc.get("CidrBlockAssociationSet", ()):
+            is_there = each["CidrBlockState"]["State"] in {"associating", "associated"}
+            if is_there and each["CidrBlock"] == inputs["cidrBlock"]:
+                yield Found(each["AssociationId"])
+
+
+def _disassociate_block(aws: Aws, identifier: str, _: Properties) -> None:
+    aws.client("ec2").disassociate_vpc_cidr_block(AssociationId=identifier)
+
+
 ROUTE = OrphanType(find=_route, delete=_delete_route, key=("routeTableId", "destinationCidrBlock"))
 ROUTE_TABLE_ASSOCIATION = OrphanType(
     find=_association, delete=_disassociate, key=("subnetId", "routeTableId")
+)
+VPC_IPV4_BLOCK = OrphanType(
+    find=_vpc_blocks, delete=_disassociate_block, key=("vpcId", "cidrBlock")
 )
 SECURITY_GROUP_EGRESS_RULE = OrphanType(find=_egress, delete=_revoke_egress)
 SECURITY_GROUP_INGRESS_RULE = OrphanType(find=_ingress, delete=_revoke_ingress)

@@ -35,6 +35,7 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:ec2/subnet:Subnet": ec2.SUBNET,
     "aws:ec2/vpc:Vpc": ec2.VPC,
     "aws:ec2/vpcEndpoint:VpcEndpoint": ec2.VPC_ENDPOINT,
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": ec2_rules.VPC_IPV4_BLOCK,
     "aws:iam/instanceProfile:InstanceProfile": iam.INSTANCE_PROFILE,
     "aws:iam/policy:Policy": iam.POLICY,
     "aws:iam/role:Role": iam.ROLE,

@@ -17,6 +17,9 @@ WIDEST_PREFIX, NARROWEST_PREFIX = 16, 28
 RESERVED = 5
 """Addresses of every subnet that AWS keeps (VPC guide, "Subnet sizing")."""
 
+_NOT_OF_HOSTS = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")
+"""Of this network, loopback, link-local, multicast and reserved (RFC 6890)."""
+
 
 def subnet_prefix(cidr: ipaddress.IPv4Network) -> int:
     """Return the prefix length of the subnets: a sixteenth of the VPC each, at least a /28."""
@@ -47,6 +50,12 @@ def _vpc_cidr(value: str) -> str:
             f"{shown(value)} is not a VPC's size, which is /{WIDEST_PREFIX} to /{NARROWEST_PREFIX}",
             f"write {ipaddress.IPv4Network((network.network_address, 16), strict=False)}",
         )
+    for reserved in map(ipaddress.IPv4Network, _NOT_OF_HOSTS):
+        if network.overlaps(reserved):
+            raise refusal(
+                f"{shown(value)} is in {reserved}, which is no address of hosts and of no VPC",
+                "write a private block, e.g. 10.0.0.0/16",
+            )
     return value
 
 

@@ -19,6 +19,7 @@ from infra.settings.egress import EgressRules, ExtraGroups
 from infra.settings.errors import did_you_mean, refusal, shown
 from infra.settings.flow_logs import FlowLogs
 from infra.settings.permissions import BucketName
+from infra.settings.vpc_blocks import refuse_beside
 
 ECS_ENDPOINTS = ("ecs", "ecs-agent", "ecs-telemetry")
 """Without internet a container instance registers through these (AWS Batch user guide, VPC)."""
@@ -71,6 +72,8 @@ class MadeNetwork(Block):
         cidr: its IPv4 block, /16 to /28. Each subnet gets a sixteenth of it, at least a /28.
         availability_zones: how many zones to use, 1 to 6, or their names; at least 2 in mode
             ``endpoints``.
+        secondary_cidrs: further IPv4 blocks of the VPC, /16 to /28; each gives the instances one
+            more subnet in each zone, again a sixteenth of the block.
         flow_logs: records of the traffic.
         egress: egress rules of the instances beside those of the mode.
         security_group_ids: security groups that others made in this VPC once it was there; the
@@ -79,6 +82,7 @@ class MadeNetwork(Block):
 
     cidr: VpcCidr = "10.0.0.0/16"
     availability_zones: Zones = 2
+    secondary_cidrs: tuple[VpcCidr, ...] = ()
     flow_logs: FlowLogs = Field(default_factory=FlowLogs)
     egress: EgressRules = ()
     security_group_ids: ExtraGroups = ()
@@ -87,6 +91,35 @@ class MadeNetwork(Block):
     def zone_count(self) -> int:
         """Number of Availability Zones in use."""
         return _count(self.availability_zones)
+
+    @property
+    def cidrs(self) -> tuple[str, ...]:
+        """Every IPv4 block of the VPC, its own first."""
+        return (self.cidr, *self.secondary_cidrs)
+
+    @field_validator("secondary_cidrs")
+    @classmethod
+    def _blocks_go_together(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if not {"cidr", "availability_zones"} <= info.data.keys():
+            return value  # refused already
+        refuse_beside(info.data["cidr"], value)
+        zones = _count(info.data["availability_zones"])
+        for index, block in enumerate(map(ipaddress.IPv4Network, value)):
+            room = 2 ** (subnet_prefix(block) - block.prefixlen)
+            if zones > room:
+                raise refusal(
+                    f"{zones} zones need {zones} subnets of /{NARROWEST_PREFIX} or larger and "
+                    f"{block} has room for {room}",
+                    "use fewer zones or a larger block, e.g. a /16",
+                    index,
+                )
+        if (subnets := zones * (1 + len(value))) > MOST_SUBNETS:
+            raise refusal(
+                f"{zones} zones with {1 + len(value)} blocks are {subnets} subnets, and a compute "
+                f"environment has at most {MOST_SUBNETS}",
+                "use fewer zones, or fewer and larger blocks",
+            )
+        return value
 
     @field_validator("availability_zones")
     @classmethod

@@ -46,6 +46,7 @@ from localaws.resources.sns_topic import (
 from localaws.resources.sqs_queue import SQS_QUEUE, SQS_QUEUE_POLICY
 from localaws.resources.subnet import SUBNET
 from localaws.resources.vpc import VPC
+from localaws.resources.vpc_block import VPC_IPV4_BLOCK
 from localaws.resources.vpc_endpoint import VPC_ENDPOINT
 
 Call = Callable[[Clients, Properties], dict[str, Any]]
@@ -73,6 +74,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:ec2/subnet:Subnet": SUBNET,
     "aws:ec2/vpc:Vpc": VPC,
     "aws:ec2/vpcEndpoint:VpcEndpoint": VPC_ENDPOINT,
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": VPC_IPV4_BLOCK,
     "aws:iam/instanceProfile:InstanceProfile": INSTANCE_PROFILE,
     "aws:iam/policy:Policy": POLICY,
     "aws:iam/role:Role": ROLE,

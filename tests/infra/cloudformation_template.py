@@ -66,6 +66,9 @@ TYPES = {
     "aws:ec2/subnet:Subnet": Kind("AWS::EC2::Subnet"),
     "aws:ec2/vpc:Vpc": Kind("AWS::EC2::VPC"),
     "aws:ec2/vpcEndpoint:VpcEndpoint": Kind("AWS::EC2::VPCEndpoint", {"policy": "PolicyDocument"}),
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": Kind(
+        "AWS::EC2::VPCCidrBlock"
+    ),
     "aws:iam/instanceProfile:InstanceProfile": Kind("AWS::IAM::InstanceProfile", {"tags": ""}),
     "aws:iam/policy:Policy": Kind(
         "AWS::IAM::ManagedPolicy", {"policy": "PolicyDocument", "tags": ""}

@@ -63,6 +63,7 @@ TO_GROUP = {"protocol": "all", "securityGroupId": "sg-5"}
 VPC = {
     "cidr": "10.3.0.0/16",
     "availabilityZones": 2,
+    "secondaryCidrs": ["100.64.0.0/20"],
     "flowLogs": FLOW_LOGS,
     "egress": [EGRESS, TO_GROUP],
     "securityGroupIds": ["sg-6"],

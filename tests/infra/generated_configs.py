@@ -291,6 +291,7 @@ def networks(region: str) -> Strategy[dict[str, Any]]:
                 "cidr": blocks,
                 "availabilityZones": zones(least),
                 "flowLogs": flow_logs,
+                "secondaryCidrs": some(st.sampled_from(["100.64.0.0/18", "100.65.0.0/24"])),
                 "egress": ways,
                 "securityGroupIds": groups,
                 **more,

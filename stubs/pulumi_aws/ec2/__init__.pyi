@@ -1925,6 +1925,40 @@ class VpcEndpointSubnetConfigurationArgs:
         subnet_id: pulumi.Input[Optional[_builtins.str]] = None,
     ) -> None: ...
 
+class VpcIpv4CidrBlockAssociation(pulumi.CustomResource):
+    def __init__(
+        __self__,
+        resource_name: _builtins.str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        vpc_id: pulumi.Input[_builtins.str],
+        cidr_block: pulumi.Input[Optional[_builtins.str]] = None,
+        ipv4_ipam_pool_id: pulumi.Input[Optional[_builtins.str]] = None,
+        ipv4_netmask_length: pulumi.Input[Optional[_builtins.int]] = None,
+        region: pulumi.Input[Optional[_builtins.str]] = None,
+    ) -> None: ...
+    @_builtins.property
+    def cidr_block(self) -> pulumi.Output[_builtins.str]: ...
+    @_builtins.property
+    def ipv4_ipam_pool_id(self) -> pulumi.Output[Optional[_builtins.str]]: ...
+    @_builtins.property
+    def ipv4_netmask_length(self) -> pulumi.Output[Optional[_builtins.int]]: ...
+    @_builtins.property
+    def region(self) -> pulumi.Output[_builtins.str]: ...
+    @_builtins.property
+    def vpc_id(self) -> pulumi.Output[_builtins.str]: ...
+
+class VpcIpv4CidrBlockAssociationArgs:
+    def __init__(
+        __self__,
+        *,
+        vpc_id: pulumi.Input[_builtins.str],
+        cidr_block: pulumi.Input[Optional[_builtins.str]] = None,
+        ipv4_ipam_pool_id: pulumi.Input[Optional[_builtins.str]] = None,
+        ipv4_netmask_length: pulumi.Input[Optional[_builtins.int]] = None,
+        region: pulumi.Input[Optional[_builtins.str]] = None,
+    ) -> None: ...
+
 def get_instance_type(
     instance_type: Optional[_builtins.str] = None,
     region: Optional[_builtins.str] = None,

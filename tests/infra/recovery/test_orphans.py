@@ -43,6 +43,7 @@ class Environment:
             "batch-platform:network": {
                 "mode": mode,
                 "availabilityZones": 2,
+                "secondaryCidrs": ["100.64.0.0/24"],
                 "flowLogs": {"enabled": True},
             },
             "batch-platform:computeEnvironments": {

@@ -114,6 +114,14 @@ def make_endpoint(makes):
     )
 
 
+def make_vpc_block(makes):
+    return makes(
+        "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+        vpcId=makes.vpc().id,
+        cidrBlock="100.64.0.0/20",
+    )
+
+
 def make_profile(makes):
     return makes(
         "aws:iam/instanceProfile:InstanceProfile",
@@ -396,6 +404,7 @@ LIVES = {
         make_endpoint,
         lambda makes: {"routeTableIds": [makes.table.id], "policy": statement("s3:PutObject")},
     ),
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": Life(make_vpc_block),
     "aws:iam/instanceProfile:InstanceProfile": Life(
         make_profile, lambda makes: {"role": makes.role().id}
     ),
