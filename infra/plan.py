@@ -68,12 +68,14 @@ class Subnet:
         zone: Availability Zone, e.g. ``ap-northeast-1a``.
         cidr: IPv4 block.
         of: block of the VPC that it is in.
+        ipv6: which /64 of the VPC's IPv6 block it has, from 0; None for none.
     """
 
     name: str
     zone: str
     cidr: str
     of: str
+    ipv6: int | None = None
 
 
 @dataclass(frozen=True)
@@ -263,14 +265,22 @@ def _instance_subnets(network: MadeNetwork, zones: Sequence[str], kind: str) -> 
     Those of secondary blocks have the block in their names, so that no other moves when it goes.
     """
     subnets = []
-    for block in network.cidrs:
+    for position, block in enumerate(network.cidrs):
         cidrs = subnet_cidrs(block)
+        places = list(range(len(cidrs)))
         if kind == "public":
-            cidrs.reverse()
+            places.reverse()
         suffix = "" if block == network.cidr else f"-{block}"
         subnets += [
-            Subnet(f"{kind}-{number}{suffix}", zone, cidrs[number - 1], block)
-            for number, zone in enumerate(zones, start=1)
+            Subnet(
+                f"{kind}-{number}{suffix}",
+                zone,
+                cidrs[place],
+                block,
+                # Sixteen of a block at most, and sixteen blocks at most: as many as a /56 has.
+                ipv6=16 * position + place if network.has_ipv6 else None,
+            )
+            for number, (zone, place) in enumerate(zip(zones, places, strict=False), start=1)
         ]
     return tuple(subnets)
 

@@ -9,8 +9,9 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.components.security_groups import SecurityGroups
+from infra.network.addresses import ipv6_subnet
 from infra.partitions import service_name
-from infra.settings.egress import EVERYWHERE
+from infra.settings.egress import EVERYWHERE, EVERYWHERE_IPV6
 from infra.settings.network import EndpointsNetwork, ExistingNetwork, NatNetwork, PublicNetwork
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Network(pulumi.ComponentResource):
         self._vpc = aws.ec2.Vpc(
             plan.name("vpc"),
             cidr_block=network.cidr,
+            assign_generated_ipv6_cidr_block=network.has_ipv6 or None,
             # The endpoints' private DNS wants both.
             enable_dns_support=True,
             enable_dns_hostnames=True,
@@ -77,7 +79,7 @@ class Network(pulumi.ComponentResource):
         self.security_group_ids = [groups.instances.id, *network.security_group_ids]
         match network:
             case PublicNetwork():
-                self._s3_endpoint(self._public_routes(subnets))
+                self._s3_endpoint(self._public_routes(network, subnets))
             case NatNetwork():
                 self._s3_endpoint(self._nat_routes(network, subnets))
             case EndpointsNetwork():
@@ -90,10 +92,14 @@ class Network(pulumi.ComponentResource):
                 )
         self.ready += groups.rules
 
-    def _public_routes(self, subnets: dict[Subnet, aws.ec2.Subnet]) -> list[aws.ec2.RouteTable]:
+    def _public_routes(
+        self, network: PublicNetwork, subnets: dict[Subnet, aws.ec2.Subnet]
+    ) -> list[aws.ec2.RouteTable]:
         gateway = self._internet_gateway()
         table = self._named_route_table("public", list(subnets.items()))
         self._default_route("public", table, gateway_id=gateway.id)
+        if network.ipv6:
+            self._ipv6_route("public", table, gateway_id=gateway.id)
         return [table]
 
     def _nat_routes(
@@ -106,11 +112,15 @@ class Network(pulumi.ComponentResource):
         route = self._default_route("public", table, gateway_id=gateway.id)
         nats = {s.zone: self._nat_gateway(s, made, route) for s, made in outside.items()}
         only = next(iter(nats.values()))
+        # What NAT is for IPv4, this gateway is for IPv6: the addresses are public.
+        outward = self._egress_only_gateway() if network.ipv6 else None
         tables = []
         for planned, made in subnets.items():
             nat = nats[planned.zone] if network.nat_gateways == "perZone" else only
             private = self._route_table(planned, [made])
             self._default_route(planned.name, private, nat_gateway_id=nat.id)
+            if outward is not None:
+                self._ipv6_route(planned.name, private, egress_only_gateway_id=outward.id)
             tables.append(private)
         return tables
 
@@ -131,8 +141,24 @@ class Network(pulumi.ComponentResource):
             cidr_block=subnet.cidr,
             # CKV_AWS_130, CT.EC2.PR.11: in mode public alone, where it is the way to AWS.
             map_public_ip_on_launch=public,
+            ipv6_cidr_block=self._ipv6_block(subnet),
+            assign_ipv6_address_on_creation=None if subnet.ipv6 is None else True,
             tags=self._plan.tagged(subnet.name),
             opts=self._child([self._blocks[subnet.of]] if subnet.of in self._blocks else None),
+        )
+
+    def _ipv6_block(self, subnet: Subnet) -> pulumi.Output[str] | None:
+        number = subnet.ipv6
+        if number is None:
+            return None
+        return self._vpc.ipv6_cidr_block.apply(lambda block: ipv6_subnet(block, number))
+
+    def _egress_only_gateway(self) -> aws.ec2.EgressOnlyInternetGateway:
+        return aws.ec2.EgressOnlyInternetGateway(
+            self._plan.name("internet-ipv6"),
+            vpc_id=self.vpc_id,
+            tags=self._plan.tagged("internet-ipv6"),
+            opts=self._child(),
         )
 
     def _internet_gateway(self) -> aws.ec2.InternetGateway:
@@ -189,12 +215,19 @@ class Network(pulumi.ComponentResource):
     def _default_route(
         self, what: str, table: aws.ec2.RouteTable, **target: pulumi.Input[str]
     ) -> pulumi.Resource:
+        return self._route(what, table, destination_cidr_block=EVERYWHERE, **target)
+
+    def _ipv6_route(
+        self, what: str, table: aws.ec2.RouteTable, **target: pulumi.Input[str]
+    ) -> None:
+        destination = {"destination_ipv6_cidr_block": EVERYWHERE_IPV6}
+        self._route(f"{what}-ipv6", table, **destination, **target)
+
+    def _route(
+        self, what: str, table: aws.ec2.RouteTable, **ends: pulumi.Input[str]
+    ) -> pulumi.Resource:
         route: pulumi.Resource = aws.ec2.Route(
-            self._plan.name(what),
-            route_table_id=table.id,
-            destination_cidr_block=EVERYWHERE,
-            opts=self._child(),
-            **target,
+            self._plan.name(what), route_table_id=table.id, opts=self._child(), **ends
         )
         self.ready.append(route)
         return route

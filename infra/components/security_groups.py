@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.settings.egress import EVERYWHERE, HTTPS, NFS
+from infra.settings.egress import EVERYWHERE, EVERYWHERE_IPV6, HTTPS, NFS
 from infra.settings.network import EndpointsNetwork
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ class SecurityGroups:
             self._between_instances_and_endpoints()
         else:
             self._egress("https", "HTTPS to AWS and to registries", cidr_ipv4=EVERYWHERE)
+        if network.has_ipv6:
+            what = "HTTPS to AWS and to registries, by IPv6"
+            self._egress("https-ipv6", what, cidr_ipv6=EVERYWHERE_IPV6)
         for rule in network.egress:
             self._further_egress(rule)
 
@@ -62,13 +65,15 @@ class SecurityGroups:
     def _further_egress(self, rule: EgressRule) -> None:
         """Let out what the config says; all types of ICMP are type -1 and code -1 in EC2."""
         every = (-1, -1) if rule.protocol == "icmp" else None
+        protocols = {"all": "-1", "icmp": "icmpv6" if rule.cidr_ipv6 else "icmp"}
         ports = "".join(f"-{port}" for port in rule.ports or ())
         self._egress(
             f"{rule.protocol}{ports}-{rule.target}",
             rule.description,
-            protocol="-1" if rule.protocol == "all" else rule.protocol,
+            protocol=protocols.get(rule.protocol, rule.protocol),
             ports=rule.ports or every,
             cidr_ipv4=rule.cidr,
+            cidr_ipv6=rule.cidr_ipv6,
             referenced_security_group_id=rule.security_group_id,
         )
 

@@ -31,6 +31,18 @@ def subnet_addresses(network: MadeNetwork) -> int:
     return size - (len(network.endpoints) if isinstance(network, EndpointsNetwork) else 0)
 
 
+def ipv6_subnet(block: str, number: int) -> str:
+    """Return a /64 of a VPC's IPv6 block.
+
+    Args:
+        block: a /56, e.g. ``2600:1f14:0:aa00::/56``.
+        number: which, from 0 to 255.
+    """
+    whole = ipaddress.IPv6Network(block)
+    first = int(whole.network_address) + (number << 64)
+    return str(ipaddress.IPv6Network((first, 64)))
+
+
 def addresses(settings: Settings) -> int | None:
     """Return the addresses for instances and tasks of all subnets together.
 

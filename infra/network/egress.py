@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.settings.egress import EVERYWHERE, HTTPS, NFS
+from infra.settings.egress import EVERYWHERE, EVERYWHERE_IPV6, HTTPS, NFS
 from infra.settings.errors import Problem
 from infra.settings.network import EndpointsNetwork, ExistingNetwork
 
@@ -38,6 +38,8 @@ def _made(settings: Settings, network: MadeNetwork) -> Mapping[tuple[object, ...
     made: dict[tuple[object, ...], str] = {}
     if not isinstance(network, EndpointsNetwork):
         made["tcp", (HTTPS, HTTPS), EVERYWHERE] = f"for TCP {HTTPS} to anywhere"
+    if network.has_ipv6:
+        made["tcp", (HTTPS, HTTPS), EVERYWHERE_IPV6] = f"for TCP {HTTPS} to anywhere by IPv6"
     if settings.mounts_file_systems:
         for cidr in network.cidrs:
             made["tcp", (NFS, NFS), cidr] = "since file systems are mounted"

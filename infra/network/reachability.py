@@ -280,8 +280,8 @@ def lets_https_out(rule: Mapping[str, Any], *, inside: bool) -> bool:
         inside: whether a way within the VPC will do; otherwise the rule must lead to public
             addresses or to a prefix list, as of S3.
     """
-    if not rule.get("is_egress") or not _is_of_https(rule):
-        return False
+    if not rule.get("is_egress") or not _is_of_https(rule) or rule.get("cidr_ipv6"):
+        return False  # ECS, ECR and CloudWatch Logs are reached by IPv4
     cidr = rule.get("cidr_ipv4")
     if inside or rule.get("prefix_list_id"):
         return True

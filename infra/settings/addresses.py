@@ -59,6 +59,21 @@ def _vpc_cidr(value: str) -> str:
     return value
 
 
+def _cidr_ipv6(value: str) -> str:
+    try:
+        network = ipaddress.IPv6Network(value, strict=False)
+    except ValueError as error:
+        raise refusal(
+            f"{shown(value)} is not an IPv6 block", "write an address and a length: 2001:db8::/32"
+        ) from error
+    if str(network) != value:
+        raise refusal(
+            f"{shown(value)} is not the short form of the first address of its block",
+            f"write {network}",
+        )
+    return value
+
+
 _DOTTED = r"[0-9]{1,3}(\.[0-9]{1,3}){3}"
 
 Cidr = Annotated[str, AfterValidator(_cidr), pattern(rf"{_DOTTED}/[0-9]{{1,2}}")]
@@ -66,3 +81,6 @@ Cidr = Annotated[str, AfterValidator(_cidr), pattern(rf"{_DOTTED}/[0-9]{{1,2}}")
 
 VpcCidr = Annotated[str, AfterValidator(_vpc_cidr), pattern(rf"{_DOTTED}/(1[6-9]|2[0-8])")]
 """One that a VPC can have."""
+
+CidrIpv6 = Annotated[str, AfterValidator(_cidr_ipv6), pattern(r"[0-9a-f:]+/[0-9]{1,3}")]
+"""An IPv6 block by its first address, as RFC 5952 writes it."""

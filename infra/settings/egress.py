@@ -6,12 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from infra.settings.addresses import Cidr
+from infra.settings.addresses import Cidr, CidrIpv6
 from infra.settings.block import Block, Text, of_form, pattern, refuse_duplicates
 from infra.settings.errors import refusal, shown
 
-EVERYWHERE = "0.0.0.0/0"
-"""Every IPv4 address."""
+EVERYWHERE, EVERYWHERE_IPV6 = "0.0.0.0/0", "::/0"
+"""Every address."""
 
 HTTPS, NFS = 443, 2049
 """Ports of AWS's endpoints and of EFS (EFS user guide, "Using VPC security groups")."""
@@ -48,7 +48,8 @@ class EgressRule(Block):
         protocol: ``tcp``, ``udp``, ``icmp`` (all its types) or ``all`` (every protocol and port).
         from_port: the first port; only of ``tcp`` and ``udp``, which must have one.
         to_port: the last port; ``fromPort`` by default.
-        cidr: IPv4 block that the instances may reach; either this or ``securityGroupId``.
+        cidr: IPv4 block that the instances may reach; this or one of the next two.
+        cidr_ipv6: IPv6 block that they may reach, in a network with ``ipv6``.
         security_group_id: security group whose members the instances may reach, in the stack's VPC
             or one that is peered with it.
         description: shown in the security group.
@@ -58,6 +59,7 @@ class EgressRule(Block):
     from_port: int | None = Field(default=None, ge=0, le=65535)
     to_port: int | None = Field(default=None, ge=0, le=65535)
     cidr: Cidr | None = None
+    cidr_ipv6: CidrIpv6 | None = None
     security_group_id: GroupId | None = None
     description: Text = "Further egress of the config"
 
@@ -76,7 +78,7 @@ class EgressRule(Block):
     @property
     def target(self) -> str:
         """The block or the security group that the instances may reach."""
-        return self.cidr or self.security_group_id or ""
+        return self.cidr or self.cidr_ipv6 or self.security_group_id or ""
 
     @property
     def way(self) -> tuple[object, ...]:
@@ -110,12 +112,16 @@ class EgressRule(Block):
 
     @model_validator(mode="after")
     def _one_target(self) -> Self:
-        if (self.cidr is None) is (self.security_group_id is None):
-            both = self.cidr is not None
+        targets = {
+            "cidr": self.cidr,
+            "cidrIpv6": self.cidr_ipv6,
+            "securityGroupId": self.security_group_id,
+        }
+        given = [key for key, value in targets.items() if value is not None]
+        if len(given) != 1:
+            told = f"it has {' and '.join(given)}" if given else "it leads nowhere"
             raise refusal(
-                f"it has {'both' if both else 'neither'} cidr {'and' if both else 'nor'} "
-                "securityGroupId, and a rule leads to one of them",
-                "write one of the two",
+                f"{told}, and a rule leads to one of {', '.join(targets)}", "write one of them"
             )
         return self
 

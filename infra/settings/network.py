@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from infra.settings.addresses import (
     NARROWEST_PREFIX,
@@ -19,6 +20,7 @@ from infra.settings.egress import EgressRules, ExtraGroups
 from infra.settings.errors import did_you_mean, refusal, shown
 from infra.settings.flow_logs import FlowLogs
 from infra.settings.permissions import BucketName
+from infra.settings.refused import Refused
 from infra.settings.vpc_blocks import refuse_beside
 
 ECS_ENDPOINTS = ("ecs", "ecs-agent", "ecs-telemetry")
@@ -93,9 +95,27 @@ class MadeNetwork(Block):
         return _count(self.availability_zones)
 
     @property
+    def has_ipv6(self) -> bool:
+        """Whether the VPC and the subnets of the instances have IPv6 blocks too."""
+        return False
+
+    @property
     def cidrs(self) -> tuple[str, ...]:
         """Every IPv4 block of the VPC, its own first."""
         return (self.cidr, *self.secondary_cidrs)
+
+    @model_validator(mode="after")
+    def _ipv6_for_ipv6(self) -> Self:
+        for index, rule in enumerate(self.egress):
+            if rule.cidr_ipv6 is not None and not self.has_ipv6:
+                raise refusal(
+                    f"{rule.cidr_ipv6}: the network has no IPv6",
+                    "write a `cidr`, or `ipv6: true` in mode public or nat",
+                    "egress",
+                    index,
+                    "cidrIpv6",
+                )
+        return self
 
     @field_validator("secondary_cidrs")
     @classmethod
@@ -139,7 +159,23 @@ class MadeNetwork(Block):
         return value
 
 
-class PublicNetwork(MadeNetwork):
+class DualStackNetwork(MadeNetwork):
+    """One that may have IPv6 beside IPv4.
+
+    Attributes:
+        ipv6: give the VPC a /56 block of Amazon's and each subnet of the instances a /64 of it, and
+            let TCP 443 out by it; in mode ``nat`` by an egress-only internet gateway.
+    """
+
+    ipv6: bool = False
+
+    @property
+    def has_ipv6(self) -> bool:
+        """Whether the VPC and the subnets of the instances have IPv6 blocks too."""
+        return self.ipv6
+
+
+class PublicNetwork(DualStackNetwork):
     """Public subnets, public IPs on launch, an internet gateway; no way in, TCP 443 out.
 
     Attributes:
@@ -174,6 +210,13 @@ class EndpointsNetwork(MadeNetwork):
             account, or all.
         s3_buckets: buckets of other accounts that jobs use and no ``permissions`` declare.
     """
+
+    refused_keys: ClassVar[Mapping[str, Refused]] = {
+        "ipv6": (
+            "the endpoints are reached by IPv4, and IPv6 would lead nowhere else in this mode",
+            "remove it, or use network mode nat or public",
+        )
+    }
 
     mode: Literal["endpoints"]
     endpoints: tuple[Text, ...] = NEEDED_ENDPOINTS
@@ -236,7 +279,7 @@ class EndpointsNetwork(MadeNetwork):
         return value
 
 
-class NatNetwork(MadeNetwork):
+class NatNetwork(DualStackNetwork):
     """Private subnets that reach the internet through NAT gateways; no way in, TCP 443 out.
 
     Attributes:
@@ -259,6 +302,13 @@ class ExistingNetwork(Block):
         reachability: ``checked`` refuses a network in which jobs could not start; ``assumed`` only
             warns, for a route that the look-ups cannot see.
     """
+
+    refused_keys: ClassVar[Mapping[str, Refused]] = {
+        "ipv6": (
+            "the VPC and its subnets are not made by the stack",
+            "give them IPv6 blocks where they are made, and remove it",
+        )
+    }
 
     mode: Literal["existing"]
     vpc_id: Annotated[Text, pattern("vpc-[0-9a-z]+")]

@@ -28,6 +28,7 @@ Direction = Literal["ingress", "egress"]
 
 SOURCES = {
     "cidrIpv4": "CidrIpv4",
+    "cidrIpv6": "CidrIpv6",
     "prefixListId": "PrefixListId",
     "referencedSecurityGroupId": "ReferencedGroupId",
 }
@@ -59,7 +60,7 @@ def _change(clients: Clients, identifier: str, state: Properties, inputs: Proper
 
 def _describe_other_ends(clients: Clients, identifier: str, inputs: Properties) -> None:
     """Write the description again: moto keeps that of a CIDR alone."""
-    if "description" in inputs and "cidrIpv4" not in inputs:
+    if "description" in inputs and not {"cidrIpv4", "cidrIpv6"} & inputs.keys():
         _modify(clients, identifier, inputs)
 
 
@@ -91,6 +92,8 @@ def _permission(inputs: Properties) -> dict[str, Any]:
         permission |= {"FromPort": inputs["fromPort"], "ToPort": inputs["toPort"]}
     if "cidrIpv4" in inputs:
         permission["IpRanges"] = [{"CidrIp": inputs["cidrIpv4"], **described}]
+    if "cidrIpv6" in inputs:
+        permission["Ipv6Ranges"] = [{"CidrIpv6": inputs["cidrIpv6"], **described}]
     if "prefixListId" in inputs:
         permission["PrefixListIds"] = [{"PrefixListId": inputs["prefixListId"], **described}]
     if "referencedSecurityGroupId" in inputs:
@@ -124,6 +127,7 @@ def _rule_type(direction: Direction, arguments: type) -> ResourceType:
         description=_describe,
         names={
             "cidrIpv4": "CidrIpv4",
+            "cidrIpv6": "CidrIpv6",
             "description": "Description",
             "ipProtocol": "IpProtocol",
             "prefixListId": "PrefixListId",

@@ -12,6 +12,7 @@ from localaws.resources import functions
 from localaws.resources.clients import Clients
 from localaws.resources.compute_environment import COMPUTE_ENVIRONMENT
 from localaws.resources.default_security_group import DEFAULT_SECURITY_GROUP
+from localaws.resources.egress_only_internet_gateway import EGRESS_ONLY_INTERNET_GATEWAY
 from localaws.resources.eip import EIP
 from localaws.resources.event_rule import EVENT_RULE
 from localaws.resources.event_target import EVENT_TARGET
@@ -62,6 +63,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:cloudwatch/logGroup:LogGroup": LOG_GROUP,
     "aws:cloudwatch/metricAlarm:MetricAlarm": METRIC_ALARM,
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": DEFAULT_SECURITY_GROUP,
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": EGRESS_ONLY_INTERNET_GATEWAY,
     "aws:ec2/eip:Eip": EIP,
     "aws:ec2/flowLog:FlowLog": FLOW_LOG,
     "aws:ec2/internetGateway:InternetGateway": INTERNET_GATEWAY,

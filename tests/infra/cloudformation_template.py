@@ -48,6 +48,9 @@ TYPES = {
     "aws:cloudwatch/eventRule:EventRule": Kind("AWS::Events::Rule"),
     "aws:cloudwatch/logGroup:LogGroup": Kind("AWS::Logs::LogGroup", {"name": "LogGroupName"}),
     "aws:cloudwatch/metricAlarm:MetricAlarm": Kind("AWS::CloudWatch::Alarm"),
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": Kind(
+        "AWS::EC2::EgressOnlyInternetGateway"
+    ),
     "aws:ec2/eip:Eip": Kind("AWS::EC2::EIP"),
     "aws:ec2/flowLog:FlowLog": Kind(
         "AWS::EC2::FlowLog", {"vpcId": "ResourceId", "iamRoleArn": "DeliverLogsPermissionArn"}

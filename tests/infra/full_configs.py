@@ -60,6 +60,7 @@ EGRESS = {
     "description": "Names",
 }
 TO_GROUP = {"protocol": "all", "securityGroupId": "sg-5"}
+TO_IPV6 = {"protocol": "icmp", "cidrIpv6": "2001:db8::/32"}
 VPC = {
     "cidr": "10.3.0.0/16",
     "availabilityZones": 2,
@@ -74,11 +75,14 @@ NETWORKS: dict[str, Config] = {
     "public": {
         "mode": "public",
         **VPC,
+        "ipv6": True,
         "mapPublicIpOnLaunch": True,
+        "egress": [EGRESS, TO_IPV6],
     },
     "nat": {
         "mode": "nat",
         **VPC,
+        "ipv6": True,
         "natGateways": "perZone",
     },
     "endpoints": {

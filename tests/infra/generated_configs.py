@@ -309,10 +309,10 @@ def networks(region: str) -> Strategy[dict[str, Any]]:
         {"reachability": st.sampled_from(["checked", "assumed"])},
     )
     return st.one_of(
-        made("public", mapPublicIpOnLaunch=st.just(True)),
+        made("public", mapPublicIpOnLaunch=st.just(True), ipv6=st.booleans()),
         made("endpoints", endpoints=endpoints, s3Buckets=some(st.sampled_from(["a-b", "c.d"]))),
         made("endpoints", endpoints=endpoints, endpointPolicies=st.just("open")),
-        made("nat", natGateways=st.sampled_from(["single", "perZone"])),
+        made("nat", natGateways=st.sampled_from(["single", "perZone"]), ipv6=st.booleans()),
         existing,
     )
 

@@ -115,6 +115,8 @@ class Answers(pulumi_mocks.Mocks):
         outputs = {**args.inputs, "name": name, "arn": f"arn:{kind}/{name}"}
         if kind == "JobDefinition":
             outputs |= {"arn": f"arn:{kind}/{name}:1", "revision": 1}
+        if args.inputs.get("assignGeneratedIpv6CidrBlock"):
+            outputs["ipv6CidrBlock"] = "2600:1f14:0:aa00::/56"
         if kind == "LaunchTemplate":
             outputs["latestVersion"] = 7
         if kind == "VpcEndpoint" and args.inputs["vpcEndpointType"] == "Gateway":

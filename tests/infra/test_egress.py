@@ -82,10 +82,10 @@ def test_a_rule_of_the_config_in_every_mode_that_makes_a_network(
             {"protocol": "all", "toPort": 8, "cidr": "10.0.0.0/8"},
             "egress[0].toPort: 8: all has no ports",
         ),
-        ({"fromPort": 1}, "egress[0]: it has neither cidr nor securityGroupId"),
+        ({"fromPort": 1}, "egress[0]: it leads nowhere, and a rule leads to one of cidr, cidrIpv6"),
         (
             {"fromPort": 1, "cidr": "10.0.0.0/8", "securityGroupId": "sg-1"},
-            "egress[0]: it has both cidr and securityGroupId",
+            "egress[0]: it has cidr and securityGroupId, and a rule leads to one of",
         ),
         ({"fromPort": 1, "securityGroupId": "vpc-1"}, "is not an id that begins with sg-"),
         ({"protocol": "sctp", "cidr": "10.0.0.0/8"}, "protocol: 'sctp' is not one of"),

@@ -84,6 +84,34 @@ class DefaultSecurityGroupIngressArgs:
         self: pulumi.Input[Optional[_builtins.bool]] = None,
     ) -> None: ...
 
+class EgressOnlyInternetGateway(pulumi.CustomResource):
+    def __init__(
+        __self__,
+        resource_name: _builtins.str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        vpc_id: pulumi.Input[_builtins.str],
+        region: pulumi.Input[Optional[_builtins.str]] = None,
+        tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+    ) -> None: ...
+    @_builtins.property
+    def region(self) -> pulumi.Output[_builtins.str]: ...
+    @_builtins.property
+    def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]: ...
+    @_builtins.property
+    def tags_all(self) -> pulumi.Output[Mapping[str, _builtins.str]]: ...
+    @_builtins.property
+    def vpc_id(self) -> pulumi.Output[_builtins.str]: ...
+
+class EgressOnlyInternetGatewayArgs:
+    def __init__(
+        __self__,
+        *,
+        vpc_id: pulumi.Input[_builtins.str],
+        region: pulumi.Input[Optional[_builtins.str]] = None,
+        tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+    ) -> None: ...
+
 class Eip(pulumi.CustomResource):
     def __init__(
         __self__,

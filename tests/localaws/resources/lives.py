@@ -39,6 +39,13 @@ def make_address(makes):
     return makes("aws:ec2/eip:Eip", domain="vpc", tags=TAGS)
 
 
+def make_egress_only_gateway(makes):
+    vpc = makes("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16", assignGeneratedIpv6CidrBlock=True)
+    return makes(
+        "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway", vpcId=vpc.id, tags=TAGS
+    )
+
+
 def make_nat_gateway(makes):
     vpc = makes.vpc()
     subnet = makes.subnet(vpc)
@@ -355,6 +362,9 @@ LIVES = {
         ),
         lambda _: {},
         stays=True,
+    ),
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": Life(
+        make_egress_only_gateway, lambda _: RETAGGED
     ),
     "aws:ec2/eip:Eip": Life(make_address, lambda _: {}),
     "aws:ec2/flowLog:FlowLog": Life(make_flow_log, lambda _: {}),

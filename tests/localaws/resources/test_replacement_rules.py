@@ -32,6 +32,7 @@ FORCE_NEW = {
     "aws:cloudwatch/logGroup:LogGroup": {"name"},
     "aws:cloudwatch/metricAlarm:MetricAlarm": {"name"},
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"vpcId"},
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": {"vpcId"},
     "aws:ec2/eip:Eip": {"domain"},
     "aws:ec2/flowLog:FlowLog": {
         "iamRoleArn",
@@ -45,7 +46,7 @@ FORCE_NEW = {
     "aws:ec2/internetGateway:InternetGateway": set(),
     "aws:ec2/launchTemplate:LaunchTemplate": {"name", "namePrefix"},
     "aws:ec2/natGateway:NatGateway": {"allocationId", "connectivityType", "subnetId"},
-    "aws:ec2/route:Route": {"destinationCidrBlock", "routeTableId"},
+    "aws:ec2/route:Route": {"destinationCidrBlock", "destinationIpv6CidrBlock", "routeTableId"},
     "aws:ec2/routeTable:RouteTable": {"vpcId"},
     "aws:ec2/routeTableAssociation:RouteTableAssociation": {"subnetId"},
     "aws:ec2/securityGroup:SecurityGroup": {"description", "name", "vpcId"},
