@@ -56,7 +56,7 @@ def _find(clients: Clients, identifier: str) -> Description | None:
 
 def _state(_: Clients, route: Description) -> Properties:
     return {
-        **{key: route.get(name, "") for key, name in DESTINATIONS.items()},
+        **present({key: route.get(name) for key, name in DESTINATIONS.items()}),
         "origin": route.get("Origin", "CreateRoute"),
         "state": route.get("State", "active"),
     }
