@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from ipaddress import IPv6Network
 from typing import Any
 
 from infra.recovery.interrupted import SPECIAL
@@ -98,7 +99,7 @@ def _address(resource: Registered) -> str:
     return f"{TYPES[resource.typ]}.{label}"
 
 
-def _references(made: Iterable[Registered]) -> Callable[[str], str]:
+def _references(made: Sequence[Registered]) -> Callable[[str], str]:
     """Return what replaces each invented id and ARN in a text by a reference."""
     found: dict[str, str] = {}
     for each in made:
@@ -109,6 +110,10 @@ def _references(made: Iterable[Registered]) -> Callable[[str], str]:
         found[f"{kind}/{each.name}"] = f"${{{address}.id}}"
         if kind == "VpcEndpoint" and each.inputs["vpcEndpointType"] == "Gateway":
             found["pl-s3"] = f"${{{address}.prefix_list_id}}"
+        if kind == "Subnet" and (block := each.inputs.get("ipv6CidrBlock")):
+            (vpc,) = (_address(one) for one in made if one.typ == "aws:ec2/vpc:Vpc")
+            part = int(IPv6Network(block).network_address) >> 64 & 0xFF
+            found[block] = f"${{cidrsubnet({vpc}.ipv6_cidr_block, 8, {part})}}"
     # The longest first: an ARN has an id within it, and a name may begin with another.
     words = "|".join(map(re.escape, sorted(found, key=len, reverse=True)))
     pattern = re.compile(rf"(?<![\w/-])(?:{words})(?![\w/-])")

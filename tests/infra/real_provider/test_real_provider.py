@@ -21,8 +21,25 @@ from tests.infra.real_provider.terraform import Terraform, actions
 from tests.infra.real_provider.terraform_configuration import configuration
 
 ROOT = Path(__file__).parents[3]
-FOLDERS = {"dev": ROOT, "fargate": examples.FOLDER, "prod-isolated": examples.FOLDER}
+FILES = {
+    "dev": ROOT / "Pulumi.dev.yaml",
+    "dual-stack": ROOT / "Pulumi.dev.yaml",
+    "fargate": examples.FOLDER / "Pulumi.fargate.yaml",
+    "prod-isolated": examples.FOLDER / "Pulumi.prod-isolated.yaml",
+}
 EDITED = "dev"
+NETWORKS: dict[str, dict[str, Any]] = {
+    "dual-stack": {
+        "mode": "nat",
+        "ipv6": True,
+        "secondaryCidrs": ["100.64.0.0/20"],
+        "egress": [
+            {"protocol": "icmp", "cidr": "10.9.0.0/16"},
+            {"protocol": "all", "cidrIpv6": "2001:db8::/32"},
+        ],
+    }
+}
+"""Networks that no example has, in the place of another environment's."""
 ENVIRONMENT = "aws_batch_compute_environment.dev-default"
 SUFFIX = "5d6e7f8"
 """Of the replacement's name: the engine makes one up, Terraform is given one."""
@@ -92,15 +109,16 @@ def lives(
     # The names of the examples are their own, so the server is too.
     with (
         a_server(tmp_path_factory.mktemp("home")) as environ,
-        ThreadPoolExecutor(len(FOLDERS)) as threads,
+        ThreadPoolExecutor(len(FILES)) as threads,
     ):
-        for name, folder in FOLDERS.items():
-            file = folder / f"Pulumi.{name}.yaml"
+        for name, file in FILES.items():
             config = {
                 key: json_of(text) for key, text in read_stack_file(file).pulumi_config().items()
             }
             region = config["aws:region"]
-            runs = [run_program(file.read_text(), stack=name, answers=examples.NETWORK)]
+            other = {"batch-platform:network": NETWORKS[name]} if name in NETWORKS else None
+            given = {"answers": examples.NETWORK, "overrides": other}
+            runs = [run_program(file.read_text(), stack=name, **given)]
             if name == EDITED:
                 runs.append(run_program(file.read_text(), stack=name, overrides=edited(config)))
             assert [run.refused for run in runs] == [[]] * len(runs)
@@ -120,12 +138,12 @@ def json_of(text: str) -> Any:
     return json.loads(text) if text.startswith(("{", "[")) else text
 
 
-@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("name", FILES)
 def test_the_second_plan_is_empty(lives: dict[str, Life], name: str) -> None:
     assert lives[name].second_plan == {}
 
 
-@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("name", FILES)
 def test_a_destroy_leaves_nothing(lives: dict[str, Life], name: str) -> None:
     assert lives[name].left == set()
 
