@@ -13,6 +13,7 @@ from localaws.moto_corrections import (
     queues,
     roles,
     security_group_rules,
+    subnets,
     vpc_endpoints,
 )
 
@@ -28,4 +29,5 @@ def correct_moto() -> None:
     queues.correct()
     roles.correct()
     security_group_rules.correct()
+    subnets.correct()
     vpc_endpoints.correct()

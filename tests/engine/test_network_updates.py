@@ -64,3 +64,44 @@ def test_policies_open_in_place_and_another_traffic_replaces_the_flow_log(stack,
     others = {name for step, name in changes if step != "update"}
     assert others == {f"FlowLog {stack.name}-flow-logs"}
     assert all(sids == FULL_ACCESS for sids in let_through(stack, local).values())
+
+
+@pytest.fixture(scope="module")
+def dual_stack(new_stack):
+    """A stack behind a NAT gateway that gets IPv6, a further block and egress rules, up."""
+    made = new_stack()
+    made.config["batch-platform:network"] = {"mode": "nat", "availabilityZones": 1}
+    made.up()
+    made.block("network").update(
+        ipv6=True,
+        secondaryCidrs=["100.64.0.0/20"],
+        egress=[
+            {"protocol": "icmp", "cidr": "10.9.0.0/16"},
+            {"protocol": "all", "cidrIpv6": "2001:db8::/32"},
+        ],
+    )
+    made.up()
+    yield made
+    made.destroy()
+    assert made.resources() == []
+
+
+def test_ipv6_and_further_blocks_come_later_and_are_no_change_the_second_time(dual_stack, local):
+    ec2 = client_of(local, "ec2")
+    of_stack = [{"Name": "tag:batch-platform:environment", "Values": [dual_stack.name]}]
+    (vpc,) = ec2.describe_vpcs(Filters=of_stack)["Vpcs"]
+    (block,) = vpc["Ipv6CidrBlockAssociationSet"]
+    subnets = {
+        subnet["CidrBlock"]: [
+            each["Ipv6CidrBlock"] for each in subnet["Ipv6CidrBlockAssociationSet"]
+        ]
+        for subnet in ec2.describe_subnets(Filters=of_stack)["Subnets"]
+    }
+    start = block["Ipv6CidrBlock"].removesuffix("00::/56")
+    assert subnets == {
+        "10.0.0.0/20": [f"{start}00::/64"],
+        "100.64.0.0/24": [f"{start}10::/64"],
+        "10.0.240.0/20": [],
+    }
+    assert dual_stack.pulumi("refresh", "--yes", "--skip-preview").changes == []
+    assert dual_stack.up().changes == []

@@ -227,3 +227,23 @@ def test_a_deleted_nat_gateway_lets_go_of_its_address(ec2):
     for gateway in gateways:
         ec2.delete_nat_gateway(NatGatewayId=gateway)  # again: it stays deleted
     ec2.release_address(AllocationId=address)
+
+
+def test_subnets_are_found_by_their_ipv6_blocks(ec2):
+    vpc = ec2.create_vpc(CidrBlock="10.79.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]
+    (whole,) = vpc["Ipv6CidrBlockAssociationSet"]
+    block = whole["Ipv6CidrBlock"].replace("00::/56", "07::/64")
+    made = ec2.create_subnet(VpcId=vpc["VpcId"], CidrBlock="10.79.0.0/24", Ipv6CidrBlock=block)[
+        "Subnet"
+    ]
+    (association,) = made["Ipv6CidrBlockAssociationSet"]
+
+    def found(name, value):
+        filters = [{"Name": f"ipv6-cidr-block-association.{name}", "Values": [value]}]
+        return [each["SubnetId"] for each in ec2.describe_subnets(Filters=filters)["Subnets"]]
+
+    assert found("association-id", association["AssociationId"]) == [made["SubnetId"]]
+    assert found("ipv6-cidr-block", block) == [made["SubnetId"]]
+    assert found("association-id", "subnet-cidr-assoc-0") == []
+    ec2.delete_subnet(SubnetId=made["SubnetId"])
+    ec2.delete_vpc(VpcId=vpc["VpcId"])

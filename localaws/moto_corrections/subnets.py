@@ -1,0 +1,27 @@
+"""Subnets are found by their IPv6 blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ec2.models.subnets import Subnet
+
+_get_filter_value = Subnet.get_filter_value
+_FILTERS = {
+    "ipv6-cidr-block-association.association-id": "associationId",
+    "ipv6-cidr-block-association.ipv6-cidr-block": "ipv6CidrBlock",
+}
+
+
+def correct() -> None:
+    """Take the filters of DescribeSubnets that name an IPv6 block, with which the provider waits.
+
+    moto has none of them, and answers with an error.
+    """
+    Subnet.get_filter_value = _value  # type: ignore[method-assign]
+
+
+def _value(self: Subnet, filter_name: str, method_name: str | None = None) -> Any:
+    if filter_name in _FILTERS:
+        return [each[_FILTERS[filter_name]] for each in self.ipv6_cidr_block_association_set]
+    return _get_filter_value(self, filter_name, method_name)
