@@ -22,6 +22,7 @@ from moto.moto_server.werkzeug_app import (
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
+from localaws.batch.reachability import Network
 from localaws.batch.wsgi import BatchApplication
 from localaws.control.requests import PREFIX, Control
 from localaws.credentials.access_keys import AccessKeys
@@ -58,6 +59,7 @@ class LocalAws:
         stop_timeout: float = DEFAULT_STOP_TIMEOUT,
         delays: StateDelays = NO_DELAYS,
         data: Path | None = None,
+        reachability: bool = True,
     ) -> None:
         """Prepare a local AWS.
 
@@ -70,6 +72,8 @@ class LocalAws:
             stop_timeout: seconds between SIGTERM and SIGKILL for a job that is stopped.
             delays: how long states of jobs, compute environments and queues last at least.
             data: folder that keeps everything over a restart; ``None``: in memory only.
+            reachability: whether instances register, and images are pulled, only where the routes,
+                endpoints and security groups of their VPC let them. The default VPC always does.
 
         Raises:
             OSError: the port is taken, or the data directory is used by another server.
@@ -91,6 +95,7 @@ class LocalAws:
         self._region = region
         self._stop_timeout = stop_timeout
         self._delays = delays
+        self._reachability = reachability
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._wire = FaultyWire(self._dispatch, self.faults)
 
@@ -168,6 +173,7 @@ class LocalAws:
             delays=self._delays,
             faults=self.faults,
             saved=saved,
+            network=Network if self._reachability else None,
         )
         self.faults.on_change = self._engine.wake
         self._batch = BatchApplication(self._engine)

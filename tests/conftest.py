@@ -238,6 +238,7 @@ def make_cluster(
     batch = client_of(local, "batch")
     ec2 = client_of(local, "ec2")
     environment = f"environment-{unique}"
+    default = [{"Name": "default-for-az", "Values": ["true"]}]
     batch.create_compute_environment(
         computeEnvironmentName=environment,
         type="MANAGED",
@@ -247,7 +248,7 @@ def make_cluster(
             "minvCpus": 0,
             "maxvCpus": max_vcpus,
             "instanceTypes": [instance_type],
-            "subnets": [ec2.describe_subnets()["Subnets"][0]["SubnetId"]],
+            "subnets": [ec2.describe_subnets(Filters=default)["Subnets"][0]["SubnetId"]],
             "securityGroupIds": ["sg-12345678"],
             "instanceRole": "arn:aws:iam::123456789012:instance-profile/any",
         },

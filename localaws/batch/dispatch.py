@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ def dispatch(state: BatchState, now: int) -> Iterator[list[Place] | TimedOutHead
     The caller acts on each item before it asks for the next: it starts the job on its places, or
     ends it. A head that gets no place blocks its queue, and only that.
     """
+    registers = functools.cache(state.lets_register)
+    state.awaits_network = False
     for queue in sorted(state.job_queues.values(), key=lambda each: -each.priority):
         if queue.status not in (ResourceStatus.VALID, ResourceStatus.UPDATING):
             blocked.note(queue, None, None, now)
@@ -46,11 +49,13 @@ def dispatch(state: BatchState, now: int) -> Iterator[list[Place] | TimedOutHead
             job = _head(state, queue, now)
             is_short = state.lacks_capacity(job.name)
             may_start = not is_short and _is_within_reservation(state, queue, job)
-            places = placement.find_places(job) if may_start else None
+            places = placement.find_places(job, registers) if may_start else None
             if places is not None:
                 blocked.note(queue, None, None, now)
                 yield places
                 continue
+            if not all(registers(each) for each in placement.candidates(job)):
+                state.awaits_network = True
             blocked.note(queue, job, blocked.blocked_reason(job, is_short=is_short), now)
             limit = blocked.time_limit(queue)
             if limit is None or limit.due > now:

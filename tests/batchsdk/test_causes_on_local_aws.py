@@ -491,6 +491,7 @@ def test_instances_that_cannot_join(site, damage, evidence, key):
 def test_the_endpoints_of_ecs_do_instead_of_a_route(site):
     no_route(site)
     batch = site.deploy()
+    site.ec2.modify_vpc_attribute(VpcId=site.vpc, EnableDnsHostnames={"Value": True})
     for name in ("ecs", "ecs-agent", "ecs-telemetry"):
         assert not batch.diagnose()[0].is_healthy
         site.ec2.create_vpc_endpoint(

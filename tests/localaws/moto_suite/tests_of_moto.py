@@ -63,7 +63,7 @@ boto3.client = _endpoint.client
 
 @pytest.fixture(autouse=True, scope="module")
 def local_aws() -> Iterator[None]:
-    with LocalAws(executor="process", stop_timeout=1) as local:
+    with LocalAws(executor="process", stop_timeout=1, reachability=False) as local:
         # 1,400 managed policies, loaded at the first call of IAM, are of no use here.
         default_user_config["iam"]["load_aws_managed_policies"] = False
         _endpoint.connection = local.connection
