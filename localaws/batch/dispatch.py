@@ -11,6 +11,7 @@ from localaws.batch import blocked, fairshare, placement
 from localaws.batch.logs import log_destination
 from localaws.batch.models import Attempt, ContainerRun, Job, JobQueue, ResourceStatus
 from localaws.batch.placement import Place
+from localaws.batch.roles import TO_SCALE
 from localaws.batch.state import BatchState
 
 
@@ -47,6 +48,7 @@ def dispatch(state: BatchState, now: int) -> Iterator[list[Place] | TimedOutHead
             continue
         while queue.runnable:
             job = _head(state, queue, now)
+            _invalidate(state, job)
             is_short = state.lacks_capacity(job.name)
             may_start = not is_short and _is_within_reservation(state, queue, job)
             places = placement.find_places(job, registers) if may_start else None
@@ -90,6 +92,14 @@ def new_attempt(state: BatchState, place: Place) -> Attempt:
             for container in place.job.containers
         ],
     )
+
+
+def _invalidate(state: BatchState, job: Job) -> None:
+    """Mark those environments INVALID in which Batch may not launch an instance for the job."""
+    for environment in placement.candidates(job):
+        environment.problem = state.role_problem(environment, TO_SCALE)
+        if environment.problem:
+            environment.status = ResourceStatus.INVALID
 
 
 def _head(state: BatchState, queue: JobQueue, now: int) -> Job:

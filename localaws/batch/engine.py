@@ -27,6 +27,7 @@ from localaws.batch.job_faults import (
 from localaws.batch.logs import CloudWatchLogs, LogGroupMissingError, LogSink, open_streams
 from localaws.batch.models import Attempt, Job
 from localaws.batch.reachability import Network
+from localaws.batch.roles import Roles
 from localaws.batch.running_tasks import Ending, RunningTasks
 from localaws.batch.scheduler import Halt, Launch, Scheduler
 from localaws.batch.state import BatchState
@@ -67,6 +68,7 @@ class Engine:
         faults: Faults | None = None,
         saved: SavedRegions | None = None,
         network: Callable[[str, str], Network] | None = None,
+        roles: Callable[[str, str], Roles] | None = None,
     ) -> None:
         """Start the engine's thread.
 
@@ -83,6 +85,7 @@ class Engine:
             saved: what :meth:`regions_to_save` gave before a restart. Its jobs that ran have lost
                 their host.
             network: makes the network of an account and region; None: everything is reached.
+            roles: makes the roles of an account and region; None: every role will do.
         """
         self.lock = threading.RLock()
         self.now = now
@@ -95,6 +98,7 @@ class Engine:
         self._events: EventSink = events or EventBridge()
         self._faults = faults or Faults()
         self._network = network
+        self._roles = roles
         self._regions: dict[tuple[str, str], _Region] = {}
         self.transitions = 0
         """How many jobs have changed their status; tells whether there is something to save."""
@@ -173,10 +177,14 @@ class Engine:
         state.on_move = lambda job: self._on_move(state, job)
         state.lacks_capacity = self._faults.holds_back
         state.detach_delay = self._faults.detach_delay
-        network = None
-        if self._network is not None:
-            network = self._network(state.account_id, state.region)
-            state.lets_register = network.lets_register
+        network = self._network(state.account_id, state.region) if self._network else None
+        roles = self._roles(state.account_id, state.region) if self._roles else None
+        if roles is not None:
+            state.role_problem = roles.problem
+        state.lets_register = lambda environment: (
+            (network is None or network.lets_register(environment))
+            and (roles is None or roles.let_register(environment))
+        )
         return _Region(scheduler, self._log_sink(state.account_id, state.region), network)
 
     def _on_move(self, state: BatchState, job: Job) -> None:

@@ -35,6 +35,11 @@ def every_network(_environment: ComputeEnvironment) -> bool:
     return True
 
 
+def no_problem(_environment: ComputeEnvironment, _action: str) -> str:
+    """Let the roles of every environment do."""
+    return ""
+
+
 def no_delay() -> float:
     """Let every queue show at once what it has."""
     return 0
@@ -78,6 +83,8 @@ class BatchState:
         """Whether, by a fault on demand, there is no capacity for a job of that name."""
         self.lets_register: Callable[[ComputeEnvironment], bool] = every_network
         """Whether instances of that environment can reach ECS."""
+        self.role_problem: Callable[[ComputeEnvironment, str], str] = no_problem
+        """Why Batch may not take an action, as the environment's roles are; or nothing."""
         self.awaits_network = False
         """Whether a head waits for that: nobody tells of a change of the network."""
         self.detach_delay: Callable[[], float] = no_delay
@@ -95,6 +102,7 @@ class BatchState:
             "on_move": ignore_move,
             "lacks_capacity": no_shortage,
             "lets_register": every_network,
+            "role_problem": no_problem,
             "detach_delay": no_delay,
         }
 

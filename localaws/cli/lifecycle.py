@@ -63,6 +63,13 @@ POLL_SECONDS = 0.05
     help="Whether instances register, and images are pulled, only where the routes, endpoints and "
     "security groups of their VPC let them. The default VPC always does.",
 )
+@click.option(
+    "--role-checks/--no-role-checks",
+    default=True,
+    show_default=True,
+    help="Whether a compute environment turns INVALID whose roles are not there, or do not let "
+    "Batch do what it must.",
+)
 @click.option("--detach", is_flag=True, help="Run in the background; return when it is healthy.")
 def start(
     *,
@@ -73,6 +80,7 @@ def start(
     data: Path | None,
     realistic: bool,
     reachability: bool,
+    role_checks: bool,
     detach: bool,
 ) -> None:
     """Run the local AWS until Ctrl-C or `stop`."""
@@ -96,6 +104,7 @@ def start(
             delays=StateDelays.realistic() if realistic else StateDelays(),
             data=data,
             reachability=reachability,
+            role_checks=role_checks,
         )
     except (OSError, RuntimeError) as error:
         raise click.ClickException(f"cannot start on port {port}: {error}") from error
