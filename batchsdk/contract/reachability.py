@@ -81,7 +81,9 @@ class Rule:
         """
         if not self.is_egress or not covers_https(self.protocol, self.ports):
             return False
-        if inside or self.prefix_list:
+        if inside:  # ECS, ECR and CloudWatch Logs are reached by IPv4
+            return bool(self.cidr or self.prefix_list or self.group)
+        if self.prefix_list:
             return True
         return bool(self.cidr) and not ipaddress.IPv4Network(self.cidr).is_private
 

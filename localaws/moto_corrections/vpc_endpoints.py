@@ -12,8 +12,11 @@ from moto.ec2.models import vpcs
 from moto.ec2.models.vpcs import VPCBackend, VPCEndPoint
 from moto.ec2.responses.vpcs import VPCs
 
+from infra.partitions import service_name
+
 _create_vpc_endpoint = VPCBackend.create_vpc_endpoint
 _modify_vpc_endpoint = VPCs.modify_vpc_endpoint
+_default_services = VPCBackend._collect_default_endpoint_services
 _SIGNATURE = signature(_create_vpc_endpoint)
 NEEDS_A_PACKAGE = "cloudformation"
 """Service whose backend imports ``openapi_spec_validator``, which this project has no use for."""
@@ -24,11 +27,13 @@ def correct() -> None:
 
     Private DNS names need both DNS attributes of the VPC (EC2 API, CreateVpcEndpoint).
 
-    moto asks the backend of CloudFormation for its services, which fails without a package. What
-    moto says of services that it does not implement is the same.
+    Some services of China have names that begin with ``cn.`` (infra/partitions.py), where moto has
+    one form for all. moto asks the backend of CloudFormation for its services, which fails without
+    a package. What moto says of services that it does not implement is the same.
     """
     VPCBackend.create_vpc_endpoint = _create  # type: ignore[method-assign]
     VPCs.modify_vpc_endpoint = _modify  # type: ignore[method-assign]
+    VPCBackend._collect_default_endpoint_services = staticmethod(_services)  # type: ignore[method-assign]
     if find_spec("openapi_spec_validator") is None:
         for names in (vpcs.IMPLEMENTED_ENDPOINT_SERVICES, vpcs.COVERED_ENDPOINT_SERVICES):
             if NEEDS_A_PACKAGE in names:
@@ -50,6 +55,16 @@ def _require_dns(vpc: Any) -> None:
             "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC "
             f"attributes set to true for {vpc.id}",
         )
+
+
+def _services(account_id: str, region: str) -> list[dict[str, Any]]:
+    before = f"com.amazonaws.{region}."
+    return [
+        {**each, "ServiceName": service_name(region, name.removeprefix(before))}
+        if (name := each["ServiceName"]).startswith(before)
+        else each
+        for each in _default_services(account_id, region)
+    ]
 
 
 def _modify(self: VPCs) -> ActionResult:
