@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
+from batchsdk.contract.reachability import ECS_ENDPOINTS
 from infra.settings.addresses import (
     NARROWEST_PREFIX,
     VpcCidr,
@@ -23,11 +24,9 @@ from infra.settings.permissions import BucketName
 from infra.settings.refused import Refused
 from infra.settings.vpc_blocks import refuse_beside
 
-ECS_ENDPOINTS = ("ecs", "ecs-agent", "ecs-telemetry")
-"""Without internet a container instance registers through these (AWS Batch user guide, VPC)."""
-
 NEEDED_ENDPOINTS = (*ECS_ENDPOINTS, "ecr.api", "ecr.dkr", "logs")
-"""The above, and what pulling an image (with S3, always made) and writing its log needs."""
+"""By these an instance without internet registers, pulls an image (with S3, always made) and writes
+its log (AWS Batch user guide, VPC)."""
 
 THREE_CURES = (
     "give them one of: public IPs in a public subnet (mode: public); the interface endpoints "

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from infra.network.addresses import ipv6_subnet
-from infra.network.reachability import lets_https_out
+from infra.network.facts import rule_of
+from infra.network.facts import rule_of
 from tests.infra.program_config import config
 from tests.infra.recorded_run import Run, RunProgram
 from tests.infra.stack_files import changed, refusals
@@ -150,4 +151,4 @@ def test_the_parts_of_a_block_are_apart() -> None:
 @pytest.mark.parametrize("inside", [True, False])
 def test_ecs_is_not_reached_by_a_rule_for_ipv6_alone(inside: bool) -> None:
     rule = {"is_egress": True, "ip_protocol": "-1", "cidr_ipv6": EVERYWHERE}
-    assert not lets_https_out(rule, inside=inside)
+    assert not rule_of(rule).lets_https_out(inside=inside)
