@@ -9,7 +9,6 @@ import pytest
 
 from infra.network.addresses import ipv6_subnet
 from infra.network.facts import rule_of
-from infra.network.facts import rule_of
 from tests.infra.program_config import config
 from tests.infra.recorded_run import Run, RunProgram
 from tests.infra.stack_files import changed, refusals
