@@ -77,7 +77,6 @@ NETWORKS: dict[str, Config] = {
         **VPC,
         "ipv6": True,
         "mapPublicIpOnLaunch": True,
-        "egress": [EGRESS, TO_IPV6],
     },
     "nat": {
         "mode": "nat",
@@ -92,6 +91,7 @@ NETWORKS: dict[str, Config] = {
         "endpointPolicies": "account",
         "s3Buckets": ["of-others"],
     },
+    "ipv6-egress": {"mode": "public", "ipv6": True, "egress": [TO_IPV6]},
     "endpoints-open": {"mode": "endpoints", "endpointPolicies": "open"},
     "flow-logs-alone": {"mode": "public", "flowLogs": {"enabled": True}},
     "existing": EXISTING,

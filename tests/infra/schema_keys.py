@@ -23,6 +23,7 @@ OTHER_VALUES: Mapping[str, list[Any]] = {
     "ApiTaskContainerDependency.condition": ["COMPLETE"],
     "ApiTaskContainerDependency.containerName": ["third"],
     "EgressRule.cidr": ["10.2.0.0/16"],
+    "EgressRule.cidrIpv6": ["2001:db8:1::/48"],
     "FargateEnvironment.maxVcpus": [8],
     "FailedJobs.period": [120],
     "JobDefinition.memory": [8192],

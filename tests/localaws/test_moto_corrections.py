@@ -254,6 +254,7 @@ def test_subnets_are_found_by_their_ipv6_blocks(ec2):
         "Subnet"
     ]
     (association,) = made["Ipv6CidrBlockAssociationSet"]
+    assert association["Ipv6CidrBlockState"]["State"] == "associated"
 
     def found(name, value):
         filters = [{"Name": f"ipv6-cidr-block-association.{name}", "Values": [value]}]
