@@ -12,6 +12,7 @@ user's engine does.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import runpy
@@ -85,6 +86,7 @@ class Program(socketserver.BaseRequestHandler):
         os.environ.update(environ)
         os.chdir(folder)
         sys.argv = arguments
+        gc.disable()  # it ends before it has made much
         threading.Thread(target=self._die_with_the_one_that_asked, daemon=True).start()
         try:
             runpy.run_path(arguments[0], run_name="__main__")
