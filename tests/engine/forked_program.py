@@ -26,8 +26,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.infra.recorded_program import import_what_is_slow
-
 PROJECT = Path(__file__).parents[2]
 RUNNER = "pulumi-language-python-exec"
 PYTHON = f"""\
@@ -107,6 +105,8 @@ class Programs(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
 
 def main(path: str) -> None:
     """Serve until this process is ended."""
+    from tests.infra.recorded_program import import_what_is_slow  # noqa: PLC0415 - here alone
+
     import_what_is_slow()
     with Programs(path, Program) as server:
         print("ready", flush=True)  # noqa: T201 - to the process that has started this one
