@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra import fit
+from infra.compute_environments.launching import unlaunchable
 from infra.compute_environments.metadata import roots_that_reach_it
 from infra.compute_environments.updates import idle_update_policies
 from infra.counts import large_definitions, long_policies, long_role_policies, too_many_tags
@@ -31,6 +32,7 @@ def refuse_unworkable(plan: Plan) -> None:
         SettingsError: with every problem.
     """
     problems = [
+        *unlaunchable(plan),
         *fit.unfit(plan),
         *public_nodes(plan.settings),
         *too_many_tags(plan),

@@ -37,6 +37,7 @@ def make_launch_template(
             http_put_response_hop_limit=HOP_LIMIT,
         ),
         block_device_mappings=[_root(environment.launch_template.root_volume)],
+        cpu_options=_one_thread_per_core(plan, key, environment),
         user_data=encoded(environment.launch_template),
         # Those of the instances are the compute environment's.
         tag_specifications=[
@@ -61,6 +62,19 @@ def resolved(
         launch_template_id=template.id,
         version=template.latest_version.apply(lambda number: str(int(number))),
     )
+
+
+def _one_thread_per_core(
+    plan: Plan, key: str, environment: Ec2Capacity
+) -> aws.ec2.LaunchTemplateCpuOptionsArgs | None:
+    """Return the CPU options: EC2 wants the number of cores as well, and all of them are kept.
+
+    ``infra/instances/launching.py`` has seen to it that there is one instance type.
+    """
+    if environment.launch_template.threads_per_core is None:
+        return None
+    (instance_type,) = plan.instance_types[key]
+    return aws.ec2.LaunchTemplateCpuOptionsArgs(core_count=instance_type.cores, threads_per_core=1)
 
 
 def _root(volume: RootVolume) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:

@@ -10,7 +10,8 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from batchsdk.contract.capacity import Architecture
 from infra.instances.images import ImageType, default_image_type, image_fault
-from infra.instances.known import architecture
+from infra.instances.known import architecture, types_of
+from infra.instances.launching import threads_fault
 from infra.settings.block import Block, Text, pattern
 from infra.settings.errors import refusal, shown
 from infra.settings.instance_types import InstanceTypes
@@ -89,6 +90,17 @@ class Ec2Capacity(Block):
         for instance_type in types:
             if fault := image_fault(value or default_image_type(types), instance_type):
                 raise refusal(*fault)
+        return value
+
+    @field_validator("launch_template")
+    @classmethod
+    def _suits_the_types(cls, value: LaunchTemplate, info: ValidationInfo) -> LaunchTemplate:
+        names = info.data.get("instance_types", ())
+        if not names:
+            return value  # refused already
+        known = types_of(names)
+        if value.threads_per_core is not None and (fault := threads_fault(names, known)):
+            raise refusal(*fault, "threadsPerCore")
         return value
 
     @field_validator("image_id_override")

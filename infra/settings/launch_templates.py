@@ -255,6 +255,8 @@ class LaunchTemplate(Block):
 
     Attributes:
         root_volume: size and type of the root volume.
+        threads_per_core: 1 for cores without simultaneous multithreading, of the one instance
+            type that the environment then has; jobs find half of its vCPUs.
         block_imds: keep all users of the instance but root, and so containers that do not run as
             root, from the instance metadata, by a rule of its firewall.
         ecs_agent: lines of /etc/ecs/ecs.config by name, ECS_…
@@ -267,6 +269,7 @@ class LaunchTemplate(Block):
     refused_keys: ClassVar[Mapping[str, Refused]] = REFUSED["launchTemplate"]
 
     root_volume: RootVolume = Field(default_factory=RootVolume)
+    threads_per_core: Literal[1] | None = None
     block_imds: bool = False
     ecs_agent: dict[AgentSetting, Annotated[Text, AfterValidator(_one_line)]] = Field(
         default_factory=dict

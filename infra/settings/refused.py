@@ -109,14 +109,8 @@ _TENANCY: Refused = (
 )
 
 _THREADS: Refused = (
-    (
-        "EC2 takes threads for each core only with a number of cores, which differs among instance "
-        "types"
-    ),
-    (
-        "ask for the vcpus of whole cores, e.g. vcpus: 2 for each, or use types with one thread a "
-        "core, e.g. m7g"
-    ),
+    "the number of cores is that of the instance type",
+    "write threadsPerCore: 1",
 )
 
 REFUSED: Mapping[str, Mapping[str, Refused]] = {
@@ -188,7 +182,6 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
         "launchTemplateName": _OWN_TEMPLATE,
         "placement": _TENANCY,
         "tenancy": _TENANCY,
-        "threadsPerCore": _THREADS,
         "overrides": (
             "one launch template is for all instance types of a compute environment",
             "make a compute environment for the types that need another one",

@@ -14,7 +14,7 @@ from localaws.resources.reading import REGIONAL, Description, Properties, presen
 from localaws.resources.resource_type import Refusal, ResourceType
 from localaws.resources.tags import Ec2Tagging
 
-DATA = ("blockDeviceMappings", "metadataOptions", "tagSpecifications", "userData")
+DATA = ("blockDeviceMappings", "cpuOptions", "metadataOptions", "tagSpecifications", "userData")
 """Inputs that are in a version; the others are the template's own."""
 TEXTS = ("deleteOnTermination", "encrypted")
 """Booleans that the provider has as text, since the AMI may decide."""

@@ -218,6 +218,8 @@ ENVIRONMENTS: dict[str, Config] = {
     "spot": {**SPOT, **INSTANCES, "imageIdOverride": "ami-0123"},
     "spot-any": {**SPOT, "imageRefresh": "1", "launchTemplate": PROVISIONED},
     "fargate": {"type": "FARGATE", "maxVcpus": 16},
+    "ec2-cores": {"type": "EC2", "instanceTypes": ["c5.4xlarge"],
+                  "launchTemplate": {"threadsPerCore": 1}},
 }  # fmt: skip
 
 # --- job queues

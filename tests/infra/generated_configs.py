@@ -325,6 +325,8 @@ def _of_instances(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
             },
         )
     )
+    if made.get("instanceTypes") == ["m6i.large"] and draw(st.booleans()):
+        made.setdefault("launchTemplate", {})["threadsPerCore"] = 1
     made |= draw(
         block({}, {"imageIdOverride": st.just("ami-0a1b2c")}) | block({}, {"imageRefresh": TEXT})
     )

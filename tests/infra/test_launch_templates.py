@@ -95,6 +95,67 @@ def test_size_and_speed_of_the_root_volume(run_with: Any) -> None:
     )
 
 
+def cores(instance_type: str, vcpus: int) -> str:
+    """Return a config with one thread for each core, and a job."""
+    config_of = changed(f"{CE}/instanceTypes", [instance_type])
+    config_of["batch-platform:computeEnvironments"]["default"]["launchTemplate"] = {
+        "threadsPerCore": 1
+    }
+    config_of["batch-platform:jobDefinitions"]["hello"]["vcpus"] = vcpus
+    return stack_file(config_of)
+
+
+def test_one_thread_for_each_core_halves_the_vcpus_of_the_instance(run_program: RunProgram) -> None:
+    run = run_program(cores("c5.4xlarge", 8))
+    template = run.only("LaunchTemplate", "test-default").inputs
+    assert template["cpuOptions"] == {"coreCount": 8, "threadsPerCore": 1}
+    assert "cpuOptions" not in run.only("LaunchTemplate", "test-spot").inputs
+    told = run.outputs["computeEnvironments"]["default"]["largestInstance"]
+    assert (told["vcpus"], told["memory"]) == (8, 32768)
+    (line,) = run_program(cores("c5.4xlarge", 9)).refused
+    assert "in default, vCPUs: asked 9, at most 8 can be had" in line
+
+
+def test_the_cores_of_a_newer_type_are_asked_of_aws(run_program: RunProgram) -> None:
+    (line,) = run_program(cores("c99.large", 1)).refused
+    assert "threadsPerCore: c99.large is not among the instance types known here, and EC2" in line
+
+    told = {
+        "defaultVcpus": 2,
+        "defaultCores": 1,
+        "validThreadsPerCores": [1, 2],
+        "memorySize": 4096,
+        "gpuses": [],
+        "supportedArchitectures": ["x86_64"],
+    }
+    offered = ("getInstanceTypes", {}, {"instanceTypes": ["c99.large"]})
+    run = run_program(cores("c99.large", 1), answers=[offered, ("getInstanceType", {}, told)])
+    template = run.only("LaunchTemplate", "test-default").inputs
+    assert template["cpuOptions"] == {"coreCount": 1, "threadsPerCore": 1}
+
+    answers = [offered, ("getInstanceType", {}, told | {"validThreadsPerCores": [1]})]
+    (line,) = run_program(cores("c99.large", 1), answers=answers).refused
+    assert "c99.large is bare metal, or has one thread for each core anyway" in line
+
+
+@pytest.mark.parametrize(
+    ("types", "said"),
+    [
+        (["c5"], "threadsPerCore: EC2 takes it with the number of cores, which differs among the"),
+        (
+            ["c5.large", "c5.xlarge"],
+            "differs among the types of c5.large, c5.xlarge; fix: name one",
+        ),
+        (["c5.metal"], "threadsPerCore: c5.metal is bare metal, or has one thread for each core"),
+        (["m7g.large"], "threadsPerCore: m7g.large is bare metal, or has one thread for each core"),
+    ],
+)
+def test_threads_of_types_that_leave_no_choice(tmp_path: Path, types: list[str], said: str) -> None:
+    environment = {"type": "EC2", "instanceTypes": types, "launchTemplate": {"threadsPerCore": 1}}
+    (line,) = refusals(changed(CE, environment), tmp_path)
+    assert said in line
+
+
 def test_pain_09_launch_template_drift(run_with: Any) -> None:
     """The version is the number that the template has now, as text: never ``$Latest``."""
     run = run_with(TEMPLATE)
@@ -267,6 +328,7 @@ def test_a_state_from_before_launch_templates_is_replaced(run_with: Any) -> None
             },
             "efsMounts[0].mountPath: '/mnt/a' is used by instanceStore",
         ),
+        ({"threadsPerCore": 2}, "launchTemplate.threadsPerCore: 2 is not one of 1"),
         ({"userData": [{"content": "echo hi"}]}, "content: a script begins with #!"),
         ({"userData": [{"content": "#!/bin/sh\né"}]}, "userData[0].content: the text is not ASCII"),
         ({"userData": [{"content": "#!" + "x" * 12_287}]}, "12289 bytes, and there is room for"),
