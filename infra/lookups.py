@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.compute_environments.images import recommended_image_parameter
+from infra.compute_environments.snapshots import unusable_snapshots
 from infra.instances.offered import offered_types
 from infra.network.addresses import addresses, too_few
 from infra.network.existing import facts_of
@@ -25,10 +26,12 @@ def look_up(settings: Settings) -> Account:
 
     Raises:
         SettingsError: instances in the existing network could not reach ECS, pull images or write
-            logs; or one of its ids does not exist; or the region has no AMI of a wanted kind, or
-            no room for the compute environments or queues.
+            logs; or one of its ids, or a snapshot, does not exist; or the region has no AMI of a
+            wanted kind, or no room for the compute environments or queues.
     """
     _refuse_beyond_quotas(settings)
+    if snapshots := list(unusable_snapshots(settings)):
+        raise settings.refused(snapshots)
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
     if not isinstance(network, ExistingNetwork):

@@ -8,11 +8,12 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.compute_environments.user_data import encoded
+from infra.settings.volumes import DataVolume
 
 if TYPE_CHECKING:
     from infra.plan import Plan
     from infra.settings.ec2_capacity import Ec2Capacity
-    from infra.settings.launch_templates import RootVolume
+    from infra.settings.volumes import RootVolume
 
 HOP_LIMIT = 1
 """An answer of the metadata service gets to the network of the instance, where jobs of one node are
@@ -36,7 +37,10 @@ def make_launch_template(
             http_tokens="required",
             http_put_response_hop_limit=HOP_LIMIT,
         ),
-        block_device_mappings=[_root(environment.launch_template.root_volume)],
+        block_device_mappings=[
+            _mapping(environment.launch_template.root_volume),
+            *map(_mapping, environment.launch_template.data_volumes),
+        ],
         cpu_options=_one_thread_per_core(plan, key, environment),
         user_data=encoded(environment.launch_template),
         # Those of the instances are the compute environment's.
@@ -77,17 +81,24 @@ def _one_thread_per_core(
     return aws.ec2.LaunchTemplateCpuOptionsArgs(core_count=instance_type.cores, threads_per_core=1)
 
 
-def _root(volume: RootVolume) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
+def _mapping(volume: RootVolume | DataVolume) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
+    """Return the mapping of a volume.
+
+    "If you are creating a volume from a snapshot, you can't specify an encryption value" (EC2 API,
+    LaunchTemplateEbsBlockDeviceRequest): it has the snapshot's, which the look-up has seen.
+    """
+    snapshot = volume.snapshot_id if isinstance(volume, DataVolume) else None
     return aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
         device_name=volume.device_name,
         ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
             # The provider has these two as text, since they may be left to the AMI.
-            encrypted="true",
+            encrypted=None if snapshot else "true",
             delete_on_termination="true",
             volume_type=volume.volume_type,
             volume_size=volume.volume_size,
             iops=volume.iops,
             throughput=volume.throughput,
             kms_key_id=volume.kms_key_id,
+            snapshot_id=snapshot,
         ),
     )

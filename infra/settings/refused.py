@@ -99,8 +99,18 @@ _ONE_IMAGE: Refused = (
 )
 
 _VOLUMES: Refused = (
-    "the stack makes no volume beside the root volume",
-    "write rootVolume.volumeSize, or instanceStore or efsMounts",
+    "the stack has a key for the root volume and one for the others",
+    "write rootVolume and dataVolumes",
+)
+
+_ENCRYPTED: Refused = (
+    "every volume is encrypted",
+    "remove it; kmsKeyId chooses the key",
+)
+
+_DELETED: Refused = (
+    "every volume is deleted with its instance",
+    "remove it, and keep what must stay in S3 or EFS",
 )
 
 _TENANCY: Refused = (
@@ -177,7 +187,6 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
     "launchTemplate": {
         "blockDeviceMappings": _VOLUMES,
         "cpuOptions": _THREADS,
-        "dataVolumes": _VOLUMES,
         "launchTemplateId": _OWN_TEMPLATE,
         "launchTemplateName": _OWN_TEMPLATE,
         "placement": _TENANCY,
@@ -188,6 +197,16 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
         ),
         "userdataType": EKS,
         "version": _OWN_TEMPLATE,
+    },
+    "rootVolume": {
+        "deleteOnTermination": _DELETED,
+        "encrypted": _ENCRYPTED,
+        "mountPath": ("the root is mounted by the AMI, at /", "remove it, or write dataVolumes"),
+        "snapshotId": ("the root is that of the AMI", "write imageIdOverride"),
+    },
+    "dataVolumes": {
+        "deleteOnTermination": _DELETED,
+        "encrypted": _ENCRYPTED,
     },
     "jobQueues": {
         "computeEnvironmentOrder": (

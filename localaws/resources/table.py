@@ -91,6 +91,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
 FUNCTIONS: Mapping[str, Call] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": functions.get_availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": functions.get_caller_identity,
+    "aws:ebs/getSnapshot:getSnapshot": functions.get_snapshot,
     "aws:ec2/getInstanceType:getInstanceType": functions.get_instance_type,
     "aws:ec2/getInstanceTypes:getInstanceTypes": functions.get_instance_types,
     "aws:ec2/getRouteTable:getRouteTable": functions.get_route_table,

@@ -194,6 +194,23 @@ INSTANCES = {
         "blockImds": True,
         "ecsAgent": {"ECS_POLL_METRICS": "true"},
         "instanceStore": {"mountPath": "/scratch"},
+        "dataVolumes": [
+            {
+                "deviceName": "/dev/sdf",
+                "volumeSize": 200,
+                "volumeType": "gp3",
+                "iops": 4000,
+                "throughput": 200,
+                "kmsKeyId": KMS_KEY,
+                "mountPath": "/data",
+            },
+            {
+                "deviceName": "/dev/sdg",
+                "volumeType": "gp3",
+                "snapshotId": "snap-0123abcd",
+                "mountPath": "/reference",
+            },
+        ],
         "efsMounts": [
             {
                 "fileSystemId": "fs-0123abcd",

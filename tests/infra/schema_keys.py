@@ -22,6 +22,8 @@ OTHER_VALUES: Mapping[str, list[Any]] = {
     "ApiResourceRequirement.type": ["VCPU"],
     "ApiTaskContainerDependency.condition": ["COMPLETE"],
     "ApiTaskContainerDependency.containerName": ["third"],
+    "DataVolume.deviceName": ["/dev/sdh"],
+    "DataVolume.snapshotId": ["snap-0456abcd"],
     "Ec2Environment.instanceTypes": [["c5n.18xlarge"]],
     "EgressRule.cidr": ["10.2.0.0/16"],
     "FargateEnvironment.maxVcpus": [8],

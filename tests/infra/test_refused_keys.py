@@ -28,10 +28,15 @@ QUEUE = "jobQueues/default"
 PLACES = {
     "computeEnvironments": CE,
     "launchTemplate": f"{CE}/launchTemplate",
+    "rootVolume": f"{CE}/launchTemplate/rootVolume",
+    "dataVolumes": f"{CE}/launchTemplate/dataVolumes",
     "jobQueues": QUEUE,
     "fairsharePolicy": f"{QUEUE}/fairsharePolicy",
     "jobDefinitions": JOB,
 }
+
+LISTS = {"dataVolumes"}
+"""Blocks of which there is a list."""
 
 BY_NAME = [
     (f"{PLACES[block]}/{key}" if block in PLACES else key, told)
@@ -44,7 +49,13 @@ BY_NAME = [
 def test_a_key_of_the_table_is_refused_with_its_reason_and_way(
     path: str, told: tuple[str, str], tmp_path: Path
 ) -> None:
-    (line,) = refusals(changed(path, {}), tmp_path)
+    *_, block, key = path.split("/") if "/" in path else ("", path)
+    config = (
+        changed(path.rpartition("/")[0], [{"deviceName": "/dev/sdf", "volumeSize": 8, key: {}}])
+        if block in LISTS
+        else changed(path, {})
+    )
+    (line,) = refusals(config, tmp_path)
     reason, way = told
     assert line.endswith(f"{path.rpartition('/')[2]}: {reason}; fix: {way}")
 

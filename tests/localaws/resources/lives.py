@@ -164,11 +164,16 @@ def make_parameter(makes):
 
 def make_launch_template(makes):
     volume = {"encrypted": "true", "deleteOnTermination": "true", "volumeSize": 30}
+    copied = {"deleteOnTermination": "true", "snapshotId": "snap-0a1b", "volumeType": "gp3"}
     return makes(
         "aws:ec2/launchTemplate:LaunchTemplate",
         name=makes.name("template"),
         description="Of a test",
-        blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": {**volume, "volumeType": "gp3"}}],
+        blockDeviceMappings=[
+            {"deviceName": "/dev/xvda", "ebs": {**volume, "volumeType": "gp3"}},
+            {"deviceName": "/dev/sdf", "ebs": copied},
+        ],
+        cpuOptions={"coreCount": 8, "threadsPerCore": 1},
         metadataOptions={
             "httpEndpoint": "enabled",
             "httpTokens": "required",
