@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from infra.compute_environments.images import recommended_image_parameter
 from infra.compute_environments.snapshots import unusable_snapshots
 from infra.instances.offered import offered_types
+from infra.network.adapters import adapters_apart
 from infra.network.addresses import addresses, too_few
 from infra.network.existing import facts_of
 from infra.network.facts import NetworkFacts, needs_of
@@ -54,6 +55,8 @@ def look_up(settings: Settings) -> Account:
     )
     if settings.has_multi_node:
         refused += nodes_apart(network, facts)
+    if settings.has_adapters:
+        refused += adapters_apart(settings, network, facts)
     if refused:
         if network.reachability == "checked":
             raise settings.refused(refused)

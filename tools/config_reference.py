@@ -38,6 +38,7 @@ _REFUSED_IN = {
     "launchTemplate": "computeEnvironments.launchTemplate",
     "rootVolume": "computeEnvironments.launchTemplate.rootVolume",
     "dataVolumes": "computeEnvironments.launchTemplate.dataVolumes",
+    "capacityReservation": "computeEnvironments.launchTemplate.capacityReservation",
     "fairsharePolicy": "jobQueues.fairsharePolicy",
 }
 """Blocks of the table to their headings, where these are others."""

@@ -8,12 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from batchsdk.contract.capacity import InstanceType
 
 Fault = tuple[str, str]
 """What is wrong, and how to mend it."""
+
+MOST_SHOWN = 3
+"""Instance types of which a message tells the names."""
 
 
 def is_one_type(names: Sequence[str]) -> bool:
@@ -49,3 +52,41 @@ def threads_fault(names: Sequence[str], known: Sequence[InstanceType]) -> Fault 
             "remove it, or use a type with two threads for each core, e.g. c5.4xlarge",
         )
     return None
+
+
+def efa_fault(interfaces: int, known: Sequence[InstanceType]) -> Fault | None:
+    """Return why not every type can have so many EFA interfaces, or None.
+
+    EC2 API, DescribeInstanceTypes: ``EfaInfo.MaximumEfaInterfaces``.
+    """
+    lacking = [each for each in known if each.efa_interfaces < interfaces]
+    if not lacking:
+        return None
+    most = max(each.efa_interfaces for each in lacking)
+    return (
+        (
+            f"{interfaces} EFA interface(s), and {_listed(each.name for each in lacking)} can have "
+            f"{f'{most} at most' if most else 'none'}, so EC2 would launch no such instance"
+        ),
+        "name types with their sizes that have them, e.g. c5n.18xlarge (1) or p4d.24xlarge (4)",
+    )
+
+
+def cluster_fault(known: Sequence[InstanceType]) -> Fault | None:
+    """Return why not every type can be in a cluster placement group, or None.
+
+    EC2 API, DescribeInstanceTypes: ``PlacementGroupInfo.SupportedStrategies``.
+    """
+    lacking = [each.name for each in known if not each.in_clusters]
+    if not lacking:
+        return None
+    return (
+        f"EC2 launches no {_listed(lacking)} in a cluster placement group",
+        "use types that are not burstable and not flex, or another strategy",
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    every = list(names)
+    more = len(every) - MOST_SHOWN
+    return ", ".join(every[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")

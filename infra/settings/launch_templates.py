@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
 from infra.settings.block import Block, Text, pattern
 from infra.settings.errors import refusal, shown
-from infra.settings.refused import REFUSED, Refused
+from infra.settings.placement import CapacityReservation
+from infra.settings.refused import DEDICATED_HOSTS, REFUSED, Refused
 from infra.settings.volumes import MOST_DATA_VOLUMES, DataVolume, MountPath, RootVolume
 
 LONGEST_USER_DATA = 12_288
@@ -102,6 +103,16 @@ def _one_line(value: str) -> str:
     return value
 
 
+MOST_ADAPTERS = 32
+"""Of p5.48xlarge, which has the most (EC2 API, DescribeInstanceTypes)."""
+
+
+def _no_host(value: object) -> object:
+    if value == "host":
+        raise refusal(*DEDICATED_HOSTS)
+    return value
+
+
 class LaunchTemplate(Block):
     """The launch template that is made for the environment.
 
@@ -114,6 +125,9 @@ class LaunchTemplate(Block):
         data_volumes: further EBS volumes.
         threads_per_core: 1 for cores without simultaneous multithreading, of the one instance
             type that the environment then has; jobs find half of its vCPUs.
+        tenancy: dedicated for hardware that no other account uses; without it the VPC's.
+        capacity_reservation: which reserved capacity On-Demand instances use.
+        efa: Elastic Fabric Adapters of each instance, 1 to 32; the first is its only address.
         block_imds: keep all users of the instance but root, and so containers that do not run as
             root, from the instance metadata, by a rule of its firewall.
         ecs_agent: lines of /etc/ecs/ecs.config by name, ECS_…
@@ -127,6 +141,9 @@ class LaunchTemplate(Block):
 
     root_volume: RootVolume = Field(default_factory=RootVolume)
     threads_per_core: Literal[1] | None = None
+    tenancy: Annotated[Literal["default", "dedicated"], BeforeValidator(_no_host)] | None = None
+    capacity_reservation: CapacityReservation | None = None
+    efa: int | None = Field(default=None, ge=1, le=MOST_ADAPTERS)
     block_imds: bool = False
     ecs_agent: dict[AgentSetting, Annotated[Text, AfterValidator(_one_line)]] = Field(
         default_factory=dict

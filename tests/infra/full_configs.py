@@ -191,6 +191,7 @@ INSTANCES = {
             "throughput": 200,
             "kmsKeyId": KMS_KEY,
         },
+        "tenancy": "dedicated",
         "blockImds": True,
         "ecsAgent": {"ECS_POLL_METRICS": "true"},
         "instanceStore": {"mountPath": "/scratch"},
@@ -237,6 +238,17 @@ ENVIRONMENTS: dict[str, Config] = {
     "fargate": {"type": "FARGATE", "maxVcpus": 16},
     "ec2-cores": {"type": "EC2", "instanceTypes": ["c5.4xlarge"],
                   "launchTemplate": {"threadsPerCore": 1}},
+    "ec2-near": {"type": "EC2", "placement": {"strategy": "cluster"}},
+    "ec2-parts": {"type": "EC2", "placement": {"strategy": "partition", "partitionCount": 3}},
+    "ec2-adapters": {"type": "EC2", "instanceTypes": ["p4d.24xlarge"],
+                     "placement": {"strategy": "cluster"}, "launchTemplate": {"efa": 2}},
+    "ec2-block": {"type": "EC2", "instanceTypes": ["p4d.24xlarge"],
+                  "launchTemplate": {"capacityReservation": {"id": "cr-0a1b",
+                                                             "marketType": "capacity-block"}}},
+    "ec2-reserved": {"type": "EC2", "launchTemplate": {"capacityReservation": {
+        "resourceGroupArn": f"arn:aws:resource-groups:ap-northeast-1:{ACCOUNT}:group/own"}}},
+    "ec2-unreserved": {"type": "EC2", "launchTemplate": {
+        "capacityReservation": {"preference": "none"}}},
 }  # fmt: skip
 
 # --- job queues

@@ -322,12 +322,16 @@ def _of_instances(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
                 "allocationStrategy": st.sampled_from(STRATEGIES[kind]),
                 "imageType": st.sampled_from(images),
                 "launchTemplate": launch_templates(region),
-                "placementGroup": st.just("near"),
                 "ec2KeyPair": st.just("ops"),
                 **({"bidPercentage": st.integers(1, 100)} if kind == "SPOT" else {}),
             },
         )
     )
+    made |= draw(block({}, {"placementGroup": st.just("near")}) | _placement(made))
+    if kind == "EC2" and draw(st.booleans()):
+        preference = st.sampled_from(["open", "none", "capacity-reservations-only"])
+        reserved = draw(block({"preference": preference}))
+        made.setdefault("launchTemplate", {})["capacityReservation"] = reserved
     if made.get("instanceTypes") == ["m6i.large"] and draw(st.booleans()):
         made.setdefault("launchTemplate", {})["threadsPerCore"] = 1
     made |= draw(
@@ -343,6 +347,19 @@ def _of_instances(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
         )
         made |= draw(block({}, {"updatePolicy": policy}))
     return made
+
+
+def _placement(made: dict[str, Any]) -> Strategy[dict[str, Any]]:
+    """Return a strategy for ``placement`` that the types and the tenancy of instances allow."""
+    groups: list[dict[str, Any]] = [
+        {"strategy": "partition"},
+        {"strategy": "partition", "partitionCount": 2},
+    ]
+    if "t4g" not in made.get("instanceTypes", ()):
+        groups.append({"strategy": "cluster"})
+    if made.get("launchTemplate", {}).get("tenancy") != "dedicated":
+        groups.append({"strategy": "spread"})
+    return block({"placement": st.sampled_from(groups)})
 
 
 @cache
@@ -374,6 +391,7 @@ def launch_templates(region: str) -> Strategy[dict[str, Any]]:
             "instanceStore": st.just({"mountPath": "/scratch"}),
             "efsMounts": some(mount, key=lambda one: one["mountPath"]),
             "blockImds": st.booleans(),
+            "tenancy": st.sampled_from(["default", "dedicated"]),
             "userData": st.lists(part, max_size=3),
         },
     )

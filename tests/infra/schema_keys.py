@@ -22,6 +22,10 @@ OTHER_VALUES: Mapping[str, list[Any]] = {
     "ApiResourceRequirement.type": ["VCPU"],
     "ApiTaskContainerDependency.condition": ["COMPLETE"],
     "ApiTaskContainerDependency.containerName": ["third"],
+    "CapacityReservation.id": ["cr-0c2d"],
+    "CapacityReservation.resourceGroupArn": [
+        "arn:aws:resource-groups:ap-northeast-1:123456789012:group/other"
+    ],
     "DataVolume.deviceName": ["/dev/sdh"],
     "DataVolume.snapshotId": ["snap-0456abcd"],
     "Ec2Environment.instanceTypes": [["c5n.18xlarge"]],
