@@ -238,6 +238,7 @@ ENVIRONMENTS: dict[str, Config] = {
     "fargate": {"type": "FARGATE", "maxVcpus": 16},
     "ec2-cores": {"type": "EC2", "instanceTypes": ["c5.4xlarge"],
                   "launchTemplate": {"threadsPerCore": 1}},
+    "spot-near": {**SPOT, "placement": {"strategy": "spread"}},
     "ec2-near": {"type": "EC2", "placement": {"strategy": "cluster"}},
     "ec2-parts": {"type": "EC2", "placement": {"strategy": "partition", "partitionCount": 3}},
     "ec2-adapters": {"type": "EC2", "instanceTypes": ["p4d.24xlarge"],
