@@ -241,9 +241,9 @@ ENVIRONMENTS: dict[str, Config] = {
     "spot-near": {**SPOT, "placement": {"strategy": "spread"}},
     "ec2-near": {"type": "EC2", "placement": {"strategy": "cluster"}},
     "ec2-parts": {"type": "EC2", "placement": {"strategy": "partition", "partitionCount": 3}},
-    "ec2-adapters": {"type": "EC2", "instanceTypes": ["p4d.24xlarge"],
+    "ec2-adapters": {"type": "EC2", "instanceTypes": ["c6in.32xlarge"],
                      "placement": {"strategy": "cluster"}, "launchTemplate": {"efa": 2}},
-    "ec2-block": {"type": "EC2", "instanceTypes": ["p4d.24xlarge"],
+    "ec2-block": {"type": "EC2", "instanceTypes": ["c6in.32xlarge"],
                   "launchTemplate": {"capacityReservation": {"id": "cr-0a1b",
                                                              "marketType": "capacity-block"}}},
     "ec2-reserved": {"type": "EC2", "launchTemplate": {"capacityReservation": {

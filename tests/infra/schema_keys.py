@@ -36,6 +36,7 @@ OTHER_VALUES: Mapping[str, list[Any]] = {
     "JobDefinition.retry.on": [["outOfMemory"]],
     "JobDefinition.vcpus": [1],
     "JobQueue.computeEnvironments": [["default", "second"]],
+    "LaunchTemplate.efa": [1],
     "Monitoring.https": [["https://other.example.com"]],
     "Monitoring.notify": [["queueBlocked"]],
     "Retry.on": [["outOfMemory"]],
