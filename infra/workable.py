@@ -16,7 +16,9 @@ from infra.counts import large_definitions, long_policies, long_role_policies, t
 from infra.instances.known import by_family, unknown
 from infra.job_definitions.adapters import without_adapters
 from infra.network.adapters import public_adapters
+from infra.network.egress import rules_made_anyway
 from infra.network.multi_node import public_nodes
+from infra.network.zones import in_few_zones
 from infra.outputs import too_large
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.errors import did_you_mean
@@ -38,6 +40,7 @@ def refuse_unworkable(plan: Plan) -> None:
         *fit.unfit(plan),
         *public_nodes(plan.settings),
         *public_adapters(plan.settings),
+        *rules_made_anyway(plan.settings),
         *too_many_tags(plan),
         *large_definitions(plan),
         *long_role_policies(plan),
@@ -54,6 +57,7 @@ def warnings(plan: Plan) -> Iterator[str]:
     yield from roots_that_reach_it(plan.settings)
     yield from untried_blocks(plan.settings)
     yield from without_adapters(plan.settings)
+    yield from in_few_zones(plan.zones, plan.offers)
     yield from _unknown_instance_types(plan)
     yield from fit.tight(plan)
 
