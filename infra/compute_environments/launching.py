@@ -29,6 +29,7 @@ def unlaunchable(plan: Plan) -> Iterator[Problem]:
         known = list(plan.instance_types.get(key, ()))
         for each in launch_faults(environment, known):
             yield Problem((*path, *each.path), each.fault, each.fix)
+        yield from _elsewhere(plan, key, environment)
         if environment.launch_template.threads_per_core is not None and not known:
             yield Problem(
                 (*path, "launchTemplate", "threadsPerCore"),
@@ -36,6 +37,23 @@ def unlaunchable(plan: Plan) -> Iterator[Problem]:
                 f"EC2 wants its number of cores",
                 "allow ec2:DescribeInstanceTypes and let `pulumi up` ask AWS, or remove the key",
             )
+
+
+def _elsewhere(plan: Plan, key: str, environment: Ec2Capacity) -> Iterator[Problem]:
+    """Find instances that are all in the first zone, where the region has none of their types."""
+    if not environment.in_one_zone or not plan.instance_subnets:
+        return
+    zone = plan.instance_subnets[0].zone
+    if key not in plan.offers.environments_not_in(zone):
+        return
+    having = [each for each in plan.zones if key not in plan.offers.environments_not_in(each)]
+    better = having[0] if having else "a zone that has them"
+    yield Problem(
+        ("batch-platform:computeEnvironments", key, "instanceTypes"),
+        f"all its instances are in {zone}, the first zone, as those of a cluster, and {zone} has "
+        f"no {', '.join(environment.instance_types)}",
+        f"name {better} first in network.availabilityZones",
+    )
 
 
 def untried_blocks(settings: Settings) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.infra.generated_configs import stack_file
-from tests.infra.recorded_run import Run, RunProgram
+from tests.infra.recorded_run import Answer, Run, RunProgram
 from tests.infra.stack_files import CE, changed, refusals
 
 CLUSTER = {"strategy": "cluster"}
@@ -44,6 +44,26 @@ def test_a_cluster_is_a_group_of_the_stack_in_one_zone(run_with: Any) -> None:
     assert resources["subnets"] == ["Subnet/test-private-1"]
     assert len(resources_of(run, "test-spot")["subnets"]) == 2
     assert "placementGroup" not in resources_of(run, "test-spot")
+
+
+def test_a_cluster_is_refused_where_the_first_zone_has_not_its_types(
+    run_program: RunProgram,
+) -> None:
+    first, second = "ap-northeast-1a", "ap-northeast-1c"
+    wanted = changed(CE, {**C5, "placement": CLUSTER})
+    wanted["batch-platform:network"] = {"mode": "nat", "availabilityZones": [first, second]}
+    types = ["c5.large", "m6i.large", "m6i.large"]
+    places = {"instanceTypes": types, "locations": [second, first, second]}
+    answers: list[Answer] = [
+        ("getAvailabilityZones", {}, {"names": [first, second]}),
+        ("getInstanceTypeOfferings", {}, places),
+    ]
+    (line,) = run_program(stack_file(wanted), answers=answers).refused
+    assert f"all its instances are in {first}, the first zone, as those of a cluster" in line
+    assert f"has no c5.large; fix: name {second} first in network.availabilityZones" in line
+
+    wanted["batch-platform:network"]["availabilityZones"] = [second, first]
+    assert run_program(stack_file(wanted), answers=answers).refused == []
 
 
 def test_partitions_are_in_every_zone(run_with: Any) -> None:
