@@ -45,7 +45,7 @@ class Verdict:
 
 
 def instances_of(plan: Plan, key: str) -> list[InstanceType]:
-    """Return what the compute environment ``key`` may launch, with the GPUs that are registered.
+    """Return what the compute environment ``key`` may launch, as the ECS agent registers it.
 
     Nothing for Fargate, and where one of its instance types is not known.
     """
@@ -56,6 +56,7 @@ def instances_of(plan: Plan, key: str) -> list[InstanceType]:
         plan.instance_types.get(key, ()),
         image_type=environment.image_family,
         own_image=environment.image_id_override is not None,
+        threads_per_core=environment.launch_template.threads_per_core,
     )
 
 

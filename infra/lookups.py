@@ -6,7 +6,9 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.compute_environments.images import recommended_image_parameter
+from infra.compute_environments.snapshots import unusable_snapshots
 from infra.instances.offered import offered_types
+from infra.network.adapters import adapters_apart
 from infra.network.addresses import addresses, too_few
 from infra.network.existing import facts_of
 from infra.network.facts import NetworkFacts, needs_of, zones_of
@@ -27,11 +29,13 @@ def look_up(settings: Settings) -> Account:
 
     Raises:
         SettingsError: instances in the existing network could not reach ECS, pull images or write
-            logs; or an id does not exist, or a group is in another VPC; or the region has no AMI
-            of a wanted kind, not an instance type or endpoint service, or no room for the compute
-            environments or queues.
+            logs; or an id or a snapshot does not exist, or a group is in another VPC; or the region
+            has no AMI of a wanted kind, not an instance type or endpoint service, or no room for
+            the compute environments or queues.
     """
     _refuse_beyond_quotas(settings)
+    if snapshots := list(unusable_snapshots(settings)):
+        raise settings.refused(snapshots)
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
     if not isinstance(network, ExistingNetwork):
@@ -60,6 +64,8 @@ def look_up(settings: Settings) -> Account:
     )
     if settings.has_multi_node:
         refused += nodes_apart(network, facts)
+    if settings.has_adapters:
+        refused += adapters_apart(settings, network, facts)
     if refused:
         if network.reachability == "checked":
             raise settings.refused(refused)

@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra import fit
+from infra.compute_environments.launching import unlaunchable, untried_blocks
 from infra.compute_environments.metadata import roots_that_reach_it
 from infra.compute_environments.updates import idle_update_policies
 from infra.counts import large_definitions, long_policies, long_role_policies, too_many_tags
 from infra.instances.known import by_family, unknown
+from infra.job_definitions.adapters import without_adapters
+from infra.network.adapters import public_adapters
 from infra.network.egress import rules_made_anyway
 from infra.network.multi_node import public_nodes
 from infra.network.zones import in_few_zones
@@ -33,8 +36,10 @@ def refuse_unworkable(plan: Plan) -> None:
         SettingsError: with every problem.
     """
     problems = [
+        *unlaunchable(plan),
         *fit.unfit(plan),
         *public_nodes(plan.settings),
+        *public_adapters(plan.settings),
         *rules_made_anyway(plan.settings),
         *too_many_tags(plan),
         *large_definitions(plan),
@@ -50,6 +55,8 @@ def warnings(plan: Plan) -> Iterator[str]:
     """Yield what could work, and most likely is not what was meant."""
     yield from idle_update_policies(plan.settings)
     yield from roots_that_reach_it(plan.settings)
+    yield from untried_blocks(plan.settings)
+    yield from without_adapters(plan.settings)
     yield from in_few_zones(plan.zones, plan.offers)
     yield from _unknown_instance_types(plan)
     yield from fit.tight(plan)

@@ -52,13 +52,17 @@ def imds_blocked(args: ResourceValidationArgs) -> Iterator[str]:
     fix="name the root device in blockDeviceMappings, and set ebs.encrypted on each",
 )
 def volumes_encrypted(args: ResourceValidationArgs) -> Iterator[str]:
-    """Every EBS volume of an instance is encrypted, including the root."""
+    """Every EBS volume of an instance is encrypted, including the root.
+
+    A volume of a snapshot has the encryption of the snapshot, and EC2 takes no other word on it.
+    """
     mappings = args.props.get("blockDeviceMappings") or []
     if not mappings:
         yield "no block device is mapped: whether the root is encrypted is left to the AMI"
     for mapping in mappings:
         ebs = mapping.get("ebs")
-        if ebs and str(ebs.get("encrypted")).lower() != "true":
+        of_snapshot = ebs and ebs.get("snapshotId") and ebs.get("encrypted") is None
+        if ebs and not of_snapshot and str(ebs.get("encrypted")).lower() != "true":
             yield f"{mapping.get('deviceName')} has encrypted {ebs.get('encrypted')!r}"
 
 

@@ -36,6 +36,9 @@ What AWS has and the config does not: `check` tells the reason and the way.
 _REFUSED_IN = {
     "config": "",
     "launchTemplate": "computeEnvironments.launchTemplate",
+    "rootVolume": "computeEnvironments.launchTemplate.rootVolume",
+    "dataVolumes": "computeEnvironments.launchTemplate.dataVolumes",
+    "capacityReservation": "computeEnvironments.launchTemplate.capacityReservation",
     "fairsharePolicy": "jobQueues.fairsharePolicy",
 }
 """Blocks of the table to their headings, where these are others."""

@@ -63,15 +63,22 @@ class InstanceType:
     gpus: int = 0
     """NVIDIA's alone: the ECS agent registers no others."""
     architecture: Architecture = "x86_64"
+    cores: int = 0
+    """Cores, where each can run one thread or two; 0 where that cannot be chosen (bare metal)."""
+    efa_interfaces: int = 0
+    """EFA network interfaces, the most, of which the first is the instance's own."""
+    in_clusters: bool = True
+    """Whether it can be in a cluster placement group."""
 
     @classmethod
     def from_response(cls, raw: Mapping[str, Any]) -> Self:
         """Read one entry of EC2 DescribeInstanceTypes."""
         gpus = (raw.get("GpuInfo") or {}).get("Gpus") or ()
         architectures = (raw.get("ProcessorInfo") or {}).get("SupportedArchitectures") or ()
+        processor = raw["VCpuInfo"]
         return cls(
             name=raw["InstanceType"],
-            vcpus=raw["VCpuInfo"]["DefaultVCpus"],
+            vcpus=processor["DefaultVCpus"],
             memory=raw["MemoryInfo"]["SizeInMiB"],
             gpus=sum(
                 each.get("Count", 0)
@@ -79,6 +86,9 @@ class InstanceType:
                 if each.get("Manufacturer", NVIDIA).upper() == NVIDIA
             ),
             architecture="arm64" if "arm64" in architectures else "x86_64",
+            cores=selectable_cores(
+                processor.get("DefaultCores", 0), processor.get("ValidThreadsPerCore", ())
+            ),
         )
 
     @property
@@ -99,16 +109,36 @@ class InstanceType:
         return f"{self.name} ({self.vcpus} vCPU(s), {self.memory} MiB{gpus})"
 
 
+def selectable_cores(cores: int, valid_threads_per_core: Iterable[int]) -> int:
+    """Return the cores of a type whose threads can be chosen; 0 of any other type.
+
+    Args:
+        cores: ``DefaultCores`` of EC2 DescribeInstanceTypes.
+        valid_threads_per_core: ``ValidThreadsPerCore``; none of bare metal.
+    """
+    return cores if {1, 2} <= {*valid_threads_per_core} else 0
+
+
 def as_registered(
-    instances: Iterable[InstanceType], *, image_type: str | None, own_image: bool
+    instances: Iterable[InstanceType],
+    *,
+    image_type: str | None,
+    own_image: bool,
+    threads_per_core: int | None = None,
 ) -> list[InstanceType]:
-    """Return the instances with the GPUs that the ECS agent of their AMI registers.
+    """Return the instances with the vCPUs and GPUs that the ECS agent of their AMI registers.
+
+    The agent registers the processors that the operating system has (Go's ``runtime.NumCPU``),
+    which is one for each thread of each core (EC2 user guide, rules for CPU options).
 
     Args:
         instances: as EC2 describes them.
         image_type: of the compute environment; None is AWS Batch's choice by the instance family.
-        own_image: an AMI of the user's own, of which it is not known what it registers.
+        own_image: an AMI of the user's own, of which it is not known what GPUs it registers.
+        threads_per_core: 1 where the launch template says so; None for the types' own number.
     """
+    if threads_per_core == 1:
+        instances = [replace(each, vcpus=each.cores or each.vcpus) for each in instances]
     if own_image or image_type is None or NVIDIA in image_type:
         return list(instances)
     return [replace(each, gpus=0) for each in instances]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from batchsdk.contract import LargestInstance
 from batchsdk.contract.capacity import (
     InstanceType,
     Misfit,
@@ -62,7 +64,30 @@ def instance_types(case: Case, environment: Environment) -> list[InstanceType]:
         map(InstanceType.from_response, answers),
         image_type=_image_type(environment),
         own_image=_has_own_image(case, environment),
+        threads_per_core=_threads_per_core(case, environment, answers),
     )
+
+
+def _threads_per_core(
+    case: Case, environment: Environment, answers: Sequence[Mapping[str, Any]]
+) -> int | None:
+    """Return 1 where the stack's outputs have half the vCPUs of the one type of an environment.
+
+    The launch template that says so is not the caller's to read.
+    """
+    largest = _outputs_of(case, environment)
+    if largest is None or len(answers) != 1:
+        return None
+    only = InstanceType.from_response(answers[0])
+    return 1 if only.cores and largest.vcpus == only.cores else None
+
+
+def _outputs_of(case: Case, environment: Environment) -> LargestInstance | None:
+    """Return what the stack's outputs say of the instances of an environment."""
+    for known in case.session.outputs.compute_environments.values():
+        if known.arn == environment.arn:
+            return known.largest_instance
+    return None
 
 
 def _image_type(environment: Environment) -> str | None:
@@ -79,9 +104,8 @@ def _has_own_image(case: Case, environment: Environment) -> bool:
     if environment.resources.get("imageId"):
         return True
     images = environment.resources.get("ec2Configuration") or []
-    for known in case.session.outputs.compute_environments.values():
-        if known.arn == environment.arn and known.largest_instance is not None:
-            return bool(known.largest_instance.gpus)
+    if (largest := _outputs_of(case, environment)) is not None:
+        return bool(largest.gpus)
     return any(each.get("imageIdOverride") for each in images)
 
 

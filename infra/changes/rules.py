@@ -108,6 +108,10 @@ def _has_template(environment: Inputs) -> bool:
     return bool(_capacity(environment, "launchTemplate"))
 
 
+def _has_groups(environment: Inputs) -> bool:
+    return bool(_capacity(environment, "securityGroupIds"))
+
+
 def _number_of_retry_rules(definition: Inputs) -> int:
     return len((definition.get("retryStrategy") or {}).get("evaluateOnExits") or ())
 
@@ -188,6 +192,17 @@ OF_ENVIRONMENTS = (
         source="TF compute_environment.go launch_template ForceNew",
         paths=("computeResources.launchTemplate",),
         when=_differs(_has_template),
+    ),
+    Rule(
+        name="efa",
+        action=Action.REPLACE,
+        reason=(
+            "AWS Batch takes security groups of the environment or network interfaces of its "
+            "launch template, and never both"
+        ),
+        source=f"CreateComputeEnvironment's refusal (aws-cdk#21577); {IDENTITY}",
+        paths=("computeResources.securityGroupIds",),
+        when=_differs(_has_groups),
     ),
     Rule(
         name="update-policy",
@@ -394,6 +409,7 @@ REPLACED_BY = {
     VPC: ("cidrBlock",),
     SUBNET: ("availabilityZone", "cidrBlock", "vpcId"),
     "aws:ec2/securityGroup:SecurityGroup": ("description", "vpcId"),
+    "aws:ec2/placementGroup:PlacementGroup": ("strategy", "partitionCount"),
     "aws:iam/role:Role": ("path",),
     "aws:iam/instanceProfile:InstanceProfile": ("path",),
 }

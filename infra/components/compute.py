@@ -96,6 +96,22 @@ class ComputeEnvironments(pulumi.ComponentResource):
         )
         return stash.output
 
+    def _placement_group(
+        self, key: str, environment: Ec2Environment | SpotEnvironment
+    ) -> pulumi.Input[str] | None:
+        """Return the name of the placement group: a new one, another team's, or none."""
+        wanted = environment.placement
+        if wanted is None:
+            return environment.placement_group
+        made = aws.ec2.PlacementGroup(
+            self._args.plan.name(key),
+            strategy=wanted.strategy,
+            partition_count=wanted.partition_count,
+            tags=self._args.plan.tagged(key),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return made.id  # which is its name (TF ec2_placement_group.go)
+
     def _fargate(
         self, environment: FargateEnvironment
     ) -> aws.batch.ComputeEnvironmentComputeResourcesArgs:
@@ -122,16 +138,26 @@ class ComputeEnvironments(pulumi.ComponentResource):
             max_vcpus=environment.max_vcpus,
             instance_types=list(environment.instance_types),
             instance_role=roles.instance_profile_arn,
-            subnets=network.subnet_ids,
-            security_group_ids=network.security_group_ids,
+            subnets=(
+                network.subnets_of_first_zone if environment.in_one_zone else network.subnet_ids
+            ),
+            # "Either compute environment Security Groups or Network Interfaces in Launch template
+            # are exclusively allowed" (AWS Batch, CreateComputeEnvironment; aws-cdk#21577).
+            security_group_ids=(
+                None if environment.launch_template.efa else network.security_group_ids
+            ),
             ec2_configurations=[
                 aws.batch.ComputeEnvironmentComputeResourcesEc2ConfigurationArgs(
                     image_type=environment.image_family,
                     image_id_override=self._image(key, environment),
                 )
             ],
-            launch_template=resolved(make_launch_template(plan, key, environment, parent=self)),
-            placement_group=environment.placement_group,
+            launch_template=resolved(
+                make_launch_template(
+                    plan, key, environment, network.security_group_ids, parent=self
+                )
+            ),
+            placement_group=self._placement_group(key, environment),
             ec2_key_pair=environment.ec2_key_pair,
             bid_percentage=spot.bid_percentage if spot else None,
             spot_iam_fleet_role=fleet_role.arn if fleet_role else None,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.compute_environments.user_data import encoded
+from infra.settings.volumes import DataVolume
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infra.plan import Plan
     from infra.settings.ec2_capacity import Ec2Capacity
-    from infra.settings.launch_templates import RootVolume
+    from infra.settings.placement import CapacityReservation
+    from infra.settings.volumes import RootVolume
 
 HOP_LIMIT = 1
 """An answer of the metadata service gets to the network of the instance, where jobs of one node are
@@ -20,13 +24,19 @@ as well, and not into a network of its own, where those of several nodes are."""
 
 
 def make_launch_template(
-    plan: Plan, key: str, environment: Ec2Capacity, *, parent: pulumi.Resource
+    plan: Plan,
+    key: str,
+    environment: Ec2Capacity,
+    security_group_ids: Sequence[pulumi.Input[str]],
+    *,
+    parent: pulumi.Resource,
 ) -> aws.ec2.LaunchTemplate:
     """Make the launch template of the environment ``key``; it has no AMI and no instance type.
 
     Those are the compute environment's (AWS Batch user guide, "Launch template support": instance
     types, roles and subnets of a template are ignored).
     """
+    given = environment.launch_template
     return aws.ec2.LaunchTemplate(
         plan.name(key),
         # CT.EC2.PR.10: no detailed monitoring, as nothing here reads metrics of instances.
@@ -36,8 +46,17 @@ def make_launch_template(
             http_tokens="required",
             http_put_response_hop_limit=HOP_LIMIT,
         ),
-        block_device_mappings=[_root(environment.launch_template.root_volume)],
-        user_data=encoded(environment.launch_template),
+        block_device_mappings=[
+            _mapping(given.root_volume),
+            *map(_mapping, given.data_volumes),
+        ],
+        cpu_options=_one_thread_per_core(plan, key, environment),
+        placement=(
+            aws.ec2.LaunchTemplatePlacementArgs(tenancy=given.tenancy) if given.tenancy else None
+        ),
+        network_interfaces=_adapters(given.efa or 0, security_group_ids),
+        **_reserved(given.capacity_reservation),
+        user_data=encoded(given),
         # Those of the instances are the compute environment's.
         tag_specifications=[
             aws.ec2.LaunchTemplateTagSpecificationArgs(
@@ -63,17 +82,93 @@ def resolved(
     )
 
 
-def _root(volume: RootVolume) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
+def _one_thread_per_core(
+    plan: Plan, key: str, environment: Ec2Capacity
+) -> aws.ec2.LaunchTemplateCpuOptionsArgs | None:
+    """Return the CPU options: EC2 wants the number of cores as well, and all of them are kept.
+
+    ``infra/instances/launching.py`` has seen to it that there is one instance type.
+    """
+    if environment.launch_template.threads_per_core is None:
+        return None
+    (instance_type,) = plan.instance_types[key]
+    return aws.ec2.LaunchTemplateCpuOptionsArgs(core_count=instance_type.cores, threads_per_core=1)
+
+
+def _adapters(
+    count: int, security_group_ids: Sequence[pulumi.Input[str]]
+) -> list[aws.ec2.LaunchTemplateNetworkInterfaceArgs] | None:
+    """Return the EFA interfaces: the instance's own one, and one without address on each card.
+
+    The layout is that of AWS's own example of AWS Batch (aws-samples, "Capacity Block for ML with
+    AWS Batch"). Subnets are the compute environment's.
+    """
+    return [
+        aws.ec2.LaunchTemplateNetworkInterfaceArgs(
+            network_card_index=card,
+            device_index=min(card, 1),
+            interface_type="efa-only" if card else "efa",
+            security_groups=security_group_ids,
+            delete_on_termination="true",
+        )
+        for card in range(count)
+    ] or None
+
+
+class _Reserved(TypedDict):
+    capacity_reservation_specification: NotRequired[
+        aws.ec2.LaunchTemplateCapacityReservationSpecificationArgs
+    ]
+    instance_market_options: NotRequired[aws.ec2.LaunchTemplateInstanceMarketOptionsArgs]
+
+
+def _reserved(wanted: CapacityReservation | None) -> _Reserved:
+    """Return what the launch template says of reserved capacity.
+
+    The user guide of AWS Batch says that a template's market is ignored, as AWS Batch controls
+    Spot; AWS's example of a Capacity Block gives it, since EC2 launches in none without.
+    """
+    if wanted is None:
+        return {}
+    specification = aws.ec2.LaunchTemplateCapacityReservationSpecificationArgs(
+        capacity_reservation_preference=wanted.preference
+    )
+    if wanted.is_targeted:
+        target = (
+            aws.ec2.LaunchTemplateCapacityReservationSpecificationCapacityReservationTargetArgs(
+                capacity_reservation_id=wanted.id,
+                capacity_reservation_resource_group_arn=wanted.resource_group_arn,
+            )
+        )
+        specification = aws.ec2.LaunchTemplateCapacityReservationSpecificationArgs(
+            capacity_reservation_target=target
+        )
+    found: _Reserved = {"capacity_reservation_specification": specification}
+    if wanted.market_type:
+        found["instance_market_options"] = aws.ec2.LaunchTemplateInstanceMarketOptionsArgs(
+            market_type=wanted.market_type
+        )
+    return found
+
+
+def _mapping(volume: RootVolume | DataVolume) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
+    """Return the mapping of a volume.
+
+    "If you are creating a volume from a snapshot, you can't specify an encryption value" (EC2 API,
+    LaunchTemplateEbsBlockDeviceRequest): it has the snapshot's, which the look-up has seen.
+    """
+    snapshot = volume.snapshot_id if isinstance(volume, DataVolume) else None
     return aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
         device_name=volume.device_name,
         ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
             # The provider has these two as text, since they may be left to the AMI.
-            encrypted="true",
+            encrypted=None if snapshot else "true",
             delete_on_termination="true",
             volume_type=volume.volume_type,
             volume_size=volume.volume_size,
             iops=volume.iops,
             throughput=volume.throughput,
             kms_key_id=volume.kms_key_id,
+            snapshot_id=snapshot,
         ),
     )

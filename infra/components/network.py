@@ -56,6 +56,18 @@ class Network(pulumi.ComponentResource):
             self._make(network)
         self.register_outputs({"vpcId": self.vpc_id, "subnetIds": self.subnet_ids})
 
+    @property
+    def subnets_of_first_zone(self) -> Sequence[pulumi.Input[str]]:
+        """Ids of the subnets of one zone: the first one, in mode ``existing`` its first subnet."""
+        planned = self._plan.instance_subnets
+        if not planned:
+            return self.subnet_ids[:1]
+        return [
+            made
+            for subnet, made in zip(planned, self.subnet_ids, strict=True)
+            if subnet.zone == planned[0].zone
+        ]
+
     def _make(self, network: PublicNetwork | EndpointsNetwork | NatNetwork) -> None:
         plan = self._plan
         # CKV2_AWS_11, AwsSolutions-VPC7: flow logs are `network.flowLogs`, off where nobody asks:

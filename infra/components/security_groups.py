@@ -25,7 +25,7 @@ class SecurityGroups:
     Attributes:
         instances: no way in; out by TCP 443, by the config's further rules, and by TCP 2049
             within the VPC where an environment mounts EFS. Where jobs have several nodes, those
-            are in it, and it is open to itself.
+            are in it, and it is open to itself, as it is for Elastic Fabric Adapters.
         endpoints: TCP 443 from the instances alone; only in mode ``endpoints``.
         rules: what must exist before an instance can reach anything.
     """
@@ -45,7 +45,7 @@ class SecurityGroups:
         for cidr in network.cidrs if plan.settings.mounts_file_systems else ():
             what = "efs" if cidr == network.cidr else f"efs-{cidr}"
             self._egress(what, "NFS to EFS in the VPC", ports=(NFS, NFS), cidr_ipv4=cidr)
-        if plan.settings.has_multi_node:
+        if plan.settings.has_multi_node or plan.settings.has_adapters:
             self._between_nodes()
         if isinstance(network, EndpointsNetwork):
             self.endpoints = self._group("endpoints", "VPC endpoints: HTTPS from the instances")

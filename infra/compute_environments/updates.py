@@ -68,9 +68,15 @@ def identity(roles: Roles, environment: ComputeEnvironment) -> tuple[str, ...]:
     The provider replaces neither for another kind of service role nor, where no infrastructure
     update is possible, for another ``type``: it calls UpdateComputeEnvironment, which refuses, or
     (the role's ARN left out) sees no change and leaves an environment whose role is deleted.
+
+    With Elastic Fabric Adapters the security groups are the launch template's, and an update that
+    leaves them out of the environment changes nothing there.
     """
-    if isinstance(environment, Ec2Capacity) and updatable(
-        service_role(roles), environment.allocation_strategy
-    ):
-        return (service_role(roles),)
-    return (service_role(roles), environment.type)
+    found = [service_role(roles)]
+    if not isinstance(environment, Ec2Capacity):
+        return (*found, environment.type)
+    if not updatable(service_role(roles), environment.allocation_strategy):
+        found.append(environment.type)
+    if environment.launch_template.efa:
+        found.append("efa")
+    return tuple(found)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from infra.compute_environments.metadata import ADDRESS
 from infra.settings.launch_templates import EfsMount, InstanceStore, LaunchTemplate
+from infra.settings.volumes import DataVolume
 
 SHELL = "text/x-shellscript"
 
@@ -73,6 +74,8 @@ def _parts(template: LaunchTemplate) -> Iterator[Part]:
         yield Part(SHELL, _ecs_agent(template.ecs_agent))
     if template.instance_store is not None:
         yield Part(SHELL, _instance_store(template.instance_store))
+    if mounted := [each for each in template.data_volumes if each.mount_path is not None]:
+        yield Part(SHELL, _data_volumes(mounted))
     if template.efs_mounts:
         yield Part(SHELL, _efs(template.efs_mounts))
     for part in template.user_data:
@@ -105,6 +108,34 @@ mkfs.xfs -f "$device"
 mkdir -p {path}
 mount -o noatime "$device" {path}
 chmod 1777 {path}
+"""
+
+
+def _data_volumes(volumes: Sequence[DataVolume]) -> str:
+    """Return the script that mounts volumes: an empty one gets a file system, others keep theirs.
+
+    The device has its name by a link, which is there once the volume is attached (EBS user guide,
+    NVMe volumes).
+    """
+    lines = "".join(f"{each.device_name} {each.mount_path}\n" for each in volumes)
+    return f"""{OR_STAY_OUT}\
+while read -r device path <&3; do
+  for _ in {{1..120}}; do test -b "$device" && break; sleep 1; done
+  test -b "$device"
+  mkdir -p "$path"
+  if blkid "$device"; then
+    mount -o noatime "$device" "$path"
+    case $(findmnt --noheadings --output FSTYPE "$path") in
+      xfs) xfs_growfs "$path" ;;
+      ext*) resize2fs "$device" ;;
+    esac
+  else
+    mkfs.xfs "$device"
+    mount -o noatime "$device" "$path"
+    chmod 1777 "$path"
+  fi
+done 3<<'VOLUMES'
+{lines}VOLUMES
 """
 
 

@@ -36,8 +36,11 @@ def by_family() -> Mapping[str, Sequence[InstanceType]]:
                 memory=memory,
                 gpus=gpus,
                 architecture=known["architecture"],
+                cores=cores,
+                efa_interfaces=efa_interfaces,
+                in_clusters=known["cluster"],
             )
-            for size, vcpus, memory, gpus in known["sizes"]
+            for size, vcpus, memory, gpus, cores, efa_interfaces in known["sizes"]
         ]
         for family, known in table["families"].items()
     }

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi_aws as aws
 
-from batchsdk.contract.capacity import BUNDLES, InstanceType, name_patterns
+from batchsdk.contract.capacity import (
+    BUNDLES,
+    InstanceType,
+    name_patterns,
+    selectable_cores,
+)
 from infra.instances.known import by_family
 from infra.provider_answers import unless_denied
 from infra.settings import Problem
@@ -83,4 +88,7 @@ def _described(name: str) -> InstanceType:
         memory=told.memory_size,
         gpus=sum(gpu.count for gpu in told.gpuses or () if gpu.manufacturer.upper() == "NVIDIA"),
         architecture="arm64" if "arm64" in told.supported_architectures else "x86_64",
+        cores=selectable_cores(told.default_cores or 0, told.valid_threads_per_cores or ()),
+        efa_interfaces=(told.efa_maximum_interfaces or 0) if told.efa_supported else 0,
+        in_clusters="cluster" in (told.supported_placement_strategies or ("cluster",)),
     )

@@ -62,7 +62,7 @@ def facts_of(settings: Settings, network: ExistingNetwork) -> NetworkFacts:
         dns=bool(vpc.enable_dns_support and vpc.enable_dns_hostnames),
         endpoints=dict(_endpoints(network.vpc_id, settings.region)),
         group_vpcs=groups,
-        rules=tuple(rules) if settings.has_multi_node else rules,
+        rules=tuple(rules) if settings.has_multi_node or settings.has_adapters else rules,
     )
 
 

@@ -137,5 +137,9 @@ LAUNCH_TEMPLATE = OrphanType(
     find=_Tagged("describe_launch_templates", "LaunchTemplates", "LaunchTemplateId").find,
     delete=_by("delete_launch_template", "LaunchTemplateId"),
 )
+PLACEMENT_GROUP = OrphanType(
+    find=_Tagged("describe_placement_groups", "PlacementGroups", "GroupName").find,
+    delete=_by("delete_placement_group", "GroupName"),
+)
 NAT_GATEWAY = OrphanType(find=_NAT_GATEWAYS.find, delete=_delete_nat_gateway)
 VPC_ENDPOINT = OrphanType(find=_ENDPOINTS.find, delete=_delete_endpoint)

@@ -31,6 +31,7 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:ec2/internetGateway:InternetGateway": ec2.INTERNET_GATEWAY,
     "aws:ec2/launchTemplate:LaunchTemplate": ec2.LAUNCH_TEMPLATE,
     "aws:ec2/natGateway:NatGateway": ec2.NAT_GATEWAY,
+    "aws:ec2/placementGroup:PlacementGroup": ec2.PLACEMENT_GROUP,
     "aws:ec2/route:Route": ec2_rules.ROUTE,
     "aws:ec2/routeTable:RouteTable": ec2.ROUTE_TABLE,
     "aws:ec2/routeTableAssociation:RouteTableAssociation": ec2_rules.ROUTE_TABLE_ASSOCIATION,

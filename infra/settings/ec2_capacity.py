@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from batchsdk.contract.capacity import Architecture
 from infra.instances.images import ImageType, default_image_type, image_fault
-from infra.instances.known import architecture
+from infra.instances.known import architecture, types_of
 from infra.settings.block import Block, Text, pattern
 from infra.settings.errors import refusal, shown
 from infra.settings.instance_types import InstanceTypes
 from infra.settings.launch_templates import LaunchTemplate
+from infra.settings.launching import launch_faults
+from infra.settings.placement import Placement
 from infra.settings.refused import EKS, REFUSED, Refused
 
 IMAGE_ID = re.compile(r"ami-[0-9a-f]+")
@@ -37,6 +39,7 @@ class Ec2Capacity(Block):
             type has NVIDIA GPUs, and ECS_AL2023 otherwise.
         image_refresh: any text; a change takes the newest AMI, once.
         launch_template: volumes, and what runs before the ECS agent; a template is always made.
+        placement: a placement group that the stack makes.
         placement_group: name of an existing placement group; a change replaces the environment.
         ec2_key_pair: name of an existing EC2 key pair, for SSH through your own connection: the
             stack opens no way in.
@@ -52,8 +55,19 @@ class Ec2Capacity(Block):
     image_type: ImageType | None = None
     image_refresh: Text | None = None
     launch_template: LaunchTemplate = Field(default_factory=LaunchTemplate)
+    placement: Placement | None = None
     placement_group: Text | None = Field(None, max_length=255)
     ec2_key_pair: Text | None = Field(None, max_length=255)
+
+    if TYPE_CHECKING:
+        type: str
+
+    @property
+    def in_one_zone(self) -> bool:
+        """Whether all instances must be in one zone, as those of a cluster (EC2 user guide)."""
+        return self.launch_template.efa is not None or (
+            self.placement is not None and self.placement.strategy == "cluster"
+        )
 
     @property
     def architecture(self) -> Architecture:
@@ -119,3 +133,20 @@ class Ec2Capacity(Block):
                 f"{value} is below minVcpus {smallest}", f"write at least {smallest}, or lower it"
             )
         return value
+
+    @field_validator("placement_group", mode="before")
+    @classmethod
+    def _a_name(cls, value: object) -> object:
+        if isinstance(value, Mapping):
+            raise refusal(
+                "it is the name of an existing group",
+                "write a group that the stack makes in placement, e.g. "
+                "`placement: {strategy: cluster}`",
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _can_be_launched(self) -> Self:
+        for problem in launch_faults(self, types_of(self.instance_types)):
+            raise refusal(problem.fault, problem.fix, *problem.path)
+        return self

@@ -3,164 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from math import ceil
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic.alias_generators import to_camel
 
-from infra.settings.block import Block, Text, pattern, refuse_duplicates
+from infra.settings.block import Block, Text, pattern
 from infra.settings.errors import refusal, shown
-from infra.settings.refused import REFUSED, Refused
-
-SMALLEST_ROOT = 30
-"""GiB: the root of the ECS-optimized AL2023 AMI (ECS developer guide, storage of instances)."""
-
-LARGEST = {"gp3": 65_536, "gp2": 16_384, "io1": 16_384, "io2": 65_536}
-"""GiB (EC2 API, EbsBlockDevice.volumeSize)."""
-
-IOPS = {"gp3": (3_000, 80_000), "io1": (100, 64_000), "io2": (100, 256_000)}
-"""The least and the most by type; gp2 takes none (EC2 API, EbsBlockDevice.iops)."""
-
-THROUGHPUT = (125, 2_000)
-"""MiB/s; gp3 alone (EC2 API, EbsBlockDevice.throughput)."""
-
-IOPS_PER_GIB = {"gp3": 500, "io1": 50, "io2": 1_000}
-"""The most (EBS user guide, volume types)."""
-
-THROUGHPUT_PER_IOPS = 0.25
-"""MiB/s for each of gp3's IOPS, the most; likewise."""
+from infra.settings.placement import CapacityReservation
+from infra.settings.refused import DEDICATED_HOSTS, REFUSED, Refused
+from infra.settings.volumes import MOST_DATA_VOLUMES, DataVolume, MountPath, RootVolume
 
 LONGEST_USER_DATA = 12_288
 """Bytes of all ``content``: EC2 takes 16,384 before base64 (EC2 user guide, user data), and the
 rest is for the parts of the other keys and for the one that AWS Batch adds."""
-
-VolumeType = Literal["gp3", "gp2", "io1", "io2"]
-
-
-_KEY_ARN = r"arn:aws[a-z-]*:kms:[^:]+:[0-9]{12}:.+"
-
-
-class RootVolume(Block):
-    """The instances' root volume; always encrypted, and deleted with its instance.
-
-    Attributes:
-        device_name: device of the AMI's root; an AMI that is not ECS-optimized may have another.
-        volume_size: GiB, shared by images, containers and logs of all jobs on the instance.
-        volume_type: gp3, gp2, io1 or io2.
-        iops: I/O operations per second, in proportion to the size; required for io1 and io2; gp2
-            has none.
-        throughput: MiB per second, in proportion to iops; gp3 only.
-        kms_key_id: ARN of a KMS key that AWSServiceRoleForAutoScaling may use; without it the
-            account's own key for EBS.
-    """
-
-    device_name: Text = "/dev/xvda"
-    volume_type: VolumeType = "gp3"
-    volume_size: int = Field(default=SMALLEST_ROOT, ge=SMALLEST_ROOT)
-    iops: int | None = None
-    throughput: int | None = Field(default=None, ge=THROUGHPUT[0], le=THROUGHPUT[1])
-    kms_key_id: Annotated[Text, pattern(_KEY_ARN)] | None = None
-
-    @field_validator("volume_size")
-    @classmethod
-    def _of_the_type(cls, value: int, info: ValidationInfo) -> int:
-        kind = info.data.get("volume_type", "gp3")
-        if value > LARGEST[kind]:
-            raise refusal(
-                f"{value} is above {LARGEST[kind]} GiB, the most of {kind}",
-                "write less, or another volumeType",
-            )
-        return value
-
-    @field_validator("iops")
-    @classmethod
-    def _that_the_type_has(cls, value: int | None, info: ValidationInfo) -> int | None:
-        kind = info.data.get("volume_type", "gp3")
-        if value is None:
-            if kind in {"io1", "io2"}:
-                raise refusal(f"missing: a volume of {kind} needs it", "add e.g. `iops: 3000`")
-            return None
-        if kind not in IOPS:
-            raise refusal(f"{value}: a volume of {kind} takes no iops", "remove it, or use gp3")
-        least, most = IOPS[kind]
-        if not least <= value <= most:
-            raise refusal(
-                f"{value} is not between {least} and {most}, the range of {kind}",
-                "write a number of that range",
-            )
-        size = info.data.get("volume_size")
-        if size is not None and value > (most := size * IOPS_PER_GIB[kind]):
-            needed = -(-value // IOPS_PER_GIB[kind])
-            raise refusal(
-                f"{value} is above {most}, the most of {size} GiB of {kind} "
-                f"({IOPS_PER_GIB[kind]} for each GiB)",
-                f"write less, or volumeSize: {needed}",
-            )
-        return value
-
-    @field_validator("throughput")
-    @classmethod
-    def _of_gp3(cls, value: int | None, info: ValidationInfo) -> int | None:
-        kind = info.data.get("volume_type", "gp3")
-        if value is not None and kind != "gp3":
-            raise refusal(f"{value}: a volume of {kind} takes no throughput", "use gp3")
-        if value is None or "iops" not in info.data:
-            return value
-        iops = info.data["iops"] or IOPS["gp3"][0]
-        if value > (most := iops * THROUGHPUT_PER_IOPS):
-            raise refusal(
-                f"{value} is above {most:g} MiB/s, the most with {iops} iops "
-                f"({THROUGHPUT_PER_IOPS:g} for each)",
-                f"write less, or iops: {ceil(value / THROUGHPUT_PER_IOPS)}",
-            )
-        return value
-
-    @field_validator("kms_key_id")
-    @classmethod
-    def _an_arn(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(_KEY_ARN, value):
-            raise refusal(
-                f"{shown(value)} is not the ARN of a KMS key",
-                "write e.g. arn:aws:kms:us-east-1:123456789012:key/…",
-            )
-        return value
-
-
-_MOUNT_PATH = r"/[\w./-]+"
-
-
-def _mount_path(value: str) -> str:
-    if not re.fullmatch(_MOUNT_PATH, value) or ".." in value or value.rstrip("/") in RESERVED:
-        raise refusal(
-            f"{shown(value)} is not a folder that can be mounted over",
-            "write an absolute path of letters, digits and ./_-, e.g. /mnt/efs",
-        )
-    return value
-
-
-RESERVED = frozenset(
-    {
-        "",
-        "/bin",
-        "/boot",
-        "/dev",
-        "/etc",
-        "/home",
-        "/proc",
-        "/root",
-        "/run",
-        "/sbin",
-        "/sys",
-        "/tmp",  # noqa: S108
-        "/usr",
-        "/var",
-        "/var/lib",
-        "/var/lib/docker",
-    }
-)
-
-MountPath = Annotated[str, AfterValidator(_mount_path), pattern(_MOUNT_PATH)]
 
 
 class EfsMount(Block):
@@ -246,6 +103,16 @@ def _one_line(value: str) -> str:
     return value
 
 
+MOST_ADAPTERS = 32
+"""Of p5.48xlarge, which has the most (EC2 API, DescribeInstanceTypes)."""
+
+
+def _no_host(value: object) -> object:
+    if value == "host":
+        raise refusal(*DEDICATED_HOSTS)
+    return value
+
+
 class LaunchTemplate(Block):
     """The launch template that is made for the environment.
 
@@ -255,6 +122,12 @@ class LaunchTemplate(Block):
 
     Attributes:
         root_volume: size and type of the root volume.
+        data_volumes: further EBS volumes.
+        threads_per_core: 1 for cores without simultaneous multithreading, of the one instance
+            type that the environment then has; jobs find half of its vCPUs.
+        tenancy: dedicated for hardware that no other account uses; without it the VPC's.
+        capacity_reservation: which reserved capacity On-Demand instances use.
+        efa: Elastic Fabric Adapters of each instance, 1 to 32; the first is its only address.
         block_imds: keep all users of the instance but root, and so containers that do not run as
             root, from the instance metadata, by a rule of its firewall.
         ecs_agent: lines of /etc/ecs/ecs.config by name, ECS_…
@@ -267,11 +140,16 @@ class LaunchTemplate(Block):
     refused_keys: ClassVar[Mapping[str, Refused]] = REFUSED["launchTemplate"]
 
     root_volume: RootVolume = Field(default_factory=RootVolume)
+    threads_per_core: Literal[1] | None = None
+    tenancy: Annotated[Literal["default", "dedicated"], BeforeValidator(_no_host)] | None = None
+    capacity_reservation: CapacityReservation | None = None
+    efa: int | None = Field(default=None, ge=1, le=MOST_ADAPTERS)
     block_imds: bool = False
     ecs_agent: dict[AgentSetting, Annotated[Text, AfterValidator(_one_line)]] = Field(
         default_factory=dict
     )
     instance_store: InstanceStore | None = None
+    data_volumes: tuple[DataVolume, ...] = Field(default=(), max_length=MOST_DATA_VOLUMES)
     efs_mounts: tuple[EfsMount, ...] = ()
     user_data: tuple[UserDataPart, ...] = ()
 
@@ -286,20 +164,65 @@ class LaunchTemplate(Block):
             )
         return value
 
+    @field_validator("data_volumes")
+    @classmethod
+    def _each_on_its_own_device(
+        cls, value: tuple[DataVolume, ...], info: ValidationInfo
+    ) -> tuple[DataVolume, ...]:
+        root = info.data.get("root_volume")
+        devices = [each.device for each in value]
+        for index, each in enumerate(value):
+            if root is not None and each.device == root.device_name.replace("/dev/xvd", "/dev/sd"):
+                raise refusal(
+                    f"{shown(each.device_name)} is the device of rootVolume",
+                    "choose another, e.g. /dev/sdf",
+                    index,
+                    "deviceName",
+                )
+            if each.device in devices[:index]:
+                raise refusal(
+                    f"{shown(each.device_name)} is the device of another volume; sd and xvd are "
+                    f"two names of one",
+                    "choose another, e.g. /dev/sdg",
+                    index,
+                    "deviceName",
+                )
+        _refuse_shared_folders(value, _folders(info, "instance_store"))
+        return value
+
     @field_validator("efs_mounts")
     @classmethod
     def _each_at_its_own_path(
         cls, value: tuple[EfsMount, ...], info: ValidationInfo
     ) -> tuple[EfsMount, ...]:
-        store = info.data.get("instance_store")
-        paths = [each.mount_path for each in value]
-        refuse_duplicates(paths)
-        if store is not None and store.mount_path in paths:
-            index = paths.index(store.mount_path)
-            raise refusal(
-                f"{shown(store.mount_path)} is used by instanceStore",
-                "choose another folder",
-                index,
-                "mountPath",
-            )
+        _refuse_shared_folders(value, _folders(info, "instance_store", "data_volumes"))
         return value
+
+
+def _folders(info: ValidationInfo, *names: str) -> dict[str, str]:
+    """Return the folders that other keys mount something at, with the key of each."""
+    found: dict[str, str] = {}
+    for name in names:
+        given = info.data.get(name) or ()
+        for each in given if isinstance(given, tuple) else (given,):
+            if each.mount_path is not None:
+                found[each.mount_path] = to_camel(name)
+    return found
+
+
+def _refuse_shared_folders(
+    mounts: Sequence[DataVolume | EfsMount], taken: Mapping[str, str]
+) -> None:
+    """Refuse the second of two mounts at one folder.
+
+    Args:
+        mounts: what one key mounts.
+        taken: folders to the keys that have mounted something there.
+    """
+    own = [each.mount_path for each in mounts]
+    for index, path in enumerate(own):
+        if path is not None and (path in taken or path in own[:index]):
+            by = taken.get(path, "another of the list")
+            raise refusal(
+                f"{shown(path)} is used by {by}", "choose another folder", index, "mountPath"
+            )

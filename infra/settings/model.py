@@ -73,6 +73,14 @@ class Settings:
         return any(each.node_properties is not None for each in self.job_definitions.values())
 
     @property
+    def has_adapters(self) -> bool:
+        """Whether instances of any compute environment have Elastic Fabric Adapters."""
+        return any(
+            isinstance(each, Ec2Capacity) and each.launch_template.efa is not None
+            for each in self.compute_environments.values()
+        )
+
+    @property
     def mounts_file_systems(self) -> bool:
         """Whether instances of any compute environment mount EFS, or a job does."""
         return any(

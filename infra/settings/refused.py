@@ -99,24 +99,46 @@ _ONE_IMAGE: Refused = (
 )
 
 _VOLUMES: Refused = (
-    "the stack makes no volume beside the root volume",
-    "write rootVolume.volumeSize, or instanceStore or efsMounts",
+    "the stack has a key for the root volume and one for the others",
+    "write rootVolume and dataVolumes",
 )
 
-_TENANCY: Refused = (
-    "the tenancy of instances is that of their VPC",
-    "use network mode existing, with a VPC of dedicated tenancy",
+_ENCRYPTED: Refused = (
+    "every volume is encrypted",
+    "remove it; kmsKeyId chooses the key",
+)
+
+_DELETED: Refused = (
+    "every volume is deleted with its instance",
+    "remove it, and keep what must stay in S3 or EFS",
+)
+
+DEDICATED_HOSTS: Refused = (
+    (
+        "Dedicated Hosts are not supported: they are allocated outside of AWS Batch, which does "
+        "not document launching on them"
+    ),
+    "write tenancy: dedicated, for hardware that no other account uses",
+)
+
+_PLACED: Refused = (
+    "the environment has keys for what a launch template says of the place",
+    "write placement or placementGroup of the environment, and launchTemplate.tenancy",
+)
+
+_INTERFACES: Refused = (
+    "subnets and security groups are the network's, and AWS Batch ignores a template's subnets",
+    "write efa for Elastic Fabric Adapters; network mode existing for other groups and subnets",
+)
+
+_MARKET: Refused = (
+    "AWS Batch decides between On-Demand and Spot by type",
+    "write type: SPOT; capacityReservation.marketType for a Capacity Block",
 )
 
 _THREADS: Refused = (
-    (
-        "EC2 takes threads for each core only with a number of cores, which differs among instance "
-        "types"
-    ),
-    (
-        "ask for the vcpus of whole cores, e.g. vcpus: 2 for each, or use types with one thread a "
-        "core, e.g. m7g"
-    ),
+    "the number of cores is that of the instance type",
+    "write threadsPerCore: 1",
 )
 
 REFUSED: Mapping[str, Mapping[str, Refused]] = {
@@ -183,18 +205,37 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
     "launchTemplate": {
         "blockDeviceMappings": _VOLUMES,
         "cpuOptions": _THREADS,
-        "dataVolumes": _VOLUMES,
         "launchTemplateId": _OWN_TEMPLATE,
         "launchTemplateName": _OWN_TEMPLATE,
-        "placement": _TENANCY,
-        "tenancy": _TENANCY,
-        "threadsPerCore": _THREADS,
+        "capacityReservationSpecification": (
+            "its keys are those of capacityReservation",
+            "write capacityReservation: {id: cr-…}, or one of its other keys",
+        ),
+        "instanceMarketOptions": _MARKET,
+        "networkInterfaces": _INTERFACES,
+        "placement": _PLACED,
         "overrides": (
             "one launch template is for all instance types of a compute environment",
             "make a compute environment for the types that need another one",
         ),
         "userdataType": EKS,
         "version": _OWN_TEMPLATE,
+    },
+    "rootVolume": {
+        "deleteOnTermination": _DELETED,
+        "encrypted": _ENCRYPTED,
+        "mountPath": ("the root is mounted by the AMI, at /", "remove it, or write dataVolumes"),
+        "snapshotId": ("the root is that of the AMI", "write imageIdOverride"),
+    },
+    "capacityReservation": {
+        "capacityReservationId": ("the API's name", "write id"),
+        "capacityReservationPreference": ("the API's name", "write preference"),
+        "capacityReservationResourceGroupArn": ("the API's name", "write resourceGroupArn"),
+        "capacityReservationTarget": ("its keys are those of the block", "write id: cr-…"),
+    },
+    "dataVolumes": {
+        "deleteOnTermination": _DELETED,
+        "encrypted": _ENCRYPTED,
     },
     "jobQueues": {
         "computeEnvironmentOrder": (

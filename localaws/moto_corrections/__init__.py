@@ -9,6 +9,7 @@ from localaws.moto_corrections import (
     instance_type_offerings,
     launch_templates,
     nat_gateways,
+    placement_groups,
     policy_simulation,
     queues,
     roles,
@@ -25,6 +26,7 @@ def correct_moto() -> None:
     instance_type_offerings.correct()
     launch_templates.correct()
     nat_gateways.correct()
+    placement_groups.correct()
     policy_simulation.correct()
     queues.correct()
     roles.correct()

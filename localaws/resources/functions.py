@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localaws.resources.clients import Clients
+from localaws.resources.reading import unless_gone
 from localaws.resources.vpc_endpoint import GATEWAY
 
 
@@ -47,6 +48,11 @@ def get_instance_type(clients: Clients, arguments: Mapping[str, Any]) -> dict[st
         "instanceType": name,
         "defaultVcpus": found["VCpuInfo"]["DefaultVCpus"],
         "memorySize": found["MemoryInfo"]["SizeInMiB"],
+        "defaultCores": found["VCpuInfo"]["DefaultCores"],
+        "validThreadsPerCores": found["VCpuInfo"].get("ValidThreadsPerCore", []),
+        "efaSupported": found["NetworkInfo"]["EfaSupported"],
+        "efaMaximumInterfaces": found["NetworkInfo"].get("EfaInfo", {}).get("MaximumEfaInterfaces"),
+        "supportedPlacementStrategies": found["PlacementGroupInfo"]["SupportedStrategies"],
         "supportedArchitectures": found["ProcessorInfo"]["SupportedArchitectures"],
         "gpuses": [
             {
@@ -57,6 +63,26 @@ def get_instance_type(clients: Clients, arguments: Mapping[str, Any]) -> dict[st
             }
             for gpu in found.get("GpuInfo", {}).get("Gpus", ())
         ],
+    }
+
+
+def get_snapshot(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe one snapshot of an EBS volume.
+
+    Raises:
+        LookupError: there is none, with the words of the real provider.
+    """
+    wanted = arguments["snapshotIds"]
+    answer = unless_gone(clients("ec2").describe_snapshots, SnapshotIds=wanted)
+    if not answer or not answer["Snapshots"]:
+        raise LookupError("Your query returned no results. Please change your search criteria")
+    (found,) = answer["Snapshots"]
+    return {
+        "id": found["SnapshotId"],
+        "snapshotId": found["SnapshotId"],
+        "encrypted": found["Encrypted"],
+        "state": found["State"],
+        "volumeSize": found["VolumeSize"],
     }
 
 

@@ -14,10 +14,22 @@ from localaws.resources.reading import REGIONAL, Description, Properties, presen
 from localaws.resources.resource_type import Refusal, ResourceType
 from localaws.resources.tags import Ec2Tagging
 
-DATA = ("blockDeviceMappings", "metadataOptions", "tagSpecifications", "userData")
+DATA = (
+    "blockDeviceMappings",
+    "capacityReservationSpecification",
+    "cpuOptions",
+    "instanceMarketOptions",
+    "metadataOptions",
+    "networkInterfaces",
+    "placement",
+    "tagSpecifications",
+    "userData",
+)
 """Inputs that are in a version; the others are the template's own."""
 TEXTS = ("deleteOnTermination", "encrypted")
 """Booleans that the provider has as text, since the AMI may decide."""
+GROUPS = "Groups"
+"""What the API calls the ``securityGroups`` of a network interface."""
 _describe_template = Describe(
     "ec2", "describe_launch_templates", by="LaunchTemplateIds", under="LaunchTemplates"
 )
@@ -103,10 +115,14 @@ def _input(value: Any) -> Any:
 
 
 def _capital(name: str) -> str:
+    if name == "securityGroups":
+        return GROUPS
     return name[:1].upper() + name[1:]
 
 
 def _small(name: str) -> str:
+    if name == GROUPS:
+        return "securityGroups"
     return name[:1].lower() + name[1:]
 
 

@@ -26,6 +26,7 @@ from localaws.resources.log_group import LOG_GROUP
 from localaws.resources.metric_alarm import DASHBOARD, METRIC_ALARM
 from localaws.resources.nat_gateway import NAT_GATEWAY
 from localaws.resources.parameter import PARAMETER
+from localaws.resources.placement_group import PLACEMENT_GROUP
 from localaws.resources.policy import POLICY
 from localaws.resources.reading import Properties
 from localaws.resources.resource_type import ResourceType
@@ -69,6 +70,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:ec2/internetGateway:InternetGateway": INTERNET_GATEWAY,
     "aws:ec2/launchTemplate:LaunchTemplate": LAUNCH_TEMPLATE,
     "aws:ec2/natGateway:NatGateway": NAT_GATEWAY,
+    "aws:ec2/placementGroup:PlacementGroup": PLACEMENT_GROUP,
     "aws:ec2/route:Route": ROUTE,
     "aws:ec2/routeTable:RouteTable": ROUTE_TABLE,
     "aws:ec2/routeTableAssociation:RouteTableAssociation": ROUTE_TABLE_ASSOCIATION,
@@ -95,6 +97,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
 FUNCTIONS: Mapping[str, Call] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": functions.get_availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": functions.get_caller_identity,
+    "aws:ebs/getSnapshot:getSnapshot": functions.get_snapshot,
     "aws:ec2/getInstanceType:getInstanceType": functions.get_instance_type,
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": (
         functions.get_instance_type_offerings

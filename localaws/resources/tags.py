@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from localaws.resources.clients import Clients
 from localaws.resources.reading import Description, Properties
@@ -45,8 +45,8 @@ class Tagging:
     """The client's service, e.g. ``sns``."""
     resource: str
     """The parameter that names the resource, e.g. ``ResourceArn``."""
-    by: Literal["arn", "id"] = "arn"
-    """Which property of the resource that parameter takes."""
+    by: str = "arn"
+    """Which property of the resource that parameter takes, e.g. ``id``."""
     always: Properties = field(default_factory=dict)
     """Further parameters of each call."""
     add: str = "tag_resource"
@@ -87,7 +87,7 @@ class Tagging:
     ) -> None:
         """Make the tags of a state those of the inputs."""
         client, change = clients(self.service), changed(state, inputs)
-        which = self._resource(identifier if self.by == "id" else state["arn"])
+        which = self._resource(identifier if self.by == "id" else state[self.by])
         if change.removed:
             getattr(client, self.remove)(**which, **{self.keys: self._removed(change.removed)})
         if change.added:
@@ -111,7 +111,7 @@ class Ec2Tagging(Tagging):
     """The type in tag specifications, e.g. ``subnet``."""
     service: str = "ec2"
     resource: str = "Resources"
-    by: Literal["arn", "id"] = "id"
+    by: str = "id"
     add: str = "create_tags"
     remove: str = "delete_tags"
     keys: str = "Tags"

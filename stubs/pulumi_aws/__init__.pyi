@@ -8,6 +8,7 @@ import pulumi
 
 from . import batch as batch
 from . import cloudwatch as cloudwatch
+from . import ebs as ebs
 from . import ec2 as ec2
 from . import iam as iam
 from . import resourcegroupstaggingapi as resourcegroupstaggingapi

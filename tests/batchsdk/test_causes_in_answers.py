@@ -7,13 +7,15 @@ Scaling or spot fleets, and blocks a queue only for reasons that it has.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from batchsdk import AccessDeniedError, Cause, Diagnosis, ServiceFailureError, Verdict
-from tests.batchsdk.fakes import QUEUE_ARN, START, FakeTransport, connect
+from batchsdk.contract import LargestInstance
+from tests.batchsdk.fakes import QUEUE_ARN, START, FakeTransport, connect, stack_outputs
 from tests.batchsdk.test_diagnosis import cluster, environment, waiting
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +63,32 @@ def test_batchs_own_words(reason, cause, verdict, fix):
     assert finding.cause is cause
     assert reason in finding.evidence
     assert fix in finding.fix
+
+
+def test_half_of_the_vcpus_where_the_stack_runs_one_thread_for_each_core():
+    whole = stack_outputs()
+    (key,) = whole.compute_environments
+    transport = cluster(ec2(instanceTypes=["c5.xlarge"]))
+    transport.instance_types = [
+        {
+            "InstanceType": "c5.xlarge",
+            "VCpuInfo": {"DefaultVCpus": 4, "DefaultCores": 2, "ValidThreadsPerCore": [1, 2]},
+            "MemoryInfo": {"SizeInMiB": 8192},
+        }
+    ]
+    transport.script("job-1", waiting(vcpus=4))
+
+    def verdict(vcpus: int) -> Verdict:
+        known = replace(
+            whole.compute_environments[key],
+            arn=transport.environments[0]["computeEnvironmentArn"],
+            largest_instance=LargestInstance(vcpus=vcpus, memory=8192),
+        )
+        outputs = replace(whole, compute_environments={key: known})
+        return connect(transport, outputs=outputs).job("job-1").diagnose().verdict
+
+    assert verdict(2) is Verdict.WILL_NEVER_FIT
+    assert verdict(4) is not Verdict.WILL_NEVER_FIT
 
 
 def test_what_lies_below_explains_an_undetermined_reason():

@@ -94,6 +94,33 @@ def test_the_launch_template_of_instances_in_the_apis(deploy):
     assert b"ECS_RESERVED_MEMORY=256" in base64.b64decode(data["UserData"])
 
 
+def test_an_adapter_in_a_cluster_of_the_stack_in_the_apis(deploy):
+    deployed = deploy("""{type: EC2, instanceTypes: [c5n.18xlarge], placement: {strategy: cluster},
+      launchTemplate: {efa: 1, threadsPerCore: 1, tenancy: dedicated,
+        dataVolumes: [{deviceName: /dev/sdf, volumeSize: 100, mountPath: /data}],
+        capacityReservation: {id: cr-0a1b}}}""")
+    resources = environment_of(deployed)["computeResources"]
+    assert not resources.get("securityGroupIds")
+    assert len(resources["subnets"]) == 1
+    groups = deployed.ec2.describe_placement_groups(GroupNames=[resources["placementGroup"]])
+    assert [each["Strategy"] for each in groups["PlacementGroups"]] == ["cluster"]
+
+    named = resources["launchTemplate"]
+    (version,) = deployed.ec2.describe_launch_template_versions(
+        LaunchTemplateId=named["launchTemplateId"], Versions=[named["version"]]
+    )["LaunchTemplateVersions"]
+    data = version["LaunchTemplateData"]
+    (interface,) = data["NetworkInterfaces"]
+    assert (interface["InterfaceType"], interface["DeviceIndex"]) == ("efa", 0)
+    assert len(interface["Groups"]) == 1
+    assert data["CpuOptions"] == {"CoreCount": 36, "ThreadsPerCore": 1}
+    assert data["Placement"] == {"Tenancy": "dedicated"}
+    reserved = data["CapacityReservationSpecification"]["CapacityReservationTarget"]
+    assert reserved == {"CapacityReservationId": "cr-0a1b"}
+    assert [each["DeviceName"] for each in data["BlockDeviceMappings"]] == ["/dev/xvda", "/dev/sdf"]
+    assert deployed.outputs.compute_environments["default"].largest_instance.vcpus == 36
+
+
 def _end(batch, job_id):
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:

@@ -58,6 +58,7 @@ TYPES = {
     "aws:ec2/internetGateway:InternetGateway": Kind("AWS::EC2::InternetGateway", {"vpcId": ""}),
     "aws:ec2/launchTemplate:LaunchTemplate": Kind("AWS::EC2::LaunchTemplate"),
     "aws:ec2/natGateway:NatGateway": Kind("AWS::EC2::NatGateway"),
+    "aws:ec2/placementGroup:PlacementGroup": Kind("AWS::EC2::PlacementGroup"),
     "aws:ec2/route:Route": Kind("AWS::EC2::Route"),
     "aws:ec2/routeTable:RouteTable": Kind("AWS::EC2::RouteTable"),
     "aws:ec2/routeTableAssociation:RouteTableAssociation": Kind(

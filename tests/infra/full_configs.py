@@ -198,9 +198,27 @@ INSTANCES = {
             "throughput": 200,
             "kmsKeyId": KMS_KEY,
         },
+        "tenancy": "dedicated",
         "blockImds": True,
         "ecsAgent": {"ECS_POLL_METRICS": "true"},
         "instanceStore": {"mountPath": "/scratch"},
+        "dataVolumes": [
+            {
+                "deviceName": "/dev/sdf",
+                "volumeSize": 200,
+                "volumeType": "gp3",
+                "iops": 4000,
+                "throughput": 200,
+                "kmsKeyId": KMS_KEY,
+                "mountPath": "/data",
+            },
+            {
+                "deviceName": "/dev/sdg",
+                "volumeType": "gp3",
+                "snapshotId": "snap-0123abcd",
+                "mountPath": "/reference",
+            },
+        ],
         "efsMounts": [
             {
                 "fileSystemId": "fs-0123abcd",
@@ -225,6 +243,20 @@ ENVIRONMENTS: dict[str, Config] = {
     "spot": {**SPOT, **INSTANCES, "imageIdOverride": "ami-0123"},
     "spot-any": {**SPOT, "imageRefresh": "1", "launchTemplate": PROVISIONED},
     "fargate": {"type": "FARGATE", "maxVcpus": 16},
+    "ec2-cores": {"type": "EC2", "instanceTypes": ["c5.4xlarge"],
+                  "launchTemplate": {"threadsPerCore": 1}},
+    "spot-near": {**SPOT, "placement": {"strategy": "spread"}},
+    "ec2-near": {"type": "EC2", "placement": {"strategy": "cluster"}},
+    "ec2-parts": {"type": "EC2", "placement": {"strategy": "partition", "partitionCount": 3}},
+    "ec2-adapters": {"type": "EC2", "instanceTypes": ["c6in.32xlarge"],
+                     "placement": {"strategy": "cluster"}, "launchTemplate": {"efa": 2}},
+    "ec2-block": {"type": "EC2", "instanceTypes": ["c6in.32xlarge"],
+                  "launchTemplate": {"capacityReservation": {"id": "cr-0a1b",
+                                                             "marketType": "capacity-block"}}},
+    "ec2-reserved": {"type": "EC2", "launchTemplate": {"capacityReservation": {
+        "resourceGroupArn": f"arn:aws:resource-groups:ap-northeast-1:{ACCOUNT}:group/own"}}},
+    "ec2-unreserved": {"type": "EC2", "launchTemplate": {
+        "capacityReservation": {"preference": "none"}}},
 }  # fmt: skip
 
 # --- job queues

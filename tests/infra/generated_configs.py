@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from hypothesis import strategies as st
 
 from infra.partitions import partition
-from infra.settings.launch_templates import (
-    IOPS,
-    IOPS_PER_GIB,
-    LARGEST,
-    THROUGHPUT,
-    THROUGHPUT_PER_IOPS,
-)
 from infra.settings.network import NEEDED_ENDPOINTS
 from infra.settings.roles import RETENTION_DAYS
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
+from infra.settings.volumes import (
+    IOPS,
+    IOPS_PER_GIB,
+    LARGEST,
+    SMALLEST,
+    SMALLEST_ROOT,
+    THROUGHPUT,
+    THROUGHPUT_PER_IOPS,
+    OfRoot,
+)
 from tests.infra.full_configs import ROOM
 from tests.infra.generated_definitions import Place, job_definitions
 from tests.infra.generated_values import (
@@ -344,12 +347,18 @@ def _of_instances(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
                 "allocationStrategy": st.sampled_from(STRATEGIES[kind]),
                 "imageType": st.sampled_from(images),
                 "launchTemplate": launch_templates(region),
-                "placementGroup": st.just("near"),
                 "ec2KeyPair": st.just("ops"),
                 **({"bidPercentage": st.integers(1, 100)} if kind == "SPOT" else {}),
             },
         )
     )
+    made |= draw(block({}, {"placementGroup": st.just("near")}) | _placement(made))
+    if kind == "EC2" and draw(st.booleans()):
+        preference = st.sampled_from(["open", "none", "capacity-reservations-only"])
+        reserved = draw(block({"preference": preference}))
+        made.setdefault("launchTemplate", {})["capacityReservation"] = reserved
+    if made.get("instanceTypes") == ["m6i.large"] and draw(st.booleans()):
+        made.setdefault("launchTemplate", {})["threadsPerCore"] = 1
     made |= draw(
         block({}, {"imageIdOverride": st.just("ami-0a1b2c")}) | block({}, {"imageRefresh": TEXT})
     )
@@ -363,6 +372,19 @@ def _of_instances(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
         )
         made |= draw(block({}, {"updatePolicy": policy}))
     return made
+
+
+def _placement(made: dict[str, Any]) -> Strategy[dict[str, Any]]:
+    """Return a strategy for ``placement`` that the types and the tenancy of instances allow."""
+    groups: list[dict[str, Any]] = [
+        {"strategy": "partition"},
+        {"strategy": "partition", "partitionCount": 2},
+    ]
+    if "t4g" not in made.get("instanceTypes", ()):
+        groups.append({"strategy": "cluster"})
+    if made.get("launchTemplate", {}).get("tenancy") != "dedicated":
+        groups.append({"strategy": "spread"})
+    return block({"placement": st.sampled_from(groups)})
 
 
 @cache
@@ -384,7 +406,8 @@ def launch_templates(region: str) -> Strategy[dict[str, Any]]:
     return block(
         {},
         {
-            "rootVolume": st.one_of(*(_root_volume(region, kind) for kind in LARGEST)),
+            "rootVolume": st.one_of(*(_root_volume(region, kind) for kind in get_args(OfRoot))),
+            "dataVolumes": _data_volumes(region),
             "ecsAgent": st.dictionaries(
                 st.sampled_from(["ECS_RESERVED_MEMORY", "ECS_POLL_METRICS", "ECS_X_1"]),
                 line.filter(str.strip),
@@ -393,24 +416,47 @@ def launch_templates(region: str) -> Strategy[dict[str, Any]]:
             "instanceStore": st.just({"mountPath": "/scratch"}),
             "efsMounts": some(mount, key=lambda one: one["mountPath"]),
             "blockImds": st.booleans(),
+            "tenancy": st.sampled_from(["default", "dedicated"]),
             "userData": st.lists(part, max_size=3),
         },
     )
 
 
 @st.composite
+def _data_volumes(draw: st.DrawFn, region: str) -> list[dict[str, Any]]:
+    devices = draw(st.lists(st.sampled_from(["/dev/sdf", "/dev/xvdg", "/dev/xvdba"]), unique=True))
+    volumes = []
+    for device in devices:
+        kind = draw(st.sampled_from(sorted(LARGEST)))
+        volume = draw(_volume(kind, SMALLEST[kind])) | {"deviceName": device}
+        volume |= draw(block({}, {"mountPath": st.just(f"/mnt/{device[5:]}")}))
+        if draw(st.booleans()):
+            volume |= {"snapshotId": "snap-0a1b"}
+        elif draw(st.booleans()):
+            volume["kmsKeyId"] = draw(kms_key(region))
+        volumes.append(volume)
+    return volumes
+
+
+@st.composite
 def _root_volume(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
-    size = draw(st.integers(30, LARGEST[kind]))
-    volume = {"volumeType": kind, "volumeSize": size}
-    if kind.startswith("io") or (kind == "gp3" and draw(st.booleans())):
-        least, most = IOPS[kind]
-        volume["iops"] = draw(st.integers(least, min(most, size * IOPS_PER_GIB[kind])))
+    more = {"kmsKeyId": kms_key(region), "deviceName": st.just("/dev/sda1")}
+    return {**draw(_volume(kind, SMALLEST_ROOT)), **draw(block({}, more))}
+
+
+@st.composite
+def _volume(draw: st.DrawFn, kind: str, least: int) -> dict[str, Any]:
+    size = draw(st.integers(least, LARGEST[kind]))
+    volume: dict[str, Any] = {"volumeType": kind, "volumeSize": size}
+    slowest, fastest = IOPS.get(kind, (0, 0))
+    fastest = min(fastest, size * IOPS_PER_GIB.get(kind, 0))
+    if kind.startswith("io") or (slowest < fastest and draw(st.booleans())):
+        volume["iops"] = draw(st.integers(slowest, fastest))
     if kind == "gp3" and draw(st.booleans()):
         least, most = THROUGHPUT
         iops = volume.get("iops", IOPS[kind][0])
         volume["throughput"] = draw(st.integers(least, min(most, int(iops * THROUGHPUT_PER_IOPS))))
-    more = {"kmsKeyId": kms_key(region), "deviceName": st.just("/dev/sda1")}
-    return {**volume, **draw(block({}, more))}
+    return volume
 
 
 def job_queues(environments: dict[str, Any]) -> Strategy[dict[str, Any]]:

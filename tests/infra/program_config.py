@@ -9,12 +9,15 @@ ECR = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/busybox"
 
 EVERYTHING_OUT = {"isEgress": True, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}
 BETWEEN_NODES = {"isEgress": False, "ipProtocol": "-1", "cidrIpv4": "10.0.0.0/8"}
+TO_ITSELF = {"ipProtocol": "-1", "referencedSecurityGroupId": "sg-1"}
 BESIDE_SUBNETS: list[Answer] = [
     ("getVpc", {"id": "vpc-1"}, {"enableDnsSupport": True, "enableDnsHostnames": True}),
     ("getSecurityGroup", {}, {"vpcId": "vpc-1"}),
-    ("getSecurityGroupRules", {}, {"ids": ["sgr-1", "sgr-2"]}),
+    ("getSecurityGroupRules", {}, {"ids": ["sgr-1", "sgr-2", "sgr-3", "sgr-4"]}),
     ("getSecurityGroupRule", {"securityGroupRuleId": "sgr-1"}, EVERYTHING_OUT),
     ("getSecurityGroupRule", {"securityGroupRuleId": "sgr-2"}, BETWEEN_NODES),
+    ("getSecurityGroupRule", {"securityGroupRuleId": "sgr-3"}, TO_ITSELF | {"isEgress": False}),
+    ("getSecurityGroupRule", {"securityGroupRuleId": "sgr-4"}, TO_ITSELF | {"isEgress": True}),
 ]
 """What is looked up of an existing network that works, beside its subnets."""
 

@@ -133,6 +133,8 @@ class Answers(pulumi_mocks.Mocks):
             return {"accountId": ACCOUNT}, []
         if kind == "getResources":
             return {"resourceTagMappingLists": []}, []
+        if kind == "getSnapshot":
+            return {"encrypted": True, "volumeSize": 8}, []
         if kind == "getAvailabilityZones":
             return {"names": ZONES}, []
         if kind == "getParameter":

@@ -22,6 +22,13 @@ OTHER_VALUES: Mapping[str, list[Any]] = {
     "ApiResourceRequirement.type": ["VCPU"],
     "ApiTaskContainerDependency.condition": ["COMPLETE"],
     "ApiTaskContainerDependency.containerName": ["third"],
+    "CapacityReservation.id": ["cr-0c2d"],
+    "CapacityReservation.resourceGroupArn": [
+        "arn:aws:resource-groups:ap-northeast-1:123456789012:group/other"
+    ],
+    "DataVolume.deviceName": ["/dev/sdh"],
+    "DataVolume.snapshotId": ["snap-0456abcd"],
+    "Ec2Environment.instanceTypes": [["c5n.18xlarge"]],
     "EgressRule.cidr": ["10.2.0.0/16"],
     "EgressRule.cidrIpv6": ["2001:db8:1::/48"],
     "FargateEnvironment.maxVcpus": [8],
@@ -30,6 +37,7 @@ OTHER_VALUES: Mapping[str, list[Any]] = {
     "JobDefinition.retry.on": [["outOfMemory"]],
     "JobDefinition.vcpus": [1],
     "JobQueue.computeEnvironments": [["default", "second"]],
+    "LaunchTemplate.efa": [1],
     "Monitoring.https": [["https://other.example.com"]],
     "Monitoring.notify": [["queueBlocked"]],
     "Retry.on": [["outOfMemory"]],

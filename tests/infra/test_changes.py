@@ -15,6 +15,7 @@ from tests.infra.stack_files import VALID, snapshot
 LINKED = {"serviceRole": "linked"}
 CUSTOM = {"serviceRole": "custom"}
 EC2: dict[str, Any] = {"type": "EC2"}
+P4D = {"type": "EC2", "instanceTypes": ["p4d.24xlarge"], "placementGroup": "near"}
 BEST_FIT = {"type": "EC2", "allocationStrategy": "BEST_FIT"}
 ORDERED = {"type": "EC2", "allocationStrategy": "BEST_FIT_PROGRESSIVE_ORDERED"}
 PROGRESSIVE_SPOT = {"type": "SPOT", "allocationStrategy": "BEST_FIT_PROGRESSIVE"}
@@ -75,6 +76,29 @@ ENVIRONMENTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str], Ac
     ("update-policy", EC2, EC2 | {"updatePolicy": {}}, LINKED, Action.UPDATE),
     ("update-policy", EC2, EC2 | {"updatePolicy": {}}, CUSTOM, Action.UPDATE),
     ("placement-group", EC2, EC2 | {"placementGroup": "near"}, LINKED, Action.REPLACE),
+    ("placement-group", EC2, EC2 | {"placement": {"strategy": "spread"}}, LINKED, Action.REPLACE),
+    (
+        "placement-group",
+        EC2 | {"placement": {"strategy": "spread"}},
+        EC2 | {"placement": {"strategy": "partition"}},
+        LINKED,
+        Action.REPLACE,
+    ),
+    ("efa", P4D, P4D | {"launchTemplate": {"efa": 4}}, LINKED, Action.REPLACE),
+    (
+        "infrastructure",
+        P4D | {"launchTemplate": {"efa": 2}},
+        P4D | {"launchTemplate": {"efa": 4}},
+        LINKED,
+        IN_PLACE,
+    ),
+    (
+        "infrastructure",
+        P4D,
+        P4D | {"launchTemplate": {"threadsPerCore": 1, "tenancy": "dedicated"}},
+        LINKED,
+        IN_PLACE,
+    ),
     ("scaling", FARGATE, FARGATE | {"maxVcpus": 512}, LINKED, Action.SCALING),
     ("scaling", FARGATE, FARGATE | {"maxVcpus": 512}, CUSTOM, Action.SCALING),
     ("fargate-type", FARGATE, FARGATE_SPOT, LINKED, Action.REPLACE),

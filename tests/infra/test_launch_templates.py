@@ -19,8 +19,10 @@ from infra.changes.snapshot import of_settings
 from infra.changes.state import of_state
 from infra.plan import assumed_plan
 from infra.settings import parse_stack_file, validate_stack_file
+from policy.instances import volumes_encrypted
 from tests.infra.generated_configs import stack_file
 from tests.infra.program_config import config
+from tests.infra.recorded_policies import violations
 from tests.infra.recorded_run import Run, RunProgram
 from tests.infra.stack_exports import deployment
 from tests.infra.stack_files import CE, changed, load, refusals
@@ -93,6 +95,170 @@ def test_size_and_speed_of_the_root_volume(run_with: Any) -> None:
         4000,
         250,
     )
+
+
+DATA: dict[str, Any] = {"deviceName": "/dev/sdf", "volumeSize": 200}
+
+
+def data(*volumes: dict[str, Any]) -> dict[str, Any]:
+    return {"dataVolumes": list(volumes)}
+
+
+MISTAKEN_VOLUMES: list[tuple[list[dict[str, Any]], str]] = [
+    ([{**DATA, "deviceName": "/dev/sda"}], "deviceName: '/dev/sda' is not a device name that EC2"),
+    ([{**DATA, "deviceName": "/dev/xvda"}], "deviceName: '/dev/xvda' is not a device name that"),
+    ([{"volumeSize": 8}], "dataVolumes[0].deviceName: missing"),
+    ([{"deviceName": "/dev/sdf"}], "[0].volumeSize: missing: a volume without a snapshot needs"),
+    ([DATA, {**DATA, "deviceName": "/dev/xvdf"}], "[1].deviceName: '/dev/xvdf' is the device of"),
+    ([{**DATA, "volumeType": "st1", "volumeSize": 100}], "100 is below 125 GiB, the least of st1"),
+    ([{**DATA, "volumeType": "sc1", "iops": 100}], "iops: 100: a volume of sc1 takes no iops"),
+    ([{**DATA, "volumeSize": 65_537}], "volumeSize: 65537 is above 65536 GiB, the most of gp3"),
+    ([{**DATA, "volumeSize": 0}], "volumeSize: 0 is below 1 GiB, the least of gp3"),
+    ([{**DATA, "snapshotId": "vol-1"}], "snapshotId: 'vol-1' is not the id of a snapshot"),
+    (
+        [{**DATA, "snapshotId": "snap-1", "kmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/a"}],
+        "[0].kmsKeyId: snap-1 decides the key: EC2 takes none for a volume from a snapshot",
+    ),
+    ([{**DATA, "mountPath": "/usr"}], "mountPath: '/usr' is not a folder that can be mounted"),
+    (
+        [{**DATA, "mountPath": "/a"}, {**DATA, "deviceName": "/dev/sdg", "mountPath": "/a"}],
+        "dataVolumes[1].mountPath: '/a' is used by another of the list; fix: choose another folder",
+    ),
+    ([{**DATA, "deviceName": f"/dev/sd{letter}"} for letter in "bcdefghijklmnopqrstuv"],
+     "has 21 items; fix: give at most 20"),
+]  # fmt: skip
+
+
+def test_further_volumes_are_encrypted_and_go_with_their_instance(run_with: Any) -> None:
+    fast = {**DATA, "volumeType": "io2", "iops": 5000}
+    of_snapshot = {"deviceName": "/dev/sdg", "snapshotId": "snap-0a1b"}
+    run = run_with(data(fast, of_snapshot))
+    _, first, second = run.only("LaunchTemplate").inputs["blockDeviceMappings"]
+    assert first == {
+        "deviceName": "/dev/sdf",
+        "ebs": {
+            "encrypted": "true",
+            "deleteOnTermination": "true",
+            "volumeType": "io2",
+            "volumeSize": 200,
+            "iops": 5000,
+        },
+    }
+    # EC2 takes no word on the encryption of a volume from a snapshot: it has the snapshot's.
+    assert second["ebs"] == {
+        "deleteOnTermination": "true",
+        "snapshotId": "snap-0a1b",
+        "volumeType": "gp3",
+    }
+    assert "userData" not in run.only("LaunchTemplate").inputs
+    assert violations([volumes_encrypted], run.resources) == {}
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "said"),
+    [
+        ({"encrypted": False, "volumeSize": 8}, "snapshotId: snap-0a1b is not encrypted, and a vo"),
+        ({"encrypted": True, "volumeSize": 300}, "volumeSize: 200 is below 300 GiB, the size of"),
+        ("couldn't find resource", "snapshotId: snap-0a1b does not exist; fix: name a snapshot of"),
+    ],
+)
+def test_a_snapshot_that_makes_no_encrypted_volume_is_refused(
+    snapshot: dict[str, Any] | str, said: str, run_program: RunProgram
+) -> None:
+    volume = {**DATA, "snapshotId": "snap-0a1b"}
+    wanted = changed(f"{CE}/launchTemplate", data(volume))
+    run = run_program(stack_file(wanted), answers=[("getSnapshot", {}, snapshot)])
+    assert run.resources == []
+    (line,) = run.refused
+    assert f"launchTemplate.dataVolumes[0].{said}" in line
+
+
+@pytest.mark.parametrize("has_file_system", [False, True])
+def test_a_volume_is_mounted_and_only_an_empty_one_is_formatted(
+    has_file_system: bool, run_with: Any, tmp_path: Path
+) -> None:
+    """Run the part with commands that only tell how they were called; /dev/null for the disk."""
+    template = data({**DATA, "mountPath": "/data"}, {**DATA, "deviceName": "/dev/sdg"})
+    (part,) = archive_of(run_with(template))
+    script = text_of(part).replace("test -b", "test -e").replace("/dev/sdf", "/dev/null")
+    assert "sdg" not in script
+    answers = {"blkid": "exit 0" if has_file_system else "exit 2", "findmnt": "echo xfs"}
+    commands = ("mkdir", "mount", "mkfs.xfs", "xfs_growfs", "chmod", "systemctl", *answers)
+    for name in commands:
+        command = tmp_path / name
+        told = f'echo "{name} $@" >> {tmp_path}/called'
+        command.write_text(f"#!/bin/bash\n{told}\n{answers.get(name, '')}\n")
+        command.chmod(0o755)
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    subprocess.run(["bash", "-c", script], env=path, check=True)
+    called = (tmp_path / "called").read_text().splitlines()
+    mounted = "mount -o noatime /dev/null /data"
+    if has_file_system:
+        findmnt = "findmnt --noheadings --output FSTYPE /data"
+        assert called[2:] == [mounted, findmnt, "xfs_growfs /data"]
+    else:
+        assert called[2:] == ["mkfs.xfs /dev/null", mounted, "chmod 1777 /data"]
+
+
+def cores(instance_type: str, vcpus: int) -> str:
+    """Return a config with one thread for each core, and a job."""
+    config_of = changed(f"{CE}/instanceTypes", [instance_type])
+    config_of["batch-platform:computeEnvironments"]["default"]["launchTemplate"] = {
+        "threadsPerCore": 1
+    }
+    config_of["batch-platform:jobDefinitions"]["hello"]["vcpus"] = vcpus
+    return stack_file(config_of)
+
+
+def test_one_thread_for_each_core_halves_the_vcpus_of_the_instance(run_program: RunProgram) -> None:
+    run = run_program(cores("c5.4xlarge", 8))
+    template = run.only("LaunchTemplate", "test-default").inputs
+    assert template["cpuOptions"] == {"coreCount": 8, "threadsPerCore": 1}
+    assert "cpuOptions" not in run.only("LaunchTemplate", "test-spot").inputs
+    told = run.outputs["computeEnvironments"]["default"]["largestInstance"]
+    assert (told["vcpus"], told["memory"]) == (8, 32768)
+    (line,) = run_program(cores("c5.4xlarge", 9)).refused
+    assert "in default, vCPUs: asked 9, at most 8 can be had" in line
+
+
+def test_the_cores_of_a_newer_type_are_asked_of_aws(run_program: RunProgram) -> None:
+    (line,) = run_program(cores("c99.large", 1)).refused
+    assert "threadsPerCore: c99.large is not among the instance types known here, and EC2" in line
+
+    told = {
+        "defaultVcpus": 2,
+        "defaultCores": 1,
+        "validThreadsPerCores": [1, 2],
+        "memorySize": 4096,
+        "gpuses": [],
+        "supportedArchitectures": ["x86_64"],
+    }
+    offered = ("getInstanceTypes", {}, {"instanceTypes": ["c99.large"]})
+    run = run_program(cores("c99.large", 1), answers=[offered, ("getInstanceType", {}, told)])
+    template = run.only("LaunchTemplate", "test-default").inputs
+    assert template["cpuOptions"] == {"coreCount": 1, "threadsPerCore": 1}
+
+    answers = [offered, ("getInstanceType", {}, told | {"validThreadsPerCores": [1]})]
+    (line,) = run_program(cores("c99.large", 1), answers=answers).refused
+    assert "c99.large is bare metal, or has one thread for each core anyway" in line
+
+
+@pytest.mark.parametrize(
+    ("types", "said"),
+    [
+        (["c5"], "threadsPerCore: EC2 takes it with the number of cores, which differs among the"),
+        (
+            ["c5.large", "c5.xlarge"],
+            "differs among the types of c5.large, c5.xlarge; fix: name one",
+        ),
+        (["c5.metal"], "threadsPerCore: c5.metal is bare metal, or has one thread for each core"),
+        (["m7g.large"], "threadsPerCore: m7g.large is bare metal, or has one thread for each core"),
+    ],
+)
+def test_threads_of_types_that_leave_no_choice(tmp_path: Path, types: list[str], said: str) -> None:
+    environment = {"type": "EC2", "instanceTypes": types, "launchTemplate": {"threadsPerCore": 1}}
+    (line,) = refusals(changed(CE, environment), tmp_path)
+    assert said in line
 
 
 def test_pain_09_launch_template_drift(run_with: Any) -> None:
@@ -219,6 +385,21 @@ def test_a_state_from_before_launch_templates_is_replaced(run_with: Any) -> None
 @pytest.mark.parametrize(
     ("template", "said"),
     [
+        (
+            {"instanceStore": {"mountPath": "/a"}, **data({**DATA, "mountPath": "/a"})},
+            "dataVolumes[0].mountPath: '/a' is used by instanceStore",
+        ),
+        (
+            {
+                **data({**DATA, "mountPath": "/a"}),
+                "efsMounts": [{"fileSystemId": "fs-1", "mountPath": "/a"}],
+            },
+            "efsMounts[0].mountPath: '/a' is used by dataVolumes",
+        ),
+        (
+            {"rootVolume": {"deviceName": "/dev/sdf"}, **data({**DATA, "deviceName": "/dev/xvdf"})},
+            "dataVolumes[0].deviceName: '/dev/xvdf' is the device of rootVolume",
+        ),
         ({"rootVolume": {"volumeSize": 29}}, "rootVolume.volumeSize: 29 is below 30"),
         ({"rootVolume": {"volumeType": "st1"}}, "volumeType: 'st1' is not one of gp3, gp2, io1"),
         (
@@ -250,7 +431,9 @@ def test_a_state_from_before_launch_templates_is_replaced(run_with: Any) -> None
             "751 is above 750 MiB/s, the most with 3000 iops (0.25 for each); fix: write less, or",
         ),
         ({"rootVolume": {"kmsKeyId": "alias/mine"}}, "'alias/mine' is not the ARN of a KMS key"),
-        ({"rootVolume": {"encrypted": False}}, "encrypted: unknown key"),
+        ({"rootVolume": {"encrypted": False}}, "encrypted: every volume is encrypted; fix: remov"),
+        ({"rootVolume": {"volumeType": "sc1"}}, "volumeType: 'sc1' is not one of gp3, gp2, io1"),
+        *((data(*volumes), said) for volumes, said in MISTAKEN_VOLUMES),
         ({"ecsAgent": {"ECS_CLUSTER": "x"}}, "ECS_CLUSTER: AWS Batch itself sets the cluster"),
         ({"ecsAgent": {"PATH": "x"}}, "'PATH' is not a setting of the ECS agent"),
         ({"ecsAgent": {"ECS_A": "x\ny"}}, "ecsAgent.ECS_A: 'x\\ny' is not one line of ASCII"),
@@ -267,6 +450,7 @@ def test_a_state_from_before_launch_templates_is_replaced(run_with: Any) -> None
             },
             "efsMounts[0].mountPath: '/mnt/a' is used by instanceStore",
         ),
+        ({"threadsPerCore": 2}, "launchTemplate.threadsPerCore: 2 is not one of 1"),
         ({"userData": [{"content": "echo hi"}]}, "content: a script begins with #!"),
         ({"userData": [{"content": "#!/bin/sh\né"}]}, "userData[0].content: the text is not ASCII"),
         ({"userData": [{"content": "#!" + "x" * 12_287}]}, "12289 bytes, and there is room for"),

@@ -28,10 +28,19 @@ QUEUE = "jobQueues/default"
 PLACES = {
     "computeEnvironments": CE,
     "launchTemplate": f"{CE}/launchTemplate",
+    "rootVolume": f"{CE}/launchTemplate/rootVolume",
+    "dataVolumes": f"{CE}/launchTemplate/dataVolumes",
+    "capacityReservation": f"{CE}/launchTemplate/capacityReservation",
     "jobQueues": QUEUE,
     "fairsharePolicy": f"{QUEUE}/fairsharePolicy",
     "jobDefinitions": JOB,
 }
+
+GIVEN: Mapping[str, Any] = {
+    "dataVolumes": {"deviceName": "/dev/sdf", "volumeSize": 8},
+    "capacityReservation": {"preference": "open"},
+}
+"""What a block needs beside a key that is refused."""
 
 BY_NAME = [
     (f"{PLACES[block]}/{key}" if block in PLACES else key, told)
@@ -44,7 +53,11 @@ BY_NAME = [
 def test_a_key_of_the_table_is_refused_with_its_reason_and_way(
     path: str, told: tuple[str, str], tmp_path: Path
 ) -> None:
-    (line,) = refusals(changed(path, {}), tmp_path)
+    place, _, key = path.rpartition("/")
+    config = changed(path, {})
+    if given := GIVEN.get(place.rpartition("/")[2]):
+        config = changed(place, [{**given, key: {}}] if "deviceName" in given else given | {key: 1})
+    (line,) = refusals(config, tmp_path)
     reason, way = told
     assert line.endswith(f"{path.rpartition('/')[2]}: {reason}; fix: {way}")
 

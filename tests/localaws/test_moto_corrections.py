@@ -205,6 +205,28 @@ def test_instance_types_are_found_by_wildcard(ec2):
     assert offered("c5.large", "no.such") == {"c5.large"}
 
 
+def test_a_placement_group_is_made_once_and_found_by_name_and_tag(ec2):
+    name = f"g{uuid.uuid4().hex[:6]}"
+    tags = [{"ResourceType": "placement-group", "Tags": [{"Key": "own", "Value": name}]}]
+    made = ec2.create_placement_group(GroupName=name, Strategy="partition", TagSpecifications=tags)[
+        "PlacementGroup"
+    ]
+    assert (made["State"], made["PartitionCount"]) == ("available", 2)
+    with pytest.raises(ClientError, match=r"InvalidPlacementGroup\.Duplicate"):
+        ec2.create_placement_group(GroupName=name, Strategy="cluster")
+
+    def found(**which):
+        answer = ec2.describe_placement_groups(**which)["PlacementGroups"]
+        return [each["GroupName"] for each in answer]
+
+    assert found(GroupNames=[name]) == found(GroupIds=[made["GroupId"]]) == [name]
+    assert found(Filters=[{"Name": "tag:own", "Values": [name]}]) == [name]
+    assert found(Filters=[{"Name": "tag:own", "Values": ["other"]}]) == []
+    ec2.delete_placement_group(GroupName=name)
+    with pytest.raises(ClientError, match=r"InvalidPlacementGroup\.Unknown"):
+        found(GroupNames=[name])
+
+
 def test_a_redrive_policy_has_no_blanks(local):
     sqs, name = client_of(local, "sqs"), f"t{uuid.uuid4().hex[:6]}"
     dead = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]

@@ -1386,6 +1386,54 @@ class NatGatewayAvailabilityZoneAddressArgs:
         availability_zone_id: pulumi.Input[Optional[_builtins.str]] = None,
     ) -> None: ...
 
+class PlacementGroup(pulumi.CustomResource):
+    def __init__(
+        __self__,
+        resource_name: _builtins.str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        strategy: pulumi.Input[Union[_builtins.str, 'PlacementStrategy']],
+        name: pulumi.Input[Optional[_builtins.str]] = None,
+        partition_count: pulumi.Input[Optional[_builtins.int]] = None,
+        region: pulumi.Input[Optional[_builtins.str]] = None,
+        spread_level: pulumi.Input[Optional[_builtins.str]] = None,
+        tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+    ) -> None: ...
+    @_builtins.property
+    def arn(self) -> pulumi.Output[_builtins.str]: ...
+    @_builtins.property
+    def name(self) -> pulumi.Output[_builtins.str]: ...
+    @_builtins.property
+    def partition_count(self) -> pulumi.Output[_builtins.int]: ...
+    @_builtins.property
+    def placement_group_id(self) -> pulumi.Output[_builtins.str]: ...
+    @_builtins.property
+    def region(self) -> pulumi.Output[_builtins.str]: ...
+    @_builtins.property
+    def spread_level(self) -> pulumi.Output[_builtins.str]: ...
+    @_builtins.property
+    def strategy(self) -> pulumi.Output[_builtins.str]: ...
+    @_builtins.property
+    def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]: ...
+    @_builtins.property
+    def tags_all(self) -> pulumi.Output[Mapping[str, _builtins.str]]: ...
+
+class PlacementGroupArgs:
+    def __init__(
+        __self__,
+        *,
+        strategy: pulumi.Input[Union[_builtins.str, 'PlacementStrategy']],
+        name: pulumi.Input[Optional[_builtins.str]] = None,
+        partition_count: pulumi.Input[Optional[_builtins.int]] = None,
+        region: pulumi.Input[Optional[_builtins.str]] = None,
+        spread_level: pulumi.Input[Optional[_builtins.str]] = None,
+        tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+    ) -> None: ...
+
+class PlacementStrategy(_builtins.str, Enum):
+    SPREAD = 'spread'
+    CLUSTER = 'cluster'
+
 class Route(pulumi.CustomResource):
     def __init__(
         __self__,

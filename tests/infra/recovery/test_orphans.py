@@ -48,7 +48,11 @@ class Environment:
                 "flowLogs": {"enabled": True},
             },
             "batch-platform:computeEnvironments": {
-                "default": {"type": "EC2", "instanceTypes": ["c4.large"]}
+                "default": {
+                    "type": "EC2",
+                    "instanceTypes": ["c4.large"],
+                    "placement": {"strategy": "spread"},
+                }
             },
             "batch-platform:jobQueues": {
                 "default": {"computeEnvironments": ["default"], "fairsharePolicy": {}}

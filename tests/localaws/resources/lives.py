@@ -179,11 +179,30 @@ def make_parameter(makes):
 
 def make_launch_template(makes):
     volume = {"encrypted": "true", "deleteOnTermination": "true", "volumeSize": 30}
+    copied = {"deleteOnTermination": "true", "snapshotId": "snap-0a1b", "volumeType": "gp3"}
     return makes(
         "aws:ec2/launchTemplate:LaunchTemplate",
         name=makes.name("template"),
         description="Of a test",
-        blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": {**volume, "volumeType": "gp3"}}],
+        blockDeviceMappings=[
+            {"deviceName": "/dev/xvda", "ebs": {**volume, "volumeType": "gp3"}},
+            {"deviceName": "/dev/sdf", "ebs": copied},
+        ],
+        cpuOptions={"coreCount": 8, "threadsPerCore": 1},
+        placement={"tenancy": "dedicated"},
+        instanceMarketOptions={"marketType": "capacity-block"},
+        capacityReservationSpecification={
+            "capacityReservationTarget": {"capacityReservationId": "cr-0a1b"}
+        },
+        networkInterfaces=[
+            {
+                "networkCardIndex": 0,
+                "deviceIndex": 0,
+                "interfaceType": "efa",
+                "securityGroups": ["sg-0a1b"],
+                "deleteOnTermination": "true",
+            }
+        ],
         metadataOptions={
             "httpEndpoint": "enabled",
             "httpTokens": "required",
@@ -191,6 +210,16 @@ def make_launch_template(makes):
         },
         tagSpecifications=[{"resourceType": "volume", "tags": TAGS}],
         userData="b25l",
+        tags=TAGS,
+    )
+
+
+def make_placement_group(makes):
+    return makes(
+        "aws:ec2/placementGroup:PlacementGroup",
+        name=makes.name("group"),
+        strategy="partition",
+        partitionCount=3,
         tags=TAGS,
     )
 
@@ -378,6 +407,7 @@ LIVES = {
         make_launch_template, lambda _: {"description": "Another", "userData": "dHdv"}
     ),
     "aws:ec2/natGateway:NatGateway": Life(make_nat_gateway, lambda _: {}),
+    "aws:ec2/placementGroup:PlacementGroup": Life(make_placement_group, lambda _: {}),
     "aws:ec2/route:Route": Life(
         make_route, to_nat_gateway, lambda made: f"{made.inputs['routeTableId']}_0.0.0.0/0"
     ),

@@ -46,6 +46,7 @@ FORCE_NEW = {
     "aws:ec2/internetGateway:InternetGateway": set(),
     "aws:ec2/launchTemplate:LaunchTemplate": {"name", "namePrefix"},
     "aws:ec2/natGateway:NatGateway": {"allocationId", "connectivityType", "subnetId"},
+    "aws:ec2/placementGroup:PlacementGroup": {"name", "partitionCount", "spreadLevel", "strategy"},
     "aws:ec2/route:Route": {"destinationCidrBlock", "destinationIpv6CidrBlock", "routeTableId"},
     "aws:ec2/routeTable:RouteTable": {"vpcId"},
     "aws:ec2/routeTableAssociation:RouteTableAssociation": {"subnetId"},
