@@ -15,8 +15,9 @@ from localaws.batch.operations.compute_resources import (
     SERVICE_LINKED_ROLE,
     check_managed,
     updated,
+    updates_infrastructure,
 )
-from localaws.batch.operations.context import Context, page, require_name
+from localaws.batch.operations.context import Context, described, page, require_name
 
 DEFAULT_UPDATE_POLICY = {"terminateJobsOnUpdate": False, "jobExecutionTimeoutMinutes": 30}
 """API: UpdatePolicy."""
@@ -62,7 +63,7 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
 def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Describe the named environments, or all."""
     known = context.state.compute_environments
-    wanted = [each.rsplit("/", 1)[-1] for each in request.get("computeEnvironments", ())]
+    wanted = described(request, "computeEnvironments")
     found = [known[name] for name in wanted or known if name in known]
     some, following = page(found, request)
     return {"computeEnvironments": [_detail(each) for each in some], **following}
@@ -79,6 +80,10 @@ def update(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
             "A compute environment cannot change between the service-linked role and another role"
         )
     resources = updated(environment, request.get("computeResources", {}))
+    if "updatePolicy" in request and not updates_infrastructure(environment):
+        raise ClientException("updatePolicy is only applicable for managed EC2 environments.")
+    if "eksConfiguration" in request:
+        raise ClientException("eksConfiguration is only applicable for Amazon EKS environments.")
     if "unmanagedvCpus" in request and environment.type == "MANAGED":
         raise ClientException("unmanagedvCpus is only for UNMANAGED compute environments.")
     environment.compute_resources = resources
