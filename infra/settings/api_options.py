@@ -20,8 +20,8 @@ from infra.settings.container_options import (
 )
 from infra.settings.errors import refusal, shown
 
-LONGEST_VOLUME_NAME = 255
-"""Characters (Volume.name)."""
+LONGEST_IMAGE = LONGEST_VOLUME_NAME = 255
+"""Characters (TaskContainerProperties.image, Volume.name)."""
 
 LAST_PORT = 65_535
 
@@ -59,6 +59,9 @@ def refuse_faulty_options(container: Mapping[str, Any], platform: str, *below: s
     Raises:
         PydanticCustomError: in the words of :func:`refusal`.
     """
+    if len(container.get("image", "")) > LONGEST_IMAGE:
+        fault = f"it has {len(container['image'])} characters, and at most {LONGEST_IMAGE}"
+        raise refusal(fault, "push the image under a shorter name", *below, "image")
     for index, each in enumerate(container.get("environment", ())):
         refuse_reserved(str(each.get("name", "")), *below, "environment", index, "name")
     for index, each in enumerate(container.get("secrets", ())):

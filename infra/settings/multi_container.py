@@ -20,7 +20,7 @@ from infra.settings.fargate import (
     refuse_size,
     refuse_what_is_of_ec2,
 )
-from infra.settings.refused import EKS
+from infra.settings.refused import EKS, REFUSED
 from infra.settings.resource_requirements import (
     refuse_faulty_requirements,
     refuse_sizeless,
@@ -222,6 +222,9 @@ def _refuse_faulty_group(group: Mapping[str, Any], index: int) -> None:
     at = ("nodeRangeProperties", index)
     if "eksProperties" in group:
         raise refusal(*EKS, *at, "eksProperties")
+    if "consumableResourceProperties" in group:
+        told = REFUSED["jobDefinitions"]["consumableResourceProperties"]
+        raise refusal(*told, *at, "consumableResourceProperties")
     kinds = [key for key in ("container", "ecsProperties") if key in group]
     if len(kinds) != 1:
         fault = "a range of nodes has either container or ecsProperties"

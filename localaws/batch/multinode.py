@@ -116,7 +116,8 @@ def containers(
         over = for_node(overrides.get("nodePropertyOverrides", []), index, count) or {}
         key = (own["targetNodes"], over.get("targetNodes", ""))
         if key not in found:
-            found[key] = override(own["container"], over.get("containerOverrides", {}))
+            named = {"instanceType": each for each in own.get("instanceTypes", ())}
+            found[key] = override({**own["container"], **named}, over.get("containerOverrides", {}))
         made.append(found[key])
     return made
 

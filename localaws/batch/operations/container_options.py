@@ -25,7 +25,8 @@ MOUNT_OPTIONS = frozenset(
 )
 """API: Tmpfs.mountOptions; some take a value after ``=``."""
 MAX_SWAPPINESS = 100
-MAX_VOLUME_NAME = 255
+MAX_IMAGE = MAX_VOLUME_NAME = 255
+"""Characters (API: TaskContainerProperties.image, Volume.name)."""
 MAX_ROOT_DIRECTORY = 4096
 MAX_PORT = 65_535
 MIN_TASK_TIMEOUT, MAX_FARGATE_TIMEOUT = 2, 120
@@ -38,6 +39,8 @@ def check_options(container: Mapping[str, Any]) -> None:
     Raises:
         ClientException: naming the member, and what it may be.
     """
+    if len(container.get("image", "")) > MAX_IMAGE:
+        raise ClientException(f"image must have at most {MAX_IMAGE} characters")
     for each in container.get("environment", ()):
         if each.get("name", "").startswith(RESERVED_ENVIRONMENT):
             raise ClientException(

@@ -114,6 +114,8 @@ def check_nodes(properties: Mapping[str, Any]) -> None:
     covered: set[int] = set()
     for group in groups:
         covered |= set(target_nodes(group["targetNodes"], count))
+        if "consumableResourceProperties" in group:
+            raise ClientException("Consumable resources are not supported by the local Batch yet")
         kinds = [key for key in ("container", "ecsProperties", "eksProperties") if key in group]
         if len(kinds) != 1:
             raise ClientException(
