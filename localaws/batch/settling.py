@@ -5,11 +5,24 @@ CREATING and UPDATING end in VALID; DELETING ends in nothing, for a queue once i
 
 from __future__ import annotations
 
+from localaws.batch import placement
 from localaws.batch.delays import StateDelays
+from localaws.batch.ec2_facts import image_fault
 from localaws.batch.models import PLACED, ComputeEnvironment, JobQueue, ResourceStatus
 from localaws.batch.state import BatchState
 
 Resource = ComputeEnvironment | JobQueue
+
+
+JOBS_ON_FARGATE = "CLIENT_ERROR - The compute environment has active jobs on Fargate."
+
+
+def runs_on_fargate(environment: ComputeEnvironment) -> bool:
+    """Whether the environment has jobs on Fargate, with which it cannot be deleted.
+
+    AWS Batch turns it INVALID then (API: DeleteComputeEnvironment).
+    """
+    return placement.is_fargate(environment) and environment.used_vcpus > 0
 
 
 class Settling:
@@ -38,6 +51,10 @@ class Settling:
             if self._is_due(environment, now):
                 if environment.status is not ResourceStatus.DELETING:
                     self._become_valid(environment)
+                    self._invalidate(environment, image_fault(environment))
+                elif runs_on_fargate(environment):
+                    del self._due[environment]
+                    self._invalidate(environment, JOBS_ON_FARGATE)
                 else:
                     del state.compute_environments[environment.name], self._due[environment]
 
@@ -52,6 +69,10 @@ class Settling:
         if resource not in self._due or self._due[resource][0] is not status:
             self._due[resource] = (status, now + int(self._seconds[status] * 1000))
         return self._due[resource][1] <= now
+
+    def _invalidate(self, environment: ComputeEnvironment, fault: str | None) -> None:
+        if fault is not None:
+            environment.status, environment.status_reason = ResourceStatus.INVALID, fault
 
     def _become_valid(self, resource: Resource) -> None:
         resource.status = ResourceStatus.VALID

@@ -9,6 +9,7 @@ from typing import Any
 from moto.utilities.utils import get_partition
 
 from localaws.batch.clusters import create_cluster, delete_cluster
+from localaws.batch.ec2_facts import vpcs_of
 from localaws.batch.errors import ClientException, required
 from localaws.batch.models import ComputeEnvironment, ResourceStatus
 from localaws.batch.operations.compute_resources import (
@@ -18,6 +19,7 @@ from localaws.batch.operations.compute_resources import (
     updates_infrastructure,
 )
 from localaws.batch.operations.context import Context, described, page, require_name
+from localaws.batch.settling import runs_on_fargate
 
 DEFAULT_UPDATE_POLICY = {"terminateJobsOnUpdate": False, "jobExecutionTimeoutMinutes": 30}
 """API: UpdatePolicy."""
@@ -39,6 +41,9 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         if "unmanagedvCpus" in request:
             raise ClientException("unmanagedvCpus is only for UNMANAGED compute environments.")
         check_managed(resources)
+        vpcs = vpcs_of(state.account_id, state.region, resources["subnets"])
+        if len(vpcs) > 1:
+            raise ClientException(f"subnets must be within one VPC, got {', '.join(sorted(vpcs))}")
     else:
         _check_unmanaged(resources, role)
     unique = str(uuid.uuid4())
@@ -119,7 +124,8 @@ def delete(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if any(environment in queue.shown_environments(context.now) for queue in queues):
         raise ClientException("Cannot delete, found existing JobQueue relationship")
     environment.status = ResourceStatus.DELETING
-    delete_cluster(state.account_id, state.region, environment.ecs_cluster_arn)
+    if not runs_on_fargate(environment):
+        delete_cluster(state.account_id, state.region, environment.ecs_cluster_arn)
     return {}
 
 
@@ -153,7 +159,7 @@ def _detail(environment: ComputeEnvironment) -> dict[str, Any]:
         "type": environment.type,
         "state": environment.state,
         "status": str(environment.status),
-        "statusReason": "ComputeEnvironment Healthy" if healthy else "",
+        "statusReason": "ComputeEnvironment Healthy" if healthy else environment.status_reason,
         "serviceRole": environment.service_role,
         "containerOrchestrationType": "ECS",
         "tags": environment.tags,
