@@ -34,6 +34,7 @@ from tests.batch_model.table import (
 )
 from tests.batch_requests import EC2, FARGATE, ROLE, environment, queue, refusal, unique
 from tests.batchsdk.fakes import FakeTransport, connect
+from tests.conftest import eventually
 from tests.infra.stack_files import load
 
 TESTS = Path(__file__).parents[1]
@@ -99,6 +100,21 @@ def test_a_stack_file_that_breaks_it_is_refused(row: Row, tmp_path: Path) -> Non
     assert (row.config_tells or last_name(row.config)) in told
 
 
+def arm64_image(local: LocalAws) -> str:
+    arm64 = [{"Name": "architecture", "Values": ["arm64"]}]
+    images = client_of(local, "ec2").describe_images(Filters=arm64)["Images"]
+    return str(images[0]["ImageId"])
+
+
+def until_invalid(batch: Any, name: str) -> None:
+    def described() -> Any:
+        return batch.describe_compute_environments(computeEnvironments=[name])[
+            "computeEnvironments"
+        ][0]
+
+    eventually(lambda: described()["status"] == "INVALID" or None, lambda: str(described()))
+
+
 @pytest.fixture(scope="module")
 def made(local: LocalAws) -> dict[str, str]:
     """What requests name: environments, queues, a policy and definitions, by ``<name>``."""
@@ -109,6 +125,14 @@ def made(local: LocalAws) -> dict[str, str]:
         "arm environment": environment(batch, {**EC2, "instanceTypes": ["c6g.large"]}),
         "updatable": environment(batch, {**EC2, "minvCpus": 2, **UPDATABLE}),
     }
+    own = [{"imageType": "ECS_AL2023", "imageIdOverride": arm64_image(local)}]
+    invalid = unique()
+    batch.create_compute_environment(
+        computeEnvironmentName=invalid,
+        type="MANAGED",
+        computeResources={**EC2, "ec2Configuration": own},
+    )
+    until_invalid(batch, invalid)
     policy = batch.create_scheduling_policy(name=unique(), fairsharePolicy={})["arn"]
     names = {}
     for name, request in DEFINITIONS.items():
@@ -117,6 +141,7 @@ def made(local: LocalAws) -> dict[str, str]:
     found = {
         **environments,
         **names,
+        "invalid environment": invalid,
         "policy": policy,
         "queue": queue(batch, environments["environment"]),
         "fargate queue": queue(batch, environments["fargate environment"]),
@@ -159,12 +184,6 @@ def test_a_request_that_breaks_it_is_refused(
 ) -> None:
     base, changes = row.request
     operation, request = BASES[base]
-    if "<new environment>" in str(changes):
-        new = unique()
-        client_of(local, "batch").create_compute_environment(
-            computeEnvironmentName=new, type="MANAGED", computeResources=EC2
-        )
-        made = {**made, "<new environment>": new}
     told = call(local, operation, filled(changed(request, changes), made))
     assert (row.tells or last_name(changes)) in told
 
