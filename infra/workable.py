@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra import fit
+from infra.compute_environments.capabilities import swap_nowhere
 from infra.compute_environments.metadata import roots_that_reach_it
 from infra.compute_environments.updates import idle_update_policies
 from infra.counts import large_definitions, long_policies, long_role_policies, too_many_tags
@@ -47,6 +48,7 @@ def warnings(plan: Plan) -> Iterator[str]:
     """Yield what could work, and most likely is not what was meant."""
     yield from idle_update_policies(plan.settings)
     yield from roots_that_reach_it(plan.settings)
+    yield from swap_nowhere(plan.settings)
     yield from _unknown_instance_types(plan)
     yield from fit.tight(plan)
 

@@ -10,10 +10,17 @@ import re
 from typing import TYPE_CHECKING
 
 from infra.compute_environments.user_data import parts
-from infra.job_definitions.containers import log_drivers_of, runs_on_windows
+from infra.job_definitions.containers import (
+    linux_parameters_of,
+    log_drivers_of,
+    runs_on_windows,
+)
 from infra.settings.ec2_capacity import Ec2Capacity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.settings import Settings
     from infra.settings.compute_environments import ComputeEnvironment
     from infra.settings.job_definitions import JobDefinition
 
@@ -51,3 +58,23 @@ def log_drivers(environment: Ec2Capacity) -> frozenset[str] | None:
     if not found:
         return LOG_DRIVERS
     return frozenset(re.findall(r"[a-z]+(?:-[a-z]+)*", found[-1])) | {"awsfirelens"}
+
+
+def swap_nowhere(settings: Settings) -> Iterator[str]:
+    """Yield a warning for each definition that asks for swap where no instance has any.
+
+    ECS-optimized AMIs have none (API: LinuxParameters.swappiness); an AMI or user data of the
+    user's own may make some.
+    """
+    instances = [
+        each for each in settings.compute_environments.values() if isinstance(each, Ec2Capacity)
+    ]
+    if any(each.image_id_override or each.launch_template.user_data for each in instances):
+        return
+    for key, definition in settings.job_definitions.items():
+        if any(each.get("maxSwap") for each in linux_parameters_of(definition)):
+            yield (
+                f"jobDefinitions.{key}: it asks for swap (maxSwap), and ECS-optimized AMIs have "
+                f"none, so its containers get none; make a swap file in launchTemplate.userData, "
+                f"or drop maxSwap"
+            )

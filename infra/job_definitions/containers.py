@@ -125,6 +125,13 @@ def log_drivers_of(definition: JobDefinition) -> frozenset[str]:
     return frozenset(each for each in (*named, own.log_driver if own else None) if each)
 
 
+def linux_parameters_of(definition: JobDefinition) -> Iterator[dict[str, Any]]:
+    """Yield the ``linuxParameters`` of each container that has some."""
+    for container in _containers(definition):
+        if "linuxParameters" in container:
+            yield container["linuxParameters"]
+
+
 def runs_on_windows(definition: JobDefinition) -> bool:
     """Tell whether its task on Fargate runs on Windows."""
     if definition.node_properties is not None:

@@ -1,6 +1,6 @@
 """The sentences of botocore's model of AWS Batch that may be rules for requests.
 
-``python -m tests.batch_model.sentences`` prints those that the table does not have yet.
+``python -m tests.batch_model.untold`` prints those that the table does not have yet.
 """
 
 from __future__ import annotations
