@@ -45,7 +45,7 @@ def lacks(environment: ComputeEnvironment, definition: JobDefinition) -> str:
         return ""
     return (
         f"the ECS agent registers no log driver {', '.join(missing)} (launchTemplate.ecsAgent: "
-        f"{{{SETTING}: '[\"{missing[0]}\", \"awslogs\"]'}} does where it is installed)"
+        f'{{{SETTING}: \'["{missing[0]}", "awslogs"]\'}} does where it is installed)'
     )
 
 

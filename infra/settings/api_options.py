@@ -6,7 +6,7 @@ Each rule is a sentence of botocore's model of AWS Batch; ``tests/batch_model`` 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from infra.settings.container_options import (
@@ -15,6 +15,7 @@ from infra.settings.container_options import (
     MOUNT_OPTIONS,
     ULIMITS,
     refuse_negative_user,
+    refuse_other,
     refuse_reserved,
     refuse_strange_secret,
 )
@@ -67,7 +68,7 @@ def refuse_faulty_options(container: Mapping[str, Any], platform: str, *below: s
     for index, each in enumerate(container.get("secrets", ())):
         refuse_strange_secret(each["valueFrom"], *below, "secrets", index, "valueFrom")
     for index, each in enumerate(container.get("ulimits", ())):
-        _refuse_other(each["name"], sorted(ULIMITS), *below, "ulimits", index, "name")
+        refuse_other(each["name"], ULIMITS, *below, "ulimits", index, "name")
     refuse_negative_user(container.get("user", ""), *below, "user")
     for key in ("startTimeout", "stopTimeout"):
         _refuse_timeout(container.get(key), platform, *below, key)
@@ -79,12 +80,6 @@ def _refuse_timeout(value: int | None, platform: str, *below: str | int) -> None
     if value is not None and (value < SHORTEST_TIMEOUT or (most and value > most)):
         rule = f"{SHORTEST_TIMEOUT} or more" + (f" and, on Fargate, {most} at most" if most else "")
         raise refusal(f"{value} seconds: it is {rule}", "write seconds of that range", *below)
-
-
-def _refuse_other(value: str, choices: Sequence[str], *below: str | int) -> None:
-    if value not in choices:
-        fault = f"{shown(value)} is not one of {', '.join(choices)}"
-        raise refusal(fault, "choose one of them", *below)
 
 
 def _refuse_faulty_linux(parameters: Mapping[str, Any], *below: str | int) -> None:
@@ -100,7 +95,7 @@ def _refuse_faulty_linux(parameters: Mapping[str, Any], *below: str | int) -> No
     for index, tmpfs in enumerate(parameters.get("tmpfs", ())):
         for number, option in enumerate(tmpfs.get("mountOptions", ())):
             at = (*below, "tmpfs", index, "mountOptions", number)
-            _refuse_other(option.partition("=")[0], sorted(MOUNT_OPTIONS), *at)
+            refuse_other(option, MOUNT_OPTIONS, *at)
 
 
 def refuse_faulty_volumes(task: Mapping[str, Any], version: str | None, *below: str | int) -> None:
@@ -165,7 +160,7 @@ def refuse_faulty_modes(task: Mapping[str, Any], platform: str, *below: str | in
         raise refusal(fault, "drop it, or use `platform: EC2`", *below, "ipcMode")
     for key, modes in (("ipcMode", IPC_MODES), ("pidMode", PID_MODES)):
         if key in task:
-            _refuse_other(task[key], modes, *below, key)
+            refuse_other(task[key], "|".join(modes), *below, key)
 
 
 def refuse_faulty_runtime(
@@ -185,8 +180,8 @@ def refuse_faulty_runtime(
     runtime, at = task.get("runtimePlatform", {}), (*below, "runtimePlatform")
     family = runtime.get("operatingSystemFamily", FAMILIES[0])
     architecture = runtime.get("cpuArchitecture", ARCHITECTURES[0])
-    _refuse_other(family, FAMILIES, *at, "operatingSystemFamily")
-    _refuse_other(architecture, ARCHITECTURES, *at, "cpuArchitecture")
+    refuse_other(family, "|".join(FAMILIES), *at, "operatingSystemFamily")
+    refuse_other(architecture, "|".join(ARCHITECTURES), *at, "cpuArchitecture")
     if not is_windows(task):
         return
     if architecture != ARCHITECTURES[0]:

@@ -15,17 +15,17 @@ MOST_SWAPPINESS = 100
 LONGEST_ROOT_DIRECTORY = 4096
 """Characters (EFSVolumeConfiguration.rootDirectory)."""
 
-ULIMITS = frozenset(
-    "core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending "
-    "stack".split()
+ULIMITS = (
+    "core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|"
+    "sigpending|stack"
 )
 """Names of limits (Ulimit)."""
 
-MOUNT_OPTIONS = frozenset(
-    "defaults ro rw suid nosuid dev nodev exec noexec sync async dirsync remount mand nomand atime "
-    "noatime diratime nodiratime bind rbind unbindable runbindable private rprivate shared rshared "
-    "slave rslave relatime norelatime strictatime nostrictatime mode uid gid nr_inodes nr_blocks "
-    "mpol".split()
+MOUNT_OPTIONS = (
+    "defaults|ro|rw|suid|nosuid|dev|nodev|exec|noexec|sync|async|dirsync|remount|mand|nomand|"
+    "atime|noatime|diratime|nodiratime|bind|rbind|unbindable|runbindable|private|rprivate|"
+    "shared|rshared|slave|rslave|relatime|norelatime|strictatime|nostrictatime|mode|uid|gid|"
+    "nr_inodes|nr_blocks|mpol"
 )
 """Of a tmpfs (Tmpfs); some take a value after ``=``."""
 
@@ -105,20 +105,31 @@ CommandItem = Annotated[
 ]
 
 
-def _one_of(choices: frozenset[str], word: str, value: str) -> str:
-    if word not in choices:
-        known = ", ".join(sorted(choices))
-        fault = f"{shown(value)} is not one of {known}{did_you_mean(word, choices)}"
-        raise refusal(fault, "choose one of them")
-    return value
+def refuse_other(value: str, choices: str, *below: str | int) -> None:
+    """Refuse a text that is none of the choices, whatever follows ``=`` in it.
+
+    Args:
+        value: what was given.
+        choices: with ``|`` between them.
+        below: where it is.
+
+    Raises:
+        PydanticCustomError: in the words of :func:`refusal`.
+    """
+    known, word = choices.split("|"), value.partition("=")[0]
+    if word not in known:
+        fault = f"{shown(value)} is not one of {', '.join(known)}{did_you_mean(word, known)}"
+        raise refusal(fault, "choose one of them", *below)
 
 
 def _ulimit(name: str) -> str:
-    return _one_of(ULIMITS, name, name)
+    refuse_other(name, ULIMITS)
+    return name
 
 
 def _mount_option(option: str) -> str:
-    return _one_of(MOUNT_OPTIONS, option.partition("=")[0], option)
+    refuse_other(option, MOUNT_OPTIONS)
+    return option
 
 
 def refuse_negative_user(value: str, *below: str | int) -> None:
@@ -139,10 +150,8 @@ def _user(value: str) -> str:
 
 _NEGATIVE_ID = re.compile(r"-[0-9]+(:.*)?|[^:]*:-[0-9]+")
 
-UlimitName = Annotated[Text, AfterValidator(_ulimit), pattern("|".join(sorted(ULIMITS)))]
-MountOption = Annotated[
-    Text, AfterValidator(_mount_option), pattern(f"({'|'.join(sorted(MOUNT_OPTIONS))})(=.*)?")
-]
+UlimitName = Annotated[Text, AfterValidator(_ulimit), pattern(ULIMITS)]
+MountOption = Annotated[Text, AfterValidator(_mount_option), pattern(f"({MOUNT_OPTIONS})(=.*)?")]
 User = Annotated[Text, AfterValidator(_user)]
 
 

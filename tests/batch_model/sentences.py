@@ -20,7 +20,7 @@ MODEL: Mapping[str, Any] = Loader().load_service_model("batch", "service-2")  # 
 SOUNDS_LIKE_A_RULE = re.compile(
     r"\b(supports?|supported|not|cannot|can only|only|applicable|applies|valid|must|requires?|"
     r"required|restricted|maximum|minimum|max|min|up to|at least|at most|between|greater than|"
-    r"fewer than|less than|limit(s|ed)?|unique|overlap\w*|effective|block)\b|n['’]t\b",
+    "fewer than|less than|limit(s|ed)?|unique|overlap\\w*|effective|block)\\b|n['\u2019]t\\b",
     re.IGNORECASE,
 )
 
@@ -58,7 +58,10 @@ def _reachable(name: str, below: frozenset[str] = frozenset()) -> set[str]:
     if name in below or REFUSED_BY_NAME.match(name):
         return set()
     shape = MODEL["shapes"][name]
-    inner = [*shape.get("members", {}).values(), *(shape[k] for k in ("member", "value") if k in shape)]
+    inner = [
+        *shape.get("members", {}).values(),
+        *(shape[k] for k in ("member", "value") if k in shape),
+    ]
     return {name}.union(*(_reachable(each["shape"], below | {name}) for each in inner))
 
 

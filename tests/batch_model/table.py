@@ -31,6 +31,7 @@ import yaml
 HERE = Path(__file__).parent
 
 _TIMES = re.compile(r"(.)\*(\d+)")
+_TEST = re.compile(r"^(?:async )?def (test_\w+)", re.MULTILINE)
 _LIST = re.compile(r"\[(.+)\]\*(\d+)")
 
 
@@ -129,4 +130,4 @@ def _repeated(text: str) -> str:
 def names_of_tests(root: Path) -> Iterator[str]:
     """Yield the names of all test functions below a folder."""
     for path in root.rglob("test_*.py"):
-        yield from re.findall(r"^(?:async )?def (test_\w+)", path.read_text(encoding="utf-8"), re.M)
+        yield from _TEST.findall(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Each sentence of AWS Batch's API model that is a rule is kept: refused, waited for, or told why not.
+"""Each sentence of AWS Batch's model that is a rule is kept: refused, waited for, or told why not.
 
 A newer botocore with a further sentence fails here: ``python -m tests.batch_model.untold``
 prints it, and a row of ``rules/`` or a line of ``no_rules.txt`` takes it.
@@ -28,9 +28,9 @@ from tests.batch_model.table import (
     changed,
     expanded,
     last_name,
+    names_of_tests,
     no_rules,
     rows,
-    names_of_tests,
 )
 from tests.batch_model.untold import untold
 from tests.batch_requests import EC2, FARGATE, ROLE, environment, queue, refusal, unique
@@ -44,7 +44,7 @@ ACCOUNT = Account("123456789012", tuple(f"ap-northeast-1{zone}" for zone in "acd
 
 
 def stack_file(changes: dict[str, Any]) -> dict[str, Any]:
-    """Return the stack file of ``CONFIG`` with changes, and of its definitions those that change."""
+    """Return the stack file of ``CONFIG`` with changes, with those definitions that change."""
     touched = {path.split("/")[1] for path in changes if path.startswith("jobDefinitions/")}
     known = CONFIG["jobDefinitions"]
     kept = {key: known[key] for key in known if not changes or key in {"hello", *touched}}
@@ -215,7 +215,10 @@ def test_what_the_local_batch_does_not_have_is_refused_by_name(local: LocalAws) 
 
 
 BY_NAME = {
-    "Eks": ("environment", {"eksConfiguration": {"eksClusterArn": "x", "kubernetesNamespace": "x"}}),
+    "Eks": (
+        "environment",
+        {"eksConfiguration": {"eksClusterArn": "x", "kubernetesNamespace": "x"}},
+    ),
     "ManagedInstances": ("environment", {"computeResources/type": "ECS_MANAGED_INSTANCES"}),
     "ServiceEnvironment": (
         "queue",

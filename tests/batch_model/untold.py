@@ -1,6 +1,8 @@
-"""Print the sentences of the installed botocore that the table does not have, with their members."""
+"""Print the sentences of the installed botocore that the table does not have."""
 
 from __future__ import annotations
+
+import sys
 
 from tests.batch_model.sentences import sentences
 from tests.batch_model.table import no_rules, rows
@@ -20,4 +22,4 @@ def untold() -> dict[str, set[str]]:
 
 if __name__ == "__main__":
     for sentence, members in sorted(untold().items()):
-        print(f"{', '.join(sorted(members))}: {sentence}")
+        sys.stdout.write(f"{', '.join(sorted(members))}: {sentence}\n")

@@ -13,7 +13,12 @@ from tests.conftest import eventually
 
 SPOT = {**EC2, "type": "SPOT", "allocationStrategy": "SPOT_CAPACITY_OPTIMIZED"}
 IMAGE = {"image": "busybox", "command": ["true"], **size("1", "64")}
-ON_FARGATE = {"image": "busybox", "command": ["true"], **size("1", "2048"), "executionRoleArn": ROLE}
+ON_FARGATE = {
+    "image": "busybox",
+    "command": ["true"],
+    **size("1", "2048"),
+    "executionRoleArn": ROLE,
+}
 SPLUNK = {**IMAGE, "logConfiguration": {"logDriver": "splunk"}}
 WINDOWS = {**ON_FARGATE, "runtimePlatform": {"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}}
 UNDETERMINED = "UNDETERMINED - Batch job is blocked, root cause is undetermined."
@@ -123,7 +128,7 @@ def test_a_windows_job_passes_over_fargate_spot(cluster: Any) -> None:
 @pytest.mark.parametrize("quotes", ["", "\\"])
 def test_a_log_driver_that_the_launch_template_names_is_there(cluster: Any, local, quotes) -> None:
     batch = cluster.batch
-    drivers = f"ECS_AVAILABLE_LOGGING_DRIVERS=[{quotes}\"awslogs{quotes}\",{quotes}\"splunk{quotes}\"]"
+    drivers = f'ECS_AVAILABLE_LOGGING_DRIVERS=[{quotes}"awslogs{quotes}",{quotes}"splunk{quotes}"]'
     script = f"#!/bin/sh\necho '{drivers}' >> /etc/ecs/ecs.config\n"
     template = client_of(local, "ec2").create_launch_template(
         LaunchTemplateName=unique(),
@@ -134,7 +139,9 @@ def test_a_log_driver_that_the_launch_template_names_is_there(cluster: Any, loca
     cluster.until(job, "SUCCEEDED")
 
 
-def test_an_image_of_another_architecture_makes_the_environment_invalid(cluster: Any, local) -> None:
+def test_an_image_of_another_architecture_makes_the_environment_invalid(
+    cluster: Any, local
+) -> None:
     ec2 = client_of(local, "ec2")
     (image,) = ec2.describe_images(Filters=[{"Name": "architecture", "Values": ["x86_64"]}])[
         "Images"

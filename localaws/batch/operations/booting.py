@@ -1,4 +1,4 @@
-"""What boots the instances of an environment: images and launch templates (API: ComputeResource)."""
+"""What boots the instances of an environment: images, launch templates (API: ComputeResource)."""
 
 from __future__ import annotations
 
@@ -49,14 +49,11 @@ def check_images(resources: Mapping[str, Any], *, is_new: bool) -> None:
 
 
 def _check_image(kind: str, instance_type: str) -> None:
-    is_unfit = NOT_AL2023.fullmatch(instance_type) and kind not in AMAZON_LINUX_2
+    is_fit = NOT_AL2023.fullmatch(instance_type) is None or kind in AMAZON_LINUX_2
     if kind == NVIDIA:
-        is_unfit = (
-            is_unfit
-            or NOT_NVIDIA.fullmatch(instance_type)
-            or "arm64" in placement.architectures((instance_type,))
-        )
-    if is_unfit:
+        is_arm64 = "arm64" in placement.architectures((instance_type,))
+        is_fit = is_fit and NOT_NVIDIA.fullmatch(instance_type) is None and not is_arm64
+    if not is_fit:
         raise ClientException(
             f"imageType {kind or 'ECS_AL2023'} does not support instance type {instance_type}"
         )

@@ -48,7 +48,7 @@ def require_name(kind: str, name: str) -> str:
 
 
 def described(request: Mapping[str, Any], member: str) -> list[str]:
-    """Return the names, with a revision if given, behind the ARNs and names that a request asks for.
+    """Return the names, with a revision if given, of what a request asks for by name or ARN.
 
     Raises:
         ClientException: there are more than 100.

@@ -42,11 +42,7 @@ def check_ecs(properties: Mapping[str, Any], platform: str) -> None:
         raise ClientException("The containers of a task must have distinct names")
     if not any(is_essential(each) for each in containers):
         raise ClientException("A task must have at least one essential container")
-    if "networkMode" in task:
-        raise ClientException("networkMode is only applicable for Amazon ECS Managed Instances.")
-    for key, modes in (("ipcMode", IPC_MODES), ("pidMode", PID_MODES)):
-        if task.get(key, modes[0]) not in modes:
-            raise ClientException(f"{key} must be {', '.join(modes)}; got {task[key]}")
+    _check_modes(task)
     check_volumes(task.get("volumes", ()), task.get("taskRoleArn"))
     for each in containers:
         _check_order(each, containers)
@@ -56,6 +52,15 @@ def check_ecs(properties: Mapping[str, Any], platform: str) -> None:
         _check_fargate_task(task)
     elif only := [key for key in ONLY_FARGATE_TASKS if key in task]:
         raise ClientException(f"{', '.join(only)} is only applicable for Fargate.")
+
+
+def _check_modes(task: Mapping[str, Any]) -> None:
+    """Refuse a network mode, and namespaces that there are not (API: EcsTaskProperties)."""
+    if "networkMode" in task:
+        raise ClientException("networkMode is only applicable for Amazon ECS Managed Instances.")
+    for key, modes in (("ipcMode", IPC_MODES), ("pidMode", PID_MODES)):
+        if task.get(key, modes[0]) not in modes:
+            raise ClientException(f"{key} must be {', '.join(modes)}; got {task[key]}")
 
 
 def is_essential(container: Mapping[str, Any]) -> bool:

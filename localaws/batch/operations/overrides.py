@@ -13,8 +13,8 @@ from localaws.batch.operations.container_options import RESERVED_ENVIRONMENT
 from localaws.batch.operations.context import size_in_bytes
 from localaws.batch.operations.resources import Resources, required_resources
 from localaws.batch.operations.task_overrides import (
-    overrides_by_name,
     overridden_tasks,
+    overrides_by_name,
     submitted_containers,
     task_containers,
 )
