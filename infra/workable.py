@@ -12,7 +12,13 @@ from infra import fit
 from infra.compute_environments.capabilities import swap_nowhere
 from infra.compute_environments.metadata import roots_that_reach_it
 from infra.compute_environments.updates import idle_update_policies
-from infra.counts import large_definitions, long_policies, long_role_policies, too_many_tags
+from infra.counts import (
+    large_definitions,
+    long_agent_policies,
+    long_policies,
+    long_role_policies,
+    too_many_tags,
+)
 from infra.instances.known import by_family, unknown
 from infra.network.multi_node import public_nodes
 from infra.outputs import too_large
@@ -37,6 +43,7 @@ def refuse_unworkable(plan: Plan) -> None:
         *too_many_tags(plan),
         *large_definitions(plan),
         *long_role_policies(plan),
+        *long_agent_policies(plan),
         *long_policies(plan),
         *too_large(plan),
     ]
