@@ -9,8 +9,10 @@ from infra.compute_environments.images import recommended_image_parameter
 from infra.instances.offered import offered_types
 from infra.network.addresses import addresses, too_few
 from infra.network.existing import facts_of
-from infra.network.facts import NetworkFacts, needs_of
+from infra.network.facts import NetworkFacts, needs_of, zones_of
+from infra.network.groups import unusable_groups
 from infra.network.multi_node import nodes_apart
+from infra.network.offers import offers_of, zones_in_use
 from infra.network.reachability import unreachable
 from infra.plan import ENVIRONMENT_TAG, Account
 from infra.provider_answers import found
@@ -25,13 +27,16 @@ def look_up(settings: Settings) -> Account:
 
     Raises:
         SettingsError: instances in the existing network could not reach ECS, pull images or write
-            logs; or one of its ids does not exist; or the region has no AMI of a wanted kind, or
-            no room for the compute environments or queues.
+            logs; or an id does not exist, or a group is in another VPC; or the region has no AMI
+            of a wanted kind, not an instance type or endpoint service, or no room for the compute
+            environments or queues.
     """
     _refuse_beyond_quotas(settings)
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
     if not isinstance(network, ExistingNetwork):
+        if unusable := list(unusable_groups(settings, network)):
+            raise settings.refused(unusable)
         _warn_of_few_addresses(settings, addresses(settings))
         # Local zones and Wavelength zones want an opt-in, and Batch does not run in all of them.
         zones = aws.get_availability_zones(
@@ -43,6 +48,10 @@ def look_up(settings: Settings) -> Account:
             zones=tuple(zones.names),
             images=_newest_images(settings),
             instance_types=offered_types(settings),
+            offers=offers_of(settings),
+            zones_in_use=zones_in_use(settings)
+            if isinstance(network.availability_zones, int)
+            else (),
         )
     facts = facts_of(settings, network)
     jobs = {key: needs_of(definition) for key, definition in settings.job_definitions.items()}
@@ -61,13 +70,15 @@ def look_up(settings: Settings) -> Account:
     _warn_of_few_addresses(settings, sum(sizes) if all(sizes) else None)
     return Account(
         account_id=account_id,
+        zones=tuple(zones_of(facts)),
         images=_newest_images(settings),
         instance_types=offered_types(settings),
+        offers=offers_of(settings),
     )
 
 
 def _tell_zones(network: ExistingNetwork, facts: NetworkFacts) -> None:
-    zones = sorted({subnet.zone for subnet in facts.subnets if subnet.zone})
+    zones = zones_of(facts)
     if zones:
         pulumi.log.info(f"{network.vpc_id}: jobs run in {', '.join(zones)}")
     if len(zones) == 1:

@@ -20,7 +20,9 @@ from infra.counts import (
     too_many_tags,
 )
 from infra.instances.known import by_family, unknown
+from infra.network.egress import rules_made_anyway
 from infra.network.multi_node import public_nodes
+from infra.network.zones import in_few_zones
 from infra.outputs import too_large
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.errors import did_you_mean
@@ -40,6 +42,7 @@ def refuse_unworkable(plan: Plan) -> None:
     problems = [
         *fit.unfit(plan),
         *public_nodes(plan.settings),
+        *rules_made_anyway(plan.settings),
         *too_many_tags(plan),
         *large_definitions(plan),
         *long_role_policies(plan),
@@ -56,6 +59,7 @@ def warnings(plan: Plan) -> Iterator[str]:
     yield from idle_update_policies(plan.settings)
     yield from roots_that_reach_it(plan.settings)
     yield from swap_nowhere(plan.settings)
+    yield from in_few_zones(plan.zones, plan.offers)
     yield from _unknown_instance_types(plan)
     yield from fit.tight(plan)
 

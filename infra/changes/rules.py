@@ -17,6 +17,8 @@ from infra.settings.update_policy import UPDATABLE_STRATEGIES
 ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
 QUEUE = "aws:batch/jobQueue:JobQueue"
 DEFINITION = "aws:batch/jobDefinition:JobDefinition"
+VPC = "aws:ec2/vpc:Vpc"
+SUBNET = "aws:ec2/subnet:Subnet"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 
 IDENTITY = "infra/compute_environments/updates.py identity"
@@ -389,8 +391,8 @@ RULES = {rule.name: rule for rules in (OF_WHOLE_RESOURCES, *TABLE.values()) for 
 """Every rule by its name."""
 
 REPLACED_BY = {
-    "aws:ec2/vpc:Vpc": ("cidrBlock",),
-    "aws:ec2/subnet:Subnet": ("availabilityZone", "cidrBlock", "vpcId"),
+    VPC: ("cidrBlock",),
+    SUBNET: ("availabilityZone", "cidrBlock", "vpcId"),
     "aws:ec2/securityGroup:SecurityGroup": ("description", "vpcId"),
     "aws:iam/role:Role": ("path",),
     "aws:iam/instanceProfile:InstanceProfile": ("path",),

@@ -1,17 +1,26 @@
 """What AWS does asynchronously to compute environments and job queues.
 
-CREATING and UPDATING end in VALID; DELETING ends in nothing, for a queue once its jobs are over.
+CREATING and UPDATING end in VALID; DELETING ends in nothing, for a queue once its jobs are over. An
+environment whose roles do not let Batch do what is due turns INVALID, and says why.
 """
 
 from __future__ import annotations
 
 from localaws.batch import placement
+from localaws.batch.clusters import delete_cluster
 from localaws.batch.delays import StateDelays
 from localaws.batch.ec2_facts import image_fault
 from localaws.batch.models import PLACED, ComputeEnvironment, JobQueue, ResourceStatus
+from localaws.batch.roles import TO_CREATE, TO_DELETE, TO_SCALE
 from localaws.batch.state import BatchState
 
 Resource = ComputeEnvironment | JobQueue
+_ACTIONS = {
+    ResourceStatus.CREATING: TO_CREATE,
+    ResourceStatus.UPDATING: TO_SCALE,
+    ResourceStatus.DELETING: TO_DELETE,
+}
+"""What Batch does as the service role of an environment of that status."""
 
 
 JOBS_ON_FARGATE = "CLIENT_ERROR - The compute environment has active jobs on Fargate."
@@ -23,6 +32,13 @@ def runs_on_fargate(environment: ComputeEnvironment) -> bool:
     AWS Batch turns it INVALID then (API: DeleteComputeEnvironment).
     """
     return placement.is_fargate(environment) and environment.used_vcpus > 0
+
+
+def _fault(environment: ComputeEnvironment) -> str:
+    """Return why the environment is INVALID from now on, whatever its roles may do."""
+    if environment.status is ResourceStatus.DELETING:
+        return JOBS_ON_FARGATE if runs_on_fargate(environment) else ""
+    return image_fault(environment) or ""
 
 
 class Settling:
@@ -49,14 +65,21 @@ class Settling:
                     del state.job_queues[queue.name], self._due[queue]
         for environment in list(state.compute_environments.values()):
             if self._is_due(environment, now):
-                if environment.status is not ResourceStatus.DELETING:
-                    self._become_valid(environment)
-                    self._invalidate(environment, image_fault(environment))
-                elif runs_on_fargate(environment):
-                    del self._due[environment]
-                    self._invalidate(environment, JOBS_ON_FARGATE)
-                else:
-                    del state.compute_environments[environment.name], self._due[environment]
+                self._settle_environment(environment)
+
+    def _settle_environment(self, environment: ComputeEnvironment) -> None:
+        state, status = self._state, environment.status
+        environment.problem = state.role_problem(environment, _ACTIONS[status]) or _fault(
+            environment
+        )
+        if environment.problem:
+            environment.status = ResourceStatus.INVALID
+            del self._due[environment]
+        elif status is ResourceStatus.DELETING:
+            delete_cluster(state.account_id, state.region, environment.ecs_cluster_arn)
+            del state.compute_environments[environment.name], self._due[environment]
+        else:
+            self._become_valid(environment)
 
     def next_due(self, now: int) -> int | None:
         """When the next change is due; those that wait for jobs to end are not counted."""
@@ -69,10 +92,6 @@ class Settling:
         if resource not in self._due or self._due[resource][0] is not status:
             self._due[resource] = (status, now + int(self._seconds[status] * 1000))
         return self._due[resource][1] <= now
-
-    def _invalidate(self, environment: ComputeEnvironment, fault: str | None) -> None:
-        if fault is not None:
-            environment.status, environment.status_reason = ResourceStatus.INVALID, fault
 
     def _become_valid(self, resource: Resource) -> None:
         resource.status = ResourceStatus.VALID

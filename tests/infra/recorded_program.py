@@ -93,9 +93,15 @@ class Answers(pulumi_mocks.Mocks):
     """Invents outputs for resources, and answers invokes from a list."""
 
     def __init__(
-        self, answers: list[tuple[str, dict[str, Any], dict[str, Any] | str]], *, preview: bool
+        self,
+        answers: list[tuple[str, dict[str, Any], dict[str, Any] | str]],
+        *,
+        stack: str,
+        preview: bool,
     ) -> None:
         self.answers = answers
+        self.stack = stack
+        self.own_cidr = ""
         self.preview = preview
         self.invokes: list[tuple[str, dict[str, Any]]] = []
 
@@ -109,6 +115,8 @@ class Answers(pulumi_mocks.Mocks):
         outputs = {**args.inputs, "name": name, "arn": f"arn:{kind}/{name}"}
         if kind == "JobDefinition":
             outputs |= {"arn": f"arn:{kind}/{name}:1", "revision": 1}
+        if args.inputs.get("assignGeneratedIpv6CidrBlock"):
+            outputs["ipv6CidrBlock"] = "2600:1f14:0:aa00::/56"
         if kind == "LaunchTemplate":
             outputs["latestVersion"] = 7
         if kind == "VpcEndpoint" and args.inputs["vpcEndpointType"] == "Gateway":
@@ -129,6 +137,11 @@ class Answers(pulumi_mocks.Mocks):
             return {"names": ZONES}, []
         if kind == "getParameter":
             return {"insecureValue": NEWEST_IMAGES[args.args["name"]]}, []
+        if (kind, args.args.get("id")) == ("getVpc", "vpc-own"):
+            tags = {"batch-platform:environment": self.stack}
+            return {"cidrBlock": self.own_cidr, "tags": tags}, []
+        if kind == "getVpcEndpointService":
+            return {"availabilityZones": ZONES}, []
         return {}, [("", f"no matching EC2 {kind.removeprefix('get')} found")]
 
 
@@ -149,7 +162,7 @@ def record(asked: dict[str, Any]) -> dict[str, Any]:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     preview = asked["preview"]
-    mocks = Answers(asked["answers"], preview=preview)
+    mocks = Answers(asked["answers"], stack=stack, preview=preview)
     monitor = RecordingMonitor(mocks)
     logger, warnings = logging.Logger("engine"), Warnings()
     logger.addHandler(warnings)
@@ -163,6 +176,8 @@ def record(asked: dict[str, Any]) -> dict[str, Any]:
     )
     config = read_stack_file(directory / f"Pulumi.{stack}.yaml").pulumi_config()
     overrides = {key: json.dumps(value) for key, value in asked["overrides"].items()}
+    network = json.loads((config | overrides)["batch-platform:network"])
+    mocks.own_cidr = network.get("cidr", "10.0.0.0/16")
     pulumi.runtime.set_all_config(config | overrides, secret_keys=asked["secret_keys"])
     refused: list[str] = []
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.utilities.utils import get_partition
 
-from localaws.batch.clusters import create_cluster, delete_cluster
+from localaws.batch.clusters import create_cluster
 from localaws.batch.ec2_facts import vpcs_of
 from localaws.batch.errors import ClientException, required
 from localaws.batch.models import ComputeEnvironment, ResourceStatus
@@ -19,7 +19,6 @@ from localaws.batch.operations.compute_resources import (
     updates_infrastructure,
 )
 from localaws.batch.operations.context import Context, described, page, require_name
-from localaws.batch.settling import runs_on_fargate
 
 DEFAULT_UPDATE_POLICY = {"terminateJobsOnUpdate": False, "jobExecutionTimeoutMinutes": 30}
 """API: UpdatePolicy."""
@@ -124,8 +123,6 @@ def delete(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if any(environment in queue.shown_environments(context.now) for queue in queues):
         raise ClientException("Cannot delete, found existing JobQueue relationship")
     environment.status = ResourceStatus.DELETING
-    if not runs_on_fargate(environment):
-        delete_cluster(state.account_id, state.region, environment.ecs_cluster_arn)
     return {}
 
 
@@ -159,7 +156,7 @@ def _detail(environment: ComputeEnvironment) -> dict[str, Any]:
         "type": environment.type,
         "state": environment.state,
         "status": str(environment.status),
-        "statusReason": "ComputeEnvironment Healthy" if healthy else environment.status_reason,
+        "statusReason": "ComputeEnvironment Healthy" if healthy else environment.problem,
         "serviceRole": environment.service_role,
         "containerOrchestrationType": "ECS",
         "tags": environment.tags,
