@@ -12,7 +12,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import boto3
 import pulumi
 
 _ASSUME_ROLE = {
@@ -47,7 +46,7 @@ def session_of(provider: Callable[[str], str | None], region: str) -> Any:
         provider: returns a setting by pulumi-aws's name; one that is no text as JSON.
         region: e.g. ``ap-northeast-1``.
     """
-    session: Any = boto3.Session(
+    session = _session(
         profile_name=provider("profile"),
         aws_access_key_id=provider("accessKey"),
         aws_secret_access_key=provider("secretKey"),
@@ -57,6 +56,12 @@ def session_of(provider: Callable[[str], str | None], region: str) -> Any:
     for role in json.loads(provider("assumeRoles") or "[]"):  # each with the one before
         session = _assumed(session, role, region)
     return session
+
+
+def _session(**settings: Any) -> Any:
+    import boto3  # noqa: PLC0415  # takes a fifth of a second, and most updates need no client
+
+    return boto3.Session(**settings)
 
 
 def require_account(session: Any, account_id: str) -> None:
@@ -85,7 +90,7 @@ def _assumed(session: Any, role: Mapping[str, Any], region: str) -> Any:
         RoleSessionName=role.get("sessionName") or "batch-platform",
         **arguments,
     )["Credentials"]
-    return boto3.Session(
+    return _session(
         aws_access_key_id=credentials["AccessKeyId"],
         aws_secret_access_key=credentials["SecretAccessKey"],
         aws_session_token=credentials["SessionToken"],

@@ -70,10 +70,13 @@ def pytest_configure() -> None:
 
 
 LONG = (
-    *("survival", "real_provider", "scanners", "server_life", "moto_suite"),
+    *("real_provider", "survival", "scanners", "server_life", "moto_suite"),
     *("every_key", "airflow", "engine_suite", "deployments", "engine", "e2e"),
 )
-"""Markers, or folders, of tests that take seconds or minutes each, the longest first."""
+"""Markers, or folders, of tests that take seconds or minutes each.
+
+First the one that waits the most, in whose waits the others run; then the longest first.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,17 +11,23 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any
 
-import botocore.session
+from botocore.loaders import create_loader
+from botocore.model import ServiceModel
 from pydantic import BeforeValidator
 
 from infra.settings.errors import Path, Problem, did_you_mean, shown
 
 
 @cache
+def _input_shape() -> Any:
+    # Without botocore's session, whose import takes longer than all of this.
+    service = ServiceModel(create_loader().load_service_model("batch", "service-2"), "batch")
+    return service.operation_model("RegisterJobDefinition").input_shape
+
+
 def shape_of(*members: str) -> Any:
     """Return the shape of a member of RegisterJobDefinition's input, however deep."""
-    service = botocore.session.get_session().get_service_model("batch")
-    shape: Any = service.operation_model("RegisterJobDefinition").input_shape
+    shape = _input_shape()
     for member in members:
         shape = shape.members[member]
     return shape

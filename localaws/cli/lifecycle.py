@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import signal
@@ -91,6 +92,7 @@ def start(
     if detach:
         _start_in_background([each for each in sys.argv[1:] if each != "--detach"])
         return
+    _read_models_once()
     # Imported here: moto takes a while, and --help needs none of it.
     from localaws.server import LocalAws, StateDelays  # noqa: PLC0415
 
@@ -109,6 +111,17 @@ def start(
     except (OSError, RuntimeError) as error:
         raise click.ClickException(f"cannot start on port {port}: {error}") from error
     _serve(local)
+
+
+def _read_models_once() -> None:
+    """Let all boto3 sessions of this process share botocore's loader of models.
+
+    moto makes a session for each service, and without this each reads all regions of AWS again.
+    The clients of one session share a loader as well, so nothing changes what was read.
+    """
+    import botocore.session  # noqa: PLC0415  # --help needs none of it
+
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 
 @click.command()

@@ -1,8 +1,12 @@
 """Runs survive a bad wire, the death of their client and the loss of their ledger: each intended
-job exists once."""
+job exists once.
+
+``BATCH_PLATFORM_SURVIVAL_JOBS=10000`` has five times as many jobs in the largest run.
+"""
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import time
@@ -11,6 +15,8 @@ import pytest
 
 from tests.batchsdk.survival.client import REFUSED
 from tests.batchsdk.survival.trial import Trial, serving
+
+THOUSANDS = int(os.environ.get("BATCH_PLATFORM_SURVIVAL_JOBS", "2000"))
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +52,8 @@ def test_a_hundred_jobs_and_three_deaths(begun):
 
 @pytest.mark.survival
 @pytest.mark.timeout(600)
-def test_ten_thousand_jobs_and_ten_deaths(begun):
-    survive_deaths(begun("ten-thousand", 10_000), 10)
+def test_thousands_of_jobs_and_ten_deaths(begun):
+    survive_deaths(begun("thousands", THOUSANDS), 10)
 
 
 def survive_losses(trial, deaths, seed):

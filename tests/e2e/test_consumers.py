@@ -14,6 +14,8 @@ import pytest
 from tests.aws_clients import client_of
 from tests.conftest import eventually
 
+pytestmark = pytest.mark.deployments
+
 PROJECT = Path(__file__).parent.parent.parent
 EXAMPLES = PROJECT / "examples" / "consumers"
 STACK_FILE = """\

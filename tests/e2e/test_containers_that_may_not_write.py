@@ -15,6 +15,8 @@ from batchsdk import JobFailedError
 from localaws.credentials.connection import Connection
 from tests.conftest import BUSYBOX, PROJECT
 
+pytestmark = [pytest.mark.container, pytest.mark.deployments]
+
 STACK = "containers"
 SCRIPT = """
     id -u
@@ -73,7 +75,6 @@ def batch(busybox, tmp_path_factory):
         localaws("stop")
 
 
-@pytest.mark.container
 @pytest.mark.parametrize(
     ("definition", "queue", "expected"),
     [
@@ -91,7 +92,6 @@ def test_a_job_can_write_to_tmp(batch, definition, queue, expected):
     assert job.logs().text.splitlines() == expected
 
 
-@pytest.mark.container
 def test_a_job_that_writes_to_its_root_is_told_which_key_to_change(batch):
     with pytest.raises(JobFailedError) as caught:
         batch.submit("stubborn").wait(60)

@@ -100,7 +100,7 @@ def test_the_demo_shows_the_whole_scenario_and_leaves_nothing(executor, tmp_path
 @pytest.mark.parametrize(
     "numbers",
     [
-        pytest.param([signal.SIGINT], id="Ctrl-C"),
+        pytest.param([signal.SIGINT], id="Ctrl-C", marks=IN_CI),
         pytest.param([signal.SIGINT, signal.SIGINT], id="Ctrl-C twice", marks=IN_CI),
         pytest.param([signal.SIGTERM], id="SIGTERM", marks=IN_CI),
         pytest.param([signal.SIGHUP], id="closed terminal", marks=IN_CI),

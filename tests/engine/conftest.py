@@ -7,11 +7,19 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.engine.forked_program import forked_programs
 from tests.engine.stacks import Stack, stacks
 
 
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory) -> Iterator[str]:
+    """The PATH of an engine whose Pulumi programs are forked from one that has the SDK."""
+    with forked_programs(tmp_path_factory.mktemp("programs")) as path:
+        yield path
+
+
 @pytest.fixture(scope="module")
-def new_stack(local, tmp_path_factory) -> Iterator[Callable[[], Stack]]:
+def new_stack(local, programs, tmp_path_factory) -> Iterator[Callable[[], Stack]]:
     """What makes a stack of its own name, with the config of ``stacks.CONFIG``."""
-    with stacks(local, tmp_path_factory.mktemp("pulumi")) as make:
+    with stacks(local, tmp_path_factory.mktemp("pulumi"), programs) as make:
         yield lambda: make(f"t{uuid.uuid4().hex[:6]}")

@@ -207,11 +207,15 @@ def engine_environ(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def stacks(local: Any, folder: Path) -> Iterator[Callable[[str], Stack]]:
-    """Yield what makes stacks of one backend: a folder and a provider of their own."""
+def stacks(local: Any, folder: Path, path: str) -> Iterator[Callable[[str], Stack]]:
+    """Yield what makes stacks of one backend: a folder and a provider of their own.
+
+    ``path`` is where their engine finds its programs.
+    """
     (folder / "state").mkdir()
     with ProviderServer(local.connection) as provider, no_internet() as proxy:
         environ = {**local.environ, **provider.environ, **engine_environ(folder), **proxy}
+        environ["PATH"] = path
         yield lambda name: Stack(folder / name, name, environ)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
-import subprocess
-import sys
 
 import pytest
 
-from tests.engine.stacks import PROJECT
+from infra.__main__ import main
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
@@ -32,18 +31,37 @@ TIME_LIMIT = {"reason": "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY", "maxTimeSecon
 RULES = {"attempts": 2, "evaluateOnExit": [{"action": "EXIT", "onExitCode": "1"}]}
 
 
+# A queue for each too. Of the first, updates in place are allowed; of the second, none.
+UPDATABLE = ("default", "market", "volumes", "policy", "tasks", "key", "agent")
+FIXED = ("fixed", "image", "fixed-volumes", "placement", "spot-tasks", "leaving")
+DEFINITIONS = ("rules", "attempts", "serverless", "timed", "tagged", "leaving")
+
+
 @pytest.fixture(scope="module")
 def stack(new_stack):
-    """A stack that is up: one environment that can be updated in place, one not, one of Fargate."""
+    """A stack that is up, with an entry for each edit that can be made beside others."""
     made = new_stack()
-    environments = made.block("computeEnvironments")
-    environments["fixed"] = environments["default"] | BEST_FIT
-    environments["serverless"] = {"type": "FARGATE"}
-    for key in ("fixed", "serverless"):
-        made.block("jobQueues")[key] = {"computeEnvironments": [key]}
+    environments, queues = made.block("computeEnvironments"), made.block("jobQueues")
+    original = {**environments["default"], "maxVcpus": 2}
+    for key in UPDATABLE:
+        environments[key] = dict(original)
+    for key in FIXED:
+        environments[key] = original | BEST_FIT
+    environments["serverless"] = {"type": "FARGATE", "maxVcpus": 2}
+    for key in environments:
+        queues[key] = {"computeEnvironments": [key]}
+    definitions = made.block("jobDefinitions")
+    for key in DEFINITIONS:
+        definitions[key] = dict(definitions["hello"])
+    made.config["batch-platform:outputs"] = {"ssmParameter": False}  # too many for one
     made.up()
     yield made
     made.destroy()
+
+
+@pytest.fixture(scope="module")
+def exported(stack):
+    return stack.pulumi("stack", "export").output
 
 
 @pytest.fixture
@@ -55,19 +73,17 @@ def edit(stack):
     stack.config.update(before)
 
 
-def plan(stack, against):
-    answer = subprocess.run(
-        [
-            *(sys.executable, "-m", "infra", "plan", "--stack", stack.name, "--directory"),
-            *(stack.folder, "--against", "-", "--output", "json"),
-        ],
-        cwd=PROJECT,
-        input=against,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(answer.stdout)["changes"]
+@pytest.fixture
+def plan(stack, monkeypatch, capsys):
+    """Returns the changes that ``infra plan`` tells."""
+
+    def tell(against):
+        monkeypatch.setattr("sys.stdin", io.StringIO(against))
+        told = ["plan", "--stack", stack.name, "--against", "-", "--output", "json"]
+        assert main([*told, "--directory", str(stack.folder)]) == 0
+        return json.loads(capsys.readouterr().out)["changes"]
+
+    return tell
 
 
 def environment(key, **more):
@@ -82,85 +98,75 @@ def removed(name, key):
     return lambda config: config[f"batch-platform:{name}"].pop(key)
 
 
-def definition(**more):
-    return lambda config: config["batch-platform:jobDefinitions"]["hello"].update(more)
+def definition(key, **more):
+    return lambda config: config["batch-platform:jobDefinitions"][key].update(more)
 
 
-def queue(**more):
-    return lambda config: config["batch-platform:jobQueues"]["default"].update(more)
+def queue(key, **more):
+    return lambda config: config["batch-platform:jobQueues"][key].update(more)
 
 
-# Each is one preview, so edits of different resources are made at once.
+def added(name, key, entry):
+    return lambda config: config[f"batch-platform:{name}"].update({key: entry})
+
+
+# Each is one preview, so edits of different entries are made at once.
 EDITS = {
     "nothing": (),
-    "in place": (
+    "entries": (
+        # In place.
         environment("default", instanceTypes=["c5.large"]),
-        environment("fixed", maxVcpus=16),
-        queue(priority=7, computeEnvironments=["fixed", "default"]),
-        definition(memory=200, retryStrategy=RULES),
+        environment("fixed", maxVcpus=4),
+        environment("serverless", maxVcpus=4),
+        environment("policy", updatePolicy={"terminateJobsOnUpdate": True}),
+        environment("key", ec2KeyPair="ops"),
+        environment("agent", launchTemplate={"ecsAgent": {"ECS_RESERVED_MEMORY": "256"}}),
+        environment("volumes", launchTemplate={"rootVolume": {"volumeSize": 50}}),
+        # By a replacement, or not, as the rules have it.
+        environment("market", type="SPOT", imageRefresh="2026-11"),
+        environment("image", imageIdOverride="ami-0000000000000dddd"),
+        environment("fixed-volumes", launchTemplate={"rootVolume": {"volumeSize": 50}}),
+        environment("placement", placementGroup="near"),
+        added("computeEnvironments", "tasks", {"type": "FARGATE", "maxVcpus": 2}),
+        added("computeEnvironments", "spot-tasks", {"type": "FARGATE_SPOT", "maxVcpus": 2}),
+        queue("default", priority=7, computeEnvironments=["fixed", "default"]),
+        queue("market", fairsharePolicy={"shareDecaySeconds": 60}),
+        queue("volumes", state="DISABLED", jobStateTimeLimitActions=[TIME_LIMIT]),
+        definition("rules", memory=200, retryStrategy=RULES),
+        definition("attempts", retryStrategy={"attempts": 2}),
+        definition("serverless", platform="FARGATE", vcpus=0.25, memory=512),
+        definition("timed", timeout={"attemptDurationSeconds": 90}, environment={"A": "1"}),
+        definition("tagged", tags={"owner": "me"}),
+        # Keys that go and come.
+        removed("computeEnvironments", "leaving"),
+        removed("jobQueues", "leaving"),
+        removed("jobDefinitions", "leaving"),
+        added("jobDefinitions", "other", {"image": "busybox", "memory": 8}),
+        added("jobQueues", "other", {"computeEnvironments": ["fixed", "default"]}),
     ),
-    "replaced": (
-        environment("default", allocationStrategy="BEST_FIT"),
-        environment("fixed", imageIdOverride="ami-0000000000000dddd"),
-        definition(retryStrategy={"attempts": 2}),
-    ),
-    "type and AMI": (environment("default", type="SPOT", imageRefresh="2026-11"),),
-    "launch template": (
-        environment("default", launchTemplate={"rootVolume": {"volumeSize": 50}}),
-        environment("fixed", launchTemplate={"rootVolume": {"volumeSize": 50}}),
-    ),
-    "update policy and placement group": (
-        environment("default", updatePolicy={"terminateJobsOnUpdate": True}),
-        environment("fixed", placementGroup="near"),
-    ),
-    "Fargate": (
-        lambda config: config["batch-platform:computeEnvironments"].update(
-            default={"type": "FARGATE"}, fixed={"type": "FARGATE_SPOT"}
-        ),
-        lambda config: config["batch-platform:jobDefinitions"]["hello"].update(
-            platform="FARGATE", vcpus=0.25, memory=512
-        ),
-    ),
+    "another strategy": (environment("default", allocationStrategy="BEST_FIT"),),
     "service role": (block("roles", {"serviceRole": "custom"}),),
     "tags": (block("tags", {"team": "data"}),),
     "IAM path": (block("roles", {"path": "/batch/"}),),
     "network of another kind": (block("network", {"mode": "nat"}),),
     "network elsewhere": (block("network", {"mode": "public", "cidr": "10.9.0.0/16"}),),
-    "fair share": (
-        environment("serverless", maxVcpus=32),
-        environment("default", ec2KeyPair="ops"),
-        queue(fairsharePolicy={"shareDecaySeconds": 60}),
-        definition(timeout={"attemptDurationSeconds": 90}, environment={"A": "1"}),
-    ),
-    "time limits and tags of a definition": (
-        environment("default", launchTemplate={"ecsAgent": {"ECS_RESERVED_MEMORY": "256"}}),
-        queue(state="DISABLED", jobStateTimeLimitActions=[TIME_LIMIT]),
-        definition(tags={"owner": "me"}),
-    ),
-    "keys removed": (removed("computeEnvironments", "fixed"), removed("jobQueues", "fixed")),
-    "another key": (
-        block("jobDefinitions", {"other": {"image": "busybox", "memory": 8}}),
-        block("jobQueues", {"other": {"computeEnvironments": ["fixed", "default"]}}),
-    ),
 }
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_what_is_told_is_what_the_preview_shows(stack, edit, name):
-    exported = stack.pulumi("stack", "export").output
+def test_what_is_told_is_what_the_preview_shows(stack, edit, exported, plan, name):
     for change in EDITS[name]:
         change(edit)
     planned = stack.preview().planned  # writes the stack file too
     told = {
         (operation, f"{KINDS[change['kind']]} {stack.name}-{change['key']}")
-        for change in plan(stack, exported)
+        for change in plan(exported)
         for operation in OPERATIONS.get(change["action"], ())
     }
     kinds = set(KINDS.values())
     assert told == {step for step in planned if step[1].partition(" ")[0] in kinds}
 
 
-def test_the_outputs_of_a_stack_that_is_up_are_told_unchanged(stack):
-    outputs = json.dumps(stack.outputs())
-    stack.preview()
-    assert {change["action"] for change in plan(stack, outputs)} == {"unchanged"}
+def test_the_outputs_of_a_stack_that_is_up_are_told_unchanged(stack, plan):
+    outputs = json.dumps(stack.outputs())  # writes the stack file too
+    assert {change["action"] for change in plan(outputs)} == {"unchanged"}

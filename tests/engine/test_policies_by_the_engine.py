@@ -21,7 +21,7 @@ ADVISED = {("imds-blocked", "advisory")}
 def stack(new_stack):
     """An example, and the engine with the program on its path that starts the pack."""
     made = new_stack()
-    made.environ = {**made.environ, "PATH": f"{PACK}{os.pathsep}{os.environ['PATH']}"}
+    made.environ = {**made.environ, "PATH": f"{PACK}{os.pathsep}{made.environ['PATH']}"}
     made.text = examples.text("dev-spot")
     return made
 

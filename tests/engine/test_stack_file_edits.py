@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from infra.settings import read_stack_file, validate_stack_file
+from tests.engine.stacks import stacks
 
 pytestmark = pytest.mark.engine
 
 PROJECT = Path(__file__).parents[2]
 
 
-def test_the_line_that_names_the_schema_outlives_config_set(new_stack):
-    stack = new_stack()
+@pytest.fixture
+def stack(local, tmp_path):
+    """A stack whose program never runs."""
+    with stacks(local, tmp_path, os.environ["PATH"]) as make:
+        yield make("edited")
+
+
+def test_the_line_that_names_the_schema_outlives_config_set(stack):
     stack.text = (PROJECT / "Pulumi.dev.yaml").read_text()
     path = stack.folder / f"Pulumi.{stack.name}.yaml"
 
