@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from infra.iam import agents
 from infra.iam.consumers import LONGEST_POLICY, definitions_of, runnable, scope, submitter
 from infra.job_definitions.containers import as_text, document
 from infra.job_definitions.defaults import defaults
@@ -79,6 +80,28 @@ def long_role_policies(plan: Plan) -> Iterator[Problem]:
                 f"role hold {LONGEST_ROLE_POLICY}",
                 "name prefixes that have more in common, or bring a policy of your own by "
                 "managedPolicyArns",
+            )
+
+
+def long_agent_policies(plan: Plan) -> Iterator[Problem]:
+    """Find images, logs and secrets that are too many for the roles of those that start jobs."""
+    roles, instances = plan.settings.roles, plan.settings.has_instances
+    made = {
+        "execution": agents.execution(plan) if roles.execution_role_arn is None else None,
+        "instance": agents.instance(plan)
+        if instances and roles.instance_profile_arn is None
+        else None,
+    }
+    for what, policy in made.items():
+        length = len(as_text(policy)) if policy else 0
+        if length > LONGEST_ROLE_POLICY:
+            given = "executionRoleArn" if what == "execution" else "instanceProfileArn"
+            yield Problem(
+                ("batch-platform:jobDefinitions",),
+                f"the policy of the stack's {what} role has {length} characters for their images, "
+                f"log groups and secrets, and the inline policies of a role hold "
+                f"{LONGEST_ROLE_POLICY}",
+                f"split the stack, or bring a role of your own by roles.{given}",
             )
 
 

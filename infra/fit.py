@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchsdk.contract.capacity import Misfit, Requirement, as_registered, may_overshoot, misfit
+from infra.compute_environments.capabilities import lacks
 from infra.job_definitions.containers import node_groups, resources_of
 from infra.settings import Problem
 from infra.settings.ec2_capacity import Ec2Capacity
@@ -125,6 +126,8 @@ def _reason(
     on_instances = isinstance(environment, Ec2Capacity)
     if definition.platform != ("EC2" if on_instances else "FARGATE"):
         return f"which is {environment.type}, there is no platform {definition.platform}"
+    if lacking := lacks(environment, definition):
+        return lacking
     if definition.node_properties is None:
         return _misfit(environment, instances, definition)
     if environment.type == "SPOT":

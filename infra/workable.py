@@ -9,10 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra import fit
+from infra.compute_environments.capabilities import swap_nowhere
 from infra.compute_environments.launching import unlaunchable, untried_blocks
 from infra.compute_environments.metadata import roots_that_reach_it
 from infra.compute_environments.updates import idle_update_policies
-from infra.counts import large_definitions, long_policies, long_role_policies, too_many_tags
+from infra.counts import (
+    large_definitions,
+    long_agent_policies,
+    long_policies,
+    long_role_policies,
+    too_many_tags,
+)
 from infra.instances.known import by_family, unknown
 from infra.job_definitions.adapters import without_adapters
 from infra.network.adapters import public_adapters
@@ -44,6 +51,7 @@ def refuse_unworkable(plan: Plan) -> None:
         *too_many_tags(plan),
         *large_definitions(plan),
         *long_role_policies(plan),
+        *long_agent_policies(plan),
         *long_policies(plan),
         *too_large(plan),
     ]
@@ -57,6 +65,7 @@ def warnings(plan: Plan) -> Iterator[str]:
     yield from roots_that_reach_it(plan.settings)
     yield from untried_blocks(plan.settings)
     yield from without_adapters(plan.settings)
+    yield from swap_nowhere(plan.settings)
     yield from in_few_zones(plan.zones, plan.offers)
     yield from _unknown_instance_types(plan)
     yield from fit.tight(plan)

@@ -328,6 +328,13 @@ def _share_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem
             f"must be 1-{limits.SHARE_IDENTIFIER_LENGTH} letters and digits",
             "use an identifier of the queue's scheduling policy",
         )
+    elif share is not None and queue is not None and queue.key and not queue.is_fair_share:
+        yield Problem(
+            "share_identifier",
+            share,
+            f"the queue {queue.key!r} has no scheduling policy, so its jobs have no share",
+            "leave it out, or use a queue with fairsharePolicy",
+        )
     if priority is not None and share is None:
         yield Problem(
             "scheduling_priority",

@@ -10,28 +10,22 @@ A role that the config names by its ARN is another team's: nothing is made or at
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
 
-from infra.iam import policies
-from infra.job_definitions import log_groups, permissions
+from infra.iam import agents, policies
+from infra.job_definitions import permissions
 from infra.partitions import ec2_principal
 from infra.settings.container_options import to_api
-from infra.settings.ec2_capacity import Ec2Capacity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infra.plan import Plan
     from infra.settings.job_definitions import JobDefinition
-    from infra.settings.statements import Statement
-
-COPIES_TAGS = ("ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM", "ec2_instance")
-"""The setting of the ECS agent with which it reads the tags of its instance."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +84,6 @@ class Roles(pulumi.ComponentResource):
         self.for_jobs: list[pulumi.Resource] = []
         self.for_flow_logs: list[pulumi.Resource] = []
         self.for_definitions: dict[str, list[pulumi.Resource]] = {}
-        self._agent = [
-            permissions.agent_needs(each, args.plan)
-            for each in args.plan.settings.job_definitions.values()
-        ]
         self.execution = self._execution_role()
         self.job = self._job_role()
         self.of_definitions = {
@@ -109,28 +99,11 @@ class Roles(pulumi.ComponentResource):
         self.register_outputs({"execution": self.execution.arn, "job": self.job.arn})
 
     def _execution_role(self) -> AnyRole:
-        plan, where, wanted = self._plan, self._where, self._plan.settings.roles
+        plan, wanted = self._plan, self._plan.settings.roles
         if wanted.execution_role_arn is not None:
             return GivenRole(wanted.execution_role_arn)
         role = self._role("execution", self._tasks_trust(), "Pulls images and writes logs of jobs")
-        named = permissions.secrets(
-            plan.partition,
-            plan.settings.region,
-            plan.account_id,
-            [reference for needs in self._agent for reference in needs.secrets],
-            [name for needs in self._agent for name in needs.credentials],
-        )
-        document = policies.execution(
-            where,
-            self._log_groups(),
-            self._images(),
-            caches=wanted.execution_role.pull_through_caches,
-            reads=[
-                *named,
-                *permissions.keys(wanted.execution_role.kms, ("secretsmanager", "ssm")),
-            ],
-        )
-        self.for_jobs.append(self._inline("execution", role, document))
+        self.for_jobs.append(self._inline("execution", role, agents.execution(plan)))
         further = wanted.execution_role.managed_policy_arns
         self.for_jobs += self._further("execution", role, further)
         return role
@@ -165,15 +138,7 @@ class Roles(pulumi.ComponentResource):
             return None
         trust = policies.trust(ec2_principal(plan.settings.region))
         role = self._role("instance", trust, "Container instances of AWS Batch")
-        document = policies.instance(
-            self._where,
-            plan.environment,
-            self._log_groups(),
-            self._images(),
-            tags=any(_copies_tags(each) for each in plan.settings.compute_environments.values()),
-            more=[_statement(each) for each in wanted.instance_role.statements],
-        )
-        self.for_environments.append(self._inline("instance", role, document))
+        self.for_environments.append(self._inline("instance", role, agents.instance(plan)))
         named = [self._managed_arn(each) for each in wanted.instance_role.managed_policies]
         self.for_environments += self._further("instance", role, named)
         return role
@@ -230,14 +195,6 @@ class Roles(pulumi.ComponentResource):
         self.for_flow_logs.append(self._inline("flow-logs", role, document))
         return role
 
-    def _log_groups(self) -> list[log_groups.LogGroup]:
-        """Return the groups that the stack's execution role and instances write to."""
-        named = [group for needs in self._agent for group in needs.log_groups]
-        return [log_groups.own(self._plan), *named]
-
-    def _images(self) -> list[str]:
-        return [image for needs in self._agent for image in needs.images]
-
     def _tasks_trust(self) -> policies.Document:
         plan = self._plan
         return policies.tasks_trust(plan.partition, plan.settings.region, plan.account_id)
@@ -284,26 +241,6 @@ class Roles(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         return attachment
-
-
-def _copies_tags(environment: object) -> bool:
-    if not isinstance(environment, Ec2Capacity):
-        return False
-    name, value = COPIES_TAGS
-    return environment.launch_template.ecs_agent.get(name) == value
-
-
-def _statement(given: Statement) -> Mapping[str, Any]:
-    condition = {
-        operator: {key: list(values) for key, values in tests.items()}
-        for operator, tests in given.condition.items()
-    }
-    return {
-        "Effect": given.effect,
-        "Action": list(given.actions),
-        "Resource": list(given.resources),
-        **({"Condition": condition} if condition else {}),
-    }
 
 
 def _json(document: policies.Document) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infra.job_definitions.read_only_root import hardened
+from infra.settings.api_options import is_windows
 from infra.settings.container_options import to_api
 from infra.settings.multi_container import nodes_in
 from infra.settings.resource_requirements import DEFAULT_VCPUS, REQUIREMENTS, requirements
@@ -117,6 +118,29 @@ def node_groups(definition: JobDefinition) -> Iterator[NodeGroup]:
         )
 
 
+def log_drivers_of(definition: JobDefinition) -> frozenset[str]:
+    """Return the log drivers that its containers name; the stack's is awslogs."""
+    own = definition.log_configuration
+    named = {each.get("logConfiguration", {}).get("logDriver") for each in _containers(definition)}
+    return frozenset(each for each in (*named, own.log_driver if own else None) if each)
+
+
+def linux_parameters_of(definition: JobDefinition) -> Iterator[dict[str, Any]]:
+    """Yield the ``linuxParameters`` of each container that has some."""
+    for container in _containers(definition):
+        if "linuxParameters" in container:
+            yield container["linuxParameters"]
+
+
+def runs_on_windows(definition: JobDefinition) -> bool:
+    """Tell whether its task on Fargate runs on Windows."""
+    if definition.node_properties is not None:
+        return False
+    if definition.ecs_properties is not None:
+        return is_windows(definition.ecs_properties["taskProperties"][0])
+    return is_windows(definition.container_properties)
+
+
 def document_key(definition: JobDefinition) -> str:
     """Return which of :data:`DOCUMENT_KEYS` the definition has."""
     container, ecs, nodes = DOCUMENT_KEYS
@@ -143,7 +167,7 @@ def document(definition: JobDefinition, defaults: Defaults) -> dict[str, Any]:
         whole = {**definition.node_properties, "nodeRangeProperties": nodes}
     else:
         whole = {
-            **_container_defaults(defaults),
+            **_container_defaults(defaults, windows=runs_on_windows(definition)),
             **_fargate(definition, defaults),
             **_single_container(definition),
         }
@@ -215,9 +239,10 @@ def _single_container(definition: JobDefinition) -> dict[str, Any]:
     }
 
 
-def _container_defaults(defaults: Defaults) -> dict[str, Any]:
+def _container_defaults(defaults: Defaults, *, windows: bool = False) -> dict[str, Any]:
+    """Return what a container has that does not say it; of hardening, Windows takes nothing."""
     return {
-        **defaults.hardening,
+        **({} if windows else defaults.hardening),
         "logConfiguration": defaults.log_configuration,
         "executionRoleArn": defaults.execution_role_arn,
         "jobRoleArn": defaults.job_role_arn,
@@ -266,9 +291,10 @@ def _network(*, assign_public_ip: bool) -> dict[str, str]:
 def _tasks(
     definition: JobDefinition, properties: Mapping[str, Any], defaults: Defaults
 ) -> dict[str, Any]:
-    common = {**defaults.hardening, "logConfiguration": defaults.log_configuration}
     filled = []
     for task in properties["taskProperties"]:
+        hardening = {} if is_windows(task) else defaults.hardening
+        common = {**hardening, "logConfiguration": defaults.log_configuration}
         given: dict[str, Any] = {
             "executionRoleArn": defaults.execution_role_arn,
             "taskRoleArn": defaults.job_role_arn,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchsdk.contract.reachability import Rule
 from infra.job_definitions.containers import assigns_public_ip, images_of
-from infra.settings.checks import secret_services
+from infra.settings.checks import EXEC_ENDPOINT, secret_services
 from infra.settings.network import NEEDED_ENDPOINTS
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 EVERY_ENDPOINT = (*NEEDED_ENDPOINTS, "s3")
 """All that instances without internet need; S3 holds the layers of ECR's images."""
 
-LOOKED_FOR = (*EVERY_ENDPOINT, "secretsmanager", "ssm")
-"""The above, and where the secrets of jobs may be."""
+LOOKED_FOR = (*EVERY_ENDPOINT, "secretsmanager", "ssm", EXEC_ENDPOINT)
+"""The above, where the secrets of jobs may be, and what the agent of ECS Exec reaches."""
 
 
 def rule_of(given: Mapping[str, Any]) -> Rule:
@@ -108,15 +108,20 @@ class JobNeeds:
         images: of its containers.
         public_ip: whether its task on Fargate gets one; None on EC2, where the subnet says it.
         secret_services: where its secrets are, ``secretsmanager`` and ``ssm``.
+        executes_commands: whether ECS Exec may look into its containers.
     """
 
     images: Sequence[str]
     public_ip: bool | None = None
     secret_services: frozenset[str] = frozenset()
+    executes_commands: bool = False
 
 
 def needs_of(definition: JobDefinition) -> JobNeeds:
     """Return what a job definition of the config needs."""
     return JobNeeds(
-        tuple(images_of(definition)), assigns_public_ip(definition), secret_services(definition)
+        tuple(images_of(definition)),
+        assigns_public_ip(definition),
+        secret_services(definition),
+        definition.executes_commands,
     )

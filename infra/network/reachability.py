@@ -14,7 +14,7 @@ from batchsdk.contract.reachability import ECS_ENDPOINTS, EVERYWHERE, HTTPS, Sub
 from infra.network.facts import EVERY_ENDPOINT, rule_of
 from infra.partitions import registry
 from infra.settings import Problem
-from infra.settings.checks import image_needs_internet
+from infra.settings.checks import EXEC_ENDPOINT, image_needs_internet
 from infra.settings.network import THREE_CURES, ExistingNetwork
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def unreachable(
         yield from _offline_problems(network, facts, offline, _needed(instances=instances))
         yield from _images_out_of_reach(jobs, ", ".join(offline), region)
         yield from _secrets_out_of_reach(network, facts, jobs, ", ".join(offline))
+        yield from _commands_out_of_reach(network, facts, jobs, ", ".join(offline))
     # What is offline has been told of.
     inside = all(name in facts.endpoints for name in _needed(instances=False))
     known = offline if inside else ()
@@ -180,6 +181,21 @@ def _secrets_out_of_reach(
                 f"a secret is read from {service}, {where} has no route to the internet and "
                 f"{network.vpc_id} has no endpoint for it, so the job would never start",
                 f"add an endpoint for {service}, or a NAT gateway",
+            )
+
+
+def _commands_out_of_reach(
+    network: ExistingNetwork, facts: NetworkFacts, jobs: Mapping[str, JobNeeds], where: str
+) -> Iterator[Problem]:
+    for key, job in jobs.items():
+        if job.executes_commands and EXEC_ENDPOINT not in facts.endpoints:
+            yield Problem(
+                (_DEFINITIONS, key),
+                f"enableExecuteCommand is true, {where} has no route to the internet and "
+                f"{network.vpc_id} has no endpoint for {EXEC_ENDPOINT}, so its agent would never "
+                f"answer",
+                f"add an endpoint for {EXEC_ENDPOINT} or a NAT gateway, or drop "
+                f"enableExecuteCommand",
             )
 
 

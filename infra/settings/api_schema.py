@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from infra.settings.api_options import ARCHITECTURES, FAMILIES, IPC_MODES, PID_MODES
 from infra.settings.api_shapes import shape_of
+from infra.settings.container_options import ULIMITS
 from infra.settings.container_properties import (
     CONTAINER_PROPERTIES,
     FARGATE_PROPERTIES,
@@ -16,8 +19,17 @@ REFERENCE = "https://docs.aws.amazon.com/batch/latest/APIReference/API_"
 API_FORMS = ("containerProperties", "ecsProperties", "nodeProperties")
 """Keys of a job definition whose values have the API's form."""
 
-_NOT_CARRIED = frozenset({"eksProperties"})
+_NOT_CARRIED = frozenset({"eksProperties", "consumableResourceProperties", "networkMode"})
 """Members that the loader refuses wherever they are."""
+
+_CHOICES: Mapping[str, Sequence[str]] = {
+    "EcsTaskProperties.ipcMode": IPC_MODES,
+    "EcsTaskProperties.pidMode": PID_MODES,
+    "RuntimePlatform.cpuArchitecture": ARCHITECTURES,
+    "RuntimePlatform.operatingSystemFamily": FAMILIES,
+    "Ulimit.name": ULIMITS.split("|"),
+}
+"""Values that the API's model tells in words alone, and the loader refuses others."""
 
 _TYPES = {"string": "string", "boolean": "boolean", "integer": "integer", "long": "integer"}
 
@@ -73,7 +85,10 @@ def _structure(shape: Any, definitions: dict[str, Any]) -> dict[str, Any]:
             "type": "object",
             "description": f"{shape.name} of the AWS Batch API: {REFERENCE}{shape.name}.html",
             "properties": {
-                key: _given(_schema(member, definitions), key in shape.required_members)
+                key: _given(
+                    _chosen(_schema(member, definitions), f"{shape.name}.{key}"),
+                    key in shape.required_members,
+                )
                 for key, member in shape.members.items()
                 if key not in _NOT_CARRIED
             },
@@ -83,6 +98,10 @@ def _structure(shape: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         if shape.required_members:
             definitions[name]["required"] = list(shape.required_members)
     return {"$ref": f"#/$defs/{name}"}
+
+
+def _chosen(schema: dict[str, Any], member: str) -> dict[str, Any]:
+    return schema | {"enum": list(_CHOICES[member])} if member in _CHOICES else schema
 
 
 def _given(schema: dict[str, Any], required: bool) -> dict[str, Any]:

@@ -8,9 +8,26 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from infra.settings.block import Block, Text, pattern
-from infra.settings.errors import refusal, shown
+from infra.settings.errors import did_you_mean, refusal, shown
 
 MOST_SWAPPINESS = 100
+
+LONGEST_ROOT_DIRECTORY = 4096
+"""Characters (EFSVolumeConfiguration.rootDirectory)."""
+
+ULIMITS = (
+    "core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|"
+    "sigpending|stack"
+)
+"""Names of limits (Ulimit)."""
+
+MOUNT_OPTIONS = (
+    "defaults|ro|rw|suid|nosuid|dev|nodev|exec|noexec|sync|async|dirsync|remount|mand|nomand|"
+    "atime|noatime|diratime|nodiratime|bind|rbind|unbindable|runbindable|private|rprivate|"
+    "shared|rshared|slave|rslave|relatime|norelatime|strictatime|nostrictatime|mode|uid|gid|"
+    "nr_inodes|nr_blocks|mpol"
+)
+"""Of a tmpfs (Tmpfs); some take a value after ``=``."""
 
 _SECRETS_MANAGER = (
     r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}"
@@ -19,14 +36,24 @@ _SECRETS_MANAGER = (
 _PARAMETER = r"arn:aws[a-z-]*:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[\w./-]+|[\w./-]+"
 
 
-def _secret(value: str) -> str:
+def refuse_strange_secret(value: str, *below: str | int) -> None:
+    """Refuse what is no reference to a secret (Secret.valueFrom).
+
+    Raises:
+        PydanticCustomError: in the words of :func:`refusal`.
+    """
     if not re.fullmatch(_SECRETS_MANAGER, value) and not re.fullmatch(_PARAMETER, value):
         raise refusal(
             f"{shown(value)} is neither the whole ARN of a Secrets Manager secret (with the six "
             "characters at its end) nor an SSM parameter",
             "write e.g. arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf:password:: "
             "for one key of a JSON secret, or /app/db/password for a parameter of this region",
+            *below,
         )
+
+
+def _secret(value: str) -> str:
+    refuse_strange_secret(value)
     return value
 
 
@@ -36,12 +63,19 @@ SecretReference = Annotated[
 """Where a secret is; never the secret itself (ECS guide, valueFrom)."""
 
 
-def _variable(name: str) -> str:
+def refuse_reserved(name: str, *below: str | int) -> None:
+    """Refuse a variable that AWS Batch keeps for itself (ContainerProperties.environment).
+
+    Raises:
+        PydanticCustomError: in the words of :func:`refusal`.
+    """
     if name.startswith("AWS_BATCH"):
-        raise refusal(
-            "names that begin with AWS_BATCH are set by AWS Batch alone",
-            "choose another name",
-        )
+        fault = "names that begin with AWS_BATCH are set by AWS Batch alone"
+        raise refusal(fault, "choose another name", *below)
+
+
+def _variable(name: str) -> str:
+    refuse_reserved(name)
     if not name or "=" in name:
         raise refusal(f"{shown(name)} is not a variable's name", "write a name without '='")
     return name
@@ -71,6 +105,56 @@ CommandItem = Annotated[
 ]
 
 
+def refuse_other(value: str, choices: str, *below: str | int) -> None:
+    """Refuse a text that is none of the choices, whatever follows ``=`` in it.
+
+    Args:
+        value: what was given.
+        choices: with ``|`` between them.
+        below: where it is.
+
+    Raises:
+        PydanticCustomError: in the words of :func:`refusal`.
+    """
+    known, word = choices.split("|"), value.partition("=")[0]
+    if word not in known:
+        fault = f"{shown(value)} is not one of {', '.join(known)}{did_you_mean(word, known)}"
+        raise refusal(fault, "choose one of them", *below)
+
+
+def _ulimit(name: str) -> str:
+    refuse_other(name, ULIMITS)
+    return name
+
+
+def _mount_option(option: str) -> str:
+    refuse_other(option, MOUNT_OPTIONS)
+    return option
+
+
+def refuse_negative_user(value: str, *below: str | int) -> None:
+    """Refuse a user or group whose id is below 0 (TaskContainerProperties.user).
+
+    Raises:
+        PydanticCustomError: in the words of :func:`refusal`.
+    """
+    if _NEGATIVE_ID.fullmatch(value):
+        fault = f"{shown(value)} is negative, and ids of users and groups are not"
+        raise refusal(fault, "write e.g. '1000' or '1000:1000'", *below)
+
+
+def _user(value: str) -> str:
+    refuse_negative_user(value)
+    return value
+
+
+_NEGATIVE_ID = re.compile(r"-[0-9]+(:.*)?|[^:]*:-[0-9]+")
+
+UlimitName = Annotated[Text, AfterValidator(_ulimit), pattern(ULIMITS)]
+MountOption = Annotated[Text, AfterValidator(_mount_option), pattern(f"({MOUNT_OPTIONS})(=.*)?")]
+User = Annotated[Text, AfterValidator(_user)]
+
+
 _CONTAINER_PATH = r"/[^\s:]*"
 
 
@@ -96,7 +180,7 @@ class Efs(Block):
     """
 
     file_system_id: Annotated[Text, pattern("fs-[0-9a-f]{8,40}")]
-    root_directory: ContainerPath | None = None
+    root_directory: ContainerPath | None = Field(None, max_length=LONGEST_ROOT_DIRECTORY)
     transit_encryption: Literal["ENABLED", "DISABLED"] = "ENABLED"
     access_point_id: Annotated[Text, pattern("fsap-[0-9a-f]{8,40}")] | None = None
     iam: bool = False
@@ -179,7 +263,7 @@ class Tmpfs(Block):
 
     container_path: ContainerPath
     size: int = Field(ge=1)
-    mount_options: tuple[Text, ...] = ()
+    mount_options: tuple[MountOption, ...] = ()
 
 
 class Device(Block):

@@ -9,6 +9,14 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
+from infra.settings.api_options import (
+    LONGEST_VOLUME_NAME,
+    is_windows,
+    platform_version,
+    refuse_faulty_options,
+    refuse_faulty_runtime,
+    refuse_faulty_volumes,
+)
 from infra.settings.api_shapes import ApiForm, shape_problems
 from infra.settings.block import Block, Text
 from infra.settings.container_options import (
@@ -18,6 +26,8 @@ from infra.settings.container_options import (
     ParameterName,
     SecretReference,
     Ulimit,
+    UlimitName,
+    User,
     Variable,
     Volume,
     to_api,
@@ -55,6 +65,15 @@ API_KEYS = {
     **dict.fromkeys(REQUIREMENTS, ("resourceRequirements",)),
 }
 """Short key to what it is in ContainerProperties."""
+
+WINDOWS_HAS_NOT = (
+    "linux_parameters",
+    "privileged",
+    "user",
+    "ulimits",
+    "readonly_root_filesystem",
+)
+"""Short keys of :data:`NOT_FOR_WINDOWS`."""
 
 DOCUMENTS = ("ecs_properties", "node_properties")
 """Forms of a definition without one single container."""
@@ -118,10 +137,10 @@ class JobDefinition(Block):
     environment: dict[Variable, str] = Field(default_factory=dict)
     secrets: dict[Variable, SecretReference] = Field(default_factory=dict)
     volumes: dict[Text, Volume] = Field(default_factory=dict)
-    ulimits: dict[Text, Ulimit] = Field(default_factory=dict)
+    ulimits: dict[UlimitName, Ulimit] = Field(default_factory=dict)
     linux_parameters: LinuxParameters | None = None
     log_configuration: LogConfiguration | None = None
-    user: Text | None = None
+    user: User | None = None
     readonly_root_filesystem: bool | None = None
     privileged: bool | None = None
     fargate: Fargate | None = None
@@ -205,8 +224,11 @@ class JobDefinition(Block):
         if any(shape_problems("containerProperties", value)):
             return value
         refuse_faulty_requirements(value, platform)
+        refuse_faulty_options(value, platform)
+        refuse_faulty_volumes(value, platform_version(value))
         if platform == "FARGATE":
             refuse_what_is_of_ec2(value)
+            refuse_faulty_runtime(value, [(value, ())])
         return value
 
     @field_validator(*API_KEYS, "container_properties", "fargate")
@@ -248,6 +270,31 @@ class JobDefinition(Block):
             raise refusal("missing: a job has a memory limit in MiB", "add e.g. `memory: 512`")
         if key == "memory" and platform == "FARGATE" and "vcpus" in info.data:
             refuse_size_of(below, info.data["vcpus"], None if value is None else int(value))
+        return value
+
+    @field_validator(*WINDOWS_HAS_NOT, "volumes")
+    @classmethod
+    def _possible_on_windows(cls, value: Any, info: ValidationInfo) -> Any:
+        if value in (None, {}) or not is_windows(info.data.get("container_properties", {})):
+            return value
+        if info.field_name != "volumes":
+            raise refusal("Windows containers cannot have it", "drop it")
+        for name, volume in value.items():
+            if volume.efs is not None:
+                raise refusal("Windows containers mount no EFS", "drop it", name, "efs")
+        return value
+
+    @field_validator("volumes")
+    @classmethod
+    def _mountable(cls, value: dict[str, Volume], info: ValidationInfo) -> dict[str, Volume]:
+        version = platform_version(info.data.get("container_properties", {}))
+        for name, volume in value.items():
+            if len(name) > LONGEST_VOLUME_NAME:
+                fault = f"the name has {len(name)} characters, and at most {LONGEST_VOLUME_NAME}"
+                raise refusal(fault, "shorten it", name)
+            if volume.efs is not None:
+                mounted = {"volumes": [{"efsVolumeConfiguration": {"fileSystemId": "fs"}}]}
+                refuse_faulty_volumes(mounted, version)
         return value
 
     @field_validator("privileged", "ulimits", "linux_parameters", "volumes", "log_configuration")

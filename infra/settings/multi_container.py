@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from infra.settings.container_properties import refuse_unknown_properties
+from infra.settings.api_options import (
+    refuse_faulty_modes,
+    refuse_faulty_options,
+    refuse_faulty_runtime,
+    refuse_faulty_volumes,
+)
+from infra.settings.container_properties import OF_NODES, refuse_unknown_properties
 from infra.settings.errors import did_you_mean, refusal, shown
 from infra.settings.fargate import (
     LARGEST_STORAGE,
@@ -14,7 +20,7 @@ from infra.settings.fargate import (
     refuse_size,
     refuse_what_is_of_ec2,
 )
-from infra.settings.refused import EKS
+from infra.settings.refused import EKS, REFUSED
 from infra.settings.resource_requirements import (
     refuse_faulty_requirements,
     refuse_sizeless,
@@ -67,6 +73,7 @@ def refuse_faulty_task(properties: Mapping[str, Any], platform: str, *below: str
         names += [name] if name else []
         refuse_faulty_requirements(container, platform, *at, "containers", index)
         refuse_sizeless(container, *at, "containers", index)
+        refuse_faulty_options(container, platform, *at, "containers", index)
         if platform == "FARGATE":
             refuse_what_is_of_ec2(container, *at, "containers", index)
     if not any(container.get("essential", True) for container in containers):
@@ -74,6 +81,8 @@ def refuse_faulty_task(properties: Mapping[str, Any], platform: str, *below: str
         raise refusal(fault, "drop `essential: false` from one", *at, "containers")
     for index, container in enumerate(containers):
         _refuse_faulty_order(index, container, containers, (*at, "containers", index))
+    refuse_faulty_modes(task, platform, *at)
+    refuse_faulty_volumes(task, task.get("platformVersion"), *at)
     _refuse_another_platform(task, platform, at)
 
 
@@ -124,6 +133,9 @@ def _refuse_another_platform(
                 fault = "it applies only to Fargate, and this runs on EC2"
                 raise refusal(fault, "drop it, or use `platform: FARGATE`", *at, key)
         return
+    refuse_what_is_of_ec2({"volumes": task.get("volumes", ())}, *at)
+    places = [(each, (*at, "containers", n)) for n, each in enumerate(task["containers"])]
+    refuse_faulty_runtime(task, places, *at)
     sizes = [requirements(container) for container in task["containers"]]
     vcpus = sum(float(size["VCPU"]) for size in sizes)
     refuse_size(vcpus, sum(int(size["MEMORY"]) for size in sizes), *at, "containers")
@@ -157,9 +169,29 @@ def refuse_faulty_nodes(properties: Mapping[str, Any]) -> None:
     for index, group in enumerate(groups):
         covered |= set(_nodes(group["targetNodes"], count, index))
         _refuse_faulty_group(group, index)
+    _refuse_several_types(groups)
     if missing := sorted(set(range(count)) - covered):
         fault = f"node {missing[0]} is in no range"
         raise refusal(fault, f"cover 0 to {count - 1}, e.g. '0:{count - 1}'", "nodeRangeProperties")
+
+
+def _refuse_several_types(groups: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse nodes of different instance types (ContainerProperties.instanceType)."""
+    first: str | None = None
+    for index, group in enumerate(groups):
+        at: tuple[str | int, ...] = ("nodeRangeProperties", index)
+        listed = group.get("instanceTypes", [])
+        if len(listed) > 1:
+            fault = f"{len(listed)} instance types, and a group of nodes has one"
+            raise refusal(fault, "keep one", *at, "instanceTypes")
+        below: tuple[str, ...] = ("instanceTypes",)
+        own = next(iter(listed), None)
+        if own is None:
+            below, own = ("container", "instanceType"), group.get("container", {}).get(OF_NODES)
+        if own is not None and first is not None and own != first:
+            fault = f"{shown(own)}, and another group has {shown(first)}: nodes share one type"
+            raise refusal(fault, f"write {first}, or drop both", *at, *below)
+        first = first or own
 
 
 def _nodes(text: str, count: int, index: int) -> range:
@@ -190,6 +222,9 @@ def _refuse_faulty_group(group: Mapping[str, Any], index: int) -> None:
     at = ("nodeRangeProperties", index)
     if "eksProperties" in group:
         raise refusal(*EKS, *at, "eksProperties")
+    if "consumableResourceProperties" in group:
+        told = REFUSED["jobDefinitions"]["consumableResourceProperties"]
+        raise refusal(*told, *at, "consumableResourceProperties")
     kinds = [key for key in ("container", "ecsProperties") if key in group]
     if len(kinds) != 1:
         fault = "a range of nodes has either container or ecsProperties"
@@ -203,3 +238,5 @@ def _refuse_faulty_group(group: Mapping[str, Any], index: int) -> None:
     refuse_unknown_properties(container, "EC2", *at, "container", of_nodes=True)
     refuse_faulty_requirements(container, "EC2", *at, "container")
     refuse_sizeless(container, *at, "container")
+    refuse_faulty_options(container, "EC2", *at, "container")
+    refuse_faulty_volumes(container, None, *at, "container")

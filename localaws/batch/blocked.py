@@ -2,7 +2,7 @@
 
 Source: user guide, "Jobs stuck in a RUNNABLE status" and "Resource: job state time limit actions".
 AWS's reasons about Availability Zones, launch templates and the service role's rights are not
-here, nor is the undetermined one: nothing on this machine causes them.
+here: nothing on this machine causes them.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ NO_CAPACITY = (
     "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity requested for "
     "the instance types of the CE(s) attached to the job queue."
 )
+
+UNDETERMINED = "UNDETERMINED - Batch job is blocked, root cause is undetermined."
+"""No environment is of the kind that the job is for, of which no other reason tells."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,9 @@ def blocked_reason(job: Job, *, is_short: bool) -> str | None:
         return "ACTION_REQUIRED - CE(s) associated with the job queue are disabled."
     if all(placement.max_vcpus(each) < job.vcpus for each in usable):
         return ABOVE_MAXIMUM
+    usable = [each for each in usable if placement.is_of_its_kind(each, job)]
+    if not usable:
+        return UNDETERMINED
     fitting = [each for each in usable if placement.could_ever_fit(each, job)]
     if not fitting:
         return FITS_NO_INSTANCE

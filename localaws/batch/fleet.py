@@ -27,7 +27,16 @@ class InstanceSize:
 
     def fits(self, job: Job) -> bool:
         """Whether one empty instance of this size could run the job."""
-        return job.vcpus <= self.vcpus and job.memory <= self.memory and job.gpus <= self.gpus
+        return (
+            job.vcpus <= self.vcpus
+            and job.memory <= self.memory
+            and job.gpus <= self.gpus
+            and self.is_wanted_by(job)
+        )
+
+    def is_wanted_by(self, job: Job) -> bool:
+        """Whether the job, a node that names an instance type, names this one."""
+        return bool(job.container.get("instanceType", self.name) == self.name)
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +58,7 @@ class Instance:
             self.vcpus + job.vcpus <= self.size.vcpus
             and self.memory + job.memory <= self.size.memory
             and self.gpus + job.gpus <= self.size.gpus
+            and self.size.is_wanted_by(job)
         )
 
 

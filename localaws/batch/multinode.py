@@ -68,6 +68,13 @@ def for_node(ranged: list[Ranged], index: int, node_count: int) -> Ranged | None
     )
 
 
+def _with_instance_type(group: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the container of a group of nodes, which runs on the one type that the group lists."""
+    container: Mapping[str, Any] = group["container"]
+    listed = group.get("instanceTypes")
+    return {**container, "instanceType": listed[0]} if listed else container
+
+
 def node_count(properties: Mapping[str, Any], overrides: Mapping[str, Any]) -> int:
     """Return how many nodes a job has.
 
@@ -116,7 +123,7 @@ def containers(
         over = for_node(overrides.get("nodePropertyOverrides", []), index, count) or {}
         key = (own["targetNodes"], over.get("targetNodes", ""))
         if key not in found:
-            found[key] = override(own["container"], over.get("containerOverrides", {}))
+            found[key] = override(_with_instance_type(own), over.get("containerOverrides", {}))
         made.append(found[key])
     return made
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
+from localaws.batch.capabilities import can_run
 from localaws.batch.fleet import Instance, InstanceSize
 from localaws.batch.models import ComputeEnvironment, Job, ResourceStatus
 
@@ -134,14 +135,18 @@ def registers_gpus(resources: Mapping[str, Any]) -> bool:
 
 def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:
     """Whether the environment's kind and some instance type of it are right for the job."""
-    if job.nodes and is_unmanaged(environment):
-        return False  # user guide: Multi-node parallel jobs
+    if not is_of_its_kind(environment, job):
+        return False
     if is_fargate(environment):
-        return not job.gpus and not job.nodes
-    if job.nodes and environment.compute_resources.get("type") == "SPOT":
-        return False  # user guide: Multi-node parallel jobs
+        return not job.gpus
     sizes = sizes_by_preference(environment)
     return all(any(size.fits(each) for size in sizes) for each in job.nodes or [job])
+
+
+def is_of_its_kind(environment: ComputeEnvironment, job: Job) -> bool:
+    """Whether the environment is of the kind that the job is for, however much room it has."""
+    types = tuple(environment.compute_resources.get("instanceTypes", ()))
+    return can_run(environment, job, next(iter(architectures(types)), None))
 
 
 def could_ever_have_room(environment: ComputeEnvironment, job: Job) -> bool:

@@ -6,8 +6,10 @@ environment whose roles do not let Batch do what is due turns INVALID, and says 
 
 from __future__ import annotations
 
+from localaws.batch import placement
 from localaws.batch.clusters import delete_cluster
 from localaws.batch.delays import StateDelays
+from localaws.batch.ec2_facts import image_fault
 from localaws.batch.models import PLACED, ComputeEnvironment, JobQueue, ResourceStatus
 from localaws.batch.roles import TO_CREATE, TO_DELETE, TO_SCALE
 from localaws.batch.state import BatchState
@@ -19,6 +21,24 @@ _ACTIONS = {
     ResourceStatus.DELETING: TO_DELETE,
 }
 """What Batch does as the service role of an environment of that status."""
+
+
+JOBS_ON_FARGATE = "CLIENT_ERROR - The compute environment has active jobs on Fargate."
+
+
+def runs_on_fargate(environment: ComputeEnvironment) -> bool:
+    """Whether the environment has jobs on Fargate, with which it cannot be deleted.
+
+    AWS Batch turns it INVALID then (API: DeleteComputeEnvironment).
+    """
+    return placement.is_fargate(environment) and environment.used_vcpus > 0
+
+
+def _fault(environment: ComputeEnvironment) -> str:
+    """Return why the environment is INVALID from now on, whatever its roles may do."""
+    if environment.status is ResourceStatus.DELETING:
+        return JOBS_ON_FARGATE if runs_on_fargate(environment) else ""
+    return image_fault(environment) or ""
 
 
 class Settling:
@@ -49,7 +69,9 @@ class Settling:
 
     def _settle_environment(self, environment: ComputeEnvironment) -> None:
         state, status = self._state, environment.status
-        environment.problem = state.role_problem(environment, _ACTIONS[status])
+        environment.problem = state.role_problem(environment, _ACTIONS[status]) or _fault(
+            environment
+        )
         if environment.problem:
             environment.status = ResourceStatus.INVALID
             del self._due[environment]

@@ -14,6 +14,7 @@ from batchsdk import (
     Retry,
     n_to_n,
 )
+from batchsdk.contract import StackOutputs
 from tests.batchsdk.fakes import (
     FakeTransport,
     compute_environment,
@@ -23,11 +24,19 @@ from tests.batchsdk.fakes import (
 )
 
 
+def outputs_for(arguments: dict[str, Any]) -> StackOutputs:
+    """Return a stack whose queue has fair share where a job names its share."""
+    policy = "arn:aws:batch:us-east-1:123456789012:scheduling-policy/p"
+    arn = policy if "share_identifier" in arguments else None
+    default = dataclasses.replace(queue("q", "default"), scheduling_policy_arn=arn)
+    return stack_outputs(job_queues={"default": default})
+
+
 def refused(definition: str = "hello", **arguments: Any) -> InvalidSubmissionError:
     """Submit, expect a refusal without any call, and return it."""
     transport = FakeTransport()
     with pytest.raises(InvalidSubmissionError) as caught:
-        connect(transport).submit(definition, **arguments)
+        connect(transport, outputs=outputs_for(arguments)).submit(definition, **arguments)
     assert transport.calls == []
     return caught.value
 
@@ -35,7 +44,7 @@ def refused(definition: str = "hello", **arguments: Any) -> InvalidSubmissionErr
 def accepted(definition: str = "hello", **arguments: Any) -> dict[str, Any]:
     """Submit and return the request that was sent."""
     transport = FakeTransport()
-    connect(transport).submit(definition, **arguments)
+    connect(transport, outputs=outputs_for(arguments)).submit(definition, **arguments)
     ((_, request),) = transport.calls
     return dict(request)
 
@@ -117,7 +126,7 @@ def test_an_unknown_definition_is_refused_with_the_nearest_known_one() -> None:
 
 
 def test_all_problems_come_at_once() -> None:
-    error = refused("helo", queue="q", name="!", memory=1, array_size=1, timeout=1)
+    error = refused("helo", queue="nowhere", name="!", memory=1, array_size=1, timeout=1)
     fields = [problem.field for problem in error.problems]
     assert fields == ["queue", "job_definition", "name", "memory", "array_size", "timeout"]
     assert "6 problems" in str(error)
@@ -162,6 +171,16 @@ def test_a_fair_share_queue_needs_a_share() -> None:
     assert transport.calls == []
     batch.submit("hello", share_identifier="research7")
     assert len(transport.calls) == 1
+
+
+def test_a_queue_without_fair_share_takes_no_share() -> None:
+    transport = FakeTransport()
+    with pytest.raises(InvalidSubmissionError) as caught:
+        connect(transport).submit("hello", share_identifier="research7")
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.value) == ("share_identifier", "research7")
+    assert "no scheduling policy" in problem.rule
+    assert transport.calls == []
 
 
 def test_with_several_queues_and_no_default_one_must_be_named() -> None:

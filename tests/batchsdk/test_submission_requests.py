@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -20,8 +21,13 @@ QUEUE = stack_outputs().job_queues["default"]
 
 
 def sent(definition: str = "hello", **arguments: Any) -> dict[str, Any]:
+    """Submit to a queue that has fair share where the job names its share."""
+    policy = "arn:aws:batch:us-east-1:123456789012:scheduling-policy/p"
+    arn = policy if "share_identifier" in arguments else None
+    default = dataclasses.replace(QUEUE, scheduling_policy_arn=arn)
     transport = FakeTransport()
-    connect(transport).submit(definition, **arguments)
+    outputs = stack_outputs(job_queues={"default": default})
+    connect(transport, outputs=outputs).submit(definition, **arguments)
     return dict(transport.calls[-1][1])
 
 

@@ -36,6 +36,7 @@ ON_EFS = [
         "name": "v",
         "efsVolumeConfiguration": {
             "fileSystemId": "fs-1",
+            "transitEncryption": "ENABLED",
             "authorizationConfig": {"iam": "ENABLED"},
         },
     }

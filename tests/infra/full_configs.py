@@ -354,6 +354,14 @@ API_VOLUMES = [
         },
     },
     {
+        "name": "open",
+        "efsVolumeConfiguration": {
+            "fileSystemId": "fs-0123abcd",
+            "rootDirectory": "/a",
+            "transitEncryption": "DISABLED",
+        },
+    },
+    {
         "name": "s3",
         "s3filesVolumeConfiguration": {
             "fileSystemArn": "arn:aws:s3files:::file-system/a",
@@ -413,7 +421,6 @@ def task(container: Config, volumes: list[Config], **more: Any) -> Config:
         "volumes": volumes,
         "executionRoleArn": ROLE,
         "enableExecuteCommand": True,
-        "ipcMode": "task",
         "pidMode": "task",
         **more,
     }
@@ -434,11 +441,8 @@ NODES: Config = {
                 "volumes": API_VOLUMES,
             },
             "instanceTypes": ["c5n.large"],
-            "consumableResourceProperties": {
-                "consumableResourceList": [{"consumableResource": "license", "quantity": 2}]
-            },
         },
-        {"targetNodes": "1:", "ecsProperties": task(ON_EC2, API_VOLUMES, networkMode="host")},
+        {"targetNodes": "1:", "ecsProperties": task(ON_EC2, API_VOLUMES, ipcMode="task")},
     ],
 }
 API_STRATEGY = {
@@ -495,8 +499,16 @@ DEFINITIONS: dict[str, Config] = {
             "fargatePlatformConfiguration": {"platformVersion": "1.4.0"},
         },
     },
-    "task": {**OF_EVERY_FORM, "ecsProperties": task(ON_EC2, API_VOLUMES, networkMode="host")},
-    "task-role": {"ecsProperties": task(ON_EC2, API_VOLUMES, taskRoleArn=ROLE)},
+    "windows": {
+        **FARGATE,
+        "containerProperties": {
+            "image": ECR,
+            "resourceRequirements": SIZE,
+            "runtimePlatform": {"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"},
+        },
+    },
+    "task": {**OF_EVERY_FORM, "ecsProperties": task(ON_EC2, API_VOLUMES, ipcMode="task")},
+    "task-role": {"ecsProperties": task(ON_EC2, API_VOLUMES, ipcMode="task", taskRoleArn=ROLE)},
     "task-fargate": {
         **FARGATE,
         **OF_EVERY_FORM,

@@ -61,6 +61,19 @@ TOO_MUCH: dict[str, tuple[dict[str, Any], str]] = {
         ),
         "hello.permissions: the policy of its role has",
     ),
+    "images and secrets": (
+        config(
+            jobDefinitions={
+                f"job-{n}": {
+                    **JOB,
+                    "image": f"{n:012}.dkr.ecr.ap-northeast-1.amazonaws.com/{'a' * 60}",
+                    "secrets": {"A": f"/{'b' * 60}/{n}"},
+                }
+                for n in range(60)
+            }
+        ),
+        "jobDefinitions: the policy of the stack's execution role has",
+    ),
     "a definition": (
         config(jobDefinitions={"hello": {**JOB, "environment": {"A": "x" * 25_000}}}),
         "jobDefinitions.hello: it may have",

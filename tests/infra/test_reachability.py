@@ -49,8 +49,11 @@ def facts(
     return NetworkFacts(**{"subnets": [subnet], "endpoints": of_endpoints, "rules": [OUT], **more})
 
 
+NEEDS = ("public_ip", "secret_services", "executes_commands")
+
+
 def found(known: NetworkFacts, *images: str, **more: Any) -> list[Problem]:
-    needs = {key: more.pop(key) for key in ("public_ip", "secret_services") if key in more}
+    needs = {key: more.pop(key) for key in NEEDS if key in more}
     jobs = {"hello": JobNeeds(images or (ECR,), **needs)}
     return list(unreachable(NETWORK, known, jobs, "us-east-1", **more))
 
@@ -251,3 +254,12 @@ def test_an_endpoint_that_lets_nobody_in_is_refused(
     endpoints = {**known.endpoints, "logs": EndpointFacts(rules=rules)}
     problems = found(replace(known, endpoints=endpoints))
     assert_faults(problems, [] if open_ else ["security groups of the endpoints logs of vpc-1"])
+
+
+def test_the_agent_of_ecs_exec_needs_its_endpoint_where_there_is_no_internet() -> None:
+    (problem,) = found(facts([], endpoints=EVERY_ENDPOINT), executes_commands=True)
+    assert problem.path == ("batch-platform:jobDefinitions", "hello")
+    assert "no endpoint for ssmmessages" in problem.fault
+    with_it = facts([], endpoints=(*EVERY_ENDPOINT, "ssmmessages"))
+    assert found(with_it, executes_commands=True) == []
+    assert found(facts(NAT), executes_commands=True) == []

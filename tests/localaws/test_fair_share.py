@@ -6,6 +6,8 @@ from collections import Counter
 
 import pytest
 
+from localaws.batch.errors import ClientException
+
 
 @pytest.fixture
 def shared(batch):
@@ -117,3 +119,24 @@ def test_a_cancelled_job_leaves_its_share(shared):
     submit(batch, "one")
     batch.call("CancelJob", jobId=cancelled, reason="not needed")
     assert run_one_after_another(batch, 2) == ["one", "one"]
+
+
+def test_a_queue_has_at_most_five_hundred_active_shares(shared):
+    batch = shared()
+    submit(batch, "s0")
+    (definition,) = batch.call("DescribeJobDefinitions")["jobDefinitions"]
+
+    def add(share):
+        return batch.call(
+            "SubmitJob",
+            jobName="job",
+            jobQueue="queue",
+            jobDefinition=definition["jobDefinitionArn"],
+            shareIdentifier=share,
+        )
+
+    for number in range(1, 500):
+        add(f"s{number}")
+    with pytest.raises(ClientException, match="500 active share identifiers"):
+        add("s500")
+    assert add("s499")["jobId"]

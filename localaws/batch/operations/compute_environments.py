@@ -9,14 +9,16 @@ from typing import Any
 from moto.utilities.utils import get_partition
 
 from localaws.batch.clusters import create_cluster
+from localaws.batch.ec2_facts import vpcs_of
 from localaws.batch.errors import ClientException, required
 from localaws.batch.models import ComputeEnvironment, ResourceStatus
 from localaws.batch.operations.compute_resources import (
     SERVICE_LINKED_ROLE,
     check_managed,
     updated,
+    updates_infrastructure,
 )
-from localaws.batch.operations.context import Context, page, require_name
+from localaws.batch.operations.context import Context, described, page, require_name
 
 DEFAULT_UPDATE_POLICY = {"terminateJobsOnUpdate": False, "jobExecutionTimeoutMinutes": 30}
 """API: UpdatePolicy."""
@@ -38,6 +40,9 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         if "unmanagedvCpus" in request:
             raise ClientException("unmanagedvCpus is only for UNMANAGED compute environments.")
         check_managed(resources)
+        vpcs = vpcs_of(state.account_id, state.region, resources["subnets"])
+        if len(vpcs) > 1:
+            raise ClientException(f"subnets must be within one VPC, got {', '.join(sorted(vpcs))}")
     else:
         _check_unmanaged(resources, role)
     unique = str(uuid.uuid4())
@@ -62,7 +67,7 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
 def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Describe the named environments, or all."""
     known = context.state.compute_environments
-    wanted = [each.rsplit("/", 1)[-1] for each in request.get("computeEnvironments", ())]
+    wanted = described(request, "computeEnvironments")
     found = [known[name] for name in wanted or known if name in known]
     some, following = page(found, request)
     return {"computeEnvironments": [_detail(each) for each in some], **following}
@@ -79,6 +84,10 @@ def update(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
             "A compute environment cannot change between the service-linked role and another role"
         )
     resources = updated(environment, request.get("computeResources", {}))
+    if "updatePolicy" in request and not updates_infrastructure(environment):
+        raise ClientException("updatePolicy is only applicable for managed EC2 environments.")
+    if "eksConfiguration" in request:
+        raise ClientException("eksConfiguration is only applicable for Amazon EKS environments.")
     if "unmanagedvCpus" in request and environment.type == "MANAGED":
         raise ClientException("unmanagedvCpus is only for UNMANAGED compute environments.")
     environment.compute_resources = resources

@@ -9,6 +9,7 @@ from localaws.batch import placement
 from localaws.batch.errors import ClientException, required
 from localaws.batch.models import ComputeEnvironment
 from localaws.batch.operations import fargate
+from localaws.batch.operations.booting import check_images, check_launch_template
 
 SERVICE_LINKED_ROLE = "aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch"
 ON_DEMAND_STRATEGIES = frozenset(
@@ -28,11 +29,14 @@ SCALING = frozenset({"minvCpus", "maxvCpus", "desiredvCpus"})
 FARGATE_CHANGES = frozenset({"maxvCpus", "subnets", "securityGroupIds"})
 """User guide: Updating compute environments."""
 MIN_SCALE_DOWN, MAX_SCALE_DOWN = 20, 10_080
-MAX_EC2_CONFIGURATIONS = 2
 
 
-def check_managed(resources: Mapping[str, Any]) -> None:
+def check_managed(resources: Mapping[str, Any], *, is_new: bool = True) -> None:
     """Refuse resources that AWS would.
+
+    Args:
+        resources: ``computeResources`` of a MANAGED environment.
+        is_new: whether the environment is being created.
 
     Raises:
         ClientException: naming the member, and what it may be.
@@ -40,19 +44,22 @@ def check_managed(resources: Mapping[str, Any]) -> None:
     kind = resources.get("type")
     if kind is None:
         raise required("Resource type")
-    if kind == "ECS_MANAGED_INSTANCES" or "managedInstancesProvider" in resources:
+    if kind == "ECS_MANAGED_INSTANCES":
         raise ClientException("ECS_MANAGED_INSTANCES is not supported by the local Batch yet")
+    for member in ("managedInstancesProvider", "capacityTags"):
+        if member in resources:
+            raise ClientException(f"{member} is only applicable for ECS_MANAGED_INSTANCES.")
     for member, label in (("maxvCpus", "Resource maxvCpus"), ("subnets", "Resource subnets")):
         if resources.get(member) in (None, []):
             raise required(label)
     if kind.startswith("FARGATE"):
         fargate.check_environment(resources)
     else:
-        _check_instances(resources)
+        _check_instances(resources, is_new=is_new)
         _check_scaling(resources)
 
 
-def _check_instances(resources: Mapping[str, Any]) -> None:
+def _check_instances(resources: Mapping[str, Any], *, is_new: bool) -> None:
     if not resources.get("instanceRole"):
         raise required("Instance role")
     if "minvCpus" not in resources:
@@ -77,8 +84,8 @@ def _check_instances(resources: Mapping[str, Any]) -> None:
         )
     if is_spot and strategy == "BEST_FIT" and not resources.get("spotIamFleetRole"):
         raise required("spotIamFleetRole")
-    if len(resources.get("ec2Configuration", ())) > MAX_EC2_CONFIGURATIONS:
-        raise ClientException(f"ec2Configuration takes at most {MAX_EC2_CONFIGURATIONS} items")
+    check_images(resources, is_new=is_new)
+    check_launch_template(resources)
 
 
 def _check_scaling(resources: Mapping[str, Any]) -> None:
@@ -96,6 +103,11 @@ def _check_scaling(resources: Mapping[str, Any]) -> None:
             f"minScaleDownDelayMinutes must be 0 or between {MIN_SCALE_DOWN} and {MAX_SCALE_DOWN}, "
             f"got {delay}"
         )
+
+
+def updates_infrastructure(environment: ComputeEnvironment) -> bool:
+    """Whether the environment has instances that an update replaces (API: UpdatePolicy)."""
+    return environment.type == "MANAGED" and not placement.is_fargate(environment)
 
 
 def updated(environment: ComputeEnvironment, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,14 +137,18 @@ def updated(environment: ComputeEnvironment, changes: Mapping[str, Any]) -> dict
     if "desiredvCpus" in current and "desiredvCpus" not in given:
         least, most = resources["minvCpus"], resources["maxvCpus"]
         resources["desiredvCpus"] = max(least, min(current["desiredvCpus"], most))
-    check_managed(resources)
+    check_managed(resources, is_new=False)
     return resources
 
 
 def _check_changes(environment: ComputeEnvironment, given: Mapping[str, Any]) -> None:
     current = environment.compute_resources
+    if given.get("type") == "ECS_MANAGED_INSTANCES":
+        raise ClientException("The type cannot change to or from ECS_MANAGED_INSTANCES.")
     if str(given.get("type", "EC2")).startswith("FARGATE"):
         raise ClientException("A compute environment cannot change between EC2 and Fargate.")
+    if given.get("allocationStrategy") == "BEST_FIT":
+        raise ClientException("Allocation strategy BEST_FIT is not supported in an update.")
     infrastructure = given.keys() - SCALING - {"scalingPolicy"}
     strategy = current.get("allocationStrategy", "BEST_FIT")
     can_update = SERVICE_LINKED_ROLE in environment.service_role and strategy != "BEST_FIT"

@@ -47,6 +47,18 @@ def require_name(kind: str, name: str) -> str:
     return name
 
 
+def described(request: Mapping[str, Any], member: str) -> list[str]:
+    """Return the names, with a revision if given, of what a request asks for by name or ARN.
+
+    Raises:
+        ClientException: there are more than 100.
+    """
+    wanted = request.get(member, ())
+    if len(wanted) > DEFAULT_PAGE:
+        raise ClientException(f"{member} must have at most {DEFAULT_PAGE} items")
+    return [each.rsplit("/", 1)[-1] for each in wanted]
+
+
 def page(
     items: Sequence[Any], request: Mapping[str, Any], *, limit: int = DEFAULT_PAGE
 ) -> tuple[Sequence[Any], dict[str, str]]:

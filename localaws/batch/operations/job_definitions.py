@@ -7,7 +7,7 @@ from typing import Any
 
 from localaws.batch.errors import ClientException
 from localaws.batch.models import JobDefinition
-from localaws.batch.operations.context import Context, page, require_name, size_in_bytes
+from localaws.batch.operations.context import Context, described, page, require_name, size_in_bytes
 from localaws.batch.operations.job_shapes import check_ecs, check_nodes, check_pods
 from localaws.batch.operations.resources import (
     check_priority,
@@ -119,7 +119,10 @@ def _properties(request: Mapping[str, Any], platform: str) -> dict[str, Any]:
 def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Describe revisions by ``jobDefinitions`` (name:revision or ARN), by name, or all."""
     known = context.state.job_definitions
-    wanted = [each.rsplit("/", 1)[-1] for each in request.get("jobDefinitions", ())]
+    wanted = described(request, "jobDefinitions")
+    others = {"jobDefinitionName", "status", "maxResults", "nextToken"} & request.keys()
+    if wanted and others:
+        raise ClientException(f"jobDefinitions cannot be used with {', '.join(sorted(others))}")
     name = request.get("jobDefinitionName", "").rsplit("/", 1)[-1].partition(":")[0]
     found = [
         each

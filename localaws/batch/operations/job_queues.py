@@ -8,7 +8,7 @@ from typing import Any
 from localaws.batch import placement
 from localaws.batch.errors import ClientException
 from localaws.batch.models import ComputeEnvironment, JobQueue, ResourceStatus
-from localaws.batch.operations.context import Context, page, require_name
+from localaws.batch.operations.context import Context, described, page, require_name
 from localaws.batch.state import BatchState
 
 MAX_COMPUTE_ENVIRONMENTS = 3
@@ -46,7 +46,7 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
 def describe(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Describe the named queues, or all."""
     known = context.state.job_queues
-    wanted = [each.rsplit("/", 1)[-1] for each in request.get("jobQueues", ())]
+    wanted = described(request, "jobQueues")
     found = [known[name] for name in wanted or known if name in known]
     some, following = page(found, request)
     return {"jobQueues": [_detail(each, context.now) for each in some], **following}

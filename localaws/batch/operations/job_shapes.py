@@ -8,6 +8,7 @@ from typing import Any
 
 from localaws.batch.errors import ClientException
 from localaws.batch.operations import fargate
+from localaws.batch.operations.container_options import check_options, check_volumes
 from localaws.batch.operations.resources import container_resources, required_resources
 
 MAX_CONTAINERS = 10
@@ -15,6 +16,10 @@ MAX_NODES, MAX_NODE_GROUPS = 1000, 5
 CONDITIONS = ("START", "COMPLETE", "SUCCESS")
 TARGET_NODES = re.compile(r"(\d*)(:?)(\d*)")
 CPU_STEP = 0.25
+IPC_MODES, PID_MODES = ("host", "task", "none"), ("host", "task")
+"""API: EcsTaskProperties."""
+ONLY_FARGATE_TASKS = ("ephemeralStorage", "networkConfiguration", "platformVersion")
+"""API: EcsTaskProperties, as ``ONLY_FARGATE`` of a container."""
 
 
 def check_ecs(properties: Mapping[str, Any], platform: str) -> None:
@@ -37,12 +42,25 @@ def check_ecs(properties: Mapping[str, Any], platform: str) -> None:
         raise ClientException("The containers of a task must have distinct names")
     if not any(is_essential(each) for each in containers):
         raise ClientException("A task must have at least one essential container")
+    _check_modes(task)
+    check_volumes(task.get("volumes", ()), task.get("taskRoleArn"))
     for each in containers:
         _check_order(each, containers)
         if platform == "EC2":
             container_resources(each, platform)
     if platform == "FARGATE":
         _check_fargate_task(task)
+    elif only := [key for key in ONLY_FARGATE_TASKS if key in task]:
+        raise ClientException(f"{', '.join(only)} is only applicable for Fargate.")
+
+
+def _check_modes(task: Mapping[str, Any]) -> None:
+    """Refuse a network mode, and namespaces that there are not (API: EcsTaskProperties)."""
+    if "networkMode" in task:
+        raise ClientException("networkMode is only applicable for Amazon ECS Managed Instances.")
+    for key, modes in (("ipcMode", IPC_MODES), ("pidMode", PID_MODES)):
+        if task.get(key, modes[0]) not in modes:
+            raise ClientException(f"{key} must be {', '.join(modes)}; got {task[key]}")
 
 
 def is_essential(container: Mapping[str, Any]) -> bool:
@@ -73,12 +91,12 @@ def _check_order(container: Mapping[str, Any], containers: Sequence[Mapping[str,
 def _check_fargate_task(task: Mapping[str, Any]) -> None:
     sizes = [required_resources(each, each, "FARGATE") for each in task["containers"]]
     for each in task["containers"]:
-        if each.get("privileged") or each.get("ulimits"):
-            raise ClientException("privileged, ulimits is not applicable for Fargate.")
+        check_options(each)
+        fargate.check_options(each)
+    if any(each.gpus for each in sizes):
+        raise ClientException("GPU is not applicable for Fargate.")
     fargate.check_size(sum(each.vcpus for each in sizes), sum(each.memory for each in sizes))
-    if not task.get("executionRoleArn"):
-        raise ClientException("executionRoleArn is required for Fargate jobs.")
-    fargate.check_storage(task.get("ephemeralStorage", {}))
+    fargate.check_task(task, task["containers"], task.get("platformVersion"))
 
 
 def check_nodes(properties: Mapping[str, Any]) -> None:
@@ -101,6 +119,8 @@ def check_nodes(properties: Mapping[str, Any]) -> None:
     covered: set[int] = set()
     for group in groups:
         covered |= set(target_nodes(group["targetNodes"], count))
+        if "consumableResourceProperties" in group:
+            raise ClientException("Consumable resources are not supported by the local Batch yet")
         kinds = [key for key in ("container", "ecsProperties", "eksProperties") if key in group]
         if len(kinds) != 1:
             raise ClientException(
@@ -108,12 +128,27 @@ def check_nodes(properties: Mapping[str, Any]) -> None:
                 "ecsProperties and eksProperties"
             )
         if kinds == ["container"]:
-            container_resources(group["container"], "EC2")
+            container_resources(group["container"], "EC2", of_nodes=True)
         elif kinds == ["ecsProperties"]:
             check_ecs(group["ecsProperties"], "EC2")
+    _check_instance_types(groups)
     if missing := set(range(count)) - covered:
         raise ClientException(
             f"nodeRangeProperties must cover all nodes; {min(missing)} is in none"
+        )
+
+
+def _check_instance_types(groups: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse groups of nodes that ask for several instance types (API: instanceType)."""
+    wanted: set[str] = set()
+    for group in groups:
+        listed = group.get("instanceTypes", [])
+        if len(listed) > 1:
+            raise ClientException(f"instanceTypes must have one item, got {len(listed)}")
+        wanted |= {*listed, group.get("container", {}).get("instanceType")} - {None}
+    if len(wanted) > 1:
+        raise ClientException(
+            f"All node groups must use the same instance type, got {', '.join(sorted(wanted))}"
         )
 
 

@@ -31,6 +31,8 @@ MAX_PAYLOAD_BYTES = 30 * 1024
 MAX_DESCRIBED = 100
 MAX_STOPPED = 50
 MAX_REASON = 1024
+MAX_SHARES = 500
+"""Active share identifiers of a queue (API: SubmitJob)."""
 MAX_TAGS = 50
 SHARE_IDENTIFIER = re.compile(r"[A-Za-z0-9]{1,255}")
 
@@ -171,6 +173,11 @@ def _check_shares(queue: JobQueue, request: Mapping[str, Any]) -> None:
         raise ClientException(
             f"JobQueue {queue.name} has a scheduling policy: shareIdentifier is required, of up to "
             f"255 letters and digits; got {share!r}"
+        )
+    active = [each for each in queue.shares.values() if each.is_active]
+    if len(active) >= MAX_SHARES and share not in {each.identifier for each in active}:
+        raise ClientException(
+            f"JobQueue {queue.name} has {MAX_SHARES} active share identifiers, the most"
         )
     check_priority(request.get("schedulingPriorityOverride"))
 

@@ -9,16 +9,17 @@ from localaws.batch import multinode
 from localaws.batch.errors import ClientException
 from localaws.batch.models import JobDefinition
 from localaws.batch.operations import fargate
+from localaws.batch.operations.container_options import RESERVED_ENVIRONMENT
 from localaws.batch.operations.context import size_in_bytes
 from localaws.batch.operations.resources import Resources, required_resources
 from localaws.batch.operations.task_overrides import (
+    overridden_tasks,
     overrides_by_name,
     submitted_containers,
     task_containers,
 )
 from localaws.batch.references import substitute
 
-RESERVED_ENVIRONMENT = "AWS_BATCH"
 MAX_OVERRIDES_BYTES = 8192
 OVERRIDES_TOO_LONG = f"Container Overrides length must be at most {MAX_OVERRIDES_BYTES}"
 """ECS RunTask's limit: SubmitJob takes the job, and it fails when it would be started."""
@@ -98,7 +99,7 @@ def overrides_of(definition: JobDefinition, request: Mapping[str, Any]) -> Mappi
     if len(containers) > 1:
         return overrides_by_name(request, containers)
     name = container_of(definition).get("name")
-    for task in request.get("ecsPropertiesOverride", {}).get("taskProperties", ()):
+    for task in overridden_tasks(request):
         for container in task.get("containers", ()):
             if container.get("name", name) != name:
                 raise ClientException(f"The task has no container named {container['name']}")
@@ -118,6 +119,8 @@ def resources_of(
         for key in ("vcpus", "memory", "instanceType"):
             if key in overrides:
                 raise ClientException(f"{key} is not applicable for Fargate.")
+    elif "instanceType" in overrides and definition.node_properties is None:
+        raise ClientException("instanceType is only applicable for multi-node parallel jobs.")
     resources = required_resources(properties, overrides, definition.platform)
     if definition.platform == "FARGATE":
         fargate.check_size(resources.vcpus, resources.memory)

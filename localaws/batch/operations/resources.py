@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from localaws.batch.errors import ClientException, required
 from localaws.batch.operations import fargate
+from localaws.batch.operations.container_options import check_options, check_volumes
 
 MIN_VCPUS = 1
 """On EC2; Fargate has a table of its own."""
@@ -60,8 +61,15 @@ def required_resources(
     return Resources(vcpus, int(memory), int(_number("GPU", found)))
 
 
-def container_resources(properties: Mapping[str, Any], platform: str) -> Resources:
+def container_resources(
+    properties: Mapping[str, Any], platform: str, *, of_nodes: bool = False
+) -> Resources:
     """Return what a container of a definition asks for, after checking what it says.
+
+    Args:
+        properties: of the container.
+        platform: that is to run it.
+        of_nodes: whether it is of a multi-node job.
 
     Raises:
         ClientException: there is no image, a size is given twice or below its minimum, or a member
@@ -69,6 +77,8 @@ def container_resources(properties: Mapping[str, Any], platform: str) -> Resourc
     """
     if not properties.get("image"):
         raise required("Container image")
+    if "instanceType" in properties and not of_nodes and platform != "FARGATE":
+        raise ClientException("instanceType is only applicable for multi-node parallel jobs.")
     twice = {"vcpus": "VCPU", "memory": "MEMORY"}
     for key, kind in twice.items():
         if key in properties and kind in _requirements(properties):
@@ -76,6 +86,8 @@ def container_resources(properties: Mapping[str, Any], platform: str) -> Resourc
                 f"{key} and resourceRequirements of type {kind} cannot both be set"
             )
     resources = required_resources(properties, properties, platform)
+    check_options(properties)
+    check_volumes(properties.get("volumes", ()), properties.get("jobRoleArn"))
     if platform == "FARGATE":
         fargate.check_container(properties, *resources)
     elif only := [key for key in ONLY_FARGATE if key in properties]:
@@ -142,6 +154,6 @@ def _check_retry_strategy(strategy: Mapping[str, Any]) -> None:
         if rule["action"].upper() not in ("RETRY", "EXIT"):
             raise ClientException(f"evaluateOnExit action must be RETRY or EXIT: {rule['action']}")
         for key, pattern in given.items():
-            allowed = r"[0-9]*\*?" if key == "onExitCode" else r"[A-Za-z0-9.:\s]{0,511}\*?"
+            allowed = r"[0-9]{0,511}\*?" if key == "onExitCode" else r"[A-Za-z0-9.:\s]{0,511}\*?"
             if not re.fullmatch(allowed, pattern):
                 raise ClientException("Evaluate on exit condition contains restricted characters.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from localaws.batch.errors import ClientException
 from localaws.batch.operations.context import Context
 
 MAX_TAGS = 50
+CHILD = re.compile(r"[:#]\d+$")
+"""End of the id of an array's child and of a node."""
 
 
 def tag(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,6 +46,8 @@ def _tags_of(context: Context, arn: str) -> dict[str, str]:
         return context.state.job_queue(arn).tags
     if kind == "scheduling-policy":
         return context.state.scheduling_policy(arn).tags
+    if kind == "job" and CHILD.search(name):
+        raise ClientException(f"Tags of child jobs are not supported: {arn}")
     if kind == "job" and name in context.state.jobs:
         return context.state.jobs[name].tags
     raise ClientException(f"Resource {arn} not found")

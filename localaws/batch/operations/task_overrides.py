@@ -25,6 +25,20 @@ def task_containers(definition: JobDefinition) -> Sequence[Mapping[str, Any]]:
     return containers
 
 
+def overridden_tasks(request: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return what a request overrides of the one task that a job has.
+
+    Raises:
+        ClientException: it has several (API: EcsPropertiesOverride.taskProperties).
+    """
+    tasks: Sequence[Mapping[str, Any]] = request.get("ecsPropertiesOverride", {}).get(
+        "taskProperties", ()
+    )
+    if len(tasks) > 1:
+        raise ClientException(f"ecsPropertiesOverride must have one task, got {len(tasks)}")
+    return tasks
+
+
 def overrides_by_name(
     request: Mapping[str, Any], containers: Sequence[Mapping[str, Any]]
 ) -> dict[str, Mapping[str, Any]]:
@@ -35,7 +49,7 @@ def overrides_by_name(
     """
     known = [each["name"] for each in containers if "name" in each]
     found: dict[str, Mapping[str, Any]] = {}
-    for task in request.get("ecsPropertiesOverride", {}).get("taskProperties", ()):
+    for task in overridden_tasks(request):
         for container in task.get("containers", ()):
             if (name := container.get("name")) not in known:
                 raise ClientException(f"The task has no container named {name}")
