@@ -33,10 +33,12 @@ class Verdict:
     Attributes:
         reasons: by the key of a compute environment; all that queues name.
         only_memory: whether with less memory it could run in some of them.
+        waits: whether it could run in one that is DISABLED.
     """
 
     reasons: dict[str, str]
     only_memory: bool
+    waits: bool
 
     def __str__(self) -> str:
         shown = [f"in {key}, {reason}" for key, reason in list(self.reasons.items())[:MOST_SHOWN]]
@@ -62,7 +64,7 @@ def instances_of(plan: Plan, key: str) -> list[InstanceType]:
 def unfit(plan: Plan) -> Iterator[Problem]:
     """Find definitions that could never run, whatever the memory of instances may be."""
     for key, definition, verdict in _verdicts(plan):
-        if not verdict.only_memory:
+        if not (verdict.only_memory or verdict.waits):
             yield Problem(
                 ("batch-platform:jobDefinitions", key, *_asked(definition)),
                 f"{_wanted(definition)} could never run on any job queue: {verdict}",
@@ -72,13 +74,18 @@ def unfit(plan: Plan) -> Iterator[Problem]:
 
 
 def tight(plan: Plan) -> Iterator[str]:
-    """Yield a warning for each definition that by its memory could never run.
+    """Yield a warning for each definition that by its memory, or for now, could not run.
 
     It is no refusal: how much an instance has to give is known only roughly, and each job may ask
-    for less.
+    for less; an environment that is DISABLED may be enabled again.
     """
     for key, definition, verdict in _verdicts(plan):
-        if verdict.only_memory:
+        if verdict.waits:
+            yield (
+                f"jobDefinitions.{key}: {_wanted(definition)} runs nowhere for now: {verdict}; its "
+                f"jobs stay RUNNABLE until such an environment is ENABLED"
+            )
+        elif verdict.only_memory:
             yield (
                 f"jobDefinitions.{key}: {_wanted(definition)} fits on no instance: {verdict}; its "
                 f"jobs stay RUNNABLE unless they ask for less memory"
@@ -108,14 +115,17 @@ def _verdict(
         definition: of the jobs.
     """
     reasons: dict[str, str] = {}
-    only_memory = False
+    only_memory = waits = False
     for key, launched in instances.items():
-        reason = _reason(plan.settings.compute_environments[key], launched, definition)
+        environment = plan.settings.compute_environments[key]
+        reason = _reason(environment, launched, definition)
         if reason is None:
-            return None
+            if not environment.is_disabled:
+                return None
+            reason, waits = "which is DISABLED, nothing starts", True
         reasons[key] = reason if isinstance(reason, str) else reason.evidence
         only_memory |= isinstance(reason, Misfit) and reason.only_memory
-    return Verdict(reasons, only_memory)
+    return Verdict(reasons, only_memory, waits)
 
 
 def _reason(

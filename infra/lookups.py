@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.compute_environments.images import recommended_image_parameter
+from infra.compute_environments.states import made_disabled
 from infra.instances.offered import offered_types
 from infra.network.addresses import addresses, too_few
 from infra.network.existing import facts_of
@@ -26,9 +27,10 @@ def look_up(settings: Settings) -> Account:
     Raises:
         SettingsError: instances in the existing network could not reach ECS, pull images or write
             logs; or one of its ids does not exist; or the region has no AMI of a wanted kind, or
-            no room for the compute environments or queues.
+            no room for the compute environments or queues; or an environment that is not there
+            yet is DISABLED.
     """
-    _refuse_beyond_quotas(settings)
+    _refuse_by_what_is_there(settings)
     account_id = str(aws.get_caller_identity().account_id)
     network = settings.network
     if not isinstance(network, ExistingNetwork):
@@ -83,8 +85,11 @@ def _warn_of_few_addresses(settings: Settings, have: int | None) -> None:
         pulumi.log.warn(warning)
 
 
-def _refuse_beyond_quotas(settings: Settings) -> None:
-    """Refuse what the account has no room for; who may not look (tag:GetResources) goes on."""
+def _refuse_by_what_is_there(settings: Settings) -> None:
+    """Refuse what the account has no room for, and what cannot be made as it is asked for.
+
+    Who may not look (tag:GetResources) goes on.
+    """
     kinds = [f"batch:{COMPUTE_ENVIRONMENT}", f"batch:{JOB_QUEUE}"]
     try:
         answer = aws.resourcegroupstaggingapi.get_resources(resource_type_filters=kinds)
@@ -93,7 +98,11 @@ def _refuse_beyond_quotas(settings: Settings) -> None:
             return
         raise
     tagged = {one.resource_arn: one.tags or {} for one in answer.resource_tag_mapping_lists}
-    if refused := list(beyond(settings, tagged, ENVIRONMENT_TAG)):
+    refused = [
+        *beyond(settings, tagged, ENVIRONMENT_TAG),
+        *made_disabled(settings, tagged, ENVIRONMENT_TAG),
+    ]
+    if refused:
         raise settings.refused(refused)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from infra import fit
 from infra.compute_environments.metadata import roots_that_reach_it
+from infra.compute_environments.states import idle_queues
 from infra.compute_environments.updates import idle_update_policies
 from infra.counts import large_definitions, long_policies, long_role_policies, too_many_tags
 from infra.instances.known import by_family, unknown
@@ -46,6 +47,7 @@ def refuse_unworkable(plan: Plan) -> None:
 def warnings(plan: Plan) -> Iterator[str]:
     """Yield what could work, and most likely is not what was meant."""
     yield from idle_update_policies(plan.settings)
+    yield from idle_queues(plan.settings)
     yield from roots_that_reach_it(plan.settings)
     yield from _unknown_instance_types(plan)
     yield from fit.tight(plan)

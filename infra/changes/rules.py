@@ -158,6 +158,16 @@ OF_ENVIRONMENTS = (
         paths=("computeResources.minVcpus", "computeResources.maxVcpus"),
     ),
     Rule(
+        name="environment-state",
+        action=Action.UPDATE,
+        reason=(
+            "the state changes in place: a DISABLED environment starts no further jobs, those that "
+            "run go on, and the instances of minVcpus stay"
+        ),
+        source="API UpdateComputeEnvironment state",
+        paths=("state",),
+    ),
+    Rule(
         name="role-kind",
         action=Action.REPLACE,
         reason="AWS Batch refuses to change between the service-linked and a custom role",

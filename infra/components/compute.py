@@ -62,7 +62,7 @@ class ComputeEnvironments(pulumi.ComponentResource):
         return aws.batch.ComputeEnvironment(
             plan.name(key),
             type="MANAGED",
-            state="ENABLED",  # AWS Batch creates no other
+            state=environment.state,
             # Left out, AWS Batch uses its service-linked role, and then most edits are in place.
             service_role=roles.service.arn if roles.service else None,
             compute_resources=(

@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block
 from infra.settings.ec2_capacity import Ec2Capacity
+from infra.settings.environment_state import Switchable
 from infra.settings.refused import NO_INSTANCES, ONLY_SPOT, REFUSED, Refused
 from infra.settings.update_policy import UpdatePolicy, of_updatable
 
@@ -83,11 +83,11 @@ _OF_INSTANCES = {
     field.alias: NO_INSTANCES
     for kind in (Ec2Environment, SpotEnvironment)
     for name, field in kind.model_fields.items()
-    if field.alias and name not in {"type", "max_vcpus"}
+    if field.alias and name not in {"type", "max_vcpus", "state"}
 }
 
 
-class FargateEnvironment(Block):
+class FargateEnvironment(Switchable):
     """Fargate: no instances, so none of their keys (user guide, Compute environment parameters).
 
     Attributes:

@@ -11,7 +11,8 @@ from pydantic import Field, ValidationInfo, field_validator
 from batchsdk.contract.capacity import Architecture
 from infra.instances.images import ImageType, default_image_type, image_fault
 from infra.instances.known import architecture
-from infra.settings.block import Block, Text, pattern
+from infra.settings.block import Text, pattern
+from infra.settings.environment_state import Switchable
 from infra.settings.errors import refusal, shown
 from infra.settings.instance_types import InstanceTypes
 from infra.settings.launch_templates import LaunchTemplate
@@ -24,7 +25,7 @@ AMAZON_LINUX_2_END = "2026-06-30"
 """API, Ec2Configuration.imageType: from then on no new environment with Batch's AL2 images."""
 
 
-class Ec2Capacity(Block):
+class Ec2Capacity(Switchable):
     """What EC2 and SPOT environments share (CreateComputeEnvironment, ComputeResource).
 
     Attributes:

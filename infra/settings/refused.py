@@ -168,10 +168,6 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
             "the stack makes the role of the spot fleet where BEST_FIT needs one",
             "remove it",
         ),
-        "state": (
-            "every compute environment is ENABLED: AWS Batch creates no other",
-            "remove it; `state: DISABLED` of a queue stops its submissions",
-        ),
         "subnets": _NETWORK,
         "tags": _TAGS,
         "unmanagedvCpus": _UNMANAGED,

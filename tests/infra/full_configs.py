@@ -203,6 +203,7 @@ INSTANCES = {
         ],
         "userData": [{"contentType": "text/x-shellscript", "content": "#!/bin/bash\ntrue\n"}],
     },
+    "state": "DISABLED",
     "placementGroup": "near",
     "ec2KeyPair": "ops",
     "updatePolicy": {"terminateJobsOnUpdate": True, "jobExecutionTimeoutMinutes": 60},
@@ -217,7 +218,7 @@ ENVIRONMENTS: dict[str, Config] = {
                 "launchTemplate": PROVISIONED},
     "spot": {**SPOT, **INSTANCES, "imageIdOverride": "ami-0123"},
     "spot-any": {**SPOT, "imageRefresh": "1", "launchTemplate": PROVISIONED},
-    "fargate": {"type": "FARGATE", "maxVcpus": 16},
+    "fargate": {"type": "FARGATE", "maxVcpus": 16, "state": "DISABLED"},
 }  # fmt: skip
 
 # --- job queues

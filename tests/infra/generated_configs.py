@@ -319,6 +319,7 @@ def _of_instances(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
                 "allocationStrategy": st.sampled_from(STRATEGIES[kind]),
                 "imageType": st.sampled_from(images),
                 "launchTemplate": launch_templates(region),
+                "state": st.sampled_from(["ENABLED", "DISABLED"]),
                 "placementGroup": st.just("near"),
                 "ec2KeyPair": st.just("ops"),
                 **({"bidPercentage": st.integers(1, 100)} if kind == "SPOT" else {}),

@@ -43,6 +43,8 @@ _LAZY = (
 
 UNKNOWN = "(unknown)"
 
+TAG = "batch-platform:environment"
+
 ACCOUNT = "123456789012"
 NEWEST_IMAGES = {
     f"/aws/service/ecs/optimized-ami/amazon-linux-2023/{variant}recommended/image_id": image
@@ -93,10 +95,19 @@ class Answers(pulumi_mocks.Mocks):
     """Invents outputs for resources, and answers invokes from a list."""
 
     def __init__(
-        self, answers: list[tuple[str, dict[str, Any], dict[str, Any] | str]], *, preview: bool
+        self,
+        answers: list[tuple[str, dict[str, Any], dict[str, Any] | str]],
+        *,
+        preview: bool,
+        there: list[str],
+        stack: str,
     ) -> None:
         self.answers = answers
         self.preview = preview
+        self.there = [
+            {"resourceArn": f"arn:compute-environment/{stack}-{key}-1a2b3c4", "tags": {TAG: stack}}
+            for key in there
+        ]
         self.invokes: list[tuple[str, dict[str, Any]]] = []
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
@@ -124,7 +135,7 @@ class Answers(pulumi_mocks.Mocks):
         if kind == "getCallerIdentity":
             return {"accountId": ACCOUNT}, []
         if kind == "getResources":
-            return {"resourceTagMappingLists": []}, []
+            return {"resourceTagMappingLists": self.there}, []
         if kind == "getAvailabilityZones":
             return {"names": ZONES}, []
         if kind == "getParameter":
@@ -143,13 +154,23 @@ class Warnings(logging.Handler):
         self.texts.append(record.getMessage())
 
 
+def disabled_in(config: dict[str, str]) -> list[str]:
+    """Return the compute environments that are DISABLED: an earlier update has made them."""
+    environments = json.loads(config.get("batch-platform:computeEnvironments", "{}"))
+    return [key for key, each in environments.items() if "DISABLED" in str(each)]
+
+
 def record(asked: dict[str, Any]) -> dict[str, Any]:
     """Run the program and return what it registered, invoked, exported, refused or warned of."""
     directory, stack = Path(asked["directory"]), asked["stack"]
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     preview = asked["preview"]
-    mocks = Answers(asked["answers"], preview=preview)
+    config = read_stack_file(directory / f"Pulumi.{stack}.yaml").pulumi_config()
+    overrides = {key: json.dumps(value) for key, value in asked["overrides"].items()}
+    mocks = Answers(
+        asked["answers"], preview=preview, there=disabled_in(config | overrides), stack=stack
+    )
     monitor = RecordingMonitor(mocks)
     logger, warnings = logging.Logger("engine"), Warnings()
     logger.addHandler(warnings)
@@ -161,8 +182,6 @@ def record(asked: dict[str, Any]) -> dict[str, Any]:
         preview=preview,
         logger=logger,
     )
-    config = read_stack_file(directory / f"Pulumi.{stack}.yaml").pulumi_config()
-    overrides = {key: json.dumps(value) for key, value in asked["overrides"].items()}
     pulumi.runtime.set_all_config(config | overrides, secret_keys=asked["secret_keys"])
     refused: list[str] = []
     try:

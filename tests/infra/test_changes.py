@@ -49,6 +49,8 @@ ENVIRONMENTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str], Ac
         LINKED,
         Action.REPLACE,
     ),
+    ("environment-state", EC2, EC2 | {"state": "DISABLED"}, LINKED, Action.UPDATE),
+    ("environment-state", FARGATE | {"state": "DISABLED"}, FARGATE, CUSTOM, Action.UPDATE),
     ("fixed-type", EC2, PROGRESSIVE_SPOT, CUSTOM, Action.REPLACE),
     (
         "fleet-role",
