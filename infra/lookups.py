@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from infra.compute_environments import given_templates
 from infra.compute_environments.images import recommended_image_parameter
 from infra.compute_environments.states import made_disabled
 from infra.instances.offered import offered_types
@@ -28,10 +29,13 @@ def look_up(settings: Settings) -> Account:
         SettingsError: instances in the existing network could not reach ECS, pull images or write
             logs; or one of its ids does not exist; or the region has no AMI of a wanted kind, or
             no room for the compute environments or queues; or an environment that is not there
-            yet is DISABLED.
+            yet is DISABLED; or a launch template does not exist or cannot be used.
     """
     _refuse_by_what_is_there(settings)
     account_id = str(aws.get_caller_identity().account_id)
+    versions, said = given_templates.versions(settings)
+    for warning in said:
+        pulumi.log.warn(warning)
     network = settings.network
     if not isinstance(network, ExistingNetwork):
         _warn_of_few_addresses(settings, addresses(settings))
@@ -45,6 +49,7 @@ def look_up(settings: Settings) -> Account:
             zones=tuple(zones.names),
             images=_newest_images(settings),
             instance_types=offered_types(settings),
+            template_versions=versions,
         )
     facts = facts_of(settings, network)
     jobs = {key: needs_of(definition) for key, definition in settings.job_definitions.items()}
@@ -65,6 +70,7 @@ def look_up(settings: Settings) -> Account:
         account_id=account_id,
         images=_newest_images(settings),
         instance_types=offered_types(settings),
+        template_versions=versions,
     )
 
 

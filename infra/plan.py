@@ -50,12 +50,15 @@ class Account:
         images: newest AMI of each compute environment that does not fix its own, by key.
         instance_types: what each compute environment may launch, by key, as far as AWS was asked;
             of the others the table in ``infra/instances`` tells it.
+        template_versions: numbers of the versions of launch templates that another team made, by
+            the key of the compute environment.
     """
 
     account_id: str
     zones: tuple[str, ...] = ()
     images: Mapping[str, str] = field(default_factory=dict)
     instance_types: Mapping[str, Sequence[InstanceType]] = field(default_factory=dict)
+    template_versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class Plan:
         images: as of :class:`Account`.
         instance_types: what each compute environment with instances may launch, by key; empty
             where one of its types is not known.
+        template_versions: as of :class:`Account`.
     """
 
     settings: Settings
@@ -99,6 +103,7 @@ class Plan:
     tags: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
     instance_types: Mapping[str, Sequence[InstanceType]] = field(default_factory=dict)
+    template_versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> str:
@@ -163,6 +168,7 @@ def make_plan(settings: Settings, account: Account) -> Plan:
             tags=tags,
             images=account.images,
             instance_types=instance_types,
+            template_versions=account.template_versions,
         )
     zones = choose_zones(network, account.zones, settings.region)
     if isinstance(zones, Problem):
@@ -187,6 +193,7 @@ def make_plan(settings: Settings, account: Account) -> Plan:
         tags=tags,
         images=account.images,
         instance_types=instance_types,
+        template_versions=account.template_versions,
     )
 
 
@@ -200,7 +207,13 @@ def assumed_plan(settings: Settings) -> Plan:
     zones = () if isinstance(network, ExistingNetwork) else network.availability_zones
     names = tuple(map(str, range(zones))) if isinstance(zones, int) else zones
     images = dict.fromkeys(settings.compute_environments, "")
-    return make_plan(settings, Account(ANY_ACCOUNT, names, images))
+    versions = {
+        key: str(environment.launch_template.version)
+        for key, environment in settings.compute_environments.items()
+        if isinstance(environment, Ec2Capacity) and environment.launch_template.is_given
+    }
+    account = Account(ANY_ACCOUNT, names, images, template_versions=versions)
+    return make_plan(settings, account)
 
 
 def _instance_types(settings: Settings) -> dict[str, Sequence[InstanceType]]:

@@ -77,6 +77,7 @@ def of_settings(settings: Settings, described: str) -> Snapshot:
     network = settings.network
     zones = () if isinstance(network, ExistingNetwork) else network.availability_zones
     registrations = recorded(assumed_plan(settings))
+    registrations = {urn: _of_any_version(one) for urn, one in registrations.items()}
     if isinstance(zones, int):
         registrations = {urn: _anywhere(one) for urn, one in registrations.items()}
     return of_registrations(
@@ -92,6 +93,16 @@ def _anywhere(one: Registration) -> Registration:
     if "availabilityZone" not in one.inputs:
         return one
     return replace(one, inputs={**one.inputs, "availabilityZone": UNKNOWN})
+
+
+def _of_any_version(one: Registration) -> Registration:
+    """Return the compute environment without the version that only AWS knows: ``$Default``."""
+    resources = one.inputs.get("computeResources") or {}
+    template = resources.get("launchTemplate") or {}
+    if not str(template.get("version")).startswith("$"):
+        return one
+    unknown = {**resources, "launchTemplate": {**template, "version": UNKNOWN}}
+    return replace(one, inputs={**one.inputs, "computeResources": unknown})
 
 
 def _environment(inputs: Inputs, _prefix: str) -> Inputs:

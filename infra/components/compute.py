@@ -96,6 +96,19 @@ class ComputeEnvironments(pulumi.ComponentResource):
         )
         return stash.output
 
+    def _launch_template(
+        self, key: str, environment: Ec2Environment | SpotEnvironment
+    ) -> aws.batch.ComputeEnvironmentComputeResourcesLaunchTemplateArgs:
+        given = environment.launch_template
+        if not given.is_given:
+            made = make_launch_template(self._args.plan, key, environment, parent=self)
+            return resolved(made)
+        return aws.batch.ComputeEnvironmentComputeResourcesLaunchTemplateArgs(
+            launch_template_id=given.launch_template_id,
+            launch_template_name=given.launch_template_name,
+            version=self._args.plan.template_versions[key],
+        )
+
     def _fargate(
         self, environment: FargateEnvironment
     ) -> aws.batch.ComputeEnvironmentComputeResourcesArgs:
@@ -130,7 +143,7 @@ class ComputeEnvironments(pulumi.ComponentResource):
                     image_id_override=self._image(key, environment),
                 )
             ],
-            launch_template=resolved(make_launch_template(plan, key, environment, parent=self)),
+            launch_template=self._launch_template(key, environment),
             placement_group=environment.placement_group,
             ec2_key_pair=environment.ec2_key_pair,
             bid_percentage=spot.bid_percentage if spot else None,

@@ -88,11 +88,6 @@ _NAME: Refused = (
     "remove it, and rename the entry",
 )
 
-_OWN_TEMPLATE: Refused = (
-    "the stack makes the launch template and gives AWS Batch its version",
-    "remove it; rootVolume, ecsAgent, instanceStore, efsMounts and userData say what is in it",
-)
-
 _ONE_IMAGE: Refused = (
     "the stack chooses the AMI by imageType and pins it",
     "write imageType, or imageIdOverride for an AMI of your own",
@@ -180,8 +175,6 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
         "blockDeviceMappings": _VOLUMES,
         "cpuOptions": _THREADS,
         "dataVolumes": _VOLUMES,
-        "launchTemplateId": _OWN_TEMPLATE,
-        "launchTemplateName": _OWN_TEMPLATE,
         "placement": _TENANCY,
         "tenancy": _TENANCY,
         "threadsPerCore": _THREADS,
@@ -190,7 +183,6 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
             "make a compute environment for the types that need another one",
         ),
         "userdataType": EKS,
-        "version": _OWN_TEMPLATE,
     },
     "jobQueues": {
         "computeEnvironmentOrder": (

@@ -93,6 +93,7 @@ FUNCTIONS: Mapping[str, Call] = {
     "aws:index/getCallerIdentity:getCallerIdentity": functions.get_caller_identity,
     "aws:ec2/getInstanceType:getInstanceType": functions.get_instance_type,
     "aws:ec2/getInstanceTypes:getInstanceTypes": functions.get_instance_types,
+    "aws:ec2/getLaunchTemplate:getLaunchTemplate": functions.get_launch_template,
     "aws:ec2/getRouteTable:getRouteTable": functions.get_route_table,
     "aws:ec2/getSecurityGroup:getSecurityGroup": functions.get_security_group,
     "aws:ec2/getSubnet:getSubnet": functions.get_subnet,

@@ -9,7 +9,7 @@ import uuid
 import pytest
 
 from batchsdk.states import JobStatus
-from tests.e2e.test_deploy import Deployed
+from tests.e2e.test_deploy import Deployed, client_of
 
 pytestmark = pytest.mark.deployments
 
@@ -92,6 +92,22 @@ def test_the_launch_template_of_instances_in_the_apis(deploy):
     assert root["Ebs"]["Encrypted"] is True
     assert root["Ebs"]["VolumeSize"] == 80
     assert b"ECS_RESERVED_MEMORY=256" in base64.b64decode(data["UserData"])
+
+
+def test_a_given_launch_template_is_used_by_the_number_of_its_version(local, deploy):
+    ec2, data = client_of(local, "ec2"), {"MetadataOptions": {"HttpTokens": "required"}}
+    made = ec2.create_launch_template(LaunchTemplateName="golden", LaunchTemplateData=data)
+    template = made["LaunchTemplate"]["LaunchTemplateId"]
+    ec2.create_launch_template_version(LaunchTemplateId=template, LaunchTemplateData=data)
+    deployed = deploy(
+        f"{{type: EC2, launchTemplate: {{launchTemplateId: {template}, version: $Latest}}}}"
+    )
+    used = environment_of(deployed)["computeResources"]["launchTemplate"]
+    assert used == {"launchTemplateId": template, "version": "2"}
+
+    refused = deploy("{type: EC2, launchTemplate: {launchTemplateName: silver}}").answer
+    assert refused.returncode != 0
+    assert "launchTemplateName: silver does not exist in us-east-1" in refused.stderr
 
 
 def _end(batch, job_id):

@@ -218,6 +218,8 @@ ENVIRONMENTS: dict[str, Config] = {
                 "launchTemplate": PROVISIONED},
     "spot": {**SPOT, **INSTANCES, "imageIdOverride": "ami-0123"},
     "spot-any": {**SPOT, "imageRefresh": "1", "launchTemplate": PROVISIONED},
+    "ec2-given": {"type": "EC2", "launchTemplate": {"launchTemplateId": "lt-0a1b", "version": 1}},
+    "spot-given": {**SPOT, "launchTemplate": {"launchTemplateName": "own", "version": 1}},
     "fargate": {"type": "FARGATE", "maxVcpus": 16, "state": "DISABLED"},
 }  # fmt: skip
 

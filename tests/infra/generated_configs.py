@@ -357,7 +357,10 @@ def launch_templates(region: str) -> Strategy[dict[str, Any]]:
         ]
     )
     line = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=20)
-    return block(
+    given = block(
+        {"launchTemplateId": st.just("lt-0a1b2c")}, {"version": st.sampled_from([1, 2, "$Latest"])}
+    )
+    made = block(
         {},
         {
             "rootVolume": st.one_of(*(_root_volume(region, kind) for kind in LARGEST)),
@@ -372,6 +375,7 @@ def launch_templates(region: str) -> Strategy[dict[str, Any]]:
             "userData": st.lists(part, max_size=3),
         },
     )
+    return st.one_of(made, given)
 
 
 @st.composite

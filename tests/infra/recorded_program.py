@@ -43,6 +43,13 @@ _LAZY = (
 
 UNKNOWN = "(unknown)"
 
+TEMPLATE = {
+    "defaultVersion": 2,
+    "latestVersion": 3,
+    "metadataOptions": [{"httpTokens": "required"}],
+}
+"""A launch template of another team."""
+
 TAG = "batch-platform:environment"
 
 ACCOUNT = "123456789012"
@@ -134,6 +141,8 @@ class Answers(pulumi_mocks.Mocks):
                 return ({}, [("", answer)]) if isinstance(answer, str) else (answer, [])
         if kind == "getCallerIdentity":
             return {"accountId": ACCOUNT}, []
+        if kind == "getLaunchTemplate":
+            return TEMPLATE, []
         if kind == "getResources":
             return {"resourceTagMappingLists": self.there}, []
         if kind == "getAvailabilityZones":

@@ -21,6 +21,7 @@ PROGRESSIVE_SPOT = {"type": "SPOT", "allocationStrategy": "BEST_FIT_PROGRESSIVE"
 FARGATE: dict[str, Any] = {"type": "FARGATE"}
 FARGATE_SPOT: dict[str, Any] = {"type": "FARGATE_SPOT"}
 IN_PLACE = Action.INFRASTRUCTURE
+GIVEN = {"launchTemplateId": "lt-0a1b", "version": 1}
 
 # Each row: the rule of infra/changes/rules.py, old and new environment, and the role's kind.
 ENVIRONMENTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str], Action]] = [
@@ -64,6 +65,14 @@ ENVIRONMENTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str], Ac
         "infrastructure",
         EC2,
         EC2 | {"launchTemplate": {"rootVolume": {"volumeSize": 100}}},
+        LINKED,
+        IN_PLACE,
+    ),
+    ("infrastructure", EC2, EC2 | {"launchTemplate": GIVEN}, LINKED, IN_PLACE),
+    (
+        "infrastructure",
+        EC2 | {"launchTemplate": GIVEN},
+        EC2 | {"launchTemplate": GIVEN | {"version": 2}},
         LINKED,
         IN_PLACE,
     ),
