@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,8 +25,6 @@ DEFAULT_FAMILIES = {
     "default_arm64": ("m6g", "c6g", "r6g", "c7g"),
 }
 """What the short names of ``instanceTypes`` stand for (API: ComputeResource.instanceTypes)."""
-THIS_MACHINE = InstanceSize("", vcpus=sys.maxsize, memory=sys.maxsize, gpus=sys.maxsize)
-"""The instance of an UNMANAGED environment."""
 ORDERED_STRATEGIES = ("BEST_FIT_PROGRESSIVE_ORDERED", "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED")
 """Strategies that take ``instanceTypes`` in the order given (API: CRAllocationStrategy)."""
 
@@ -94,11 +91,11 @@ def sizes_by_preference(environment: ComputeEnvironment) -> Sequence[InstanceSiz
     """Return the environment's instance sizes, the one to launch first if it fits in front.
 
     AWS weighs prices and free capacity; here the smallest that fits is the best fit, and the
-    strategies with an order take the first that fits. An UNMANAGED environment has the instance
-    that its owner has registered.
+    strategies with an order take the first that fits. Nothing is launched for an UNMANAGED
+    environment.
     """
     if is_unmanaged(environment):
-        return (THIS_MACHINE,)
+        return ()
     resources = environment.compute_resources
     types = tuple(resources.get("instanceTypes", ()))
     strategy = resources.get("allocationStrategy")
@@ -134,8 +131,9 @@ def registers_gpus(resources: Mapping[str, Any]) -> bool:
 
 def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:
     """Whether the environment's kind and some instance type of it are right for the job."""
-    if job.nodes and is_unmanaged(environment):
-        return False  # user guide: Multi-node parallel jobs
+    if is_unmanaged(environment):
+        # What its owner will register is not known. User guide: Multi-node parallel jobs.
+        return not job.nodes
     if is_fargate(environment):
         return not job.gpus and not job.nodes
     if job.nodes and environment.compute_resources.get("type") == "SPOT":
