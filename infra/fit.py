@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from batchsdk.contract.capacity import Misfit, Requirement, as_registered, may_overshoot, misfit
 from infra.job_definitions.containers import node_groups, resources_of
 from infra.settings import Problem
-from infra.settings.ec2_capacity import Ec2Capacity
+from infra.settings.compute_environments import Ec2Environment, FargateEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,15 +49,15 @@ class Verdict:
 def instances_of(plan: Plan, key: str) -> list[InstanceType]:
     """Return what the compute environment ``key`` may launch, with the GPUs that are registered.
 
-    Nothing for Fargate, and where one of its instance types is not known.
+    Nothing for Fargate, and where one of its instance types, or who registers, is not known.
     """
-    environment = plan.settings.compute_environments[key]
-    if not isinstance(environment, Ec2Capacity):
+    instances = plan.settings.instances.get(key)
+    if instances is None:
         return []
     return as_registered(
         plan.instance_types.get(key, ()),
-        image_type=environment.image_family,
-        own_image=environment.image_id_override is not None,
+        image_type=instances.image_family,
+        own_image=instances.image_id_override is not None,
     )
 
 
@@ -131,13 +131,13 @@ def _verdict(
 def _reason(
     environment: ComputeEnvironment, instances: list[InstanceType], definition: JobDefinition
 ) -> Misfit | str | None:
-    on_instances = isinstance(environment, Ec2Capacity)
+    on_instances = not isinstance(environment, FargateEnvironment)
     if definition.platform != ("EC2" if on_instances else "FARGATE"):
         return f"which is {environment.type}, there is no platform {definition.platform}"
     if definition.node_properties is None:
         return _misfit(environment, instances, definition)
-    if environment.type == "SPOT":
-        return "which is SPOT, AWS Batch runs no multi-node parallel jobs"
+    if not isinstance(environment, Ec2Environment):
+        return f"which is {environment.type}, AWS Batch runs no multi-node parallel jobs"
     return _misfit_of_nodes(environment, instances, definition)
 
 
@@ -146,7 +146,7 @@ def _misfit(
 ) -> Misfit | None:
     return misfit(
         _requirement(resources_of(definition)),
-        max_vcpus=environment.max_vcpus,
+        max_vcpus=getattr(environment, "max_vcpus", None),
         instances=instances,
         may_overshoot=may_overshoot(
             environment.type, getattr(environment, "allocation_strategy", "")
@@ -155,7 +155,7 @@ def _misfit(
 
 
 def _misfit_of_nodes(
-    environment: ComputeEnvironment, instances: list[InstanceType], definition: JobDefinition
+    environment: Ec2Environment, instances: list[InstanceType], definition: JobDefinition
 ) -> Misfit | str | None:
     """Return why the nodes have no place together: each takes an instance for itself."""
     groups = list(node_groups(definition))

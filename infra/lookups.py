@@ -18,7 +18,6 @@ from infra.plan import ENVIRONMENT_TAG, Account
 from infra.provider_answers import found
 from infra.quotas import COMPUTE_ENVIRONMENT, JOB_QUEUE, beyond
 from infra.settings import Problem, Settings
-from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import ExistingNetwork
 
 
@@ -115,9 +114,9 @@ def _refuse_by_what_is_there(settings: Settings) -> None:
 def _newest_images(settings: Settings) -> dict[str, str]:
     """Return the newest recommended AMI of each compute environment that does not fix its own."""
     wanted = {
-        key: recommended_image_parameter(environment)
-        for key, environment in settings.compute_environments.items()
-        if isinstance(environment, Ec2Capacity) and environment.image_id_override is None
+        key: recommended_image_parameter(instances)
+        for key, instances in settings.instances.items()
+        if instances.image_id_override is None
     }
     newest = {name: _parameter(name) for name in {*wanted.values()}}
     missing = [

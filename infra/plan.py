@@ -21,7 +21,6 @@ from infra.partitions import partition, service_name
 from infra.settings import Problem, Settings
 from infra.settings import tags as tag_settings
 from infra.settings.addresses import subnet_prefix
-from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.flow_logs import FlowLogs
 from infra.settings.network import (
     EgressRule,
@@ -209,8 +208,8 @@ def assumed_plan(settings: Settings) -> Plan:
     images = dict.fromkeys(settings.compute_environments, "")
     versions = {
         key: str(environment.launch_template.version)
-        for key, environment in settings.compute_environments.items()
-        if isinstance(environment, Ec2Capacity) and environment.launch_template.is_given
+        for key, environment in settings.instances.items()
+        if environment.launch_template.is_given
     }
     account = Account(ANY_ACCOUNT, names, images, template_versions=versions)
     return make_plan(settings, account)
@@ -218,9 +217,7 @@ def assumed_plan(settings: Settings) -> Plan:
 
 def _instance_types(settings: Settings) -> dict[str, Sequence[InstanceType]]:
     return {
-        key: types_of(environment.instance_types)
-        for key, environment in settings.compute_environments.items()
-        if isinstance(environment, Ec2Capacity)
+        key: types_of(instances.instance_types) for key, instances in settings.instances.items()
     }
 
 

@@ -16,7 +16,6 @@ from infra.counts import large_definitions, long_policies, long_role_policies, t
 from infra.instances.known import by_family, unknown
 from infra.network.multi_node import public_nodes
 from infra.outputs import too_large
-from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -54,10 +53,8 @@ def warnings(plan: Plan) -> Iterator[str]:
 
 
 def _unknown_instance_types(plan: Plan) -> Iterator[str]:
-    for key, environment in plan.settings.compute_environments.items():
-        if not isinstance(environment, Ec2Capacity) or plan.instance_types.get(key):
-            continue
-        for name in unknown(environment.instance_types):
+    for key, instances in plan.settings.instances.items():
+        for name in () if plan.instance_types.get(key) else unknown(instances.instance_types):
             known = [each.name for types in by_family().values() for each in types]
             near = did_you_mean(name, [*by_family(), *known])
             yield (

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from infra.changes.registrations import same
-from infra.changes.rules import ENVIRONMENT, REPLACED_BY, Action, Condition, Inputs
+from infra.changes.rules import ENVIRONMENT, GROUP, REPLACED_BY, Action, Condition, Inputs
 from infra.compute_environments.states import ONLY_ENABLED
 from infra.settings.update_policy import UpdatePolicy
 
@@ -72,6 +72,14 @@ class PlanWarning:
 
 def _keeps(key: str) -> Condition:
     return lambda old, new: same(old.get(key), new.get(key))
+
+
+def _shrinks(old: Inputs, new: Inputs) -> bool:
+    return any(
+        int(new[key]) < int(old[key])
+        for key in ("maxSize", "desiredCapacity")
+        if old.get(key) is not None and new.get(key) is not None
+    )
 
 
 def _keeps_less(old: Inputs, new: Inputs) -> bool:
@@ -165,6 +173,25 @@ HAZARDS = (
         "connections that it let out",
         instead=DRAIN,
         source="EC2, Security group rules: changes apply at once",
+    ),
+    Hazard(
+        name="group-removed",
+        kind=GROUP,
+        event=Event.REMOVED,
+        reason="the Auto Scaling group is deleted with its instances, and the jobs on them are "
+        "ended",
+        instead=DRAIN,
+        source="EC2 Auto Scaling API DeleteAutoScalingGroup",
+    ),
+    Hazard(
+        name="group-shrinks",
+        kind=GROUP,
+        event=Event.EDITED,
+        reason="the Auto Scaling group terminates instances until it has no more than maxSize or "
+        "desiredCapacity, whatever runs on them, and those jobs are ended",
+        instead=DRAIN,
+        source="EC2 Auto Scaling guide, Control which instances terminate during scale in",
+        when=_shrinks,
     ),
     Hazard(
         name="logs-kept-shorter",

@@ -36,7 +36,7 @@ def make_launch_template(
             http_tokens="required",
             http_put_response_hop_limit=HOP_LIMIT,
         ),
-        block_device_mappings=[_root(environment.launch_template.root_volume)],
+        block_device_mappings=[root_device(environment.launch_template.root_volume)],
         user_data=encoded(environment.launch_template),
         # Those of the instances are the compute environment's.
         tag_specifications=[
@@ -63,7 +63,8 @@ def resolved(
     )
 
 
-def _root(volume: RootVolume) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
+def root_device(volume: RootVolume) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
+    """Return the root volume; always encrypted, and deleted with its instance."""
     return aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
         device_name=volume.device_name,
         ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(

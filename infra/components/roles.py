@@ -21,12 +21,13 @@ from infra.iam import policies
 from infra.job_definitions import log_groups, permissions
 from infra.partitions import ec2_principal
 from infra.settings.container_options import to_api
-from infra.settings.ec2_capacity import Ec2Capacity
+from infra.settings.unmanaged import UnmanagedEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infra.plan import Plan
+    from infra.settings.container_instances import ContainerInstances
     from infra.settings.job_definitions import JobDefinition
     from infra.settings.statements import Statement
 
@@ -69,6 +70,8 @@ class Roles(pulumi.ComponentResource):
             whose role has no name here.
         instance_profile_arn: likewise, and of another team's profile too.
         service: None means the service-linked role.
+        service_of_unmanaged: that of unmanaged environments, which take no service-linked one;
+            None where there are none.
         spot_fleet: only where a Spot environment uses it.
         flow_logs: only where the traffic in the VPC is recorded.
         for_environments: what compute environments must depend on.
@@ -104,6 +107,7 @@ class Roles(pulumi.ComponentResource):
         self.instance = self._instance_role()
         self.instance_profile_arn = self._instance_profile()
         self.service = self._service_role()
+        self.service_of_unmanaged = self._service_role_of_unmanaged()
         self.spot_fleet = self._spot_fleet_role()
         self.flow_logs = self._flow_logs_role()
         self.register_outputs({"execution": self.execution.arn, "job": self.job.arn})
@@ -170,7 +174,7 @@ class Roles(pulumi.ComponentResource):
             plan.environment,
             self._log_groups(),
             self._images(),
-            tags=any(_copies_tags(each) for each in plan.settings.compute_environments.values()),
+            tags=any(map(_copies_tags, plan.settings.instances.values())),
             more=[_statement(each) for each in wanted.instance_role.statements],
         )
         self.for_environments.append(self._inline("instance", role, document))
@@ -192,11 +196,20 @@ class Roles(pulumi.ComponentResource):
         return profile.arn
 
     def _service_role(self) -> AnyRole | None:
-        plan, wanted = self._plan, self._plan.settings.roles
+        wanted = self._plan.settings.roles
         if wanted.service_role_arn is not None:
             return GivenRole(wanted.service_role_arn)
-        if wanted.service_role == "linked":
+        return None if wanted.service_role == "linked" else self._made_service_role()
+
+    def _service_role_of_unmanaged(self) -> AnyRole | None:
+        """Return a role of their own (API CreateComputeEnvironment, serviceRole)."""
+        environments = self._plan.settings.compute_environments.values()
+        if not any(isinstance(each, UnmanagedEnvironment) for each in environments):
             return None
+        return self.service or self._made_service_role()
+
+    def _made_service_role(self) -> aws.iam.Role:
+        plan = self._plan
         trust = policies.service_trust(
             plan.partition, plan.settings.region, plan.account_id, plan.environment
         )
@@ -286,11 +299,9 @@ class Roles(pulumi.ComponentResource):
         return attachment
 
 
-def _copies_tags(environment: object) -> bool:
-    if not isinstance(environment, Ec2Capacity):
-        return False
+def _copies_tags(instances: ContainerInstances) -> bool:
     name, value = COPIES_TAGS
-    return environment.launch_template.ecs_agent.get(name) == value
+    return instances.launch_template.ecs_agent.get(name) == value
 
 
 def _statement(given: Statement) -> Mapping[str, Any]:

@@ -15,10 +15,10 @@ import pulumi_aws as aws
 
 from infra.provider_answers import found
 from infra.settings import Problem
-from infra.settings.ec2_capacity import Ec2Capacity
 
 if TYPE_CHECKING:
     from infra.settings import Settings
+    from infra.settings.container_instances import ContainerInstances
     from infra.settings.launch_templates import LaunchTemplate
 
 IGNORED = {
@@ -52,8 +52,8 @@ def versions(settings: Settings) -> tuple[Mapping[str, str], list[str]]:
     """
     given = {
         key: environment
-        for key, environment in settings.compute_environments.items()
-        if isinstance(environment, Ec2Capacity) and environment.launch_template.is_given
+        for key, environment in settings.instances.items()
+        if environment.launch_template.is_given
     }
     numbers: dict[str, str] = {}
     problems: list[Problem] = []
@@ -125,7 +125,7 @@ def _refused(template: Any) -> Iterator[tuple[str, str]]:
         )
 
 
-def _warned(environment: Ec2Capacity, template: Any) -> Iterator[str]:
+def _warned(environment: ContainerInstances, template: Any) -> Iterator[str]:
     for name, (what, instead) in IGNORED.items():
         own_key = name != "key_name" or environment.ec2_key_pair is not None
         if getattr(template, name, None) and own_key:

@@ -60,10 +60,21 @@ def archive(given: Sequence[Part]) -> str | None:
     return message.as_string()
 
 
-def encoded(template: LaunchTemplate) -> str | None:
-    """Return the user data as a launch template takes it: base64; None where there is none."""
-    text = archive(parts(template))
+def encoded(template: LaunchTemplate, *, cluster: str | None = None) -> str | None:
+    """Return the user data as a launch template takes it: base64; None where there is none.
+
+    Args:
+        template: of the config.
+        cluster: name of the ECS cluster that the instances join; None where AWS Batch says it.
+    """
+    own = () if cluster is None else (Part(SHELL, _joining(cluster)),)
+    text = archive((*own, *parts(template)))
     return base64.b64encode(text.encode("ascii")).decode("ascii") if text else None
+
+
+def _joining(cluster: str) -> str:
+    """Return what names the cluster (user guide: Unmanaged compute environments)."""
+    return f"{OR_STAY_OUT}echo {shlex.quote(f'ECS_CLUSTER={cluster}')} >> /etc/ecs/ecs.config\n"
 
 
 def _parts(template: LaunchTemplate) -> Iterator[Part]:

@@ -9,7 +9,8 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.environment_state import Switchable
-from infra.settings.refused import NO_INSTANCES, ONLY_SPOT, REFUSED, Refused
+from infra.settings.refused import NO_INSTANCES, OF_UNMANAGED, ONLY_SPOT, REFUSED, Refused
+from infra.settings.unmanaged import UnmanagedEnvironment
 from infra.settings.update_policy import UpdatePolicy, of_updatable
 
 
@@ -25,7 +26,7 @@ class Ec2Environment(Ec2Capacity):
 
     refused_keys: ClassVar[Mapping[str, Refused]] = {
         "bidPercentage": ONLY_SPOT,
-        **REFUSED["computeEnvironments"],
+        **Ec2Capacity.refused_keys,
     }
 
     type: Literal["EC2"]
@@ -97,6 +98,7 @@ class FargateEnvironment(Switchable):
     """
 
     refused_keys: ClassVar[Mapping[str, Refused]] = {
+        "autoScalingGroup": OF_UNMANAGED,
         **_OF_INSTANCES,
         **REFUSED["computeEnvironments"],
     }
@@ -111,6 +113,7 @@ class FargateEnvironment(Switchable):
 
 
 ComputeEnvironment = Annotated[
-    Ec2Environment | SpotEnvironment | FargateEnvironment, Field(discriminator="type")
+    Ec2Environment | SpotEnvironment | FargateEnvironment | UnmanagedEnvironment,
+    Field(discriminator="type"),
 ]
 """One entry. A further kind is one more class in this union."""

@@ -39,9 +39,22 @@ _MANAGED_INSTANCES: Refused = (
     "use EC2 or SPOT",
 )
 
-_UNMANAGED: Refused = (
-    "it is for unmanaged compute environments alone, and every one of a stack is managed",
-    "remove it; computeReservation keeps a share of maxVcpus free",
+_UNMANAGED_VCPUS: Refused = (
+    "it is for unmanaged compute environments alone, and pulumi-aws 7 does not have it",
+    "remove it; in a managed environment computeReservation keeps a share of maxVcpus free",
+)
+
+OF_UNMANAGED: Refused = (
+    "AWS Batch launches the instances of every type but UNMANAGED",
+    "remove it, or use type UNMANAGED",
+)
+
+GROUP_INSTANCES: Refused = (
+    "AWS Batch launches no instances for an unmanaged compute environment",
+    (
+        "write what the instances are in autoScalingGroup (instanceTypes, minSize, maxSize, "
+        "desiredCapacity, …), or use type EC2 or SPOT"
+    ),
 )
 
 _SCALE_DOWN_DELAY: Refused = (
@@ -165,7 +178,7 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
         ),
         "subnets": _NETWORK,
         "tags": _TAGS,
-        "unmanagedvCpus": _UNMANAGED,
+        "unmanagedvCpus": _UNMANAGED_VCPUS,
         "updateToLatestImageVersion": (
             "the AMI is pinned, so that nothing changes it by itself",
             "write imageRefresh with another text, which takes the newest AMI once",
@@ -230,12 +243,8 @@ REFUSED_TYPES: Mapping[str, Refused] = {
     "ECS_MANAGED_INSTANCES": _MANAGED_INSTANCES,
     "EKS": EKS,
     "MANAGED": (
-        "every compute environment of a stack is managed, and type says what it consists of",
+        "type says what a managed compute environment consists of",
         "choose one of EC2, SPOT, FARGATE, FARGATE_SPOT",
-    ),
-    "UNMANAGED": (
-        "unmanaged compute environments are not supported: their instances are not the stack's",
-        "use EC2 with the AMI (imageIdOverride) and launchTemplate that the instances should have",
     ),
 }
 """Values of a compute environment's ``type``, each with reason and way."""

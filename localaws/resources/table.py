@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localaws.resources import functions
+from localaws.resources.auto_scaling_group import AUTO_SCALING_GROUP
 from localaws.resources.clients import Clients
 from localaws.resources.compute_environment import COMPUTE_ENVIRONMENT
 from localaws.resources.default_security_group import DEFAULT_SECURITY_GROUP
@@ -51,6 +52,7 @@ from localaws.resources.vpc_endpoint import VPC_ENDPOINT
 Call = Callable[[Clients, Properties], dict[str, Any]]
 
 RESOURCE_TYPES: Mapping[str, ResourceType] = {
+    "aws:autoscaling/group:Group": AUTO_SCALING_GROUP,
     "aws:batch/computeEnvironment:ComputeEnvironment": COMPUTE_ENVIRONMENT,
     "aws:batch/jobDefinition:JobDefinition": JOB_DEFINITION,
     "aws:batch/jobQueue:JobQueue": JOB_QUEUE,

@@ -8,6 +8,7 @@ import uuid
 
 import pytest
 
+import batchsdk
 from batchsdk.states import JobStatus
 from tests.e2e.test_deploy import Deployed, client_of
 
@@ -108,6 +109,48 @@ def test_a_given_launch_template_is_used_by_the_number_of_its_version(local, dep
     refused = deploy("{type: EC2, launchTemplate: {launchTemplateName: silver}}").answer
     assert refused.returncode != 0
     assert "launchTemplateName: silver does not exist in us-east-1" in refused.stderr
+
+
+def test_jobs_of_an_unmanaged_environment_run_on_the_instances_of_its_group(
+    local, deploy, monkeypatch
+):
+    deployed = deploy("{type: UNMANAGED, autoScalingGroup: {instanceTypes: [c5.large]}}")
+    outputs, batch = deployed.outputs, deployed.batch
+    environment = environment_of(deployed)
+    assert environment["type"] == "UNMANAGED"
+    assert "computeResources" not in environment
+    exported = outputs.compute_environments["default"]
+    assert exported.ecs_cluster_arn == environment["ecsClusterArn"]
+
+    scaling = client_of(local, "autoscaling")
+    (group,) = [
+        each
+        for each in scaling.describe_auto_scaling_groups()["AutoScalingGroups"]
+        if each["AutoScalingGroupName"].startswith(f"{outputs.environment}-default")
+    ]
+    (instance,) = group["Instances"]
+    definition = batch.register_job_definition(
+        jobDefinitionName=f"{outputs.environment}-hello",
+        type="container",
+        containerProperties={"image": "busybox", "command": ["true"], "vcpus": 1, "memory": 100},
+    )["jobDefinitionArn"]
+    submitted = {"jobQueue": outputs.job_queues["default"].name, "jobDefinition": definition}
+    job = batch.submit_job(jobName="hello", **submitted)["jobId"]
+    assert _end(batch, job) == JobStatus.SUCCEEDED
+    ran_on = batch.describe_jobs(jobs=[job])["jobs"][0]["container"]["containerInstanceArn"]
+    (registered,) = client_of(local, "ecs").describe_container_instances(
+        cluster=environment["ecsClusterArn"], containerInstances=[ran_on]
+    )["containerInstances"]
+    assert registered["ec2InstanceId"] == instance["InstanceId"]
+
+    name = group["AutoScalingGroupName"]
+    scaling.update_auto_scaling_group(AutoScalingGroupName=name, MinSize=0, DesiredCapacity=0)
+    waiting = batch.submit_job(jobName="waits", **submitted)["jobId"]
+    for name, value in local.environ.items():
+        monkeypatch.setenv(name, value)
+    with batchsdk.connect(ssm=f"/batch/{outputs.environment}") as connected:
+        diagnosis = connected.job(waiting).diagnose()
+    assert "no instance is registered in the ECS cluster" in diagnosis.text
 
 
 def _end(batch, job_id):

@@ -220,6 +220,12 @@ ENVIRONMENTS: dict[str, Config] = {
     "spot-any": {**SPOT, "imageRefresh": "1", "launchTemplate": PROVISIONED},
     "ec2-given": {"type": "EC2", "launchTemplate": {"launchTemplateId": "lt-0a1b", "version": 1}},
     "spot-given": {**SPOT, "launchTemplate": {"launchTemplateName": "own", "version": 1}},
+    "unmanaged": {"type": "UNMANAGED", "state": "DISABLED", "autoScalingGroup": {
+        **{key: INSTANCES[key] for key in ("instanceTypes", "imageType", "launchTemplate",
+                                           "ec2KeyPair")},
+        "imageIdOverride": "ami-0123", "minSize": 2, "maxSize": 4, "desiredCapacity": 3}},
+    "unmanaged-any": {"type": "UNMANAGED", "autoScalingGroup": {
+        "instanceTypes": ["c5.large"], "imageRefresh": "1", "launchTemplate": PROVISIONED}},
     "fargate": {"type": "FARGATE", "maxVcpus": 16, "state": "DISABLED"},
 }  # fmt: skip
 

@@ -127,6 +127,8 @@ class Answers(pulumi_mocks.Mocks):
         outputs = {**args.inputs, "name": name, "arn": f"arn:{kind}/{name}"}
         if kind == "JobDefinition":
             outputs |= {"arn": f"arn:{kind}/{name}:1", "revision": 1}
+        if kind == "ComputeEnvironment":
+            outputs["ecsClusterArn"] = f"arn:cluster/AWSBatch-{name}"
         if kind == "LaunchTemplate":
             outputs["latestVersion"] = 7
         if kind == "VpcEndpoint" and args.inputs["vpcEndpointType"] == "Gateway":

@@ -46,7 +46,11 @@ class Environment:
                 "flowLogs": {"enabled": True},
             },
             "batch-platform:computeEnvironments": {
-                "default": {"type": "EC2", "instanceTypes": ["c4.large"]}
+                "default": {"type": "EC2", "instanceTypes": ["c4.large"]},
+                "own": {
+                    "type": "UNMANAGED",
+                    "autoScalingGroup": {"instanceTypes": ["c5.large"]},
+                },
             },
             "batch-platform:jobQueues": {
                 "default": {"computeEnvironments": ["default"], "fairsharePolicy": {}}
