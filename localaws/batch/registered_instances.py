@@ -29,6 +29,12 @@ CLUSTER = re.compile(rb"ECS_CLUSTER=[\"']?([\w:/-]+)")
 """Its name, or its ARN."""
 
 
+DRIVERS = [
+    f"com.amazonaws.ecs.capability.logging-driver.{driver}" for driver in ("awslogs", "json-file")
+]
+"""Attributes with which the agent of an ECS-optimized AMI registers (ECS guide)."""
+
+
 def unmanaged(state: BatchState) -> list[ComputeEnvironment]:
     """Return the UNMANAGED environments that are not being deleted."""
     return [
@@ -67,6 +73,7 @@ def _join(
         sizes = placement.instance_sizes((instance_type,))
         if instance_id not in known and sizes:
             registered = ecs.register_container_instance(cluster, instance_id)
+            registered.attributes |= dict.fromkeys(DRIVERS, "")
             # Whether its image has the driver of GPUs is not known here.
             size = dataclasses.replace(sizes[0], gpus=0)
             environment.fleet.join(instance_id, registered.container_instance_arn, size)

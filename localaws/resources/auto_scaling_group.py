@@ -141,9 +141,6 @@ def _small(value: Any) -> Any:
 
 def _refusals(inputs: Properties) -> Iterator[Refusal]:
     yield from checks.between(inputs, "minSize", 0, 10_000)
-    if not inputs.get("launchTemplate") and not inputs.get("mixedInstancesPolicy"):
-        reason = "one of launchTemplate and mixedInstancesPolicy is needed"
-        yield Refusal("launchTemplate", reason)
 
 
 AUTO_SCALING_GROUP = ResourceType(

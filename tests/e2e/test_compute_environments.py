@@ -10,6 +10,7 @@ import pytest
 
 import batchsdk
 from batchsdk.states import JobStatus
+from tests.conftest import eventually
 from tests.e2e.test_deploy import Deployed, client_of
 
 pytestmark = pytest.mark.deployments
@@ -148,9 +149,11 @@ def test_jobs_of_an_unmanaged_environment_run_on_the_instances_of_its_group(
     waiting = batch.submit_job(jobName="waits", **submitted)["jobId"]
     for name, value in local.environ.items():
         monkeypatch.setenv(name, value)
-    with batchsdk.connect(ssm=f"/batch/{outputs.environment}") as connected:
-        diagnosis = connected.job(waiting).diagnose()
-    assert "no instance is registered in the ECS cluster" in diagnosis.text
+    connected = batchsdk.connect(ssm=f"/batch/{outputs.environment}")
+    eventually(
+        lambda: "no instance is registered" in connected.job(waiting).diagnose().text or None,
+        lambda: connected.job(waiting).diagnose().text,
+    )
 
 
 def _end(batch, job_id):
