@@ -100,6 +100,7 @@ def test_a_row_tells_type_default_unit_and_rule(
 COUNTS = {
     *("priority", "attempts", "threshold", "keepRevisions", "schedulingPriority", "swappiness"),
     *("fromPort", "toPort", "softLimit", "hardLimit", "weightFactor", "availabilityZones"),
+    "version",
 }
 """Numbers that are of nothing, or of what their name says."""
 
