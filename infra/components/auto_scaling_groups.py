@@ -60,7 +60,7 @@ def make_auto_scaling_group(args: GroupArgs, *, parent: pulumi.Resource) -> None
         mixed_instances_policy=_any_of(wanted, template) if several else None,
         tags=[
             aws.autoscaling.GroupTagArgs(key=key, value=value, propagate_at_launch=True)
-            for key, value in plan.tagged(args.key).items()
+            for key, value in sorted(plan.tagged(args.key).items())  # a list, unlike other tags
         ],
         opts=pulumi.ResourceOptions(
             parent=parent,
