@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 
+from batchsdk.contract import StackOutputs
 from infra.changes.compare import changes
 from infra.changes.hazards import warnings
+from infra.changes.outputs import of_outputs
 from infra.changes.rules import Action
+from infra.changes.snapshot import of_settings
+from infra.settings import parse_stack_file, validate_stack_file
 from tests.infra.program_config import config
 from tests.infra.recorded_run import Run, RunProgram
 from tests.infra.stack_files import CE, changed, refusals, snapshot
@@ -165,6 +169,26 @@ def test_fargate_and_multi_node_jobs_do_not_run_there(tmp_path: Path) -> None:
     nodes = {"nodeProperties": {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges}}
     code, _, err = check(fit_config({"default": OWN}, nodes), tmp_path)
     assert "in default, which is UNMANAGED, AWS Batch runs no multi-node parallel jobs" in err
+
+
+def test_outputs_tell_neither_the_state_nor_the_group(run_with: Any, tmp_path: Path) -> None:
+    run = run_with(grouped())
+    outputs = StackOutputs.from_mapping(run.outputs)
+
+    def compared(environment: dict[str, Any]) -> list[tuple[str, Action]]:
+        text = config("{mode: nat}").replace("{type: EC2}", json.dumps(environment))
+        wanted = parse_stack_file(text, tmp_path / "Pulumi.test.yaml")
+        settings = validate_stack_file(wanted)
+        old, new = of_outputs(outputs, "outputs", settings), of_settings(settings, "config")
+        return [
+            (each.key, each.action)
+            for each in changes(old, new)
+            if each.kind == "computeEnvironments"
+        ]
+
+    assert compared(grouped()) == [("default", Action.UNCHANGED)]
+    assert compared(grouped() | {"state": "DISABLED"}) == [("default", Action.UNCHANGED)]
+    assert compared({"type": "EC2"}) == [("default", Action.REPLACE)]
 
 
 EDITS: list[tuple[dict[str, Any], dict[str, Any], str, Action]] = [
