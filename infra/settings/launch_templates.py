@@ -1,4 +1,4 @@
-"""``launchTemplate`` of an EC2 or SPOT environment: volumes and what runs before the ECS agent."""
+"""``launchTemplate`` of instances: what is in the stack's own, or which of another team's."""
 
 from __future__ import annotations
 
@@ -278,9 +278,9 @@ GIVEN = frozenset({"launch_template_id", "launch_template_name", "version"})
 class LaunchTemplate(Block):
     """The launch template that is made for the environment, or one that another team made.
 
-    IMDSv2 is always required, with a hop limit of 1, and no key changes that: it keeps containers
-    of multi-node jobs from the instance's role, and not those of single-node jobs, which run in
-    the network of the instance.
+    In the stack's own IMDSv2 is always required, with a hop limit of 1, and no key changes that:
+    it keeps containers of multi-node jobs from the instance's role, and not those of single-node
+    jobs, which run in the network of the instance.
 
     Attributes:
         launch_template_id: lt-…, of a template that another team made; the stack makes none then,

@@ -16,9 +16,11 @@ from infra.changes.hazards import warnings
 from infra.changes.outputs import of_outputs
 from infra.changes.rules import Action
 from infra.changes.snapshot import of_settings
+from infra.changes.state import of_state
 from infra.settings import parse_stack_file, validate_stack_file
 from tests.infra.program_config import config
 from tests.infra.recorded_run import Run, RunProgram
+from tests.infra.stack_exports import deployment
 from tests.infra.stack_files import CE, changed, refusals, snapshot
 from tests.infra.test_changes import edited, rules_of
 from tests.infra.test_fit import check
@@ -169,6 +171,22 @@ def test_fargate_and_multi_node_jobs_do_not_run_there(tmp_path: Path) -> None:
     nodes = {"nodeProperties": {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges}}
     code, _, err = check(fit_config({"default": OWN}, nodes), tmp_path)
     assert "in default, which is UNMANAGED, AWS Batch runs no multi-node parallel jobs" in err
+
+
+def test_the_cluster_that_only_aws_knows_is_no_edit(run_with: Any, tmp_path: Path) -> None:
+    """Against a state, whose user data have its name."""
+    state = json.loads(deployment(run_with(grouped())))["deployment"]
+
+    def edits(environment: dict[str, Any]) -> set[str]:
+        text = config("{mode: nat}").replace("{type: EC2}", json.dumps(environment))
+        settings = validate_stack_file(parse_stack_file(text, tmp_path / "Pulumi.test.yaml"))
+        found = changes(of_state(state, "state", "test"), of_settings(settings, "config"))
+        return {edit.property for each in found for edit in each.edits}
+
+    assert edits(grouped()) == set()
+    assert edits(grouped(launchTemplate={"blockImds": True})) == {
+        "autoScalingGroup.launchTemplate.userData"
+    }
 
 
 def test_outputs_tell_neither_the_state_nor_the_group(run_with: Any, tmp_path: Path) -> None:
