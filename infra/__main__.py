@@ -18,7 +18,7 @@ from infra.network.addresses import addresses, subnet_addresses, too_few
 from infra.plan import Plan, assumed_plan
 from infra.recovery import command as recover
 from infra.settings import SettingsError, read_stack_file, validate_stack_file
-from infra.settings.addresses import subnet_prefix
+from infra.settings.addresses import subnet_prefix, usable_addresses
 from infra.settings.compute_environments import FargateEnvironment
 from infra.settings.network import ExistingNetwork
 from infra.settings.unmanaged import AutoScalingGroup, UnmanagedEnvironment
@@ -87,6 +87,9 @@ def summary(plan: Plan) -> Iterator[str]:
             f"{network.cidr}, {network.zone_count} zones, each with a /{prefix} that has "
             f"{subnet_addresses(network)} addresses for instances and tasks"
         )
+        for block in map(IPv4Network, network.secondary_cidrs):
+            further = subnet_prefix(block)
+            where += f"; {block}, each with a /{further} of {usable_addresses(further)} more"
     yield f"  network             {network.mode}: {where}"
     if warning := too_few(settings, addresses(settings)):
         yield f"  warning             {warning}"

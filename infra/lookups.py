@@ -11,8 +11,10 @@ from infra.compute_environments.states import made_disabled
 from infra.instances.offered import offered_types
 from infra.network.addresses import addresses, too_few
 from infra.network.existing import facts_of
-from infra.network.facts import NetworkFacts, needs_of
+from infra.network.facts import NetworkFacts, needs_of, zones_of
+from infra.network.groups import unusable_groups
 from infra.network.multi_node import nodes_apart
+from infra.network.offers import offers_of, zones_in_use
 from infra.network.reachability import unreachable
 from infra.plan import ENVIRONMENT_TAG, Account
 from infra.provider_answers import found
@@ -26,9 +28,10 @@ def look_up(settings: Settings) -> Account:
 
     Raises:
         SettingsError: instances in the existing network could not reach ECS, pull images or write
-            logs; or one of its ids does not exist; or the region has no AMI of a wanted kind, or
-            no room for the compute environments or queues; or an environment that is not there
-            yet is DISABLED; or a launch template does not exist or cannot be used.
+            logs; or an id does not exist, or a group is in another VPC; or the region has no AMI
+            of a wanted kind, not an instance type or endpoint service, or no room for the compute
+            environments or queues; or an environment that is not there yet is DISABLED; or a
+            launch template does not exist or cannot be used.
     """
     _refuse_by_what_is_there(settings)
     account_id = str(aws.get_caller_identity().account_id)
@@ -37,6 +40,8 @@ def look_up(settings: Settings) -> Account:
         pulumi.log.warn(warning)
     network = settings.network
     if not isinstance(network, ExistingNetwork):
+        if unusable := list(unusable_groups(settings, network)):
+            raise settings.refused(unusable)
         _warn_of_few_addresses(settings, addresses(settings))
         # Local zones and Wavelength zones want an opt-in, and Batch does not run in all of them.
         zones = aws.get_availability_zones(
@@ -48,6 +53,10 @@ def look_up(settings: Settings) -> Account:
             zones=tuple(zones.names),
             images=_newest_images(settings),
             instance_types=offered_types(settings),
+            offers=offers_of(settings),
+            zones_in_use=zones_in_use(settings)
+            if isinstance(network.availability_zones, int)
+            else (),
             template_versions=versions,
         )
     facts = facts_of(settings, network)
@@ -67,14 +76,16 @@ def look_up(settings: Settings) -> Account:
     _warn_of_few_addresses(settings, sum(sizes) if all(sizes) else None)
     return Account(
         account_id=account_id,
+        zones=tuple(zones_of(facts)),
         images=_newest_images(settings),
         instance_types=offered_types(settings),
+        offers=offers_of(settings),
         template_versions=versions,
     )
 
 
 def _tell_zones(network: ExistingNetwork, facts: NetworkFacts) -> None:
-    zones = sorted({subnet.zone for subnet in facts.subnets if subnet.zone})
+    zones = zones_of(facts)
     if zones:
         pulumi.log.info(f"{network.vpc_id}: jobs run in {', '.join(zones)}")
     if len(zones) == 1:

@@ -17,13 +17,13 @@ from infra.network.endpoint_policies import (
     of_s3,
     too_long,
 )
+from infra.network.zones import Offers, choose_zones, not_offered
 from infra.partitions import partition, service_name
 from infra.settings import Problem, Settings
 from infra.settings import tags as tag_settings
 from infra.settings.addresses import subnet_prefix
 from infra.settings.flow_logs import FlowLogs
 from infra.settings.network import (
-    EgressRule,
     EndpointsNetwork,
     ExistingNetwork,
     MadeNetwork,
@@ -32,9 +32,6 @@ from infra.settings.network import (
 )
 
 ENVIRONMENT_TAG = tag_settings.ENVIRONMENT_TAG
-EVERYWHERE = "0.0.0.0/0"
-HTTPS = 443
-NFS = 2049
 ANY_ACCOUNT = "000000000000"
 """Stands for the account, which a config does not tell."""
 
@@ -45,10 +42,12 @@ class Account:
 
     Attributes:
         account_id: twelve digits.
-        zones: names of the region's Availability Zones; empty where none is asked for.
+        zones: names of the region's Availability Zones; in mode ``existing`` those of the subnets.
         images: newest AMI of each compute environment that does not fix its own, by key.
         instance_types: what each compute environment may launch, by key, as far as AWS was asked;
             of the others the table in ``infra/instances`` tells it.
+        offers: in which zones the region has what the config asks for.
+        zones_in_use: of the subnets that the stack has already, in their order.
         template_versions: numbers of the versions of launch templates that another team made, by
             the key of the compute environment.
     """
@@ -57,6 +56,8 @@ class Account:
     zones: tuple[str, ...] = ()
     images: Mapping[str, str] = field(default_factory=dict)
     instance_types: Mapping[str, Sequence[InstanceType]] = field(default_factory=dict)
+    offers: Offers = field(default_factory=Offers)
+    zones_in_use: Sequence[str] = ()
     template_versions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,11 +69,15 @@ class Subnet:
         name: last part of its names, e.g. ``private-1``.
         zone: Availability Zone, e.g. ``ap-northeast-1a``.
         cidr: IPv4 block.
+        of: block of the VPC that it is in.
+        ipv6: which /64 of the VPC's IPv6 block it has, from 0; None for none.
     """
 
     name: str
     zone: str
     cidr: str
+    of: str
+    ipv6: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class Plan:
     """Everything that the components need to know.
 
     Attributes:
+        zones: of the subnets of the instances, as far as they are known.
+        offers: as of :class:`Account`.
         instance_subnets: where instances run; empty in mode ``existing``.
         nat_subnets: public subnets with a NAT gateway each; only in mode ``nat``.
         endpoints: name to service name of the interface endpoints; only in mode ``endpoints``.
@@ -94,11 +101,12 @@ class Plan:
 
     settings: Settings
     account_id: str
+    zones: tuple[str, ...] = ()
+    offers: Offers = field(default_factory=Offers)
     instance_subnets: tuple[Subnet, ...] = ()
     nat_subnets: tuple[Subnet, ...] = ()
     endpoints: Mapping[str, str] = field(default_factory=dict)
     endpoint_policies: Mapping[str, str] = field(default_factory=dict)
-    egress: tuple[EgressRule, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
     instance_types: Mapping[str, Sequence[InstanceType]] = field(default_factory=dict)
@@ -154,28 +162,31 @@ def make_plan(settings: Settings, account: Account) -> Plan:
     """Plan the environment.
 
     Raises:
-        SettingsError: the region has not the zones that the network asks for, or a policy of a
-            VPC endpoint would be too long.
+        SettingsError: the region has not the zones that the network asks for, or these have not
+            the instance types or endpoint services; or a policy of a VPC endpoint would be too
+            long.
     """
     tags = {**settings.tags, ENVIRONMENT_TAG: settings.environment}
     network = settings.network
     instance_types = {**_instance_types(settings), **account.instance_types}
+    zones = _zones(settings, account)
     if isinstance(network, ExistingNetwork):
         return Plan(
             settings=settings,
             account_id=account.account_id,
+            zones=zones,
+            offers=account.offers,
             tags=tags,
             images=account.images,
             instance_types=instance_types,
             template_versions=account.template_versions,
         )
-    zones = choose_zones(network, account.zones, settings.region)
-    if isinstance(zones, Problem):
-        raise settings.refused([zones])
     kind = "public" if isinstance(network, PublicNetwork) else "private"
     return Plan(
         settings=settings,
         account_id=account.account_id,
+        zones=zones,
+        offers=account.offers,
         instance_subnets=_instance_subnets(network, zones, kind),
         nat_subnets=_nat_subnets(network, zones) if isinstance(network, NatNetwork) else (),
         endpoints=(
@@ -188,7 +199,6 @@ def make_plan(settings: Settings, account: Account) -> Plan:
             if isinstance(network, EndpointsNetwork)
             else {"s3": as_text(OPEN)}  # said, since without one an earlier mode's would stay
         ),
-        egress=network.egress if isinstance(network, PublicNetwork | NatNetwork) else (),
         tags=tags,
         images=account.images,
         instance_types=instance_types,
@@ -215,33 +225,24 @@ def assumed_plan(settings: Settings) -> Plan:
     return make_plan(settings, account)
 
 
+def _zones(settings: Settings, account: Account) -> tuple[str, ...]:
+    network = settings.network
+    zones: tuple[str, ...] | Problem = account.zones
+    if not isinstance(network, ExistingNetwork):
+        zones = choose_zones(
+            network, account.zones, settings.region, account.offers, account.zones_in_use
+        )
+    if isinstance(zones, Problem):
+        raise settings.refused([zones])
+    if problems := list(not_offered(zones, account.offers)):
+        raise settings.refused(problems)
+    return zones
+
+
 def _instance_types(settings: Settings) -> dict[str, Sequence[InstanceType]]:
     return {
         key: types_of(instances.instance_types) for key, instances in settings.instances.items()
     }
-
-
-def choose_zones(
-    network: MadeNetwork, available: Sequence[str], region: str
-) -> tuple[str, ...] | Problem:
-    """Return the Availability Zones to use: those named, or the first ones by name.
-
-    It is a problem when ``available``, the names of the region's zones, has not enough of them.
-    """
-    wanted = network.availability_zones
-    have = sorted(available)
-    if isinstance(wanted, int):
-        if wanted <= len(have):
-            return tuple(have[:wanted])
-        fault = f"{wanted} zones, and {region} has {len(have)}"
-    else:
-        unknown = [zone for zone in wanted if zone not in have]
-        if not unknown:
-            return wanted
-        fault = f"{', '.join(unknown)} is not a zone of {region} that this account may use"
-    return Problem(
-        ("batch-platform:network", "availabilityZones"), fault, f"use some of {', '.join(have)}"
-    )
 
 
 def _endpoint_policies(
@@ -268,24 +269,37 @@ def subnet_cidrs(cidr: str) -> list[str]:
 
 
 def _instance_subnets(network: MadeNetwork, zones: Sequence[str], kind: str) -> tuple[Subnet, ...]:
-    """Place private subnets from the bottom of the VPC's block upwards, public ones downwards.
+    """Place private subnets from the bottom of the VPC's blocks upwards, public ones downwards.
 
     With another mode the new subnets are made before the old ones go, so they must not overlap.
+    Those of secondary blocks have the block in their names, so that no other moves when it goes.
     """
-    cidrs = subnet_cidrs(network.cidr)
-    if kind == "public":
-        cidrs.reverse()
-    return tuple(
-        Subnet(f"{kind}-{number}", zone, cidrs[number - 1])
-        for number, zone in enumerate(zones, start=1)
-    )
+    subnets = []
+    for position, block in enumerate(network.cidrs):
+        cidrs = subnet_cidrs(block)
+        places = list(range(len(cidrs)))
+        if kind == "public":
+            places.reverse()
+        suffix = "" if block == network.cidr else f"-{block}"
+        subnets += [
+            Subnet(
+                f"{kind}-{number}{suffix}",
+                zone,
+                cidrs[place],
+                block,
+                # Sixteen of a block at most, and sixteen blocks at most: as many as a /56 has.
+                ipv6=16 * position + place if network.has_ipv6 else None,
+            )
+            for number, (zone, place) in enumerate(zip(zones, places, strict=False), start=1)
+        ]
+    return tuple(subnets)
 
 
 def _nat_subnets(network: NatNetwork, zones: Sequence[str]) -> tuple[Subnet, ...]:
-    """Place the NAT gateways' subnets from the top of the VPC's block downwards."""
+    """Place the NAT gateways' subnets from the top of the VPC's own block downwards."""
     cidrs = subnet_cidrs(network.cidr)
     used = zones if network.nat_gateways == "perZone" else zones[:1]
     return tuple(
-        Subnet(f"public-{number}", zone, cidrs[-number])
+        Subnet(f"public-{number}", zone, cidrs[-number], network.cidr)
         for number, zone in enumerate(used, start=1)
     )

@@ -14,7 +14,9 @@ from infra.compute_environments.states import idle_queues
 from infra.compute_environments.updates import idle_update_policies
 from infra.counts import large_definitions, long_policies, long_role_policies, too_many_tags
 from infra.instances.known import by_family, unknown
+from infra.network.egress import rules_made_anyway
 from infra.network.multi_node import public_nodes
+from infra.network.zones import in_few_zones
 from infra.outputs import too_large
 from infra.settings.errors import did_you_mean
 
@@ -33,6 +35,7 @@ def refuse_unworkable(plan: Plan) -> None:
     problems = [
         *fit.unfit(plan),
         *public_nodes(plan.settings),
+        *rules_made_anyway(plan.settings),
         *too_many_tags(plan),
         *large_definitions(plan),
         *long_role_policies(plan),
@@ -48,6 +51,7 @@ def warnings(plan: Plan) -> Iterator[str]:
     yield from idle_update_policies(plan.settings)
     yield from idle_queues(plan.settings)
     yield from roots_that_reach_it(plan.settings)
+    yield from in_few_zones(plan.zones, plan.offers)
     yield from _unknown_instance_types(plan)
     yield from fit.tight(plan)
 

@@ -22,6 +22,8 @@ from moto.moto_server.werkzeug_app import (
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
+from localaws.batch.reachability import Network
+from localaws.batch.roles import Roles
 from localaws.batch.wsgi import BatchApplication
 from localaws.control.requests import PREFIX, Control
 from localaws.credentials.access_keys import AccessKeys
@@ -32,6 +34,7 @@ from localaws.http.faults import FaultyWire
 from localaws.http.server import HOST, HttpServer
 from localaws.http.signatures import AUTHORIZATION
 from localaws.moto_corrections import correct_moto
+from localaws.moto_corrections.policy_simulation import role_allows
 from localaws.persistence.data_directory import DataDirectory
 from localaws.persistence.pulumi_state import PulumiState
 
@@ -58,6 +61,8 @@ class LocalAws:
         stop_timeout: float = DEFAULT_STOP_TIMEOUT,
         delays: StateDelays = NO_DELAYS,
         data: Path | None = None,
+        reachability: bool = True,
+        role_checks: bool = True,
     ) -> None:
         """Prepare a local AWS.
 
@@ -70,6 +75,10 @@ class LocalAws:
             stop_timeout: seconds between SIGTERM and SIGKILL for a job that is stopped.
             delays: how long states of jobs, compute environments and queues last at least.
             data: folder that keeps everything over a restart; ``None``: in memory only.
+            reachability: whether instances register, and images are pulled, only where the routes,
+                endpoints and security groups of their VPC let them. The default VPC always does.
+            role_checks: whether an environment turns INVALID whose roles are not there, or do not
+                let Batch do what it must.
 
         Raises:
             OSError: the port is taken, or the data directory is used by another server.
@@ -91,6 +100,8 @@ class LocalAws:
         self._region = region
         self._stop_timeout = stop_timeout
         self._delays = delays
+        self._reachability = reachability
+        self._role_checks = role_checks
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._wire = FaultyWire(self._dispatch, self.faults)
 
@@ -168,6 +179,8 @@ class LocalAws:
             delays=self._delays,
             faults=self.faults,
             saved=saved,
+            network=Network if self._reachability else None,
+            roles=self._roles if self._role_checks else None,
         )
         self.faults.on_change = self._engine.wake
         self._batch = BatchApplication(self._engine)
@@ -235,6 +248,10 @@ class LocalAws:
             self._pulumi.remove()
         if self._data is not None:
             self._data.release()
+
+    @staticmethod
+    def _roles(account_id: str, region: str) -> Roles:
+        return Roles(account_id, region, role_allows)
 
     def _account_environment(self, account_id: str, region: str) -> dict[str, str]:
         """Jobs reach this AWS as they would the real one: by the default credential chain."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import json
 import os
 import shutil
 import signal
@@ -34,6 +35,8 @@ T = TypeVar("T")
 PROJECT = Path(__file__).parent.parent
 NO_SKIPS = "BATCH_PLATFORM_NO_SKIPS"
 """Set by CI, where a container engine and the Pulumi engine are present: there nothing skips."""
+MANAGED = "arn:aws:iam::aws:policy/service-role/"
+"""Where the managed policies of AWS for its services are."""
 BUSYBOX = "public.ecr.aws/docker/library/busybox"
 
 
@@ -124,6 +127,7 @@ def checked_answers() -> Iterator[None]:
 def local() -> Iterator[LocalAws]:
     """A local AWS whose jobs are processes of this machine."""
     with LocalAws(executor="process", stop_timeout=2) as running:
+        make_roles(running)
         yield running
 
 
@@ -226,6 +230,31 @@ def eventually(
     return found
 
 
+SERVICE_ROLES = ("batch", "service")
+"""Roles that Batch may use, which :func:`make_roles` makes."""
+INSTANCE_PROFILES = ("any", "other")
+
+
+def make_roles(local: LocalAws) -> None:
+    """Make the roles and instance profiles that tests name, unless they are there."""
+    iam = client_of(local, "iam")
+
+    def role(name: str, service: str, policy: str) -> None:
+        principal = {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}}
+        trust = {"Version": "2012-10-17", "Statement": [{**principal, "Action": "sts:AssumeRole"}]}
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+        iam.attach_role_policy(RoleName=name, PolicyArn=f"{MANAGED}{policy}")
+
+    if any(each["RoleName"] == "instances" for each in iam.list_roles()["Roles"]):
+        return
+    for name in SERVICE_ROLES:
+        role(name, "batch", "AWSBatchServiceRole")
+    role("instances", "ec2", "AmazonEC2ContainerServiceforEC2Role")
+    for name in INSTANCE_PROFILES:
+        iam.create_instance_profile(InstanceProfileName=name)
+        iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName="instances")
+
+
 def make_cluster(
     local: LocalAws,
     *,
@@ -237,7 +266,9 @@ def make_cluster(
     unique = uuid.uuid4().hex[:8]
     batch = client_of(local, "batch")
     ec2 = client_of(local, "ec2")
+    make_roles(local)
     environment = f"environment-{unique}"
+    default = [{"Name": "default-for-az", "Values": ["true"]}]
     batch.create_compute_environment(
         computeEnvironmentName=environment,
         type="MANAGED",
@@ -247,7 +278,7 @@ def make_cluster(
             "minvCpus": 0,
             "maxvCpus": max_vcpus,
             "instanceTypes": [instance_type],
-            "subnets": [ec2.describe_subnets()["Subnets"][0]["SubnetId"]],
+            "subnets": [ec2.describe_subnets(Filters=default)["Subnets"][0]["SubnetId"]],
             "securityGroupIds": ["sg-12345678"],
             "instanceRole": "arn:aws:iam::123456789012:instance-profile/any",
         },

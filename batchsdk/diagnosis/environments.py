@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from batchsdk.diagnosis import config_keys
 from batchsdk.diagnosis.case import Case, Environment
 from batchsdk.diagnosis.findings import Cause, Finding, Verdict
 
 # How the reason of an INVALID environment reads (user guide: Troubleshooting, INVALID).
 _NO_ROLE = "Not authorized to perform sts:AssumeRole"
+_NO_RIGHT = "is not authorized to perform"
+_NO_FLEET_ROLE = "IamFleetRole is invalid"
+_NO_PROFILE = "Instance profile"
 _NEVER_JOINED = "none of the instances joined"
 
 
@@ -70,6 +74,22 @@ def _mend(environment: Environment, reason: str) -> str:
         return (
             "Let batch.amazonaws.com assume the service role, or use the service-linked one "
             "(batch-platform:roles.serviceRole: linked in the stack's config)."
+        )
+    if _NO_RIGHT in reason:
+        return (
+            "Attach service-role/AWSBatchServiceRole to the service role, or use the "
+            f"service-linked one ({config_keys.role_key('serviceRole')}: linked); then update the "
+            "environment, so that Batch looks at it again."
+        )
+    if _NO_FLEET_ROLE in reason:
+        return (
+            "Create the spot fleet role again, or take another allocationStrategy than BEST_FIT, "
+            "which alone needs it; then update the environment."
+        )
+    if _NO_PROFILE in reason:
+        return (
+            "Deploy the stack again, which creates it, or name another "
+            f"({config_keys.role_key('instanceProfileArn')})."
         )
     if _NEVER_JOINED in reason:
         return (

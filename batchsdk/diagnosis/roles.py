@@ -80,7 +80,16 @@ def instance_role(case: Case) -> Iterator[Finding]:
                 Cause.NOT_IN_CLUSTER,
             )
             continue
-        for role in (found.get("InstanceProfile") or {}).get("Roles") or ():
+        roles = (found.get("InstanceProfile") or {}).get("Roles") or ()
+        if not roles:
+            yield _finding(
+                environment,
+                f"instance profile {_name(given)} has no role, so instances join no cluster",
+                "Deploy the stack again, which puts its role into it, or name another "
+                f"({config_keys.role_key('instanceProfileArn')}).",
+                Cause.NOT_IN_CLUSTER,
+            )
+        for role in roles:
             yield from _role(
                 case,
                 environment,

@@ -5,13 +5,23 @@ Sources: as in ``rules.py``; EC2 is the Amazon VPC user guide.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from infra.changes.registrations import same
-from infra.changes.rules import ENVIRONMENT, GROUP, REPLACED_BY, Action, Condition, Inputs
+from infra.changes.rules import (
+    ENVIRONMENT,
+    GROUP,
+    REPLACED_BY,
+    SUBNET,
+    VPC,
+    Action,
+    Condition,
+    Inputs,
+)
 from infra.compute_environments.states import ONLY_ENABLED
 from infra.settings.update_policy import UpdatePolicy
 
@@ -82,6 +92,17 @@ def _shrinks(old: Inputs, new: Inputs) -> bool:
     )
 
 
+_GENERATED = "assignGeneratedIpv6CidrBlock"
+
+
+def _part(subnet: Inputs) -> int | None:
+    """Return which /64 of its VPC's /56 a subnet has, from 0; None where it has none."""
+    block = subnet.get("ipv6CidrBlock")
+    if not isinstance(block, str):
+        return None
+    return int(ipaddress.IPv6Network(block).network_address) >> 64 & 0xFF
+
+
 def _keeps_less(old: Inputs, new: Inputs) -> bool:
     days = [each.get("retentionInDays") or float("inf") for each in (old, new)]
     return bool(days[1] < days[0])
@@ -119,7 +140,7 @@ HAZARDS = (
     ),
     Hazard(
         name="vpc-replaced",
-        kind="aws:ec2/vpc:Vpc",
+        kind=VPC,
         event=Event.REPLACED,
         reason="another VPC is made, with all that is in it; peerings, attachments and rules of "
         "others that name the old one do not follow, and its deletion waits until no instance or "
@@ -129,7 +150,7 @@ HAZARDS = (
     ),
     Hazard(
         name="vpc-removed",
-        kind="aws:ec2/vpc:Vpc",
+        kind=VPC,
         event=Event.REMOVED,
         reason="the stack's VPC is deleted: AWS waits until no instance or task is in it, and "
         "refuses while something of others is, such as a mount target or a peering",
@@ -137,8 +158,30 @@ HAZARDS = (
         source="API DeleteVpc",
     ),
     Hazard(
+        name="ipv6-removed",
+        kind=VPC,
+        event=Event.EDITED,
+        reason="the VPC's IPv6 block would go, which AWS refuses while a subnet has a part of it, "
+        "and the provider leaves the subnets' parts where they are: `pulumi up` fails",
+        instead=f"keep ipv6; or {DRAIN}, take the block from each subnet (aws ec2 "
+        "disassociate-subnet-cidr-block) and run `pulumi refresh` before it",
+        source="API DisassociateVpcCidrBlock; TF vpc_subnet.go ipv6_cidr_block Computed",
+        when=lambda old, new: bool(old.get(_GENERATED)) and not new.get(_GENERATED),
+    ),
+    Hazard(
+        name="ipv6-moves",
+        kind=SUBNET,
+        event=Event.EDITED,
+        reason="the subnet gets another part of the VPC's IPv6 block, and the one that has it goes "
+        "only later: AWS refuses two subnets that overlap, so `pulumi up` fails",
+        instead="write further blocks at the end of secondaryCidrs, and take the last one away "
+        "first",
+        source="infra/plan.py _instance_subnets; API AssociateSubnetCidrBlock",
+        when=lambda old, new: None not in (_part(old), _part(new)) and _part(old) != _part(new),
+    ),
+    Hazard(
         name="subnet-overlaps",
-        kind="aws:ec2/subnet:Subnet",
+        kind=SUBNET,
         event=Event.REPLACED,
         reason="the subnet moves to another zone with the same addresses; the new one is made "
         "before the old one goes, and AWS refuses two subnets that overlap, so `pulumi up` fails",
@@ -149,7 +192,7 @@ HAZARDS = (
     ),
     Hazard(
         name="subnet-removed",
-        kind="aws:ec2/subnet:Subnet",
+        kind=SUBNET,
         event=Event.REMOVED,
         reason="the subnet is deleted, for which AWS waits until no instance or task is in it; "
         "after 20 minutes `pulumi up` fails",

@@ -14,10 +14,12 @@ from pulumi.runtime.rpc import deserialize_properties
 from pulumi.runtime.stack import run_pulumi_func
 
 from infra.changes.registrations import ATTRIBUTES, Registration
-from infra.changes.rules import LAUNCH_TEMPLATE
+from infra.changes.rules import LAUNCH_TEMPLATE, VPC
 from infra.components.program import register
 from infra.plan import Plan
 
+INVENTED_IPV6 = "2001:db8::/56"
+"""Stands for the block that Amazon gives a VPC: one of documentation (RFC 3849)."""
 INVENTED_NUMBER = 10**12
 """Stands for a version: no input that the config has is as large."""
 
@@ -87,6 +89,8 @@ class _InventedOutputs(Mocks):
         }
         if args.typ == LAUNCH_TEMPLATE:
             invented["latestVersion"] = INVENTED_NUMBER
+        if args.typ == VPC:
+            invented["ipv6CidrBlock"] = INVENTED_IPV6
         return invented["id"], {**invented, "revision": INVENTED_NUMBER, **args.inputs}
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], None]:

@@ -18,6 +18,8 @@ ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
 QUEUE = "aws:batch/jobQueue:JobQueue"
 DEFINITION = "aws:batch/jobDefinition:JobDefinition"
 GROUP = "aws:autoscaling/group:Group"
+VPC = "aws:ec2/vpc:Vpc"
+SUBNET = "aws:ec2/subnet:Subnet"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 
 GROUP_BLOCK = "autoScalingGroup"
@@ -426,8 +428,8 @@ RULES = {rule.name: rule for rules in (OF_WHOLE_RESOURCES, *TABLE.values()) for 
 """Every rule by its name."""
 
 REPLACED_BY = {
-    "aws:ec2/vpc:Vpc": ("cidrBlock",),
-    "aws:ec2/subnet:Subnet": ("availabilityZone", "cidrBlock", "vpcId"),
+    VPC: ("cidrBlock",),
+    SUBNET: ("availabilityZone", "cidrBlock", "vpcId"),
     "aws:ec2/securityGroup:SecurityGroup": ("description", "vpcId"),
     "aws:iam/role:Role": ("path",),
     "aws:iam/instanceProfile:InstanceProfile": ("path",),

@@ -9,8 +9,9 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.components.security_groups import SecurityGroups
+from infra.network.addresses import ipv6_subnet
 from infra.partitions import service_name
-from infra.plan import EVERYWHERE
+from infra.settings.egress import EVERYWHERE, EVERYWHERE_IPV6
 from infra.settings.network import EndpointsNetwork, ExistingNetwork, NatNetwork, PublicNetwork
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Network(pulumi.ComponentResource):
         self._vpc = aws.ec2.Vpc(
             plan.name("vpc"),
             cidr_block=network.cidr,
+            assign_generated_ipv6_cidr_block=network.has_ipv6 or None,
             # The endpoints' private DNS wants both.
             enable_dns_support=True,
             enable_dns_hostnames=True,
@@ -69,27 +71,35 @@ class Network(pulumi.ComponentResource):
             opts=self._child(),
         )
         self.vpc_id = self._vpc.id
+        self._blocks = {block: self._block(block) for block in network.secondary_cidrs}
         public = isinstance(network, PublicNetwork)
         subnets = {subnet: self._subnet(subnet, public=public) for subnet in plan.instance_subnets}
         self.subnet_ids = [subnet.id for subnet in subnets.values()]
-        groups = SecurityGroups(plan, self.vpc_id, parent=self)
-        self.security_group_ids = [groups.instances.id]
+        groups = SecurityGroups(plan, network, self.vpc_id, parent=self)
+        self.security_group_ids = [groups.instances.id, *network.security_group_ids]
         match network:
             case PublicNetwork():
-                self._s3_endpoint(self._public_routes(subnets))
+                self._s3_endpoint(self._public_routes(network, subnets))
             case NatNetwork():
                 self._s3_endpoint(self._nat_routes(network, subnets))
             case EndpointsNetwork():
                 tables = [self._route_table(planned, [made]) for planned, made in subnets.items()]
                 s3 = self._s3_endpoint(tables)
                 groups.let_reach_endpoints(s3.prefix_list_id)
-                self._interface_endpoints(groups)
+                self._interface_endpoints(
+                    groups,
+                    [made for planned, made in subnets.items() if planned.of == network.cidr],
+                )
         self.ready += groups.rules
 
-    def _public_routes(self, subnets: dict[Subnet, aws.ec2.Subnet]) -> list[aws.ec2.RouteTable]:
+    def _public_routes(
+        self, network: PublicNetwork, subnets: dict[Subnet, aws.ec2.Subnet]
+    ) -> list[aws.ec2.RouteTable]:
         gateway = self._internet_gateway()
         table = self._named_route_table("public", list(subnets.items()))
         self._default_route("public", table, gateway_id=gateway.id)
+        if network.ipv6:
+            self._ipv6_route("public", table, gateway_id=gateway.id)
         return [table]
 
     def _nat_routes(
@@ -100,14 +110,27 @@ class Network(pulumi.ComponentResource):
         outside = {s: self._subnet(s, public=False) for s in self._plan.nat_subnets}
         table = self._named_route_table("public", list(outside.items()))
         route = self._default_route("public", table, gateway_id=gateway.id)
-        nats = [self._nat_gateway(planned, made, route) for planned, made in outside.items()]
+        nats = {s.zone: self._nat_gateway(s, made, route) for s, made in outside.items()}
+        only = next(iter(nats.values()))
+        # What NAT is for IPv4, this gateway is for IPv6: the addresses are public.
+        outward = self._egress_only_gateway() if network.ipv6 else None
         tables = []
-        for index, (planned, made) in enumerate(subnets.items()):
-            nat = nats[index] if network.nat_gateways == "perZone" else nats[0]
+        for planned, made in subnets.items():
+            nat = nats[planned.zone] if network.nat_gateways == "perZone" else only
             private = self._route_table(planned, [made])
             self._default_route(planned.name, private, nat_gateway_id=nat.id)
+            if outward is not None:
+                self._ipv6_route(planned.name, private, egress_only_gateway_id=outward.id)
             tables.append(private)
         return tables
+
+    def _block(self, cidr: str) -> aws.ec2.VpcIpv4CidrBlockAssociation:
+        return aws.ec2.VpcIpv4CidrBlockAssociation(
+            self._plan.name(f"vpc-{cidr}"),
+            vpc_id=self.vpc_id,
+            cidr_block=cidr,
+            opts=self._child(),
+        )
 
     def _subnet(self, subnet: Subnet, *, public: bool) -> aws.ec2.Subnet:
         return aws.ec2.Subnet(
@@ -118,7 +141,23 @@ class Network(pulumi.ComponentResource):
             cidr_block=subnet.cidr,
             # CKV_AWS_130, CT.EC2.PR.11: in mode public alone, where it is the way to AWS.
             map_public_ip_on_launch=public,
+            ipv6_cidr_block=self._ipv6_block(subnet),
+            assign_ipv6_address_on_creation=None if subnet.ipv6 is None else True,
             tags=self._plan.tagged(subnet.name),
+            opts=self._child([self._blocks[subnet.of]] if subnet.of in self._blocks else None),
+        )
+
+    def _ipv6_block(self, subnet: Subnet) -> pulumi.Output[str] | None:
+        number = subnet.ipv6
+        if number is None:
+            return None
+        return self._vpc.ipv6_cidr_block.apply(lambda block: ipv6_subnet(block, number))
+
+    def _egress_only_gateway(self) -> aws.ec2.EgressOnlyInternetGateway:
+        return aws.ec2.EgressOnlyInternetGateway(
+            self._plan.name("internet-ipv6"),
+            vpc_id=self.vpc_id,
+            tags=self._plan.tagged("internet-ipv6"),
             opts=self._child(),
         )
 
@@ -176,12 +215,19 @@ class Network(pulumi.ComponentResource):
     def _default_route(
         self, what: str, table: aws.ec2.RouteTable, **target: pulumi.Input[str]
     ) -> pulumi.Resource:
+        return self._route(what, table, destination_cidr_block=EVERYWHERE, **target)
+
+    def _ipv6_route(
+        self, what: str, table: aws.ec2.RouteTable, **target: pulumi.Input[str]
+    ) -> None:
+        destination = {"destination_ipv6_cidr_block": EVERYWHERE_IPV6}
+        self._route(f"{what}-ipv6", table, **destination, **target)
+
+    def _route(
+        self, what: str, table: aws.ec2.RouteTable, **ends: pulumi.Input[str]
+    ) -> pulumi.Resource:
         route: pulumi.Resource = aws.ec2.Route(
-            self._plan.name(what),
-            route_table_id=table.id,
-            destination_cidr_block=EVERYWHERE,
-            opts=self._child(),
-            **target,
+            self._plan.name(what), route_table_id=table.id, opts=self._child(), **ends
         )
         self.ready.append(route)
         return route
@@ -204,7 +250,10 @@ class Network(pulumi.ComponentResource):
         self.ready.append(endpoint)
         return endpoint
 
-    def _interface_endpoints(self, groups: SecurityGroups) -> None:
+    def _interface_endpoints(
+        self, groups: SecurityGroups, subnets: Sequence[aws.ec2.Subnet]
+    ) -> None:
+        """Make the endpoints, in one subnet of each zone (CreateVpcEndpoint takes no second)."""
         for name, service in self._plan.endpoints.items():
             endpoint = aws.ec2.VpcEndpoint(
                 self._plan.name(name),
@@ -213,7 +262,7 @@ class Network(pulumi.ComponentResource):
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
                 policy=self._plan.endpoint_policies.get(name),
-                subnet_ids=self.subnet_ids,
+                subnet_ids=[subnet.id for subnet in subnets],
                 security_group_ids=[groups.endpoints.id],
                 tags=self._plan.tagged(name),
                 opts=self._child(),

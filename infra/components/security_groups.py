@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.plan import EVERYWHERE, HTTPS, NFS
-from infra.settings.network import EndpointsNetwork, ExistingNetwork
+from infra.settings.egress import EVERYWHERE, EVERYWHERE_IPV6, HTTPS, NFS
+from infra.settings.network import EndpointsNetwork
 
 if TYPE_CHECKING:
     from infra.plan import Plan
+    from infra.settings.egress import EgressRule
+    from infra.settings.network import MadeNetwork
 
 
 class SecurityGroups:
@@ -21,40 +23,59 @@ class SecurityGroups:
     circle.
 
     Attributes:
-        instances: no way in; out by TCP 443 by the config's further rules, and by TCP 2049
+        instances: no way in; out by TCP 443, by the config's further rules, and by TCP 2049
             within the VPC where an environment mounts EFS. Where jobs have several nodes, those
             are in it, and it is open to itself.
         endpoints: TCP 443 from the instances alone; only in mode ``endpoints``.
         rules: what must exist before an instance can reach anything.
     """
 
-    def __init__(self, plan: Plan, vpc_id: pulumi.Input[str], *, parent: pulumi.Resource) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        network: MadeNetwork,
+        vpc_id: pulumi.Input[str],
+        *,
+        parent: pulumi.Resource,
+    ) -> None:
         self._plan, self._vpc_id, self._parent = plan, vpc_id, parent
         self.rules: list[pulumi.Resource] = []
         self._close_default_group()
         self.instances = self._group("instances", "Container instances: no way in")
-        network = plan.settings.network
-        if plan.settings.mounts_file_systems and not isinstance(network, ExistingNetwork):
-            self._egress("efs", "NFS to EFS in the VPC", ports=(NFS, NFS), cidr_ipv4=network.cidr)
+        for cidr in network.cidrs if plan.settings.mounts_file_systems else ():
+            what = "efs" if cidr == network.cidr else f"efs-{cidr}"
+            self._egress(what, "NFS to EFS in the VPC", ports=(NFS, NFS), cidr_ipv4=cidr)
         if plan.settings.has_multi_node:
             self._between_nodes()
         if isinstance(network, EndpointsNetwork):
             self.endpoints = self._group("endpoints", "VPC endpoints: HTTPS from the instances")
             self._between_instances_and_endpoints()
-            return
-        self._egress("https", "HTTPS to AWS and to registries", cidr_ipv4=EVERYWHERE)
-        for rule in plan.egress:
-            self._egress(
-                f"{rule.protocol}-{rule.from_port}-{rule.to_port}-{rule.cidr}",
-                rule.description,
-                protocol=rule.protocol,
-                ports=(rule.from_port, rule.to_port),
-                cidr_ipv4=rule.cidr,
-            )
+        else:
+            self._egress("https", "HTTPS to AWS and to registries", cidr_ipv4=EVERYWHERE)
+        if network.has_ipv6:
+            what = "HTTPS to AWS and to registries, by IPv6"
+            self._egress("https-ipv6", what, cidr_ipv6=EVERYWHERE_IPV6)
+        for rule in network.egress:
+            self._further_egress(rule)
 
     def let_reach_endpoints(self, s3_prefix_list_id: pulumi.Input[str]) -> None:
         """Let the instances out to S3, whose gateway endpoint has addresses and no group."""
         self._egress("s3", "HTTPS to S3, for image layers", prefix_list_id=s3_prefix_list_id)
+
+    def _further_egress(self, rule: EgressRule) -> None:
+        """Let out what the config says; all types of ICMP are type -1 and code -1 in EC2."""
+        every = (-1, -1) if rule.protocol == "icmp" else None
+        protocols = {"all": "-1", "icmp": "icmpv6" if rule.cidr_ipv6 else "icmp"}
+        ports = "".join(f"-{port}" for port in rule.ports or ())
+        self._egress(
+            f"{rule.protocol}{ports}-{rule.target}",
+            rule.description,
+            protocol=protocols.get(rule.protocol, rule.protocol),
+            ports=rule.ports or every,
+            cidr_ipv4=rule.cidr,
+            cidr_ipv6=rule.cidr_ipv6,
+            referenced_security_group_id=rule.security_group_id,
+        )
 
     def _close_default_group(self) -> None:
         """Take the rules of the VPC's own group away: what is put in no group is put in it."""
@@ -116,15 +137,16 @@ class SecurityGroups:
         description: str,
         *,
         protocol: str = "tcp",
-        ports: tuple[int, int] = (HTTPS, HTTPS),
-        **target: pulumi.Input[str],
+        ports: tuple[int, int] | None = (HTTPS, HTTPS),
+        **target: pulumi.Input[str] | None,
     ) -> None:
+        first, last = ports or (None, None)
         rule = aws.vpc.SecurityGroupEgressRule(
             self._plan.name(f"instances-{what}"),
             security_group_id=self.instances.id,
             ip_protocol=protocol,
-            from_port=ports[0],
-            to_port=ports[1],
+            from_port=first,
+            to_port=last,
             description=description,
             tags=self._plan.tags,
             opts=pulumi.ResourceOptions(parent=self._parent),

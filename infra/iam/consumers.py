@@ -50,11 +50,13 @@ DIAGNOSES = (
     "ec2:DescribeInstanceTypeOfferings",
     "ec2:DescribeInstanceTypes",
     "ec2:DescribeInstances",
+    "ec2:DescribeNatGateways",
     "ec2:DescribeNetworkAcls",
     "ec2:DescribeRouteTables",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSpotFleetRequests",
     "ec2:DescribeSubnets",
+    "ec2:DescribeVpcAttribute",
     "ec2:DescribeVpcEndpoints",
 )
 """What `batchsdk` asks to tell why a job does not run."""

@@ -8,16 +8,13 @@ import pulumi_aws as aws
 
 from batchsdk.contract.capacity import BUNDLES, InstanceType, name_patterns
 from infra.instances.known import by_family
-from infra.provider_answers import found
+from infra.provider_answers import unless_denied
 from infra.settings import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from infra.settings import Settings
-
-DENIED = ("AccessDenied", "UnauthorizedOperation")
-"""How STS, IAM and EC2 say that the caller may not."""
 
 
 def offered_types(settings: Settings) -> Mapping[str, Sequence[InstanceType]]:
@@ -34,7 +31,7 @@ def offered_types(settings: Settings) -> Mapping[str, Sequence[InstanceType]]:
     region = _names(name_patterns(given))
     if region is None:
         return {}
-    matching = {name: [each for each in region if _is_of(each, name)] for name in given}
+    matching = {name: [each for each in region if is_of(each, name)] for name in given}
     problems = [
         Problem(
             ("batch-platform:computeEnvironments", key, "instanceTypes", index),
@@ -59,11 +56,12 @@ def _names(patterns: Sequence[str]) -> list[str] | None:
     filters = [aws.ec2.GetInstanceTypesFilterArgs(name="instance-type", values=patterns)]
     if not patterns:
         return None
-    answer = _unless_denied(lambda: aws.ec2.get_instance_types(filters=filters))
+    answer = unless_denied(lambda: aws.ec2.get_instance_types(filters=filters))
     return None if answer is None else sorted(answer.instance_types)
 
 
-def _is_of(instance_type: str, given: str) -> bool:
+def is_of(instance_type: str, given: str) -> bool:
+    """Tell whether an instance type is ``given``, or of that family or bundle of families."""
     names = BUNDLES.get(given, (given,))
     return instance_type in names or instance_type.partition(".")[0] in names
 
@@ -81,12 +79,3 @@ def _described(name: str) -> InstanceType:
         gpus=sum(gpu.count for gpu in told.gpuses or () if gpu.manufacturer.upper() == "NVIDIA"),
         architecture="arm64" if "arm64" in told.supported_architectures else "x86_64",
     )
-
-
-def _unless_denied(invoke: Any) -> Any:
-    try:
-        return found(invoke)
-    except Exception as error:
-        if any(word in str(error) for word in DENIED):
-            return None
-        raise

@@ -25,12 +25,24 @@ if TYPE_CHECKING:
 
 
 def subnet_addresses(network: MadeNetwork) -> int:
-    """Return the addresses that a subnet of the instances has for them.
+    """Return the addresses for instances and tasks of a subnet in the VPC's own block.
 
     Those that AWS keeps are not counted, nor those of interface endpoints, which take one each.
     """
     size = usable_addresses(subnet_prefix(ipaddress.IPv4Network(network.cidr)))
     return size - (len(network.endpoints) if isinstance(network, EndpointsNetwork) else 0)
+
+
+def ipv6_subnet(block: str, number: int) -> str:
+    """Return a /64 of a VPC's IPv6 block.
+
+    Args:
+        block: a /56, e.g. ``2600:1f14:0:aa00::/56``.
+        number: which, from 0 to 255.
+    """
+    whole = ipaddress.IPv6Network(block)
+    first = int(whole.network_address) + (number << 64)
+    return str(ipaddress.IPv6Network((first, 64)))
 
 
 def addresses(settings: Settings) -> int | None:
@@ -42,7 +54,9 @@ def addresses(settings: Settings) -> int | None:
     network = settings.network
     if isinstance(network, ExistingNetwork):
         return None
-    return network.zone_count * subnet_addresses(network)
+    further = [subnet_prefix(ipaddress.IPv4Network(block)) for block in network.secondary_cidrs]
+    in_zone = subnet_addresses(network) + sum(map(usable_addresses, further))
+    return network.zone_count * in_zone
 
 
 def most_at_once(settings: Settings) -> int:

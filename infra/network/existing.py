@@ -38,6 +38,7 @@ _RULE_KEYS = (
     "from_port",
     "to_port",
     "cidr_ipv4",
+    "cidr_ipv6",
     "prefix_list_id",
     "referenced_security_group_id",
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from batchsdk.contract.reachability import Rule
 from infra.job_definitions.containers import assigns_public_ip, images_of
 from infra.settings.checks import secret_services
 from infra.settings.network import NEEDED_ENDPOINTS
@@ -18,6 +19,23 @@ EVERY_ENDPOINT = (*NEEDED_ENDPOINTS, "s3")
 
 LOOKED_FOR = (*EVERY_ENDPOINT, "secretsmanager", "ssm")
 """The above, and where the secrets of jobs may be."""
+
+
+def rule_of(given: Mapping[str, Any]) -> Rule:
+    """Return a security group's rule.
+
+    Args:
+        given: with the keys of the provider's ``getSecurityGroupRule`` in snake_case.
+    """
+    first, last = given.get("from_port"), given.get("to_port")
+    return Rule(
+        is_egress=bool(given.get("is_egress")),
+        protocol=str(given.get("ip_protocol")),
+        ports=None if first is None or last is None else (int(first), int(last)),
+        cidr=given.get("cidr_ipv4") or "",
+        prefix_list=given.get("prefix_list_id") or "",
+        group=given.get("referenced_security_group_id") or "",
+    )
 
 
 @dataclass(frozen=True)
@@ -75,6 +93,11 @@ class NetworkFacts:
     endpoints: Mapping[str, EndpointFacts] = field(default_factory=dict)
     group_vpcs: Mapping[str, str] = field(default_factory=dict)
     rules: Iterable[Mapping[str, Any]] = ()
+
+
+def zones_of(facts: NetworkFacts) -> list[str]:
+    """Return the Availability Zones of the subnets, by name, as far as they are known."""
+    return sorted({subnet.zone for subnet in facts.subnets if subnet.zone})
 
 
 @dataclass(frozen=True)

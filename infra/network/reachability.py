@@ -7,21 +7,19 @@ RUNNABLE status").
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from infra.network.facts import EVERY_ENDPOINT
+from batchsdk.contract.reachability import ECS_ENDPOINTS, EVERYWHERE, HTTPS, Subnet
+from infra.network.facts import EVERY_ENDPOINT, rule_of
 from infra.partitions import registry
 from infra.settings import Problem
 from infra.settings.checks import image_needs_internet
-from infra.settings.network import ECS_ENDPOINTS, THREE_CURES, ExistingNetwork
+from infra.settings.network import THREE_CURES, ExistingNetwork
 
 if TYPE_CHECKING:
     from infra.network.facts import JobNeeds, NetworkFacts, SubnetFacts
 
-_INTERNET = "0.0.0.0/0"
-_HTTPS = 443
 _NETWORK = "batch-platform:network"
 _DEFINITIONS = "batch-platform:jobDefinitions"
 
@@ -29,7 +27,7 @@ _DEFINITIONS = "batch-platform:jobDefinitions"
 def default_route(routes: Sequence[Mapping[str, Any]]) -> str:
     """Return the id, or the ARN, of what the default IPv4 route leads to, or nothing."""
     for route in routes:
-        if route.get("cidr_block") == _INTERNET:
+        if route.get("cidr_block") == EVERYWHERE:
             targets = (str(value) for key, value in route.items() if key != "cidr_block" and value)
             return next(targets, "")
     return ""
@@ -64,7 +62,8 @@ def unreachable(
             yield Problem(path, fault, "name subnets of that VPC, or the other VPC")
             continue
         target = default_route(subnet.routes)
-        if target and (subnet.public_ips or not instances or not target.startswith("igw-")):
+        public_ip = subnet.public_ips or not instances
+        if Subnet(target=target).reaches_the_internet(public_ip=public_ip):
             continue
         missing = [n for n in ECS_ENDPOINTS if instances and n not in facts.endpoints]
         if not missing:
@@ -137,14 +136,14 @@ def _offline_problems(
         name
         for name, endpoint in have.items()
         if endpoint.rules is not None
-        and not any(lets_https_in(rule, groups) for rule in endpoint.rules)
+        and not any(rule_of(rule).lets_https_in(groups) for rule in endpoint.rules)
     ]:
         yield Problem(
             path,
             f"no rule of the security groups of the endpoints {', '.join(closed)} of "
-            f"{network.vpc_id} lets TCP {_HTTPS} in, neither from {', '.join(groups)} nor from "
+            f"{network.vpc_id} lets TCP {HTTPS} in, neither from {', '.join(groups)} nor from "
             f"addresses, and {where} has no route to the internet",
-            f"add an ingress rule for TCP {_HTTPS} from {groups[0]} to those groups",
+            f"add an ingress rule for TCP {HTTPS} from {groups[0]} to those groups",
         )
     tables = have["s3"].route_table_ids if "s3" in have else None
     for subnet_id, subnet in offline.items():
@@ -239,50 +238,12 @@ def _closed_groups(
             yield Problem((_NETWORK, "securityGroupIds", index), fault, fix)
     # Where every endpoint is there, a rule that leads to them alone will do.
     inside = all(name in facts.endpoints for name in _needed(instances=instances))
-    if not wrong and not any(lets_https_out(rule, inside=inside) for rule in facts.rules):
+    if not wrong and not any(rule_of(rule).lets_https_out(inside=inside) for rule in facts.rules):
         groups = ", ".join(network.security_group_ids)
         yield Problem(
             (_NETWORK, "securityGroupIds"),
-            f"{groups} let no TCP {_HTTPS} out{'' if inside else ' to the internet'}, without "
+            f"{groups} let no TCP {HTTPS} out{'' if inside else ' to the internet'}, without "
             "which nothing reaches ECS, ECR or CloudWatch Logs and jobs would stay RUNNABLE",
-            f"add an egress rule for TCP {_HTTPS} to {_INTERNET}"
+            f"add an egress rule for TCP {HTTPS} to {EVERYWHERE}"
             f"{', or to the endpoints' if inside else ''}",
         )
-
-
-def lets_https_in(rule: Mapping[str, Any], groups: Collection[str]) -> bool:
-    """Tell whether a rule of an endpoint's security group lets TCP 443 in from the instances.
-
-    Args:
-        rule: with the keys of the provider's ``getSecurityGroupRule`` in snake_case. One from
-            addresses counts, whichever they are.
-        groups: security groups of the instances.
-    """
-    if rule.get("is_egress") or not _is_of_https(rule):
-        return False
-    return rule.get("referenced_security_group_id") in groups or bool(
-        rule.get("cidr_ipv4") or rule.get("prefix_list_id")
-    )
-
-
-def _is_of_https(rule: Mapping[str, Any]) -> bool:
-    protocol = str(rule.get("ip_protocol"))
-    if protocol == "-1":
-        return True
-    return protocol in {"tcp", "6"} and int(rule["from_port"]) <= _HTTPS <= int(rule["to_port"])
-
-
-def lets_https_out(rule: Mapping[str, Any], *, inside: bool) -> bool:
-    """Tell whether a security group's rule lets TCP 443 out to AWS.
-
-    Args:
-        rule: with the keys of the provider's ``getSecurityGroupRule`` in snake_case.
-        inside: whether a way within the VPC will do; otherwise the rule must lead to public
-            addresses or to a prefix list, as of S3.
-    """
-    if not rule.get("is_egress") or not _is_of_https(rule):
-        return False
-    cidr = rule.get("cidr_ipv4")
-    if inside or rule.get("prefix_list_id"):
-        return True
-    return bool(cidr) and not ipaddress.IPv4Network(str(cidr)).is_private

@@ -121,6 +121,14 @@ INTERNET_GATEWAY = OrphanType(
     find=_Tagged("describe_internet_gateways", "InternetGateways", "InternetGatewayId").find,
     delete=_delete_internet_gateway,
 )
+EGRESS_ONLY_INTERNET_GATEWAY = OrphanType(
+    find=_Tagged(
+        "describe_egress_only_internet_gateways",
+        "EgressOnlyInternetGateways",
+        "EgressOnlyInternetGatewayId",
+    ).find,
+    delete=_by("delete_egress_only_internet_gateway", "EgressOnlyInternetGatewayId"),
+)
 EIP = OrphanType(
     find=_Tagged("describe_addresses", "Addresses", "AllocationId").find,
     delete=_by("release_address", "AllocationId"),

@@ -22,16 +22,21 @@ def _tables(aws: Aws, name: str, value: str) -> list[dict[str, Any]]:
 def _route(aws: Aws, inputs: Properties) -> Iterator[Found]:
     for table in _tables(aws, "route-table-id", inputs["routeTableId"]):
         for route in table["Routes"]:
-            destination = route.get("DestinationCidrBlock")
+            destination = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
             made = route.get("Origin", CREATED) == CREATED
-            if made and destination == inputs["destinationCidrBlock"]:
+            if made and destination == _destination(inputs):
                 yield Found(f"{table['RouteTableId']}_{destination}")
 
 
+def _destination(inputs: Properties) -> Any:
+    return inputs.get("destinationIpv6CidrBlock") or inputs["destinationCidrBlock"]
+
+
 def _delete_route(aws: Aws, _: str, inputs: Properties) -> None:
+    is_ipv6 = "destinationIpv6CidrBlock" in inputs
+    name = "DestinationIpv6CidrBlock" if is_ipv6 else "DestinationCidrBlock"
     aws.client("ec2").delete_route(
-        RouteTableId=inputs["routeTableId"],
-        DestinationCidrBlock=inputs["destinationCidrBlock"],
+        RouteTableId=inputs["routeTableId"], **{name: _destination(inputs)}
     )
 
 
@@ -63,6 +68,7 @@ def _described(rule: Mapping[str, Any]) -> tuple[Any, ...]:
         rule.get("FromPort", ANY_PORT),
         rule.get("ToPort", ANY_PORT),
         rule.get("CidrIpv4"),
+        rule.get("CidrIpv6"),
         rule.get("PrefixListId"),
         (rule.get("ReferencedGroupInfo") or {}).get("GroupId"),
     )
@@ -74,6 +80,7 @@ def _wanted(inputs: Properties) -> tuple[Any, ...]:
         inputs.get("fromPort", ANY_PORT),
         inputs.get("toPort", ANY_PORT),
         inputs.get("cidrIpv4"),
+        inputs.get("cidrIpv6"),
         inputs.get("prefixListId"),
         inputs.get("referencedSecurityGroupId"),
     )
@@ -99,9 +106,25 @@ def _revoke_ingress(aws: Aws, identifier: str, inputs: Properties) -> None:
     )
 
 
-ROUTE = OrphanType(find=_route, delete=_delete_route, key=("routeTableId", "destinationCidrBlock"))
+def _vpc_blocks(aws: Aws, inputs: Properties) -> Iterator[Found]:
+    for vpc in aws.client("ec2").describe_vpcs(VpcIds=[inputs["vpcId"]])["Vpcs"]:
+        for each in vpc.get("CidrBlockAssociationSet", ()):
+            is_there = each["CidrBlockState"]["State"] in {"associating", "associated"}
+            if is_there and each["CidrBlock"] == inputs["cidrBlock"]:
+                yield Found(each["AssociationId"])
+
+
+def _disassociate_block(aws: Aws, identifier: str, _: Properties) -> None:
+    aws.client("ec2").disassociate_vpc_cidr_block(AssociationId=identifier)
+
+
+_DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock")
+ROUTE = OrphanType(find=_route, delete=_delete_route, key=("routeTableId", _DESTINATIONS))
 ROUTE_TABLE_ASSOCIATION = OrphanType(
     find=_association, delete=_disassociate, key=("subnetId", "routeTableId")
+)
+VPC_IPV4_BLOCK = OrphanType(
+    find=_vpc_blocks, delete=_disassociate_block, key=("vpcId", "cidrBlock")
 )
 SECURITY_GROUP_EGRESS_RULE = OrphanType(find=_egress, delete=_revoke_egress)
 SECURITY_GROUP_INGRESS_RULE = OrphanType(find=_ingress, delete=_revoke_ingress)

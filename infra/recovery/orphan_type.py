@@ -53,8 +53,11 @@ class OrphanType:
     """All that AWS has for these inputs, those that the state knows too."""
     delete: Callable[[Aws, str, Properties], None] | None = None
     """Takes id and inputs; returns when it is gone. ``None``: ``find`` gives none to delete."""
-    key: tuple[str, ...] = ()
-    """Inputs of which AWS has one resource at most; where there are none, the id decides."""
+    key: tuple[str | tuple[str, ...], ...] = ()
+    """Inputs of which AWS has one resource at most; where there are none, the id decides.
+
+    A tuple is of inputs that stand in for one another.
+    """
     is_changing: Callable[[Aws, Properties], bool] | None = None
     """Whether AWS still works at a change; ``None``: no call answers before its work is done."""
 

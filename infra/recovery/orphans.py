@@ -24,6 +24,9 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:cloudwatch/logGroup:LogGroup": named.LOG_GROUP,
     "aws:cloudwatch/metricAlarm:MetricAlarm": events.METRIC_ALARM,
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ec2.DEFAULT_SECURITY_GROUP,
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": (
+        ec2.EGRESS_ONLY_INTERNET_GATEWAY
+    ),
     "aws:ec2/eip:Eip": ec2.EIP,
     "aws:ec2/flowLog:FlowLog": ec2.FLOW_LOG,
     "aws:ec2/internetGateway:InternetGateway": ec2.INTERNET_GATEWAY,
@@ -36,6 +39,7 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:ec2/subnet:Subnet": ec2.SUBNET,
     "aws:ec2/vpc:Vpc": ec2.VPC,
     "aws:ec2/vpcEndpoint:VpcEndpoint": ec2.VPC_ENDPOINT,
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": ec2_rules.VPC_IPV4_BLOCK,
     "aws:iam/instanceProfile:InstanceProfile": iam.INSTANCE_PROFILE,
     "aws:iam/policy:Policy": iam.POLICY,
     "aws:iam/role:Role": iam.ROLE,
@@ -150,4 +154,7 @@ def _left_by(
 
 
 def _key(resource: Resource, kind: OrphanType) -> tuple[object, ...]:
-    return tuple(resource.inputs.get(name) for name in kind.key)
+    return tuple(
+        next((resource.inputs[each] for each in names if each in resource.inputs), None)
+        for names in ((name,) if isinstance(name, str) else name for name in kind.key)
+    )

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
+from batchsdk.contract.reachability import ECS_ENDPOINTS
 from infra.settings.addresses import (
     NARROWEST_PREFIX,
-    Cidr,
     VpcCidr,
     subnet_prefix,
     usable_addresses,
 )
 from infra.settings.block import Block, Text, pattern, refuse_duplicates
+from infra.settings.egress import EgressRules, ExtraGroups
 from infra.settings.errors import did_you_mean, refusal, shown
 from infra.settings.flow_logs import FlowLogs
 from infra.settings.permissions import BucketName
-
-ECS_ENDPOINTS = ("ecs", "ecs-agent", "ecs-telemetry")
-"""Without internet a container instance registers through these (AWS Batch user guide, VPC)."""
+from infra.settings.refused import Refused
+from infra.settings.vpc_blocks import refuse_beside
 
 NEEDED_ENDPOINTS = (*ECS_ENDPOINTS, "ecr.api", "ecr.dkr", "logs")
-"""The above, and what pulling an image (with S3, always made) and writing its log needs."""
+"""By these an instance without internet registers, pulls an image (with S3, always made) and writes
+its log (AWS Batch user guide, VPC)."""
 
 THREE_CURES = (
     "give them one of: public IPs in a public subnet (mode: public); the interface endpoints "
@@ -64,41 +66,6 @@ ZoneChoice = (
 Zones = Annotated[ZoneChoice, BeforeValidator(_zones)]
 
 
-class EgressRule(Block):
-    """One egress rule of the instances in addition to TCP 443 (AuthorizeSecurityGroupEgress).
-
-    Attributes:
-        protocol: ``tcp`` or ``udp``.
-        from_port: the first port.
-        to_port: the last port; equal to ``fromPort`` for a single port.
-        cidr: IPv4 block that the instances may reach.
-        description: shown in the security group.
-    """
-
-    protocol: Literal["tcp", "udp"] = "tcp"
-    from_port: int = Field(ge=0, le=65535)
-    to_port: int = Field(ge=0, le=65535)
-    cidr: Cidr
-    description: Text = "Further egress of the config"
-
-    @field_validator("to_port")
-    @classmethod
-    def _ports_in_order(cls, value: int, info: ValidationInfo) -> int:
-        first = info.data.get("from_port")
-        if first is not None and value < first:
-            raise refusal(f"{value} is below fromPort {first}", f"write at least {first}")
-        return value
-
-
-def _each_rule_once(value: tuple[EgressRule, ...]) -> tuple[EgressRule, ...]:
-    ways = [(rule.protocol, rule.from_port, rule.to_port, rule.cidr) for rule in value]
-    refuse_duplicates(ways)
-    return value
-
-
-EgressRules = Annotated[tuple[EgressRule, ...], AfterValidator(_each_rule_once)]
-
-
 class MadeNetwork(Block):
     """A VPC of the stack's own.
 
@@ -106,17 +73,72 @@ class MadeNetwork(Block):
         cidr: its IPv4 block, /16 to /28. Each subnet gets a sixteenth of it, at least a /28.
         availability_zones: how many zones to use, 1 to 6, or their names; at least 2 in mode
             ``endpoints``.
+        secondary_cidrs: further IPv4 blocks of the VPC, /16 to /28; each gives the instances one
+            more subnet in each zone, again a sixteenth of the block.
         flow_logs: records of the traffic.
+        egress: egress rules of the instances beside those of the mode.
+        security_group_ids: security groups that others made in this VPC once it was there; the
+            instances are in them too.
     """
 
     cidr: VpcCidr = "10.0.0.0/16"
     availability_zones: Zones = 2
+    secondary_cidrs: tuple[VpcCidr, ...] = ()
     flow_logs: FlowLogs = Field(default_factory=FlowLogs)
+    egress: EgressRules = ()
+    security_group_ids: ExtraGroups = ()
 
     @property
     def zone_count(self) -> int:
         """Number of Availability Zones in use."""
         return _count(self.availability_zones)
+
+    @property
+    def has_ipv6(self) -> bool:
+        """Whether the VPC and the subnets of the instances have IPv6 blocks too."""
+        return False
+
+    @property
+    def cidrs(self) -> tuple[str, ...]:
+        """Every IPv4 block of the VPC, its own first."""
+        return (self.cidr, *self.secondary_cidrs)
+
+    @model_validator(mode="after")
+    def _ipv6_for_ipv6(self) -> Self:
+        for index, rule in enumerate(self.egress):
+            if rule.cidr_ipv6 is not None and not self.has_ipv6:
+                raise refusal(
+                    f"{rule.cidr_ipv6}: the network has no IPv6",
+                    "write a `cidr`, or `ipv6: true` in mode public or nat",
+                    "egress",
+                    index,
+                    "cidrIpv6",
+                )
+        return self
+
+    @field_validator("secondary_cidrs")
+    @classmethod
+    def _blocks_go_together(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if not {"cidr", "availability_zones"} <= info.data.keys():
+            return value  # refused already
+        refuse_beside(info.data["cidr"], value)
+        zones = _count(info.data["availability_zones"])
+        for index, block in enumerate(map(ipaddress.IPv4Network, value)):
+            room = 2 ** (subnet_prefix(block) - block.prefixlen)
+            if zones > room:
+                raise refusal(
+                    f"{zones} zones need {zones} subnets of /{NARROWEST_PREFIX} or larger and "
+                    f"{block} has room for {room}",
+                    "use fewer zones or a larger block, e.g. a /16",
+                    index,
+                )
+        if (subnets := zones * (1 + len(value))) > MOST_SUBNETS:
+            raise refusal(
+                f"{zones} zones with {1 + len(value)} blocks are {subnets} subnets, and a compute "
+                f"environment has at most {MOST_SUBNETS}",
+                "use fewer zones, or fewer and larger blocks",
+            )
+        return value
 
     @field_validator("availability_zones")
     @classmethod
@@ -136,19 +158,33 @@ class MadeNetwork(Block):
         return value
 
 
-class PublicNetwork(MadeNetwork):
+class DualStackNetwork(MadeNetwork):
+    """One that may have IPv6 beside IPv4.
+
+    Attributes:
+        ipv6: give the VPC a /56 block of Amazon's and each subnet of the instances a /64 of it, and
+            let TCP 443 out by it; in mode ``nat`` by an egress-only internet gateway.
+    """
+
+    ipv6: bool = False
+
+    @property
+    def has_ipv6(self) -> bool:
+        """Whether the VPC and the subnets of the instances have IPv6 blocks too."""
+        return self.ipv6
+
+
+class PublicNetwork(DualStackNetwork):
     """Public subnets, public IPs on launch, an internet gateway; no way in, TCP 443 out.
 
     Attributes:
         mode: public.
         map_public_ip_on_launch: instances get a public IP; ``false`` is refused, as they could not
             reach ECS.
-        egress: egress rules in addition to TCP 443.
     """
 
     mode: Literal["public"]
     map_public_ip_on_launch: bool = True
-    egress: EgressRules = ()
 
     @field_validator("map_public_ip_on_launch")
     @classmethod
@@ -173,6 +209,13 @@ class EndpointsNetwork(MadeNetwork):
             account, or all.
         s3_buckets: buckets of other accounts that jobs use and no ``permissions`` declare.
     """
+
+    refused_keys: ClassVar[Mapping[str, Refused]] = {
+        "ipv6": (
+            "the endpoints are reached by IPv4, and IPv6 would lead nowhere else in this mode",
+            "remove it, or use network mode nat or public",
+        )
+    }
 
     mode: Literal["endpoints"]
     endpoints: tuple[Text, ...] = NEEDED_ENDPOINTS
@@ -235,18 +278,16 @@ class EndpointsNetwork(MadeNetwork):
         return value
 
 
-class NatNetwork(MadeNetwork):
+class NatNetwork(DualStackNetwork):
     """Private subnets that reach the internet through NAT gateways; no way in, TCP 443 out.
 
     Attributes:
         mode: nat.
         nat_gateways: one gateway costs less; one per zone survives the loss of a zone.
-        egress: egress rules in addition to TCP 443.
     """
 
     mode: Literal["nat"]
     nat_gateways: Literal["single", "perZone"] = "single"
-    egress: EgressRules = ()
 
 
 class ExistingNetwork(Block):
@@ -260,6 +301,13 @@ class ExistingNetwork(Block):
         reachability: ``checked`` refuses a network in which jobs could not start; ``assumed`` only
             warns, for a route that the look-ups cannot see.
     """
+
+    refused_keys: ClassVar[Mapping[str, Refused]] = {
+        "ipv6": (
+            "the VPC and its subnets are not made by the stack",
+            "give them IPv6 blocks where they are made, and remove it",
+        )
+    }
 
     mode: Literal["existing"]
     vpc_id: Annotated[Text, pattern("vpc-[0-9a-z]+")]

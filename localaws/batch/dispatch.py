@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from localaws.batch import blocked, fairshare, placement
 from localaws.batch.logs import log_destination
 from localaws.batch.models import Attempt, ContainerRun, Job, JobQueue, ResourceStatus
 from localaws.batch.placement import Place
+from localaws.batch.roles import TO_SCALE
 from localaws.batch.state import BatchState
 
 
@@ -38,19 +40,24 @@ def dispatch(state: BatchState, now: int) -> Iterator[list[Place] | TimedOutHead
     The caller acts on each item before it asks for the next: it starts the job on its places, or
     ends it. A head that gets no place blocks its queue, and only that.
     """
+    registers = functools.cache(state.lets_register)
+    state.awaits_network = False
     for queue in sorted(state.job_queues.values(), key=lambda each: -each.priority):
         if queue.status not in (ResourceStatus.VALID, ResourceStatus.UPDATING):
             blocked.note(queue, None, None, now)
             continue
         while queue.runnable:
             job = _head(state, queue, now)
+            _invalidate(state, job)
             is_short = state.lacks_capacity(job.name)
             may_start = not is_short and _is_within_reservation(state, queue, job)
-            places = placement.find_places(job) if may_start else None
+            places = placement.find_places(job, registers) if may_start else None
             if places is not None:
                 blocked.note(queue, None, None, now)
                 yield places
                 continue
+            if not all(registers(each) for each in placement.candidates(job)):
+                state.awaits_network = True
             blocked.note(queue, job, blocked.blocked_reason(job, is_short=is_short), now)
             limit = blocked.time_limit(queue)
             if limit is None or limit.due > now:
@@ -85,6 +92,14 @@ def new_attempt(state: BatchState, place: Place) -> Attempt:
             for container in place.job.containers
         ],
     )
+
+
+def _invalidate(state: BatchState, job: Job) -> None:
+    """Mark those environments INVALID in which Batch may not launch an instance for the job."""
+    for environment in placement.candidates(job):
+        environment.problem = state.role_problem(environment, TO_SCALE)
+        if environment.problem:
+            environment.status = ResourceStatus.INVALID
 
 
 def _head(state: BatchState, queue: JobQueue, now: int) -> Job:

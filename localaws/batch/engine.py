@@ -27,6 +27,8 @@ from localaws.batch.job_faults import (
 )
 from localaws.batch.logs import CloudWatchLogs, LogGroupMissingError, LogSink, open_streams
 from localaws.batch.models import Attempt, Job
+from localaws.batch.reachability import Network
+from localaws.batch.roles import Roles
 from localaws.batch.running_tasks import Ending, RunningTasks
 from localaws.batch.scheduler import Halt, Launch, Scheduler
 from localaws.batch.state import BatchState
@@ -66,6 +68,8 @@ class Engine:
         events: EventSink | None = None,
         faults: Faults | None = None,
         saved: SavedRegions | None = None,
+        network: Callable[[str, str], Network] | None = None,
+        roles: Callable[[str, str], Roles] | None = None,
     ) -> None:
         """Start the engine's thread.
 
@@ -81,6 +85,8 @@ class Engine:
             faults: failures on demand that jobs meet.
             saved: what :meth:`regions_to_save` gave before a restart. Its jobs that ran have lost
                 their host.
+            network: makes the network of an account and region; None: everything is reached.
+            roles: makes the roles of an account and region; None: every role will do.
         """
         self.lock = threading.RLock()
         self.now = now
@@ -92,6 +98,8 @@ class Engine:
         self._account_environment = account_environment
         self._events: EventSink = events or EventBridge()
         self._faults = faults or Faults()
+        self._network = network
+        self._roles = roles
         self._regions: dict[tuple[str, str], _Region] = {}
         self.transitions = 0
         """How many jobs have changed their status; tells whether there is something to save."""
@@ -170,7 +178,15 @@ class Engine:
         state.on_move = lambda job: self._on_move(state, job)
         state.lacks_capacity = self._faults.holds_back
         state.detach_delay = self._faults.detach_delay
-        return _Region(scheduler, self._log_sink(state.account_id, state.region))
+        network = self._network(state.account_id, state.region) if self._network else None
+        roles = self._roles(state.account_id, state.region) if self._roles else None
+        if roles is not None:
+            state.role_problem = roles.problem
+        state.lets_register = lambda environment: (
+            (network is None or network.lets_register(environment))
+            and (roles is None or roles.let_register(environment))
+        )
+        return _Region(scheduler, self._log_sink(state.account_id, state.region), network)
 
     def _on_move(self, state: BatchState, job: Job) -> None:
         self.transitions += 1
@@ -219,6 +235,9 @@ class Engine:
         job, attempt = command.job, command.attempt
         if self._faults.strikes_job([FaultKind.IMAGE_PULL], job.name, attempt.task_id):
             self.exited(attempt.task_id, None, pull_failure(job))
+            return
+        if region.network is not None and (reason := region.network.start_failure(job, attempt)):
+            self.exited(attempt.task_id, None, reason)
             return
         try:
             self._launch(region, job, attempt)
@@ -289,12 +308,13 @@ class Engine:
 
 
 class _Region:
-    """Batch of one account and region: its state, its scheduler, and where its logs go."""
+    """Batch of one account and region: its state, its scheduler, its network and its logs."""
 
-    def __init__(self, scheduler: Scheduler, logs: LogSink) -> None:
+    def __init__(self, scheduler: Scheduler, logs: LogSink, network: Network | None) -> None:
         self.state = scheduler.state
         self.scheduler = scheduler
         self.logs = logs
+        self.network = network
 
 
 @contextlib.contextmanager

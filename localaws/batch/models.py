@@ -48,6 +48,8 @@ class ComputeEnvironment:
     """Members that are only handed back: ``context`` and ``ecsSettings``."""
     update_policy: dict[str, Any] | None = None
     status: ResourceStatus = ResourceStatus.CREATING
+    problem: str = ""
+    """Why it is INVALID."""
     used_vcpus: float = 0.0
     fleet: Fleet = field(default_factory=Fleet)
     """Its container instances; none on Fargate."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -191,14 +191,25 @@ def may_overshoot(environment: ComputeEnvironment) -> bool:
     return strategy != "BEST_FIT" or resources.get("type") != "EC2"
 
 
-def find_places(job: Job) -> list[Place] | None:
+def candidates(job: Job) -> Iterator[ComputeEnvironment]:
+    """Yield the environments of the job's queue, in its order, that are right for the job."""
+    for environment in job.queue.compute_environments:
+        if is_usable(environment) and could_ever_fit(environment, job):
+            yield environment
+
+
+def find_places(job: Job, registers: Callable[[ComputeEnvironment], bool]) -> list[Place] | None:
     """Give the job its part of the first environment, in the queue's order, that can take it now.
+
+    Args:
+        job: to be placed.
+        registers: whether instances of that environment can reach ECS.
 
     Returns:
         A place for the job, or for each of its nodes; ``None`` if there is no room.
     """
-    for environment in job.queue.compute_environments:
-        if is_usable(environment) and could_ever_fit(environment, job):
+    for environment in candidates(job):
+        if registers(environment):
             places = _place_all(environment, job)
             if places is not None:
                 return places
@@ -223,10 +234,16 @@ def shed_excess(environment: ComputeEnvironment) -> None:
             fleet.drop(instance)
 
 
-def scale_in(environment: ComputeEnvironment) -> None:
+def scale_in(
+    environment: ComputeEnvironment, registers: Callable[[ComputeEnvironment], bool]
+) -> None:
     """Drop instances that run nothing, down to ``minvCpus``, and launch what is missing of it.
 
     A DISABLED environment keeps its minimum (API: CEState).
+
+    Args:
+        environment: whose instances.
+        registers: whether instances of that environment can reach ECS: others join no cluster.
     """
     resources, fleet = environment.compute_resources, environment.fleet
     if is_fargate(environment) or is_unmanaged(environment):
@@ -238,7 +255,7 @@ def scale_in(environment: ComputeEnvironment) -> None:
         for instance in fleet.idle():
             if fleet.vcpus - instance.size.vcpus >= least:
                 fleet.drop(instance)
-    if is_usable(environment):
+    if is_usable(environment) and fleet.vcpus < least and registers(environment):
         sizes = sizes_by_preference(environment)
         while fleet.vcpus < least and _is_allowed(environment, sizes[0]):
             fleet.launch(sizes[0], _instance_arn_prefix(environment))

@@ -27,6 +27,8 @@ CONTAINER_EXITED = "Essential container in task exited"
 NEVER_STARTED = "Task failed to start"
 TIMED_OUT = "Job attempt duration exceeded timeout"
 QUEUE_DELETED = "JobQueue deleted"
+NETWORK_LOOK_MS = 1000
+"""How soon a network is looked at again by which an instance could not register."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Scheduler:
         self._dispatch(now)
         self._launch_what_is_due(now)
         for environment in self.state.compute_environments.values():
-            placement.scale_in(environment)
+            placement.scale_in(environment, self.state.lets_register)
         commands, self._commands = self._commands, []
         return commands
 
@@ -85,6 +87,7 @@ class Scheduler:
             self._launch_times[0][0] if self._launch_times else None,
             self._settling.next_due(now),
             next_time_limit(self.state),
+            now + NETWORK_LOOK_MS if self.state.awaits_network else None,
         ]
         return min((time for time in times if time is not None), default=None)
 

@@ -1,15 +1,24 @@
 """What AWS does asynchronously to compute environments and job queues.
 
-CREATING and UPDATING end in VALID; DELETING ends in nothing, for a queue once its jobs are over.
+CREATING and UPDATING end in VALID; DELETING ends in nothing, for a queue once its jobs are over. An
+environment whose roles do not let Batch do what is due turns INVALID, and says why.
 """
 
 from __future__ import annotations
 
+from localaws.batch.clusters import delete_cluster
 from localaws.batch.delays import StateDelays
 from localaws.batch.models import PLACED, ComputeEnvironment, JobQueue, ResourceStatus
+from localaws.batch.roles import TO_CREATE, TO_DELETE, TO_SCALE
 from localaws.batch.state import BatchState
 
 Resource = ComputeEnvironment | JobQueue
+_ACTIONS = {
+    ResourceStatus.CREATING: TO_CREATE,
+    ResourceStatus.UPDATING: TO_SCALE,
+    ResourceStatus.DELETING: TO_DELETE,
+}
+"""What Batch does as the service role of an environment of that status."""
 
 
 class Settling:
@@ -36,10 +45,19 @@ class Settling:
                     del state.job_queues[queue.name], self._due[queue]
         for environment in list(state.compute_environments.values()):
             if self._is_due(environment, now):
-                if environment.status is not ResourceStatus.DELETING:
-                    self._become_valid(environment)
-                else:
-                    del state.compute_environments[environment.name], self._due[environment]
+                self._settle_environment(environment)
+
+    def _settle_environment(self, environment: ComputeEnvironment) -> None:
+        state, status = self._state, environment.status
+        environment.problem = state.role_problem(environment, _ACTIONS[status])
+        if environment.problem:
+            environment.status = ResourceStatus.INVALID
+            del self._due[environment]
+        elif status is ResourceStatus.DELETING:
+            delete_cluster(state.account_id, state.region, environment.ecs_cluster_arn)
+            del state.compute_environments[environment.name], self._due[environment]
+        else:
+            self._become_valid(environment)
 
     def next_due(self, now: int) -> int | None:
         """When the next change is due; those that wait for jobs to end are not counted."""

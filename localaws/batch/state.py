@@ -30,6 +30,16 @@ def no_shortage(_job_name: str) -> bool:
     return False
 
 
+def every_network(_environment: ComputeEnvironment) -> bool:
+    """Let the instances of every environment register."""
+    return True
+
+
+def no_problem(_environment: ComputeEnvironment, _action: str) -> str:
+    """Let the roles of every environment do."""
+    return ""
+
+
 def no_delay() -> float:
     """Let every queue show at once what it has."""
     return 0
@@ -71,6 +81,12 @@ class BatchState:
         """Called with each job that has just been given another status."""
         self.lacks_capacity: Callable[[str], bool] = no_shortage
         """Whether, by a fault on demand, there is no capacity for a job of that name."""
+        self.lets_register: Callable[[ComputeEnvironment], bool] = every_network
+        """Whether instances of that environment can reach ECS."""
+        self.role_problem: Callable[[ComputeEnvironment, str], str] = no_problem
+        """Why Batch may not take an action, as the environment's roles are; or nothing."""
+        self.awaits_network = False
+        """Whether a head waits for that: nobody tells of a change of the network."""
         self.detach_delay: Callable[[], float] = no_delay
         """Seconds, by a fault on demand, for which an updated queue shows what it had before."""
         self._by_status: defaultdict[tuple[str, JobStatus], dict[str, Job]] = defaultdict(dict)
@@ -85,6 +101,8 @@ class BatchState:
             **self.__dict__,
             "on_move": ignore_move,
             "lacks_capacity": no_shortage,
+            "lets_register": every_network,
+            "role_problem": no_problem,
             "detach_delay": no_delay,
         }
 

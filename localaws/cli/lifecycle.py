@@ -56,6 +56,20 @@ POLL_SECONDS = 0.05
     is_flag=True,
     help="Let states last as on AWS (seconds each), instead of as short as possible.",
 )
+@click.option(
+    "--reachability/--no-reachability",
+    default=True,
+    show_default=True,
+    help="Whether instances register, and images are pulled, only where the routes, endpoints and "
+    "security groups of their VPC let them. The default VPC always does.",
+)
+@click.option(
+    "--role-checks/--no-role-checks",
+    default=True,
+    show_default=True,
+    help="Whether a compute environment turns INVALID whose roles are not there, or do not let "
+    "Batch do what it must.",
+)
 @click.option("--detach", is_flag=True, help="Run in the background; return when it is healthy.")
 def start(
     *,
@@ -65,6 +79,8 @@ def start(
     stop_timeout: float,
     data: Path | None,
     realistic: bool,
+    reachability: bool,
+    role_checks: bool,
     detach: bool,
 ) -> None:
     """Run the local AWS until Ctrl-C or `stop`."""
@@ -87,6 +103,8 @@ def start(
             stop_timeout=stop_timeout,
             delays=StateDelays.realistic() if realistic else StateDelays(),
             data=data,
+            reachability=reachability,
+            role_checks=role_checks,
         )
     except (OSError, RuntimeError) as error:
         raise click.ClickException(f"cannot start on port {port}: {error}") from error

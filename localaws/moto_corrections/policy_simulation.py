@@ -16,6 +16,7 @@ from moto.iam.responses import IamResponse
 
 from localaws.batch.request_checks import violations
 from localaws.iam.documents import Policy, read_policy
+from localaws.iam.evaluation import Decision, Request, evaluate
 from localaws.iam.simulation import simulate
 
 _PAGE = 100
@@ -47,6 +48,19 @@ def correct() -> None:
     """Serve SimulatePrincipalPolicy and SimulateCustomPolicy, which moto lacks."""
     IamResponse.simulate_principal_policy = _of_principal  # type: ignore[attr-defined]
     IamResponse.simulate_custom_policy = _of_documents  # type: ignore[attr-defined]
+
+
+def role_allows(backend: IAMBackend, role: Role, action: str, resource: str) -> bool:
+    """Tell whether the policies of a role, and its boundary, allow an action on a resource.
+
+    A policy that cannot be evaluated allows nothing.
+    """
+    try:
+        policies, boundary = list(_policies(backend, role)), _boundary(backend, role)
+    except ValueError:
+        return False
+    verdict = evaluate(Request(action, resource, {}), policies, boundary)
+    return verdict.decision is Decision.ALLOWED
 
 
 def _of_principal(self: IamResponse) -> ActionResult:

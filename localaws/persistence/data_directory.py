@@ -42,7 +42,7 @@ from localaws.system.private_files import open_private, private_folder
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 3
+FORMAT = 4
 SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
     "cloudwatch",
     "ec2",

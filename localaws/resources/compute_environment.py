@@ -133,7 +133,20 @@ def _delete(clients: Clients, identifier: str, _: Properties) -> None:
             lambda: (_describe(clients, identifier) or {}).get("status") != "UPDATING",
         )
         batch.delete_compute_environment(computeEnvironment=identifier)
-    settle(f"compute environment {identifier}", lambda: _describe(clients, identifier) is None)
+    settle(f"compute environment {identifier}", lambda: _is_gone(clients, identifier))
+
+
+def _is_gone(clients: Clients, identifier: str) -> bool:
+    """Tell whether a deleted environment is there no more.
+
+    Raises:
+        RuntimeError: it is INVALID, and stays so until its roles are mended.
+    """
+    detail = _describe(clients, identifier)
+    if detail is not None and detail["status"] == "INVALID":
+        reason = detail.get("statusReason", "")
+        raise RuntimeError(f"compute environment {identifier} is INVALID: {reason}")
+    return detail is None
 
 
 def _wait_valid(clients: Clients, identifier: str) -> None:

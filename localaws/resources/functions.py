@@ -101,6 +101,56 @@ def get_launch_template(clients: Clients, arguments: Mapping[str, Any]) -> dict[
     }
 
 
+def get_instance_type_offerings(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """List which instance types are where; none is no error."""
+    pages = (
+        clients("ec2")
+        .get_paginator("describe_instance_type_offerings")
+        .paginate(LocationType=arguments.get("locationType", "region"), **_filters(arguments))
+    )
+    found = [each for page in pages for each in page["InstanceTypeOfferings"]]
+    return {
+        "id": clients.region,
+        "instanceTypes": [each["InstanceType"] for each in found],
+        "locations": [each["Location"] for each in found],
+        "locationTypes": [each["LocationType"] for each in found],
+    }
+
+
+def get_vpc_endpoint_service(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe one service that a VPC endpoint may lead to.
+
+    Raises:
+        LookupError: there is none, with the words of the real provider.
+    """
+    ec2, name = clients("ec2"), arguments["serviceName"]
+    kind = {"Name": "service-type", "Values": [arguments["serviceType"]]}
+    try:
+        found = ec2.describe_vpc_endpoint_services(ServiceNames=[name], Filters=[kind])
+    except ec2.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] != "InvalidServiceName":
+            raise
+        found = {"ServiceDetails": []}
+    if not found["ServiceDetails"]:
+        raise LookupError("no matching EC2 VPC Endpoint Service found")
+    (service,) = found["ServiceDetails"]
+    return {
+        "id": service["ServiceId"],
+        "acceptanceRequired": service["AcceptanceRequired"],
+        "availabilityZones": service["AvailabilityZones"],
+        "owner": service["Owner"],
+        "serviceId": service["ServiceId"],
+        "serviceName": name,
+        "serviceType": arguments["serviceType"],
+    }
+
+
+def get_subnets(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """List the ids of the subnets that match; none is no error."""
+    subnets = clients("ec2").describe_subnets(**_filters(arguments))["Subnets"]
+    return {"id": clients.region, "ids": [each["SubnetId"] for each in subnets]}
+
+
 def get_subnet(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Describe one subnet."""
     subnet = clients("ec2").describe_subnets(SubnetIds=[arguments["id"]])["Subnets"][0]
@@ -110,6 +160,7 @@ def get_subnet(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]
         "availabilityZone": subnet["AvailabilityZone"],
         "cidrBlock": subnet["CidrBlock"],
         "mapPublicIpOnLaunch": subnet["MapPublicIpOnLaunch"],
+        "tags": {tag["Key"]: tag["Value"] for tag in subnet.get("Tags", ())},
         "vpcId": subnet["VpcId"],
     }
 
@@ -187,6 +238,7 @@ def get_vpc(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
         "id": identifier,
         "arn": clients.arn("ec2", f"vpc/{identifier}"),
         "cidrBlock": vpc["CidrBlock"],
+        "tags": {tag["Key"]: tag["Value"] for tag in vpc.get("Tags", ())},
         **{name: attribute["Value"] for name, attribute in attributes.items()},
     }
 
@@ -221,6 +273,7 @@ def get_security_group_rule(clients: Clients, arguments: Mapping[str, Any]) -> d
         "id": identifier,
         "arn": clients.arn("ec2", f"security-group-rule/{identifier}"),
         "cidrIpv4": rule.get("CidrIpv4"),
+        "cidrIpv6": rule.get("CidrIpv6"),
         "fromPort": rule["FromPort"],
         "ipProtocol": rule["IpProtocol"],
         "isEgress": rule["IsEgress"],
@@ -296,6 +349,8 @@ def _route(route: Mapping[str, Any]) -> dict[str, Any]:
         "cidrBlock": "DestinationCidrBlock",
         "gatewayId": "GatewayId",
         "instanceId": "InstanceId",
+        "egressOnlyGatewayId": "EgressOnlyInternetGatewayId",
+        "ipv6CidrBlock": "DestinationIpv6CidrBlock",
         "natGatewayId": "NatGatewayId",
         "networkInterfaceId": "NetworkInterfaceId",
         "transitGatewayId": "TransitGatewayId",

@@ -1,8 +1,9 @@
-"""Routes to internet and NAT gateways (terraform-provider-aws: ec2/vpc_route.go)."""
+"""Routes to gateways, of IPv4 and IPv6 (terraform-provider-aws: ec2/vpc_route.go)."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi_aws as aws
@@ -10,10 +11,18 @@ import pulumi_aws as aws
 from localaws.resources import checks
 from localaws.resources.clients import Clients
 from localaws.resources.reading import REGIONAL, Description, Properties, present, unless_gone
-from localaws.resources.resource_type import ResourceType
+from localaws.resources.resource_type import Refusal, ResourceType
 from localaws.resources.route_table import describe
 
-TARGETS = {"gatewayId": "GatewayId", "natGatewayId": "NatGatewayId"}
+DESTINATIONS = {
+    "destinationCidrBlock": "DestinationCidrBlock",
+    "destinationIpv6CidrBlock": "DestinationIpv6CidrBlock",
+}
+TARGETS = {
+    "egressOnlyGatewayId": "EgressOnlyInternetGatewayId",
+    "gatewayId": "GatewayId",
+    "natGatewayId": "NatGatewayId",
+}
 
 
 def route_id(table_id: str, destination: str) -> str:
@@ -23,7 +32,8 @@ def route_id(table_id: str, destination: str) -> str:
 
 def _create(clients: Clients, inputs: Properties, _: Properties) -> str:
     clients("ec2").create_route(**_route(inputs))
-    return route_id(inputs["routeTableId"], inputs["destinationCidrBlock"])
+    (destination,) = (inputs[key] for key in DESTINATIONS if inputs.get(key))
+    return route_id(inputs["routeTableId"], destination)
 
 
 def _find(clients: Clients, identifier: str) -> Description | None:
@@ -37,7 +47,7 @@ def _find(clients: Clients, identifier: str) -> Description | None:
     for table in tables:
         table_id = table["RouteTableId"]
         for route in table["Routes"]:
-            destination = route.get("DestinationCidrBlock", "")
+            destination = next((route[name] for name in DESTINATIONS.values() if name in route), "")
             own_id = route_id(table_id, destination)
             if identifier in (own_id, f"{table_id}_{destination}"):
                 return {**route, "Id": own_id, "RouteTableId": table_id}
@@ -46,7 +56,7 @@ def _find(clients: Clients, identifier: str) -> Description | None:
 
 def _state(_: Clients, route: Description) -> Properties:
     return {
-        "destinationCidrBlock": route.get("DestinationCidrBlock", ""),
+        **present({key: route.get(name) for key, name in DESTINATIONS.items()}),
         "origin": route.get("Origin", "CreateRoute"),
         "state": route.get("State", "active"),
     }
@@ -61,16 +71,20 @@ def _delete(clients: Clients, _: str, state: Properties) -> None:
     unless_gone(
         clients("ec2").delete_route,
         RouteTableId=state["routeTableId"],
-        DestinationCidrBlock=state["destinationCidrBlock"],
+        **present({name: state.get(key) for key, name in DESTINATIONS.items()}),
     )
 
 
 def _route(inputs: Properties) -> dict[str, Any]:
     return {
         "RouteTableId": inputs["routeTableId"],
-        "DestinationCidrBlock": inputs["destinationCidrBlock"],
-        **present({name: inputs.get(key) for key, name in TARGETS.items()}),
+        **present({name: inputs.get(key) for key, name in (DESTINATIONS | TARGETS).items()}),
     }
+
+
+def _refusals(inputs: Properties) -> Iterator[Refusal]:
+    yield from checks.at_most_one(inputs, *TARGETS)
+    yield from checks.at_most_one(inputs, *DESTINATIONS)
 
 
 ROUTE = ResourceType(
@@ -81,8 +95,8 @@ ROUTE = ResourceType(
     state=_state,
     change=_change,
     deletion=_delete,
-    replace_on=frozenset({"destinationCidrBlock", "routeTableId"}),
+    replace_on=frozenset({"routeTableId", *DESTINATIONS}),
     update_on=frozenset(TARGETS),
     computed=REGIONAL,
-    refusals=lambda inputs: checks.at_most_one(inputs, *TARGETS),
+    refusals=_refusals,
 )

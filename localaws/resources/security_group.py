@@ -19,10 +19,14 @@ TAGGING = Ec2Tagging(kind="security-group")
 
 
 def _close(clients: Clients, identifier: str, _: Properties) -> None:
-    """Take the rule away that EC2 adds (as the real provider does)."""
-    everywhere = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
-    with contextlib.suppress(ClientError):  # no such rule: then there is nothing to take away
-        clients("ec2").revoke_security_group_egress(GroupId=identifier, IpPermissions=everywhere)
+    """Take the rules away that EC2 adds (as the real provider does), in a VPC with IPv6 two."""
+    for ranges in (
+        {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
+        {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]},
+    ):
+        rule = {"IpProtocol": "-1", **ranges}
+        with contextlib.suppress(ClientError):  # no such rule: then there is nothing to take away
+            clients("ec2").revoke_security_group_egress(GroupId=identifier, IpPermissions=[rule])
 
 
 def _refusals(inputs: Properties) -> Iterator[Refusal]:

@@ -28,6 +28,7 @@ Direction = Literal["ingress", "egress"]
 
 SOURCES = {
     "cidrIpv4": "CidrIpv4",
+    "cidrIpv6": "CidrIpv6",
     "prefixListId": "PrefixListId",
     "referencedSecurityGroupId": "ReferencedGroupId",
 }
@@ -44,9 +45,11 @@ _describe = Describe(
 def _state(_: Clients, rule: Description) -> Properties:
     group = rule.get("ReferencedGroupInfo") or {}
     ports = {"fromPort": rule.get("FromPort"), "toPort": rule.get("ToPort")}
+    # To ICMP it means every type, which a program says; to all protocols, what it does not say.
+    unsaid = (None,) if str(rule["IpProtocol"]).startswith("icmp") else (None, ANY_PORT)
     return {
         **present({"referencedSecurityGroupId": group.get("GroupId")}),
-        **{key: port for key, port in ports.items() if port not in (None, ANY_PORT)},
+        **{key: port for key, port in ports.items() if port not in unsaid},
     }
 
 
@@ -57,7 +60,7 @@ def _change(clients: Clients, identifier: str, state: Properties, inputs: Proper
 
 def _describe_other_ends(clients: Clients, identifier: str, inputs: Properties) -> None:
     """Write the description again: moto keeps that of a CIDR alone."""
-    if "description" in inputs and "cidrIpv4" not in inputs:
+    if "description" in inputs and not {"cidrIpv4", "cidrIpv6"} & inputs.keys():
         _modify(clients, identifier, inputs)
 
 
@@ -89,6 +92,8 @@ def _permission(inputs: Properties) -> dict[str, Any]:
         permission |= {"FromPort": inputs["fromPort"], "ToPort": inputs["toPort"]}
     if "cidrIpv4" in inputs:
         permission["IpRanges"] = [{"CidrIp": inputs["cidrIpv4"], **described}]
+    if "cidrIpv6" in inputs:
+        permission["Ipv6Ranges"] = [{"CidrIpv6": inputs["cidrIpv6"], **described}]
     if "prefixListId" in inputs:
         permission["PrefixListIds"] = [{"PrefixListId": inputs["prefixListId"], **described}]
     if "referencedSecurityGroupId" in inputs:
@@ -122,6 +127,7 @@ def _rule_type(direction: Direction, arguments: type) -> ResourceType:
         description=_describe,
         names={
             "cidrIpv4": "CidrIpv4",
+            "cidrIpv6": "CidrIpv6",
             "description": "Description",
             "ipProtocol": "IpProtocol",
             "prefixListId": "PrefixListId",

@@ -13,6 +13,7 @@ from localaws.resources.auto_scaling_group import AUTO_SCALING_GROUP
 from localaws.resources.clients import Clients
 from localaws.resources.compute_environment import COMPUTE_ENVIRONMENT
 from localaws.resources.default_security_group import DEFAULT_SECURITY_GROUP
+from localaws.resources.egress_only_internet_gateway import EGRESS_ONLY_INTERNET_GATEWAY
 from localaws.resources.eip import EIP
 from localaws.resources.event_rule import EVENT_RULE
 from localaws.resources.event_target import EVENT_TARGET
@@ -47,6 +48,7 @@ from localaws.resources.sns_topic import (
 from localaws.resources.sqs_queue import SQS_QUEUE, SQS_QUEUE_POLICY
 from localaws.resources.subnet import SUBNET
 from localaws.resources.vpc import VPC
+from localaws.resources.vpc_block import VPC_IPV4_BLOCK
 from localaws.resources.vpc_endpoint import VPC_ENDPOINT
 
 Call = Callable[[Clients, Properties], dict[str, Any]]
@@ -63,6 +65,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:cloudwatch/logGroup:LogGroup": LOG_GROUP,
     "aws:cloudwatch/metricAlarm:MetricAlarm": METRIC_ALARM,
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": DEFAULT_SECURITY_GROUP,
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": EGRESS_ONLY_INTERNET_GATEWAY,
     "aws:ec2/eip:Eip": EIP,
     "aws:ec2/flowLog:FlowLog": FLOW_LOG,
     "aws:ec2/internetGateway:InternetGateway": INTERNET_GATEWAY,
@@ -75,6 +78,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:ec2/subnet:Subnet": SUBNET,
     "aws:ec2/vpc:Vpc": VPC,
     "aws:ec2/vpcEndpoint:VpcEndpoint": VPC_ENDPOINT,
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": VPC_IPV4_BLOCK,
     "aws:iam/instanceProfile:InstanceProfile": INSTANCE_PROFILE,
     "aws:iam/policy:Policy": POLICY,
     "aws:iam/role:Role": ROLE,
@@ -94,12 +98,17 @@ FUNCTIONS: Mapping[str, Call] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": functions.get_availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": functions.get_caller_identity,
     "aws:ec2/getInstanceType:getInstanceType": functions.get_instance_type,
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": (
+        functions.get_instance_type_offerings
+    ),
     "aws:ec2/getInstanceTypes:getInstanceTypes": functions.get_instance_types,
     "aws:ec2/getLaunchTemplate:getLaunchTemplate": functions.get_launch_template,
     "aws:ec2/getRouteTable:getRouteTable": functions.get_route_table,
     "aws:ec2/getSecurityGroup:getSecurityGroup": functions.get_security_group,
     "aws:ec2/getSubnet:getSubnet": functions.get_subnet,
     "aws:ec2/getVpc:getVpc": functions.get_vpc,
+    "aws:ec2/getSubnets:getSubnets": functions.get_subnets,
+    "aws:ec2/getVpcEndpointService:getVpcEndpointService": functions.get_vpc_endpoint_service,
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": functions.get_vpc_endpoint,
     "aws:resourcegroupstaggingapi/getResources:getResources": functions.get_resources,
     "aws:ssm/getParameter:getParameter": functions.get_parameter,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pulumi_aws as aws
@@ -19,6 +20,8 @@ ATTRIBUTES = {
     "enableNetworkAddressUsageMetrics": "EnableNetworkAddressUsageMetrics",
 }
 DEFAULT = "default"
+GENERATED = "assignGeneratedIpv6CidrBlock"
+OF_IPV6 = ("ipv6AssociationId", "ipv6CidrBlock")
 
 
 def _state(clients: Clients, vpc: Description) -> Properties:
@@ -39,7 +42,16 @@ def _state(clients: Clients, vpc: Description) -> Properties:
         "mainRouteTableId": table.get("RouteTableId"),
         "ownerId": clients.account_id,
         **{key: _attribute(ec2, identifier, key) for key in ATTRIBUTES},
+        **_ipv6(vpc),
     }
+
+
+def _ipv6(vpc: Description) -> Properties:
+    for each in vpc.get("Ipv6CidrBlockAssociationSet", ()):
+        if each["Ipv6CidrBlockState"]["State"] == "associated":
+            found = (each["AssociationId"], each["Ipv6CidrBlock"])
+            return {GENERATED: True, **dict(zip(OF_IPV6, found, strict=True))}
+    return {}
 
 
 def _attribute(ec2: Any, identifier: str, key: str) -> bool:
@@ -48,12 +60,33 @@ def _attribute(ec2: Any, identifier: str, key: str) -> bool:
 
 
 def _change(clients: Clients, identifier: str, state: Properties, inputs: Properties) -> None:
-    """Change attributes and tenancy."""
+    """Change attributes, tenancy, and whether there is a block of IPv6."""
     _set_attributes(clients, identifier, state, inputs)
     if inputs["instanceTenancy"] != state.get("instanceTenancy", DEFAULT):
         clients("ec2").modify_vpc_tenancy(
             VpcId=identifier, InstanceTenancy=inputs["instanceTenancy"]
         )
+
+    if bool(inputs.get(GENERATED)) != bool(state.get(GENERATED)):
+        _set_ipv6(clients, identifier, state, inputs)
+
+
+def _complete(clients: Clients, identifier: str, inputs: Properties) -> None:
+    _set_attributes(clients, identifier, {}, inputs)
+    if inputs.get(GENERATED):
+        _set_ipv6(clients, identifier, {}, inputs)
+
+
+def _set_ipv6(clients: Clients, identifier: str, state: Properties, inputs: Properties) -> None:
+    if inputs.get(GENERATED):
+        clients("ec2").associate_vpc_cidr_block(VpcId=identifier, AmazonProvidedIpv6CidrBlock=True)
+    else:  # AWS refuses while a subnet has a part of it
+        clients("ec2").disassociate_vpc_cidr_block(AssociationId=state["ipv6AssociationId"])
+
+
+def new_outputs(old: Properties, new: Properties) -> Collection[str]:
+    """Tell that the block is another (resourceVPCCustomizeDiff)."""
+    return OF_IPV6 if bool(old.get(GENERATED)) != bool(new.get(GENERATED)) else ()
 
 
 def _set_attributes(
@@ -73,7 +106,7 @@ def replaces(old: Properties, new: Properties) -> list[str]:
 VPC = ResourceType(
     arguments=aws.ec2.VpcArgs,
     creation=Create("ec2", "create_vpc", INPUTS, returns="Vpc.VpcId"),
-    completion=lambda clients, identifier, inputs: _set_attributes(clients, identifier, {}, inputs),
+    completion=_complete,
     description=Describe("ec2", "describe_vpcs", by="VpcIds", under="Vpcs"),
     names=INPUTS,
     arn="ec2:vpc",
@@ -84,7 +117,8 @@ VPC = ResourceType(
     deletion=Delete("ec2", "delete_vpc", by="VpcId"),
     replace_on=frozenset({"cidrBlock"}),
     replaces=replaces,
-    update_on=frozenset({"instanceTenancy", *ATTRIBUTES}),
+    update_on=frozenset({GENERATED, "instanceTenancy", *ATTRIBUTES}),
+    new_outputs=new_outputs,
     computed=REGIONAL | {"cidrBlock", "enableDnsHostnames", "enableNetworkAddressUsageMetrics"},
     defaults={"enableDnsSupport": True, "instanceTenancy": DEFAULT},
 )

@@ -12,9 +12,8 @@ from batchsdk import contract
 from localaws import LocalAws
 from tests.aws_clients import client_of
 from tests.batchsdk.fakes import stack_outputs
-from tests.conftest import wait_valid
+from tests.conftest import MANAGED, wait_valid
 
-MANAGED = "arn:aws:iam::aws:policy/service-role/"
 SERVICE_POLICY = "AWSBatchServiceRole"
 INSTANCE_POLICY = "AmazonEC2ContainerServiceforEC2Role"
 
@@ -64,7 +63,9 @@ class Site:
 
     def role(self, kind: str, *policies: str) -> str:
         name = f"{kind}-{self.unique}"
-        trust = {"Version": "2012-10-17", "Statement": []}
+        services = ["batch.amazonaws.com", "ec2.amazonaws.com", "spotfleet.amazonaws.com"]
+        allow = {"Effect": "Allow", "Principal": {"Service": services}, "Action": "sts:AssumeRole"}
+        trust = {"Version": "2012-10-17", "Statement": [allow]}
         arn: str = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))[
             "Role"
         ]["Arn"]

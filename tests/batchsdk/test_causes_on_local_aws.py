@@ -22,7 +22,7 @@ from batchsdk import Cause, Verdict
 from localaws import LocalAws
 from tests.aws_clients import client_of
 from tests.batchsdk.site import INSTANCE_POLICY, SERVICE_POLICY, Site
-from tests.conftest import eventually
+from tests.conftest import MANAGED, eventually
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 
@@ -141,18 +141,30 @@ def test_types_that_the_zone_does_not_offer(site, hold):
     assert "batch-platform:network.availabilityZones" in text
 
 
-def test_a_service_role_without_rights(site, hold):
-    role = site.role("service")
-    diagnosis = hold(site.deploy(service_role=role)).diagnose()
+ALL_INVALID = "ACTION_REQUIRED - CE(s) associated with the job queue are invalid"
+
+
+def test_a_service_role_without_rights(site):
+    role = site.role("service", SERVICE_POLICY)
+    batch = site.deploy(service_role=role)
+    site.iam.detach_role_policy(
+        RoleName=f"service-{site.unique}", PolicyArn=f"{MANAGED}{SERVICE_POLICY}"
+    )
+    diagnosis = reach(batch.submit("wait"), "RUNNABLE", reason=ALL_INVALID).diagnose()
     assert diagnosis.verdict is Verdict.MISCONFIGURED
-    text = of(diagnosis, Cause.SERVICE_ROLE)
-    assert f"service role service-{site.unique} has no policy at all" in text
+    text = of(diagnosis, Cause.ENVIRONMENTS_UNUSABLE)
+    assert f"assumed-role/service-{site.unique}/aws-batch is not authorized to perform" in text
     assert "batch-platform:roles.serviceRole" in text
 
 
-def test_a_service_role_that_does_not_exist(site, hold):
-    batch = site.deploy(service_role=f"arn:aws:iam::{ACCOUNT}:role/gone")
-    assert "service role gone does not exist" in of(hold(batch).diagnose(), Cause.SERVICE_ROLE)
+def test_a_service_role_that_does_not_exist(site):
+    batch = site.deploy(service_role=site.role("service", SERVICE_POLICY))
+    gone = {"RoleName": f"service-{site.unique}"}
+    site.iam.detach_role_policy(**gone, PolicyArn=f"{MANAGED}{SERVICE_POLICY}")
+    site.iam.delete_role(**gone)
+    diagnosis = reach(batch.submit("wait"), "RUNNABLE", reason=ALL_INVALID).diagnose()
+    assert diagnosis.verdict is Verdict.MISCONFIGURED
+    assert "Not authorized to perform sts:AssumeRole" in of(diagnosis, Cause.ENVIRONMENTS_UNUSABLE)
 
 
 def test_a_service_role_with_the_managed_policy_is_fine(site, hold):
@@ -491,6 +503,7 @@ def test_instances_that_cannot_join(site, damage, evidence, key):
 def test_the_endpoints_of_ecs_do_instead_of_a_route(site):
     no_route(site)
     batch = site.deploy()
+    site.ec2.modify_vpc_attribute(VpcId=site.vpc, EnableDnsHostnames={"Value": True})
     for name in ("ecs", "ecs-agent", "ecs-telemetry"):
         assert not batch.diagnose()[0].is_healthy
         site.ec2.create_vpc_endpoint(
@@ -502,15 +515,25 @@ def test_the_endpoints_of_ecs_do_instead_of_a_route(site):
     assert batch.diagnose()[0].is_healthy
 
 
-def test_a_spot_fleet_role_that_does_not_exist(site, hold):
-    batch = site.deploy(
-        type="SPOT",
-        allocationStrategy="BEST_FIT",
-        spotIamFleetRole=f"arn:aws:iam::{ACCOUNT}:role/gone",
-    )
-    diagnosis = hold(batch).diagnose()
+def test_a_spot_fleet_role_that_does_not_exist(site):
+    role = site.role("fleet")
+    batch = site.deploy(type="SPOT", allocationStrategy="BEST_FIT", spotIamFleetRole=role)
+    site.iam.delete_role(RoleName=f"fleet-{site.unique}")
+    diagnosis = reach(batch.submit("wait"), "RUNNABLE", reason=ALL_INVALID).diagnose()
     assert diagnosis.verdict is Verdict.MISCONFIGURED
-    assert "spot fleet role gone does not exist" in of(diagnosis, Cause.LAUNCHES_FAIL)
+    text = of(diagnosis, Cause.ENVIRONMENTS_UNUSABLE)
+    assert "IamFleetRole is invalid. Create the spot fleet role again" in text
+
+
+def test_an_instance_profile_that_does_not_exist(site):
+    batch = site.deploy()
+    gone = {"InstanceProfileName": f"profile-{site.unique}"}
+    site.iam.remove_role_from_instance_profile(**gone, RoleName=f"instance-{site.unique}")
+    site.iam.delete_instance_profile(**gone)
+    diagnosis = reach(batch.submit("wait"), "RUNNABLE", reason=ALL_INVALID).diagnose()
+    text = of(diagnosis, Cause.ENVIRONMENTS_UNUSABLE)
+    assert f"profile-{site.unique} does not exist" in text
+    assert "batch-platform:roles.instanceProfileArn" in text
 
 
 def test_subnets_without_free_addresses(site, hold):

@@ -8,7 +8,7 @@ import pytest
 
 from batchsdk import AccessDeniedError, Verdict
 from batchsdk.contract.capacity import name_patterns
-from batchsdk.diagnosis.network import ENDPOINTS
+from batchsdk.contract.reachability import ECS_ENDPOINTS
 from tests.batchsdk.fakes import (
     QUEUE_ARN,
     START,
@@ -243,7 +243,7 @@ def troubled(*names: str) -> FakeTransport:
     }
     endpoints = [
         {"ServiceName": each, "State": "available", "VpcEndpointType": "Interface"}
-        for each in ENDPOINTS
+        for each in ECS_ENDPOINTS
     ]
     instance = {
         "InstanceId": "i-1",
@@ -314,10 +314,11 @@ def test_the_diagnosis_of_a_queue_and_its_head_asks_each_question_once() -> None
         ("DescribeSpotFleetRequestHistory", 1),
         ("ListContainerInstances", 2),
         ("DescribeInstances", 1),
+        ("DescribeSecurityGroups", 1),
         ("DescribeVpcEndpoints", 1),
+        ("DescribeVpcAttribute", 2),
         ("DescribeRouteTables", 1),
         ("DescribeNetworkAcls", 1),
-        ("DescribeSecurityGroups", 1),
         ("GetJobQueueSnapshot", 1),
         ("DescribeJobs", 1),
         ("ListJobs", 2),

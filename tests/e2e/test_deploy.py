@@ -139,6 +139,31 @@ def test_endpoints_reach_ecs_without_the_internet(deploy):
 
 
 @pytest.mark.deployments
+def test_without_its_endpoints_a_job_waits_and_the_doctor_names_the_network(
+    deploy, local, monkeypatch
+):
+    """The pain of the article about Terraform: Batch itself gives no reason."""
+    deployed = deploy({"mode": "endpoints"}, image=PRIVATE_IMAGE)
+    for name, value in local.environ.items():
+        monkeypatch.setenv(name, value)
+    batch = batchsdk.connect(outputs=deployed.outputs.to_mapping())
+    batch.submit("hello", parameters={"Target": "a"}).wait()
+    gone = [each["VpcEndpointId"] for each in deployed.endpoints()]
+    assert len(gone) == 7
+    deployed.ec2.delete_vpc_endpoints(VpcEndpointIds=gone)
+    job = batch.submit("hello", parameters={"Target": "b"})
+    with pytest.raises(batchsdk.WaitTimeoutError):
+        job.wait(timeout=3)
+    described = job.describe()
+    assert (described.status, described.status_reason) == ("RUNNABLE", None)
+    diagnosis = job.diagnose()
+    assert {each.cause for each in diagnosis.findings} == {batchsdk.Cause.NOT_IN_CLUSTER}
+    assert "lacks the endpoints ecs, ecs-agent, ecs-telemetry" in diagnosis.text
+    assert "batch-platform:network.endpoints" in diagnosis.text
+    job.cancel("the test is over")
+
+
+@pytest.mark.deployments
 def test_nat_instances_go_out_through_a_gateway(deploy):
     deployed = deploy({"mode": "nat"})
     for subnet_id in deployed.outputs.network.subnet_ids:

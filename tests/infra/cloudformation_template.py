@@ -48,6 +48,9 @@ TYPES = {
     "aws:cloudwatch/eventRule:EventRule": Kind("AWS::Events::Rule"),
     "aws:cloudwatch/logGroup:LogGroup": Kind("AWS::Logs::LogGroup", {"name": "LogGroupName"}),
     "aws:cloudwatch/metricAlarm:MetricAlarm": Kind("AWS::CloudWatch::Alarm"),
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": Kind(
+        "AWS::EC2::EgressOnlyInternetGateway"
+    ),
     "aws:ec2/eip:Eip": Kind("AWS::EC2::EIP"),
     "aws:ec2/flowLog:FlowLog": Kind(
         "AWS::EC2::FlowLog", {"vpcId": "ResourceId", "iamRoleArn": "DeliverLogsPermissionArn"}
@@ -66,6 +69,9 @@ TYPES = {
     "aws:ec2/subnet:Subnet": Kind("AWS::EC2::Subnet"),
     "aws:ec2/vpc:Vpc": Kind("AWS::EC2::VPC"),
     "aws:ec2/vpcEndpoint:VpcEndpoint": Kind("AWS::EC2::VPCEndpoint", {"policy": "PolicyDocument"}),
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": Kind(
+        "AWS::EC2::VPCCidrBlock"
+    ),
     "aws:iam/instanceProfile:InstanceProfile": Kind("AWS::IAM::InstanceProfile", {"tags": ""}),
     "aws:iam/policy:Policy": Kind(
         "AWS::IAM::ManagedPolicy", {"policy": "PolicyDocument", "tags": ""}

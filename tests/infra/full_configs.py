@@ -59,23 +59,31 @@ EGRESS = {
     "cidr": "10.9.0.0/16",
     "description": "Names",
 }
-VPC = {"cidr": "10.3.0.0/16", "availabilityZones": 2}
+TO_GROUP = {"protocol": "all", "securityGroupId": "sg-5"}
+TO_IPV6 = {"protocol": "icmp", "cidrIpv6": "2001:db8::/32"}
+VPC = {
+    "cidr": "10.3.0.0/16",
+    "availabilityZones": 2,
+    "secondaryCidrs": ["100.64.0.0/20"],
+    "flowLogs": FLOW_LOGS,
+    "egress": [EGRESS, TO_GROUP],
+    "securityGroupIds": ["sg-6"],
+}
 EXISTING = SMALL["network"]
 
 NETWORKS: dict[str, Config] = {
     "public": {
         "mode": "public",
         **VPC,
+        "ipv6": True,
         "mapPublicIpOnLaunch": True,
-        "flowLogs": FLOW_LOGS,
-        "egress": [EGRESS],
+        "egress": [EGRESS, TO_IPV6],
     },
     "nat": {
         "mode": "nat",
         **VPC,
+        "ipv6": True,
         "natGateways": "perZone",
-        "flowLogs": FLOW_LOGS,
-        "egress": [EGRESS],
     },
     "endpoints": {
         "mode": "endpoints",
@@ -83,7 +91,6 @@ NETWORKS: dict[str, Config] = {
         "endpoints": [*NEEDED_ENDPOINTS, "ssm"],
         "endpointPolicies": "account",
         "s3Buckets": ["of-others"],
-        "flowLogs": FLOW_LOGS,
     },
     "endpoints-open": {"mode": "endpoints", "endpointPolicies": "open"},
     "flow-logs-alone": {"mode": "public", "flowLogs": {"enabled": True}},

@@ -253,26 +253,51 @@ def networks(region: str) -> Strategy[dict[str, Any]]:
             st.sampled_from(names), min_size=least, max_size=len(names), unique=True
         )
 
+    targets = [
+        {"cidr": st.sampled_from(["10.1.0.0/16", "0.0.0.0/0", "192.0.2.1/32"])},
+        {"securityGroupId": st.sampled_from(["sg-5", "sg-6"])},
+    ]
+    described = {"description": st.just("Out")}
+    rule = st.one_of(
+        *(
+            block(
+                {"fromPort": st.just(22), **to},
+                {
+                    "toPort": st.integers(22, 65_535),
+                    "protocol": st.sampled_from(["tcp", "udp"]),
+                    **described,
+                },
+            )
+            for to in targets
+        ),
+        *(block({"protocol": st.sampled_from(["icmp", "all"]), **to}, described) for to in targets),
+    )
+    parts = ("fromPort", "toPort", "cidr", "securityGroupId")
+    ways = some(
+        rule,
+        key=lambda one: (
+            one.get("protocol", "tcp"),
+            *(one.get(part, 22 if part == "toPort" else None) for part in parts),
+        ),
+    )
+    groups = some(st.sampled_from(["sg-7", "sg-8"]))
+
     def made(mode: str, **more: Strategy[Any]) -> Strategy[dict[str, Any]]:
         blocks = st.sampled_from(["10.0.0.0/16", "172.16.0.0/20", "192.168.64.0/24"])
         least = 2 if mode == "endpoints" else 1
         return block(
             {"mode": st.just(mode)},
-            {"cidr": blocks, "availabilityZones": zones(least), "flowLogs": flow_logs, **more},
+            {
+                "cidr": blocks,
+                "availabilityZones": zones(least),
+                "flowLogs": flow_logs,
+                "secondaryCidrs": some(st.sampled_from(["100.64.0.0/18", "100.65.0.0/24"])),
+                "egress": ways,
+                "securityGroupIds": groups,
+                **more,
+            },
         )
 
-    rule = block(
-        {
-            "fromPort": st.just(22),
-            "toPort": st.integers(22, 65_535),
-            "cidr": st.sampled_from(["10.1.0.0/16", "0.0.0.0/0", "192.0.2.1/32"]),
-        },
-        {"protocol": st.sampled_from(["tcp", "udp"]), "description": st.just("Out")},
-    )
-    ways = some(
-        rule,
-        key=lambda one: (one.get("protocol", "tcp"), one["fromPort"], one["toPort"], one["cidr"]),
-    )
     endpoints = st.permutations([*NEEDED_ENDPOINTS, "secretsmanager", "ssm", "ssmmessages"])
     existing = block(
         {
@@ -284,10 +309,10 @@ def networks(region: str) -> Strategy[dict[str, Any]]:
         {"reachability": st.sampled_from(["checked", "assumed"])},
     )
     return st.one_of(
-        made("public", mapPublicIpOnLaunch=st.just(True), egress=ways),
+        made("public", mapPublicIpOnLaunch=st.just(True), ipv6=st.booleans()),
         made("endpoints", endpoints=endpoints, s3Buckets=some(st.sampled_from(["a-b", "c.d"]))),
         made("endpoints", endpoints=endpoints, endpointPolicies=st.just("open")),
-        made("nat", natGateways=st.sampled_from(["single", "perZone"]), egress=ways),
+        made("nat", natGateways=st.sampled_from(["single", "perZone"]), ipv6=st.booleans()),
         existing,
     )
 

@@ -173,6 +173,7 @@ def looks(environment: str, groups: Iterable[tuple[str, str]], role: str) -> Ite
     for action in ("DescribeInstanceTypes", "DescribeInstanceTypeOfferings", "DescribeInstances",
                    "DescribeSubnets", "DescribeRouteTables", "DescribeVpcEndpoints",
                    "DescribeSecurityGroups", "DescribeNetworkAcls",
+                   "DescribeNatGateways", "DescribeVpcAttribute",
                    "DescribeSpotFleetRequests"):  # fmt: skip
         yield call("", f"ec2:{action}")
     for action in ("DescribeAutoScalingGroups", "DescribeScalingActivities"):

@@ -33,7 +33,7 @@ def planned(settings: Settings) -> dict[str, Any]:
     instances = settings.instances
     plan = make_plan(settings, Account(ACCOUNT, zones, dict.fromkeys(instances, "ami-1")))
     return {
-        "network": (plan.instance_subnets, plan.nat_subnets, plan.endpoints, plan.egress),
+        "network": (plan.instance_subnets, plan.nat_subnets, plan.endpoints),
         "summary": sorted(summary(plan)),
         "images": {key: pin(each) for key, each in instances.items()},
         "user data": {

@@ -23,7 +23,11 @@ SUBNET = {
     "mapPublicIpOnLaunch": True,
     "availabilityZone": "ap-northeast-1a",
 }
+IN_OWN_VPC = [f"sg-{number}" for number in (6, 7, 8)]
+"""Security groups that others made in the stack's VPC, vpc-own."""
+
 NETWORK_OF_ANOTHER: list[Answer] = [
+    *(("getSecurityGroup", {"id": each}, {"vpcId": "vpc-own"}) for each in IN_OWN_VPC),
     ("getSubnet", {}, SUBNET),
     ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}]}),
     *BESIDE_SUBNETS,

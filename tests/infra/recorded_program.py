@@ -105,11 +105,13 @@ class Answers(pulumi_mocks.Mocks):
         self,
         answers: list[tuple[str, dict[str, Any], dict[str, Any] | str]],
         *,
+        stack: str,
         preview: bool,
         there: list[str],
-        stack: str,
     ) -> None:
         self.answers = answers
+        self.stack = stack
+        self.own_cidr = ""
         self.preview = preview
         self.there = [
             {"resourceArn": f"arn:compute-environment/{stack}-{key}-1a2b3c4", "tags": {TAG: stack}}
@@ -129,6 +131,8 @@ class Answers(pulumi_mocks.Mocks):
             outputs |= {"arn": f"arn:{kind}/{name}:1", "revision": 1}
         if kind == "ComputeEnvironment":
             outputs["ecsClusterArn"] = f"arn:cluster/AWSBatch-{name}"
+        if args.inputs.get("assignGeneratedIpv6CidrBlock"):
+            outputs["ipv6CidrBlock"] = "2600:1f14:0:aa00::/56"
         if kind == "LaunchTemplate":
             outputs["latestVersion"] = 7
         if kind == "VpcEndpoint" and args.inputs["vpcEndpointType"] == "Gateway":
@@ -151,6 +155,11 @@ class Answers(pulumi_mocks.Mocks):
             return {"names": ZONES}, []
         if kind == "getParameter":
             return {"insecureValue": NEWEST_IMAGES[args.args["name"]]}, []
+        if (kind, args.args.get("id")) == ("getVpc", "vpc-own"):
+            tags = {"batch-platform:environment": self.stack}
+            return {"cidrBlock": self.own_cidr, "tags": tags}, []
+        if kind == "getVpcEndpointService":
+            return {"availabilityZones": ZONES}, []
         return {}, [("", f"no matching EC2 {kind.removeprefix('get')} found")]
 
 
@@ -193,6 +202,8 @@ def record(asked: dict[str, Any]) -> dict[str, Any]:
         preview=preview,
         logger=logger,
     )
+    network = json.loads((config | overrides)["batch-platform:network"])
+    mocks.own_cidr = network.get("cidr", "10.0.0.0/16")
     pulumi.runtime.set_all_config(config | overrides, secret_keys=asked["secret_keys"])
     refused: list[str] = []
     try:

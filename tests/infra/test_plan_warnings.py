@@ -113,6 +113,28 @@ EDITS: list[tuple[dict[str, Any], dict[str, Any], dict[str, set[str]]]] = [
         {"egress-removed": {"instances-tcp-5432-5432-10.9.0.0/16"}},
     ),
     (
+        network(mode="nat", ipv6=True),
+        network(mode="nat"),
+        {
+            "default-route-removed": {"private-1-ipv6", "private-2-ipv6"},
+            "egress-removed": {"instances-https-ipv6"},
+            "ipv6-removed": {"vpc"},
+        },
+    ),
+    (network(mode="nat"), network(mode="nat", ipv6=True), {}),
+    (
+        network(mode="nat", ipv6=True, secondaryCidrs=["100.64.0.0/20", "100.65.0.0/20"]),
+        network(mode="nat", ipv6=True, secondaryCidrs=["100.65.0.0/20"]),
+        {
+            "default-route-removed": {
+                f"private-{number}-100.64.0.0/20{way}" for number in (1, 2) for way in ("", "-ipv6")
+            },
+            "ipv6-moves": {"private-1-100.65.0.0/20", "private-2-100.65.0.0/20"},
+            "subnet-removed": {"private-1-100.64.0.0/20", "private-2-100.64.0.0/20"},
+            "update-outlasts-provider": {"default", "spot"},
+        },
+    ),
+    (
         {"logGroup": {"retentionInDays": 30}},
         {"logGroup": {"retentionInDays": 7}},
         {

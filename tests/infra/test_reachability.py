@@ -13,8 +13,9 @@ from infra.network.facts import (
     JobNeeds,
     NetworkFacts,
     SubnetFacts,
+    rule_of,
 )
-from infra.network.reachability import default_route, lets_https_out, unreachable
+from infra.network.reachability import default_route, unreachable
 from infra.settings import Problem
 from infra.settings.network import ExistingNetwork
 
@@ -193,15 +194,15 @@ def rule(**changes: Any) -> dict[str, Any]:
         (rule(from_port=0, to_port=65535), True, True),
         (rule(cidr_ipv4=None, prefix_list_id="pl-1"), True, True),
         (rule(cidr_ipv4="10.0.0.0/8"), False, True),
-        (rule(cidr_ipv4=None), False, True),  # to another security group
+        (rule(cidr_ipv4=None, referenced_security_group_id="sg-1"), False, True),
         (rule(from_port=80, to_port=80), False, False),
         (rule(ip_protocol="udp"), False, False),
         (rule(is_egress=False), False, False),
     ],
 )
 def test_what_a_rule_lets_out(given: dict[str, Any], internet: bool, inside: bool) -> None:
-    assert lets_https_out(given, inside=False) == internet
-    assert lets_https_out(given, inside=True) == inside
+    assert rule_of(given).lets_https_out(inside=False) == internet
+    assert rule_of(given).lets_https_out(inside=True) == inside
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 import uuid
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.aws_clients import client_of
 
@@ -142,6 +143,22 @@ def test_private_names_of_an_endpoint_are_switched(ec2):
         (found,) = ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"]
         assert found["PrivateDnsEnabled"] is is_private
     ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
+    ec2.delete_vpc(VpcId=vpc)
+
+
+def test_private_names_need_both_dns_attributes_of_the_vpc(ec2):
+    vpc = ec2.create_vpc(CidrBlock="10.81.0.0/16")["Vpc"]["VpcId"]
+    endpoint = {
+        "VpcId": vpc,
+        "ServiceName": "com.amazonaws.us-east-1.ecs",
+        "VpcEndpointType": "Interface",
+    }
+    with pytest.raises(ClientError, match="requires both enableDnsSupport and enableDnsHostnames"):
+        ec2.create_vpc_endpoint(**endpoint)
+    made = ec2.create_vpc_endpoint(**endpoint, PrivateDnsEnabled=False)["VpcEndpoint"]
+    with pytest.raises(ClientError, match=f"set to true for {vpc}"):
+        ec2.modify_vpc_endpoint(VpcEndpointId=made["VpcEndpointId"], PrivateDnsEnabled=True)
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
     ec2.delete_vpc(VpcId=vpc)
 
 

@@ -14,7 +14,9 @@ import boto3
 import pytest
 
 from localaws import LocalAws
+from localaws.credentials.connection import Connection
 from localaws.system.process_identity import identity
+from tests.batchsdk.site import Site
 from tests.conftest import eventually, make_cluster
 from tests.localaws.real_server import Server, gone, running_sleeper
 
@@ -209,6 +211,16 @@ def test_the_noop_executor_runs_nothing(server, tmp_path):
     job = make_cluster(server).run(["touch", str(tmp_path / "ran")])
     assert job["status"] == "SUCCEEDED"
     assert not (tmp_path / "ran").exists()
+
+
+def test_without_reachability_every_network_reaches_aws(server, monkeypatch):
+    server.start("--no-reachability")
+    for name, value in Connection.load(server.home / "connection.json").environ.items():
+        monkeypatch.setenv(name, value)
+    site = Site(server)
+    site.ec2.delete_route(RouteTableId=site.table, DestinationCidrBlock="0.0.0.0/0")
+    job = site.deploy().submit("wait", command=["true"])
+    assert job.wait(timeout=30).status == "SUCCEEDED"
 
 
 def test_an_executor_that_does_not_exist_is_refused():

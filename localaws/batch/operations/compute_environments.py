@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.utilities.utils import get_partition
 
-from localaws.batch.clusters import create_cluster, delete_cluster
+from localaws.batch.clusters import create_cluster
 from localaws.batch.errors import ClientException, required
 from localaws.batch.models import ComputeEnvironment, ResourceStatus
 from localaws.batch.operations.compute_resources import (
@@ -114,7 +114,6 @@ def delete(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if any(environment in queue.shown_environments(context.now) for queue in queues):
         raise ClientException("Cannot delete, found existing JobQueue relationship")
     environment.status = ResourceStatus.DELETING
-    delete_cluster(state.account_id, state.region, environment.ecs_cluster_arn)
     return {}
 
 
@@ -148,7 +147,7 @@ def _detail(environment: ComputeEnvironment) -> dict[str, Any]:
         "type": environment.type,
         "state": environment.state,
         "status": str(environment.status),
-        "statusReason": "ComputeEnvironment Healthy" if healthy else "",
+        "statusReason": "ComputeEnvironment Healthy" if healthy else environment.problem,
         "serviceRole": environment.service_role,
         "containerOrchestrationType": "ECS",
         "tags": environment.tags,

@@ -84,6 +84,34 @@ class DefaultSecurityGroupIngressArgs:
         self: pulumi.Input[Optional[_builtins.bool]] = None,
     ) -> None: ...
 
+class EgressOnlyInternetGateway(pulumi.CustomResource):
+    def __init__(
+        __self__,
+        resource_name: _builtins.str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        vpc_id: pulumi.Input[_builtins.str],
+        region: pulumi.Input[Optional[_builtins.str]] = None,
+        tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+    ) -> None: ...
+    @_builtins.property
+    def region(self) -> pulumi.Output[_builtins.str]: ...
+    @_builtins.property
+    def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]: ...
+    @_builtins.property
+    def tags_all(self) -> pulumi.Output[Mapping[str, _builtins.str]]: ...
+    @_builtins.property
+    def vpc_id(self) -> pulumi.Output[_builtins.str]: ...
+
+class EgressOnlyInternetGatewayArgs:
+    def __init__(
+        __self__,
+        *,
+        vpc_id: pulumi.Input[_builtins.str],
+        region: pulumi.Input[Optional[_builtins.str]] = None,
+        tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+    ) -> None: ...
+
 class Eip(pulumi.CustomResource):
     def __init__(
         __self__,
@@ -262,6 +290,34 @@ class FlowLogTagFieldSpecificationArgs:
         resource_type: pulumi.Input[_builtins.str],
         tag_keys: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]],
     ) -> None: ...
+
+class GetInstanceTypeOfferingsFilterArgs:
+    def __init__(
+        __self__,
+        *,
+        name: _builtins.str,
+        values: Sequence[_builtins.str],
+    ) -> None: ...
+
+class GetInstanceTypeOfferingsFilterArgsDict(TypedDict):
+    name: _builtins.str
+    values: Sequence[_builtins.str]
+
+class GetInstanceTypeOfferingsResult:
+    @_builtins.property
+    def filters(self) -> Optional[Sequence['outputs.GetInstanceTypeOfferingsFilterResult']]: ...
+    @_builtins.property
+    def id(self) -> _builtins.str: ...
+    @_builtins.property
+    def instance_types(self) -> Sequence[_builtins.str]: ...
+    @_builtins.property
+    def location_type(self) -> Optional[_builtins.str]: ...
+    @_builtins.property
+    def location_types(self) -> Sequence[_builtins.str]: ...
+    @_builtins.property
+    def locations(self) -> Sequence[_builtins.str]: ...
+    @_builtins.property
+    def region(self) -> _builtins.str: ...
 
 class GetInstanceTypeResult:
     @_builtins.property
@@ -645,6 +701,30 @@ class GetSubnetResult:
     @_builtins.property
     def vpc_id(self) -> _builtins.str: ...
 
+class GetSubnetsFilterArgs:
+    def __init__(
+        __self__,
+        *,
+        name: _builtins.str,
+        values: Sequence[_builtins.str],
+    ) -> None: ...
+
+class GetSubnetsFilterArgsDict(TypedDict):
+    name: _builtins.str
+    values: Sequence[_builtins.str]
+
+class GetSubnetsResult:
+    @_builtins.property
+    def filters(self) -> Optional[Sequence['outputs.GetSubnetsFilterResult']]: ...
+    @_builtins.property
+    def id(self) -> _builtins.str: ...
+    @_builtins.property
+    def ids(self) -> Sequence[_builtins.str]: ...
+    @_builtins.property
+    def region(self) -> _builtins.str: ...
+    @_builtins.property
+    def tags(self) -> Mapping[str, _builtins.str]: ...
+
 class GetVpcEndpointFilterArgs:
     def __init__(
         __self__,
@@ -704,6 +784,60 @@ class GetVpcEndpointResult:
     def vpc_endpoint_type(self) -> _builtins.str: ...
     @_builtins.property
     def vpc_id(self) -> _builtins.str: ...
+
+class GetVpcEndpointServiceFilterArgs:
+    def __init__(
+        __self__,
+        *,
+        name: _builtins.str,
+        values: Sequence[_builtins.str],
+    ) -> None: ...
+
+class GetVpcEndpointServiceFilterArgsDict(TypedDict):
+    name: _builtins.str
+    values: Sequence[_builtins.str]
+
+class GetVpcEndpointServiceResult:
+    @_builtins.property
+    def acceptance_required(self) -> _builtins.bool: ...
+    @_builtins.property
+    def arn(self) -> _builtins.str: ...
+    @_builtins.property
+    def availability_zones(self) -> Sequence[_builtins.str]: ...
+    @_builtins.property
+    def base_endpoint_dns_names(self) -> Sequence[_builtins.str]: ...
+    @_builtins.property
+    def filters(self) -> Optional[Sequence['outputs.GetVpcEndpointServiceFilterResult']]: ...
+    @_builtins.property
+    def id(self) -> _builtins.str: ...
+    @_builtins.property
+    def manages_vpc_endpoints(self) -> _builtins.bool: ...
+    @_builtins.property
+    def owner(self) -> _builtins.str: ...
+    @_builtins.property
+    def private_dns_name(self) -> _builtins.str: ...
+    @_builtins.property
+    def private_dns_names(self) -> Sequence[_builtins.str]: ...
+    @_builtins.property
+    def region(self) -> _builtins.str: ...
+    @_builtins.property
+    def service(self) -> Optional[_builtins.str]: ...
+    @_builtins.property
+    def service_id(self) -> _builtins.str: ...
+    @_builtins.property
+    def service_name(self) -> _builtins.str: ...
+    @_builtins.property
+    def service_region(self) -> _builtins.str: ...
+    @_builtins.property
+    def service_regions(self) -> Optional[Sequence[_builtins.str]]: ...
+    @_builtins.property
+    def service_type(self) -> _builtins.str: ...
+    @_builtins.property
+    def supported_ip_address_types(self) -> Sequence[_builtins.str]: ...
+    @_builtins.property
+    def tags(self) -> Mapping[str, _builtins.str]: ...
+    @_builtins.property
+    def vpc_endpoint_policy_supported(self) -> _builtins.bool: ...
 
 class GetVpcFilterArgs:
     def __init__(
@@ -1913,11 +2047,52 @@ class VpcEndpointSubnetConfigurationArgs:
         subnet_id: pulumi.Input[Optional[_builtins.str]] = None,
     ) -> None: ...
 
+class VpcIpv4CidrBlockAssociation(pulumi.CustomResource):
+    def __init__(
+        __self__,
+        resource_name: _builtins.str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        vpc_id: pulumi.Input[_builtins.str],
+        cidr_block: pulumi.Input[Optional[_builtins.str]] = None,
+        ipv4_ipam_pool_id: pulumi.Input[Optional[_builtins.str]] = None,
+        ipv4_netmask_length: pulumi.Input[Optional[_builtins.int]] = None,
+        region: pulumi.Input[Optional[_builtins.str]] = None,
+    ) -> None: ...
+    @_builtins.property
+    def cidr_block(self) -> pulumi.Output[_builtins.str]: ...
+    @_builtins.property
+    def ipv4_ipam_pool_id(self) -> pulumi.Output[Optional[_builtins.str]]: ...
+    @_builtins.property
+    def ipv4_netmask_length(self) -> pulumi.Output[Optional[_builtins.int]]: ...
+    @_builtins.property
+    def region(self) -> pulumi.Output[_builtins.str]: ...
+    @_builtins.property
+    def vpc_id(self) -> pulumi.Output[_builtins.str]: ...
+
+class VpcIpv4CidrBlockAssociationArgs:
+    def __init__(
+        __self__,
+        *,
+        vpc_id: pulumi.Input[_builtins.str],
+        cidr_block: pulumi.Input[Optional[_builtins.str]] = None,
+        ipv4_ipam_pool_id: pulumi.Input[Optional[_builtins.str]] = None,
+        ipv4_netmask_length: pulumi.Input[Optional[_builtins.int]] = None,
+        region: pulumi.Input[Optional[_builtins.str]] = None,
+    ) -> None: ...
+
 def get_instance_type(
     instance_type: Optional[_builtins.str] = None,
     region: Optional[_builtins.str] = None,
     opts: Optional[pulumi.InvokeOptions] = None,
 ) -> GetInstanceTypeResult: ...
+
+def get_instance_type_offerings(
+    filters: Optional[Sequence[Union['GetInstanceTypeOfferingsFilterArgs', 'GetInstanceTypeOfferingsFilterArgsDict', 'outputs.GetInstanceTypeOfferingsFilterResult']]] = None,
+    location_type: Optional[_builtins.str] = None,
+    region: Optional[_builtins.str] = None,
+    opts: Optional[pulumi.InvokeOptions] = None,
+) -> GetInstanceTypeOfferingsResult: ...
 
 def get_instance_types(
     filters: Optional[Sequence[Union['GetInstanceTypesFilterArgs', 'GetInstanceTypesFilterArgsDict', 'outputs.GetInstanceTypesFilterResult']]] = None,
@@ -1970,6 +2145,13 @@ def get_subnet(
     opts: Optional[pulumi.InvokeOptions] = None,
 ) -> GetSubnetResult: ...
 
+def get_subnets(
+    filters: Optional[Sequence[Union['GetSubnetsFilterArgs', 'GetSubnetsFilterArgsDict', 'outputs.GetSubnetsFilterResult']]] = None,
+    region: Optional[_builtins.str] = None,
+    tags: Optional[Mapping[str, _builtins.str]] = None,
+    opts: Optional[pulumi.InvokeOptions] = None,
+) -> GetSubnetsResult: ...
+
 def get_vpc(
     cidr_block: Optional[_builtins.str] = None,
     default: Optional[_builtins.bool] = None,
@@ -1994,3 +2176,13 @@ def get_vpc_endpoint(
     vpc_id: Optional[_builtins.str] = None,
     opts: Optional[pulumi.InvokeOptions] = None,
 ) -> GetVpcEndpointResult: ...
+
+def get_vpc_endpoint_service(
+    filters: Optional[Sequence[Union['GetVpcEndpointServiceFilterArgs', 'GetVpcEndpointServiceFilterArgsDict', 'outputs.GetVpcEndpointServiceFilterResult']]] = None,
+    service: Optional[_builtins.str] = None,
+    service_name: Optional[_builtins.str] = None,
+    service_regions: Optional[Sequence[_builtins.str]] = None,
+    service_type: Optional[_builtins.str] = None,
+    tags: Optional[Mapping[str, _builtins.str]] = None,
+    opts: Optional[pulumi.InvokeOptions] = None,
+) -> GetVpcEndpointServiceResult: ...

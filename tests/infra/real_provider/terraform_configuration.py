@@ -28,6 +28,7 @@ INVENTED = "1a2b3c4"
 NAMELESS = {
     "aws_cloudwatch_dashboard",
     "aws_default_security_group",
+    "aws_egress_only_internet_gateway",
     "aws_eip",
     "aws_flow_log",
     "aws_internet_gateway",
@@ -43,6 +44,7 @@ NAMELESS = {
     "aws_subnet",
     "aws_vpc",
     "aws_vpc_endpoint",
+    "aws_vpc_ipv4_cidr_block_association",
     "aws_vpc_security_group_egress_rule",
     "aws_vpc_security_group_ingress_rule",
 }

@@ -43,6 +43,8 @@ class Environment:
             "batch-platform:network": {
                 "mode": mode,
                 "availabilityZones": 2,
+                "secondaryCidrs": ["100.64.0.0/24"],
+                **({"ipv6": True} if mode == "nat" else {}),
                 "flowLogs": {"enabled": True},
             },
             "batch-platform:computeEnvironments": {

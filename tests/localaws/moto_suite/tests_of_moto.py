@@ -83,7 +83,8 @@ boto3.client = _endpoint.client
 
 @pytest.fixture(autouse=True, scope="module")
 def local_aws() -> Iterator[None]:
-    with LocalAws(executor="process", stop_timeout=1) as local:
+    lenient = {"reachability": False, "role_checks": False}
+    with LocalAws(executor="process", stop_timeout=1, **lenient) as local:
         # 1,400 managed policies, loaded at the first call of IAM, are of no use here.
         default_user_config["iam"]["load_aws_managed_policies"] = False
         _endpoint.connection = local.connection

@@ -39,6 +39,13 @@ def make_address(makes):
     return makes("aws:ec2/eip:Eip", domain="vpc", tags=TAGS)
 
 
+def make_egress_only_gateway(makes):
+    vpc = makes("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16", assignGeneratedIpv6CidrBlock=True)
+    return makes(
+        "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway", vpcId=vpc.id, tags=TAGS
+    )
+
+
 def make_nat_gateway(makes):
     vpc = makes.vpc()
     subnet = makes.subnet(vpc)
@@ -111,6 +118,14 @@ def make_endpoint(makes):
         routeTableIds=[make_route_table(makes, vpc).id],
         policy=statement("s3:GetObject"),
         tags=TAGS,
+    )
+
+
+def make_vpc_block(makes):
+    return makes(
+        "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+        vpcId=makes.vpc().id,
+        cidrBlock="100.64.0.0/20",
     )
 
 
@@ -386,6 +401,9 @@ LIVES = {
         lambda _: {},
         stays=True,
     ),
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": Life(
+        make_egress_only_gateway, lambda _: RETAGGED
+    ),
     "aws:ec2/eip:Eip": Life(make_address, lambda _: {}),
     "aws:ec2/flowLog:FlowLog": Life(make_flow_log, lambda _: {}),
     "aws:ec2/internetGateway:InternetGateway": Life(
@@ -434,6 +452,7 @@ LIVES = {
         make_endpoint,
         lambda makes: {"routeTableIds": [makes.table.id], "policy": statement("s3:PutObject")},
     ),
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": Life(make_vpc_block),
     "aws:iam/instanceProfile:InstanceProfile": Life(
         make_profile, lambda makes: {"role": makes.role().id}
     ),

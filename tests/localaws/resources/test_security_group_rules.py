@@ -30,3 +30,20 @@ def test_a_rule_keeps_its_description_whatever_its_other_end(makes, direction, o
     )
     assert made.read()["description"] == "HTTPS"
     assert made.differences(made.read()) == {}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"ipProtocol": "icmp", "fromPort": -1, "toPort": -1, "cidrIpv4": "10.9.0.0/16"},
+        {"ipProtocol": "-1", "cidrIpv4": "10.9.0.0/16"},
+    ],
+)
+def test_a_rule_without_ports_is_read_as_it_was_made(makes, rule):
+    made = makes(
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        securityGroupId=makes.security_group(makes.vpc()).id,
+        **rule,
+    )
+    assert made.differences(made.read()) == {}
+    assert {key: made.read().get(key) for key in rule} == rule
