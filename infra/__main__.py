@@ -21,6 +21,7 @@ from infra.settings import SettingsError, read_stack_file, validate_stack_file
 from infra.settings.addresses import subnet_prefix, usable_addresses
 from infra.settings.compute_environments import FargateEnvironment
 from infra.settings.network import ExistingNetwork
+from infra.settings.unmanaged import AutoScalingGroup, UnmanagedEnvironment
 from infra.workable import refuse_unworkable, warnings
 
 if TYPE_CHECKING:
@@ -95,6 +96,10 @@ def summary(plan: Plan) -> Iterator[str]:
     for warning in warnings(plan):
         yield f"  warning             {warning}"
     for key, environment in settings.compute_environments.items():
+        if isinstance(environment, UnmanagedEnvironment):
+            group = _group(environment.auto_scaling_group)
+            yield f"  compute environment {key}: UNMANAGED, {group}"
+            continue
         size = f"{environment.max_vcpus} vCPUs"
         if isinstance(environment, FargateEnvironment):
             yield f"  compute environment {key}: {environment.type}, up to {size}"
@@ -116,6 +121,13 @@ def summary(plan: Plan) -> Iterator[str]:
     yield f"  service role        {settings.roles.service_role_arn or settings.roles.service_role}"
     days = settings.log_group.retention_in_days
     yield f"  logs                kept {f'{days} days' if days else 'for ever'}"
+
+
+def _group(group: AutoScalingGroup | None) -> str:
+    if group is None:
+        return "with what others register in its cluster"
+    types = "/".join(group.instance_types)
+    return f"{group.min_size} to {group.max_size} instances of {types}"
 
 
 if __name__ == "__main__":

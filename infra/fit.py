@@ -13,7 +13,7 @@ from batchsdk.contract.capacity import Misfit, Requirement, as_registered, may_o
 from infra.compute_environments.capabilities import lacks
 from infra.job_definitions.containers import node_groups, resources_of
 from infra.settings import Problem
-from infra.settings.ec2_capacity import Ec2Capacity
+from infra.settings.compute_environments import Ec2Environment, FargateEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +34,12 @@ class Verdict:
     Attributes:
         reasons: by the key of a compute environment; all that queues name.
         only_memory: whether with less memory it could run in some of them.
+        waits: whether it could run in one that is DISABLED.
     """
 
     reasons: dict[str, str]
     only_memory: bool
+    waits: bool
 
     def __str__(self) -> str:
         shown = [f"in {key}, {reason}" for key, reason in list(self.reasons.items())[:MOST_SHOWN]]
@@ -48,23 +50,23 @@ class Verdict:
 def instances_of(plan: Plan, key: str) -> list[InstanceType]:
     """Return what the compute environment ``key`` may launch, as the ECS agent registers it.
 
-    Nothing for Fargate, and where one of its instance types is not known.
+    Nothing for Fargate, and where one of its instance types, or who registers, is not known.
     """
-    environment = plan.settings.compute_environments[key]
-    if not isinstance(environment, Ec2Capacity):
+    instances = plan.settings.instances.get(key)
+    if instances is None:
         return []
     return as_registered(
         plan.instance_types.get(key, ()),
-        image_type=environment.image_family,
-        own_image=environment.image_id_override is not None,
-        threads_per_core=environment.launch_template.threads_per_core,
+        image_type=instances.image_family,
+        own_image=instances.image_id_override is not None,
+        threads_per_core=instances.launch_template.threads_per_core,
     )
 
 
 def unfit(plan: Plan) -> Iterator[Problem]:
     """Find definitions that could never run, whatever the memory of instances may be."""
     for key, definition, verdict in _verdicts(plan):
-        if not verdict.only_memory:
+        if not (verdict.only_memory or verdict.waits):
             yield Problem(
                 ("batch-platform:jobDefinitions", key, *_asked(definition)),
                 f"{_wanted(definition)} could never run on any job queue: {verdict}",
@@ -74,13 +76,18 @@ def unfit(plan: Plan) -> Iterator[Problem]:
 
 
 def tight(plan: Plan) -> Iterator[str]:
-    """Yield a warning for each definition that by its memory could never run.
+    """Yield a warning for each definition that by its memory, or for now, could not run.
 
     It is no refusal: how much an instance has to give is known only roughly, and each job may ask
-    for less.
+    for less; an environment that is DISABLED may be enabled again.
     """
     for key, definition, verdict in _verdicts(plan):
-        if verdict.only_memory:
+        if verdict.waits:
+            yield (
+                f"jobDefinitions.{key}: {_wanted(definition)} runs nowhere for now: {verdict}; its "
+                f"jobs stay RUNNABLE until such an environment is ENABLED"
+            )
+        elif verdict.only_memory:
             yield (
                 f"jobDefinitions.{key}: {_wanted(definition)} fits on no instance: {verdict}; its "
                 f"jobs stay RUNNABLE unless they ask for less memory"
@@ -110,28 +117,31 @@ def _verdict(
         definition: of the jobs.
     """
     reasons: dict[str, str] = {}
-    only_memory = False
+    only_memory = waits = False
     for key, launched in instances.items():
-        reason = _reason(plan.settings.compute_environments[key], launched, definition)
+        environment = plan.settings.compute_environments[key]
+        reason = _reason(environment, launched, definition)
         if reason is None:
-            return None
+            if not environment.is_disabled:
+                return None
+            reason, waits = "which is DISABLED, nothing starts", True
         reasons[key] = reason if isinstance(reason, str) else reason.evidence
         only_memory |= isinstance(reason, Misfit) and reason.only_memory
-    return Verdict(reasons, only_memory)
+    return Verdict(reasons, only_memory, waits)
 
 
 def _reason(
     environment: ComputeEnvironment, instances: list[InstanceType], definition: JobDefinition
 ) -> Misfit | str | None:
-    on_instances = isinstance(environment, Ec2Capacity)
+    on_instances = not isinstance(environment, FargateEnvironment)
     if definition.platform != ("EC2" if on_instances else "FARGATE"):
         return f"which is {environment.type}, there is no platform {definition.platform}"
     if lacking := lacks(environment, definition):
         return lacking
     if definition.node_properties is None:
         return _misfit(environment, instances, definition)
-    if environment.type == "SPOT":
-        return "which is SPOT, AWS Batch runs no multi-node parallel jobs"
+    if not isinstance(environment, Ec2Environment):
+        return f"which is {environment.type}, AWS Batch runs no multi-node parallel jobs"
     return _misfit_of_nodes(environment, instances, definition)
 
 
@@ -140,7 +150,7 @@ def _misfit(
 ) -> Misfit | None:
     return misfit(
         _requirement(resources_of(definition)),
-        max_vcpus=environment.max_vcpus,
+        max_vcpus=getattr(environment, "max_vcpus", None),
         instances=instances,
         may_overshoot=may_overshoot(
             environment.type, getattr(environment, "allocation_strategy", "")
@@ -149,7 +159,7 @@ def _misfit(
 
 
 def _misfit_of_nodes(
-    environment: ComputeEnvironment, instances: list[InstanceType], definition: JobDefinition
+    environment: Ec2Environment, instances: list[InstanceType], definition: JobDefinition
 ) -> Misfit | str | None:
     """Return why the nodes have no place together: each takes an instance for itself."""
     groups = list(node_groups(definition))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from infra.compute_environments import given_templates
 from infra.compute_environments.images import recommended_image_parameter
 from infra.compute_environments.snapshots import unusable_snapshots
+from infra.compute_environments.states import made_disabled
 from infra.instances.offered import offered_types
 from infra.network.adapters import adapters_apart
 from infra.network.addresses import addresses, too_few
@@ -20,7 +22,6 @@ from infra.plan import ENVIRONMENT_TAG, Account
 from infra.provider_answers import found
 from infra.quotas import COMPUTE_ENVIRONMENT, JOB_QUEUE, beyond
 from infra.settings import Problem, Settings
-from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import ExistingNetwork
 
 
@@ -31,12 +32,16 @@ def look_up(settings: Settings) -> Account:
         SettingsError: instances in the existing network could not reach ECS, pull images or write
             logs; or an id or a snapshot does not exist, or a group is in another VPC; or the region
             has no AMI of a wanted kind, not an instance type or endpoint service, or no room for
-            the compute environments or queues.
+            the compute environments or queues; or an environment that is not there yet is DISABLED;
+            or a launch template does not exist or cannot be used.
     """
-    _refuse_beyond_quotas(settings)
+    _refuse_by_what_is_there(settings)
     if snapshots := list(unusable_snapshots(settings)):
         raise settings.refused(snapshots)
     account_id = str(aws.get_caller_identity().account_id)
+    versions, said = given_templates.versions(settings)
+    for warning in said:
+        pulumi.log.warn(warning)
     network = settings.network
     if not isinstance(network, ExistingNetwork):
         if unusable := list(unusable_groups(settings, network)):
@@ -56,6 +61,7 @@ def look_up(settings: Settings) -> Account:
             zones_in_use=zones_in_use(settings)
             if isinstance(network.availability_zones, int)
             else (),
+            template_versions=versions,
         )
     facts = facts_of(settings, network)
     jobs = {key: needs_of(definition) for key, definition in settings.job_definitions.items()}
@@ -80,6 +86,7 @@ def look_up(settings: Settings) -> Account:
         images=_newest_images(settings),
         instance_types=offered_types(settings),
         offers=offers_of(settings),
+        template_versions=versions,
     )
 
 
@@ -100,8 +107,11 @@ def _warn_of_few_addresses(settings: Settings, have: int | None) -> None:
         pulumi.log.warn(warning)
 
 
-def _refuse_beyond_quotas(settings: Settings) -> None:
-    """Refuse what the account has no room for; who may not look (tag:GetResources) goes on."""
+def _refuse_by_what_is_there(settings: Settings) -> None:
+    """Refuse what the account has no room for, and what cannot be made as it is asked for.
+
+    Who may not look (tag:GetResources) goes on.
+    """
     kinds = [f"batch:{COMPUTE_ENVIRONMENT}", f"batch:{JOB_QUEUE}"]
     try:
         answer = aws.resourcegroupstaggingapi.get_resources(resource_type_filters=kinds)
@@ -110,16 +120,20 @@ def _refuse_beyond_quotas(settings: Settings) -> None:
             return
         raise
     tagged = {one.resource_arn: one.tags or {} for one in answer.resource_tag_mapping_lists}
-    if refused := list(beyond(settings, tagged, ENVIRONMENT_TAG)):
+    refused = [
+        *beyond(settings, tagged, ENVIRONMENT_TAG),
+        *made_disabled(settings, tagged, ENVIRONMENT_TAG),
+    ]
+    if refused:
         raise settings.refused(refused)
 
 
 def _newest_images(settings: Settings) -> dict[str, str]:
     """Return the newest recommended AMI of each compute environment that does not fix its own."""
     wanted = {
-        key: recommended_image_parameter(environment)
-        for key, environment in settings.compute_environments.items()
-        if isinstance(environment, Ec2Capacity) and environment.image_id_override is None
+        key: recommended_image_parameter(instances)
+        for key, instances in settings.instances.items()
+        if instances.image_id_override is None
     }
     newest = {name: _parameter(name) for name in {*wanted.values()}}
     missing = [

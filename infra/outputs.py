@@ -11,8 +11,8 @@ from infra.fit import instances_of
 from infra.iam.consumers import named_policy
 from infra.job_definitions.containers import command_of, document_key, resources_of
 from infra.settings import Problem
-from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import MOST_SECURITY_GROUPS, MOST_SUBNETS
+from infra.settings.unmanaged import UnmanagedEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +30,9 @@ LARGEST_PARAMETER = 8192
 
 LONGEST_ARN_PREFIX = 72
 """Characters before the name, e.g. ``arn:aws:batch:<region>:<account>:compute-environment/``."""
+
+NAME = "-00000000-0000-0000-0000-000000000000"
+"""How much longer than its compute environment's the name of an ECS cluster is."""
 
 _KINDS = {
     "containerProperties": None,
@@ -64,7 +67,9 @@ def _stand_ins(plan: Plan) -> Any:
     def made(key: str) -> SimpleNamespace:
         name = f"{plan.name(key)}-1234567"
         arn = "a" * (LONGEST_ARN_PREFIX + len(name))
-        return SimpleNamespace(name=name, arn=arn, id=arn, revision=9999)
+        return SimpleNamespace(
+            name=name, arn=arn, id=arn, revision=9999, ecs_cluster_arn=arn + NAME
+        )
 
     settings = plan.settings
     role, identifier = made("spot-fleet"), "subnet-0123456789abcdef0"
@@ -168,27 +173,33 @@ def _optional_arn(resource: Any) -> Any:
 
 
 def _compute_environments(args: OutputsArgs) -> dict[str, contract.ComputeEnvironment]:
-    environments = args.plan.settings.compute_environments
-    return {
-        key: contract.ComputeEnvironment(
+    settings = args.plan.settings
+    result = {}
+    for key, made in args.environments.by_key.items():
+        environment, instances = settings.compute_environments[key], settings.instances.get(key)
+        launched = instances_of(args.plan, key)
+        unmanaged = isinstance(environment, UnmanagedEnvironment)
+        result[key] = contract.ComputeEnvironment(
             name=_later(made.name),
             arn=_later(made.arn),
-            type=environments[key].type,
-            max_vcpus=environments[key].max_vcpus,
-            instance_types=_instance_types(environments[key]),
-            architecture=_architecture(environments[key]),
-            largest_instance=_largest(instances_of(args.plan, key)),
+            type=environment.type,
+            max_vcpus=_max_vcpus(environment, launched),
+            instance_types=instances.instance_types if instances else (),
+            architecture=instances.architecture if instances else None,
+            largest_instance=_largest(launched),
+            ecs_cluster_arn=_later(made.ecs_cluster_arn) if unmanaged else None,
         )
-        for key, made in args.environments.by_key.items()
-    }
+    return result
 
 
-def _instance_types(environment: ComputeEnvironment) -> tuple[str, ...]:
-    return environment.instance_types if isinstance(environment, Ec2Capacity) else ()
-
-
-def _architecture(environment: ComputeEnvironment) -> str | None:
-    return environment.architecture if isinstance(environment, Ec2Capacity) else None
+def _max_vcpus(environment: ComputeEnvironment, launched: Sequence[InstanceType]) -> int:
+    """Return the limit; of an UNMANAGED environment what its group can have at the very most."""
+    if not isinstance(environment, UnmanagedEnvironment):
+        return environment.max_vcpus
+    group = environment.auto_scaling_group
+    if group is None or not launched:
+        return contract.UNLIMITED_VCPUS
+    return group.max_size * max(each.vcpus for each in launched)
 
 
 def _largest(instances: Sequence[InstanceType]) -> contract.LargestInstance | None:

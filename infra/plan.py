@@ -22,7 +22,6 @@ from infra.partitions import partition, service_name
 from infra.settings import Problem, Settings
 from infra.settings import tags as tag_settings
 from infra.settings.addresses import subnet_prefix
-from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.flow_logs import FlowLogs
 from infra.settings.network import (
     EndpointsNetwork,
@@ -49,6 +48,8 @@ class Account:
             of the others the table in ``infra/instances`` tells it.
         offers: in which zones the region has what the config asks for.
         zones_in_use: of the subnets that the stack has already, in their order.
+        template_versions: numbers of the versions of launch templates that another team made, by
+            the key of the compute environment.
     """
 
     account_id: str
@@ -57,6 +58,7 @@ class Account:
     instance_types: Mapping[str, Sequence[InstanceType]] = field(default_factory=dict)
     offers: Offers = field(default_factory=Offers)
     zones_in_use: Sequence[str] = ()
+    template_versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Plan:
         images: as of :class:`Account`.
         instance_types: what each compute environment with instances may launch, by key; empty
             where one of its types is not known.
+        template_versions: as of :class:`Account`.
     """
 
     settings: Settings
@@ -107,6 +110,7 @@ class Plan:
     tags: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
     instance_types: Mapping[str, Sequence[InstanceType]] = field(default_factory=dict)
+    template_versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> str:
@@ -175,6 +179,7 @@ def make_plan(settings: Settings, account: Account) -> Plan:
             tags=tags,
             images=account.images,
             instance_types=instance_types,
+            template_versions=account.template_versions,
         )
     kind = "public" if isinstance(network, PublicNetwork) else "private"
     return Plan(
@@ -197,6 +202,7 @@ def make_plan(settings: Settings, account: Account) -> Plan:
         tags=tags,
         images=account.images,
         instance_types=instance_types,
+        template_versions=account.template_versions,
     )
 
 
@@ -210,7 +216,13 @@ def assumed_plan(settings: Settings) -> Plan:
     zones = () if isinstance(network, ExistingNetwork) else network.availability_zones
     names = tuple(map(str, range(zones))) if isinstance(zones, int) else zones
     images = dict.fromkeys(settings.compute_environments, "")
-    return make_plan(settings, Account(ANY_ACCOUNT, names, images))
+    versions = {
+        key: str(environment.launch_template.version)
+        for key, environment in settings.instances.items()
+        if environment.launch_template.is_given
+    }
+    account = Account(ANY_ACCOUNT, names, images, template_versions=versions)
+    return make_plan(settings, account)
 
 
 def _zones(settings: Settings, account: Account) -> tuple[str, ...]:
@@ -229,9 +241,7 @@ def _zones(settings: Settings, account: Account) -> tuple[str, ...]:
 
 def _instance_types(settings: Settings) -> dict[str, Sequence[InstanceType]]:
     return {
-        key: types_of(environment.instance_types)
-        for key, environment in settings.compute_environments.items()
-        if isinstance(environment, Ec2Capacity)
+        key: types_of(instances.instance_types) for key, instances in settings.instances.items()
     }
 
 

@@ -12,6 +12,7 @@ from infra import fit
 from infra.compute_environments.capabilities import swap_nowhere
 from infra.compute_environments.launching import unlaunchable, untried_blocks
 from infra.compute_environments.metadata import roots_that_reach_it
+from infra.compute_environments.states import idle_queues
 from infra.compute_environments.updates import idle_update_policies
 from infra.counts import (
     large_definitions,
@@ -27,7 +28,6 @@ from infra.network.egress import rules_made_anyway
 from infra.network.multi_node import public_nodes
 from infra.network.zones import in_few_zones
 from infra.outputs import too_large
-from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def refuse_unworkable(plan: Plan) -> None:
 def warnings(plan: Plan) -> Iterator[str]:
     """Yield what could work, and most likely is not what was meant."""
     yield from idle_update_policies(plan.settings)
+    yield from idle_queues(plan.settings)
     yield from roots_that_reach_it(plan.settings)
     yield from untried_blocks(plan.settings)
     yield from without_adapters(plan.settings)
@@ -72,10 +73,8 @@ def warnings(plan: Plan) -> Iterator[str]:
 
 
 def _unknown_instance_types(plan: Plan) -> Iterator[str]:
-    for key, environment in plan.settings.compute_environments.items():
-        if not isinstance(environment, Ec2Capacity) or plan.instance_types.get(key):
-            continue
-        for name in unknown(environment.instance_types):
+    for key, instances in plan.settings.instances.items():
+        for name in () if plan.instance_types.get(key) else unknown(instances.instance_types):
             known = [each.name for types in by_family().values() for each in types]
             near = did_you_mean(name, [*by_family(), *known])
             yield (

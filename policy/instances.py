@@ -11,6 +11,7 @@ from pulumi_policy import ResourceValidationArgs
 from policy.rule import resource_rule
 
 COMPUTE_ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
+GROUP = "aws:autoscaling/group:Group"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 
 OLD_IMAGE_TYPES = {"ECS_AL2", "ECS_AL2_NVIDIA"}
@@ -91,14 +92,17 @@ def image_pinned(args: ResourceValidationArgs) -> Iterator[str]:
 
 @resource_rule(
     "launch-template-version",
-    [COMPUTE_ENVIRONMENT],
+    [COMPUTE_ENVIRONMENT, GROUP],
     fix="name a launch template with a version that is a number",
 )
 def launch_template_version(args: ResourceValidationArgs) -> Iterator[str]:
     """Instances use a fixed version of a launch template: AWS Batch misses edits of `$Latest`."""
-    if not _has_instances(args):
+    if args.resource_type == GROUP:
+        template = _template_of_group(args)
+    elif _has_instances(args):
+        template = args.props["computeResources"].get("launchTemplate")
+    else:
         return
-    template = args.props["computeResources"].get("launchTemplate")
     if not template:
         yield "there is no launch template"
     elif (version := template.get("version") or "") in MOVING_VERSIONS:
@@ -137,8 +141,14 @@ def no_desired_vcpus(args: ResourceValidationArgs) -> Iterator[str]:
 )
 def linked_service_role(args: ResourceValidationArgs) -> Iterator[str]:
     """With the service-linked role most edits of a compute environment are made in place."""
-    if args.props.get("serviceRole"):
+    # An UNMANAGED environment takes no other than a role of its own.
+    if args.props.get("serviceRole") and args.props.get("type") != "UNMANAGED":
         yield f"serviceRole is {args.props['serviceRole']}"
+
+
+def _template_of_group(args: ResourceValidationArgs) -> dict[str, str] | None:
+    mixed = (args.props.get("mixedInstancesPolicy") or {}).get("launchTemplate") or {}
+    return args.props.get("launchTemplate") or mixed.get("launchTemplateSpecification")
 
 
 def _has_instances(args: ResourceValidationArgs) -> bool:

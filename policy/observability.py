@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pulumi_policy import PolicyResource, ResourceValidationArgs
 
-from policy.instances import COMPUTE_ENVIRONMENT, LAUNCH_TEMPLATE
+from policy.instances import COMPUTE_ENVIRONMENT, GROUP, LAUNCH_TEMPLATE
 from policy.rule import Properties, resource_rule, stack_rule
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -83,7 +83,10 @@ def environment_tag(args: ResourceValidationArgs) -> Iterator[str]:
 
 
 def _tags(args: ResourceValidationArgs) -> Iterator[tuple[str, Properties]]:
-    yield "tags", args.props.get("tags") or {}
+    tags = args.props.get("tags") or {}
+    if args.resource_type == GROUP:  # those that its instances get
+        tags = {each["key"]: each["value"] for each in tags if each.get("propagateAtLaunch")}
+    yield "tags", tags
     if args.resource_type == LAUNCH_TEMPLATE:
         for each in args.props.get("tagSpecifications") or ():
             yield f"tagSpecifications of {each['resourceType']}", each.get("tags") or {}

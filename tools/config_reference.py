@@ -44,7 +44,7 @@ _REFUSED_IN = {
 """Blocks of the table to their headings, where these are others."""
 _API = "https://docs.aws.amazon.com/batch/latest/APIReference/API_"
 _UNITS = re.compile(
-    r"\b(MiB per second|MiB|GiB|seconds|minutes|days|percent|vCPUs|GPUs|"
+    r"\b(MiB per second|MiB|GiB|seconds|minutes|days|percent|vCPUs|GPUs|instances|"
     r"I/O operations per second)\b"
 )
 _TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "boolean"}

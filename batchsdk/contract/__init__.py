@@ -5,6 +5,7 @@ The outputs of a stack, and the model of capacity by which both sides decide whe
 
 from batchsdk.contract.stack_outputs import (
     SCHEMA_VERSION,
+    UNLIMITED_VCPUS,
     ComputeEnvironment,
     ContractError,
     JobDefinition,
@@ -19,6 +20,7 @@ from batchsdk.contract.stack_outputs import (
 
 __all__ = [
     "SCHEMA_VERSION",
+    "UNLIMITED_VCPUS",
     "ComputeEnvironment",
     "ContractError",
     "JobDefinition",

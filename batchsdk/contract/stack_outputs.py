@@ -24,8 +24,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 """Version of this contract, exported as the stack output ``schemaVersion``."""
+
+
+UNLIMITED_VCPUS = 2_147_483_647
+"""``max_vcpus`` where nothing limits it: the largest integer of the API."""
 
 
 class ContractError(ValueError):
@@ -61,15 +65,18 @@ class ComputeEnvironment:
     """Physical name (autonamed: base name plus a random suffix)."""
     arn: str
     type: str
-    """``EC2``, ``SPOT``, ``FARGATE`` or ``FARGATE_SPOT``."""
+    """``EC2``, ``SPOT``, ``FARGATE``, ``FARGATE_SPOT`` or ``UNMANAGED``."""
     max_vcpus: int
-    """Upper limit of the environment's size, in vCPUs."""
+    """Upper limit of the environment's size, in vCPUs; of an UNMANAGED one that of its Auto Scaling
+    group, and :data:`UNLIMITED_VCPUS` where others register instances."""
     instance_types: tuple[str, ...] = ()
     """Instance types or families; empty for Fargate."""
     architecture: str | None = None
     """``x86_64`` or ``arm64``; ``None`` for Fargate, where the job definition says it."""
     largest_instance: LargestInstance | None = None
     """``None`` for Fargate, and where a type is not known."""
+    ecs_cluster_arn: str | None = None
+    """ECS cluster of an UNMANAGED environment, where instances register; ``None`` for others."""
 
 
 @dataclass(frozen=True, kw_only=True)

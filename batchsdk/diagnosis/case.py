@@ -47,6 +47,11 @@ class Environment:
         return kind in ("EC2", "SPOT") and not self.raw.get("eksConfiguration")
 
     @property
+    def is_unmanaged(self) -> bool:
+        """Its owner registers instances in its ECS cluster; Batch launches none."""
+        return self.raw.get("type") == "UNMANAGED"
+
+    @property
     def max_vcpus(self) -> int | None:
         """``maxvCpus``; ``None`` if there is no limit."""
         return self.resources.get("maxvCpus")

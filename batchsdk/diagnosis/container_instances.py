@@ -22,8 +22,9 @@ def check(case: Case) -> Iterator[Finding]:
     """Find instances that did not join, went silent, or lack the job's log driver."""
     for environment in case.environments:
         cluster = environment.raw.get("ecsClusterArn")
-        if environment.has_instances and cluster:
+        if (environment.has_instances or environment.is_unmanaged) and cluster:
             registered = _registered(case, str(cluster))
+            yield from _nothing_registered(case, environment, registered)
             yield from _not_joined(case, environment, registered)
             yield from _disconnected(environment, registered)
             yield from _without_driver(case, environment, registered)
@@ -42,6 +43,25 @@ def _registered(case: Case, cluster: str) -> list[Mapping[str, Any]]:
         )
         found += answer.get("containerInstances") or ()
     return found
+
+
+def _nothing_registered(
+    case: Case, environment: Environment, registered: Sequence[Mapping[str, Any]]
+) -> Iterator[Finding]:
+    """Find an UNMANAGED environment without instances, for which Batch launches none."""
+    if environment.is_unmanaged and not registered:
+        key = case.environment_key(environment, "autoScalingGroup")
+        yield Finding(
+            evidence=f"no instance is registered in the ECS cluster "
+            f"{environment.raw['ecsClusterArn']} of the UNMANAGED compute environment "
+            f"{environment.name}, and Batch launches none",
+            fix=f"Raise minSize or desiredCapacity ({key}), or launch instances whose user data "
+            "writes ECS_CLUSTER=<that cluster> to /etc/ecs/ecs.config. Instances that run and are "
+            "not there cannot reach ECS, or their role may not register.",
+            cause=Cause.NOT_IN_CLUSTER,
+            verdict=Verdict.MISCONFIGURED,
+            environment=environment.name,
+        )
 
 
 def _not_joined(
@@ -112,8 +132,8 @@ def _disconnected(
     yield Finding(
         evidence=f"the ECS agent of {len(silent)} of {len(registered)} instance(s) of compute "
         f"environment {environment.name} is not connected ({some})",
-        fix="Terminate those instances: Batch launches others. If their agents disconnect again, "
-        "check their route to ECS ({config_keys.network_key('mode')}) and the agent's log.",
+        fix="Terminate those instances: others are launched. If their agents disconnect again, "
+        f"check their route to ECS ({config_keys.network_key('mode')}) and the agent's log.",
         cause=Cause.AGENT_DISCONNECTED,
         verdict=Verdict.MISCONFIGURED if len(silent) == len(registered) else None,
         environment=environment.name,

@@ -37,9 +37,8 @@ def check(case: Case) -> Iterator[Finding]:
             yield _unusable(
                 environment,
                 f"compute environment {environment.name} is DISABLED",
-                "It was disabled outside of the stack, whose config has no such key: enable it "
-                f"with aws batch update-compute-environment --compute-environment "
-                f"{environment.name} --state ENABLED.",
+                f"Write ENABLED for {case.environment_key(environment, 'state')}, or deploy again "
+                f"where it says so already: then it was disabled outside of the stack.",
             )
         elif environment.raw.get("status") == "INVALID":
             reason = environment.raw.get("statusReason") or "no reason given"

@@ -73,7 +73,8 @@ class Cause(enum.StrEnum):
     BEHIND_OTHERS = "BEHIND_OTHERS"
     """Other jobs are ahead in the queue, or the job's share has used its part."""
     NOT_IN_CLUSTER = "NOT_IN_CLUSTER"
-    """Instances run, or would run, but cannot join the environment's ECS cluster."""
+    """Instances run, or would run, but cannot join the environment's ECS cluster; or nobody has
+    registered any there (UNMANAGED)."""
     AGENT_DISCONNECTED = "AGENT_DISCONNECTED"
     """Instances are in the cluster, but their ECS agent is disconnected."""
     LOG_DRIVER = "LOG_DRIVER"

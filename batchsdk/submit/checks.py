@@ -125,7 +125,7 @@ def _no_place(
     if definition.platform and is_fargate != (definition.platform == "FARGATE"):
         fault = f"which is {kind}, there is no platform {definition.platform}"
         return "job_definition", fault
-    if definition.is_multi_node and (is_fargate or kind == "SPOT"):
+    if definition.is_multi_node and (is_fargate or kind in {"SPOT", "UNMANAGED"}):
         return "job_definition", f"which is {kind}, AWS Batch runs no multi-node parallel jobs"
     if asked.vcpus > environment.max_vcpus:
         return "vcpus", f"there are {environment.max_vcpus} vCPUs at most"

@@ -12,7 +12,17 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from infra.changes.registrations import same
-from infra.changes.rules import ENVIRONMENT, REPLACED_BY, SUBNET, VPC, Action, Condition, Inputs
+from infra.changes.rules import (
+    ENVIRONMENT,
+    GROUP,
+    REPLACED_BY,
+    SUBNET,
+    VPC,
+    Action,
+    Condition,
+    Inputs,
+)
+from infra.compute_environments.states import ONLY_ENABLED
 from infra.settings.update_policy import UpdatePolicy
 
 if TYPE_CHECKING:
@@ -72,6 +82,14 @@ class PlanWarning:
 
 def _keeps(key: str) -> Condition:
     return lambda old, new: same(old.get(key), new.get(key))
+
+
+def _shrinks(old: Inputs, new: Inputs) -> bool:
+    return any(
+        int(new[key]) < int(old[key])
+        for key in ("maxSize", "desiredCapacity")
+        if old.get(key) is not None and new.get(key) is not None
+    )
 
 
 _GENERATED = "assignGeneratedIpv6CidrBlock"
@@ -200,6 +218,25 @@ HAZARDS = (
         source="EC2, Security group rules: changes apply at once",
     ),
     Hazard(
+        name="group-removed",
+        kind=GROUP,
+        event=Event.REMOVED,
+        reason="the Auto Scaling group is deleted with its instances, and the jobs on them are "
+        "ended",
+        instead=DRAIN,
+        source="EC2 Auto Scaling API DeleteAutoScalingGroup",
+    ),
+    Hazard(
+        name="group-shrinks",
+        kind=GROUP,
+        event=Event.EDITED,
+        reason="the Auto Scaling group terminates instances until it has no more than maxSize or "
+        "desiredCapacity, whatever runs on them, and those jobs are ended",
+        instead=DRAIN,
+        source="EC2 Auto Scaling guide, Control which instances terminate during scale in",
+        when=_shrinks,
+    ),
+    Hazard(
         name="logs-kept-shorter",
         kind="aws:cloudwatch/logGroup:LogGroup",
         event=Event.EDITED,
@@ -252,11 +289,12 @@ def warnings(
         new: what the config asks for.
         renamed_file: name of the stack file that this one seems to have been, if any.
     """
+    disabled = tuple(_made_disabled(changes, new))
     if old is None:
-        return (_renamed(renamed_file, new.environment),) if renamed_file else ()
+        return (*((_renamed(renamed_file, new.environment),) if renamed_file else ()), *disabled)
     if old.renamed_from:
-        return (_renamed(f"Pulumi.{old.renamed_from}.yaml", new.environment),)
-    return (*_of_resources(old, new), *_long_updates(changes, old, new))
+        return (_renamed(f"Pulumi.{old.renamed_from}.yaml", new.environment), *disabled)
+    return (*_of_resources(old, new), *_long_updates(changes, old, new), *disabled)
 
 
 def _of_resources(old: Snapshot, new: Snapshot) -> Iterator[PlanWarning]:
@@ -314,6 +352,25 @@ def _long_updates(changes: Sequence[Change], old: Snapshot, new: Snapshot) -> It
                 "refresh` and `pulumi up` once the environment is VALID"
             ),
             source="TF compute_environment.go: no timeouts block; API UpdatePolicy",
+        )
+
+
+def _made_disabled(changes: Sequence[Change], new: Snapshot) -> Iterator[PlanWarning]:
+    """Yield the compute environments that are DISABLED and would be created."""
+    keys = tuple(
+        change.key
+        for change in changes
+        if change.kind == "computeEnvironments"
+        and change.action in {Action.ADD, Action.REPLACE}
+        and new.resources[ENVIRONMENT][change.key].inputs.get("state") == "DISABLED"
+    )
+    if keys:
+        yield PlanWarning(
+            hazard="made-disabled",
+            concerns=keys,
+            reason=f"{ONLY_ENABLED}, so `pulumi up` fails",
+            instead="write `state: ENABLED` with this edit, and DISABLED after it",
+            source="API CreateComputeEnvironment state",
         )
 
 

@@ -61,6 +61,8 @@ def _registrations(kind: str, known: Mapping[str, Inputs]) -> Mapping[str, Regis
 
 
 def _environment(one: ComputeEnvironment, outputs: StackOutputs, wanted: Settings) -> Inputs:
+    if one.type == "UNMANAGED":  # of its role and its group the outputs tell nothing
+        return {"type": one.type, "state": UNKNOWN, "serviceRole": UNKNOWN, "computeResources": {}}
     role: Any = outputs.roles.service.arn if outputs.roles.service else LINKED
     if outputs.roles.service and wanted.roles.service_role == CUSTOM:
         role = UNKNOWN  # only the state tells whether it is the same role
@@ -73,8 +75,12 @@ def _environment(one: ComputeEnvironment, outputs: StackOutputs, wanted: Setting
     elif isinstance(wanted.network, ExistingNetwork):
         capacity["subnets"] = sorted(network.subnet_ids)
         capacity["securityGroupIds"] = sorted(network.security_group_ids)
-    always = {"type": "MANAGED", "state": "ENABLED"}
-    return {**always, "serviceRole": role, "computeResources": capacity}
+    return {
+        "type": "MANAGED",
+        "state": UNKNOWN,
+        "serviceRole": role,
+        "computeResources": capacity,
+    }
 
 
 def _definition(one: JobDefinition, wanted: settings.JobDefinition | None) -> Inputs:

@@ -85,7 +85,7 @@ class _InventedOutputs(Mocks):
         """Return the id and the outputs of a resource."""
         invented: dict[str, Any] = {
             name: f"({name} of {args.typ} {args.name})"
-            for name in (*ATTRIBUTES, "name", "prefixListId")
+            for name in (*ATTRIBUTES, "ecsClusterArn", "name", "prefixListId")
         }
         if args.typ == LAUNCH_TEMPLATE:
             invented["latestVersion"] = INVENTED_NUMBER

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from infra.changes.rules import NO_VERSION, REPLACED_BY, Inputs
+from infra.changes.rules import LAUNCH_TEMPLATE, NO_VERSION, REPLACED_BY, Inputs
+from infra.compute_environments.user_data import without_cluster
 from infra.job_definitions.containers import DOCUMENT_KEYS
 
 ATTRIBUTES = ("id", "arn", "latestVersion", "output")
@@ -87,7 +88,10 @@ class Stack:
                 yield Registration(type=kind, name=one.name, inputs=inputs, trigger=one.trigger)
 
     def _inputs(self, one: Registration) -> Inputs:
-        return {key: self._input(one, key, value) for key, value in one.inputs.items()}
+        inputs = {key: self._input(one, key, value) for key, value in one.inputs.items()}
+        if one.type == LAUNCH_TEMPLATE and isinstance(inputs.get("userData"), str):
+            inputs["userData"] = without_cluster(inputs["userData"])
+        return inputs
 
     def _input(self, one: Registration, key: str, value: Any) -> Any:
         outputs = {

@@ -17,9 +17,13 @@ from infra.settings.update_policy import UPDATABLE_STRATEGIES
 ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
 QUEUE = "aws:batch/jobQueue:JobQueue"
 DEFINITION = "aws:batch/jobDefinition:JobDefinition"
+GROUP = "aws:autoscaling/group:Group"
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+
+GROUP_BLOCK = "autoScalingGroup"
+"""Where the Auto Scaling group of an UNMANAGED environment is among that environment's inputs."""
 
 IDENTITY = "infra/compute_environments/updates.py identity"
 
@@ -140,6 +144,29 @@ def _changes_tags_of_instances(old: Inputs, new: Inputs) -> bool:
 
 OF_ENVIRONMENTS = (
     Rule(
+        name="group-size",
+        action=Action.UPDATE,
+        reason=(
+            "the Auto Scaling group launches what it lacks, and terminates what is beyond maxSize"
+        ),
+        source="EC2 Auto Scaling API UpdateAutoScalingGroup",
+        paths=(
+            f"{GROUP_BLOCK}.minSize",
+            f"{GROUP_BLOCK}.maxSize",
+            f"{GROUP_BLOCK}.desiredCapacity",
+        ),
+    ),
+    Rule(
+        name="group-instances",
+        action=Action.UPDATE,
+        reason=(
+            "it counts for instances that the Auto Scaling group launches from now on; those that "
+            "run stay as they are"
+        ),
+        source="EC2 Auto Scaling API UpdateAutoScalingGroup; TF autoscaling_group.go: no refresh",
+        paths=(GROUP_BLOCK,),
+    ),
+    Rule(
         name="fargate-type",
         action=Action.REPLACE,
         reason=(
@@ -162,6 +189,16 @@ OF_ENVIRONMENTS = (
         reason="vCPU limits change in place, and no instance is replaced",
         source="UG, Updating compute environments: scaling updates",
         paths=("computeResources.minVcpus", "computeResources.maxVcpus"),
+    ),
+    Rule(
+        name="environment-state",
+        action=Action.UPDATE,
+        reason=(
+            "the state changes in place: a DISABLED environment starts no further jobs, those that "
+            "run go on, and the instances of minVcpus stay"
+        ),
+        source="API UpdateComputeEnvironment state",
+        paths=("state",),
     ),
     Rule(
         name="role-kind",

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from infra.changes.hazards import KINDS as HAZARDOUS
 from infra.changes.registrations import UNKNOWN, Reference, Registration, Stack
-from infra.changes.rules import DEFINITION, ENVIRONMENT, QUEUE, UNORDERED, Inputs
+from infra.changes.rules import (
+    DEFINITION,
+    ENVIRONMENT,
+    GROUP,
+    GROUP_BLOCK,
+    QUEUE,
+    UNORDERED,
+    Inputs,
+)
 from infra.compute_environments.updates import LINKED
 from infra.plan import ENVIRONMENT_TAG, assumed_plan
 from infra.settings.job_queues import FAIR_SHARE, FIFO
@@ -49,6 +57,7 @@ def of_registrations(
 ) -> Snapshot:
     """Return the snapshot of a stack's resources, given by their URNs."""
     stack, prefix = Stack(registrations), f"{environment}-"
+    groups = {one.name: one.inputs for one in stack.every(GROUP)}
     made_for = {(one.inputs.get("tags") or {}).get(ENVIRONMENT_TAG) for one in stack.every(QUEUE)}
     return Snapshot(
         described=described,
@@ -56,7 +65,9 @@ def of_registrations(
         region=region,
         resources={
             kind: {
-                one.name.removeprefix(prefix): replace(one, inputs=comparable(one.inputs, prefix))
+                one.name.removeprefix(prefix): replace(
+                    one, inputs=comparable(_with_group(one, groups), prefix)
+                )
                 for one in stack.every(kind)
             }
             for kind, comparable in COMPARABLE.items()
@@ -77,6 +88,7 @@ def of_settings(settings: Settings, described: str) -> Snapshot:
     network = settings.network
     zones = () if isinstance(network, ExistingNetwork) else network.availability_zones
     registrations = recorded(assumed_plan(settings))
+    registrations = {urn: _of_any_version(one) for urn, one in registrations.items()}
     if isinstance(zones, int):
         registrations = {urn: _anywhere(one) for urn, one in registrations.items()}
     return of_registrations(
@@ -92,6 +104,23 @@ def _anywhere(one: Registration) -> Registration:
     if "availabilityZone" not in one.inputs:
         return one
     return replace(one, inputs={**one.inputs, "availabilityZone": UNKNOWN})
+
+
+def _with_group(one: Registration, groups: Mapping[str, Inputs]) -> Inputs:
+    """Return the inputs, of an environment with those of the Auto Scaling group of its name."""
+    if one.type != ENVIRONMENT or one.name not in groups:
+        return one.inputs
+    return {**one.inputs, GROUP_BLOCK: groups[one.name]}
+
+
+def _of_any_version(one: Registration) -> Registration:
+    """Return the compute environment without the version that only AWS knows: ``$Default``."""
+    resources = one.inputs.get("computeResources") or {}
+    template = resources.get("launchTemplate") or {}
+    if not str(template.get("version")).startswith("$"):
+        return one
+    unknown = {**resources, "launchTemplate": {**template, "version": UNKNOWN}}
+    return replace(one, inputs={**one.inputs, "computeResources": unknown})
 
 
 def _environment(inputs: Inputs, _prefix: str) -> Inputs:

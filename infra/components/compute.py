@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from infra.components.auto_scaling_groups import GroupArgs, make_auto_scaling_group
 from infra.components.launch_templates import make_launch_template, resolved
 from infra.compute_environments.images import pin
 from infra.compute_environments.updates import identity
@@ -16,12 +17,14 @@ from infra.settings.compute_environments import (
     FargateEnvironment,
     SpotEnvironment,
 )
+from infra.settings.unmanaged import UnmanagedEnvironment
 
 if TYPE_CHECKING:
     from infra.components.network import Network
     from infra.components.roles import Roles
     from infra.plan import Plan
     from infra.settings.compute_environments import ComputeEnvironment
+    from infra.settings.container_instances import ContainerInstances
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class ComputeEnvironmentsArgs:
 
 
 class ComputeEnvironments(pulumi.ComponentResource):
-    """Managed compute environments, by their keys in the config.
+    """The compute environments, by their keys in the config.
 
     None has a name of our own: with the engine's, a replacement is created and the queue pointed
     at it before the old one goes, which AWS Batch would refuse while a queue names it.
@@ -59,17 +62,15 @@ class ComputeEnvironments(pulumi.ComponentResource):
         self, key: str, environment: ComputeEnvironment
     ) -> aws.batch.ComputeEnvironment:
         plan, roles = self._args.plan, self._args.roles
-        return aws.batch.ComputeEnvironment(
+        unmanaged = isinstance(environment, UnmanagedEnvironment)
+        # Left out, AWS Batch uses its service-linked role, and then most edits are in place.
+        role = roles.service_of_unmanaged if unmanaged else roles.service
+        made = aws.batch.ComputeEnvironment(
             plan.name(key),
-            type="MANAGED",
-            state="ENABLED",  # AWS Batch creates no other
-            # Left out, AWS Batch uses its service-linked role, and then most edits are in place.
-            service_role=roles.service.arn if roles.service else None,
-            compute_resources=(
-                self._instances(key, environment)
-                if isinstance(environment, Ec2Environment | SpotEnvironment)
-                else self._fargate(environment)
-            ),
+            type="UNMANAGED" if unmanaged else "MANAGED",
+            state=environment.state,
+            service_role=role.arn if role else None,
+            compute_resources=self._resources(key, environment),
             update_policy=_update_policy(environment),
             tags=plan.tags,
             opts=pulumi.ResourceOptions(
@@ -78,8 +79,31 @@ class ComputeEnvironments(pulumi.ComponentResource):
                 replacement_trigger=list(identity(plan.settings.roles, environment)),
             ),
         )
+        if isinstance(environment, UnmanagedEnvironment) and environment.auto_scaling_group:
+            make_auto_scaling_group(
+                GroupArgs(
+                    plan=plan,
+                    key=key,
+                    wanted=environment.auto_scaling_group,
+                    environment=made,
+                    image=self._image(key, environment.auto_scaling_group),
+                    network=self._args.network,
+                    roles=roles,
+                ),
+                parent=self,
+            )
+        return made
 
-    def _image(self, key: str, environment: Ec2Environment | SpotEnvironment) -> pulumi.Input[str]:
+    def _resources(
+        self, key: str, environment: ComputeEnvironment
+    ) -> aws.batch.ComputeEnvironmentComputeResourcesArgs | None:
+        if isinstance(environment, UnmanagedEnvironment):
+            return None
+        if isinstance(environment, FargateEnvironment):
+            return self._fargate(environment)
+        return self._instances(key, environment)
+
+    def _image(self, key: str, environment: ContainerInstances) -> pulumi.Input[str]:
         """Return the AMI: the config's, or the newest one of the day on which it was pinned.
 
         A stash keeps its first value until it is replaced, so a newer AMI changes nothing by
@@ -111,6 +135,20 @@ class ComputeEnvironments(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         return made.id  # which is its name (TF ec2_placement_group.go)
+
+    def _launch_template(
+        self, key: str, environment: Ec2Environment | SpotEnvironment
+    ) -> aws.batch.ComputeEnvironmentComputeResourcesLaunchTemplateArgs:
+        given = environment.launch_template
+        if not given.is_given:
+            groups = self._args.network.security_group_ids
+            made = make_launch_template(self._args.plan, key, environment, groups, parent=self)
+            return resolved(made)
+        return aws.batch.ComputeEnvironmentComputeResourcesLaunchTemplateArgs(
+            launch_template_id=given.launch_template_id,
+            launch_template_name=given.launch_template_name,
+            version=self._args.plan.template_versions[key],
+        )
 
     def _fargate(
         self, environment: FargateEnvironment
@@ -152,11 +190,7 @@ class ComputeEnvironments(pulumi.ComponentResource):
                     image_id_override=self._image(key, environment),
                 )
             ],
-            launch_template=resolved(
-                make_launch_template(
-                    plan, key, environment, network.security_group_ids, parent=self
-                )
-            ),
+            launch_template=self._launch_template(key, environment),
             placement_group=self._placement_group(key, environment),
             ec2_key_pair=environment.ec2_key_pair,
             bid_percentage=spot.bid_percentage if spot else None,
@@ -168,10 +202,10 @@ class ComputeEnvironments(pulumi.ComponentResource):
 def _update_policy(
     environment: ComputeEnvironment,
 ) -> aws.batch.ComputeEnvironmentUpdatePolicyArgs | None:
-    """Return what the config says; never one for Fargate, where AWS Batch refuses it."""
-    if isinstance(environment, FargateEnvironment) or environment.update_policy is None:
+    """Return what the config says; never one where AWS Batch launches no instances."""
+    policy = getattr(environment, "update_policy", None)
+    if policy is None:
         return None
-    policy = environment.update_policy
     return aws.batch.ComputeEnvironmentUpdatePolicyArgs(
         terminate_jobs_on_update=policy.terminate_jobs_on_update,
         job_execution_timeout_minutes=policy.job_execution_timeout_minutes,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from infra.plan import Plan
     from infra.settings.ec2_capacity import Ec2Capacity
+    from infra.settings.launch_templates import LaunchTemplate
     from infra.settings.placement import CapacityReservation
     from infra.settings.volumes import RootVolume
 
@@ -47,15 +48,13 @@ def make_launch_template(
             http_put_response_hop_limit=HOP_LIMIT,
         ),
         block_device_mappings=[
-            _mapping(given.root_volume),
-            *map(_mapping, given.data_volumes),
+            block_device(given.root_volume),
+            *map(block_device, given.data_volumes),
         ],
         cpu_options=_one_thread_per_core(plan, key, environment),
-        placement=(
-            aws.ec2.LaunchTemplatePlacementArgs(tenancy=given.tenancy) if given.tenancy else None
-        ),
+        placement=tenancy(given),
         network_interfaces=_adapters(given.efa or 0, security_group_ids),
-        **_reserved(given.capacity_reservation),
+        **reserved(given.capacity_reservation),
         user_data=encoded(given),
         # Those of the instances are the compute environment's.
         tag_specifications=[
@@ -122,7 +121,7 @@ class _Reserved(TypedDict):
     instance_market_options: NotRequired[aws.ec2.LaunchTemplateInstanceMarketOptionsArgs]
 
 
-def _reserved(wanted: CapacityReservation | None) -> _Reserved:
+def reserved(wanted: CapacityReservation | None) -> _Reserved:
     """Return what the launch template says of reserved capacity.
 
     The user guide of AWS Batch says that a template's market is ignored, as AWS Batch controls
@@ -151,7 +150,12 @@ def _reserved(wanted: CapacityReservation | None) -> _Reserved:
     return found
 
 
-def _mapping(volume: RootVolume | DataVolume) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
+def tenancy(given: LaunchTemplate) -> aws.ec2.LaunchTemplatePlacementArgs | None:
+    """Return on whose hardware instances run; without a word of the config it is the VPC's."""
+    return aws.ec2.LaunchTemplatePlacementArgs(tenancy=given.tenancy) if given.tenancy else None
+
+
+def block_device(volume: RootVolume | DataVolume) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
     """Return the mapping of a volume.
 
     "If you are creating a volume from a snapshot, you can't specify an encryption value" (EC2 API,

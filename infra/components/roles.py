@@ -20,6 +20,7 @@ from infra.iam import agents, policies
 from infra.job_definitions import permissions
 from infra.partitions import ec2_principal
 from infra.settings.container_options import to_api
+from infra.settings.unmanaged import UnmanagedEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,6 +64,8 @@ class Roles(pulumi.ComponentResource):
             whose role has no name here.
         instance_profile_arn: likewise, and of another team's profile too.
         service: None means the service-linked role.
+        service_of_unmanaged: that of unmanaged environments, which take no service-linked one;
+            None where there are none.
         spot_fleet: only where a Spot environment uses it.
         flow_logs: only where the traffic in the VPC is recorded.
         for_environments: what compute environments must depend on.
@@ -94,6 +97,7 @@ class Roles(pulumi.ComponentResource):
         self.instance = self._instance_role()
         self.instance_profile_arn = self._instance_profile()
         self.service = self._service_role()
+        self.service_of_unmanaged = self._service_role_of_unmanaged()
         self.spot_fleet = self._spot_fleet_role()
         self.flow_logs = self._flow_logs_role()
         self.register_outputs({"execution": self.execution.arn, "job": self.job.arn})
@@ -157,11 +161,20 @@ class Roles(pulumi.ComponentResource):
         return profile.arn
 
     def _service_role(self) -> AnyRole | None:
-        plan, wanted = self._plan, self._plan.settings.roles
+        wanted = self._plan.settings.roles
         if wanted.service_role_arn is not None:
             return GivenRole(wanted.service_role_arn)
-        if wanted.service_role == "linked":
+        return None if wanted.service_role == "linked" else self._made_service_role()
+
+    def _service_role_of_unmanaged(self) -> AnyRole | None:
+        """Return a role of their own (API CreateComputeEnvironment, serviceRole)."""
+        environments = self._plan.settings.compute_environments.values()
+        if not any(isinstance(each, UnmanagedEnvironment) for each in environments):
             return None
+        return self.service or self._made_service_role()
+
+    def _made_service_role(self) -> aws.iam.Role:
+        plan = self._plan
         trust = policies.service_trust(
             plan.partition, plan.settings.region, plan.account_id, plan.environment
         )

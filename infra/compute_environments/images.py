@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from infra.settings.ec2_capacity import Ec2Capacity
+    from infra.settings.container_instances import ContainerInstances
 
 OPTIMIZED_AMI = "/aws/service/ecs/optimized-ami"
 
@@ -16,12 +16,12 @@ _VARIANTS = {
 }
 
 
-def variant(environment: Ec2Capacity) -> str:
+def variant(environment: ContainerInstances) -> str:
     """Return the variant of the ECS-optimized AMI, e.g. ``amazon-linux-2023/arm64``."""
     return _VARIANTS[environment.image_family, environment.architecture]
 
 
-def recommended_image_parameter(environment: Ec2Capacity) -> str:
+def recommended_image_parameter(environment: ContainerInstances) -> str:
     """Return the public SSM parameter that holds the newest recommended AMI's id.
 
     Amazon ECS developer guide, "Retrieving Amazon ECS-optimized Linux AMI metadata".
@@ -29,6 +29,6 @@ def recommended_image_parameter(environment: Ec2Capacity) -> str:
     return f"{OPTIMIZED_AMI}/{variant(environment)}/recommended/image_id"
 
 
-def pin(environment: Ec2Capacity) -> tuple[str, str]:
+def pin(environment: ContainerInstances) -> tuple[str, str]:
     """Return what must change before the newest AMI is taken: the variant, and the refresh text."""
     return variant(environment), environment.image_refresh or ""

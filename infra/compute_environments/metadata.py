@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from infra.job_definitions.containers import Defaults, document
 from infra.job_definitions.read_only_root import is_root
 from infra.settings.container_options import to_api
-from infra.settings.ec2_capacity import Ec2Capacity
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -29,9 +28,7 @@ def roots_that_reach_it(settings: Settings) -> Iterator[str]:
             others, only queues tell, so one that blocks is enough.
     """
     blocking = [
-        key
-        for key, environment in settings.compute_environments.items()
-        if isinstance(environment, Ec2Capacity) and environment.launch_template.block_imds
+        key for key, instances in settings.instances.items() if instances.launch_template.block_imds
     ]
     hardening = to_api(settings.job_defaults)
     for key, definition in settings.job_definitions.items() if blocking else ():

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.settings.compute_environments import FargateEnvironment
 from infra.settings.ec2_capacity import Ec2Capacity
+from infra.settings.unmanaged import UnmanagedEnvironment
 from infra.settings.update_policy import UPDATABLE_STRATEGIES
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def idle_update_policies(settings: Settings) -> Iterator[str]:
     if kind == LINKED:
         return
     for key, environment in settings.compute_environments.items():
-        if not isinstance(environment, FargateEnvironment) and environment.update_policy:
+        if getattr(environment, "update_policy", None):
             yield (
                 f"computeEnvironments.{key}.updatePolicy: with roles.serviceRole "
                 f"{kind} an edit replaces the environment, so the update "
@@ -72,6 +72,8 @@ def identity(roles: Roles, environment: ComputeEnvironment) -> tuple[str, ...]:
     With Elastic Fabric Adapters the security groups are the launch template's, and an update that
     leaves them out of the environment changes nothing there.
     """
+    if isinstance(environment, UnmanagedEnvironment):
+        return (CUSTOM, environment.type)  # it never has the service-linked one
     found = [service_role(roles)]
     if not isinstance(environment, Ec2Capacity):
         return (*found, environment.type)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from email import message_from_bytes
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from typing import NamedTuple
@@ -61,10 +63,40 @@ def archive(given: Sequence[Part]) -> str | None:
     return message.as_string()
 
 
-def encoded(template: LaunchTemplate) -> str | None:
-    """Return the user data as a launch template takes it: base64; None where there is none."""
-    text = archive(parts(template))
+def encoded(template: LaunchTemplate, *, cluster: str | None = None) -> str | None:
+    """Return the user data as a launch template takes it: base64; None where there is none.
+
+    Args:
+        template: of the config.
+        cluster: name of the ECS cluster that the instances join; None where AWS Batch says it.
+    """
+    own = () if cluster is None else (Part(SHELL, _joining(cluster)),)
+    text = archive((*own, *parts(template)))
     return base64.b64encode(text.encode("ascii")).decode("ascii") if text else None
+
+
+def without_cluster(user_data: str) -> str:
+    """Return what tells two user data apart, whatever cluster they name: only AWS knows that one.
+
+    Args:
+        user_data: base64, as a launch template has it.
+
+    Returns:
+        the same where it names no cluster; otherwise the parts as text.
+    """
+    message = message_from_bytes(base64.b64decode(user_data))
+    contents = [str(part.get_payload()) for part in message.walk() if not part.is_multipart()]
+    if not any(_NAMES_CLUSTER.search(each) for each in contents):
+        return user_data
+    return "\n".join(_NAMES_CLUSTER.sub("ECS_CLUSTER=…", each) for each in contents)
+
+
+_NAMES_CLUSTER = re.compile(r"'?ECS_CLUSTER=.*(?= >> /etc/ecs/ecs\.config)")
+
+
+def _joining(cluster: str) -> str:
+    """Return what names the cluster (user guide: Unmanaged compute environments)."""
+    return f"{OR_STAY_OUT}echo {shlex.quote(f'ECS_CLUSTER={cluster}')} >> /etc/ecs/ecs.config\n"
 
 
 def _parts(template: LaunchTemplate) -> Iterator[Part]:

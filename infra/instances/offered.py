@@ -15,7 +15,6 @@ from batchsdk.contract.capacity import (
 from infra.instances.known import by_family
 from infra.provider_answers import unless_denied
 from infra.settings import Problem
-from infra.settings.ec2_capacity import Ec2Capacity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,11 +31,7 @@ def offered_types(settings: Settings) -> Mapping[str, Sequence[InstanceType]]:
     Raises:
         SettingsError: an instance type or family does not exist in the region.
     """
-    wanted = {
-        key: environment.instance_types
-        for key, environment in settings.compute_environments.items()
-        if isinstance(environment, Ec2Capacity)
-    }
+    wanted = {key: instances.instance_types for key, instances in settings.instances.items()}
     given = list(dict.fromkeys(name for names in wanted.values() for name in names))
     region = _names(name_patterns(given))
     if region is None:

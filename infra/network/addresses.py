@@ -15,10 +15,12 @@ from infra.settings.compute_environments import FargateEnvironment
 from infra.settings.fargate import MEMORY_BY_VCPUS
 from infra.settings.instance_types import least_vcpus
 from infra.settings.network import EndpointsNetwork, ExistingNetwork
+from infra.settings.unmanaged import UnmanagedEnvironment
 
 if TYPE_CHECKING:
     from infra.settings import Settings
     from infra.settings.compute_environments import ComputeEnvironment
+    from infra.settings.ec2_capacity import Ec2Capacity
     from infra.settings.network import MadeNetwork
 
 
@@ -60,8 +62,7 @@ def addresses(settings: Settings) -> int | None:
 def most_at_once(settings: Settings) -> int:
     """Return how many instances and Fargate tasks there can be, with the smallest that may be."""
     return sum(
-        math.ceil(environment.max_vcpus / _smallest(environment, settings))
-        for environment in settings.compute_environments.values()
+        _most_of(environment, settings) for environment in settings.compute_environments.values()
     )
 
 
@@ -75,14 +76,23 @@ def too_few(settings: Settings, have: int | None) -> str:
     most = most_at_once(settings)
     if have is None or most <= have:
         return ""
+    kinds = map(type, settings.compute_environments.values())
+    limit = "maxVcpus or maxSize" if UnmanagedEnvironment in kinds else "maxVcpus"
     return (
-        f"maxVcpus lets up to {most} instances and tasks run at once, and the subnets have {have} "
+        f"{limit} lets up to {most} instances and tasks run at once, and the subnets have {have} "
         "addresses for them: no more can start, and further jobs stay RUNNABLE; use a larger "
-        "network, larger instance types or a lower maxVcpus"
+        f"network, larger instance types or a lower {limit}"
     )
 
 
-def _smallest(environment: ComputeEnvironment, settings: Settings) -> float:
+def _most_of(environment: ComputeEnvironment, settings: Settings) -> int:
+    if isinstance(environment, UnmanagedEnvironment):
+        group = environment.auto_scaling_group
+        return group.max_size if group else 0
+    return math.ceil(environment.max_vcpus / _smallest(environment, settings))
+
+
+def _smallest(environment: Ec2Capacity | FargateEnvironment, settings: Settings) -> float:
     """Return the vCPUs of the smallest instance or task that the environment may have."""
     if not isinstance(environment, FargateEnvironment):
         return min(least_vcpus(each) for each in environment.instance_types)

@@ -12,7 +12,6 @@ from infra.network.zones import Offers
 from infra.partitions import service_name
 from infra.provider_answers import found, is_denied, unless_denied
 from infra.settings import Problem
-from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import MOST_ZONES, EndpointsNetwork, PublicNetwork
 from infra.settings.tags import ENVIRONMENT_TAG
 
@@ -87,11 +86,7 @@ def _service(name: str) -> Any:
 
 
 def _instance_types(settings: Settings) -> Mapping[str, Mapping[str, Collection[str]]]:
-    wanted = {
-        key: environment.instance_types
-        for key, environment in settings.compute_environments.items()
-        if isinstance(environment, Ec2Capacity)
-    }
+    wanted = {key: instances.instance_types for key, instances in settings.instances.items()}
     given = list(dict.fromkeys(name for names in wanted.values() for name in names))
     if not given:
         return {}

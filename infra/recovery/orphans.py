@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from infra.recovery import batch, ec2, ec2_rules, events, iam, named
+from infra.recovery import auto_scaling, batch, ec2, ec2_rules, events, iam, named
 from infra.recovery.interrupted import PendingOperation, Resource, State
 from infra.recovery.orphan_type import Aws, Found, OrphanType
 
 ORPHAN_TYPES: Mapping[str, OrphanType] = {
+    "aws:autoscaling/group:Group": auto_scaling.AUTO_SCALING_GROUP,
     "aws:batch/computeEnvironment:ComputeEnvironment": batch.COMPUTE_ENVIRONMENT,
     "aws:batch/jobDefinition:JobDefinition": batch.JOB_DEFINITION,
     "aws:batch/jobQueue:JobQueue": batch.JOB_QUEUE,

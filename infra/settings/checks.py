@@ -89,7 +89,7 @@ def _no_queue_runs(key: str, queues: Collection[str], config: Mapping[str, Any])
     environments = _mapping(config["computeEnvironments"])
     platform = _mapping(_mapping(config["jobDefinitions"]).get(key)).get("platform", "EC2")
     kinds = {
-        "FARGATE" if _kind(_mapping(environments.get(name))) == "Fargate" else "EC2"
+        "FARGATE" if _kind(_mapping(environments.get(name)))[0] == "Fargate" else "EC2"
         for queue in queues
         for name in _texts(
             _mapping(_mapping(config["jobQueues"])[queue]).get("computeEnvironments")
@@ -167,24 +167,26 @@ def queues_mix_nothing(queues: Any, environments: Any, base: Path) -> Iterator[P
         _, first, reference = known[0]
         for index, name, environment in known[1:]:
             one, other = _kind(reference), _kind(environment)
-            if one and other and one != other:
+            if one[0] != other[0] or (all((one[1], other[1])) and one != other):
                 yield Problem(
                     (*base, key, "computeEnvironments", index),
-                    f"{shown(name)} is {other} and {shown(first)} is {one}, and a job queue has "
+                    f"{shown(name)} is {' '.join(other).strip()} and {shown(first)} is "
+                    f"{' '.join(one).strip()}, and a job queue has "
                     "compute environments that are all on Fargate or all on EC2, of one "
                     "architecture",
                     "make a queue for each",
                 )
 
 
-def _kind(environment: dict[str, Any]) -> str:
-    """Return what the environments of one queue must share; nothing where it is not known."""
+def _kind(environment: dict[str, Any]) -> tuple[str, str]:
+    """Return what the environments of one queue must share: platform, architecture if known."""
     if str(environment.get("type")).startswith("FARGATE"):
-        return "Fargate"
+        return "Fargate", ""
     types = environment.get("instanceTypes", ["optimal"])
-    if not isinstance(types, list) or not types or not isinstance(types[0], str):
-        return ""
-    return f"EC2 {architecture(types[0])}"
+    if environment.get("type") == "UNMANAGED":
+        types = _mapping(environment.get("autoScalingGroup")).get("instanceTypes")
+    known = isinstance(types, list) and types and isinstance(types[0], str)
+    return "EC2", architecture(types[0]) if known else ""
 
 
 def documents_have_the_apis_shape(definitions: Any, base: Path) -> Iterator[Problem]:
@@ -215,7 +217,7 @@ def definitions_have_environments(
     types = {
         str(_mapping(environment).get("type")) for environment in _mapping(environments).values()
     }
-    needed = {"EC2": ("EC2", "SPOT"), "FARGATE": ("FARGATE", "FARGATE_SPOT")}
+    needed = {"EC2": ("EC2", "SPOT", "UNMANAGED"), "FARGATE": ("FARGATE", "FARGATE_SPOT")}
     if not types <= {each for known in needed.values() for each in known}:
         return  # refused already
     for key, definition in _mapping(definitions).items():

@@ -7,9 +7,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block
 from infra.settings.ec2_capacity import Ec2Capacity
-from infra.settings.refused import NO_INSTANCES, ONLY_SPOT, REFUSED, Refused
+from infra.settings.environment_state import Switchable
+from infra.settings.refused import NO_INSTANCES, OF_UNMANAGED, ONLY_SPOT, REFUSED, Refused
+from infra.settings.unmanaged import UnmanagedEnvironment
 from infra.settings.update_policy import UpdatePolicy, of_updatable
 
 
@@ -25,7 +26,7 @@ class Ec2Environment(Ec2Capacity):
 
     refused_keys: ClassVar[Mapping[str, Refused]] = {
         "bidPercentage": ONLY_SPOT,
-        **REFUSED["computeEnvironments"],
+        **Ec2Capacity.refused_keys,
     }
 
     type: Literal["EC2"]
@@ -83,11 +84,11 @@ _OF_INSTANCES = {
     field.alias: NO_INSTANCES
     for kind in (Ec2Environment, SpotEnvironment)
     for name, field in kind.model_fields.items()
-    if field.alias and name not in {"type", "max_vcpus"}
+    if field.alias and name not in {"type", "max_vcpus", "state"}
 }
 
 
-class FargateEnvironment(Block):
+class FargateEnvironment(Switchable):
     """Fargate: no instances, so none of their keys (user guide, Compute environment parameters).
 
     Attributes:
@@ -97,6 +98,7 @@ class FargateEnvironment(Block):
     """
 
     refused_keys: ClassVar[Mapping[str, Refused]] = {
+        "autoScalingGroup": OF_UNMANAGED,
         **_OF_INSTANCES,
         **REFUSED["computeEnvironments"],
     }
@@ -111,6 +113,7 @@ class FargateEnvironment(Block):
 
 
 ComputeEnvironment = Annotated[
-    Ec2Environment | SpotEnvironment | FargateEnvironment, Field(discriminator="type")
+    Ec2Environment | SpotEnvironment | FargateEnvironment | UnmanagedEnvironment,
+    Field(discriminator="type"),
 ]
 """One entry. A further kind is one more class in this union."""

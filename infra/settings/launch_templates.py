@@ -1,15 +1,22 @@
-"""``launchTemplate`` of an EC2 or SPOT environment: volumes and what runs before the ECS agent."""
+"""``launchTemplate`` of instances: what is in the stack's own, or which of another team's."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
-from infra.settings.block import Block, Text, pattern
+from infra.settings.block import Block, Text, of_form, pattern
 from infra.settings.errors import refusal, shown
 from infra.settings.placement import CapacityReservation
 from infra.settings.refused import DEDICATED_HOSTS, REFUSED, Refused
@@ -113,14 +120,40 @@ def _no_host(value: object) -> object:
     return value
 
 
-class LaunchTemplate(Block):
-    """The launch template that is made for the environment.
+_TEMPLATE_NAME = r"[a-zA-Z0-9()./_-]{3,128}"
+"""EC2 API, CreateLaunchTemplate."""
 
-    IMDSv2 is always required, with a hop limit of 1, and no key changes that: it keeps containers
-    of multi-node jobs from the instance's role, and not those of single-node jobs, which run in
-    the network of the instance.
+
+def _template_version(value: object) -> object:
+    named = isinstance(value, str) and value in {"$Default", "$Latest"}
+    if named or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+        return value
+    raise refusal(
+        f"{shown(value)} is not a version", "write a number without quotes, $Default or $Latest"
+    )
+
+
+TemplateVersion = Annotated[
+    Annotated[int, Field(ge=1)] | Literal["$Default", "$Latest"], BeforeValidator(_template_version)
+]
+
+GIVEN = frozenset({"launch_template_id", "launch_template_name", "version"})
+"""Keys of a launch template that another team made."""
+
+
+class LaunchTemplate(Block):
+    """The launch template that is made for the environment, or one that another team made.
+
+    In the stack's own IMDSv2 is always required, with a hop limit of 1, and no key changes that:
+    it keeps containers of multi-node jobs from the instance's role, and not those of single-node
+    jobs, which run in the network of the instance.
 
     Attributes:
+        launch_template_id: lt-…, of a template that another team made; the stack makes none then,
+            and no other key but version may be given.
+        launch_template_name: the same by its name.
+        version: number of that template's version. $Default and $Latest are read at each
+            deployment, and a number that has changed since is an infrastructure update.
         root_volume: size and type of the root volume.
         data_volumes: further EBS volumes.
         threads_per_core: 1 for cores without simultaneous multithreading, of the one instance
@@ -139,6 +172,27 @@ class LaunchTemplate(Block):
 
     refused_keys: ClassVar[Mapping[str, Refused]] = REFUSED["launchTemplate"]
 
+    launch_template_id: (
+        Annotated[
+            str,
+            pattern("lt-[0-9a-f]+"),
+            of_form("lt-[0-9a-f]+", "is not the id of a launch template", "write e.g. lt-0a1b2c3d"),
+        ]
+        | None
+    ) = None
+    launch_template_name: (
+        Annotated[
+            str,
+            pattern(_TEMPLATE_NAME),
+            of_form(
+                _TEMPLATE_NAME,
+                "is not the name of a launch template",
+                "write 3 to 128 letters, digits and ()./_-",
+            ),
+        ]
+        | None
+    ) = None
+    version: TemplateVersion = "$Default"
     root_volume: RootVolume = Field(default_factory=RootVolume)
     threads_per_core: Literal[1] | None = None
     tenancy: Annotated[Literal["default", "dedicated"], BeforeValidator(_no_host)] | None = None
@@ -152,6 +206,47 @@ class LaunchTemplate(Block):
     data_volumes: tuple[DataVolume, ...] = Field(default=(), max_length=MOST_DATA_VOLUMES)
     efs_mounts: tuple[EfsMount, ...] = ()
     user_data: tuple[UserDataPart, ...] = ()
+
+    @property
+    def is_given(self) -> bool:
+        """Whether another team made the template."""
+        return bool(self.launch_template_id or self.launch_template_name)
+
+    @property
+    def named_by(self) -> str:
+        """The key that names a given template."""
+        return "launchTemplateId" if self.launch_template_id else "launchTemplateName"
+
+    @property
+    def shown(self) -> str:
+        """Id or name of a given template."""
+        return self.launch_template_id or self.launch_template_name or ""
+
+    @model_validator(mode="after")
+    def _made_or_given(self) -> Self:
+        given = self.model_fields_set & {"launch_template_id", "launch_template_name"}
+        if len(given) > 1:
+            raise refusal(
+                "it is given beside launchTemplateId, and AWS Batch takes one of the two",
+                "keep one of the two",
+                "launchTemplateName",
+            )
+        if not given and "version" in self.model_fields_set:
+            raise refusal(
+                "it is of a template that another team made, and none is named; AWS Batch gets "
+                "the newest version of the stack's own",
+                "remove it, or add launchTemplateId or launchTemplateName",
+                "version",
+            )
+        for name in type(self).model_fields:
+            if given and name in self.model_fields_set - GIVEN:
+                raise refusal(
+                    f"it is given beside {self.named_by}, and is about a template that the stack "
+                    "makes",
+                    "write it in that template, or remove one of the two",
+                    to_camel(name),
+                )
+        return self
 
     @field_validator("user_data")
     @classmethod

@@ -9,7 +9,7 @@ from typing import Any
 from infra.settings.block import EntryKey
 from infra.settings.compute_environments import ComputeEnvironment
 from infra.settings.consumers import Consumers
-from infra.settings.ec2_capacity import Ec2Capacity
+from infra.settings.container_instances import ContainerInstances
 from infra.settings.errors import Problem, SettingsError
 from infra.settings.job_defaults import JobDefaults
 from infra.settings.job_definitions import JobDefinition
@@ -64,8 +64,17 @@ class Settings:
 
     @property
     def has_instances(self) -> bool:
-        """Whether any compute environment is of EC2 or SPOT."""
-        return any(isinstance(each, Ec2Capacity) for each in self.compute_environments.values())
+        """Whether the stack launches instances, by AWS Batch or by an Auto Scaling group."""
+        return bool(self.instances)
+
+    @property
+    def instances(self) -> Mapping[str, ContainerInstances]:
+        """What instances the compute environments have, by their keys; none on Fargate."""
+        found = {
+            key: getattr(each, "auto_scaling_group", each)
+            for key, each in self.compute_environments.items()
+        }
+        return {key: each for key, each in found.items() if isinstance(each, ContainerInstances)}
 
     @property
     def has_multi_node(self) -> bool:
@@ -75,18 +84,14 @@ class Settings:
     @property
     def has_adapters(self) -> bool:
         """Whether instances of any compute environment have Elastic Fabric Adapters."""
-        return any(
-            isinstance(each, Ec2Capacity) and each.launch_template.efa is not None
-            for each in self.compute_environments.values()
-        )
+        return any(each.launch_template.efa is not None for each in self.instances.values())
 
     @property
     def mounts_file_systems(self) -> bool:
         """Whether instances of any compute environment mount EFS, or a job does."""
-        return any(
-            isinstance(each, Ec2Capacity) and each.launch_template.efs_mounts
-            for each in self.compute_environments.values()
-        ) or any(each.mounts_file_systems for each in self.job_definitions.values())
+        return any(each.launch_template.efs_mounts for each in self.instances.values()) or any(
+            each.mounts_file_systems for each in self.job_definitions.values()
+        )
 
     def refused(self, problems: Collection[Problem]) -> SettingsError:
         """Return the error for what only AWS could tell, with the lines of the stack file."""

@@ -39,9 +39,22 @@ _MANAGED_INSTANCES: Refused = (
     "use EC2 or SPOT",
 )
 
-_UNMANAGED: Refused = (
-    "it is for unmanaged compute environments alone, and every one of a stack is managed",
-    "remove it; computeReservation keeps a share of maxVcpus free",
+_UNMANAGED_VCPUS: Refused = (
+    "it is for unmanaged compute environments alone, and pulumi-aws 7 does not have it",
+    "remove it; in a managed environment computeReservation keeps a share of maxVcpus free",
+)
+
+OF_UNMANAGED: Refused = (
+    "AWS Batch launches the instances of every type but UNMANAGED",
+    "remove it, or use type UNMANAGED",
+)
+
+GROUP_INSTANCES: Refused = (
+    "AWS Batch launches no instances for an unmanaged compute environment",
+    (
+        "write what the instances are in autoScalingGroup (instanceTypes, minSize, maxSize, "
+        "desiredCapacity, …), or use type EC2 or SPOT"
+    ),
 )
 
 _SCALE_DOWN_DELAY: Refused = (
@@ -86,11 +99,6 @@ _TAGS: Refused = (
 _NAME: Refused = (
     "the name is made of the stack's name and the key of the entry",
     "remove it, and rename the entry",
-)
-
-_OWN_TEMPLATE: Refused = (
-    "the stack makes the launch template and gives AWS Batch its version",
-    "remove it; rootVolume, ecsAgent, instanceStore, efsMounts and userData say what is in it",
 )
 
 _ONE_IMAGE: Refused = (
@@ -190,13 +198,9 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
             "the stack makes the role of the spot fleet where BEST_FIT needs one",
             "remove it",
         ),
-        "state": (
-            "every compute environment is ENABLED: AWS Batch creates no other",
-            "remove it; `state: DISABLED` of a queue stops its submissions",
-        ),
         "subnets": _NETWORK,
         "tags": _TAGS,
-        "unmanagedvCpus": _UNMANAGED,
+        "unmanagedvCpus": _UNMANAGED_VCPUS,
         "updateToLatestImageVersion": (
             "the AMI is pinned, so that nothing changes it by itself",
             "write imageRefresh with another text, which takes the newest AMI once",
@@ -205,8 +209,6 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
     "launchTemplate": {
         "blockDeviceMappings": _VOLUMES,
         "cpuOptions": _THREADS,
-        "launchTemplateId": _OWN_TEMPLATE,
-        "launchTemplateName": _OWN_TEMPLATE,
         "capacityReservationSpecification": (
             "its keys are those of capacityReservation",
             "write capacityReservation: {id: cr-…}, or one of its other keys",
@@ -219,7 +221,6 @@ REFUSED: Mapping[str, Mapping[str, Refused]] = {
             "make a compute environment for the types that need another one",
         ),
         "userdataType": EKS,
-        "version": _OWN_TEMPLATE,
     },
     "rootVolume": {
         "deleteOnTermination": _DELETED,
@@ -283,12 +284,8 @@ REFUSED_TYPES: Mapping[str, Refused] = {
     "ECS_MANAGED_INSTANCES": _MANAGED_INSTANCES,
     "EKS": EKS,
     "MANAGED": (
-        "every compute environment of a stack is managed, and type says what it consists of",
+        "type says what a managed compute environment consists of",
         "choose one of EC2, SPOT, FARGATE, FARGATE_SPOT",
-    ),
-    "UNMANAGED": (
-        "unmanaged compute environments are not supported: their instances are not the stack's",
-        "use EC2 with the AMI (imageIdOverride) and launchTemplate that the instances should have",
     ),
 }
 """Values of a compute environment's ``type``, each with reason and way."""

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from localaws.batch import registered_instances
 from localaws.batch.counts import count
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.events import EventBridge, EventSink
@@ -203,6 +204,8 @@ class Engine:
                             self._on_output(*report)
                 for region in list(self._regions.values()):
                     with _logged("scheduling"):
+                        for task_id in registered_instances.look(region.state):
+                            self._lose_host(region, task_id)
                         self._strike_hosts(region)
                         for command in region.scheduler.advance(self.now()):
                             self._carry_out(region, command)
@@ -212,10 +215,14 @@ class Engine:
         with self.lock:
             now = self.now()
             deadlines = [each.scheduler.next_deadline(now) for each in self._regions.values()]
+            looks = any(
+                registered_instances.unmanaged(each.state) for each in self._regions.values()
+            )
         due = [max(0, deadline - now) / 1000 for deadline in deadlines if deadline is not None]
+        longest = registered_instances.LOOK_SECONDS if looks else LONGEST_SLEEP
         reports: list[Report | Output | None] = []
         try:
-            reports.append(self._reports.get(timeout=min([*due, LONGEST_SLEEP])))
+            reports.append(self._reports.get(timeout=min([*due, longest])))
             while True:
                 reports.append(self._reports.get_nowait())
         except queue.Empty:

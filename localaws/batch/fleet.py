@@ -92,7 +92,17 @@ class Fleet:
             arn_prefix: of container instances in the environment's ECS cluster.
         """
         unique = uuid.uuid4().hex
-        instance = Instance(f"i-{unique[:17]}", f"{arn_prefix}/{unique}", size)
+        return self.join(f"i-{unique[:17]}", f"{arn_prefix}/{unique}", size)
+
+    def join(self, instance_id: str, arn: str, size: InstanceSize) -> Instance:
+        """Add an instance that runs already.
+
+        Args:
+            instance_id: of EC2.
+            arn: of the container instance.
+            size: its type.
+        """
+        instance = Instance(instance_id, arn, size)
         self.instances[instance.arn] = instance
         self._open[instance.arn] = instance
         self._idle[instance.arn] = instance
@@ -102,6 +112,14 @@ class Fleet:
     def drop(self, instance: Instance) -> None:
         """Take away an instance that runs nothing."""
         del self.instances[instance.arn], self._open[instance.arn], self._idle[instance.arn]
+        self.vcpus -= instance.size.vcpus
+
+    def leave(self, instance: Instance) -> None:
+        """Take away an instance that is gone, whatever runs on it."""
+        if instance.jobs:
+            self.busy_vcpus -= instance.size.vcpus
+        for instances in (self.instances, self._open, self._idle):
+            instances.pop(instance.arn, None)
         self.vcpus -= instance.size.vcpus
 
     def hold(self, instance: Instance, job: Job) -> None:
@@ -122,6 +140,8 @@ class Fleet:
         instance.vcpus -= job.vcpus
         instance.memory -= job.memory
         instance.gpus -= job.gpus
+        if instance.arn not in self.instances:
+            return  # it is gone
         self._open[instance.arn] = instance
         if not instance.jobs:
             self._idle[instance.arn] = instance

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,8 +26,6 @@ DEFAULT_FAMILIES = {
     "default_arm64": ("m6g", "c6g", "r6g", "c7g"),
 }
 """What the short names of ``instanceTypes`` stand for (API: ComputeResource.instanceTypes)."""
-THIS_MACHINE = InstanceSize("", vcpus=sys.maxsize, memory=sys.maxsize, gpus=sys.maxsize)
-"""The instance of an UNMANAGED environment."""
 ORDERED_STRATEGIES = ("BEST_FIT_PROGRESSIVE_ORDERED", "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED")
 """Strategies that take ``instanceTypes`` in the order given (API: CRAllocationStrategy)."""
 
@@ -95,11 +92,11 @@ def sizes_by_preference(environment: ComputeEnvironment) -> Sequence[InstanceSiz
     """Return the environment's instance sizes, the one to launch first if it fits in front.
 
     AWS weighs prices and free capacity; here the smallest that fits is the best fit, and the
-    strategies with an order take the first that fits. An UNMANAGED environment has the instance
-    that its owner has registered.
+    strategies with an order take the first that fits. Nothing is launched for an UNMANAGED
+    environment.
     """
     if is_unmanaged(environment):
-        return (THIS_MACHINE,)
+        return ()
     resources = environment.compute_resources
     types = tuple(resources.get("instanceTypes", ()))
     strategy = resources.get("allocationStrategy")
@@ -135,6 +132,9 @@ def registers_gpus(resources: Mapping[str, Any]) -> bool:
 
 def could_ever_fit(environment: ComputeEnvironment, job: Job) -> bool:
     """Whether the environment's kind and some instance type of it are right for the job."""
+    if is_unmanaged(environment):
+        # What its owner will register is not known. User guide: Multi-node parallel jobs.
+        return not job.nodes
     if not is_of_its_kind(environment, job):
         return False
     if is_fargate(environment):

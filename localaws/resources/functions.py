@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from localaws.resources.clients import Clients
 from localaws.resources.reading import unless_gone
 from localaws.resources.vpc_endpoint import GATEWAY
@@ -83,6 +85,45 @@ def get_snapshot(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, An
         "encrypted": found["Encrypted"],
         "state": found["State"],
         "volumeSize": found["VolumeSize"],
+    }
+
+
+def get_launch_template(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a launch template with the content of its newest version (TF data source).
+
+    Raises:
+        LookupError: there is none, with the words of the real provider.
+    """
+    ec2 = clients("ec2")
+    by = {"id": "LaunchTemplateIds", "name": "LaunchTemplateNames"}
+    named = {by[key]: [arguments[key]] for key in by if arguments.get(key)}
+    try:
+        (template,) = ec2.describe_launch_templates(**named)["LaunchTemplates"]
+    except ClientError as error:
+        if "NotFound" not in error.response["Error"]["Code"]:
+            raise
+        raise LookupError("no matching EC2 Launch Template found") from error
+    (newest,) = ec2.describe_launch_template_versions(
+        LaunchTemplateId=template["LaunchTemplateId"], Versions=["$Latest"]
+    )["LaunchTemplateVersions"]
+    data = newest["LaunchTemplateData"]
+    options = data.get("MetadataOptions")
+    return {
+        "id": template["LaunchTemplateId"],
+        "name": template["LaunchTemplateName"],
+        "defaultVersion": template["DefaultVersionNumber"],
+        "latestVersion": template["LatestVersionNumber"],
+        "disableApiTermination": data.get("DisableApiTermination", False),
+        "iamInstanceProfiles": [data["IamInstanceProfile"]] if "IamInstanceProfile" in data else [],
+        "imageId": data.get("ImageId", ""),
+        "instanceMarketOptions": [{}] if "InstanceMarketOptions" in data else [],
+        "instanceRequirements": [{}] if "InstanceRequirements" in data else [],
+        "instanceType": data.get("InstanceType", ""),
+        "keyName": data.get("KeyName", ""),
+        "metadataOptions": [{"httpTokens": options.get("HttpTokens", "")}] if options else [],
+        "networkInterfaces": [{} for _ in data.get("NetworkInterfaces", ())],
+        "userData": data.get("UserData", ""),
+        "vpcSecurityGroupIds": data.get("SecurityGroupIds", []),
     }
 
 

@@ -18,14 +18,21 @@ DATA = (
     "blockDeviceMappings",
     "capacityReservationSpecification",
     "cpuOptions",
+    "iamInstanceProfile",
+    "imageId",
     "instanceMarketOptions",
+    "instanceType",
+    "keyName",
     "metadataOptions",
     "networkInterfaces",
     "placement",
     "tagSpecifications",
     "userData",
+    "vpcSecurityGroupIds",
 )
 """Inputs that are in a version; the others are the template's own."""
+SECURITY_GROUPS = {"vpcSecurityGroupIds": "SecurityGroupIds"}
+"""The one that the API calls otherwise."""
 TEXTS = ("deleteOnTermination", "encrypted")
 """Booleans that the provider has as text, since the AMI may decide."""
 GROUPS = "Groups"
@@ -73,7 +80,7 @@ def new_outputs(old: Properties, new: Properties) -> tuple[str, ...]:
 
 def _version(inputs: Properties) -> dict[str, Any]:
     """Return the parameters that make a version."""
-    data = {_capital(key): _member(key, inputs[key]) for key in DATA if inputs.get(key)}
+    data = {_named(key): _member(key, inputs[key]) for key in DATA if inputs.get(key)}
     described = present({"VersionDescription": inputs.get("description")})
     return {"LaunchTemplateData": data, **described}
 
@@ -98,7 +105,7 @@ def _from_api(data: Properties) -> dict[str, Any]:
         for each in data.get("TagSpecifications", ())
         if each["ResourceType"] != "launch-template"
     ]
-    found = {key: _input(members.get(_capital(key))) for key in DATA}
+    found = {key: _input(members.get(_named(key))) for key in DATA}
     return present(found)
 
 
@@ -112,6 +119,10 @@ def _input(value: Any) -> Any:
             if inner not in (None, "")
         }
     return [_input(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _named(key: str) -> str:
+    return SECURITY_GROUPS.get(key) or _capital(key)
 
 
 def _capital(name: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localaws.resources import functions
+from localaws.resources.auto_scaling_group import AUTO_SCALING_GROUP
 from localaws.resources.clients import Clients
 from localaws.resources.compute_environment import COMPUTE_ENVIRONMENT
 from localaws.resources.default_security_group import DEFAULT_SECURITY_GROUP
@@ -54,6 +55,7 @@ from localaws.resources.vpc_endpoint import VPC_ENDPOINT
 Call = Callable[[Clients, Properties], dict[str, Any]]
 
 RESOURCE_TYPES: Mapping[str, ResourceType] = {
+    "aws:autoscaling/group:Group": AUTO_SCALING_GROUP,
     "aws:batch/computeEnvironment:ComputeEnvironment": COMPUTE_ENVIRONMENT,
     "aws:batch/jobDefinition:JobDefinition": JOB_DEFINITION,
     "aws:batch/jobQueue:JobQueue": JOB_QUEUE,
@@ -103,6 +105,7 @@ FUNCTIONS: Mapping[str, Call] = {
         functions.get_instance_type_offerings
     ),
     "aws:ec2/getInstanceTypes:getInstanceTypes": functions.get_instance_types,
+    "aws:ec2/getLaunchTemplate:getLaunchTemplate": functions.get_launch_template,
     "aws:ec2/getRouteTable:getRouteTable": functions.get_route_table,
     "aws:ec2/getSecurityGroup:getSecurityGroup": functions.get_security_group,
     "aws:ec2/getSubnet:getSubnet": functions.get_subnet,

@@ -6,6 +6,7 @@ from typing import Any, NotRequired, Optional, TypedDict, Union
 
 import pulumi
 
+from . import autoscaling as autoscaling
 from . import batch as batch
 from . import cloudwatch as cloudwatch
 from . import ebs as ebs

@@ -108,6 +108,16 @@ def test_without_leave_to_ask_ec2_the_other_causes_still_count() -> None:
     assert "DISABLED" in text
 
 
+def test_an_unmanaged_environment_without_instances_is_told() -> None:
+    cluster_arn = "arn:aws:ecs:us-east-1:123456789012:cluster/AWSBatch-own"
+    own = environment(type="UNMANAGED", ecsClusterArn=cluster_arn)
+    del own["computeResources"]
+    found, text = verdict(cluster(own), waiting(vcpus=500))
+    assert found is Verdict.MISCONFIGURED
+    assert f"no instance is registered in the ECS cluster {cluster_arn}" in text
+    assert "batch-platform:computeEnvironments.default.autoScalingGroup" in text
+
+
 def test_an_invalid_environment_is_named_with_its_reason() -> None:
     transport = cluster(environment(status="INVALID", statusReason="CLIENT_ERROR - no role"))
     found, text = verdict(transport, waiting())

@@ -8,8 +8,10 @@ import uuid
 
 import pytest
 
+import batchsdk
 from batchsdk.states import JobStatus
-from tests.e2e.test_deploy import Deployed
+from tests.conftest import eventually
+from tests.e2e.test_deploy import Deployed, client_of
 
 pytestmark = pytest.mark.deployments
 
@@ -119,6 +121,66 @@ def test_an_adapter_in_a_cluster_of_the_stack_in_the_apis(deploy):
     assert reserved == {"CapacityReservationId": "cr-0a1b"}
     assert [each["DeviceName"] for each in data["BlockDeviceMappings"]] == ["/dev/xvda", "/dev/sdf"]
     assert deployed.outputs.compute_environments["default"].largest_instance.vcpus == 36
+
+
+def test_a_given_launch_template_is_used_by_the_number_of_its_version(local, deploy):
+    ec2, data = client_of(local, "ec2"), {"MetadataOptions": {"HttpTokens": "required"}}
+    made = ec2.create_launch_template(LaunchTemplateName="golden", LaunchTemplateData=data)
+    template = made["LaunchTemplate"]["LaunchTemplateId"]
+    ec2.create_launch_template_version(LaunchTemplateId=template, LaunchTemplateData=data)
+    deployed = deploy(
+        f"{{type: EC2, launchTemplate: {{launchTemplateId: {template}, version: $Latest}}}}"
+    )
+    used = environment_of(deployed)["computeResources"]["launchTemplate"]
+    assert used == {"launchTemplateId": template, "version": "2"}
+
+    refused = deploy("{type: EC2, launchTemplate: {launchTemplateName: silver}}").answer
+    assert refused.returncode != 0
+    assert "launchTemplateName: silver does not exist in us-east-1" in refused.stderr
+
+
+def test_jobs_of_an_unmanaged_environment_run_on_the_instances_of_its_group(
+    local, deploy, monkeypatch
+):
+    deployed = deploy("{type: UNMANAGED, autoScalingGroup: {instanceTypes: [c5.large]}}")
+    outputs, batch = deployed.outputs, deployed.batch
+    environment = environment_of(deployed)
+    assert environment["type"] == "UNMANAGED"
+    assert "computeResources" not in environment
+    exported = outputs.compute_environments["default"]
+    assert exported.ecs_cluster_arn == environment["ecsClusterArn"]
+
+    scaling = client_of(local, "autoscaling")
+    (group,) = [
+        each
+        for each in scaling.describe_auto_scaling_groups()["AutoScalingGroups"]
+        if each["AutoScalingGroupName"].startswith(f"{outputs.environment}-default")
+    ]
+    (instance,) = group["Instances"]
+    definition = batch.register_job_definition(
+        jobDefinitionName=f"{outputs.environment}-hello",
+        type="container",
+        containerProperties={"image": "busybox", "command": ["true"], "vcpus": 1, "memory": 100},
+    )["jobDefinitionArn"]
+    submitted = {"jobQueue": outputs.job_queues["default"].name, "jobDefinition": definition}
+    job = batch.submit_job(jobName="hello", **submitted)["jobId"]
+    assert _end(batch, job) == JobStatus.SUCCEEDED
+    ran_on = batch.describe_jobs(jobs=[job])["jobs"][0]["container"]["containerInstanceArn"]
+    (registered,) = client_of(local, "ecs").describe_container_instances(
+        cluster=environment["ecsClusterArn"], containerInstances=[ran_on]
+    )["containerInstances"]
+    assert registered["ec2InstanceId"] == instance["InstanceId"]
+
+    name = group["AutoScalingGroupName"]
+    scaling.update_auto_scaling_group(AutoScalingGroupName=name, MinSize=0, DesiredCapacity=0)
+    waiting = batch.submit_job(jobName="waits", **submitted)["jobId"]
+    for name, value in local.environ.items():
+        monkeypatch.setenv(name, value)
+    connected = batchsdk.connect(ssm=f"/batch/{outputs.environment}")
+    eventually(
+        lambda: "no instance is registered" in connected.job(waiting).diagnose().text or None,
+        lambda: connected.job(waiting).diagnose().text,
+    )
 
 
 def _end(batch, job_id):

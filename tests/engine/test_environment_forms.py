@@ -75,3 +75,37 @@ def test_pain_06_fargate_updates_are_rejected_so_another_type_is_another_environ
     assert [step for step in changed if step in wanted] == wanted
     assert environment_of(stack, local)["computeResources"]["type"] == "FARGATE_SPOT"
     assert set(stack.up().counts()) == {"same"}
+
+
+def test_an_unmanaged_environment_and_its_group_until_it_is_managed(stack, local):
+    environment, group = f"ComputeEnvironment {stack.name}-default", f"Group {stack.name}-default"
+    batch, scaling = client_of(local, "batch"), client_of(local, "autoscaling")
+
+    def environments():
+        found = batch.describe_compute_environments()["computeEnvironments"]
+        named = [each for each in found if each["computeEnvironmentName"].startswith(stack.name)]
+        return [(each["type"], each["state"]) for each in named]
+
+    def sizes():
+        found = scaling.describe_auto_scaling_groups()["AutoScalingGroups"]
+        named = [each for each in found if each["AutoScalingGroupName"].startswith(stack.name)]
+        return [len(each["Instances"]) for each in named]
+
+    entry = stack.block("computeEnvironments")["default"]
+    entry.clear()
+    entry |= {"type": "UNMANAGED", "autoScalingGroup": {"instanceTypes": ["c5.large"]}}
+    stack.up()
+    assert (environments(), sizes()) == ([("UNMANAGED", "ENABLED")], [1])
+    assert set(stack.up().counts()) == {"same"}
+
+    entry["autoScalingGroup"] |= {"maxSize": 2, "desiredCapacity": 2}
+    entry["state"] = "DISABLED"
+    outputs = ("update", f"Parameter {stack.name}-outputs")  # its maxVcpus
+    assert sorted(stack.up().changes) == [("update", environment), ("update", group), outputs]
+    assert (environments(), sizes()) == ([("UNMANAGED", "DISABLED")], [2])
+
+    entry.clear()
+    entry |= {"type": "EC2"}
+    steps = [step for step, name in stack.up().changes if name == group]
+    assert steps == ["delete"]
+    assert (environments(), sizes()) == ([("MANAGED", "ENABLED")], [])

@@ -228,6 +228,7 @@ INSTANCES = {
         ],
         "userData": [{"contentType": "text/x-shellscript", "content": "#!/bin/bash\ntrue\n"}],
     },
+    "state": "DISABLED",
     "placementGroup": "near",
     "ec2KeyPair": "ops",
     "updatePolicy": {"terminateJobsOnUpdate": True, "jobExecutionTimeoutMinutes": 60},
@@ -242,7 +243,6 @@ ENVIRONMENTS: dict[str, Config] = {
                 "launchTemplate": PROVISIONED},
     "spot": {**SPOT, **INSTANCES, "imageIdOverride": "ami-0123"},
     "spot-any": {**SPOT, "imageRefresh": "1", "launchTemplate": PROVISIONED},
-    "fargate": {"type": "FARGATE", "maxVcpus": 16},
     "ec2-cores": {"type": "EC2", "instanceTypes": ["c5.4xlarge"],
                   "launchTemplate": {"threadsPerCore": 1}},
     "spot-near": {**SPOT, "placement": {"strategy": "spread"}},
@@ -257,6 +257,15 @@ ENVIRONMENTS: dict[str, Config] = {
         "resourceGroupArn": f"arn:aws:resource-groups:ap-northeast-1:{ACCOUNT}:group/own"}}},
     "ec2-unreserved": {"type": "EC2", "launchTemplate": {
         "capacityReservation": {"preference": "none"}}},
+    "ec2-given": {"type": "EC2", "launchTemplate": {"launchTemplateId": "lt-0a1b", "version": 1}},
+    "spot-given": {**SPOT, "launchTemplate": {"launchTemplateName": "own", "version": 1}},
+    "unmanaged": {"type": "UNMANAGED", "state": "DISABLED", "autoScalingGroup": {
+        **{key: INSTANCES[key] for key in ("instanceTypes", "imageType", "launchTemplate",
+                                           "ec2KeyPair")},
+        "imageIdOverride": "ami-0123", "minSize": 2, "maxSize": 4, "desiredCapacity": 3}},
+    "unmanaged-any": {"type": "UNMANAGED", "autoScalingGroup": {
+        "instanceTypes": ["c5.large"], "imageRefresh": "1", "launchTemplate": PROVISIONED}},
+    "fargate": {"type": "FARGATE", "maxVcpus": 16, "state": "DISABLED"},
 }  # fmt: skip
 
 # --- job queues

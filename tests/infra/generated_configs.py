@@ -326,7 +326,27 @@ def compute_environments(region: str) -> Strategy[dict[str, Any]]:
     fargate = block(
         {"type": st.sampled_from(["FARGATE", "FARGATE_SPOT"])}, {"maxVcpus": st.integers(1, 10**5)}
     )
-    return st.one_of(_of_instances(region, "EC2"), _of_instances(region, "SPOT"), fargate)
+    instances = (_of_instances(region, "EC2"), _of_instances(region, "SPOT"))
+    return st.one_of(*instances, fargate, _unmanaged(region))
+
+
+@st.composite
+def _unmanaged(draw: st.DrawFn, region: str) -> dict[str, Any]:
+    least = draw(st.integers(0, 3))
+    group = block(
+        {"instanceTypes": st.sampled_from([["c5.large"], ["c5.large", "m5.large"]])},
+        {
+            "minSize": st.just(least),
+            "desiredCapacity": st.integers(3, 5),
+            "launchTemplate": launch_templates(region).filter(
+                lambda one: "launchTemplateId" not in one
+            ),
+            "ec2KeyPair": st.just("ops"),
+            "imageIdOverride": st.just("ami-0a1b2c"),
+        },
+    )
+    sized = group.map(lambda one: {**one, "maxSize": 5})
+    return {"type": "UNMANAGED", **draw(block({}, {"autoScalingGroup": sized}))}
 
 
 @st.composite
@@ -347,6 +367,7 @@ def _of_instances(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
                 "allocationStrategy": st.sampled_from(STRATEGIES[kind]),
                 "imageType": st.sampled_from(images),
                 "launchTemplate": launch_templates(region),
+                "state": st.sampled_from(["ENABLED", "DISABLED"]),
                 "ec2KeyPair": st.just("ops"),
                 **({"bidPercentage": st.integers(1, 100)} if kind == "SPOT" else {}),
             },
@@ -403,7 +424,10 @@ def launch_templates(region: str) -> Strategy[dict[str, Any]]:
         ]
     )
     line = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=20)
-    return block(
+    given = block(
+        {"launchTemplateId": st.just("lt-0a1b2c")}, {"version": st.sampled_from([1, 2, "$Latest"])}
+    )
+    made = block(
         {},
         {
             "rootVolume": st.one_of(*(_root_volume(region, kind) for kind in get_args(OfRoot))),
@@ -420,6 +444,7 @@ def launch_templates(region: str) -> Strategy[dict[str, Any]]:
             "userData": st.lists(part, max_size=3),
         },
     )
+    return st.one_of(made, given)
 
 
 @st.composite
@@ -501,5 +526,7 @@ def _kind(environment: dict[str, Any]) -> str:
     """Return what the environments of one queue have in common."""
     if environment["type"].startswith("FARGATE"):
         return "FARGATE"
+    if environment["type"] == "UNMANAGED":
+        return "x86_64"
     first = environment.get("instanceTypes", ["optimal"])[0]
     return next(kind for kind, types in ARCHITECTURES.items() if first in types)

@@ -16,7 +16,6 @@ from infra.job_definitions.defaults import defaults
 from infra.observability import dashboard, events
 from infra.plan import ENVIRONMENT_TAG, Account, Plan, make_plan
 from infra.settings import Settings, parse_stack_file, validate_stack_file
-from infra.settings.ec2_capacity import Ec2Capacity
 from tests.infra.generated_configs import ZONES, stack_file
 from tests.infra.generated_values import ACCOUNT
 
@@ -31,11 +30,7 @@ def loaded(config: dict[str, Any]) -> Settings:
 def planned(settings: Settings) -> dict[str, Any]:
     """Return what the pure modules make of the settings, by name."""
     zones = tuple(f"{settings.region}{letter}" for letter in ZONES)
-    instances = {
-        key: each
-        for key, each in settings.compute_environments.items()
-        if isinstance(each, Ec2Capacity)
-    }
+    instances = settings.instances
     plan = make_plan(settings, Account(ACCOUNT, zones, dict.fromkeys(instances, "ami-1")))
     return {
         "network": (plan.instance_subnets, plan.nat_subnets, plan.endpoints),

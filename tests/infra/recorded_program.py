@@ -43,12 +43,31 @@ _LAZY = (
 
 UNKNOWN = "(unknown)"
 
+TEMPLATE = {
+    "defaultVersion": 2,
+    "latestVersion": 3,
+    "metadataOptions": [{"httpTokens": "required"}],
+}
+"""A launch template of another team."""
+
+TAG = "batch-platform:environment"
+
 ACCOUNT = "123456789012"
 NEWEST_IMAGES = {
     f"/aws/service/ecs/optimized-ami/amazon-linux-2023/{variant}recommended/image_id": image
     for variant, image in {"": "ami-a1", "arm64/": "ami-a2", "gpu/": "ami-a3"}.items()
 }
 ZONES = ["ap-northeast-1d", "ap-northeast-1a", "ap-northeast-1c"]
+
+
+ALWAYS: dict[str, dict[str, Any]] = {
+    "getAvailabilityZones": {"names": ZONES},
+    "getCallerIdentity": {"accountId": ACCOUNT},
+    "getLaunchTemplate": TEMPLATE,
+    "getSnapshot": {"encrypted": True, "volumeSize": 8},
+    "getVpcEndpointService": {"availabilityZones": ZONES},
+}
+"""Answers that are the same for all arguments, by function."""
 
 
 class RecordingMonitor(pulumi_mocks.MockMonitor):
@@ -98,11 +117,16 @@ class Answers(pulumi_mocks.Mocks):
         *,
         stack: str,
         preview: bool,
+        there: list[str],
     ) -> None:
         self.answers = answers
         self.stack = stack
         self.own_cidr = ""
         self.preview = preview
+        self.there = [
+            {"resourceArn": f"arn:compute-environment/{stack}-{key}-1a2b3c4", "tags": {TAG: stack}}
+            for key in there
+        ]
         self.invokes: list[tuple[str, dict[str, Any]]] = []
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
@@ -115,6 +139,8 @@ class Answers(pulumi_mocks.Mocks):
         outputs = {**args.inputs, "name": name, "arn": f"arn:{kind}/{name}"}
         if kind == "JobDefinition":
             outputs |= {"arn": f"arn:{kind}/{name}:1", "revision": 1}
+        if kind == "ComputeEnvironment":
+            outputs["ecsClusterArn"] = f"arn:cluster/AWSBatch-{name}"
         if args.inputs.get("assignGeneratedIpv6CidrBlock"):
             outputs["ipv6CidrBlock"] = "2600:1f14:0:aa00::/56"
         if kind == "LaunchTemplate":
@@ -129,21 +155,15 @@ class Answers(pulumi_mocks.Mocks):
         for wanted, given, answer in self.answers:
             if wanted == kind and given.items() <= args.args.items():
                 return ({}, [("", answer)]) if isinstance(answer, str) else (answer, [])
-        if kind == "getCallerIdentity":
-            return {"accountId": ACCOUNT}, []
+        if kind in ALWAYS:
+            return ALWAYS[kind], []
         if kind == "getResources":
-            return {"resourceTagMappingLists": []}, []
-        if kind == "getSnapshot":
-            return {"encrypted": True, "volumeSize": 8}, []
-        if kind == "getAvailabilityZones":
-            return {"names": ZONES}, []
+            return {"resourceTagMappingLists": self.there}, []
         if kind == "getParameter":
             return {"insecureValue": NEWEST_IMAGES[args.args["name"]]}, []
         if (kind, args.args.get("id")) == ("getVpc", "vpc-own"):
             tags = {"batch-platform:environment": self.stack}
             return {"cidrBlock": self.own_cidr, "tags": tags}, []
-        if kind == "getVpcEndpointService":
-            return {"availabilityZones": ZONES}, []
         return {}, [("", f"no matching EC2 {kind.removeprefix('get')} found")]
 
 
@@ -158,13 +178,23 @@ class Warnings(logging.Handler):
         self.texts.append(record.getMessage())
 
 
+def disabled_in(config: dict[str, str]) -> list[str]:
+    """Return the compute environments that are DISABLED: an earlier update has made them."""
+    environments = json.loads(config.get("batch-platform:computeEnvironments", "{}"))
+    return [key for key, each in environments.items() if "DISABLED" in str(each)]
+
+
 def record(asked: dict[str, Any]) -> dict[str, Any]:
     """Run the program and return what it registered, invoked, exported, refused or warned of."""
     directory, stack = Path(asked["directory"]), asked["stack"]
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     preview = asked["preview"]
-    mocks = Answers(asked["answers"], stack=stack, preview=preview)
+    config = read_stack_file(directory / f"Pulumi.{stack}.yaml").pulumi_config()
+    overrides = {key: json.dumps(value) for key, value in asked["overrides"].items()}
+    mocks = Answers(
+        asked["answers"], preview=preview, there=disabled_in(config | overrides), stack=stack
+    )
     monitor = RecordingMonitor(mocks)
     logger, warnings = logging.Logger("engine"), Warnings()
     logger.addHandler(warnings)
@@ -176,8 +206,6 @@ def record(asked: dict[str, Any]) -> dict[str, Any]:
         preview=preview,
         logger=logger,
     )
-    config = read_stack_file(directory / f"Pulumi.{stack}.yaml").pulumi_config()
-    overrides = {key: json.dumps(value) for key, value in asked["overrides"].items()}
     network = json.loads((config | overrides)["batch-platform:network"])
     mocks.own_cidr = network.get("cidr", "10.0.0.0/16")
     pulumi.runtime.set_all_config(config | overrides, secret_keys=asked["secret_keys"])

@@ -22,6 +22,7 @@ PROGRESSIVE_SPOT = {"type": "SPOT", "allocationStrategy": "BEST_FIT_PROGRESSIVE"
 FARGATE: dict[str, Any] = {"type": "FARGATE"}
 FARGATE_SPOT: dict[str, Any] = {"type": "FARGATE_SPOT"}
 IN_PLACE = Action.INFRASTRUCTURE
+GIVEN = {"launchTemplateId": "lt-0a1b", "version": 1}
 
 # Each row: the rule of infra/changes/rules.py, old and new environment, and the role's kind.
 ENVIRONMENTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str], Action]] = [
@@ -50,6 +51,8 @@ ENVIRONMENTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str], Ac
         LINKED,
         Action.REPLACE,
     ),
+    ("environment-state", EC2, EC2 | {"state": "DISABLED"}, LINKED, Action.UPDATE),
+    ("environment-state", FARGATE | {"state": "DISABLED"}, FARGATE, CUSTOM, Action.UPDATE),
     ("fixed-type", EC2, PROGRESSIVE_SPOT, CUSTOM, Action.REPLACE),
     (
         "fleet-role",
@@ -63,6 +66,14 @@ ENVIRONMENTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str], Ac
         "infrastructure",
         EC2,
         EC2 | {"launchTemplate": {"rootVolume": {"volumeSize": 100}}},
+        LINKED,
+        IN_PLACE,
+    ),
+    ("infrastructure", EC2, EC2 | {"launchTemplate": GIVEN}, LINKED, IN_PLACE),
+    (
+        "infrastructure",
+        EC2 | {"launchTemplate": GIVEN},
+        EC2 | {"launchTemplate": GIVEN | {"version": 2}},
         LINKED,
         IN_PLACE,
     ),
@@ -229,6 +240,9 @@ OTHERS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [
 ]
 
 
+OF_GROUPS = {"group-instances", "group-size"}
+"""Rules of Auto Scaling groups: in test_unmanaged.py."""
+
 FROM_A_STATE = {
     "launch-template",
     "managed",
@@ -381,4 +395,4 @@ def test_every_rule_has_a_row_here() -> None:
     rows = {row[0] for row in (*ENVIRONMENTS, *DEFINITIONS)}
     rows |= {name for _, expected in OTHERS for names in expected.values() for name in names}
     here = {"region", "fargate-network", "environment-updated"}
-    assert rows | here | FROM_A_STATE == set(RULES)
+    assert rows | here | FROM_A_STATE | OF_GROUPS == set(RULES)

@@ -109,6 +109,7 @@ COUNTS = {
         "weightFactor",
         "availabilityZones",
     ),
+    "version",
 }
 """Numbers that are of nothing, or of what their name says."""
 

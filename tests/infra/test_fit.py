@@ -181,6 +181,19 @@ def test_what_could_run_in_one_environment_is_taken(
             "jobDefinitions.hello: 1 vCPU(s), 5000 MiB on EC2 fits on no instance: in default, mem",
         ),
         (
+            {
+                "default": EC2,
+                "large": {"type": "EC2", "instanceTypes": ["c5"], "state": "DISABLED"},
+            },
+            {"vcpus": 64},
+            "jobDefinitions.hello: 64 vCPU(s), 512 MiB on EC2 runs nowhere for now: in default, vC",
+        ),
+        (
+            {"default": {"type": "EC2", "state": "DISABLED"}},
+            {},
+            "jobDefinitions.hello: 1 vCPU(s), 512 MiB on EC2 runs nowhere for now: in default, whi",
+        ),
+        (
             {"default": {"type": "EC2", "instanceTypes": ["c5.lage"]}},
             {},
             "computeEnvironments.default.instanceTypes: c5.lage is not among the instance types kn",

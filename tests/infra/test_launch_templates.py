@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
+from collections.abc import Sequence
 from email import message_from_string
 from email.message import Message
 from pathlib import Path
@@ -17,13 +18,14 @@ from infra.changes.compare import changes
 from infra.changes.rules import Action
 from infra.changes.snapshot import of_settings
 from infra.changes.state import of_state
+from infra.compute_environments.user_data import Part, archive
 from infra.plan import assumed_plan
 from infra.settings import parse_stack_file, validate_stack_file
 from policy.instances import volumes_encrypted
 from tests.infra.generated_configs import stack_file
 from tests.infra.program_config import config
 from tests.infra.recorded_policies import violations
-from tests.infra.recorded_run import Run, RunProgram
+from tests.infra.recorded_run import Answer, Run, RunProgram
 from tests.infra.stack_exports import deployment
 from tests.infra.stack_files import CE, changed, load, refusals
 
@@ -46,9 +48,15 @@ TEMPLATE: dict[str, Any] = {
 def run_with(run_program: RunProgram) -> Any:
     """Run the program with one environment whose launch template has these keys."""
 
-    def run(template: dict[str, Any] | None = None, *, network: str = "{mode: nat}") -> Run:
+    def run(
+        template: dict[str, Any] | None = None,
+        *,
+        network: str = "{mode: nat}",
+        answers: Sequence[Answer] = (),
+    ) -> Run:
         keys = {"type": "EC2"} | ({"launchTemplate": template} if template else {})
-        return run_program(config(network).replace("{type: EC2}", json.dumps(keys)))
+        text = config(network).replace("{type: EC2}", json.dumps(keys))
+        return run_program(text, answers=answers)
 
     return run
 
@@ -382,6 +390,95 @@ def test_a_state_from_before_launch_templates_is_replaced(run_with: Any) -> None
     assert environment.action is Action.REPLACE
 
 
+NEWEST = {"defaultVersion": 2, "latestVersion": 3, "metadataOptions": [{"httpTokens": "required"}]}
+"""A launch template of another team, as the provider tells of it."""
+
+
+def multipart() -> str:
+    parts = archive([Part("text/x-shellscript", "#!/bin/sh\n")])
+    return base64.b64encode((parts or "").encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("template", "version"),
+    [
+        ({"launchTemplateId": "lt-1"}, "2"),
+        ({"launchTemplateId": "lt-1", "version": "$Latest"}, "3"),
+        ({"launchTemplateName": "mine", "version": 1}, "1"),
+    ],
+)
+def test_a_template_of_another_team_is_used_by_the_number_of_its_version(
+    run_with: Any, template: dict[str, Any], version: str
+) -> None:
+    """AWS Batch would read ``$Default`` again in an infrastructure update alone."""
+    told = NEWEST | {"userData": multipart()}
+    by = {"id": "lt-1"} if "launchTemplateId" in template else {"name": "mine"}
+    run = run_with(template, answers=[("getLaunchTemplate", by, told)])
+    assert run.every("LaunchTemplate") == []
+    resources = run.only("ComputeEnvironment").inputs["computeResources"]
+    assert resources["launchTemplate"] == {**template, "version": version}
+    unchecked = f"the content of version {version} of"
+    assert [unchecked in each for each in run.warnings] == [True] * (version != "3")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (None, "launchTemplateId: lt-1 does not exist in ap-northeast-1"),
+        ({"latestVersion": 1}, "version: 3, and lt-1 has 1 version(s); fix: write one that it has"),
+        (
+            {"networkInterfaces": [{}]},
+            "launchTemplateId: lt-1: it has network interfaces, and AWS Batch takes either these",
+        ),
+        (
+            {"userData": base64.b64encode(b"#!/bin/sh\n").decode()},
+            "launchTemplateId: lt-1: its user data is no MIME multipart archive",
+        ),
+    ],
+)
+def test_a_template_of_another_team_that_aws_batch_could_not_use_is_refused(
+    run_with: Any, told: dict[str, Any] | None, said: str
+) -> None:
+    wanted = {"launchTemplateId": "lt-1", "version": 3}
+    answer = "no matching EC2 Launch Template found" if told is None else NEWEST | told
+    run = run_with(wanted, answers=[("getLaunchTemplate", {}, answer)])
+    assert run.resources == []
+    (line,) = run.refused
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"instanceType": "c5.large"}, "the instance type in it has no effect: instanceTypes of"),
+        ({"iamInstanceProfiles": [{}]}, "the instance profile in it has no effect"),
+        ({"vpcSecurityGroupIds": ["sg-1"]}, "the security groups in it has no effect"),
+        ({"imageId": "ami-1"}, "the AMI in it has no effect: write it as imageIdOverride"),
+        ({"metadataOptions": []}, "it does not require IMDSv2"),
+        ({"keyName": "ops"}, None),
+    ],
+)
+def test_what_a_template_of_another_team_has_in_vain_is_warned_of(
+    run_with: Any, told: dict[str, Any], said: str | None
+) -> None:
+    wanted = {"launchTemplateId": "lt-1", "version": "$Latest"}
+    run = run_with(wanted, answers=[("getLaunchTemplate", {}, NEWEST | told)])
+    assert run.refused == []
+    assert [said in each for each in run.warnings if said] == [True] * (said is not None)
+
+
+def test_a_version_that_only_aws_knows_is_no_edit(run_with: Any) -> None:
+    """Against a state, which has the number: the deployment tells whether it is another."""
+    given = {"launchTemplateId": "lt-1"}
+    run = run_with(given)
+    keys = json.dumps({"type": "EC2", "launchTemplate": given})
+    text = config("{mode: nat}").replace("{type: EC2}", keys)
+    wanted = parse_stack_file(text, Path("Pulumi.test.yaml"))
+    new = of_settings(validate_stack_file(wanted), "config")
+    old = of_state(json.loads(deployment(run))["deployment"], "state", "test")
+    assert [change.edits for change in changes(old, new) if change.key == "default"][:1] == [()]
+
+
 @pytest.mark.parametrize(
     ("template", "said"),
     [
@@ -456,6 +553,24 @@ def test_a_state_from_before_launch_templates_is_replaced(run_with: Any) -> None
         ({"userData": [{"content": "#!" + "x" * 12_287}]}, "12289 bytes, and there is room for"),
         ({"userData": [{"contentType": "text/html", "content": "x"}]}, "is not one of text/x-"),
         ({"imageId": "ami-1"}, "launchTemplate.imageId: unknown key"),
+        (
+            {"launchTemplateId": "mine"},
+            "launchTemplateId: 'mine' is not the id of a launch template",
+        ),
+        ({"launchTemplateName": "a b"}, "launchTemplateName: 'a b' is not the name of a launch"),
+        ({"version": 1}, "version: it is of a template that another team made, and none is named"),
+        (
+            {"launchTemplateId": "lt-1", "version": "2"},
+            "version: '2' is not a version; fix: write a number without quotes, $Default or",
+        ),
+        (
+            {"launchTemplateId": "lt-1", "launchTemplateName": "mine"},
+            "launchTemplateName: it is given beside launchTemplateId, and AWS Batch takes one",
+        ),
+        (
+            {"launchTemplateName": "mine", "blockImds": True},
+            "blockImds: it is given beside launchTemplateName, and is about a template that the",
+        ),
     ],
 )
 def test_a_mistake_in_a_launch_template(

@@ -231,7 +231,7 @@ OF_ANOTHER_PROGRAM: list[tuple[str, str, Any, str, str, str]] = [
         "spot",
         lambda one: one["inputs"].update(state="DISABLED"),
         "state",
-        "environment-updated",
+        "environment-state",
         "update in place",
     ),
     (

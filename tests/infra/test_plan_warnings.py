@@ -176,7 +176,8 @@ def test_an_edit_that_hurts_is_told(
 
 
 def test_every_hazard_has_a_row_here() -> None:
-    assert {name for _, _, expected in EDITS for name in expected} >= {
+    of_groups = {"group-removed", "group-shrinks"}  # in test_unmanaged.py
+    assert {name for _, _, expected in EDITS for name in expected} | of_groups >= {
         hazard.name for hazard in HAZARDS
     }
 
@@ -216,6 +217,24 @@ def test_an_update_policy_that_stays_though_it_was_taken_out_counts(tmp_path: Pa
     old = {"computeEnvironments": {"default": ends, "spot": spot}}
     new = {"computeEnvironments": {"default": {"type": "EC2", "ec2KeyPair": "ops"}, "spot": spot}}
     assert told(old, new, tmp_path) == {}
+
+
+def test_a_disabled_environment_that_would_be_made_is_told(tmp_path: Path) -> None:
+    spot, disabled = {"type": "SPOT"}, {"type": "EC2", "state": "DISABLED"}
+    there = {"computeEnvironments": {"default": disabled, "spot": spot}}
+    ways: list[dict[str, Any]] = [
+        {"default": disabled, "spot": spot, "more": disabled},
+        {"default": {**disabled, "placementGroup": "near"}, "spot": spot},
+    ]
+    for way, key in zip(ways, ("more", "default"), strict=True):
+        found = told(there, {"computeEnvironments": way}, tmp_path)
+        assert found["made-disabled"].concerns == (key,)
+    enabled = {"computeEnvironments": {"default": {"type": "EC2"}, "spot": spot}}
+    assert told(enabled, there, tmp_path) == {}
+    first = snapshot(VALID | {"batch-platform:computeEnvironments": there["computeEnvironments"]},
+                     tmp_path)  # fmt: skip
+    (told_first,) = warnings(changes(None, first), None, first)
+    assert told_first.concerns == ("default",)
 
 
 def test_a_replacement_and_fargate_wait_for_no_job(tmp_path: Path) -> None:

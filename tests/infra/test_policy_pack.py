@@ -18,6 +18,7 @@ from localaws.resources.table import RESOURCE_TYPES
 from policy.observability import WITHOUT_TAGS
 from policy.pack import POLICIES
 from tests import example_environments as examples
+from tests.infra.program_config import config
 from tests.infra.recorded_policies import violations
 from tests.infra.recorded_run import Registered, RunProgram
 
@@ -304,6 +305,26 @@ def test_a_broken_resource_violates_its_policy_and_is_told_the_fix(
     found = violations(POLICIES, resources)
     assert set(found) == {name}
     assert all(f"; fix: {BY_NAME[name].remediation_steps}" in message for message in found[name])
+
+
+OWN = {"type": "UNMANAGED", "autoScalingGroup": {"instanceTypes": ["c5.large"]}}
+
+
+def test_the_group_of_an_unmanaged_environment_keeps_the_promises_too(
+    run_program: RunProgram,
+) -> None:
+    text = config("{mode: nat}").replace("{type: EC2}", json.dumps(OWN))
+    resources = run_program(text).resources
+    before = set(violations(POLICIES, copy.deepcopy(resources)))
+    mandatory = {
+        each.name for each in POLICIES if each.enforcement_level == EnforcementLevel.MANDATORY
+    }
+    assert before & {*mandatory, "linked-service-role"} == set()
+    (group,) = [each for each in resources if each.typ.endswith(":Group")]
+    group.inputs["launchTemplate"] = {"id": "lt-1", "version": "$Latest"}
+    group.inputs["tags"] = [{**each, "propagateAtLaunch": False} for each in group.inputs["tags"]]
+    found = set(violations(POLICIES, resources))
+    assert found - before == {"launch-template-version", "environment-tag"}
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda each: each.name)

@@ -47,6 +47,33 @@ def test_the_stacks_own_are_not_counted_twice(run_program: RunProgram) -> None:
     assert run.refused == []
 
 
+def disabled_stack() -> str:
+    return config("{mode: public}").replace("{type: EC2}", "{type: EC2, state: DISABLED}")
+
+
+def test_an_environment_that_is_not_there_cannot_be_disabled(run_program: RunProgram) -> None:
+    """API CreateComputeEnvironment: it must be created in the ENABLED state."""
+    of_another = answer("compute-environment", 0)
+    of_another[2]["resourceTagMappingLists"] = [
+        {"resourceArn": f"{BATCH}:compute-environment/{name}", "tags": {TAG: environment}}
+        for name, environment in (("test-default-1a2b3c4", "other"), ("test-default-b-1a", "test"))
+    ]
+    for answers in ([answer("compute-environment", 0)], [of_another]):
+        run = run_program(disabled_stack(), answers=answers)
+        assert run.resources == []
+        (line,) = run.refused
+        assert "default.state: DISABLED, and this environment is not there yet: AWS Batch" in line
+        assert "; fix: write ENABLED, `pulumi up`, and DISABLED after that" in line
+
+
+def test_an_environment_that_is_there_can_be_disabled(run_program: RunProgram) -> None:
+    run = run_program(disabled_stack())
+    assert run.refused == []
+    assert run.only("ComputeEnvironment").inputs["state"] == "DISABLED"
+    (warning, _) = run.warnings
+    assert "jobQueues.default: every compute environment of it is DISABLED (default)" in warning
+
+
 def test_who_may_not_look_goes_on(run_program: RunProgram) -> None:
     denied = "AccessDeniedException: not authorized to perform: tag:GetResources"
     run = run_program(config("{mode: public}"), answers=[(GET, {}, denied)])

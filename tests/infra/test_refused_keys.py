@@ -18,6 +18,7 @@ from infra.settings.launch_templates import LaunchTemplate
 from infra.settings.model import BLOCKS, ENTRIES
 from infra.settings.refused import NO_INSTANCES, REFUSED, REFUSED_TYPES
 from infra.settings.retry_strategies import EvaluateOnExit, RetryStrategy, Timeout
+from infra.settings.unmanaged import UnmanagedEnvironment
 from infra.settings.update_policy import UpdatePolicy
 from tests.infra.stack_files import CE, JOB, changed, refusals
 
@@ -69,12 +70,19 @@ def test_a_type_of_the_table_is_refused_with_its_reason_and_way(value: str, tmp_
     assert line.endswith(f"type: {reason}; fix: {way}")
 
 
-def test_the_api_s_keys_of_instances_are_refused_on_fargate(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["FARGATE", "UNMANAGED"])
+def test_the_api_s_keys_of_instances_are_refused_on_fargate(kind: str, tmp_path: Path) -> None:
     for key in BATCH.shape_for("ComputeResource").members:
         if key == "type":
             continue
-        (line,) = refusals(changed(CE, {"type": "FARGATE", key: 1}), tmp_path)
+        (line,) = refusals(changed(CE, {"type": kind, key: 1}), tmp_path)
         assert "unknown key" not in line, line
+
+
+def test_keys_of_another_type_are_refused_with_the_type_that_has_them(tmp_path: Path) -> None:
+    for kind in ("EC2", "SPOT", "FARGATE"):
+        (line,) = refusals(changed(CE, {"type": kind, "autoScalingGroup": {}}), tmp_path)
+        assert line.endswith("fix: remove it, or use type UNMANAGED")
     (line,) = refusals(changed(CE, {"type": "FARGATE", "minVcpus": 0}), tmp_path)
     assert NO_INSTANCES[0] in line
 
@@ -92,7 +100,10 @@ def keys_of(*models: Any) -> set[str]:
     return has | {key for model in models for key in model.refused_keys}
 
 
-ENVIRONMENTS = [keys_of(each) for each in (Ec2Environment, SpotEnvironment, FargateEnvironment)]
+ENVIRONMENTS = [
+    keys_of(each)
+    for each in (Ec2Environment, SpotEnvironment, FargateEnvironment, UnmanagedEnvironment)
+]
 STRUCTURES: Mapping[str, list[set[str]]] = {
     "CreateComputeEnvironmentRequest": ENVIRONMENTS,
     "UpdateComputeEnvironmentRequest": ENVIRONMENTS,
@@ -163,6 +174,6 @@ def test_whatever_the_api_creates_is_a_block_or_refused_by_name() -> None:
 @pytest.mark.parametrize("kind", ["CRType", "CEType"])
 def test_every_type_of_the_api_is_taken_or_refused_by_name(kind: str, tmp_path: Path) -> None:
     for value in BATCH.shape_for(kind).enum:
-        if value not in {"EC2", "SPOT", "FARGATE", "FARGATE_SPOT"}:
+        if value not in {"EC2", "SPOT", "FARGATE", "FARGATE_SPOT", "UNMANAGED"}:
             (line,) = refusals(changed(f"{CE}/type", value), tmp_path)
             assert "is not one of" not in line, line

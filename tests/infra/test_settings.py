@@ -49,7 +49,11 @@ S3_ARN = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
         (f"{JOB}/containerProperties", {"imag": "x"}, "imag: unknown key (did you mean 'image'?)"),
         (f"{CE}/bidPercentage", 50, "bidPercentage: a bid is for Spot instances alone"),
         # enumerations and ranges
-        (f"{CE}/type", "FARGAT", "is not one of EC2, SPOT, FARGATE, FARGATE_SPOT (did you mean"),
+        (
+            f"{CE}/type",
+            "FARGAT",
+            "is not one of EC2, SPOT, FARGATE, FARGATE_SPOT, UNMANAGED (did you",
+        ),
         (f"{CE}/type", "EKS", "default.type: AWS Batch on EKS is not supported"),
         (f"{CE}/type", "ECS_MANAGED_INSTANCES", "pulumi-aws 7 has no managedInstancesProvider"),
         (f"{CE}", {"type": "FARGATE", "maxvcpus": 1}, "unknown key (did you mean 'maxVcpus'?)"),

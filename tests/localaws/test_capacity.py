@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from localaws.batch.fleet import InstanceSize
+
 C4_LARGE = {"vcpus": 2, "memory": 3808}  # 3840 MiB less the ECS agent's 32
 
 
@@ -132,7 +134,7 @@ def test_fargate_has_vcpus_and_no_instances(batch):
     assert batch.job(jobs[4])["status"] == "STARTING"
 
 
-def test_an_unmanaged_environment_takes_every_job(batch):
+def test_an_unmanaged_environment_has_the_instances_that_were_registered(batch):
     batch.call(
         "CreateComputeEnvironment",
         computeEnvironmentName="own",
@@ -140,9 +142,20 @@ def test_an_unmanaged_environment_takes_every_job(batch):
         serviceRole="arn:aws:iam::123456789012:role/service",
     )
     batch.queue("own")
-    jobs = [batch.submit(vcpus=1000) for _ in range(2)]
-    assert [batch.job(job_id)["status"] for job_id in jobs] == ["STARTING"] * 2
-    assert batch.instance(jobs[0]) == batch.instance(jobs[1])
+    first, second = (batch.submit(vcpus=2) for _ in range(2))
+    assert batch.job(first)["status"] == "RUNNABLE"
+    assert "statusReason" not in batch.job(first)  # what will be registered is not known
+    fleet = batch.state.compute_environments["own"].fleet
+    size = InstanceSize("c4.large", vcpus=2, memory=3000, gpus=0)
+    instance = fleet.join("i-1", "arn:aws:ecs:us-east-1:1:container-instance/a/1", size)
+    batch.advance()
+    assert (batch.job(first)["status"], batch.job(second)["status"]) == ("STARTING", "RUNNABLE")
+    assert batch.instance(first) == instance.arn
+    batch.finish(0)
+    assert batch.job(second)["status"] == "STARTING"
+    fleet.leave(instance)
+    batch.finish(1)
+    assert (fleet.vcpus, fleet.busy_vcpus, fleet.instances) == (0, 0, {})
 
 
 def test_a_lost_host_says_so_and_the_job_is_retried(ready):

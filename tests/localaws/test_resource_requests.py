@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.aws_clients import client_of
 from tests.batch_requests import EC2, FARGATE, ROLE, environment, queue, refusal, unique
 from tests.conftest import wait_valid
 
@@ -194,8 +195,9 @@ def test_a_queue_has_one_architecture_and_no_environment_twice(cluster):
         )
 
 
-def test_jobs_of_an_unmanaged_environment_run_on_this_machine(cluster):
+def test_jobs_of_an_unmanaged_environment_wait_for_an_instance_in_its_cluster(local, cluster):
     batch, name = cluster.batch, unique()
+    ec2, ecs = client_of(local, "ec2"), client_of(local, "ecs")
     batch.create_compute_environment(
         computeEnvironmentName=name, type="UNMANAGED", serviceRole=ROLE, unmanagedvCpus=64
     )
@@ -210,6 +212,23 @@ def test_jobs_of_an_unmanaged_environment_run_on_this_machine(cluster):
     assert "not applicable for UNMANAGED" in refusal(
         batch.update_compute_environment, computeEnvironment=name, computeResources={"maxvCpus": 1}
     )
-    large = cluster.register(["true"], containerProperties={"vcpus": 1000})
-    job = batch.submit_job(jobName="job", jobQueue=queue(batch, name), jobDefinition=large)
-    assert cluster.until(job["jobId"], "SUCCEEDED")["container"]["vcpus"] == 1000
+    submitted = {
+        "jobName": "job",
+        "jobQueue": queue(batch, name),
+        "jobDefinition": cluster.register(["sleep", "60"]),
+    }
+    waiting = batch.submit_job(**submitted)["jobId"]
+    cluster.until(waiting, "RUNNABLE")
+    joined = described()[0]["ecsClusterArn"].rpartition("/")[2]
+    launched = {"ImageId": "ami-12c6146b", "InstanceType": "c5.large", "MinCount": 1, "MaxCount": 1}
+    ec2.run_instances(**launched, UserData="#!/bin/bash\necho ECS_CLUSTER=other\n")
+    found = ec2.run_instances(**launched, UserData=f"#!/bin/bash\necho ECS_CLUSTER={joined}\n")
+    running = cluster.until(waiting, "RUNNING")
+    registered = ecs.list_container_instances(cluster=joined)["containerInstanceArns"]
+    assert registered == [running["container"]["containerInstanceArn"]]
+    (instance,) = found["Instances"]
+    ec2.terminate_instances(InstanceIds=[instance["InstanceId"]])
+    lost = cluster.until(waiting, "FAILED")
+    assert lost["statusReason"] == f"Host EC2 (instance {instance['InstanceId']}) terminated."
+    assert ecs.list_container_instances(cluster=joined)["containerInstanceArns"] == []
+    cluster.until(batch.submit_job(**submitted)["jobId"], "RUNNABLE")

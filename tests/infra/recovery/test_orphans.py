@@ -52,7 +52,11 @@ class Environment:
                     "type": "EC2",
                     "instanceTypes": ["c4.large"],
                     "placement": {"strategy": "spread"},
-                }
+                },
+                "own": {
+                    "type": "UNMANAGED",
+                    "autoScalingGroup": {"instanceTypes": ["c5.large"]},
+                },
             },
             "batch-platform:jobQueues": {
                 "default": {"computeEnvironments": ["default"], "fairsharePolicy": {}}

@@ -3,7 +3,8 @@
 moto's server mode takes a fixed endpoint and made-up keys, and resets the server between tests;
 here every file of tests gets a local AWS of its own, and the key of it. Compute environments and
 queues are made, changed and deleted asynchronously, as on AWS; moto's tests expect it done at once,
-so the client waits for them as any careful caller of AWS would.
+so the client waits for them as any careful caller of AWS would. It also launches the instance that
+an UNMANAGED environment has on AWS only if its owner does so.
 """
 
 from __future__ import annotations
@@ -53,8 +54,27 @@ def _settle(client: Any) -> None:
         environments = client.describe_compute_environments()["computeEnvironments"]
         queues = client.describe_job_queues()["jobQueues"]
         if not any(each["status"] in SETTLING for each in [*environments, *queues]):
+            for each in environments:
+                if each["type"] == "UNMANAGED":
+                    _join(each["ecsClusterArn"].rpartition("/")[2], client.meta.region_name)
             return
         time.sleep(0.01)
+
+
+_joined: set[str] = set()
+"""Clusters that have an instance."""
+
+
+def _join(cluster: str, region: str) -> None:
+    if cluster not in _joined:
+        _joined.add(cluster)
+        _endpoint.client("ec2", region_name=region).run_instances(
+            ImageId="ami-12c6146b",
+            InstanceType="m5.24xlarge",
+            MinCount=1,
+            MaxCount=1,
+            UserData=f"#!/bin/bash\necho ECS_CLUSTER={cluster} >> /etc/ecs/ecs.config\n",
+        )
 
 
 _endpoint = _Endpoint()

@@ -304,7 +304,45 @@ def make_alarm(makes):
     )
 
 
+def make_group(makes):
+    vpc = makes.vpc()
+    makes.subnets = [makes.subnet(vpc).id]
+    makes.template = makes(
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        name=makes.name("template"),
+        imageId="ami-12c6146b",
+        instanceType="c5.large",
+        keyName="ops",
+        iamInstanceProfile={"arn": "arn:aws:iam::123456789012:instance-profile/any"},
+        vpcSecurityGroupIds=[makes.security_group(vpc).id],
+    )
+    return makes(
+        "aws:autoscaling/group:Group",
+        name=makes.name("group"),
+        minSize=1,
+        maxSize=2,
+        vpcZoneIdentifiers=makes.subnets,
+        launchTemplate={"id": makes.template.id, "version": "1"},
+    )
+
+
+def of_several_types(makes):
+    named = {"launchTemplateId": makes.template.id, "version": "1"}
+    types = [{"instanceType": each} for each in ("c5.large", "m5.large")]
+    return {
+        "minSize": 0,
+        "maxSize": 3,
+        "desiredCapacity": 3,
+        "launchTemplate": None,
+        "mixedInstancesPolicy": {
+            "instancesDistribution": {"onDemandAllocationStrategy": "prioritized"},
+            "launchTemplate": {"launchTemplateSpecification": named, "overrides": types},
+        },
+    }
+
+
 LIVES = {
+    "aws:autoscaling/group:Group": Life(make_group, of_several_types),
     "aws:batch/computeEnvironment:ComputeEnvironment": Life(
         lambda makes: makes.environment(tags=TAGS),
         lambda _: {

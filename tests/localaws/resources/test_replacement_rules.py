@@ -17,6 +17,7 @@ from localaws.resources.vpc_endpoint import VPC_ENDPOINT
 
 # token -> inputs that the schema has as ForceNew (plugin framework: RequiresReplace)
 FORCE_NEW = {
+    "aws:autoscaling/group:Group": {"name", "namePrefix"},
     "aws:batch/computeEnvironment:ComputeEnvironment": {
         "eksConfiguration",
         "name",
