@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+import contextvars
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -68,15 +71,28 @@ class Detachment(pulumi.ComponentResource):
             for page in batch.get_paginator("describe_job_queues").paginate():
                 yield from page["jobQueues"]
 
-        await asyncio.to_thread(
-            wait_until_detached,
-            going,
-            _missing("jobQueues", before, after),
-            describe_job_queues,
-            timeout=self._plan.settings.replacement.detach_timeout,
-            # Not as this resource's: then it would be told when the wait is over.
-            report=pulumi.log.info,
+        await _in_a_thread_of_its_own(
+            functools.partial(
+                wait_until_detached,
+                going,
+                _missing("jobQueues", before, after),
+                describe_job_queues,
+                timeout=self._plan.settings.replacement.detach_timeout,
+                # Not as this resource's: then it would be told when the wait is over.
+                report=pulumi.log.info,
+            )
         )
+
+
+async def _in_a_thread_of_its_own(call: Callable[[], None]) -> None:
+    """Call off the event loop, in the context of the caller.
+
+    The threads that :func:`asyncio.to_thread` has belong to Pulumi: each registers a resource, and
+    with ``--parallel 1`` all of them wait for the engine, which waits for the hook.
+    """
+    loop, context = asyncio.get_running_loop(), contextvars.copy_context()
+    with ThreadPoolExecutor(max_workers=1) as own:
+        await loop.run_in_executor(own, context.run, call)
 
 
 def _missing(key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:

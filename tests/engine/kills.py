@@ -167,7 +167,7 @@ class Life:
     def once(self, command: str) -> Run:
         """Run a command to its end."""
         with self._provider():
-            return self.stack.pulumi(command, "--yes", "--skip-preview")
+            return self.stack.pulumi(command, "--yes", "--skip-preview", *self.options)
 
     def pending(self) -> tuple[Operation, ...]:
         """Return the pending operations that the state file has."""

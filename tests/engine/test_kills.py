@@ -27,8 +27,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def whole(local, tmp_path_factory):
-    """The life of one stack, from its first update to its end."""
-    with life(local, tmp_path_factory.mktemp("kills")) as made:
+    """The life of one stack, from its first update to its end, one resource after the other."""
+    with life(local, tmp_path_factory.mktemp("kills"), "--parallel=1") as made:
         yield made
 
 

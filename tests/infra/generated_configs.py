@@ -374,11 +374,13 @@ def _of_instances(draw: st.DrawFn, region: str, kind: str) -> dict[str, Any]:
         )
     )
     made |= draw(block({}, {"placementGroup": st.just("near")}) | _placement(made))
-    if kind == "EC2" and draw(st.booleans()):
+    # A template that another team made has no other keys.
+    is_made = not {"launchTemplateId", "launchTemplateName"} & {*made.get("launchTemplate", ())}
+    if is_made and kind == "EC2" and draw(st.booleans()):
         preference = st.sampled_from(["open", "none", "capacity-reservations-only"])
         reserved = draw(block({"preference": preference}))
         made.setdefault("launchTemplate", {})["capacityReservation"] = reserved
-    if made.get("instanceTypes") == ["m6i.large"] and draw(st.booleans()):
+    if is_made and made.get("instanceTypes") == ["m6i.large"] and draw(st.booleans()):
         made.setdefault("launchTemplate", {})["threadsPerCore"] = 1
     made |= draw(
         block({}, {"imageIdOverride": st.just("ami-0a1b2c")}) | block({}, {"imageRefresh": TEXT})

@@ -102,7 +102,6 @@ def test_a_config_that_says_false_gets_the_images_own_root(
     [
         {"user": "1000:1000"},  # a volume of Fargate is root's
         {"containerProperties": {"enableExecuteCommand": True}},  # its agent writes to the root
-        {"containerProperties": {"runtimePlatform": {"operatingSystemFamily": "WINDOWS_SERVER"}}},
     ],
 )
 def test_where_no_tmp_can_be_had_the_root_is_the_images_unless_the_config_asks(
