@@ -99,6 +99,28 @@ def test_the_instances_of_the_group_join_the_cluster(run_with: Any) -> None:
     assert "169.254.169.254" in second
 
 
+def test_volumes_tenancy_and_reserved_capacity_are_the_groups_too(run_with: Any) -> None:
+    template = (
+        run_with(
+            grouped(
+                launchTemplate={
+                    "dataVolumes": [{"deviceName": "/dev/sdf", "volumeSize": 100}],
+                    "tenancy": "dedicated",
+                    "capacityReservation": {"preference": "none"},
+                }
+            )
+        )
+        .only("LaunchTemplate")
+        .inputs
+    )
+    devices = [each["deviceName"] for each in template["blockDeviceMappings"]]
+    assert devices == ["/dev/xvda", "/dev/sdf"]
+    assert all(each["ebs"]["encrypted"] == "true" for each in template["blockDeviceMappings"])
+    assert template["placement"] == {"tenancy": "dedicated"}
+    reserved = template["capacityReservationSpecification"]
+    assert reserved == {"capacityReservationPreference": "none"}
+
+
 def test_a_group_of_several_types_prefers_the_first(run_with: Any) -> None:
     group = run_with(grouped(instanceTypes=["c5.large", "m5.large"])).only("Group").inputs
     assert "launchTemplate" not in group
@@ -136,6 +158,14 @@ def test_the_outputs_tell_what_the_group_can_have(run_with: Any) -> None:
         (
             grouped(launchTemplate={"launchTemplateId": "lt-1"}),
             "launchTemplateId: its user data would have to name the cluster, which the stack",
+        ),
+        (
+            grouped(launchTemplate={"efa": 1}),
+            "launchTemplate.efa: it is for instances that AWS Batch launches",
+        ),
+        (
+            grouped(launchTemplate={"threadsPerCore": 1}),
+            "launchTemplate.threadsPerCore: it is for instances that AWS Batch launches",
         ),
         (OWN | {"autoScalingGroup": {}}, "autoScalingGroup.instanceTypes: missing"),
     ],
