@@ -56,7 +56,6 @@ DIAGNOSES = (
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSpotFleetRequests",
     "ec2:DescribeSubnets",
-    "ec2:DescribeVpcAttribute",
     "ec2:DescribeVpcEndpoints",
 )
 """What `batchsdk` asks to tell why a job does not run."""
@@ -65,6 +64,7 @@ DIAGNOSES = (
 DIAGNOSES_CAPACITY = (
     "batch:DescribeConsumableResource",
     "ec2:DescribeSpotFleetRequestHistory",
+    "ec2:DescribeVpcAttribute",
     "ecs:DescribeContainerInstances",
     "ecs:ListContainerInstances",
     "servicequotas:GetServiceQuota",
@@ -237,6 +237,7 @@ def _looks(where: Scope, queue_arns: Sequence[str]) -> list[dict[str, Any]]:
     capacity = [
         where.arn("batch", "consumable-resource/*"),
         where.arn("ec2", "spot-fleet-request/*"),
+        where.arn("ec2", "vpc/*"),
         where.arn("ecs", "cluster/*"),
         where.arn("ecs", "container-instance/*"),
         where.arn("servicequotas", "fargate/*"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 FOLDER_MODE = 0o700
@@ -74,13 +75,19 @@ def open_private(path: Path, flags: int) -> int:
 def write_private(path: Path, text: str) -> None:
     """Write a new file that this user alone can read, in the place of what is there.
 
+    Who reads it meanwhile reads the old one or the new one, whole.
+
     Raises:
         OSError: it cannot be written.
     """
-    path.unlink(missing_ok=True)
-    descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
+    descriptor, written = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+        Path(written).replace(path)
+    except BaseException:
+        Path(written).unlink(missing_ok=True)
+        raise
 
 
 def _check(path: Path, found: os.stat_result) -> None:

@@ -173,11 +173,12 @@ def looks(environment: str, groups: Iterable[tuple[str, str]], role: str) -> Ite
     for action in ("DescribeInstanceTypes", "DescribeInstanceTypeOfferings", "DescribeInstances",
                    "DescribeSubnets", "DescribeRouteTables", "DescribeVpcEndpoints",
                    "DescribeSecurityGroups", "DescribeNetworkAcls",
-                   "DescribeNatGateways", "DescribeVpcAttribute",
+                   "DescribeNatGateways",
                    "DescribeSpotFleetRequests"):  # fmt: skip
         yield call("", f"ec2:{action}")
     for action in ("DescribeAutoScalingGroups", "DescribeScalingActivities"):
         yield call("", f"autoscaling:{action}")
+    yield call("", "ec2:DescribeVpcAttribute", arn("ec2", "vpc/vpc-1"))
     fleet = arn("ec2", "spot-fleet-request/sfr-1")
     yield call("", "ec2:DescribeSpotFleetRequestHistory", fleet)
     yield call("", "ecs:ListContainerInstances", arn("ecs", "cluster/AWSBatch-a"))

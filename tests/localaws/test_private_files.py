@@ -8,6 +8,8 @@ import pickle
 import stat
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,23 @@ def test_a_connection_that_others_can_write_is_not_used(tmp_path):
     path.symlink_to(other)
     with pytest.raises(UnsafePathError, match="is a symbolic link"):
         Connection.load(path)
+
+
+def test_a_connection_is_read_whole_while_it_is_written(tmp_path):
+    path, ended = tmp_path / "connection.json", threading.Event()
+    Connection("http://127.0.0.1:1", "us-east-1", "AKIA", "secret").save(path)
+
+    def write():
+        for port in range(2, 2000):
+            Connection(f"http://127.0.0.1:{port}", "us-east-1", "AKIA", "secret").save(path)
+        ended.set()
+
+    with ThreadPoolExecutor() as pool:
+        writer = pool.submit(write)
+        read = [Connection.load(path) for _ in iter(ended.is_set, True)]
+        writer.result()
+    assert {each.access_key_id for each in read} == {"AKIA"}
+    assert [each.name for each in tmp_path.iterdir()] == ["connection.json"]
 
 
 def test_the_command_line_refuses_a_home_that_others_can_write(tmp_path):

@@ -11,10 +11,10 @@ from tests.localaws.real_server import Server
 
 
 @contextmanager
-def a_server(home: Path) -> Iterator[dict[str, str]]:
+def a_server(home: Path, *options: str) -> Iterator[dict[str, str]]:
     """Run one in a folder; yield the environment variables that lead to it."""
     server = Server(home)
-    server.start()
+    server.start(*options)
     try:
         yield Connection.load(home / "connection.json").environ
     finally:
