@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from infra.settings.errors import Problem
@@ -54,14 +55,16 @@ class Offers:
         types = [self.types_not_in(zone, key) for key in self.instance_types]
         return not self.services_not_in(zone) and not any(types)
 
-    def lacks(self, zone: str) -> str:
-        """Say what ``zone`` has not that every zone of the network must have, or nothing."""
-        lacking = [f"no endpoint service {name}" for name in self.services_not_in(zone)]
-        lacking += [
-            f"none of {', '.join(self.instance_types[key])} (computeEnvironments.{key})"
-            for key in self.environments_not_in(zone)
-        ]
-        return f"{zone} has {' and '.join(lacking)}" if lacking else ""
+    def misfit(self, zones: Sequence[str]) -> tuple[int, int, int]:
+        """Return how badly ``zones`` fit the compute environments, the less the better.
+
+        First the environments that could launch nothing in any of them, then those that could not
+        in one, each time it is so, then the zones that lack anything.
+        """
+        absent = [set(self.environments_not_in(zone)) for zone in zones]
+        nowhere = set.intersection(*absent) if absent else set()
+        lacking = sum(not self.has_all(zone) for zone in zones)
+        return len(nowhere), sum(map(len, absent)), lacking
 
 
 def choose_zones(
@@ -75,8 +78,8 @@ def choose_zones(
 
     Zones that the config names are taken. Of a number of them, those come first in which the stack
     has its subnets already: a subnet that moves to another zone with its addresses is refused by
-    AWS (CreateSubnet). Then come those that have all that the config asks for, by name, and then
-    those in which every compute environment has at least one of its instance types.
+    AWS (CreateSubnet). The others have every endpoint service, and the instance types of as many
+    compute environments as can be; of what is alike the first by name.
 
     Args:
         network: the config's block.
@@ -98,16 +101,20 @@ def choose_zones(
         fault = f"{wanted} zones, and {region} has {len(have)}"
         return Problem(_ZONES, fault, f"use some of {', '.join(have)}")
     stay = tuple(zone for zone in dict.fromkeys(kept) if zone in have)[:wanted]
-    others = [zone for zone in have if zone not in stay and not offers.lacks(zone)]
-    others.sort(key=lambda zone: (not offers.has_all(zone), zone))
-    chosen = (*stay, *others)[:wanted]
-    if len(chosen) == wanted:
-        return (*stay, *sorted(chosen[len(stay) :]))
-    left = "; ".join(filter(None, (offers.lacks(zone) for zone in have if zone not in chosen)))
+    others = [zone for zone in have if zone not in stay and not offers.services_not_in(zone)]
+    sets = [(*stay, *some) for some in combinations(others, wanted - len(stay))]
+    if sets:
+        return min(sets, key=lambda some: (*offers.misfit(some), some))
+    left = "; ".join(
+        f"{zone} has no endpoint service {' and no '.join(offers.services_not_in(zone))}"
+        for zone in have
+        if zone not in stay and zone not in others
+    )
     return Problem(
         _ZONES,
-        f"{wanted} zones, and {region} has {len(chosen)} with what the config asks for: {left}",
-        "use fewer zones, other instance types or endpoints; or name the zones",
+        f"{wanted} zones, and {region} has {len(stay) + len(others)} with every endpoint service: "
+        f"{left}",
+        "use fewer zones or other endpoints",
     )
 
 

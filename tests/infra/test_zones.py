@@ -74,25 +74,36 @@ def test_zones_with_only_some_types_of_an_environment_are_taken_last_and_warned_
     assert f"computeEnvironments.default.instanceTypes: g5.xlarge cannot be had in {A}" in warning
 
 
-@pytest.mark.parametrize(
-    ("network", "answer", "lacking"),
-    [
-        ("public", offered(g5_xlarge=[D]), "none of g5.xlarge (computeEnvironments.default)"),
-        (
-            "endpoints",
-            service("ecr.dkr", [D]),
-            "no endpoint service com.amazonaws.ap-northeast-1.ecr.dkr",
-        ),
-    ],
-)
-def test_a_number_of_zones_that_the_region_has_not_with_all_is_refused(
-    network: str, answer: Answer, lacking: str, run_program: RunProgram
+def test_a_number_of_zones_that_the_region_has_not_with_all_services_is_refused(
+    run_program: RunProgram,
 ) -> None:
-    run = run_program(config(f"{{mode: {network}}}"), answers=[REGION, answer])
+    answers = [REGION, service("ecr.dkr", [D])]
+    run = run_program(config("{mode: endpoints}"), answers=answers)
     assert run.resources == []
     (line,) = run.refused
-    assert "availabilityZones: 2 zones, and ap-northeast-1 has 1 with what the config" in line
+    assert (
+        "availabilityZones: 2 zones, and ap-northeast-1 has 1 with every endpoint service" in line
+    )
+    lacking = "no endpoint service com.amazonaws.ap-northeast-1.ecr.dkr"
     assert f"{A} has {lacking}; {C} has {lacking}; fix: use fewer zones" in line
+
+
+def test_a_zone_without_the_types_of_an_environment_is_taken_where_there_are_no_others(
+    run_program: RunProgram,
+) -> None:
+    run = run_program(config("{mode: public}"), answers=[REGION, offered(g5_xlarge=[D])])
+    assert zones(run) == [A, D]
+    (warning,) = run.warnings
+    assert f"g5.xlarge cannot be had in {A} of the network's zones" in warning
+
+
+def test_of_two_environments_each_has_a_zone(run_program: RunProgram) -> None:
+    only = "{default: {type: EC2, instanceTypes: [g5.xlarge]}"
+    text = config("{mode: public}").replace(
+        only, f"{only}, other: {{type: EC2, instanceTypes: [g6.xlarge]}}"
+    )
+    run = run_program(text, answers=[REGION, offered(g5_xlarge=[D], g6_xlarge=[A, C])])
+    assert zones(run) == [A, D]
 
 
 def test_named_zones_are_taken_where_one_has_the_types(run_program: RunProgram) -> None:
