@@ -58,6 +58,7 @@ def test_a_job_runs_on_fargate(deploy, kind):
             "image": "busybox",
             "command": ["true"],
             "executionRoleArn": outputs.roles.execution.arn,
+            "networkConfiguration": {"assignPublicIp": "ENABLED"},
             "resourceRequirements": [
                 {"type": "VCPU", "value": "0.25"},
                 {"type": "MEMORY", "value": "512"},
