@@ -171,7 +171,7 @@ def array_job() -> Iterator[Figure]:
 
 def over_http(count: int = 1000) -> Iterator[Figure]:
     """Submit with boto3 over HTTP, one client, one call after another, as a pipeline does."""
-    with LocalAws(executor="process") as local:
+    with LocalAws(executor="process", role_checks=False) as local:
         client = boto3.client("batch", **local.client_arguments)
         client.describe_jobs(jobs=["none"])
         start = time.perf_counter()
@@ -225,7 +225,7 @@ def queued_jobs() -> Iterator[Figure]:
 
 def process_overhead() -> Iterator[Figure]:
     """Run ``true`` as a process, one job after another, from submission to its end."""
-    with LocalAws(executor="process") as local:
+    with LocalAws(executor="process", role_checks=False) as local:
         client = boto3.client("batch", **local.client_arguments)
         queue, definition = http_queue(client, local)
         took = []

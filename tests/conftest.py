@@ -238,7 +238,7 @@ SERVICE_ROLES = ("batch", "service")
 INSTANCE_PROFILES = ("any", "other")
 
 
-def make_roles(local: LocalAws) -> None:
+def make_roles(local: Any) -> None:
     """Make the roles and instance profiles that tests name, unless they are there."""
     iam = client_of(local, "iam")
 

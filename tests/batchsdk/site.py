@@ -148,6 +148,7 @@ class Site:
                     arn=queue["jobQueueArn"],
                     priority=1,
                     compute_environments=("default",),
+                    scheduling_policy_arn=queue.get("schedulingPolicyArn"),
                 )
             },
             job_definitions={

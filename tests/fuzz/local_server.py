@@ -19,7 +19,7 @@ import boto3
 from localaws.credentials.connection import Connection
 from localaws.credentials.signing import signed_headers
 from tests.batch_requests import EC2
-from tests.conftest import wait_valid
+from tests.conftest import make_roles, wait_valid
 from tests.fuzz import batch_api
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -45,11 +45,17 @@ class FuzzedServer:
         self._left = 0
         self.begin_anew()
 
+    @property
+    def client_arguments(self) -> dict[str, str]:
+        """Keyword arguments for ``boto3.client``."""
+        return self.arguments
+
     def begin_anew(self) -> None:
         """Empty it, and make what the valid requests name."""
         assert self.send("localaws", "/_localaws/reset", b"")[0] == http.HTTPStatus.OK
         Path(f"/proc/{self._process.pid}/clear_refs").write_text("5")  # of memory's high water
         self._left = REQUESTS_IN_A_ROW
+        make_roles(self)
         batch = self.batch
         batch.create_compute_environment(
             computeEnvironmentName=batch_api.ENVIRONMENT, type="MANAGED", computeResources=EC2
