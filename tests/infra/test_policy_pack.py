@@ -115,7 +115,10 @@ def container(**changes: Any) -> Broken:
 
 
 def statement(kind: str, key: str = "policy", **changes: Any) -> Broken:
-    """Change the first statement that allows something in the policy of the first of a kind."""
+    """Change the first statement that allows something in the policy of the first of a kind.
+
+    Which one registers first is not sure: give all that the policy pack looks at.
+    """
 
     def change(resources: dict[str, Registered]) -> None:
         document = json.loads(resources[kind].inputs[key])
@@ -226,11 +229,11 @@ BROKEN: dict[str, list[Broken]] = {
         props("DefaultSecurityGroup", egress=[{"cidrBlocks": ["0.0.0.0/0"]}]),
     ],
     "no-wildcard-actions": [
-        statement("RolePolicy", Action="*"),
+        statement("RolePolicy", Action="*", Resource="arn:aws:s3:::example/*"),
         statement("Policy", Action=["s3:GetObject", "s3:*"], Resource="arn:aws:s3:::example/*"),
     ],
     "no-wildcard-resources": [
-        statement("RolePolicy", Resource="*"),
+        statement("RolePolicy", Action=["s3:GetObject"], Resource="*"),
         statement("Policy", Action=["batch:SubmitJob"], Resource=["*"]),
     ],
     "trust-own-account": [
