@@ -214,9 +214,13 @@ class Network:
             group = self._ec2.get_security_group_from_id(group_id)
             if group is None:
                 continue
-            for rule in (*group.ingress_rules, *group.egress_rules):
+            # Not by the rule itself: two that differ in direction alone are equal.
+            directions = ((False, group.ingress_rules), (True, group.egress_rules))
+            for is_egress, rule in (
+                (out, each) for out, rules in directions for each in list(rules)
+            ):
                 yield Rule(
-                    is_egress=rule in group.egress_rules,
+                    is_egress=is_egress,
                     protocol=str(rule.ip_protocol),
                     ports=_ports(rule.from_port, rule.to_port),
                     cidr=rule.cidr_ipv4 or "",

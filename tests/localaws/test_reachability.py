@@ -228,6 +228,15 @@ def test_a_gateway_that_is_detached_leads_nowhere(site):
     wait_until_started(job)
 
 
+def test_a_group_may_let_everything_in_and_out(site):
+    """The rules of both directions are alike but for the direction."""
+    open_group = group(site, "endpoints")
+    site.ec2.authorize_security_group_ingress(GroupId=open_group, IpPermissions=EVERYTHING)
+    drop_route(site)
+    add_endpoints(site, *ECS, SecurityGroupIds=[open_group])
+    wait_until_started(site.deploy().submit("wait", command=["true"]))
+
+
 def test_no_instance_is_kept_where_none_can_register(site):
     mend = no_route(site)
     site.deploy(minvCpus=2)
