@@ -57,30 +57,28 @@ def adapters_apart(
             f"has {most} EFA interfaces: {_NO_ADDRESS}",
             "name a subnet behind a NAT gateway first, or write `reachability: assumed`",
         )
-    for index, group in enumerate(network.security_group_ids if most else ()):
-        closed = [
-            way
-            for way, out in {"in": False, "out": True}.items()
-            if not any(_is_to_itself(rule, group, out=out) for rule in facts.rules)
-        ]
-        if closed and not _is_any_open(network, facts):
-            yield Problem(
-                (_NETWORK, "securityGroupIds", index),
-                f"no rule of {group} allows all traffic from and to {group} itself "
-                f"({' and '.join(closed)}), and EFA works by no other rule",
-                "add a rule for all traffic from the group to itself, each way; or write "
-                "`reachability: assumed`",
-            )
-
-
-def _is_any_open(network: ExistingNetwork, facts: NetworkFacts) -> bool:
-    return any(
-        all(
-            any(_is_to_itself(rule, group, out=out) for rule in facts.rules)
-            for out in (False, True)
+    if not most:
+        return  # and the rules are not asked for
+    closed = [_closed_to_itself(group, facts) for group in network.security_group_ids]
+    if not all(closed):
+        return  # one group that is open both ways will do
+    for index, (group, ways) in enumerate(zip(network.security_group_ids, closed, strict=True)):
+        yield Problem(
+            (_NETWORK, "securityGroupIds", index),
+            f"no rule of {group} allows all traffic from and to {group} itself "
+            f"({' and '.join(ways)}), and EFA works by no other rule",
+            "add a rule for all traffic from the group to itself, each way; or write "
+            "`reachability: assumed`",
         )
-        for group in network.security_group_ids
-    )
+
+
+def _closed_to_itself(group: str, facts: NetworkFacts) -> list[str]:
+    """Return the ways in which members of a group do not reach one another."""
+    return [
+        way
+        for way, out in {"in": False, "out": True}.items()
+        if not any(_is_to_itself(rule, group, out=out) for rule in facts.rules)
+    ]
 
 
 def _is_to_itself(rule: Mapping[str, Any], group: str, *, out: bool) -> bool:
