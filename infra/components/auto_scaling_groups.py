@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.components.launch_templates import HOP_LIMIT, block_device, reserved, tenancy
+from infra.components.launch_templates import of_all_instances
 from infra.compute_environments.user_data import encoded
 
 if TYPE_CHECKING:
@@ -83,26 +83,10 @@ def _launch_template(args: GroupArgs, *, parent: pulumi.Resource) -> aws.ec2.Lau
             arn=args.roles.instance_profile_arn
         ),
         vpc_security_group_ids=args.network.security_group_ids,
-        metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
-            http_endpoint="enabled",
-            http_tokens="required",
-            http_put_response_hop_limit=HOP_LIMIT,
-        ),
-        block_device_mappings=[
-            block_device(given.root_volume),
-            *map(block_device, given.data_volumes),
-        ],
-        placement=tenancy(given),
-        **reserved(given.capacity_reservation),
         user_data=args.environment.ecs_cluster_arn.apply(
             lambda arn: encoded(given, cluster=arn.rpartition("/")[2])
         ),
-        tag_specifications=[
-            aws.ec2.LaunchTemplateTagSpecificationArgs(
-                resource_type="volume", tags=plan.tagged(args.key)
-            )
-        ],
-        tags=plan.tagged(args.key),
+        **of_all_instances(given, plan.tagged(args.key)),
         opts=pulumi.ResourceOptions(parent=parent),
     )
 

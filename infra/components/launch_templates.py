@@ -11,7 +11,7 @@ from infra.compute_environments.user_data import encoded
 from infra.settings.volumes import DataVolume
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from infra.plan import Plan
     from infra.settings.ec2_capacity import Ec2Capacity
@@ -42,27 +42,10 @@ def make_launch_template(
         plan.name(key),
         # CT.EC2.PR.10: no detailed monitoring, as nothing here reads metrics of instances.
         description=f"Container instances of AWS Batch ({plan.name(key)})",
-        metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
-            http_endpoint="enabled",
-            http_tokens="required",
-            http_put_response_hop_limit=HOP_LIMIT,
-        ),
-        block_device_mappings=[
-            block_device(given.root_volume),
-            *map(block_device, given.data_volumes),
-        ],
         cpu_options=_one_thread_per_core(plan, key, environment),
-        placement=tenancy(given),
         network_interfaces=_adapters(given.efa or 0, security_group_ids),
-        **reserved(given.capacity_reservation),
         user_data=encoded(given),
-        # Those of the instances are the compute environment's.
-        tag_specifications=[
-            aws.ec2.LaunchTemplateTagSpecificationArgs(
-                resource_type="volume", tags=plan.tagged(key)
-            )
-        ],
-        tags=plan.tagged(key),
+        **of_all_instances(given, plan.tagged(key)),
         opts=pulumi.ResourceOptions(parent=parent),
     )
 
@@ -114,6 +97,50 @@ def _adapters(
     ] or None
 
 
+class OfAllInstances(TypedDict):
+    """Arguments of a launch template."""
+
+    metadata_options: aws.ec2.LaunchTemplateMetadataOptionsArgs
+    block_device_mappings: list[aws.ec2.LaunchTemplateBlockDeviceMappingArgs]
+    placement: aws.ec2.LaunchTemplatePlacementArgs | None
+    tag_specifications: list[aws.ec2.LaunchTemplateTagSpecificationArgs]
+    tags: Mapping[str, str]
+    capacity_reservation_specification: NotRequired[
+        aws.ec2.LaunchTemplateCapacityReservationSpecificationArgs
+    ]
+    instance_market_options: NotRequired[aws.ec2.LaunchTemplateInstanceMarketOptionsArgs]
+
+
+def of_all_instances(given: LaunchTemplate, tags: Mapping[str, str]) -> OfAllInstances:
+    """Return what a launch template has whoever launches by it, AWS Batch or an Auto Scaling group.
+
+    Args:
+        given: what the config says of it.
+        tags: of the template and its volumes. Those of instances are the environment's or the
+            group's.
+    """
+    return {
+        "metadata_options": aws.ec2.LaunchTemplateMetadataOptionsArgs(
+            http_endpoint="enabled",
+            http_tokens="required",
+            http_put_response_hop_limit=HOP_LIMIT,
+        ),
+        "block_device_mappings": [
+            _block_device(given.root_volume),
+            *map(_block_device, given.data_volumes),
+        ],
+        # Without a word of the config it is the VPC's.
+        "placement": (
+            aws.ec2.LaunchTemplatePlacementArgs(tenancy=given.tenancy) if given.tenancy else None
+        ),
+        "tag_specifications": [
+            aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type="volume", tags=tags)
+        ],
+        "tags": tags,
+        **_reserved(given.capacity_reservation),
+    }
+
+
 class _Reserved(TypedDict):
     capacity_reservation_specification: NotRequired[
         aws.ec2.LaunchTemplateCapacityReservationSpecificationArgs
@@ -121,7 +148,7 @@ class _Reserved(TypedDict):
     instance_market_options: NotRequired[aws.ec2.LaunchTemplateInstanceMarketOptionsArgs]
 
 
-def reserved(wanted: CapacityReservation | None) -> _Reserved:
+def _reserved(wanted: CapacityReservation | None) -> _Reserved:
     """Return what the launch template says of reserved capacity.
 
     The user guide of AWS Batch says that a template's market is ignored, as AWS Batch controls
@@ -150,12 +177,7 @@ def reserved(wanted: CapacityReservation | None) -> _Reserved:
     return found
 
 
-def tenancy(given: LaunchTemplate) -> aws.ec2.LaunchTemplatePlacementArgs | None:
-    """Return on whose hardware instances run; without a word of the config it is the VPC's."""
-    return aws.ec2.LaunchTemplatePlacementArgs(tenancy=given.tenancy) if given.tenancy else None
-
-
-def block_device(volume: RootVolume | DataVolume) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
+def _block_device(volume: RootVolume | DataVolume) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
     """Return the mapping of a volume.
 
     "If you are creating a volume from a snapshot, you can't specify an encryption value" (EC2 API,
