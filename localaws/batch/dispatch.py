@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from localaws.batch import blocked, fairshare, placement
 from localaws.batch.logs import log_destination
-from localaws.batch.models import Attempt, ContainerRun, Job, JobQueue, ResourceStatus
+from localaws.batch.models import (
+    Attempt,
+    ComputeEnvironment,
+    ContainerRun,
+    Job,
+    JobQueue,
+    ResourceStatus,
+)
 from localaws.batch.placement import Place
 from localaws.batch.roles import TO_SCALE
 from localaws.batch.state import BatchState
@@ -40,7 +47,9 @@ def dispatch(state: BatchState, now: int) -> Iterator[list[Place] | TimedOutHead
     The caller acts on each item before it asks for the next: it starts the job on its places, or
     ends it. A head that gets no place blocks its queue, and only that.
     """
+    # Once in each pass, however many jobs it places.
     registers = functools.cache(state.lets_register)
+    role_problem = functools.cache(lambda each: state.role_problem(each, TO_SCALE))
     state.awaits_network = False
     for queue in sorted(state.job_queues.values(), key=lambda each: -each.priority):
         if queue.status not in (ResourceStatus.VALID, ResourceStatus.UPDATING):
@@ -48,7 +57,7 @@ def dispatch(state: BatchState, now: int) -> Iterator[list[Place] | TimedOutHead
             continue
         while queue.runnable:
             job = _head(state, queue, now)
-            _invalidate(state, job)
+            _invalidate(job, role_problem)
             is_short = state.lacks_capacity(job.name)
             may_start = not is_short and _is_within_reservation(state, queue, job)
             places = placement.find_places(job, registers) if may_start else None
@@ -94,10 +103,10 @@ def new_attempt(state: BatchState, place: Place) -> Attempt:
     )
 
 
-def _invalidate(state: BatchState, job: Job) -> None:
+def _invalidate(job: Job, role_problem: Callable[[ComputeEnvironment], str]) -> None:
     """Mark those environments INVALID in which Batch may not launch an instance for the job."""
     for environment in placement.candidates(job):
-        environment.problem = state.role_problem(environment, TO_SCALE)
+        environment.problem = role_problem(environment)
         if environment.problem:
             environment.status = ResourceStatus.INVALID
 
