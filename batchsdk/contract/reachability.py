@@ -30,7 +30,7 @@ ECR_ENDPOINTS = ("ecr.api", "ecr.dkr", "s3")
 ECR interface VPC endpoints")."""
 
 _SERVICE_NAME = re.compile(r"(?:cn\.)?com\.amazonaws\.[a-z0-9-]+\.(?P<service>.+)")
-_ANY_PROTOCOL = "-1"
+ANY_PROTOCOL = "-1"
 _TCP = frozenset({"tcp", "6"})
 
 
@@ -63,12 +63,16 @@ class Rule:
     prefix_list: str = ""
     group: str = ""
 
+    def covers(self, first: int, last: int) -> bool:
+        """Tell whether it is about all TCP ports from the first to the last, among others."""
+        return covers_ports(self.protocol, self.ports, first, last)
+
     def lets_https_in(self, groups: Collection[str]) -> bool:
         """Tell whether TCP 443 comes in from what has one of ``groups``.
 
         A rule from addresses counts, whichever they are.
         """
-        if self.is_egress or not covers_https(self.protocol, self.ports):
+        if self.is_egress or not self.covers(HTTPS, HTTPS):
             return False
         return self.group in groups or bool(self.cidr or self.prefix_list)
 
@@ -79,7 +83,7 @@ class Rule:
             inside: whether a way within the VPC will do; otherwise the rule must lead to public
                 addresses or to a prefix list, as of S3.
         """
-        if not self.is_egress or not covers_https(self.protocol, self.ports):
+        if not self.is_egress or not self.covers(HTTPS, HTTPS):
             return False
         if inside:  # ECS, ECR and CloudWatch Logs are reached by IPv4
             return bool(self.cidr or self.prefix_list or self.group)
@@ -88,11 +92,15 @@ class Rule:
         return bool(self.cidr) and not ipaddress.IPv4Network(self.cidr).is_private
 
 
-def covers_https(protocol: str, ports: tuple[int, int] | None) -> bool:
-    """Tell whether a rule of a group or of an ACL is about TCP 443, among others."""
-    if protocol == _ANY_PROTOCOL:
+def covers_ports(protocol: str, ports: tuple[int, int] | None, first: int, last: int) -> bool:
+    """Tell whether a rule of a group or of an ACL is about these TCP ports, among others."""
+    if protocol == ANY_PROTOCOL:
         return True
-    return protocol in _TCP and (ports is None or ports[0] <= HTTPS <= ports[1])
+    return protocol in _TCP and (ports is None or (ports[0] <= first and last <= ports[1]))
+
+
+EVERYTHING_OUT = Rule(is_egress=True, protocol=ANY_PROTOCOL, cidr=EVERYWHERE)
+"""What a VPC's default security group lets out, which holds where no group is named."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +126,7 @@ def lets_no_https_out(entries: Iterable[AclEntry]) -> bool:
     """Tell whether an ACL's entries let no HTTPS out at all before all of it is denied."""
     known = sorted(entries, key=lambda each: each.number)
     for entry in known:
-        if covers_https(entry.protocol, entry.ports):
+        if covers_ports(entry.protocol, entry.ports, HTTPS, HTTPS):
             if entry.allows:
                 return False
             if entry.cidr == EVERYWHERE:

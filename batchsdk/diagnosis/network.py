@@ -10,6 +10,7 @@ from typing import Any
 
 from batchsdk.contract.reachability import (
     ECS_ENDPOINTS,
+    EVERYTHING_OUT,
     EVERYWHERE,
     AclEntry,
     Endpoint,
@@ -172,8 +173,8 @@ def _acl(case: Case, vpc: str, subnet: str) -> Iterator[AclEntry]:
 
 def _rules(case: Case, groups: Sequence[str]) -> Sequence[Rule] | None:
     """Return the rules of security groups; None if one of these does not exist."""
-    if not groups:  # the VPC's default group lets everything out
-        return (Rule(is_egress=True, protocol="-1", cidr=EVERYWHERE),)
+    if not groups:
+        return (EVERYTHING_OUT,)
     found = case.find("ec2", "DescribeSecurityGroups", GroupIds=list(groups))
     if found is None:
         return None

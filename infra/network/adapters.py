@@ -5,20 +5,21 @@ AWS Batch user guide, "Elastic Fabric Adapter"; EC2 user guide, "Elastic Fabric 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from batchsdk.contract.reachability import ANY_PROTOCOL
 from infra.network.reachability import default_route
 from infra.settings import Problem
 from infra.settings.ec2_capacity import Ec2Capacity
 from infra.settings.network import ExistingNetwork, PublicNetwork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from batchsdk.contract.reachability import Rule
     from infra.network.facts import NetworkFacts
     from infra.settings import Settings
 
-_ALL = "-1"
 _NETWORK = "batch-platform:network"
 _NO_ADDRESS = (
     "EC2 gives an instance with several network interfaces no public address, so without a NAT "
@@ -81,12 +82,8 @@ def _closed_to_itself(group: str, facts: NetworkFacts) -> list[str]:
     ]
 
 
-def _is_to_itself(rule: Mapping[str, Any], group: str, *, out: bool) -> bool:
-    return (
-        bool(rule.get("is_egress")) is out
-        and str(rule.get("ip_protocol")) == _ALL
-        and rule.get("referenced_security_group_id") == group
-    )
+def _is_to_itself(rule: Rule, group: str, *, out: bool) -> bool:
+    return rule.is_egress is out and rule.protocol == ANY_PROTOCOL and rule.group == group
 
 
 def _adapters(settings: Settings) -> Iterator[tuple[str, int]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pulumi_aws as aws
 
-from infra.network.facts import LOOKED_FOR, EndpointFacts, NetworkFacts, SubnetFacts
+from batchsdk.contract.reachability import Endpoint, Rule
+from infra.network.facts import LOOKED_FOR, NetworkFacts, SubnetFacts, rule_of
 from infra.partitions import service_name
 from infra.provider_answers import found, is_one_of_several
 from infra.settings import Problem
@@ -105,36 +106,36 @@ def _group_vpc(settings: Settings, index: int, group_id: str) -> str:
     return str(group.vpc_id)
 
 
-def _rules(group_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _rules(group_ids: Sequence[str]) -> Iterator[Rule]:
     """Yield the groups' rules, each asked for as it is taken: mostly the first few will do."""
     for group_id in group_ids:
         of_group = [aws.vpc.GetSecurityGroupRulesFilterArgs(name="group-id", values=[group_id])]
         for rule_id in aws.vpc.get_security_group_rules(filters=of_group).ids:
             rule = aws.vpc.get_security_group_rule(security_group_rule_id=rule_id)
-            yield {key: getattr(rule, key, None) for key in _RULE_KEYS}
+            yield rule_of({key: getattr(rule, key, None) for key in _RULE_KEYS})
 
 
-def _endpoints(vpc_id: str, region: str) -> Iterator[tuple[str, EndpointFacts]]:
+def _endpoints(vpc_id: str, region: str) -> Iterator[tuple[str, Endpoint]]:
     """Yield those of the endpoints that may be needed that the VPC has and that are available."""
     for name in LOOKED_FOR:
         if (endpoint := _endpoint(vpc_id, service_name(region, name))) is not None:
             yield name, endpoint
 
 
-def _endpoint(vpc_id: str, service: str) -> EndpointFacts | None:
+def _endpoint(vpc_id: str, service: str) -> Endpoint | None:
     try:
         endpoint = found(
             lambda: aws.ec2.get_vpc_endpoint(vpc_id=vpc_id, service_name=service, state="available")
         )
     except Exception as error:
         if is_one_of_several(error):  # which of them leads where is not asked
-            return EndpointFacts()
+            return Endpoint()
         raise
     if endpoint is None:
         return None
     if endpoint.vpc_endpoint_type == "Gateway":
-        return EndpointFacts(route_table_ids=frozenset(endpoint.route_table_ids))
-    return EndpointFacts(
+        return Endpoint(route_table_ids=frozenset(endpoint.route_table_ids))
+    return Endpoint(
         private_dns=bool(endpoint.private_dns_enabled),
         rules=_rules(endpoint.security_group_ids) if endpoint.security_group_ids else None,
     )

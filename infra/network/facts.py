@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from batchsdk.contract.reachability import Rule
+from batchsdk.contract.reachability import Endpoint, Rule
 from infra.job_definitions.containers import assigns_public_ip, images_of
 from infra.settings.checks import EXEC_ENDPOINT, secret_services
 from infra.settings.network import NEEDED_ENDPOINTS
@@ -60,22 +60,6 @@ class SubnetFacts:
 
 
 @dataclass(frozen=True)
-class EndpointFacts:
-    """What AWS says about a VPC endpoint.
-
-    Attributes:
-        private_dns: whether the service's public name leads to it; only an interface has that.
-        route_table_ids: those that lead to it, only of a gateway; None where that is not known.
-        rules: of its security groups, both directions, as in :class:`NetworkFacts`; None where
-            they are not known, and of a gateway, which has none.
-    """
-
-    private_dns: bool = True
-    route_table_ids: frozenset[str] | None = None
-    rules: Iterable[Mapping[str, Any]] | None = None
-
-
-@dataclass(frozen=True)
 class NetworkFacts:
     """What AWS says about an existing network.
 
@@ -84,15 +68,14 @@ class NetworkFacts:
         dns: whether the VPC has both DNS support and DNS hostnames.
         endpoints: those of :data:`LOOKED_FOR` that the VPC has, by name.
         group_vpcs: security group to its VPC.
-        rules: of those groups, both directions, with the provider's keys; may ask AWS for
-            each as it is taken.
+        rules: of those groups, both directions; may ask AWS for each as it is taken.
     """
 
     subnets: Sequence[SubnetFacts]
     dns: bool = True
-    endpoints: Mapping[str, EndpointFacts] = field(default_factory=dict)
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     group_vpcs: Mapping[str, str] = field(default_factory=dict)
-    rules: Iterable[Mapping[str, Any]] = ()
+    rules: Iterable[Rule] = ()
 
 
 def zones_of(facts: NetworkFacts) -> list[str]:

@@ -6,20 +6,19 @@ Each node has a network interface of its own, in the environment's subnets and s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from infra.network.reachability import default_route
 from infra.settings import Problem
 from infra.settings.network import ExistingNetwork, PublicNetwork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from batchsdk.contract.reachability import Rule
     from infra.network.facts import NetworkFacts
     from infra.settings import Settings
 
-_ALL = "-1"
-_TCP = {"tcp", "6"}
 _REGISTERED_PORTS, _LAST_PORT = 1024, 65535
 _DEFINITIONS = "batch-platform:jobDefinitions"
 _NETWORK = "batch-platform:network"
@@ -74,15 +73,8 @@ def nodes_apart(network: ExistingNetwork, facts: NetworkFacts) -> Iterator[Probl
         )
 
 
-def _joins(rule: Mapping[str, Any], groups: Sequence[str], *, out: bool) -> bool:
+def _joins(rule: Rule, groups: Sequence[str], *, out: bool) -> bool:
     """Tell whether a rule lets members of the groups talk on the ports that nodes choose."""
-    if bool(rule.get("is_egress")) is not out:
+    if rule.is_egress is not out or not rule.covers(_REGISTERED_PORTS, _LAST_PORT):
         return False
-    protocol = str(rule.get("ip_protocol"))
-    if protocol in _TCP:
-        first, last = int(rule["from_port"]), int(rule["to_port"])
-        if first > _REGISTERED_PORTS or last < _LAST_PORT:
-            return False
-    elif protocol != _ALL:
-        return False
-    return rule.get("referenced_security_group_id") in groups or bool(rule.get("cidr_ipv4"))
+    return rule.group in groups or bool(rule.cidr)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from batchsdk.contract.reachability import ECS_ENDPOINTS, EVERYWHERE, HTTPS, Subnet
-from infra.network.facts import EVERY_ENDPOINT, rule_of
+from infra.network.facts import EVERY_ENDPOINT
 from infra.partitions import registry
 from infra.settings import Problem
 from infra.settings.checks import EXEC_ENDPOINT, image_needs_internet
@@ -133,12 +133,7 @@ def _offline_problems(
             "turn it on (aws ec2 modify-vpc-endpoint --private-dns-enabled)",
         )
     groups = network.security_group_ids
-    if closed := [
-        name
-        for name, endpoint in have.items()
-        if endpoint.rules is not None
-        and not any(rule_of(rule).lets_https_in(groups) for rule in endpoint.rules)
-    ]:
+    if closed := [name for name, endpoint in have.items() if endpoint.is_closed_to(groups)]:
         yield Problem(
             path,
             f"no rule of the security groups of the endpoints {', '.join(closed)} of "
@@ -254,7 +249,7 @@ def _closed_groups(
             yield Problem((_NETWORK, "securityGroupIds", index), fault, fix)
     # Where every endpoint is there, a rule that leads to them alone will do.
     inside = all(name in facts.endpoints for name in _needed(instances=instances))
-    if not wrong and not any(rule_of(rule).lets_https_out(inside=inside) for rule in facts.rules):
+    if not wrong and not any(rule.lets_https_out(inside=inside) for rule in facts.rules):
         groups = ", ".join(network.security_group_ids)
         yield Problem(
             (_NETWORK, "securityGroupIds"),

@@ -14,6 +14,7 @@ from moto.ec2.models import ec2_backends
 from batchsdk.contract.reachability import (
     ECR_ENDPOINTS,
     ECS_ENDPOINTS,
+    EVERYTHING_OUT,
     EVERYWHERE,
     INTERNET,
     AclEntry,
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from moto.ec2.models.route_tables import Route
 
     from localaws.batch.models import Attempt, ComputeEnvironment, Job
-
-OUT = (Rule(is_egress=True, protocol="-1", cidr=EVERYWHERE),)
-"""What the default security group of a VPC lets out, where an environment names none."""
 
 
 class Network:
@@ -119,7 +117,7 @@ class Network:
                 subnet=self._way_out(subnet),
                 public_ip=given,
                 groups=groups,
-                rules=tuple(self._rules(groups)) if groups else OUT,
+                rules=tuple(self._rules(groups)) if groups else (EVERYTHING_OUT,),
             )
 
     def _subnet(self, subnet_id: str) -> Any:

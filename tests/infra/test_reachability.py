@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from batchsdk.contract.reachability import Endpoint
 from infra.network.facts import (
     EVERY_ENDPOINT,
-    EndpointFacts,
     JobNeeds,
     NetworkFacts,
     SubnetFacts,
@@ -45,8 +45,9 @@ def facts(
     **more: Any,
 ) -> NetworkFacts:
     subnet = SubnetFacts("vpc-1", public_ips, routes, route_table_id="rtb-1")
-    of_endpoints = dict.fromkeys(endpoints, EndpointFacts())
-    return NetworkFacts(**{"subnets": [subnet], "endpoints": of_endpoints, "rules": [OUT], **more})
+    of_endpoints = dict.fromkeys(endpoints, Endpoint())
+    usual = {"subnets": [subnet], "endpoints": of_endpoints, "rules": [rule_of(OUT)]}
+    return NetworkFacts(**{**usual, **more})
 
 
 NEEDS = ("public_ip", "secret_services", "executes_commands")
@@ -170,17 +171,15 @@ def test_endpoints_alone_need_dns_and_private_names() -> None:
     )
     assert found(facts(NAT, dns=False)) == []  # a resolver of one's own may do
 
-    nameless = dict.fromkeys(EVERY_ENDPOINT, EndpointFacts()) | {
-        "logs": EndpointFacts(private_dns=False)
-    }
+    nameless = dict.fromkeys(EVERY_ENDPOINT, Endpoint()) | {"logs": Endpoint(private_dns=False)}
     problems = found(replace(facts([]), endpoints=nameless))
     assert_faults(problems, ["the endpoints logs of vpc-1 have no private DNS"])
 
 
 @pytest.mark.parametrize(("tables", "refused"), [({"rtb-1"}, False), ({"rtb-2"}, True)])
 def test_the_s3_gateway_leads_from_the_subnets_route_table(tables: set[str], refused: bool) -> None:
-    s3 = {"s3": EndpointFacts(route_table_ids=frozenset(tables))}
-    endpoints = dict.fromkeys(EVERY_ENDPOINT, EndpointFacts()) | s3
+    s3 = {"s3": Endpoint(route_table_ids=frozenset(tables))}
+    endpoints = dict.fromkeys(EVERY_ENDPOINT, Endpoint()) | s3
     problems = found(replace(facts([]), endpoints=endpoints))
     assert_faults(problems, ["rtb-1 of subnet-1 does not lead to the S3"] if refused else [])
 
@@ -221,7 +220,7 @@ def test_what_a_rule_lets_out(given: dict[str, Any], internet: bool, inside: boo
 def test_pain_20_groups_that_let_no_https_out_are_refused(
     rules: list[dict[str, Any]], endpoints: tuple[str, ...], fault: str
 ) -> None:
-    problems = found(facts(NAT, endpoints=endpoints, rules=rules))
+    problems = found(facts(NAT, endpoints=endpoints, rules=map(rule_of, rules)))
     assert_faults(problems, [fault] if fault else [])
     for problem in problems:
         assert "add an egress rule for TCP 443 to 0.0.0.0/0" in problem.fix
@@ -251,7 +250,7 @@ def test_an_endpoint_that_lets_nobody_in_is_refused(
     rules: list[dict[str, Any]], *, open_: bool
 ) -> None:
     known = facts([], endpoints=EVERY_ENDPOINT)
-    endpoints = {**known.endpoints, "logs": EndpointFacts(rules=rules)}
+    endpoints = {**known.endpoints, "logs": Endpoint(rules=map(rule_of, rules))}
     problems = found(replace(known, endpoints=endpoints))
     assert_faults(problems, [] if open_ else ["security groups of the endpoints logs of vpc-1"])
 
