@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from infra.settings.ecr import ecr_image
+from batchsdk.contract.ecr import ecr_image
 
 if TYPE_CHECKING:
     from infra.job_definitions.log_groups import LogGroup

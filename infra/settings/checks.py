@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from batchsdk.contract.ecr import USUAL, ecr_image
 from infra.instances.known import architecture
 from infra.partitions import registry
 from infra.settings.api_shapes import shape_problems
-from infra.settings.ecr import USUAL, ecr_image
 from infra.settings.errors import Path, Problem, did_you_mean, shown
 from infra.settings.roles import LONGEST_PREFIX_AND_STACK
 

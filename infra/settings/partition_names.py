@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from batchsdk.contract.ecr import ecr_image
 from infra.partitions import SUPPORTED, UNSUPPORTED, domain, partition, registry
-from infra.settings.ecr import ecr_image
 from infra.settings.errors import Path, Problem, shown
 
 _ARN = re.compile(r"arn:(aws[a-z-]*):")
