@@ -46,3 +46,9 @@ def ecr_image(image: str) -> EcrImage | None:
         return None
     parts = ("account", "region", "repository", "service", "domain")
     return EcrImage(*(match[part] for part in parts))
+
+
+def needs_internet(image: str, region: str) -> bool:
+    """Tell whether ``image`` is pulled from elsewhere than by a VPC endpoint of ``region``."""
+    found = ecr_image(image)
+    return found is None or (found.region, found.service) != (region, USUAL)

@@ -43,6 +43,11 @@ def endpoint_service(service_name: str) -> str:
     return found["service"] if found else service_name
 
 
+def secret_service(reference: str) -> str:
+    """Return where the secret of a ``valueFrom`` is: ``secretsmanager`` or ``ssm``."""
+    return "secretsmanager" if ":secretsmanager:" in reference else "ssm"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """A rule of a security group.

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from batchsdk.contract.ecr import needs_internet
 from batchsdk.contract.reachability import ECS_ENDPOINTS, EVERYWHERE, HTTPS, Subnet
 from infra.network.facts import EVERY_ENDPOINT
 from infra.partitions import registry
 from infra.settings import Problem
-from infra.settings.checks import EXEC_ENDPOINT, image_needs_internet
+from infra.settings.checks import EXEC_ENDPOINT
 from infra.settings.network import THREE_CURES, ExistingNetwork
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _images_out_of_reach(
 ) -> Iterator[Problem]:
     for key, job in jobs.items():
         for image in job.images:
-            if image_needs_internet(image, region):
+            if needs_internet(image, region):
                 yield Problem(
                     (_DEFINITIONS, key, "image"),
                     f"{image!r} is not in a private ECR registry of {region}, and {where} has no "
@@ -197,7 +198,7 @@ def _commands_out_of_reach(
 def _leads_out(job: JobNeeds, facts: NetworkFacts, region: str) -> bool:
     """Tell whether a job needs more than the endpoints that an image of ECR and a log need."""
     return bool(job.secret_services - set(facts.endpoints)) or any(
-        image_needs_internet(image, region) for image in job.images
+        needs_internet(image, region) for image in job.images
     )
 
 

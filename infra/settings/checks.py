@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from batchsdk.contract.ecr import USUAL, ecr_image
+from batchsdk.contract.ecr import USUAL, ecr_image, needs_internet
+from batchsdk.contract.reachability import secret_service
 from infra.instances.known import architecture
 from infra.partitions import registry
 from infra.settings.api_shapes import shape_problems
@@ -264,7 +265,7 @@ def images_are_reachable(definitions: Any, region: str, base: Path) -> Iterator[
     """
     for key, definition in _mapping(definitions).items():
         for below, image in _images(_mapping(definition)):
-            if image.strip() and image_needs_internet(image, region):
+            if image.strip() and needs_internet(image, region):
                 found = ecr_image(image)
                 if found is not None and found.region == region:
                     yield Problem(
@@ -283,16 +284,9 @@ def images_are_reachable(definitions: Any, region: str, base: Path) -> Iterator[
                 )
 
 
-def image_needs_internet(image: str, region: str) -> bool:
-    """Tell whether ``image`` is pulled from elsewhere than by a VPC endpoint of ``region``."""
-    found = ecr_image(image)
-    return found is None or (found.region, found.service) != (region, USUAL)
-
-
 def secret_services(definition: JobDefinition) -> frozenset[str]:
     """Return where the secrets of a definition are: ``secretsmanager``, ``ssm``."""
-    references = definition.secret_references
-    return frozenset("secretsmanager" if ":secretsmanager:" in ref else "ssm" for ref in references)
+    return frozenset(map(secret_service, definition.secret_references))
 
 
 def secrets_are_reachable(

@@ -78,8 +78,8 @@ def _registers(environment: ComputeEnvironment, drivers: set[str]) -> bool:
 def _user_data(environment: ComputeEnvironment) -> str:
     """Return the user data of the environment's launch template, as far as there is one."""
     named = environment.compute_resources.get("launchTemplate", {})
-    _, _, _, region, account, _ = environment.arn.split(":", 5)
-    templates = ec2_backends[account][region].launch_templates
+    account_id, region = environment.account_and_region
+    templates = ec2_backends[account_id][region].launch_templates
     for template in templates.values():
         if template.id == named.get("launchTemplateId") or (
             template.name == named.get("launchTemplateName")

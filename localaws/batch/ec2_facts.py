@@ -19,8 +19,8 @@ def image_fault(environment: ComputeEnvironment) -> str | None:
     """
     resources = environment.compute_resources
     wanted = placement.architectures(tuple(resources.get("instanceTypes", ())))
-    _, _, _, region, account, _ = environment.arn.split(":", 5)
-    known = ec2_backends[account][region].amis
+    account_id, region = environment.account_and_region
+    known = ec2_backends[account_id][region].amis
     for image_id in _images(resources):
         image = known.get(image_id)
         if image is not None and wanted and image.architecture not in wanted:

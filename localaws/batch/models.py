@@ -54,6 +54,12 @@ class ComputeEnvironment:
     fleet: Fleet = field(default_factory=Fleet)
     """Its container instances; none on Fargate."""
 
+    @property
+    def account_and_region(self) -> tuple[str, str]:
+        """Where it is, e.g. for moto's backends."""
+        _, _, _, region, account_id, _ = self.arn.split(":", 5)
+        return account_id, region
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blockage:

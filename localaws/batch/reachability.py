@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.ec2.models import ec2_backends
 
+from batchsdk.contract.ecr import needs_internet
 from batchsdk.contract.reachability import (
     ECR_ENDPOINTS,
     ECS_ENDPOINTS,
@@ -24,14 +25,13 @@ from batchsdk.contract.reachability import (
     Subnet,
     Vpc,
     endpoint_service,
+    secret_service,
 )
 from localaws.batch.placement import is_fargate
 from localaws.batch.unreachable import (
     image_not_pulled,
     log_stream_not_made,
-    private_registry,
     secret_not_read,
-    secret_service,
 )
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ class Network:
     def _failures(self, interface: Interface, job: Job, *, fargate: bool) -> Iterator[str]:
         for container in job.containers or [job.container]:
             image = container["image"]
-            is_private = private_registry(image) == self._region
-            services = ECR_ENDPOINTS if is_private else (INTERNET,)
+            services = (INTERNET,) if needs_internet(image, self._region) else ECR_ENDPOINTS
             if interface.obstacle(*services):
                 yield image_not_pulled(image, self._region, fargate=fargate)
             for secret in container.get("secrets", ()):

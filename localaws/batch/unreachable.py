@@ -6,9 +6,8 @@ errors".
 
 from __future__ import annotations
 
-import re
+from batchsdk.contract.ecr import USUAL, ecr_image
 
-_ECR = re.compile(r"\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/")
 TIMED_OUT = "dial tcp: i/o timeout"
 CHECK_NETWORK = "Please check your task network configuration."
 NO_RESOURCE = (
@@ -17,23 +16,10 @@ NO_RESOURCE = (
 )
 
 
-def private_registry(image: str) -> str:
-    """Return the region of the private ECR registry that has the image, or nothing.
-
-    ECR's other names (``dkr-ecr.…on.aws``, FIPS) are not those of its VPC endpoints.
-    """
-    found = _ECR.match(image)
-    return found["region"] if found else ""
-
-
-def secret_service(value_from: str) -> str:
-    """Return where a secret is: ``secretsmanager`` or ``ssm``."""
-    return "secretsmanager" if ":secretsmanager:" in value_from else "ssm"
-
-
 def image_not_pulled(image: str, region: str, *, fargate: bool) -> str:
     """Return the container's ``reason`` when the image's registry does not answer."""
-    is_ecr = bool(private_registry(image))
+    found = ecr_image(image)
+    is_ecr = found is not None and found.service == USUAL
     api = f'RequestError: send request failed caused by: Post "https://api.ecr.{region}.amazonaws.com/"'
     if fargate and is_ecr:
         return (
