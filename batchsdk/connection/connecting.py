@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from batchsdk import outputs as stack_outputs
+from batchsdk.connection import outputs as stack_outputs
 from batchsdk.aws.rate_limit import RateLimit, shared_limit
 from batchsdk.aws.transport import Transport
 from batchsdk.client import Batch
