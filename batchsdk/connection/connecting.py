@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from batchsdk.connection import outputs as stack_outputs
+from batchsdk.arguments import typed
 from batchsdk.aws.rate_limit import RateLimit, shared_limit
 from batchsdk.aws.transport import Transport
 from batchsdk.client import Batch
 from batchsdk.clock import Clock, SystemClock
+from batchsdk.connection import outputs as stack_outputs
 from batchsdk.contract import StackOutputs
 from batchsdk.errors import ConnectionSettingsError
 from batchsdk.limits import SUBMISSIONS_PER_SECOND
@@ -30,6 +31,7 @@ _WAYS = (
 _CALLS_PER_SECOND = "BATCHSDK_CALLS_PER_SECOND"
 
 
+@typed
 def connect(
     stack: str | None = None,
     *,
