@@ -228,7 +228,8 @@ def _of_type(given: Any, kind: Any) -> tuple[Any, bool]:
         return value, isinstance(value, int | kind) and not isinstance(value, bool)
     if not isinstance(origin, type) or (_is_protocol(origin) and not issubclass(origin, Iterable)):
         return given, True
-    if issubclass(origin, Iterable) and isinstance(given, str | bytes):
+    is_several = issubclass(origin, Iterable) and not issubclass(origin, str | bytes)
+    if is_several and isinstance(given, str | bytes):
         return given, False
     is_of_type = isinstance(given, origin)
     if is_of_type and origin is Mapping and typing.get_args(kind):

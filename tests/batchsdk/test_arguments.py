@@ -295,7 +295,7 @@ def test_jobs_ids_sweeps_and_runs_can_be_waited_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize("timeout", [-1, float("nan"), -0.5])
 def test_a_wait_takes_no_time_that_is_none(timeout: float) -> None:
     batch = connect(AlwaysSucceeded())
-    with pytest.raises(InvalidArgumentError, match="timeout = .*: must be 0 seconds or more"):
+    with pytest.raises(InvalidArgumentError, match=r"timeout = .*: must be 0 seconds or more"):
         batch.job("job-1").wait(timeout)
 
 
@@ -325,10 +325,10 @@ JUNK: tuple[Callable[[], Any], ...] = (
     lambda: "\0\n${parameters.x}",
     lambda: b"x",
     object,
-    lambda: [],
+    list,
     lambda: [5],
     lambda: [None],
-    lambda: {},
+    dict,
     lambda: {5: 5},
     lambda: {"x": 5},
     lambda: {"x"},
@@ -464,8 +464,9 @@ def test_any_argument_of_any_type_is_taken_or_refused(function: str, tmp_path: P
         try:
             _call(ground, kind, name, parameters, {**ground.plain(function), parameter.name: value})
         except BatchSdkError as fault:
-            assert str(fault)
-        except Exception as fault:  # noqa: BLE001  # what is looked for
+            if not str(fault):
+                wrong.append(f"{parameter.name}={value!r}: an error without a message")
+        except Exception as fault:  # what is looked for
             wrong.append(f"{parameter.name}={value!r}: {type(fault).__name__}: {fault}")
     assert wrong == []
 
