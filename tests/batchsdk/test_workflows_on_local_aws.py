@@ -122,7 +122,7 @@ def test_values_flow_in_by_parameters_and_out_by_prefixes(stack):
         "values", parameters={"day": None, "mode": "full"}, storage="s3://bucket/somewhere/"
     )
     a = wf.submit(
-        "hello", name="make-it", command=shell("echo ${parameters.day} $MODE $${BATCHSDK_RUN}; env"),
+        "hello", name="make-it", command=shell("echo ${parameters.day} $MODE $${BATCHSDK_RUN};env"),
         environment={"MODE": "${parameters.mode} $${parameters.mode}"},
     )  # fmt: skip
     b = wf.submit("hello", name="b", after=[a], parameters={"Target": "${steps.make-it.prefix}x"})
