@@ -69,9 +69,23 @@ class BatchSdkError(Exception):
     def __str__(self) -> str:
         return printable(f"{self.message}\n{self.hint}" if self.hint else self.message)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy the attributes: the arguments of ``__init__`` are other ones."""
+        return _restored, (type(self), self.args, self.__dict__)
+
     def to_mapping(self) -> dict[str, Any]:
         """Return the error as JSON-ready data: ``type``, ``message``, ``hint`` and its details."""
         return {"type": type(self).__name__, "message": self.message, "hint": self.hint}
+
+
+def _restored(
+    kind: type[BatchSdkError], arguments: tuple[Any, ...], attributes: Mapping[str, Any]
+) -> BatchSdkError:
+    """Return the error that was pickled or copied."""
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(attributes)
+    return error
 
 
 class UsageError(BatchSdkError):

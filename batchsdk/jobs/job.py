@@ -33,6 +33,13 @@ class Job:
     def __repr__(self) -> str:
         return f"Job({self._id!r}, name={self._name!r})"
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both are the same job, by their ids, which AWS makes unique."""
+        return self._id == other._id if isinstance(other, Job) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._id)
+
     @property
     def id(self) -> str:
         """The id that AWS gave."""
