@@ -141,7 +141,7 @@ def test_a_consumable_resource_that_other_jobs_hold(site):
         consumableResourceProperties={"consumableResourceList": [needed]},
     )["jobDefinitionArn"]
     reach(batch.submit(definition), "RUNNING")
-    waiting = reach(batch.submit(definition), "RUNNABLE")
+    waiting = reach(batch.submit("wait", consumable_resources={seats: 2}), "RUNNABLE")
 
     diagnosis = waiting.diagnose()
     assert diagnosis.verdict is Verdict.WAITING_ITS_TURN
@@ -180,6 +180,8 @@ def test_consumable_resources_of_nodes_are_added_up(site):
     diagnosis = reach(batch.job(submitted["jobId"]), "RUNNABLE").diagnose()
     assert diagnosis.verdict is Verdict.WILL_NEVER_FIT
     assert "the job needs 4, 3 of 3 are free" in of(diagnosis, Cause.CONSUMABLE_RESOURCE)
+    with pytest.raises(batchsdk.InvalidSubmissionError, match="whose nodes need them"):
+        batch.submit(arn, consumable_resources={seats: 1})
 
 
 def test_a_job_with_gpus_and_no_types_with_any(site):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+from io import BytesIO
+
 import pytest
 
 from localaws.batch.delays import StateDelays
 from localaws.batch.errors import ClientException
+from localaws.persistence import restricted_pickle
 from tests.batch_requests import refusal, size, unique
 from tests.conftest import BUSYBOX
 
@@ -323,6 +327,20 @@ def test_a_resource_made_again_is_the_same_to_who_waits_and_another_to_who_holds
     assert launched(licences) == ["holds"]
     update(licences, "ADD", 1)
     assert launched(licences) == ["holds", "waits"]
+
+
+def test_what_a_data_directory_keeps_has_them_all(licences):
+    licences.submit("holds", **override(licences=2))
+    waiting = licences.submit("waits", **override(licences=1))
+    kept = restricted_pickle.load(BytesIO(pickle.dumps(licences.scheduler)))
+    resource = kept.state.consumable_resources["licences"]
+    assert (resource.total, resource.available) == (2, 0)
+    assert kept.state.jobs[waiting].needed_resources == {"licences": 1}
+
+    (task_id,) = kept.state.running
+    kept.exited(task_id, None, None, licences.now, status_reason="Host EC2 (instance) terminated.")
+    (launch,) = kept.advance(licences.now)
+    assert (launch.job.name, resource.available) == ("waits", 1)
 
 
 def test_unknown_filters_are_refused(licences):
