@@ -92,10 +92,19 @@ def as_text_mapping(given: Any) -> Any:
     """Return a dict of texts for a mapping or an iterable of pairs; see :func:`as_text`."""
     if type(given) is dict and all(map(_are_texts, given.items())):
         return given
+    return _as_mapping(given, as_text)
+
+
+def as_whole_mapping(given: Any) -> Any:
+    """Return a dict of ints for a mapping or an iterable of pairs; see :func:`as_whole`."""
+    return _as_mapping(given, as_whole)
+
+
+def _as_mapping(given: Any, take: Callable[[Any], Any]) -> Any:
     pairs = list(given.items()) if isinstance(given, Mapping) else as_items(given)
     if not isinstance(pairs, list) or not all(map(_is_pair, pairs)):
         return pairs
-    return {as_name(name): as_text(value) for name, value in pairs}
+    return {as_name(name): take(value) for name, value in pairs}
 
 
 def _is_pair(given: object) -> bool:

@@ -264,7 +264,7 @@ def _consumable_problems(resources: Mapping[str, int]) -> Iterator[Problem]:
             "make one resource of those that are always needed together",
         )
     for name, quantity in resources.items():
-        if not name or not _is_whole(quantity) or quantity < 1:
+        if not name or quantity < 1:
             yield Problem(
                 f"consumable_resources[{name!r}]",
                 quantity,

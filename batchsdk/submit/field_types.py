@@ -48,7 +48,7 @@ def _of_field(field: JobField, value: Any) -> Iterator[Problem]:
         rule = "must be a batchsdk.Retry, or a number of attempts"
         yield Problem(name, value, rule, "give e.g. batchsdk.Retry(3)")
     elif field.is_mapping:
-        yield from _of_mapping(name, value)
+        yield from _of_mapping(field, value)
     elif field.kind == Sequence[str]:
         yield from _of_texts(name, value)
 
@@ -67,17 +67,22 @@ def _as_a_number(value: object, otherwise: str) -> str:
     return f"write {value} without quotes" if is_spelled else otherwise
 
 
-def _of_mapping(name: str, value: Any) -> Iterator[Problem]:
+def _of_mapping(field: JobField, value: Any) -> Iterator[Problem]:
+    name = field.name
     if not isinstance(value, Mapping):
         rule = f"must be a mapping or pairs of a name and a value, not a {type(value).__name__}"
         yield Problem(name, None, rule, "write {'name': 'value'}")
         return
-    for key, text in value.items():
+    for key, each in value.items():
+        place = f"{name}[{key!r}]"
         if not isinstance(key, str):
-            yield Problem(f"{name}[{key!r}]", text, "a name must be a string", write_as_text(key))
-        elif not isinstance(text, str):
+            yield Problem(place, each, "a name must be a string", write_as_text(key))
+        elif field.kind == Mapping[str, int] and not _is_whole(each):
+            fix = _as_a_number(each, "give a whole number")
+            yield Problem(place, each, "must be a whole number", fix)
+        elif field.kind == Mapping[str, str] and not isinstance(each, str):
             rule = "the name must not be empty and the value must be a string"
-            yield Problem(f"{name}[{key!r}]", text, rule, write_as_text(text))
+            yield Problem(place, each, rule, write_as_text(each))
 
 
 def _of_texts(name: str, value: Any) -> Iterator[Problem]:
@@ -95,10 +100,11 @@ def _of_texts(name: str, value: Any) -> Iterator[Problem]:
 def _rest(field: JobField, value: Any) -> Any:
     """Return what of a value is of its type; None for the default."""
     if field.is_mapping and isinstance(value, Mapping):
+        kind = int if field.kind == Mapping[str, int] else str
         return {
-            key: text
-            for key, text in value.items()
-            if isinstance(key, str) and isinstance(text, str)
+            key: each
+            for key, each in value.items()
+            if isinstance(key, str) and isinstance(each, kind) and not isinstance(each, bool)
         }
     if field.kind == Sequence[str] and isinstance(value, list | tuple):
         return [item for item in value if isinstance(item, str)] or None

@@ -167,6 +167,7 @@ _TAKE: Mapping[Any, Callable[[Any], Any]] = {
     str: arguments.as_name,
     Sequence[str]: arguments.as_texts,
     Mapping[str, str]: arguments.as_text_mapping,
+    Mapping[str, int]: arguments.as_whole_mapping,
 }
 
 

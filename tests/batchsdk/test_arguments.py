@@ -76,6 +76,10 @@ def sent(**fields: Any) -> dict[str, Any]:
         ({"parameters": {"Target": WholeNumber(5)}}, {"parameters": {"Target": "5"}}),
         ({"environment": {"DATA": Path("/data")}}, {"environment": {"DATA": "/data"}}),
         ({"tags": (("team", "a"),)}, {"tags": {"team": "a"}}),
+        (
+            {"consumable_resources": [("licence", WholeNumber(2))]},
+            {"consumable_resources": {"licence": 2}},
+        ),
         ({"memory": WholeNumber(128)}, {"memory": 128}),
         ({"memory": 128.0}, {"memory": 128}),
         ({"vcpus": WholeNumber(2)}, {"vcpus": 2}),
@@ -153,6 +157,24 @@ def test_a_plain_meaning_is_taken(given: dict[str, Any], plain: dict[str, Any]) 
         ({"environment": {5: "x"}}, "environment[5]", "a name must be a string", "write '5'"),
         ({"environment": {"A": None}}, "environment['A']", "must be a string", "as a string"),
         ({"tags": {"team": True}}, "tags['team']", "must be a string", "write 'True'"),
+        (
+            {"consumable_resources": {"a": "2"}},
+            "consumable_resources['a']",
+            "whole number",
+            "write 2",
+        ),
+        (
+            {"consumable_resources": {"a": True}},
+            "consumable_resources['a']",
+            "whole",
+            "give a whole",
+        ),
+        (
+            {"consumable_resources": ["a"]},
+            "consumable_resources",
+            "not a list",
+            "{'name': 'value'}",
+        ),
         ({"depends_on": 5}, "depends_on[0]", "a job or its id", "drop it"),
         ({"depends_on": [None]}, "depends_on[0]", "a job or its id", "drop it"),
         (
