@@ -68,7 +68,7 @@ _CONSUMABLE_RESOURCES: Refused = (
         "nor this key of a job definition"
     ),
     (
-        "make them outside of the stack (aws batch create-consumable-resource), and submit the jobs "
+        "make them outside of the stack (aws batch create-consumable-resource), and submit jobs "
         "with consumable_resources; or give the jobs a compute environment of their own, whose "
         "maxVcpus is how many may run at a time, times their vcpus"
     ),
