@@ -10,7 +10,6 @@ from localaws.moto_corrections import (
     launch_templates,
     nat_gateways,
     placement_groups,
-    policy_simulation,
     queues,
     roles,
     security_group_rules,
@@ -27,7 +26,6 @@ def correct_moto() -> None:
     launch_templates.correct()
     nat_gateways.correct()
     placement_groups.correct()
-    policy_simulation.correct()
     queues.correct()
     roles.correct()
     security_group_rules.correct()
