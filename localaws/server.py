@@ -29,10 +29,9 @@ from localaws.control.requests import PREFIX, Control
 from localaws.credentials.access_keys import AccessKeys
 from localaws.credentials.connection import ACCOUNT_ID, DEFAULT_REGION, PROVIDER_AGENT, Connection
 from localaws.faults import Faults
-from localaws.http.door import ACCOUNT, Door
+from localaws.http.door import CALLER, Caller, Door
 from localaws.http.faults import FaultyWire
 from localaws.http.server import HOST, HttpServer
-from localaws.http.signatures import AUTHORIZATION
 from localaws.moto_corrections import correct_moto
 from localaws.moto_corrections.policy_simulation import role_allows
 from localaws.persistence.data_directory import DataDirectory
@@ -267,11 +266,10 @@ class LocalAws:
             return self._wire(environ, start_response)
 
     def _dispatch(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        found = AUTHORIZATION.fullmatch(environ["HTTP_AUTHORIZATION"])
-        account_id = environ[ACCOUNT]
-        if found is not None and found["service"] == "batch":
-            return self._batch.answer(environ, start_response, account_id, found["region"])
+        caller: Caller = environ[CALLER]
+        if caller.service == "batch":
+            return self._batch.answer(environ, start_response, caller.account_id, caller.region)
         # moto would ask its IAM whose key it is, which does not know ours.
-        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_id
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
         answer: Iterable[bytes] = self._moto(environ, start_response)
         return answer

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from localaws.credentials.access_keys import AccessKeys
 
-ACCOUNT = "localaws.account"
-"""Key of the WSGI environ under which the door leaves the caller's account."""
+CALLER = "localaws.caller"
+"""Key of the WSGI environ under which the door leaves the :class:`Caller`."""
 ADMISSION = "localaws.admission"
 """Key of the WSGI environ under which the HTTP server hands on what :meth:`Door.admit` said."""
 SKEW = timedelta(minutes=5)
@@ -59,17 +59,36 @@ class RefusedError(Exception):
         super().__init__(message)
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Who makes a request that has come in, and of which service.
+
+    Attributes:
+        account_id: whose key signed it; of an anonymous request, whose resource is read.
+        access_key_id: empty if the request is anonymous.
+        session_token: of a temporary key; the door has compared it.
+        service: signing name, e.g. ``batch``; empty for the health check.
+        region: that was signed.
+    """
+
+    account_id: str = ""
+    access_key_id: str = ""
+    session_token: str | None = None
+    service: str = ""
+    region: str = ""
+
+
 @dataclass
 class Admission:
     """What the head of a request says, where the door lets its body be read.
 
     Attributes:
-        account_id: the account whose key signed it; ``None`` for the health check.
+        caller: who makes it; nobody, for the health check.
         largest_body: bytes that the body may have.
         is_proven: whether the signature has been checked.
     """
 
-    account_id: str | None
+    caller: Caller
     largest_body: int
     head: SignedHead | None = None
     secret: str = ""
@@ -107,7 +126,7 @@ class Door:
         """
         _refuse_browsers(environ)
         if environ["PATH_INFO"] == HEALTH_PATH:
-            admission = Admission(account_id=None, largest_body=0, is_proven=False)
+            admission = Admission(Caller(), largest_body=0, is_proven=False)
         else:
             admission = self._admit_signed(environ)
         if content_length > admission.largest_body:
@@ -125,7 +144,7 @@ class Door:
                 status, headers, body = refusal_answer(environ, refusal)
                 start_response(status, headers)
                 return [body]
-            environ[ACCOUNT] = admission.account_id
+            environ[CALLER] = admission.caller
             return application(environ, start_response)
 
         return guarded
@@ -153,7 +172,8 @@ class Door:
                 "400 Bad Request",
             )
         largest = LARGEST_BODIES.get(head.service, BODY_BYTES)
-        admission = Admission(key.account_id, largest, head, key.secret)
+        caller = Caller(key.account_id, key.id, key.session_token, head.service, head.region)
+        admission = Admission(caller, largest, head, key.secret)
         if head.declared_payload is not None:
             _prove(admission)
         return admission

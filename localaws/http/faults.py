@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from localaws.faults import FaultKind, Faults
+from localaws.http.door import CALLER
 from localaws.http.server import CONNECTION
-from localaws.http.signatures import AUTHORIZATION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -70,8 +70,7 @@ def describe_request(environ: WSGIEnvironment) -> tuple[str, str, str]:
 
     An operation is the end of X-Amz-Target (JSON), ``Action`` (query) or the path (Batch).
     """
-    found = AUTHORIZATION.fullmatch(environ.get("HTTP_AUTHORIZATION", ""))
-    service = found["service"] if found else ""
+    service = environ[CALLER].service
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     if service == "batch":
         return service, _batch_operation(environ), _job_name(environ)
