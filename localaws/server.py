@@ -21,21 +21,24 @@ from moto.moto_server.werkzeug_app import (
 )
 
 from localaws.authorization import policy_simulation
+from localaws.authorization.authorizer import Authorizer
+from localaws.authorization.denials import Denial
 from localaws.authorization.policy_simulation import role_allows
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.ecs_agent import EcsAgent
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
+from localaws.batch.errors import ClientException
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
 from localaws.batch.reachability import Network
 from localaws.batch.roles import Roles
 from localaws.batch.task_endpoints import PREFIX as AGENT_PREFIX
 from localaws.batch.task_endpoints import TaskEndpoints
 from localaws.batch.wsgi import BatchApplication
-from localaws.control.requests import PREFIX, Control
+from localaws.control.requests import HEALTH_PATH, PREFIX, Control
 from localaws.credentials.access_keys import AccessKeys
 from localaws.credentials.connection import ACCOUNT_ID, DEFAULT_REGION, PROVIDER_AGENT, Connection
 from localaws.faults import Faults
-from localaws.http.door import CALLER, Caller, Door
+from localaws.http.door import CALLER, Caller, Door, RefusedError, refusal_answer
 from localaws.http.faults import FaultyWire
 from localaws.http.server import HOST, HttpServer
 from localaws.moto_corrections import correct_moto
@@ -67,6 +70,7 @@ class LocalAws:
         data: Path | None = None,
         reachability: bool = True,
         role_checks: bool = True,
+        enforce_iam: bool = False,
     ) -> None:
         """Prepare a local AWS.
 
@@ -83,6 +87,8 @@ class LocalAws:
                 endpoints and security groups of their VPC let them. The default VPC always does.
             role_checks: whether an environment turns INVALID whose roles are not there, or do not
                 let Batch do what it must.
+            enforce_iam: whether every call, and the work of the ECS agent, is held against the
+                policies that IAM has. The accounts' own keys (:attr:`connection`) may do all.
 
         Raises:
             OSError: the port is taken, or the data directory is used by another server.
@@ -94,7 +100,9 @@ class LocalAws:
         self.faults = Faults()
         """Failures on demand: see :mod:`localaws.faults`."""
         self.control = Control(self)
-        self._server = HttpServer(self._enter, Door(self._keys, unsigned=AGENT_PREFIX), port)
+        self._server = HttpServer(
+            self._enter, Door(self._keys, unsigned=(HEALTH_PATH, AGENT_PREFIX)), port
+        )
         try:
             self._data = DataDirectory(data) if data is not None else None
         except OSError:
@@ -106,6 +114,9 @@ class LocalAws:
         self._delays = delays
         self._reachability = reachability
         self._role_checks = role_checks
+        self.enforce_iam = enforce_iam
+        """Whether calls are held against the policies of IAM; may be changed at any time."""
+        self._authorizer = Authorizer(self._keys.is_of_account, self._newest_definition)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._wire = FaultyWire(self._dispatch, self.faults)
 
@@ -280,8 +291,33 @@ class LocalAws:
         with self._data.serving(is_engines=is_engines):
             return self._wire(environ, start_response)
 
+    def _newest_definition(self, account_id: str, region: str, name: str) -> str | None:
+        with self._engine.lock:
+            state, _ = self._engine.region(account_id, region)
+            try:
+                return state.job_definition(name).arn
+            except ClientException:
+                return None
+
+    def _denial(self, environ: WSGIEnvironment, caller: Caller) -> Denial | None:
+        if not self.enforce_iam:
+            return None
+        return self._authorizer.refusal(
+            environ,
+            key_id=caller.access_key_id,
+            account_id=caller.account_id,
+            service=caller.service,
+            region=caller.region,
+        )
+
     def _dispatch(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         caller: Caller = environ[CALLER]
+        denial = self._denial(environ, caller)
+        if denial is not None:
+            refusal = RefusedError(denial.code, denial.message, denial.status)
+            status, headers, body = refusal_answer(environ, refusal)
+            start_response(status, headers)
+            return [body]
         if caller.service == "batch":
             return self._batch.answer(environ, start_response, caller.account_id, caller.region)
         # moto would ask its IAM whose key it is, which does not know ours.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from moto.core.utils import utcnow
 from moto.iam.models import Group, IAMBackend, ManagedPolicy, Role, User, iam_backends
 from moto.sts.models import AssumedRole, sts_backends
 
@@ -55,7 +54,8 @@ def session_of(account_id: str, partition: str, key_id: str) -> AssumedRole | No
 def caller_of(account_id: str, partition: str, key_id: str) -> Caller:
     """Return who has an access key that IAM or STS gave out.
 
-    A policy that cannot be read allows nothing, and denies all.
+    Raises:
+        ValueError: one of its policies cannot be read.
     """
     session = session_of(account_id, partition, key_id)
     if session is not None:
@@ -70,7 +70,7 @@ def caller_of(account_id: str, partition: str, key_id: str) -> Caller:
         "aws:principaltype": ("User",),
         "aws:userid": (user.id,),
         "aws:username": (user.name,),
-        **_tags(backend.list_user_tags(user.name)[0]),
+        **_tags(backend.list_user_tags(user.name)),
     }
     return _caller(backend, user, user.arn, account_id, context=context)
 
@@ -84,7 +84,7 @@ def caller_in(session: AssumedRole) -> Caller:
         "aws:principaltype": ("AssumedRole",),
         "aws:userid": (session.user_id,),
         "aws:multifactorauthpresent": ("false",),
-        **(_tags(role.get_tags()) if role is not None else {}),
+        **_tags(role.tags if role is not None else ()),
         **_tags(getattr(session, "tags", ())),
     }
     if role is None:  # deleted since: nobody allows anything
@@ -122,7 +122,7 @@ def _caller(
     *,
     role_arn: str = "",
     session_policies: tuple[Policy, ...] = (),
-    context: dict[str, tuple[str, ...]],
+    context: Mapping[str, tuple[str, ...]],
 ) -> Caller:
     return Caller(
         arn=arn,
@@ -142,8 +142,3 @@ def _tags(given: Any) -> dict[str, tuple[str, ...]]:
 def _managed(backend: IAMBackend, policy: ManagedPolicy) -> Policy:
     version = backend.get_policy_version(policy.arn, policy.default_version_id)
     return read_policy(policy.name, version.document)
-
-
-def is_over(session: AssumedRole) -> bool:
-    """Tell whether the credentials of a session have expired."""
-    return bool(utcnow() >= session.expiration)

@@ -55,6 +55,11 @@ class AccessKeys:
                 self._by_account[account_id] = self._by_id[key.id] = key
             return self._by_account[account_id]
 
+    def is_of_account(self, key_id: str) -> bool:
+        """Tell whether a key is an account's own, and so its root user's."""
+        with self._lock:
+            return key_id in self._by_id
+
     def find(self, key_id: str) -> AccessKey | None:
         """Return the key of that id, if it is ours or was given out by IAM or STS."""
         with self._lock:

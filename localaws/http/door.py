@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from localaws.control.requests import HEALTH_PATH
 from localaws.http.signatures import TIMESTAMP, SignedHead
 from localaws.system.loopback import is_loopback
 
@@ -114,13 +113,13 @@ class Door:
     largest_body = S3_BODY_BYTES
     """Bytes that the body of any request may have."""
 
-    def __init__(self, keys: AccessKeys, *, unsigned: str) -> None:
+    def __init__(self, keys: AccessKeys, *, unsigned: tuple[str, ...]) -> None:
         """Prepare to judge.
 
         Args:
             keys: whose signatures are good.
-            unsigned: how the paths begin that need no signature, since who asks for one of them
-                must know a secret in it.
+            unsigned: how the paths begin that need no signature: they tell nothing, or who asks
+                for one of them must know a secret in it.
         """
         self._keys = keys
         self._unsigned = unsigned
@@ -137,9 +136,7 @@ class Door:
         """
         _refuse_browsers(environ)
         path = environ["PATH_INFO"]
-        if path == HEALTH_PATH:
-            admission = Admission(Caller(), largest_body=0)
-        elif path.startswith(self._unsigned):
+        if path.startswith(self._unsigned):
             admission = Admission(Caller(), largest_body=UNSIGNED_BODY_BYTES)
         else:
             admission = self._admit_signed(environ)

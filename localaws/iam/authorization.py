@@ -107,7 +107,9 @@ def _not_allowed(
         return _because(request, guard.kind)
     if is_own and grant is _Grant.CALLER:
         return None
-    needed = [kind for kind in limits if not (is_own and grant is _Grant.ROLE and "identity" in kind)]
+    needed = [
+        kind for kind in limits if not (is_own and grant is _Grant.ROLE and "identity" in kind)
+    ]
     for kind in needed:
         if limits[kind] is not Decision.ALLOWED and not (caller.is_root and "identity" in kind):
             return _because(request, kind)

@@ -190,8 +190,8 @@ def _principals(statement: Mapping[str, Any]) -> Principals:
     block = statement[given[0]]
     if block == "*":
         block = {"AWS": "*"}
-    if not isinstance(block, dict):
-        raise ValueError(f"{given[0]} must be * or an object of kinds of principals")
+    if not isinstance(block, dict):  # of the document, as all that is refused here
+        raise ValueError(f"{given[0]} must be * or an object of kinds of principals")  # noqa: TRY004
     values = tuple((kind, each) for kind, names in block.items() for each in _texts(kind, names))
     return Principals(values, is_negated=given[0] == "NotPrincipal")
 

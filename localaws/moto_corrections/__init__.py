@@ -13,6 +13,7 @@ from localaws.moto_corrections import (
     queues,
     roles,
     security_group_rules,
+    sessions,
     subnets,
     vpc_endpoints,
 )
@@ -29,5 +30,6 @@ def correct_moto() -> None:
     queues.correct()
     roles.correct()
     security_group_rules.correct()
+    sessions.correct()
     subnets.correct()
     vpc_endpoints.correct()

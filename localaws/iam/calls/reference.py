@@ -48,7 +48,9 @@ def _pattern(form: str) -> re.Pattern[str]:
     chunks = _PLACEHOLDER.split(form)
     names = chunks[1::2]
     # Names with a path have slashes; of the rest only what comes last may.
-    free = [r"[^:]*" if name in _PLACE else ".+" if name == names[-1] else r"[^/]+" for name in names]
+    free = [
+        r"[^:]*" if name in _PLACE else ".+" if name == names[-1] else r"[^/]+" for name in names
+    ]
     literal = [re.escape(each) for each in chunks[::2]]
     return re.compile(literal[0] + "".join(map("".join, zip(free, literal[1:], strict=True))))
 

@@ -23,7 +23,7 @@ _OTHER_NAMES = {
     "GroupFriendlyName": ("AutoScalingGroupName", "AutoScalingGroupNames"),
 }
 _DEFAULTS = {"ecs:ClusterName": "default", "scheduler:GroupName": "default"}
-"""What a call means that leaves the parameter out (API references of ECS, EventBridge Scheduler)."""
+"""What a call means that leaves it out (API references of ECS and EventBridge Scheduler)."""
 _NOT_JUDGED = {("batch:SubmitJob", "job"), ("batch:SubmitJob", "consumable-resource")}
 """The reference has the job; a policy of the guide that names queue and definition alone is enough
 (Batch user guide, "Restrict to job definition prefix on job submission")."""

@@ -117,7 +117,9 @@ def _parameters(call: Call, _action: str) -> Iterator[str]:
 
 def _secrets(call: Call, _action: str) -> Iterator[str]:
     for value in call.values("SecretId"):
-        yield call.find("secret", value) or (value if _is_arn(value) else call.arn(f"secret:{value}"))
+        yield call.find("secret", value) or (
+            value if _is_arn(value) else call.arn(f"secret:{value}")
+        )
     if call.operation == "CreateSecret":
         yield call.arn(f"secret:{call.value('Name')}-??????")
 
