@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,11 +20,14 @@ from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     create_backend_app,
 )
+from moto.utilities.utils import get_partition
 
 from localaws.authorization import policy_simulation
 from localaws.authorization.authorizer import Authorizer
 from localaws.authorization.denials import Denial
 from localaws.authorization.policy_simulation import role_allows
+from localaws.authorization.service_roles import ServiceRoles
+from localaws.batch.agent_rights import AgentRights
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.ecs_agent import EcsAgent
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
@@ -33,10 +37,17 @@ from localaws.batch.reachability import Network
 from localaws.batch.roles import Roles
 from localaws.batch.task_endpoints import PREFIX as AGENT_PREFIX
 from localaws.batch.task_endpoints import TaskEndpoints
+from localaws.batch.task_roles import TaskRole
 from localaws.batch.wsgi import BatchApplication
 from localaws.control.requests import HEALTH_PATH, PREFIX, Control
 from localaws.credentials.access_keys import AccessKeys
-from localaws.credentials.connection import ACCOUNT_ID, DEFAULT_REGION, PROVIDER_AGENT, Connection
+from localaws.credentials.connection import (
+    ACCOUNT_ID,
+    DEFAULT_REGION,
+    KEY_VARIABLES,
+    PROVIDER_AGENT,
+    Connection,
+)
 from localaws.faults import Faults
 from localaws.http.door import CALLER, Caller, Door, RefusedError, refusal_answer
 from localaws.http.faults import FaultyWire
@@ -116,6 +127,8 @@ class LocalAws:
         self._role_checks = role_checks
         self.enforce_iam = enforce_iam
         """Whether calls are held against the policies of IAM; may be changed at any time."""
+        self._lock = threading.Lock()
+        self._service_roles: dict[tuple[str, str], ServiceRoles] = {}
         self._authorizer = Authorizer(self._keys.is_of_account, self._newest_definition)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._wire = FaultyWire(self._dispatch, self.faults)
@@ -203,10 +216,11 @@ class LocalAws:
             endpoints=endpoints,
             network=Network if self._reachability else None,
             roles=self._roles if self._role_checks else None,
+            agent=self._agent_rights,
         )
         self.faults.on_change = self._engine.wake
         self._batch = BatchApplication(self._engine)
-        self._agent = EcsAgent(self._engine, endpoints)
+        self._agent = EcsAgent(self._engine, endpoints, self._credentials)
         if self._data is not None:
             self._data.save_regularly(self._engine)
         self._started_at = time.time()
@@ -233,6 +247,7 @@ class LocalAws:
 
     def _forget(self) -> None:
         BackendDict.reset()
+        self._service_roles.clear()
         self._pulumi.clear()
 
     def status(self) -> dict[str, Any]:
@@ -276,9 +291,25 @@ class LocalAws:
     def _roles(account_id: str, region: str) -> Roles:
         return Roles(account_id, region, role_allows)
 
+    def _roles_for_services(self, account_id: str, region: str) -> ServiceRoles:
+        with self._lock:
+            found = self._service_roles.get((account_id, region))
+            if found is None:
+                found = ServiceRoles(account_id, region, lambda: self.enforce_iam)
+                self._service_roles[account_id, region] = found
+            return found
+
+    def _agent_rights(self, account_id: str, region: str) -> AgentRights:
+        judge = self._roles_for_services(account_id, region)
+        return AgentRights(account_id, region, get_partition(region), judge)
+
+    def _credentials(self, role: TaskRole, account_id: str, region: str) -> dict[str, Any]:
+        return self._roles_for_services(account_id, region).credentials(role)
+
     def _account_environment(self, account_id: str, region: str) -> dict[str, str]:
-        """Jobs reach this AWS as they would the real one: by the default credential chain."""
-        return self.connection_for(account_id, region).environ
+        """Jobs reach this AWS as they would the real one; their credentials are their role's."""
+        environ = self.connection_for(account_id, region).environ
+        return {name: value for name, value in environ.items() if name not in KEY_VARIABLES}
 
     def _enter(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(AGENT_PREFIX):

@@ -23,6 +23,9 @@ DEFAULT_REGION = "us-east-1"
 PROVIDER_AGENT = "localaws-provider"
 """In the user agent of an engine's provider: its requests change what the engine's state tells."""
 
+KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+"""Variables of :attr:`Connection.environ` that have the key."""
+
 
 @dataclass(frozen=True)
 class Connection:
