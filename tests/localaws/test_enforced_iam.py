@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-ACCOUNT = "123456789012"
-VERSION = "2012-10-17"
-EVERYBODY_HERE = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
-
-
-def allow(actions, resources="*", **more):
-    return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
-
-
-def deny(actions, resources="*", **more):
-    return {**allow(actions, resources, **more), "Effect": "Deny"}
-
-
-def document(*statements):
-    return json.dumps({"Version": VERSION, "Statement": list(statements)})
+from tests.localaws.principals import ACCOUNT, Principals, allow, deny, document
 
 
 @pytest.fixture(autouse=True)
@@ -34,103 +18,28 @@ def enforced(local):
 
 
 @pytest.fixture
-def root(local):
-    """Makes clients of the account itself."""
-    return lambda service: boto3.client(service, **local.client_arguments)
-
-
-class Somebody:
-    """A user or a session of a role."""
-
-    def __init__(self, local, arn, keys):
-        self.arn = arn
-        self._arguments = {**local.client_arguments, **keys}
-
-    def client(self, service):
-        return boto3.client(service, **self._arguments)
-
-    def denied(self, service, operation, **request):
-        """Make a call that must be denied; return code, text and HTTP status."""
-        with pytest.raises(ClientError) as caught:
-            getattr(self.client(service), operation)(**request)
-        answer = caught.value.response
-        return (
-            answer["Error"]["Code"],
-            answer["Error"]["Message"],
-            answer["ResponseMetadata"]["HTTPStatusCode"],
-        )
+def principals(local):
+    return Principals(local)
 
 
 @pytest.fixture
-def user(local, root):
-    """Makes users with policies."""
-
-    def make(*statements, **more):
-        iam, name = root("iam"), f"user-{uuid.uuid4().hex[:8]}"
-        arn = iam.create_user(UserName=name, **more)["User"]["Arn"]
-        if statements:
-            iam.put_user_policy(
-                UserName=name, PolicyName="own", PolicyDocument=document(*statements)
-            )
-        key = iam.create_access_key(UserName=name)["AccessKey"]
-        return Somebody(
-            local,
-            arn,
-            {
-                "aws_access_key_id": key["AccessKeyId"],
-                "aws_secret_access_key": key["SecretAccessKey"],
-            },
-        )
-
-    return make
+def root(principals):
+    return principals.root
 
 
 @pytest.fixture
-def role(root):
-    """Makes roles with policies; returns the ARN."""
-
-    def make(*statements, trusts=None, boundary=None, path="/"):
-        iam, name = root("iam"), f"role-{uuid.uuid4().hex[:8]}"
-        trust = trusts or {
-            "Effect": "Allow",
-            "Principal": EVERYBODY_HERE,
-            "Action": "sts:AssumeRole",
-        }
-        more = {}
-        if boundary:
-            policy = iam.create_policy(PolicyName=name, PolicyDocument=document(*boundary))
-            more["PermissionsBoundary"] = policy["Policy"]["Arn"]
-        made = iam.create_role(
-            RoleName=name, Path=path, AssumeRolePolicyDocument=document(trust), **more
-        )
-        if statements:
-            iam.put_role_policy(
-                RoleName=name, PolicyName="own", PolicyDocument=document(*statements)
-            )
-        return made["Role"]["Arn"]
-
-    return make
+def user(principals):
+    return principals.user
 
 
 @pytest.fixture
-def session(local, root):
-    """Makes sessions of roles, assumed by the account or by somebody."""
+def role(principals):
+    return principals.role
 
-    def make(arn, by=None, **more):
-        sts = by.client("sts") if by else root("sts")
-        made = sts.assume_role(RoleArn=arn, RoleSessionName="test", **more)
-        given = made["Credentials"]
-        return Somebody(
-            local,
-            made["AssumedRoleUser"]["Arn"],
-            {
-                "aws_access_key_id": given["AccessKeyId"],
-                "aws_secret_access_key": given["SecretAccessKey"],
-                "aws_session_token": given["SessionToken"],
-            },
-        )
 
-    return make
+@pytest.fixture
+def session(principals):
+    return principals.session
 
 
 def arn_of(service, resource):
@@ -141,12 +50,12 @@ def test_a_user_may_do_what_its_policies_allow_alone(user):
     somebody = user(allow("ssm:GetParameter", arn_of("ssm", "parameter/mine/*")))
     with pytest.raises(ClientError, match="ParameterNotFound"):
         somebody.client("ssm").get_parameter(Name="/mine/a")
-    assert somebody.denied("ssm", "get_parameter", Name="/others/a") == (
-        "AccessDeniedException",
+    code, message, status = somebody.denied("ssm", "get_parameter", Name="/others/a")
+    assert (code, status) == ("AccessDeniedException", 400)
+    assert message == (
         f"User: {somebody.arn} is not authorized to perform: ssm:GetParameter on resource: "
         f"{arn_of('ssm', 'parameter/others/a')} because no identity-based policy allows the "
-        "ssm:GetParameter action",
-        400,
+        "ssm:GetParameter action"
     )
 
 
@@ -239,21 +148,20 @@ def test_session_policies_limit_a_session(root, role, session):
 
 def test_a_role_is_assumed_only_by_whom_it_trusts(root, user, role, session):
     may = user(allow("sts:AssumeRole"))
-    named = {"Effect": "Allow", "Principal": {"AWS": may.arn}, "Action": "sts:AssumeRole"}
-    batch = {**named, "Principal": {"Service": "batch.amazonaws.com"}}
+    named = {"AWS": may.arn}
     assert session(role(), by=may).arn
     assert session(role(trusts=named), by=may).arn
     stranger = user()
-    assert session(role(trusts={**named, "Principal": {"AWS": stranger.arn}}), by=stranger).arn
-    wanted = {"RoleArn": role(trusts=batch), "RoleSessionName": "test"}
+    assert session(role(trusts={"AWS": stranger.arn}), by=stranger).arn
+    of_batch = role(trusts={"Service": "batch.amazonaws.com"})
+    wanted = {"RoleArn": of_batch, "RoleSessionName": "test"}
     _, message, _ = may.denied("sts", "assume_role", **wanted)
     assert message.endswith("because no role trust policy allows the sts:AssumeRole action")
     _, message, _ = stranger.denied("sts", "assume_role", RoleArn=role(), RoleSessionName="test")
     assert message.endswith("because no identity-based policy allows the sts:AssumeRole action")
     nowhere = f"arn:aws:iam::{ACCOUNT}:role/nowhere"
     assert may.denied("sts", "assume_role", RoleArn=nowhere, RoleSessionName="test")
-    by_id = {**named, "Condition": {"StringEquals": {"sts:ExternalId": "seven"}}}
-    guarded = role(trusts=by_id)
+    guarded = role(trusts=named, Condition={"StringEquals": {"sts:ExternalId": "seven"}})
     assert may.denied("sts", "assume_role", RoleArn=guarded, RoleSessionName="test")
     assert session(guarded, by=may, ExternalId="seven").arn
 
