@@ -14,10 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    create_backend_app,
-)
 
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
@@ -31,9 +27,11 @@ from localaws.credentials.connection import ACCOUNT_ID, DEFAULT_REGION, PROVIDER
 from localaws.faults import Faults
 from localaws.http.door import CALLER, Caller, Door
 from localaws.http.faults import FaultyWire
+from localaws.http.moto_services import MotoServices
 from localaws.http.server import HOST, HttpServer
 from localaws.moto_corrections import correct_moto
 from localaws.moto_corrections.policy_simulation import role_allows
+from localaws.moto_corrections.public_buckets import PublicBuckets
 from localaws.persistence.data_directory import DataDirectory
 from localaws.persistence.pulumi_state import PulumiState
 
@@ -89,7 +87,7 @@ class LocalAws:
         self.faults = Faults()
         """Failures on demand: see :mod:`localaws.faults`."""
         self.control = Control(self)
-        self._server = HttpServer(self._enter, Door(self._keys), port)
+        self._server = HttpServer(self._enter, Door(self._keys, PublicBuckets()), port)
         try:
             self._data = DataDirectory(data) if data is not None else None
         except OSError:
@@ -101,7 +99,7 @@ class LocalAws:
         self._delays = delays
         self._reachability = reachability
         self._role_checks = role_checks
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = MotoServices()
         self._wire = FaultyWire(self._dispatch, self.faults)
 
     def connection_for(self, account_id: str, region: str | None = None) -> Connection:
@@ -257,7 +255,8 @@ class LocalAws:
         return self.connection_for(account_id, region).environ
 
     def _enter(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"].startswith(PREFIX):
+        is_ours = environ[CALLER].service in ("", "localaws")  # the former: the health check
+        if is_ours and environ["PATH_INFO"].startswith(PREFIX):
             return self.control(environ, start_response)
         if self._data is None:
             return self._wire(environ, start_response)
@@ -271,5 +270,4 @@ class LocalAws:
             return self._batch.answer(environ, start_response, caller.account_id, caller.region)
         # moto would ask its IAM whose key it is, which does not know ours.
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
-        answer: Iterable[bytes] = self._moto(environ, start_response)
-        return answer
+        return self._moto.answer(environ, start_response, caller.service)
