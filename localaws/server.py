@@ -16,16 +16,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    create_backend_app,
-)
 from moto.utilities.utils import get_partition
 
 from localaws.authorization import policy_simulation
 from localaws.authorization.authorizer import Authorizer
 from localaws.authorization.denials import Denial
 from localaws.authorization.policy_simulation import role_allows
+from localaws.authorization.public_buckets import PublicBuckets
 from localaws.authorization.service_roles import ServiceRoles
 from localaws.batch.agent_rights import AgentRights
 from localaws.batch.delays import NO_DELAYS, StateDelays
@@ -39,18 +36,23 @@ from localaws.batch.task_endpoints import PREFIX as AGENT_PREFIX
 from localaws.batch.task_endpoints import TaskEndpoints
 from localaws.batch.task_roles import TaskRole
 from localaws.batch.wsgi import BatchApplication
-from localaws.control.requests import HEALTH_PATH, PREFIX, Control
+from localaws.control.requests import Control
 from localaws.credentials.access_keys import AccessKeys
 from localaws.credentials.connection import (
     ACCOUNT_ID,
     DEFAULT_REGION,
+    HEALTH_PATH,
     KEY_VARIABLES,
+    PREFIX,
     PROVIDER_AGENT,
     Connection,
 )
 from localaws.faults import Faults
-from localaws.http.door import CALLER, Caller, Door, RefusedError, refusal_answer
+from localaws.http.door import CALLER, Caller, Door
 from localaws.http.faults import FaultyWire
+from localaws.http.moto_services import MotoServices
+from localaws.http.protocols import Answer, error_answer
+from localaws.http.refusals import Code
 from localaws.http.server import HOST, HttpServer
 from localaws.moto_corrections import correct_moto
 from localaws.persistence.data_directory import DataDirectory
@@ -60,6 +62,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 __all__ = ["LocalAws", "StateDelays"]
+
+DENIED = Code("AccessDeniedException", 403)
 
 
 class LocalAws:
@@ -111,9 +115,8 @@ class LocalAws:
         self.faults = Faults()
         """Failures on demand: see :mod:`localaws.faults`."""
         self.control = Control(self)
-        self._server = HttpServer(
-            self._enter, Door(self._keys, unsigned=(HEALTH_PATH, AGENT_PREFIX)), port
-        )
+        door = Door(self._keys, PublicBuckets(), unsigned=(HEALTH_PATH, AGENT_PREFIX))
+        self._server = HttpServer(self._enter, door, port)
         try:
             self._data = DataDirectory(data) if data is not None else None
         except OSError:
@@ -130,7 +133,7 @@ class LocalAws:
         self._lock = threading.Lock()
         self._service_roles: dict[tuple[str, str], ServiceRoles] = {}
         self._authorizer = Authorizer(self._keys.is_of_account, self._newest_definition)
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = MotoServices()
         self._wire = FaultyWire(self._dispatch, self.faults)
 
     def connection_for(self, account_id: str, region: str | None = None) -> Connection:
@@ -312,15 +315,25 @@ class LocalAws:
         return {name: value for name, value in environ.items() if name not in KEY_VARIABLES}
 
     def _enter(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"].startswith(AGENT_PREFIX):
+        is_ours = environ[CALLER].service in ("", "localaws")  # the former: what is not signed
+        if is_ours and environ["PATH_INFO"].startswith(AGENT_PREFIX):
             return self._agent(environ, start_response)
-        if environ["PATH_INFO"].startswith(PREFIX):
+        if is_ours and environ["PATH_INFO"].startswith(PREFIX):
+            if not self._may_control(environ):
+                text = "only the key that `python -m localaws env` prints controls the local AWS"
+                return _answered(start_response, error_answer(environ, "localaws", DENIED, text))
             return self.control(environ, start_response)
         if self._data is None:
             return self._wire(environ, start_response)
         is_engines = PROVIDER_AGENT in environ.get("HTTP_USER_AGENT", "")
         with self._data.serving(is_engines=is_engines):
             return self._wire(environ, start_response)
+
+    def _may_control(self, environ: WSGIEnvironment) -> bool:
+        """Tell whether a request for the server itself comes from an account, not from a job."""
+        caller: Caller = environ[CALLER]
+        is_health = environ["PATH_INFO"].startswith(HEALTH_PATH)
+        return is_health or self._keys.is_of_account(caller.access_key_id)
 
     def _newest_definition(self, account_id: str, region: str, name: str) -> str | None:
         with self._engine.lock:
@@ -345,13 +358,16 @@ class LocalAws:
         caller: Caller = environ[CALLER]
         denial = self._denial(environ, caller)
         if denial is not None:
-            refusal = RefusedError(denial.code, denial.message, denial.status)
-            status, headers, body = refusal_answer(environ, refusal)
-            start_response(status, headers)
-            return [body]
+            code = Code(denial.code, denial.status)
+            answer = error_answer(environ, caller.service, code, denial.message)
+            return _answered(start_response, answer)
         if caller.service == "batch":
             return self._batch.answer(environ, start_response, caller.account_id, caller.region)
         # moto would ask its IAM whose key it is, which does not know ours.
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
-        answer: Iterable[bytes] = self._moto(environ, start_response)
-        return answer
+        return self._moto.answer(environ, start_response, caller.service)
+
+
+def _answered(start_response: StartResponse, answer: Answer) -> Iterable[bytes]:
+    start_response(answer.status, answer.headers)
+    return [answer.body]

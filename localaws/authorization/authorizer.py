@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from localaws.iam.calls.call import Call
 
-ANONYMOUS = "anonymous"
 _OF_SQS = {"SendMessage": ("GenerateDataKey", "Decrypt"), "ReceiveMessage": ("Decrypt",)}
 """Actions of KMS that a queue with a customer's key needs of its callers (SQS developer guide, "Key
 management")."""
@@ -56,8 +55,8 @@ class Authorizer:
             region: that was signed.
         """
         partition = get_partition(region)
-        if key_id and self._is_root(key_id):
-            return None  # the account itself
+        if not key_id or self._is_root(key_id):
+            return None  # what everybody may read, or the account itself
         call = call_of(
             environ,
             service=service,
@@ -66,11 +65,7 @@ class Authorizer:
             partition=partition,
             find=Lookups(account_id, region, self._definitions),
         )
-        caller = (
-            caller_of(account_id, partition, key_id)
-            if key_id
-            else Caller(ANONYMOUS, account_id="", context={"aws:principaltype": ("Anonymous",)})
-        )
+        caller = caller_of(account_id, partition, key_id)
         known = {**caller.context, **_surroundings(environ)}
         for request in [*requests_of(call), *_of_keys(call)]:
             reason = reason_against(replace(request, context={**known, **request.context}), caller)

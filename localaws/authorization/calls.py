@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ _MODELS = {
 """Signing name -> botocore's name of the service, where they differ."""
 _PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}
 """Signing name -> prefix in the names of actions, where they differ."""
+_OF_CBOR = re.compile(r"/service/[^/]+/operation/(?P<operation>\w+)")
+"""Path of a request in Smithy's RPC v2 CBOR; what is in its body is not looked at."""
 _S3_BODIES = frozenset({"DeleteObjects"})
 """Operations of S3 whose body is looked at; others may have a gibibyte."""
 
@@ -87,7 +90,9 @@ def _operation(environ: WSGIEnvironment, service: str) -> tuple[str, dict[str, A
 
 
 def _named(request: Request) -> str:
-    """Return the operation that a request names itself, in its head or its form."""
+    """Return the operation that a request names itself, in its head, its path or its form."""
+    if found := _OF_CBOR.fullmatch(request.path):
+        return found["operation"]
     target = request.headers.get("X-Amz-Target", "")
     if target:
         return str(target).rpartition(".")[2]

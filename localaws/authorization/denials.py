@@ -7,13 +7,13 @@ SQS and EC2 are those that these services answer.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from localaws.iam.evaluation import Request
 
 _CODES = {"ec2": "UnauthorizedOperation", "sns": "AuthorizationError"}
 _QUERY = frozenset({"autoscaling", "cloudwatch", "iam", "s3", "sqs", "sts"})
 """Services that answer ``AccessDenied``; others say ``AccessDeniedException``."""
-_FORBIDDEN = "403 Forbidden"
 _REST = frozenset({"batch", "elasticfilesystem", "lambda", "scheduler"})
 """Services that answer 403 with JSON; the others with JSON answer 400."""
 
@@ -30,7 +30,7 @@ class Denial:
 
     code: str
     message: str
-    status: str
+    status: int
 
 
 def denial_of(service: str, caller_arn: str, request: Request, reason: str) -> Denial:
@@ -44,7 +44,7 @@ def denial_of(service: str, caller_arn: str, request: Request, reason: str) -> D
     """
     code = _CODES.get(service, "AccessDenied" if service in _QUERY else "AccessDeniedException")
     is_forbidden = service in _QUERY or service in _CODES or service in _REST
-    status = _FORBIDDEN if is_forbidden else "400 Bad Request"
+    status = HTTPStatus.FORBIDDEN if is_forbidden else HTTPStatus.BAD_REQUEST
     return Denial(code, sentence(caller_arn, request, reason), status)
 
 

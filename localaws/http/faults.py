@@ -14,6 +14,8 @@ from urllib.parse import parse_qs
 
 from localaws.faults import FaultKind, Faults
 from localaws.http.door import CALLER
+from localaws.http.protocols import error_answer
+from localaws.http.refusals import Code
 from localaws.http.server import CONNECTION
 
 if TYPE_CHECKING:
@@ -112,23 +114,9 @@ def _error(
 ) -> Iterable[bytes]:
     """Answer an error in the protocol of the service."""
     status, code, message = ERRORS[kind]
-    described = f"<Code>{code}</Code><Message>{message}</Message>"
-    form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
-    if service == "s3":
-        content_type, text = "text/xml", f"<Error>{described}</Error>"
-    elif service == "ec2":
-        text = f"<Response><Errors><Error>{described}</Error></Errors></Response>"
-        content_type = "text/xml"
-    elif form:
-        content_type, text = (
-            "text/xml",
-            f"<ErrorResponse><Error>{described}</Error></ErrorResponse>",
-        )
-    else:
-        content_type, text = "application/json", json.dumps({"__type": code, "message": message})
-    body = text.encode()
-    _start(start_response, status, content_type, body, ("x-amzn-ErrorType", code))
-    return [body]
+    answer = error_answer(environ, service, Code(code, status), message)
+    start_response(answer.status, answer.headers)
+    return [answer.body]
 
 
 def _start(
@@ -136,11 +124,10 @@ def _start(
     status: int,
     content_type: str,
     body: bytes,
-    *headers: tuple[str, str],
 ) -> None:
     phrase = http.HTTPStatus(status).phrase
     length = ("Content-Length", str(len(body)))
-    start_response(f"{status} {phrase}", [("Content-Type", content_type), length, *headers])
+    start_response(f"{status} {phrase}", [("Content-Type", content_type), length])
 
 
 def _first_half(answer: bytes) -> Iterator[bytes]:

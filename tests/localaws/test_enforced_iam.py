@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 
 import pytest
 from botocore.exceptions import ClientError
 
+from localaws.control.client import ControlError, call
 from tests.localaws.principals import ACCOUNT, Principals, allow, deny, document
 
 
@@ -266,3 +268,16 @@ def test_a_role_is_handed_to_a_service_only_by_who_may_pass_it(user, role):
     to_batch = {"StringEquals": {"iam:PassedToService": "batch.amazonaws.com"}}
     other = user(registers, allow("iam:PassRole", arn, Condition=to_batch))
     assert "iam:PassRole" in other.denied("batch", "register_job_definition", **request)[1]
+
+
+def test_nobody_but_an_account_controls_the_server(local, user):
+    somebody = user(allow("*"))
+    arguments = somebody.environ
+    connection = dataclasses.replace(
+        local.connection,
+        access_key_id=arguments["AWS_ACCESS_KEY_ID"],
+        secret_access_key=arguments["AWS_SECRET_ACCESS_KEY"],
+    )
+    for method, operation in (("GET", "status"), ("POST", "account-key"), ("POST", "stop")):
+        with pytest.raises(ControlError, match="only the key that"):
+            call(connection, method, operation, {"account": ACCOUNT})
