@@ -103,7 +103,9 @@ def local_aws(executor: str) -> Iterator[dict[str, object]]:
         with LocalAws(
             executor=chosen, stop_timeout=STOP_TIMEOUT_SECONDS, enforce_iam=True
         ) as local:
-            console.print(f"local AWS at {local.endpoint_url}; jobs run as: {chosen}; IAM is enforced")
+            console.print(
+                f"local AWS at {local.endpoint_url}; jobs run as: {chosen}; IAM is enforced"
+            )
             try:
                 yield deployed(local)
             finally:

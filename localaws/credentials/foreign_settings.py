@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
-from urllib.request import getproxies_environment, proxy_bypass_environment
+from urllib.request import getproxies_environment, proxy_bypass
 
 SERVICE_ENDPOINT = re.compile(r"AWS_ENDPOINT_URL_\w+")
 """Such as ``AWS_ENDPOINT_URL_S3``: takes precedence over ``AWS_ENDPOINT_URL``."""
@@ -66,7 +66,7 @@ def around_proxies(host: str) -> dict[str, str]:
         host: of the local AWS.
     """
     proxies = getproxies_environment()
-    if not {"http", "all"} & proxies.keys() or proxy_bypass_environment(host, proxies):
+    if not {"http", "all"} & proxies.keys() or proxy_bypass(host):
         return {}
     hosts = ",".join(filter(None, (proxies.get("no"), host)))
     return {"NO_PROXY": hosts, "no_proxy": hosts}
