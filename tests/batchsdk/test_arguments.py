@@ -470,7 +470,10 @@ FUNCTIONS = [
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_any_argument_of_any_type_is_taken_or_refused(function: str, tmp_path: Path) -> None:
+def test_any_argument_of_any_type_is_taken_or_refused(
+    function: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # some of the values are good names of files
     ground = Ground(tmp_path)
     kind, _, name = function.rpartition(".")
     parameters = inspect.signature(getattr(getattr(batchsdk, kind, batchsdk), name)).parameters
