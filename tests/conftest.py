@@ -111,7 +111,6 @@ def pytest_collection_finish() -> None:
     A sixth of the tests' time was its looking at them, as each client of boto3 makes thousands of
     objects.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 
@@ -226,10 +225,11 @@ def eventually(
     probe: Callable[[], T | None], complaint: Callable[[], str], seconds: float = 30
 ) -> T:
     """Return the probe's first result that is not ``None``."""
-    deadline = time.monotonic() + seconds
+    deadline, pause = time.monotonic() + seconds, 0.02
     while (found := probe()) is None:
         assert time.monotonic() < deadline, complaint()
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(1.2 * pause, 0.1)  # what takes long is asked seldom: most probes cost requests
     return found
 
 
