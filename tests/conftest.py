@@ -44,9 +44,12 @@ MORE_EXAMPLES = "BATCH_PLATFORM_EXAMPLES"
 """How many times the everyday number of generated configs, new ones at each run."""
 # How long an example takes says nothing of the code: the machine is shared.
 hypothesis.settings.register_profile(
-    "everyday", deadline=None, derandomize=MORE_EXAMPLES not in os.environ
+    "everyday", deadline=None, max_examples=25, derandomize=MORE_EXAMPLES not in os.environ
 )
-hypothesis.settings.load_profile("everyday")
+hypothesis.settings.register_profile(
+    "all", hypothesis.settings.get_profile("everyday"), max_examples=100
+)
+hypothesis.settings.load_profile("all" if {NO_SKIPS, MORE_EXAMPLES} & {*os.environ} else "everyday")
 
 
 def refuse(reason: str) -> NoReturn:

@@ -46,8 +46,9 @@ def survive_deaths(trial, deaths):
     trial.check()
 
 
-def test_forty_jobs_and_three_deaths(begun):
-    survive_deaths(begun("forty", 40), 3)
+@pytest.mark.survival
+def test_a_hundred_jobs_and_three_deaths(begun):
+    survive_deaths(begun("hundred", 100), 3)
 
 
 @pytest.mark.survival
@@ -120,6 +121,7 @@ def test_two_starts_at_the_same_moment_on_a_ledger_and_its_copy(begun):
     trial.check()
 
 
+@pytest.mark.survival
 def test_two_starts_at_the_same_moment_on_two_copies_whose_original_is_gone(begun):
     trial = begun("copied-twice", 40)
     half_done(trial)

@@ -67,6 +67,7 @@ def environments(batch, stack):
     }
 
 
+@pytest.mark.engine_suite
 def test_pain_01_an_environment_that_a_queue_names_is_replaced_and_the_queue_never_empty(
     stack, batch, local
 ):
@@ -103,7 +104,6 @@ def test_pain_01_an_environment_that_a_queue_names_is_replaced_and_the_queue_nev
     assert set(stack.up().counts()) == {"same"}
 
 
-@pytest.mark.engine_suite
 def test_pain_02_the_gate_waits_for_a_queue_that_is_slow_to_let_go(stack, batch, local):
     slow = local.faults.add("slow-detach", seconds=REPORT_SECONDS + 2, times=1)
     stack.block("computeEnvironments")["default"]["instanceTypes"] = ["c5a.large"]
