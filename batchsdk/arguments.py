@@ -208,9 +208,24 @@ def _taken(name: str, given: Any, kind: Any) -> Any:
             return value
     words = " or ".join(dict.fromkeys(filter(None, map(_in_words, allowed))))
     is_optional = type(None) in allowed
-    rule = f"must be {words}, not {_kind_of(given)}"
     fix = "leave it out, or correct it" if is_optional else f"give {words}"
-    raise InvalidArgumentError(Problem(name, given, rule, fix))
+    mappings = [each for each in allowed if typing.get_origin(each) is Mapping]
+    rule = f"must be {words}, not {_kind_of(given)}"
+    if not mappings:
+        raise InvalidArgumentError(Problem(name, given, rule, fix))
+    if isinstance(given, Mapping):
+        rule = f"must be {words}, and {_first_other(given, mappings)!r} is not"
+    # The values of a mapping, such as parameters of jobs, may be secrets.
+    raise InvalidArgumentError(Problem(name, None, rule, fix))
+
+
+def _first_other(given: Mapping[Any, Any], mappings: Iterable[Any]) -> Any:
+    """Return the key of the first item that is in none of some types of mappings."""
+    return next(
+        key
+        for key, each in given.items()
+        if not any(_are_of_types({key: each}, *typing.get_args(kind)) for kind in mappings)
+    )
 
 
 def _alternatives(kind: Any) -> tuple[Any, ...]:
@@ -240,10 +255,11 @@ def _of_type(given: Any, kind: Any) -> tuple[Any, bool]:
     is_several = issubclass(origin, Iterable) and not issubclass(origin, str | bytes)
     if is_several and isinstance(given, str | bytes):
         return given, False
-    is_of_type = isinstance(given, origin)
-    if is_of_type and origin is Mapping and typing.get_args(kind):
-        return given, _are_of_types(given, *typing.get_args(kind))
-    return given, is_of_type
+    if origin is Mapping and typing.get_args(kind):
+        known = _as_mapping(given, lambda each: each)
+        is_of_type = isinstance(known, Mapping) and _are_of_types(known, *typing.get_args(kind))
+        return known, is_of_type
+    return given, isinstance(given, origin)
 
 
 def _is_protocol(kind: type) -> bool:

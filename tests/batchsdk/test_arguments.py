@@ -321,6 +321,18 @@ def test_a_wait_takes_no_time_that_is_none(timeout: float) -> None:
         batch.job("job-1").wait(timeout)
 
 
+def test_parameters_of_a_workflow_are_pairs_or_a_mapping_and_are_not_shown(tmp_path: Path) -> None:
+    batch = connect(FakeTransport())
+    workflow = batch.workflow("w", parameters=[("day", None)])  # type: ignore[arg-type]
+    workflow.submit("hello", parameters={"Target": "${parameters.day}"})
+    plan = workflow.plan(parameters=[("day", "2026-01-31")])  # type: ignore[arg-type]
+    assert plan.jobs
+    for wrong in ({"day": ["hunter2"]}, [("day", ("hunter2",))], "hunter2", ["hunter2"]):
+        with pytest.raises(InvalidArgumentError, match="mapping of a string to a string") as caught:
+            workflow.plan(parameters=wrong)  # type: ignore[arg-type]
+        assert "hunter2" not in f"{caught.value} {caught.value.to_mapping()}"
+
+
 def test_a_message_tells_of_the_first_ten_problems_and_counts_the_others() -> None:
     names = [f"N{number}" for number in range(1000)]
     with pytest.raises(InvalidSubmissionError) as caught:
