@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from moto.autoscaling.models import autoscaling_backends
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.utilities.utils import get_partition
@@ -66,15 +67,39 @@ def role_of_instance(attempt: Attempt) -> TaskRole | None:
 
 
 def _profile_name(environment: ComputeEnvironment, instance_id: str) -> str:
-    """Return the name of the profile of an instance: its environment's, or the one EC2 knows."""
-    given = str(environment.compute_resources.get("instanceRole", ""))
-    if not given:
-        account_id, region = environment.account_and_region
-        associations = ec2_backends[account_id][region].iam_instance_profile_associations
-        for each in list(associations.values()):
-            if each.instance.id == instance_id:
-                given = str(each.iam_instance_profile.arn)
+    """Return the name of the profile of an instance, by its environment, EC2 or its group."""
+    place = environment.account_and_region
+    given = (
+        str(environment.compute_resources.get("instanceRole", ""))
+        or _profile_by_ec2(*place, instance_id)
+        or _profile_by_group(*place, instance_id)
+    )
     return given.rpartition("/")[2]
+
+
+def _profile_by_ec2(account_id: str, region: str, instance_id: str) -> str:
+    associations = ec2_backends[account_id][region].iam_instance_profile_associations
+    found = (
+        str(each.iam_instance_profile.arn)
+        for each in list(associations.values())
+        if each.instance.id == instance_id
+    )
+    return next(found, "")
+
+
+def _profile_by_group(account_id: str, region: str, instance_id: str) -> str:
+    """Return the profile of a group's launch template, which moto leaves out of its instances."""
+    for group in list(autoscaling_backends[account_id][region].autoscaling_groups.values()):
+        if all(each.instance.id != instance_id for each in group.instance_states):
+            continue
+        if group.ec2_launch_template is None:
+            return (
+                str(group.launch_config.iam_instance_profile or "") if group.launch_config else ""
+            )
+        version = group.ec2_launch_template.get_version(group.launch_template_version)
+        profile = version.data.get("IamInstanceProfile") or {}
+        return str(profile.get("Arn") or profile.get("Name") or "")
+    return ""
 
 
 def _given(job: Job, of_container: str, of_task: str) -> str:

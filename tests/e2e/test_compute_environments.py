@@ -59,6 +59,7 @@ def test_a_job_runs_on_fargate(deploy, kind):
             "command": ["true"],
             "executionRoleArn": outputs.roles.execution.arn,
             "networkConfiguration": {"assignPublicIp": "ENABLED"},
+            "logConfiguration": own_log(outputs),
             "resourceRequirements": [
                 {"type": "VCPU", "value": "0.25"},
                 {"type": "MEMORY", "value": "512"},
@@ -161,7 +162,13 @@ def test_jobs_of_an_unmanaged_environment_run_on_the_instances_of_its_group(
     definition = batch.register_job_definition(
         jobDefinitionName=f"{outputs.environment}-hello",
         type="container",
-        containerProperties={"image": "busybox", "command": ["true"], "vcpus": 1, "memory": 100},
+        containerProperties={
+            "image": "busybox",
+            "command": ["true"],
+            "vcpus": 1,
+            "memory": 100,
+            "logConfiguration": own_log(outputs),
+        },
     )["jobDefinitionArn"]
     submitted = {"jobQueue": outputs.job_queues["default"].name, "jobDefinition": definition}
     job = batch.submit_job(jobName="hello", **submitted)["jobId"]
@@ -182,6 +189,11 @@ def test_jobs_of_an_unmanaged_environment_run_on_the_instances_of_its_group(
         lambda: "no instance is registered" in connected.job(waiting).diagnose().text or None,
         lambda: connected.job(waiting).diagnose().text,
     )
+
+
+def own_log(outputs):
+    """Return where the roles of the stack may write; AWS Batch's usual group is another."""
+    return {"logDriver": "awslogs", "options": {"awslogs-group": outputs.log_group.name}}
 
 
 def _end(batch, job_id):
