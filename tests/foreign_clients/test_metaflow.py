@@ -1,0 +1,47 @@
+"""metaflow's `@batch`: a step runs as a job, with its code, data and logs in S3."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.foreign_clients.conftest import PROGRAMS, path_with
+from tests.tool_environment import tool_environment
+
+pytestmark = pytest.mark.foreign_clients
+
+
+@pytest.fixture(scope="module")
+def python():
+    return tool_environment(
+        "benchmark-metaflow-2.19.39+boto3-1.44.5", ["metaflow==2.19.39", "boto3==1.44.5"]
+    )
+
+
+@pytest.fixture
+def metaflow(run, python, local, cluster, bucket, job_role):
+    """Runs the flow with a command of metaflow's."""
+    environ = {
+        "PATH": path_with(python),
+        "METAFLOW_USER": "tester",
+        "METAFLOW_DEFAULT_DATASTORE": "s3",
+        "METAFLOW_DATASTORE_SYSROOT_S3": f"s3://{bucket}/metaflow",
+        "METAFLOW_DATATOOLS_S3ROOT": f"s3://{bucket}/data",
+        "METAFLOW_S3_ENDPOINT_URL": local.endpoint_url,
+        "METAFLOW_BATCH_JOB_QUEUE": cluster.queue,
+        "METAFLOW_ECS_S3_ACCESS_IAM_ROLE": job_role,
+        "METAFLOW_SKIP_INSTALL_DEPENDENCIES": "1",
+        # Steps ask 169.254.169.254 where they are, and wait a second for nobody.
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "127.0.0.1",
+    }
+
+    def call(*arguments, **more):
+        return run([python, PROGRAMS / "metaflow_flow.py", *arguments], environ, **more)
+
+    return call
+
+
+def test_a_step_of_metaflow_is_a_job(metaflow, cluster):
+    done = metaflow("--no-pylint", "run", "--number", "12")
+    assert "the number is 12" in done.stdout
+    assert f"squared: 144 {cluster.queue}" in done.stdout
