@@ -7,6 +7,7 @@ with LocalAws(executor="process") as local:
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,10 +21,13 @@ from moto.moto_server.werkzeug_app import (
 )
 
 from localaws.batch.delays import NO_DELAYS, StateDelays
+from localaws.batch.ecs_agent import EcsAgent
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
 from localaws.batch.reachability import Network
 from localaws.batch.roles import Roles
+from localaws.batch.task_endpoints import PREFIX as AGENT_PREFIX
+from localaws.batch.task_endpoints import TaskEndpoints
 from localaws.batch.wsgi import BatchApplication
 from localaws.control.requests import PREFIX, Control
 from localaws.credentials.access_keys import AccessKeys
@@ -90,7 +94,7 @@ class LocalAws:
         self.faults = Faults()
         """Failures on demand: see :mod:`localaws.faults`."""
         self.control = Control(self)
-        self._server = HttpServer(self._enter, Door(self._keys), port)
+        self._server = HttpServer(self._enter, Door(self._keys, unsigned=AGENT_PREFIX), port)
         try:
             self._data = DataDirectory(data) if data is not None else None
         except OSError:
@@ -169,8 +173,13 @@ class LocalAws:
         correct_moto()
         BackendDict.reset()
         saved = self._load()
-        # The image of a container brings its own PATH.
-        inherited = {"PATH": os.environ.get("PATH", os.defpath)}
+        # A container has its own: of the image, and of the container engine.
+        inherited = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(Path.home()),
+            "HOSTNAME": socket.gethostname(),
+        }
+        endpoints = TaskEndpoints(f"http://{HOST}:{self._server.port}")
         self._engine = Engine(
             make_executor(self._executor_name),
             job_environment={} if self._executor_name == "container" else inherited,
@@ -179,11 +188,13 @@ class LocalAws:
             delays=self._delays,
             faults=self.faults,
             saved=saved,
+            endpoints=endpoints,
             network=Network if self._reachability else None,
             roles=self._roles if self._role_checks else None,
         )
         self.faults.on_change = self._engine.wake
         self._batch = BatchApplication(self._engine)
+        self._agent = EcsAgent(self._engine, endpoints)
         if self._data is not None:
             self._data.save_regularly(self._engine)
         self._started_at = time.time()
@@ -258,6 +269,8 @@ class LocalAws:
         return self.connection_for(account_id, region).environ
 
     def _enter(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(AGENT_PREFIX):
+            return self._agent(environ, start_response)
         if environ["PATH_INFO"].startswith(PREFIX):
             return self.control(environ, start_response)
         if self._data is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from moto.ec2.models import ec2_backends
 
 from localaws.batch import placement
 from localaws.batch.models import ComputeEnvironment
+from localaws.batch.task_metadata import Where
 
 
 def image_fault(environment: ComputeEnvironment) -> str | None:
@@ -41,9 +42,25 @@ def _images(resources: Mapping[str, Any]) -> list[str]:
 
 def vpcs_of(account_id: str, region: str, subnet_ids: list[str]) -> set[str]:
     """Return the VPCs of subnets, as far as EC2 here knows them."""
-    backend = ec2_backends[account_id][region]
-    subnets = (
-        subnet for zone in backend.subnets.values() for subnet in zone.values()
-        if subnet.id in subnet_ids
-    )  # fmt: skip
-    return {subnet.vpc_id for subnet in subnets}
+    return {subnet.vpc_id for subnet in _subnets(account_id, region, subnet_ids)}
+
+
+def where_it_runs(environment: ComputeEnvironment) -> Where:
+    """Return the zone and VPC of an environment's first subnet that EC2 here knows.
+
+    Without one, the first zone of the region.
+    """
+    account_id, region = environment.account_and_region
+    named: list[str] = environment.compute_resources.get("subnets", [])
+    known = {subnet.id: subnet for subnet in _subnets(account_id, region, named)}
+    first = next((known[name] for name in named if name in known), None)
+    if first is None:
+        return Where(f"{region}a", None)
+    return Where(first.availability_zone, first.vpc_id)
+
+
+def _subnets(account_id: str, region: str, subnet_ids: Sequence[str]) -> Iterator[Any]:
+    for zone in ec2_backends[account_id][region].subnets.values():
+        for subnet in zone.values():
+            if subnet.id in subnet_ids:
+                yield subnet

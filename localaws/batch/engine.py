@@ -32,6 +32,7 @@ from localaws.batch.roles import Roles
 from localaws.batch.running_tasks import Ending, RunningTasks
 from localaws.batch.scheduler import Halt, Launch, Scheduler
 from localaws.batch.state import BatchState
+from localaws.batch.task_endpoints import TaskEndpoints
 from localaws.faults import FaultKind, Faults
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Engine:
         events: EventSink | None = None,
         faults: Faults | None = None,
         saved: SavedRegions | None = None,
+        endpoints: TaskEndpoints | None = None,
         network: Callable[[str, str], Network] | None = None,
         roles: Callable[[str, str], Roles] | None = None,
     ) -> None:
@@ -85,6 +87,7 @@ class Engine:
             faults: failures on demand that jobs meet.
             saved: what :meth:`regions_to_save` gave before a restart. Its jobs that ran have lost
                 their host.
+            endpoints: where containers reach the ECS agent; None: no server answers them.
             network: makes the network of an account and region; None: everything is reached.
             roles: makes the roles of an account and region; None: every role will do.
         """
@@ -92,7 +95,8 @@ class Engine:
         self.now = now
         self._executor = executor
         self._job_environment = dict(job_environment)
-        self._tasks = RunningTasks(executor, self, stop_timeout)
+        endpoints = endpoints or TaskEndpoints("http://localhost")
+        self._tasks = RunningTasks(executor, self, stop_timeout, endpoints)
         self._delays = delays
         self._log_sink = log_sink
         self._account_environment = account_environment
@@ -146,6 +150,16 @@ class Engine:
         """Count resources over all accounts and regions, and jobs by their status."""
         with self.lock:
             return count(region.state for region in self._regions.values())
+
+    def running(self, task_id: str) -> tuple[Job, Attempt] | None:
+        """Return the job and the attempt of an ECS task that is starting or running."""
+        with self.lock:
+            states = (region.state for region in self._regions.values())
+            return next((s.running[task_id] for s in states if task_id in s.running), None)
+
+    def stats(self, container_id: str) -> Mapping[str, Any] | None:
+        """Return what a running container uses, as the Docker API tells; ``None`` if unknown."""
+        return self._executor.stats(container_id)
 
     # Listener: executors call these from their own threads
 

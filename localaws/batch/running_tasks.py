@@ -10,6 +10,7 @@ from typing import NamedTuple
 from localaws.batch.executors import Executor, Listener, Task
 from localaws.batch.models import Attempt, ContainerRun, Job
 from localaws.batch.several_containers import NEVER_STARTED, Steps, TaskOrder
+from localaws.batch.task_endpoints import TaskEndpoints
 from localaws.batch.tasks import tasks_of
 
 logger = logging.getLogger(__name__)
@@ -36,23 +37,31 @@ class _Several:
 class RunningTasks:
     """What the executor runs, by attempt; its methods are the engine's alone, under its lock."""
 
-    def __init__(self, executor: Executor, listener: Listener, stop_timeout: float) -> None:
+    def __init__(
+        self,
+        executor: Executor,
+        listener: Listener,
+        stop_timeout: float,
+        endpoints: TaskEndpoints,
+    ) -> None:
         """Prepare.
 
         Args:
             executor: runs the containers.
             listener: hears of each by the id that the executor knows.
             stop_timeout: seconds between SIGTERM and SIGKILL.
+            endpoints: where the containers reach the ECS agent.
         """
         self._executor = executor
         self._listener = listener
         self._stop_timeout = stop_timeout
+        self._endpoints = endpoints
         self._several: dict[str, _Several] = {}
         self._containers: dict[str, tuple[_Several, str]] = {}
 
     def start(self, job: Job, attempt: Attempt, environment: Mapping[str, str]) -> Ending | None:
         """Begin an attempt; return its end if nothing of it can start."""
-        tasks = tasks_of(job, attempt, environment)
+        tasks = tasks_of(job, attempt, environment, self._endpoints)
         if not attempt.containers:
             for task in tasks.values():
                 self._executor.start(task, self._listener)

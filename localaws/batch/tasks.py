@@ -8,50 +8,68 @@ from typing import Any
 from localaws.batch import multinode
 from localaws.batch.executors import Mount, Task
 from localaws.batch.models import Attempt, Job
+from localaws.batch.task_endpoints import TaskEndpoints, gpus_of
+from localaws.batch.task_metadata import containers_of
 
 
-def tasks_of(job: Job, attempt: Attempt, environment: Mapping[str, str]) -> dict[str, Task]:
-    """Return what runs of an attempt: a task for each of its containers, by the container's name.
+def container_ids(job: Job, attempt: Attempt) -> dict[str, str]:
+    """Return what the executor calls each container of an attempt, by the container's name.
 
     The id of one container is the attempt's; several have their place behind it.
     """
+    names = [name for name, _ in containers_of(job)]
     if not job.containers:
-        return {"default": _task(job, attempt, environment, job.container, attempt.task_id)}
+        return {names[0]: attempt.task_id}
+    return {name: f"{attempt.task_id}-{number}" for number, name in enumerate(names)}
+
+
+def tasks_of(
+    job: Job, attempt: Attempt, environment: Mapping[str, str], endpoints: TaskEndpoints
+) -> dict[str, Task]:
+    """Return what runs of an attempt: a task for each of its containers, by the container's name.
+
+    Args:
+        job: as it was submitted.
+        attempt: that begins.
+        environment: variables that a job has unless it sets them itself.
+        endpoints: where each container reaches the ECS agent.
+    """
+    ids = container_ids(job, attempt)
     return {
-        container["name"]: _task(
-            job, attempt, environment, container, f"{attempt.task_id}-{number}"
+        name: _task(
+            job,
+            attempt,
+            container,
+            ids[name],
+            {
+                **environment,
+                **_own_environment(container),
+                **endpoints.variables(attempt, ids[name], gpus_of(job, container)),
+                **batch_environment(job, attempt),
+            },
         )
-        for number, container in enumerate(job.containers)
+        for name, container in containers_of(job)
     }
+
+
+def _own_environment(container: Mapping[str, Any]) -> dict[str, str]:
+    return {each["name"]: each.get("value", "") for each in container.get("environment", ())}
 
 
 def _task(
     job: Job,
     attempt: Attempt,
-    environment: Mapping[str, str],
     container: Mapping[str, Any],
     task_id: str,
+    environment: Mapping[str, str],
 ) -> Task:
-    """Return the task of a container.
-
-    Args:
-        job: as it was submitted.
-        attempt: that begins.
-        environment: what a job needs to call the local AWS.
-        container: of the job.
-        task_id: for the executor.
-    """
     needs = {each["type"]: each["value"] for each in container.get("resourceRequirements", ())}
     return Task(
         task_id=task_id,
         job_id=job.id,
         image=container["image"],
         command=tuple(container.get("command", ())),
-        environment={
-            **environment,
-            **{each["name"]: each.get("value", "") for each in container.get("environment", ())},
-            **batch_environment(job, attempt),
-        },
+        environment=environment,
         vcpus=float(needs["VCPU"]) if job.containers else job.vcpus,
         memory=int(needs["MEMORY"]) if job.containers else job.memory,
         user=container.get("user"),
@@ -73,6 +91,8 @@ def batch_environment(job: Job, attempt: Attempt) -> dict[str, str]:
     }
     if job.index is not None:
         environment["AWS_BATCH_JOB_ARRAY_INDEX"] = str(job.index)
+        assert job.parent is not None  # noqa: S101 - of which it is the child of that index
+        environment["AWS_BATCH_JOB_ARRAY_SIZE"] = str(job.parent.array_size)
     return environment | multinode.environment(job)
 
 

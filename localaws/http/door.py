@@ -2,7 +2,8 @@
 
 Jobs run commands on this machine, so a request is refused unless its Host is loopback, it carries
 no Origin (no page in a browser can send it) and it is signed with a key (Signature Version 4) a
-short time ago. Only the health check needs no signature.
+short time ago. Without a signature come the health check, and jobs to the agent of their task by
+an address that only the task knows.
 
 A request is judged twice: by its head before its body is read, and by its body once that is there.
 """
@@ -40,6 +41,8 @@ BODY_BYTES = 8 * MIB
 SMALL_BODY_BYTES = MIB
 """More than any request to AWS Batch (SubmitJob: 30 KiB), or of our own, may have."""
 S3_BODY_BYTES = 1024 * MIB
+UNSIGNED_BODY_BYTES = 4096
+"""More than what a job may send to its ECS agent."""
 LARGEST_BODIES = {"batch": SMALL_BODY_BYTES, "localaws": SMALL_BODY_BYTES, "s3": S3_BODY_BYTES}
 """Service -> bytes that a body may have; of others :data:`BODY_BYTES`."""
 CHUNK_BYTES = MIB
@@ -64,7 +67,7 @@ class Admission:
     """What the head of a request says, where the door lets its body be read.
 
     Attributes:
-        account_id: the account whose key signed it; ``None`` for the health check.
+        account_id: the account whose key signed it; ``None`` where none must.
         largest_body: bytes that the body may have.
         is_proven: whether the signature has been checked.
     """
@@ -92,8 +95,16 @@ class Door:
     largest_body = S3_BODY_BYTES
     """Bytes that the body of any request may have."""
 
-    def __init__(self, keys: AccessKeys) -> None:
+    def __init__(self, keys: AccessKeys, *, unsigned: str) -> None:
+        """Prepare to judge.
+
+        Args:
+            keys: whose signatures are good.
+            unsigned: how the paths begin that need no signature, since who asks for one of them
+                must know a secret in it.
+        """
         self._keys = keys
+        self._unsigned = unsigned
 
     def admit(self, environ: WSGIEnvironment, content_length: int) -> Admission:
         """Judge a request by its head.
@@ -106,8 +117,11 @@ class Door:
             RefusedError: it may not come in.
         """
         _refuse_browsers(environ)
-        if environ["PATH_INFO"] == HEALTH_PATH:
+        path = environ["PATH_INFO"]
+        if path == HEALTH_PATH:
             admission = Admission(account_id=None, largest_body=0, is_proven=False)
+        elif path.startswith(self._unsigned):
+            admission = Admission(account_id=None, largest_body=UNSIGNED_BODY_BYTES)
         else:
             admission = self._admit_signed(environ)
         if content_length > admission.largest_body:

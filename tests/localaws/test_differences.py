@@ -155,6 +155,7 @@ def test_batch_injects_its_variables_and_shows_only_the_jobs_own(cluster):
         "AWS_BATCH_CE_NAME": cluster.environment,
         "AWS_BATCH_JQ_NAME": cluster.queue,
         "AWS_BATCH_JOB_ARRAY_INDEX": "1",
+        "AWS_BATCH_JOB_ARRAY_SIZE": "2",
     }
     assert {key: lines.get(key) for key in expected} == expected
 

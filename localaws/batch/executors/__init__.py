@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,9 @@ class Executor(Protocol):
 
     def stop(self, task_id: str, timeout: float) -> None:
         """Send SIGTERM and, after ``timeout`` seconds, SIGKILL; unknown ids are ignored."""
+
+    def stats(self, task_id: str) -> Mapping[str, Any] | None:
+        """Return what a task that runs uses (Docker API: ContainerStats); ``None`` if unknown."""
 
     def close(self) -> None:
         """Kill whatever still runs and leave nothing behind."""

@@ -90,6 +90,18 @@ class ContainerExecutor:
         if container is not None:
             self._stoppers.submit(_stop, container, timeout)
 
+    def stats(self, task_id: str) -> Mapping[str, Any] | None:
+        """See :class:`Executor`."""
+        with self._lock:
+            container = self._containers.get(task_id)
+        if container is None:
+            return None
+        try:
+            found = container.stats(stream=False, one_shot=True)
+        except (DockerException, OSError):  # it has just ended
+            return None
+        return found if isinstance(found, dict) else None
+
     def close(self) -> None:
         """See :class:`Executor`."""
         with self._lock:

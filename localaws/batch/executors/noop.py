@@ -18,5 +18,8 @@ class NoopExecutor:
     def stop(self, task_id: str, timeout: float) -> None:
         """See :class:`Executor`: there is never anything to stop."""
 
+    def stats(self, task_id: str) -> None:
+        """See :class:`Executor`: nothing runs."""
+
     def close(self) -> None:
         """See :class:`Executor`: there is never anything left."""

@@ -17,13 +17,15 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import quote, unquote
 
 from localaws.batch.executors import Listener, Task, watcher
 from localaws.system.process_identity import identity, is_gone
+from localaws.system.process_usage import usage_of_group
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +126,12 @@ class ProcessExecutor:
                 # As in a container, where process 1 gets it: the command passes it on, or not.
                 running.process.terminate()
         self._wake()
+
+    def stats(self, task_id: str) -> Mapping[str, Any] | None:
+        """See :class:`Executor`."""
+        with self._lock:
+            running = self._running.get(task_id)
+        return usage_of_group(running.process.pid) if running is not None else None
 
     def close(self) -> None:
         """See :class:`Executor`."""
