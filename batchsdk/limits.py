@@ -83,6 +83,9 @@ REASON_LENGTH = 1024
 DESCRIBE_JOBS = 100
 """Ids of one DescribeJobs call (API: DescribeJobs ``jobs``)."""
 
+CONSUMABLE_RESOURCES = 5
+"""Consumable resources of one job (user guide: Specify the resources needed to run a job)."""
+
 RESERVED_ENVIRONMENT_PREFIX = "AWS_BATCH"
 """Names with this prefix are reserved for Batch (API: ContainerOverrides ``environment``)."""
 

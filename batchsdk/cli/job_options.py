@@ -9,7 +9,7 @@ import click
 
 import batchsdk
 from batchsdk.cli.completion import complete_queue
-from batchsdk.cli.settings import pairs
+from batchsdk.cli.settings import pairs, whole_pairs
 from batchsdk.submit.fields import JobField
 from batchsdk.submit.submission import JOB_FIELDS
 
@@ -70,7 +70,8 @@ def _option(field: JobField) -> Callable[..., Any]:
     }
     explanation = field.explanation.replace("``", "")
     if field.is_mapping:
-        settings |= {"multiple": True, "callback": pairs}
+        read = whole_pairs if field.kind == Mapping[str, int] else pairs
+        settings |= {"multiple": True, "callback": read}
         settings["metavar"] = field.about.metavar or "NAME=VALUE"
         explanation += " Repeatable."
     elif field.kind is bool:

@@ -106,6 +106,21 @@ def pairs(
     return result
 
 
+def whole_pairs(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, int]:
+    """Click callback: turn ``NAME=NUMBER`` options into a dict.
+
+    Raises:
+        click.BadParameter: a value is no whole number, or :func:`pairs`.
+    """
+    found = pairs(context, parameter, values)
+    for name, value in found.items():
+        if not (value.isascii() and value.isdecimal()):
+            raise click.BadParameter(f"{name}={value}: must be a whole number", param=parameter)
+    return {name: int(value) for name, value in found.items()}
+
+
 def examples(*lines: str) -> str:
     """Return the end of a ``--help`` text: examples, a line each, as they stand."""
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from batchsdk.diagnosis.case import Case
 from batchsdk.diagnosis.findings import Cause, Finding, Verdict
+from batchsdk.errors import RequestRefusedError
 
 
 def check(case: Case) -> Iterator[Finding]:
     """Find consumable resources of which less is left than the job needs."""
-    properties = (case.job.raw if case.job else {}).get("consumableResourceProperties") or {}
-    for each in properties.get("consumableResourceList") or ():
-        name, wanted = each["consumableResource"], each.get("quantity", 1)
-        found = case.read("batch", "DescribeConsumableResource", consumableResource=name)
+    for reference, wanted in _needed(case.job.raw if case.job else {}).items():
+        name = reference.rpartition("/")[2]
+        try:
+            found = case.read("batch", "DescribeConsumableResource", consumableResource=reference)
+        except RequestRefusedError as fault:
+            yield _gone(name, wanted, fault)
+            continue
         available, total = found.get("availableQuantity"), found.get("totalQuantity")
         if available is None or available >= wanted:
             continue
         never = total is not None and total < wanted
         yield Finding(
-            evidence=f"consumable resource {name.rpartition('/')[2]}: the job needs {wanted}, "
+            evidence=f"consumable resource {name}: the job needs {wanted}, "
             f"{available} of {total} are free",
             fix="Raise its quantity (aws batch update-consumable-resource)."
             if never
@@ -28,3 +34,49 @@ def check(case: Case) -> Iterator[Finding]:
             cause=Cause.CONSUMABLE_RESOURCE,
             verdict=Verdict.WILL_NEVER_FIT if never else Verdict.WAITING_ITS_TURN,
         )
+
+
+def _gone(name: str, wanted: int, fault: RequestRefusedError) -> Finding:
+    return Finding(
+        evidence=f"consumable resource {name}: the job needs {wanted}, and AWS Batch does not "
+        f"describe it ({fault.code})",
+        fix="Create it again under its name (aws batch create-consumable-resource), or cancel the "
+        "job.",
+        cause=Cause.CONSUMABLE_RESOURCE,
+        verdict=Verdict.MISCONFIGURED,
+    )
+
+
+def _needed(job: Mapping[str, Any]) -> Counter[str]:
+    """Return how much a job needs of each resource, for all of its nodes together.
+
+    Args:
+        job: as DescribeJobs shows it.
+    """
+    needed = _listed(job)
+    nodes = job.get("nodeProperties") or {}
+    groups = nodes.get("nodeRangeProperties") or ()
+    for index in range(nodes.get("numNodes") or 0):
+        spans = [(_span(group["targetNodes"], nodes["numNodes"]), group) for group in groups]
+        # Of nested ranges the inner one holds (API: NodeRangeProperty.targetNodes).
+        covering = [(len(span), _listed(group)) for span, group in spans if index in span]
+        if covering:
+            needed += min(covering, key=lambda each: each[0])[1]
+    return needed
+
+
+def _listed(owner: Mapping[str, Any]) -> Counter[str]:
+    properties = owner.get("consumableResourceProperties") or {}
+    return Counter(
+        {
+            each["consumableResource"]: each.get("quantity", 1)
+            for each in properties.get("consumableResourceList") or ()
+        }
+    )
+
+
+def _span(target_nodes: str, count: int) -> range:
+    """Return the nodes of ``0:3``, ``:3``, ``2:`` or ``1``."""
+    first, colon, last = target_nodes.partition(":")
+    start = int(first or 0)
+    return range(start, (int(last) + 1 if last else count) if colon else start + 1)

@@ -147,6 +147,7 @@ def own_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
     yield from _declared_problems(wanted)
     yield from _vcpu_problems(wanted.vcpus, queue)
     yield from _gpu_problems(wanted, queue)
+    yield from _consumable_problems(wanted.consumable_resources)
     yield from _dependency_problems(wanted)
     yield from _tag_problems(wanted.tags)
     yield from _share_problems(wanted, queue)
@@ -268,6 +269,35 @@ def _command_problems(command: Sequence[str] | None) -> Iterator[Problem]:
                 "must be a string, not empty",
                 "remove it, or give it a value",
             )
+
+
+def _consumable_problems(resources: Mapping[str, int]) -> Iterator[Problem]:
+    if len(resources) > limits.CONSUMABLE_RESOURCES:
+        yield Problem(
+            "consumable_resources",
+            f"{len(resources)} resources",
+            f"at most {limits.CONSUMABLE_RESOURCES} are allowed",
+            "make one resource of those that are always needed together",
+        )
+    for name, quantity in resources.items():
+        if not name or not _is_whole(quantity) or quantity < 1:
+            yield Problem(
+                f"consumable_resources[{name!r}]",
+                quantity,
+                "needs the name of a resource and a whole number, at least 1",
+                "give the number of units, or leave the resource out",
+            )
+
+
+def node_problems(wanted: Submission, definition: Definition) -> Iterator[Problem]:
+    """Yield what a submission says that the nodes of a job have each for itself."""
+    if definition.is_multi_node and wanted.consumable_resources:
+        yield Problem(
+            "consumable_resources",
+            dict(wanted.consumable_resources),
+            f"{definition.label} is a multi-node parallel job, whose nodes need them",
+            "write them in the nodeRangeProperties of the definition",
+        )
 
 
 def _dependency_problems(wanted: Submission) -> Iterator[Problem]:

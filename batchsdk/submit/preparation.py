@@ -80,6 +80,7 @@ class Preparation:
         problems = list(checks.reference_problems(wanted, definition))
         problems += checks.pair_problems(wanted, queue, definition)
         problems += checks.place_problems(wanted, queue, definition)
+        problems += checks.node_problems(wanted, definition)
         request = wanted.to_request(
             name=wanted.name or self.unique_name(definition),
             queue=queue.identifier,

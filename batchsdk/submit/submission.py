@@ -26,6 +26,12 @@ def _variables(environment: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in environment.items()]
 
 
+def _quantities(resources: Mapping[str, int]) -> list[dict[str, str | int]]:
+    return [
+        {"consumableResource": name, "quantity": quantity} for name, quantity in resources.items()
+    ]
+
+
 @explained
 @dataclass(frozen=True, kw_only=True)
 class Submission:
@@ -139,6 +145,22 @@ class Submission:
                 fix="leave it out",
                 api="containerOverrides.resourceRequirements",
                 to_api=_requirement("GPU"),
+            )
+        },
+    )
+    consumable_resources: Mapping[str, int] = field(
+        default_factory=dict,
+        metadata={
+            ABOUT: About(
+                text="Units that the job needs of consumable resources, by their names or ARNs: "
+                "the quantities take the place of the definition's, or are added to them",
+                limits=f"At most {limits.CONSUMABLE_RESOURCES}, of each 1 or more; not for "
+                "multi-node parallel jobs",
+                otherwise="the definition's",
+                options=("--consumable-resource",),
+                metavar="NAME=QUANTITY",
+                api="consumableResourcePropertiesOverride.consumableResourceList",
+                to_api=_quantities,
             )
         },
     )
@@ -283,6 +305,7 @@ class AlikeFields(TypedDict, total=False):
     vcpus: float | None
     memory: int | None
     gpus: int | None
+    consumable_resources: Mapping[str, int] | None
     retry: Retry | None
     timeout: int | None
     tags: Mapping[str, str] | None

@@ -163,6 +163,7 @@ _READERS: Mapping[Any, _Read] = {
     float: plain.number,
     bool: plain.boolean,
     Mapping[str, str]: plain.text_mapping,
+    Mapping[str, int]: plain.whole_mapping,
     Sequence[str]: plain.texts,
     Retry: read_retry,
 }

@@ -106,6 +106,14 @@ def whole(value: Any, path: str, faults: Faults) -> int | None:
     return None
 
 
+def whole_mapping(value: Any, path: str, faults: Faults) -> dict[str, int | None]:
+    """Read a mapping of whole numbers."""
+    return {
+        key: whole(inner, at(path, key), faults)
+        for key, inner in mapping(value, path, faults).items()
+    }
+
+
 def number(value: Any, path: str, faults: Faults) -> float | None:
     """Read a number."""
     if isinstance(value, int | float) and not isinstance(value, bool):

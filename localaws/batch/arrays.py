@@ -33,6 +33,8 @@ def spawn_children(state: BatchState, parent: Job, now: int) -> None:
             gpus=parent.gpus,
             share_identifier=parent.share_identifier,
             scheduling_priority=parent.scheduling_priority,
+            consumable_resources=parent.consumable_resources,
+            needed_resources=parent.needed_resources,
             parent=parent,
             index=index,
         )

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from localaws.batch import blocked, fairshare, placement
+from localaws.batch import blocked, consumables, fairshare, placement
 from localaws.batch.logs import log_destination
 from localaws.batch.models import (
     Attempt,
@@ -59,7 +59,11 @@ def dispatch(state: BatchState, now: int) -> Iterator[list[Place] | TimedOutHead
             job = _head(state, queue, now)
             _invalidate(job, role_problem)
             is_short = state.lacks_capacity(job.name)
-            may_start = not is_short and _is_within_reservation(state, queue, job)
+            may_start = (
+                not is_short
+                and _is_within_reservation(state, queue, job)
+                and consumables.are_available(state, job)
+            )
             places = placement.find_places(job, registers) if may_start else None
             if places is not None:
                 blocked.note(queue, None, None, now)

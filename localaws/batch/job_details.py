@@ -38,6 +38,9 @@ def job_detail(job: Job) -> dict[str, Any]:
         detail["ecsProperties"] = {"taskProperties": [_task(job, job.definition.ecs_properties)]}
     if job.node_index is not None:
         detail["nodeDetails"] = {"nodeIndex": job.node_index, "isMainNode": _is_main_node(job)}
+    if job.consumable_resources:
+        needed = {"consumableResourceList": job.consumable_resources}
+        detail["consumableResourceProperties"] = needed
     if job.timeout_seconds is not None:
         detail["timeout"] = {"attemptDurationSeconds": job.timeout_seconds}
     if job.scheduling_priority is not None:

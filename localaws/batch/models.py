@@ -127,6 +127,34 @@ class SchedulingPolicy:
 
 
 @dataclass(slots=True, eq=False)
+class ConsumableResource:
+    """Something other than capacity of which jobs need units, such as licences."""
+
+    name: str
+    arn: str
+    type: str
+    """``REPLENISHABLE``, or ``NON_REPLENISHABLE``: used up by the jobs that hold it."""
+    quantity: int
+    """Units in all that there are to be."""
+    tags: dict[str, str]
+    created_at: int
+    """Epoch milliseconds."""
+    in_use: int = 0
+    updates: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    """Client token, operation and quantity of an update -> when it was made."""
+
+    @property
+    def total(self) -> int:
+        """Units in all that there are: a quantity below what is in use is reached as jobs end."""
+        return max(self.quantity, self.in_use)
+
+    @property
+    def available(self) -> int:
+        """Units that a job can be given."""
+        return self.total - self.in_use
+
+
+@dataclass(slots=True, eq=False)
 class JobDefinition:
     """One revision of a job definition; of the four kinds of properties it has exactly one."""
 
@@ -148,6 +176,8 @@ class JobDefinition:
     eks_properties: dict[str, Any] | None = None
     node_properties: dict[str, Any] | None = None
     """Of a multi-node parallel definition (API: NodeProperties)."""
+    consumable_resources: list[dict[str, Any]] = field(default_factory=list)
+    """API: ConsumableResourceList; of a multi-node definition each range of nodes has its own."""
 
     @property
     def platform(self) -> str:
@@ -238,6 +268,12 @@ class Job:
     """Of a node; ``parent`` is its multi-node parallel job."""
     containers: list[dict[str, Any]] = field(default_factory=list)
     """All of several, likewise; empty where there is one."""
+    consumable_resources: list[dict[str, Any]] = field(default_factory=list)
+    """As its definition's, overrides applied."""
+    needed_resources: dict[str, int] = field(default_factory=dict)
+    """By name: units of each consumable resource, for all nodes together; none of an array."""
+    held_resources: list[tuple[ConsumableResource, int]] = field(default_factory=list)
+    """What it holds of that."""
 
     @property
     def current_attempt(self) -> Attempt | None:

@@ -167,6 +167,8 @@ def add_nodes(
             waiting_for=set(),
             node_properties=None,
             node_index=index,
+            needed_resources={},
+            held_resources=[],
         )
         parent.children.append(node)
         state.add(node)

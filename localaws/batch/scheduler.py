@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from batchsdk.states import JobStatus
-from localaws.batch import arrays, multinode, placement, retry
+from localaws.batch import arrays, consumables, multinode, placement, retry
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.dispatch import TimedOutHead, dispatch, new_attempt, next_time_limit
 from localaws.batch.fairshare import window_seconds
@@ -189,6 +189,7 @@ class Scheduler:
     def _conclude(self, job: Job, attempt: Attempt, now: int) -> None:
         """End the job, or have it run again, as its attempt ended."""
         self._count_for_share(job, -job.vcpus, now)
+        consumables.let_go(job)
         if attempt.stop_reason is not None:
             self._lives.finish(job, JobStatus.FAILED, attempt.stop_reason, now)
         elif attempt.exit_code == 0:
@@ -274,6 +275,7 @@ class Scheduler:
             main, first = first.parent.main_node, first.parent
             first.attempts.append(main.attempts[-1])
             self._become_starting(first)
+        consumables.hold(self.state, first)
         self._count_for_share(first, first.vcpus, now)
         self._launch_times.append((now + self._starting_ms, first.attempts[-1].task_id))
 

@@ -14,6 +14,7 @@ from localaws.batch.errors import ClientException
 from localaws.batch.models import (
     Attempt,
     ComputeEnvironment,
+    ConsumableResource,
     Job,
     JobDefinition,
     JobQueue,
@@ -45,7 +46,7 @@ def no_delay() -> float:
     return 0
 
 
-Named = TypeVar("Named", ComputeEnvironment, JobQueue)
+Named = TypeVar("Named", ComputeEnvironment, ConsumableResource, JobQueue)
 
 
 def _named(known: Mapping[str, Named], name_or_arn: str) -> Named | None:
@@ -70,6 +71,7 @@ class BatchState:
         self.job_definitions: dict[str, list[JobDefinition]] = {}
         self.scheduling_policies: dict[str, SchedulingPolicy] = {}
         """By ARN."""
+        self.consumable_resources: dict[str, ConsumableResource] = {}
         self.jobs: dict[str, Job] = {}
         self.submitted: deque[Job] = deque()
         """Jobs in SUBMITTED, oldest first."""
@@ -134,6 +136,17 @@ class BatchState:
         found = _named(self.job_queues, name_or_arn)
         if found is None:
             raise ClientException(f"JobQueue {name_or_arn} not found")
+        return found
+
+    def consumable_resource(self, name_or_arn: str) -> ConsumableResource:
+        """Find a consumable resource.
+
+        Raises:
+            ClientException: there is none of that name or ARN.
+        """
+        found = _named(self.consumable_resources, name_or_arn)
+        if found is None:
+            raise ClientException(f"Consumable resource {name_or_arn} does not exist")
         return found
 
     def scheduling_policy(self, arn: str) -> SchedulingPolicy:

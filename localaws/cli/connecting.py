@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import shlex
+from urllib.parse import urlsplit
 
 import click
 
 from localaws.cli.running import ask, running
 from localaws.credentials.connection import ACCOUNT_ID, Connection
+from localaws.credentials.foreign_settings import around_proxies, complaint_about_cli, foreign
 
 account_option = click.option(
     "--account", default=ACCOUNT_ID, show_default=True, help="Account of the key: 12 digits."
@@ -19,9 +22,20 @@ account_option = click.option(
 @click.command()
 @account_option
 def env(account: str) -> None:
-    """Print the variables that point boto3, the AWS CLI and Pulumi at the running local AWS."""
-    for name, value in _connection(account).environ.items():
+    """Print the variables that point boto3, the AWS CLI and Pulumi at the running local AWS.
+
+    Variables that would lead past it (a profile, a session token, the endpoint of one service)
+    are unset, and an HTTP proxy is kept out. An AWS CLI that is too old to know AWS_ENDPOINT_URL
+    is told of on stderr.
+    """
+    connection = _connection(account)
+    host = urlsplit(connection.endpoint_url).hostname or ""
+    for name in foreign(os.environ):
+        click.echo(f"unset {name}")
+    for name, value in {**connection.environ, **around_proxies(host)}.items():
         click.echo(f"export {name}={shlex.quote(value)}")
+    if (complaint := complaint_about_cli()) is not None:
+        click.echo(f"warning: {complaint}", err=True)
 
 
 @click.command()

@@ -13,23 +13,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
 from localaws.cli.running import require_loopback, running
 from localaws.control.client import call
 from localaws.credentials.connection import Connection
+from localaws.credentials.foreign_settings import around_proxies, complaint_about_cli, foreign
 
 if TYPE_CHECKING:
     from localaws.persistence.pulumi_state import PulumiState
 
-OF_A_REAL_ACCOUNT = (
-    "AWS_DEFAULT_PROFILE",
-    "AWS_PROFILE",
-    "AWS_SESSION_TOKEN",
-    "PULUMI_CONFIG_PASSPHRASE",
-)
-"""Variables that would take precedence over the local ones, or go with a key that is not used."""
+OF_ANOTHER_BACKEND = "PULUMI_CONFIG_PASSPHRASE"
+"""A variable of Pulumi that would take precedence over the local one."""
 TAKE_CONFIG_FILE = ("destroy", "import", "preview", "refresh", "up", "watch")
 """Commands of Pulumi that have the option ``--config-file``."""
 
@@ -78,8 +75,15 @@ def run(
     except (OSError, RuntimeError) as error:
         raise click.ClickException(str(error)) from error
     with server as provider:
-        inherited = {key: os.environ[key] for key in {*os.environ} - {*OF_A_REAL_ACCOUNT}}
-        environ = {**inherited, **connection.environ, **of_the_state, **provider.environ}
+        dropped = {OF_ANOTHER_BACKEND, *foreign(os.environ)}
+        host = urlsplit(connection.endpoint_url).hostname or ""
+        environ = {
+            **{name: value for name, value in os.environ.items() if name not in dropped},
+            **connection.environ,
+            **around_proxies(host),
+            **of_the_state,
+            **provider.environ,
+        }
         # Pulumi's language host takes the first Python on PATH: the one that has the program's
         # packages.
         environ["PATH"] = os.pathsep.join(
@@ -88,6 +92,9 @@ def run(
         if stack is not None:
             environ["PULUMI_STACK"] = stack
             command = _with_config_file(command, _prepare(state, stack, environ))
+        is_cli = Path(command[0]).name == "aws"
+        if is_cli and (complaint := complaint_about_cli(environ["PATH"])) is not None:
+            click.echo(f"warning: {complaint}", err=True)
         with _keeping(Path(f"Pulumi.{stack}.yaml")):
             code = _run(tuple(shlex.split(first)), environ) if first is not None else 0
             raise SystemExit(code or _run(command, environ))

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+from localaws.credentials.foreign_settings import ENDPOINT_SETTINGS
 from localaws.system.private_files import check_folder, open_private, private_folder, write_private
 
 ACCOUNT_ID = "123456789012"
@@ -43,6 +44,7 @@ class Connection:
             "AWS_DEFAULT_REGION": self.region,
             # The key is all there is: no profile, and no instance metadata to wait for.
             "AWS_EC2_METADATA_DISABLED": "true",
+            **ENDPOINT_SETTINGS,
         }
 
     @classmethod

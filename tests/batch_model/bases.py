@@ -156,6 +156,18 @@ BASES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "CancelJobs": ("CancelJobs", {"jobs": ["x"], "reason": "x"}),
     "TerminateJobs": ("TerminateJobs", {"jobs": ["x"], "reason": "x"}),
     "ListJobs": ("ListJobs", {"jobQueue": "<queue>"}),
+    "CreateConsumableResource": (
+        "CreateConsumableResource",
+        {"consumableResourceName": "<new>", "totalQuantity": 1},
+    ),
+    "UpdateConsumableResource": (
+        "UpdateConsumableResource",
+        {"consumableResource": "<resource>", "operation": "ADD", "quantity": 1},
+    ),
+    "ListJobsByConsumableResource": (
+        "ListJobsByConsumableResource",
+        {"consumableResource": "<resource>"},
+    ),
     **{
         name: (name, {})
         for name in (
@@ -164,6 +176,7 @@ BASES: Mapping[str, tuple[str, dict[str, Any]]] = {
             "DescribeJobQueues",
             "DescribeJobs",
             "DescribeSchedulingPolicies",
+            "ListConsumableResources",
             "ListSchedulingPolicies",
             "ListTagsForResource",
             "TagResource",

@@ -26,7 +26,7 @@ SOUNDS_LIKE_A_RULE = re.compile(
 
 REFUSED_BY_NAME = re.compile(
     r"Eks|ManagedInstances|InstanceLaunchTemplate|InstanceRequirements|UpdateManaged|Capacity|"
-    r"InfrastructureOptimization|ServiceEnvironment|Quota|Consumable|ImagePullSecret"
+    r"InfrastructureOptimization|ServiceEnvironment|Quota|ImagePullSecret"
 )
 """Shapes that ``refused_by_name.yaml`` has as a whole."""
 

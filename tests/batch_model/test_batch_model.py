@@ -138,6 +138,8 @@ def made(local: LocalAws) -> dict[str, str]:
     )
     until_invalid(batch, invalid)
     policy = batch.create_scheduling_policy(name=unique(), fairsharePolicy={})["arn"]
+    resource = unique()
+    batch.create_consumable_resource(consumableResourceName=resource, totalQuantity=1)
     names = {}
     for name, request in DEFINITIONS.items():
         names[name] = unique()
@@ -147,6 +149,7 @@ def made(local: LocalAws) -> dict[str, str]:
         **names,
         "invalid environment": invalid,
         "policy": policy,
+        "resource": resource,
         "queue": queue(batch, environments["environment"]),
         "fargate queue": queue(batch, environments["fargate environment"]),
         "shares queue": queue(batch, environments["environment"], schedulingPolicyArn=policy),
@@ -225,7 +228,6 @@ BY_NAME = {
         {"serviceEnvironmentOrder": [{"order": 1, "serviceEnvironment": "x"}]},
     ),
     "Quota": ("policy", {"quotaSharePolicy": {"idleResourceAssignmentStrategy": "FIFO"}}),
-    "Consumable": ("container", {"consumableResourceProperties": {"consumableResourceList": []}}),
 }
 
 

@@ -1,7 +1,7 @@
 """The causes of a stuck RUNNABLE job that the local AWS cannot show, in answers as AWS gives them.
 
-It carries no consumable resources and no EKS, knows no quotas, launches no instances by Auto
-Scaling or spot fleets, and blocks a queue only for reasons that it has.
+It carries no EKS, knows no quotas, launches no instances by Auto Scaling or spot fleets, and blocks
+a queue only for reasons that it has.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The causes of a stuck RUNNABLE job, staged on the local AWS.
 
-Those that it cannot show (Batch's own words about them, quotas, consumable resources, EKS) are in
+Those that it cannot show (Batch's own words about them, quotas, EKS) are in
 ``test_causes_in_answers.py``.
 """
 
@@ -122,6 +122,66 @@ def test_nodes_must_fit_one_by_one(site):
     diagnosis = reach(batch.job(submitted["jobId"]), "RUNNABLE").diagnose()
     assert diagnosis.verdict is Verdict.WILL_NEVER_FIT
     assert "asked 5000 MiB" in of(diagnosis, Cause.NO_TYPE_FITS)
+
+
+def test_a_consumable_resource_that_other_jobs_hold(site):
+    batch = site.deploy()
+    seats = f"seats-{site.unique}"
+    site.batch.create_consumable_resource(consumableResourceName=seats, totalQuantity=2)
+    needed = {"consumableResource": seats, "quantity": 2}
+    definition = site.batch.register_job_definition(
+        jobDefinitionName=f"seated-{site.unique}",
+        type="container",
+        containerProperties={
+            "image": "busybox",
+            "command": ["sleep", "60"],
+            "vcpus": 1,
+            "memory": 100,
+        },
+        consumableResourceProperties={"consumableResourceList": [needed]},
+    )["jobDefinitionArn"]
+    reach(batch.submit(definition), "RUNNING")
+    waiting = reach(batch.submit("wait", consumable_resources={seats: 2}), "RUNNABLE")
+
+    diagnosis = waiting.diagnose()
+    assert diagnosis.verdict is Verdict.WAITING_ITS_TURN
+    text = of(diagnosis, Cause.CONSUMABLE_RESOURCE)
+    assert f"consumable resource {seats}: the job needs 2, 0 of 2 are free" in text
+
+    site.batch.delete_consumable_resource(consumableResource=seats)
+    diagnosis = waiting.diagnose()
+    assert diagnosis.verdict is Verdict.MISCONFIGURED
+    assert f"{seats}: the job needs 2, and AWS Batch does not describe it" in diagnosis.text
+
+
+def test_consumable_resources_of_nodes_are_added_up(site):
+    batch = site.deploy()
+    seats = f"seats-{site.unique}"
+    site.batch.create_consumable_resource(consumableResourceName=seats, totalQuantity=3)
+    container = {"image": "busybox", "command": ["true"], "vcpus": 1, "memory": 64}
+    needed = {"consumableResourceList": [{"consumableResource": seats, "quantity": 2}]}
+    arn = site.batch.register_job_definition(
+        jobDefinitionName=f"nodes-{site.unique}",
+        type="multinode",
+        nodeProperties={
+            "numNodes": 3,
+            "mainNode": 0,
+            "nodeRangeProperties": [
+                {
+                    "targetNodes": "0:",
+                    "container": container,
+                    "consumableResourceProperties": needed,
+                },
+                {"targetNodes": "2", "container": container},
+            ],
+        },
+    )["jobDefinitionArn"]
+    submitted = site.batch.submit_job(jobName="n", jobQueue=site.queue, jobDefinition=arn)
+    diagnosis = reach(batch.job(submitted["jobId"]), "RUNNABLE").diagnose()
+    assert diagnosis.verdict is Verdict.WILL_NEVER_FIT
+    assert "the job needs 4, 3 of 3 are free" in of(diagnosis, Cause.CONSUMABLE_RESOURCE)
+    with pytest.raises(batchsdk.InvalidSubmissionError, match="whose nodes need them"):
+        batch.submit(arn, consumable_resources={seats: 1})
 
 
 def test_a_job_with_gpus_and_no_types_with_any(site):

@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any, get_origin, get_type_hints
 
 import pytest
+from click.testing import CliRunner
 
 import batchsdk
 from batchsdk import InvalidSubmissionError, InvalidWorkflowError, Submission
+from batchsdk.cli import command_line
 from batchsdk.submit.submission import SubmitFields
+from batchsdk.workflow.yaml_file import parse
 from tests.batchsdk.conftest import ROOT
 from tests.batchsdk.fakes import FakeTransport, connect, stack_outputs
 
@@ -54,6 +57,7 @@ def entry(shown: str, field: str) -> str:
         ("memory", "memory (int): Memory of the container, in MiB. At least 4;"),
         ("gpus", "At least 1; Fargate has none. Default: the definition's."),
         ("depends_on", "At most 20. Default: none."),
+        ("consumable_resources", "consumable_resources (Mapping[str, int]): Units that the job"),
         ("array_size", "2 to 10000. Default: one job, without children."),
         ("retry", "1 to 10 attempts, at most 5 rules. Default: the definition's strategy."),
         ("timeout", "timeout (int): Longest run time of an attempt, in seconds. At least 60."),
@@ -167,6 +171,32 @@ def test_none_stands_for_no_values_wherever_values_are_given_by_name(tmp_path):
     wf = batch.workflow("w")
     wf.submit("hello", **nothing)
     wf.check()
+
+
+def test_quantities_are_whole_numbers_in_a_file_and_on_the_command_line(tmp_path):
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(json.dumps(stack_outputs().to_mapping()), encoding="utf-8")
+
+    def submit(quantity):
+        option = ("--consumable-resource", f"seats={quantity}", "--dry-run")
+        return CliRunner().invoke(
+            command_line, ["--outputs", str(outputs), "submit", "hello", *option]
+        )
+
+    request = json.loads(submit("2").stdout)
+    assert request["consumableResourcePropertiesOverride"] == {
+        "consumableResourceList": [{"consumableResource": "seats", "quantity": 2}]
+    }
+    refused = submit("two")
+    assert (refused.exit_code, "seats=two: must be a whole number" in refused.stderr) == (2, True)
+
+    text = "steps: {hello: {consumableResources: {seats: 2, others: two}}}"
+    read = parse(text, "w.yaml")
+    assert [problem.field for problem in read.problems] == [
+        "steps.hello.consumableResources.others"
+    ]
+    read = parse(text.replace(", others: two", ""), "w.yaml")
+    assert read.definition.steps[0].submission.consumable_resources == {"seats": 2}
 
 
 @pytest.mark.parametrize(

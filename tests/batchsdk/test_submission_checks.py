@@ -93,6 +93,14 @@ def accepted(definition: str = "hello", **arguments: Any) -> dict[str, Any]:
             "0 to 9999",
         ),
         ({"scheduling_priority": 1}, "scheduling_priority", "share_identifier"),
+        ({"consumable_resources": {"s": 0}}, "consumable_resources['s']", "at least 1"),
+        ({"consumable_resources": {"s": "2"}}, "consumable_resources['s']", "a whole number"),
+        ({"consumable_resources": {"": 1}}, "consumable_resources['']", "the name of a resource"),
+        (
+            {"consumable_resources": {f"s{number}": 1 for number in range(6)}},
+            "consumable_resources",
+            "at most 5",
+        ),
         ({"environment": {"A=B": "1"}}, "environment['A=B']", "must not contain '='"),
         ({"environment": {"A": "\0"}}, "environment['A']", "NUL"),
         (

@@ -54,6 +54,7 @@ def test_everything_else_has_its_api_name() -> None:
     request = sent(
         name="mine",
         parameters={"Target": "x"},
+        consumable_resources={"seats": 2},
         array_size=5,
         retry=Retry(2),
         timeout=60,
@@ -67,6 +68,9 @@ def test_everything_else_has_its_api_name() -> None:
         "jobQueue": QUEUE.name,
         "jobDefinition": HELLO.name,
         "parameters": {"Target": "x"},
+        "consumableResourcePropertiesOverride": {
+            "consumableResourceList": [{"consumableResource": "seats", "quantity": 2}]
+        },
         "arrayProperties": {"size": 5},
         "retryStrategy": {"attempts": 2},
         "timeout": {"attemptDurationSeconds": 60},

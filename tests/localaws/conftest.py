@@ -24,7 +24,7 @@ class Batch:
         self.launched = []
         self.halted = []
 
-    def call(self, operation, **request):
+    def call(self, operation, /, **request):
         answer = OPERATIONS[operation](Context(self.state, self.scheduler, self.now), request)
         self.advance()
         return answer

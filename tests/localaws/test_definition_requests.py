@@ -51,7 +51,7 @@ def test_what_fargate_does_not_run(cluster, container, message):
         ({"parameters": {"a": "x" * 24 * 1024}}, "exceeds 24576 bytes"),
         ({"eksProperties": {}}, "exactly one of containerProperties"),
         ({"type": "multinode"}, "take nodeProperties alone"),
-        ({"consumableResourceProperties": {}}, "Consumable resources are not supported"),
+        ({"consumableResourceProperties": {"consumableResourceList": [{}]}}, "is required"),
     ],
 )
 def test_what_no_definition_may_say(cluster, change, message):

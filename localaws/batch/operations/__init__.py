@@ -10,6 +10,7 @@ from typing import Any
 
 from localaws.batch.operations import (
     compute_environments,
+    consumable_resources,
     job_definitions,
     job_listing,
     job_queue_snapshot,
@@ -47,6 +48,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "DescribeSchedulingPolicies": scheduling_policies.describe,
     "ListSchedulingPolicies": scheduling_policies.list_policies,
     "DeleteSchedulingPolicy": scheduling_policies.delete,
+    "CreateConsumableResource": consumable_resources.create,
+    "UpdateConsumableResource": consumable_resources.update,
+    "DescribeConsumableResource": consumable_resources.describe,
+    "ListConsumableResources": consumable_resources.list_resources,
+    "ListJobsByConsumableResource": consumable_resources.list_jobs,
+    "DeleteConsumableResource": consumable_resources.delete,
     "TagResource": tags.tag,
     "UntagResource": tags.untag,
     "ListTagsForResource": tags.list_tags,

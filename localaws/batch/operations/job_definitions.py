@@ -7,6 +7,7 @@ from typing import Any
 
 from localaws.batch.errors import ClientException
 from localaws.batch.models import JobDefinition
+from localaws.batch.operations.consumable_resources import requirements
 from localaws.batch.operations.context import Context, described, page, require_name, size_in_bytes
 from localaws.batch.operations.job_shapes import check_ecs, check_nodes, check_pods
 from localaws.batch.operations.resources import (
@@ -38,10 +39,9 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     name = require_name("JobDefinition", request["jobDefinitionName"])
     if size_in_bytes(request) > MAX_DEFINITION_BYTES:
         raise ClientException(f"Job definition exceeds {MAX_DEFINITION_BYTES} bytes")
-    if "consumableResourceProperties" in request:
-        raise ClientException("Consumable resources are not supported by the local Batch yet")
     platform = _platform(request)
     properties = _properties(request, platform)
+    needed = _consumable_resources(request)
     check_timeout(request.get("timeout", {}))
     check_priority(request.get("schedulingPriority"))
     revisions = context.state.job_definitions.setdefault(name, [])
@@ -62,6 +62,7 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         ecs_properties=properties.get("ecsProperties"),
         eks_properties=properties.get("eksProperties"),
         node_properties=properties.get("nodeProperties"),
+        consumable_resources=needed,
     )
     revisions.append(definition)
     return {
@@ -69,6 +70,14 @@ def register(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         "jobDefinitionArn": definition.arn,
         "revision": revision,
     }
+
+
+def _consumable_resources(request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if "consumableResourceProperties" in request and request["type"] == "multinode":
+        raise ClientException(
+            "consumableResourceProperties of a multi-node job are those of its nodeRangeProperties"
+        )
+    return requirements(request.get("consumableResourceProperties"))
 
 
 def _platform(request: Mapping[str, Any]) -> str:
@@ -168,6 +177,9 @@ def _detail(definition: JobDefinition) -> dict[str, Any]:
         "propagateTags": definition.propagate_tags,
     }
     detail |= {key: value for key, value in optional.items() if value is not None}
+    if definition.consumable_resources:
+        needed = {"consumableResourceList": definition.consumable_resources}
+        detail["consumableResourceProperties"] = needed
     if definition.retry_strategy:
         detail["retryStrategy"] = definition.retry_strategy
     if definition.timeout:

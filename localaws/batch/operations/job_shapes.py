@@ -8,6 +8,7 @@ from typing import Any
 
 from localaws.batch.errors import ClientException
 from localaws.batch.operations import fargate
+from localaws.batch.operations.consumable_resources import requirements
 from localaws.batch.operations.container_options import check_options, check_volumes
 from localaws.batch.operations.resources import container_resources, required_resources
 
@@ -119,8 +120,7 @@ def check_nodes(properties: Mapping[str, Any]) -> None:
     covered: set[int] = set()
     for group in groups:
         covered |= set(target_nodes(group["targetNodes"], count))
-        if "consumableResourceProperties" in group:
-            raise ClientException("Consumable resources are not supported by the local Batch yet")
+        requirements(group.get("consumableResourceProperties"))
         kinds = [key for key in ("container", "ecsProperties", "eksProperties") if key in group]
         if len(kinds) != 1:
             raise ClientException(

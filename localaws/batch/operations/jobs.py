@@ -11,6 +11,7 @@ from localaws.batch import multinode, placement
 from localaws.batch.errors import ClientException
 from localaws.batch.job_details import job_detail
 from localaws.batch.models import Job, JobDefinition, JobQueue
+from localaws.batch.operations.consumable_resources import need_resources
 from localaws.batch.operations.context import Context, require_name, size_in_bytes
 from localaws.batch.operations.overrides import (
     OVERRIDES_TOO_LONG,
@@ -43,8 +44,6 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     name = require_name("Job", request["jobName"])
     if size_in_bytes(request) > MAX_PAYLOAD_BYTES:
         raise ClientException(f"Request exceeds {MAX_PAYLOAD_BYTES} bytes")
-    if "consumableResourcePropertiesOverride" in request:
-        raise ClientException("Consumable resources are not supported by the local Batch yet")
     queue = state.job_queue(request["jobQueue"])
     if queue.state != "ENABLED":
         raise ClientException(f"JobQueue {queue.name} is disabled and does not accept jobs")
@@ -88,6 +87,7 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         ),
         array_size=array_size,
     )
+    need_resources(state, job, request)
     state.add(job)
     if definition.node_properties is not None:
         multinode.add_nodes(state, job, definition.node_properties, overrides, containers)

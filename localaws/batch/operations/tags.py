@@ -15,7 +15,7 @@ CHILD = re.compile(r"[:#]\d+$")
 
 
 def tag(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Add tags to a compute environment, queue, scheduling policy, job definition or job."""
+    """Add tags to whatever has an ARN, but to children of jobs."""
     tags = _tags_of(context, request["resourceArn"])
     if len({**tags, **request["tags"]}) > MAX_TAGS:
         raise ClientException(f"A resource can have at most {MAX_TAGS} tags")
@@ -42,6 +42,8 @@ def _tags_of(context: Context, arn: str) -> dict[str, str]:
         return context.state.job_definition(arn).tags
     if kind == "compute-environment":
         return context.state.compute_environment(arn).tags
+    if kind == "consumable-resource":
+        return context.state.consumable_resource(arn).tags
     if kind == "job-queue":
         return context.state.job_queue(arn).tags
     if kind == "scheduling-policy":
