@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,30 +16,45 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    create_backend_app,
-)
+from moto.utilities.utils import get_partition
 
+from localaws.authorization import policy_simulation
+from localaws.authorization.authorizer import Authorizer
+from localaws.authorization.denials import Denial
+from localaws.authorization.policy_simulation import role_allows
+from localaws.authorization.public_buckets import PublicBuckets
+from localaws.authorization.service_roles import ServiceRoles
+from localaws.batch.agent_rights import AgentRights
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.ecs_agent import EcsAgent
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
+from localaws.batch.errors import ClientException
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
 from localaws.batch.reachability import Network
 from localaws.batch.roles import Roles
 from localaws.batch.task_endpoints import PREFIX as AGENT_PREFIX
 from localaws.batch.task_endpoints import TaskEndpoints
+from localaws.batch.task_roles import TaskRole
 from localaws.batch.wsgi import BatchApplication
-from localaws.control.requests import PREFIX, Control
+from localaws.control.requests import Control
 from localaws.credentials.access_keys import AccessKeys
-from localaws.credentials.connection import ACCOUNT_ID, DEFAULT_REGION, PROVIDER_AGENT, Connection
+from localaws.credentials.connection import (
+    ACCOUNT_ID,
+    DEFAULT_REGION,
+    HEALTH_PATH,
+    KEY_VARIABLES,
+    PREFIX,
+    PROVIDER_AGENT,
+    Connection,
+)
 from localaws.faults import Faults
-from localaws.http.door import ACCOUNT, Door
+from localaws.http.door import CALLER, Caller, Door
 from localaws.http.faults import FaultyWire
+from localaws.http.moto_services import MotoServices
+from localaws.http.protocols import Answer, error_answer
+from localaws.http.refusals import Code
 from localaws.http.server import HOST, HttpServer
-from localaws.http.signatures import AUTHORIZATION
 from localaws.moto_corrections import correct_moto
-from localaws.moto_corrections.policy_simulation import role_allows
 from localaws.persistence.data_directory import DataDirectory
 from localaws.persistence.pulumi_state import PulumiState
 
@@ -46,6 +62,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 __all__ = ["LocalAws", "StateDelays"]
+
+DENIED = Code("AccessDeniedException", 403)
 
 
 class LocalAws:
@@ -67,6 +85,7 @@ class LocalAws:
         data: Path | None = None,
         reachability: bool = True,
         role_checks: bool = True,
+        enforce_iam: bool = False,
     ) -> None:
         """Prepare a local AWS.
 
@@ -83,6 +102,8 @@ class LocalAws:
                 endpoints and security groups of their VPC let them. The default VPC always does.
             role_checks: whether an environment turns INVALID whose roles are not there, or do not
                 let Batch do what it must.
+            enforce_iam: whether every call, and the work of the ECS agent, is held against the
+                policies that IAM has. The accounts' own keys (:attr:`connection`) may do all.
 
         Raises:
             OSError: the port is taken, or the data directory is used by another server.
@@ -94,7 +115,8 @@ class LocalAws:
         self.faults = Faults()
         """Failures on demand: see :mod:`localaws.faults`."""
         self.control = Control(self)
-        self._server = HttpServer(self._enter, Door(self._keys, unsigned=AGENT_PREFIX), port)
+        door = Door(self._keys, PublicBuckets(), unsigned=(HEALTH_PATH, AGENT_PREFIX))
+        self._server = HttpServer(self._enter, door, port)
         try:
             self._data = DataDirectory(data) if data is not None else None
         except OSError:
@@ -106,7 +128,12 @@ class LocalAws:
         self._delays = delays
         self._reachability = reachability
         self._role_checks = role_checks
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self.enforce_iam = enforce_iam
+        """Whether calls are held against the policies of IAM; may be changed at any time."""
+        self._lock = threading.Lock()
+        self._service_roles: dict[tuple[str, str], ServiceRoles] = {}
+        self._authorizer = Authorizer(self._keys.is_of_account, self._newest_definition)
+        self._moto = MotoServices()
         self._wire = FaultyWire(self._dispatch, self.faults)
 
     def connection_for(self, account_id: str, region: str | None = None) -> Connection:
@@ -171,6 +198,7 @@ class LocalAws:
         # AWS's managed policies must exist to be attached to roles.
         default_user_config["iam"]["load_aws_managed_policies"] = True
         correct_moto()
+        policy_simulation.correct()
         BackendDict.reset()
         saved = self._load()
         # A container has its own: of the image, and of the container engine.
@@ -191,10 +219,11 @@ class LocalAws:
             endpoints=endpoints,
             network=Network if self._reachability else None,
             roles=self._roles if self._role_checks else None,
+            agent=self._agent_rights,
         )
         self.faults.on_change = self._engine.wake
         self._batch = BatchApplication(self._engine)
-        self._agent = EcsAgent(self._engine, endpoints)
+        self._agent = EcsAgent(self._engine, endpoints, self._credentials)
         if self._data is not None:
             self._data.save_regularly(self._engine)
         self._started_at = time.time()
@@ -221,6 +250,7 @@ class LocalAws:
 
     def _forget(self) -> None:
         BackendDict.reset()
+        self._service_roles.clear()
         self._pulumi.clear()
 
     def status(self) -> dict[str, Any]:
@@ -264,14 +294,34 @@ class LocalAws:
     def _roles(account_id: str, region: str) -> Roles:
         return Roles(account_id, region, role_allows)
 
+    def _roles_for_services(self, account_id: str, region: str) -> ServiceRoles:
+        with self._lock:
+            found = self._service_roles.get((account_id, region))
+            if found is None:
+                found = ServiceRoles(account_id, region, lambda: self.enforce_iam)
+                self._service_roles[account_id, region] = found
+            return found
+
+    def _agent_rights(self, account_id: str, region: str) -> AgentRights:
+        judge = self._roles_for_services(account_id, region)
+        return AgentRights(account_id, region, get_partition(region), judge)
+
+    def _credentials(self, role: TaskRole, account_id: str, region: str) -> dict[str, Any]:
+        return self._roles_for_services(account_id, region).credentials(role)
+
     def _account_environment(self, account_id: str, region: str) -> dict[str, str]:
-        """Jobs reach this AWS as they would the real one: by the default credential chain."""
-        return self.connection_for(account_id, region).environ
+        """Jobs reach this AWS as they would the real one; their credentials are their role's."""
+        environ = self.connection_for(account_id, region).environ
+        return {name: value for name, value in environ.items() if name not in KEY_VARIABLES}
 
     def _enter(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"].startswith(AGENT_PREFIX):
+        is_ours = environ[CALLER].service in ("", "localaws")  # the former: what is not signed
+        if is_ours and environ["PATH_INFO"].startswith(AGENT_PREFIX):
             return self._agent(environ, start_response)
-        if environ["PATH_INFO"].startswith(PREFIX):
+        if is_ours and environ["PATH_INFO"].startswith(PREFIX):
+            if not self._may_control(environ):
+                text = "only the key that `python -m localaws env` prints controls the local AWS"
+                return _answered(start_response, error_answer(environ, "localaws", DENIED, text))
             return self.control(environ, start_response)
         if self._data is None:
             return self._wire(environ, start_response)
@@ -279,12 +329,45 @@ class LocalAws:
         with self._data.serving(is_engines=is_engines):
             return self._wire(environ, start_response)
 
+    def _may_control(self, environ: WSGIEnvironment) -> bool:
+        """Tell whether a request for the server itself comes from an account, not from a job."""
+        caller: Caller = environ[CALLER]
+        is_health = environ["PATH_INFO"].startswith(HEALTH_PATH)
+        return is_health or self._keys.is_of_account(caller.access_key_id)
+
+    def _newest_definition(self, account_id: str, region: str, name: str) -> str | None:
+        with self._engine.lock:
+            state, _ = self._engine.region(account_id, region)
+            try:
+                return state.job_definition(name).arn
+            except ClientException:
+                return None
+
+    def _denial(self, environ: WSGIEnvironment, caller: Caller) -> Denial | None:
+        if not self.enforce_iam:
+            return None
+        return self._authorizer.refusal(
+            environ,
+            key_id=caller.access_key_id,
+            account_id=caller.account_id,
+            service=caller.service,
+            region=caller.region,
+        )
+
     def _dispatch(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        found = AUTHORIZATION.fullmatch(environ["HTTP_AUTHORIZATION"])
-        account_id = environ[ACCOUNT]
-        if found is not None and found["service"] == "batch":
-            return self._batch.answer(environ, start_response, account_id, found["region"])
+        caller: Caller = environ[CALLER]
+        denial = self._denial(environ, caller)
+        if denial is not None:
+            code = Code(denial.code, denial.status)
+            answer = error_answer(environ, caller.service, code, denial.message)
+            return _answered(start_response, answer)
+        if caller.service == "batch":
+            return self._batch.answer(environ, start_response, caller.account_id, caller.region)
         # moto would ask its IAM whose key it is, which does not know ours.
-        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_id
-        answer: Iterable[bytes] = self._moto(environ, start_response)
-        return answer
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
+        return self._moto.answer(environ, start_response, caller.service)
+
+
+def _answered(start_response: StartResponse, answer: Answer) -> Iterable[bytes]:
+    start_response(answer.status, answer.headers)
+    return [answer.body]

@@ -18,6 +18,7 @@ from localaws.batch import task_metadata
 from localaws.batch.ec2_facts import where_it_runs
 from localaws.batch.models import Attempt, Job
 from localaws.batch.task_endpoints import PREFIX, TaskEndpoints, task_id_of
+from localaws.batch.task_roles import TaskRole, role_of_containers
 from localaws.batch.tasks import container_ids
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 METADATA = re.compile(r"v[34]/(?P<id>[^/]+)(?P<what>/.*)?")
 STARTED_SECONDS = 1.0
 """How long a container may ask before it counts as one that has been started."""
+CREDENTIALS = re.compile(r"v2/credentials/(?P<id>[^/]+)")
 AGENT_API = re.compile(r"api/(?P<id>[^/]+)/task-protection/v1/state")
 
 
@@ -53,9 +55,21 @@ class Answer:
 class EcsAgent:
     """The WSGI application for the paths under :data:`localaws.batch.task_endpoints.PREFIX`."""
 
-    def __init__(self, engine: Engine, endpoints: TaskEndpoints) -> None:
-        """Prepare to answer the tasks of ``engine``, whose containers have these ``endpoints``."""
+    def __init__(
+        self,
+        engine: Engine,
+        endpoints: TaskEndpoints,
+        credentials: Callable[[TaskRole, str, str], Mapping[str, Any]],
+    ) -> None:
+        """Prepare to answer the tasks of ``engine``.
+
+        Args:
+            engine: runs them.
+            endpoints: of their containers.
+            credentials: makes those of a role, for an account and a region.
+        """
         self._engine = engine
+        self._credentials = credentials
         self._endpoints = endpoints
         self._metadata: Mapping[str, Callable[[Caller], Any]] = {
             "": self._container,
@@ -77,6 +91,8 @@ class EcsAgent:
     def _answer(self, method: str, path: str) -> Answer:
         if found := AGENT_API.fullmatch(path):
             return self._protection(found["id"], method)
+        if found := CREDENTIALS.fullmatch(path):
+            return self._role(found["id"])
         found = METADATA.fullmatch(path)
         read = self._metadata.get((found["what"] or "").rstrip("/")) if found else None
         if found is None or read is None:
@@ -93,6 +109,20 @@ class EcsAgent:
             f"it from v3 endpoint ID: {found['id']}",
             "404 Not Found",
         )
+
+    def _role(self, endpoint_id: str) -> Answer:
+        """Answer with the credentials of the task's role, or of its instance's."""
+        caller = self._find(endpoint_id)
+        role = role_of_containers(caller.job, caller.attempt) if caller is not None else None
+        if caller is None or role is None:
+            error = {
+                "code": "InvalidIdInRequest",
+                "message": "CredentialsV2Request: Credentials not found",
+                "HTTPErrorCode": 400,
+            }
+            return Answer(error, "400 Bad Request")
+        place = caller.attempt.compute_environment.account_and_region
+        return Answer(self._credentials(role, *place))
 
     def _find(self, endpoint_id: str) -> Caller | None:
         container_id = self._endpoints.container_of(endpoint_id)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from localaws.batch import registered_instances
+from localaws.batch.agent_rights import AgentRights
 from localaws.batch.counts import count
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.events import EventBridge, EventSink
@@ -72,6 +73,7 @@ class Engine:
         endpoints: TaskEndpoints | None = None,
         network: Callable[[str, str], Network] | None = None,
         roles: Callable[[str, str], Roles] | None = None,
+        agent: Callable[[str, str], AgentRights] | None = None,
     ) -> None:
         """Start the engine's thread.
 
@@ -90,6 +92,7 @@ class Engine:
             endpoints: where containers reach the ECS agent; None: no server answers them.
             network: makes the network of an account and region; None: everything is reached.
             roles: makes the roles of an account and region; None: every role will do.
+            agent: makes what the ECS agent may do in an account and region; None: all that it must.
         """
         self.lock = threading.RLock()
         self.now = now
@@ -104,6 +107,7 @@ class Engine:
         self._faults = faults or Faults()
         self._network = network
         self._roles = roles
+        self._agent = agent
         self._regions: dict[tuple[str, str], _Region] = {}
         self.transitions = 0
         """How many jobs have changed their status; tells whether there is something to save."""
@@ -200,7 +204,9 @@ class Engine:
             (network is None or network.lets_register(environment))
             and (roles is None or roles.let_register(environment))
         )
-        return _Region(scheduler, self._log_sink(state.account_id, state.region), network)
+        agent = self._agent(state.account_id, state.region) if self._agent else None
+        logs = self._log_sink(state.account_id, state.region)
+        return _Region(scheduler, logs, network, agent)
 
     def _on_move(self, state: BatchState, job: Job) -> None:
         self.transitions += 1
@@ -250,7 +256,7 @@ class Engine:
         if self._faults.strikes_job([FaultKind.IMAGE_PULL], job.name, attempt.task_id):
             self.exited(attempt.task_id, None, pull_failure(job))
             return
-        if region.network is not None and (reason := region.network.start_failure(job, attempt)):
+        if reason := region.start_failure(job, attempt):
             self.exited(attempt.task_id, None, reason)
             return
         try:
@@ -322,13 +328,27 @@ class Engine:
 
 
 class _Region:
-    """Batch of one account and region: its state, its scheduler, its network and its logs."""
+    """Batch of one account and region: its state, its scheduler, and what these depend on."""
 
-    def __init__(self, scheduler: Scheduler, logs: LogSink, network: Network | None) -> None:
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        logs: LogSink,
+        network: Network | None,
+        agent: AgentRights | None,
+    ) -> None:
         self.state = scheduler.state
         self.scheduler = scheduler
         self.logs = logs
-        self.network = network
+        self._network = network
+        self._agent = agent
+
+    def start_failure(self, job: Job, attempt: Attempt) -> str | None:
+        """Say why the containers of an attempt would never start, or nothing."""
+        for judge in (self._network, self._agent):
+            if judge is not None and (reason := judge.start_failure(job, attempt)):
+                return reason
+        return None
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from localaws.batch.executors import Executor, Listener, Task
 from localaws.batch.models import Attempt, ContainerRun, Job
 from localaws.batch.several_containers import NEVER_STARTED, Steps, TaskOrder
 from localaws.batch.task_endpoints import TaskEndpoints
+from localaws.batch.task_roles import role_of_containers
 from localaws.batch.tasks import tasks_of
 
 logger = logging.getLogger(__name__)
@@ -61,7 +62,8 @@ class RunningTasks:
 
     def start(self, job: Job, attempt: Attempt, environment: Mapping[str, str]) -> Ending | None:
         """Begin an attempt; return its end if nothing of it can start."""
-        tasks = tasks_of(job, attempt, environment, self._endpoints)
+        has_role = role_of_containers(job, attempt) is not None
+        tasks = tasks_of(job, attempt, environment, self._endpoints, has_role=has_role)
         if not attempt.containers:
             for task in tasks.values():
                 self._executor.start(task, self._listener)

@@ -43,7 +43,7 @@ class TaskEndpoints:
             container_id: of the container, as the executor knows it.
             gpus: how many GPUs the container asked for.
         """
-        endpoint_id = f"{container_id}-{self._code(container_id)}"
+        endpoint_id = self._endpoint_id(container_id)
         variables = {
             "AWS_EXECUTION_ENV": execution_environment(attempt),
             "ECS_AGENT_URI": f"{self._url}api/{endpoint_id}",
@@ -55,11 +55,23 @@ class TaskEndpoints:
             variables["NVIDIA_VISIBLE_DEVICES"] = ",".join(map(str, range(gpus)))
         return variables
 
+    def credentials(self, container_id: str) -> Mapping[str, str]:
+        """Return the variable by which the SDKs of AWS find the credentials of a role.
+
+        AWS sets ``AWS_CONTAINER_CREDENTIALS_RELATIVE_URI``, which is relative to an address that no
+        user of this machine can have; every SDK takes the full one of a loopback address.
+        """
+        url = f"{self._url}v2/credentials/{self._endpoint_id(container_id)}"
+        return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": url}
+
     def container_of(self, endpoint_id: str) -> str | None:
         """Return the id of the container that an address is of; ``None`` if it is of none."""
         container_id, _, code = endpoint_id.rpartition("-")
         is_ours = hmac.compare_digest(code.encode(), self._code(container_id).encode())
         return container_id if is_ours else None
+
+    def _endpoint_id(self, container_id: str) -> str:
+        return f"{container_id}-{self._code(container_id)}"
 
     def _code(self, container_id: str) -> str:
         digest = hmac.digest(self._key, container_id.encode(), hashlib.sha256)

@@ -24,7 +24,12 @@ def container_ids(job: Job, attempt: Attempt) -> dict[str, str]:
 
 
 def tasks_of(
-    job: Job, attempt: Attempt, environment: Mapping[str, str], endpoints: TaskEndpoints
+    job: Job,
+    attempt: Attempt,
+    environment: Mapping[str, str],
+    endpoints: TaskEndpoints,
+    *,
+    has_role: bool,
 ) -> dict[str, Task]:
     """Return what runs of an attempt: a task for each of its containers, by the container's name.
 
@@ -33,6 +38,7 @@ def tasks_of(
         attempt: that begins.
         environment: variables that a job has unless it sets them itself.
         endpoints: where each container reaches the ECS agent.
+        has_role: whether the agent has credentials for the containers.
     """
     ids = container_ids(job, attempt)
     return {
@@ -43,6 +49,7 @@ def tasks_of(
             ids[name],
             {
                 **environment,
+                **(endpoints.credentials(ids[name]) if has_role else {}),
                 **_own_environment(container),
                 **endpoints.variables(attempt, ids[name], gpus_of(job, container)),
                 **batch_environment(job, attempt),

@@ -71,6 +71,13 @@ POLL_SECONDS = 0.05
     help="Whether a compute environment turns INVALID whose roles are not there, or do not let "
     "Batch do what it must.",
 )
+@click.option(
+    "--enforce-iam/--no-enforce-iam",
+    default=False,
+    show_default=True,
+    help="Whether every call, and what the ECS agent does for jobs, needs the permissions that it "
+    "needs on AWS. The key that `env` prints is the account's own and may do everything.",
+)
 @click.option("--detach", is_flag=True, help="Run in the background; return when it is healthy.")
 def start(
     *,
@@ -82,6 +89,7 @@ def start(
     realistic: bool,
     reachability: bool,
     role_checks: bool,
+    enforce_iam: bool,
     detach: bool,
 ) -> None:
     """Run the local AWS until Ctrl-C or `stop`."""
@@ -107,6 +115,7 @@ def start(
             data=data,
             reachability=reachability,
             role_checks=role_checks,
+            enforce_iam=enforce_iam,
         )
     except (OSError, RuntimeError) as error:
         raise click.ClickException(f"cannot start on port {port}: {error}") from error

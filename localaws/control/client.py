@@ -7,8 +7,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from localaws.control.requests import PREFIX
-from localaws.credentials.connection import Connection
+from localaws.credentials.connection import PREFIX, Connection
 from localaws.credentials.signing import signed_headers
 
 TIMEOUT_SECONDS = 30.0

@@ -9,13 +9,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from localaws.credentials.connection import HEALTH_PATH, PREFIX
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     from localaws.server import LocalAws
-
-PREFIX = "/_localaws/"
-HEALTH_PATH = f"{PREFIX}health"
 
 
 class Control:

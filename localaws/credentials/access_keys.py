@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import threading
+from datetime import datetime
 from typing import NamedTuple
 
 from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
 
 from localaws.credentials.connection import make_key
 
@@ -17,11 +19,18 @@ ACCOUNT_PATTERN = re.compile(r"\d{12}")
 
 
 class AccessKey(NamedTuple):
-    """An access key and the account it belongs to."""
+    """An access key and the account it belongs to.
+
+    Attributes:
+        session_token: what a request must carry beside it, if the key is temporary.
+        expires_at: when a temporary key ends.
+    """
 
     id: str
     secret: str
     account_id: str
+    session_token: str | None = None
+    expires_at: datetime | None = None
 
 
 class AccessKeys:
@@ -46,6 +55,11 @@ class AccessKeys:
                 self._by_account[account_id] = self._by_id[key.id] = key
             return self._by_account[account_id]
 
+    def is_of_account(self, key_id: str) -> bool:
+        """Tell whether a key is an account's own, and so its root user's."""
+        with self._lock:
+            return key_id in self._by_id
+
     def find(self, key_id: str) -> AccessKey | None:
         """Return the key of that id, if it is ours or was given out by IAM or STS."""
         with self._lock:
@@ -55,5 +69,15 @@ class AccessKeys:
             for backend in list(partitions.values()):
                 found = backend.access_keys.get(key_id)
                 if found is not None and found.status == "Active":
-                    return AccessKey(key_id, found.secret_access_key, account_id)
+                    session = _session(account_id, key_id)
+                    return AccessKey(key_id, found.secret_access_key, account_id, *session)
         return None
+
+
+def _session(account_id: str, key_id: str) -> tuple[str | None, datetime | None]:
+    """Return token and end of the session that STS gave a key for."""
+    for backend in list(sts_backends[account_id].values()):
+        role = backend.get_assumed_role_from_access_key(key_id)
+        if role is not None:
+            return role.session_token, role.expiration
+    return None, None

@@ -19,9 +19,15 @@ from localaws.system.private_files import check_folder, open_private, private_fo
 
 ACCOUNT_ID = "123456789012"
 """moto's default account."""
+PREFIX = "/_localaws/"
+"""Of the server's own paths, which are no service's of AWS."""
+HEALTH_PATH = f"{PREFIX}health"
 DEFAULT_REGION = "us-east-1"
 PROVIDER_AGENT = "localaws-provider"
 """In the user agent of an engine's provider: its requests change what the engine's state tells."""
+
+KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+"""Variables of :attr:`Connection.environ` that have the key."""
 
 
 @dataclass(frozen=True)

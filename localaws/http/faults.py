@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from localaws.faults import FaultKind, Faults
+from localaws.http.door import CALLER
+from localaws.http.protocols import error_answer
+from localaws.http.refusals import Code
 from localaws.http.server import CONNECTION
-from localaws.http.signatures import AUTHORIZATION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -70,8 +72,7 @@ def describe_request(environ: WSGIEnvironment) -> tuple[str, str, str]:
 
     An operation is the end of X-Amz-Target (JSON), ``Action`` (query) or the path (Batch).
     """
-    found = AUTHORIZATION.fullmatch(environ.get("HTTP_AUTHORIZATION", ""))
-    service = found["service"] if found else ""
+    service = environ[CALLER].service
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     if service == "batch":
         return service, _batch_operation(environ), _job_name(environ)
@@ -113,23 +114,9 @@ def _error(
 ) -> Iterable[bytes]:
     """Answer an error in the protocol of the service."""
     status, code, message = ERRORS[kind]
-    described = f"<Code>{code}</Code><Message>{message}</Message>"
-    form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
-    if service == "s3":
-        content_type, text = "text/xml", f"<Error>{described}</Error>"
-    elif service == "ec2":
-        text = f"<Response><Errors><Error>{described}</Error></Errors></Response>"
-        content_type = "text/xml"
-    elif form:
-        content_type, text = (
-            "text/xml",
-            f"<ErrorResponse><Error>{described}</Error></ErrorResponse>",
-        )
-    else:
-        content_type, text = "application/json", json.dumps({"__type": code, "message": message})
-    body = text.encode()
-    _start(start_response, status, content_type, body, ("x-amzn-ErrorType", code))
-    return [body]
+    answer = error_answer(environ, service, Code(code, status), message)
+    start_response(answer.status, answer.headers)
+    return [answer.body]
 
 
 def _start(
@@ -137,11 +124,10 @@ def _start(
     status: int,
     content_type: str,
     body: bytes,
-    *headers: tuple[str, str],
 ) -> None:
     phrase = http.HTTPStatus(status).phrase
     length = ("Content-Length", str(len(body)))
-    start_response(f"{status} {phrase}", [("Content-Type", content_type), length, *headers])
+    start_response(f"{status} {phrase}", [("Content-Type", content_type), length])
 
 
 def _first_half(answer: bytes) -> Iterator[bytes]:

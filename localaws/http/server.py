@@ -29,7 +29,9 @@ from waitress.parser import HTTPRequestParser, ParsingError, get_header_lines
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, Task, ThreadedTaskDispatcher, WSGITask
 
-from localaws.http.door import ADMISSION, Door, RefusedError, refusal_answer
+from localaws.http.door import ADMISSION, Door, refusal_answer
+from localaws.http.protocols import Answer
+from localaws.http.refusals import RefusedError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -309,7 +311,7 @@ class _Refusal:
     def __init__(self, refusal: RefusedError, environ: WSGIEnvironment) -> None:
         self._answer = refusal_answer(environ, refusal)
 
-    def to_response(self, _ident: str | None) -> tuple[str, list[tuple[str, str]], bytes]:
+    def to_response(self, _ident: str | None) -> Answer:
         return self._answer
 
 
@@ -323,6 +325,10 @@ class _LoggedTask(Task):  # type: ignore[misc]
         fields = [line.partition(":") for line in rest]
         named = [f"{names.get(name.lower(), name)}{colon}{value}" for name, colon, value in fields]
         return "\r\n".join([first, *named]).encode("latin-1")
+
+    def write(self, data: bytes) -> None:
+        is_head = getattr(self.request, "command", "") == "HEAD"
+        super().write(b"" if is_head else data)
 
     def finish(self) -> None:
         super().finish()

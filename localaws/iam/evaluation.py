@@ -61,10 +61,10 @@ def evaluate(request: Request, policies: Sequence[Policy], boundary: Policy | No
         policies: of the identity.
         boundary: its permissions boundary.
     """
-    decision, matched = _decide(request, policies)
+    decision, matched = decide(request, policies)
     is_within = None
     if boundary is not None:
-        of_boundary, _ = _decide(request, [boundary])
+        of_boundary, _ = decide(request, [boundary])
         is_within = of_boundary is Decision.ALLOWED
         if of_boundary is Decision.EXPLICIT_DENY and decision is not Decision.EXPLICIT_DENY:
             decision, matched = of_boundary, ()
@@ -73,14 +73,18 @@ def evaluate(request: Request, policies: Sequence[Policy], boundary: Policy | No
     return Verdict(decision, matched, tuple(_missing(request, policies)), is_within)
 
 
-def _decide(
+def decide(
     request: Request, policies: Iterable[Policy]
 ) -> tuple[Decision, tuple[tuple[Policy, Statement], ...]]:
+    """Decide a request by some policies alone; return what was decided, and which statements did.
+
+    Whom a statement is about is not looked at.
+    """
     applying = [
         (policy, each)
         for policy in policies
         for each in policy.statements
-        if _applies(each, request)
+        if applies(each, request)
     ]
     denying = tuple(pair for pair in applying if not pair[1].allows)
     if denying:
@@ -88,7 +92,8 @@ def _decide(
     return (Decision.ALLOWED if applying else Decision.IMPLICIT_DENY), tuple(applying)
 
 
-def _applies(statement: Statement, request: Request) -> bool:
+def applies(statement: Statement, request: Request) -> bool:
+    """Tell whether a statement is about a request, whoever sends it."""
     variables = request.context if statement.has_variables else None
     return (
         _names_action(statement, request.action)

@@ -10,10 +10,10 @@ from localaws.moto_corrections import (
     launch_templates,
     nat_gateways,
     placement_groups,
-    policy_simulation,
     queues,
     roles,
     security_group_rules,
+    sessions,
     subnets,
     vpc_endpoints,
 )
@@ -27,9 +27,9 @@ def correct_moto() -> None:
     launch_templates.correct()
     nat_gateways.correct()
     placement_groups.correct()
-    policy_simulation.correct()
     queues.correct()
     roles.correct()
     security_group_rules.correct()
+    sessions.correct()
     subnets.correct()
     vpc_endpoints.correct()

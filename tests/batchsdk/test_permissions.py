@@ -10,7 +10,6 @@ import sys
 import uuid
 from hashlib import shake_256
 
-import boto3
 import pytest
 
 from batchsdk import cli
@@ -18,6 +17,7 @@ from infra.iam import consumers
 from tests.batchsdk.conftest import ROOT
 from tests.batchsdk.forked_command_line import RECORD
 from tests.conftest import eventually
+from tests.localaws.principals import ACCOUNT, Principals, allow
 
 ACTIONS = {
     "ListObjectsV2": "ListBucket",
@@ -83,9 +83,42 @@ def asked_by_the_code() -> set[str]:
 
 
 @pytest.fixture
-def calls(stack, local, tmp_path, monkeypatch):
-    """Run verbs with the outputs in SSM, job events and storage; return the actions they need."""
-    sqs, s3, ssm = (boto3.client(name, **local.client_arguments) for name in ("sqs", "s3", "ssm"))
+def scope(stack) -> consumers.Scope:
+    """The stack as the policies of its consumers are limited to it; the outputs are elsewhere."""
+    role = f"arn:aws:iam::{ACCOUNT}"
+    return consumers.Scope(
+        partition="aws",
+        region="us-east-1",
+        account_id=ACCOUNT,
+        log_groups=(f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:{stack.outputs.log_group.name}",),
+        parameter=f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/batch/{stack.outputs.environment}",
+        roles=(f"{role}:instance-profile/any", f"{role}:role/instances"),
+    )
+
+
+@pytest.fixture
+def enforced(local):
+    """A local AWS that holds every call against the policies of the caller."""
+    local.enforce_iam = True
+    yield Principals(local)
+    local.enforce_iam = False
+
+
+def submitter(stack, scope, events_arn=None):
+    """Return the statements of the policy for those who submit to the stack's queue."""
+    queues = [queue.arn for queue in stack.outputs.job_queues.values()]
+    definitions = [each.name for each in stack.outputs.job_definitions.values()]
+    policy = consumers.submitter(scope, queues, definitions, events_arn=events_arn)
+    return policy["Statement"]
+
+
+@pytest.fixture
+def calls(stack, scope, enforced, tmp_path):
+    """Run verbs with the outputs in SSM, job events and storage; return the actions they need.
+
+    Who runs them has the submitters' policy, and storage, and no more.
+    """
+    sqs, s3, ssm = map(enforced.root, ("sqs", "s3", "ssm"))
     unique = uuid.uuid4().hex[:8]
     url = sqs.create_queue(QueueName=f"events-{unique}")["QueueUrl"]
     s3.create_bucket(Bucket=f"store-{unique}")
@@ -95,12 +128,26 @@ def calls(stack, local, tmp_path, monkeypatch):
     for name, workflow in WORKFLOWS.items():
         (tmp_path / name).write_text(workflow)
     file = tmp_path / "calls"
+    own = dataclasses.replace(
+        scope, parameter=f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/batch/{unique}"
+    )
+    events_arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:events-{unique}"
+    stores = allow(
+        list(consumers.STORES), [f"arn:aws:s3:::store-{unique}", f"arn:aws:s3:::store-{unique}/*"]
+    )
+    role = enforced.role(*submitter(stack, own, events_arn), stores)
+    somebody = enforced.session(role)
 
     def run(*arguments: str, code: int = 0) -> tuple[set[str], str]:
         file.write_text("")
-        outputs_of = {"BATCHSDK_OUTPUTS": "", "BATCHSDK_SSM": f"/batch/{unique}"}
-        ledger = {"BATCHSDK_LEDGER": f"s3://store-{unique}/runs"}
-        done = stack.run(*arguments, **outputs_of, **ledger, **{RECORD: str(file)})
+        environ = {
+            **somebody.environ,
+            "BATCHSDK_OUTPUTS": "",
+            "BATCHSDK_SSM": f"/batch/{unique}",
+            "BATCHSDK_LEDGER": f"s3://store-{unique}/runs",
+            RECORD: str(file),
+        }
+        done = stack.run(*arguments, **environ)
         assert done.returncode == code, done.stdout + done.stderr
         return {action for line in file.read_text().splitlines() for action in needed(line)}, (
             done.stdout
@@ -184,6 +231,52 @@ def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
         if not {action, f"{verb} {action}"} & rare
     }
     assert never == set()
+
+
+@pytest.mark.deployments
+def test_an_observer_looks_at_jobs_and_does_nothing_to_them(stack, scope, enforced):
+    job_id = stack.run("submit", "sleep", "-p", "WaitTime=600").stdout.strip()
+    ended = stack.run("submit", "hello").stdout.strip()
+    stack.run("wait", ended)
+    observer = enforced.session(enforced.role(*consumers.observer(scope)["Statement"]))
+    for verb in (("list",), ("show", job_id), ("logs", ended), ("top", "--once"), ("usage", ended)):
+        done = stack.run(*verb, **observer.environ)
+        assert done.returncode == 0, done.stdout + done.stderr
+    for verb in (("submit", "hello"), ("cancel", job_id), ("terminate", job_id)):
+        done = stack.run(*verb, **observer.environ)
+        assert done.returncode not in (0, 1), done.stdout
+        assert f"User: {observer.arn} is not authorized to perform: batch:" in done.stderr
+    assert stack.batch.job(job_id).describe().status != "FAILED"
+    stack.run("terminate", job_id)
+
+
+@pytest.mark.deployments
+def test_a_submitter_has_its_queue_and_its_definitions_alone(stack, scope, enforced, new_cluster):
+    other = new_cluster()
+    others = other.register(["true"])
+    somebody = enforced.session(enforced.role(*submitter(stack, scope)))
+    batch = somebody.client("batch")
+    queue, definition = (
+        next(iter(each.values())).name
+        for each in (stack.outputs.job_queues, stack.outputs.job_definitions)
+    )
+    job = {"jobName": "job", "jobQueue": queue, "jobDefinition": definition}
+    assert batch.submit_job(**job, tags={"a": "b"})["jobId"]
+    denied = [
+        ("batch", "submit_job", {**job, "jobQueue": other.queue}),
+        ("batch", "submit_job", {**job, "jobDefinition": others}),
+        ("batch", "get_job_queue_snapshot", {"jobQueue": other.queue}),
+        ("batch", "update_job_queue", {"jobQueue": queue, "state": "DISABLED"}),
+        ("batch", "deregister_job_definition", {"jobDefinition": f"{definition}:1"}),
+        ("logs", "describe_log_groups", {}),
+        ("logs", "get_log_events", {"logGroupName": "/aws/batch/job", "logStreamName": "a"}),
+        ("ssm", "get_parameter", {"Name": "/batch/others"}),
+        ("iam", "get_role", {"RoleName": "batch"}),
+        ("s3", "list_buckets", {}),
+    ]
+    for service, operation, request in denied:
+        _, message, _ = somebody.denied(service, operation, **request)
+        assert f"User: {somebody.arn} is not authorized to perform: {service}:" in message
 
 
 def test_the_table_has_every_verb_and_every_action_of_the_policies():

@@ -44,7 +44,7 @@ def test_a_signed_request_comes_in(local):
 
 def test_a_request_without_a_signature_is_refused(local):
     status, body = send(local, {})
-    assert (status, body["__type"]) == (403, "MissingAuthenticationToken")
+    assert (status, body["__type"]) == (403, "MissingAuthenticationTokenException")
 
 
 def test_a_page_in_a_browser_is_refused_even_with_a_signature(local):
@@ -61,10 +61,21 @@ def test_a_host_name_that_was_rebound_to_loopback_is_refused(local):
 
 def test_a_changed_body_is_refused(local):
     status, body = send(local, signed(local), body=b'{"maxResults": 1}')
-    assert (status, body["__type"]) == (403, "SignatureDoesNotMatch")
+    assert (status, body["__type"]) == (403, "InvalidSignatureException")
 
 
-@pytest.mark.parametrize("service", ["batch", "s3", "sqs", "ec2", "iam", "ssm"])
+WRONG_KEY = {
+    "batch": (403, "UnrecognizedClientException", "InvalidSignatureException"),
+    "ssm": (400, "UnrecognizedClientException", "InvalidSignatureException"),
+    "sqs": (400, "UnrecognizedClientException", "InvalidSignatureException"),
+    "s3": (403, "InvalidAccessKeyId", "SignatureDoesNotMatch"),
+    "iam": (403, "InvalidClientTokenId", "SignatureDoesNotMatch"),
+    "ec2": (401, "AuthFailure", "AuthFailure"),
+}
+"""Status, and what AWS says to another key and to another secret."""
+
+
+@pytest.mark.parametrize("service", WRONG_KEY)
 def test_another_secret_or_key_is_refused_for_every_service(local, service):
     calls = {
         "batch": "describe_job_queues",
@@ -74,11 +85,17 @@ def test_another_secret_or_key_is_refused_for_every_service(local, service):
         "iam": "list_roles",
         "ssm": "describe_parameters",
     }
-    for wrong in ({"aws_secret_access_key": "guess"}, {"aws_access_key_id": "AKIAGUESS"}):
-        client = boto3.client(service, **{**local.client_arguments, **wrong})
+    status, *codes = WRONG_KEY[service]
+    wrong = {"aws_access_key_id": "AKIAGUESS"}, {"aws_secret_access_key": "guess"}
+    for arguments, code in zip(wrong, codes, strict=True):
+        client = boto3.client(service, **{**local.client_arguments, **arguments})
         with pytest.raises(ClientError) as refused:
             getattr(client, calls[service])()
-        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+        answer = refused.value.response
+        assert (answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"]) == (
+            status,
+            code,
+        )
     right = client_of(local, service)
     assert getattr(right, calls[service])()["ResponseMetadata"]["HTTPStatusCode"] == 200
 

@@ -153,31 +153,28 @@ def test_a_chunked_body_has_a_size_too(connection):
         assert end.recv(100).startswith(b"HTTP/1.1 413")
 
 
+OTHER_TIME = {
+    "batch": ("describe_job_queues", "InvalidSignatureException", 403),
+    "iam": ("list_roles", "SignatureDoesNotMatch", 403),
+    "ssm": ("describe_parameters", "InvalidSignatureException", 400),
+    "s3": ("list_buckets", "RequestTimeTooSkewed", 403),
+    "ec2": ("describe_vpcs", "RequestExpired", 400),
+}
+"""A call of each service, and what AWS answers to one of another time."""
+
+
 @pytest.mark.parametrize("minutes", [-6, 6, -60 * 24])
-@pytest.mark.parametrize(
-    ("service", "code"),
-    [
-        ("batch", "SignatureDoesNotMatch"),
-        ("iam", "SignatureDoesNotMatch"),
-        ("ssm", "SignatureDoesNotMatch"),
-        ("s3", "RequestTimeTooSkewed"),
-    ],
-)
-def test_a_request_of_another_time_is_refused(local, monkeypatch, service, code, minutes):
-    calls = {
-        "batch": "describe_job_queues",
-        "iam": "list_roles",
-        "ssm": "describe_parameters",
-        "s3": "list_buckets",
-    }
+@pytest.mark.parametrize("service", OTHER_TIME)
+def test_a_request_of_another_time_is_refused(local, monkeypatch, service, minutes):
+    call, code, status = OTHER_TIME[service]
     client = client_of(local, service)
     then = datetime.now(UTC) + timedelta(minutes=minutes)
     with monkeypatch.context() as patch:
         patch.setattr("botocore.auth.get_current_datetime", lambda: then)
         with pytest.raises(ClientError) as refused:
-            getattr(client, calls[service])()
+            getattr(client, call)()
     assert refused.value.response["Error"]["Code"] == code
-    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
 
 def test_four_minutes_are_no_other_time(local, monkeypatch):

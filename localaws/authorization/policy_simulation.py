@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from botocore.validate import ParamValidator
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
 from moto.iam.exceptions import IAMException, InvalidInput, NoSuchEntity, ValidationError
-from moto.iam.models import Group, IAMBackend, ManagedPolicy, Role, User
+from moto.iam.models import Group, IAMBackend, Role, User
 from moto.iam.responses import IamResponse
 
+from localaws.authorization.identities import boundary_of, policies_of
 from localaws.batch.request_checks import violations
 from localaws.iam.documents import Policy, read_policy
 from localaws.iam.evaluation import Decision, Request, evaluate
@@ -56,7 +57,7 @@ def role_allows(backend: IAMBackend, role: Role, action: str, resource: str) -> 
     A policy that cannot be evaluated allows nothing.
     """
     try:
-        policies, boundary = list(_policies(backend, role)), _boundary(backend, role)
+        policies, boundary = list(policies_of(backend, role)), boundary_of(backend, role)
     except ValueError:
         return False
     verdict = evaluate(Request(action, resource, {}), policies, boundary)
@@ -67,8 +68,8 @@ def _of_principal(self: IamResponse) -> ActionResult:
     _check(self, "SimulatePrincipalPolicy")
     entity = _entity(self.backend, self._get_param("PolicySourceArn"))
     try:
-        policies = list(_policies(self.backend, entity))
-        boundary = _boundary(self.backend, entity)
+        policies = list(policies_of(self.backend, entity))
+        boundary = boundary_of(self.backend, entity)
     except ValueError as fault:
         raise PolicyEvaluation(str(fault)) from None
     return _answer(self, policies, boundary)
@@ -156,26 +157,3 @@ def _entity(backend: IAMBackend, arn: str) -> User | Group | Role:
         if each.arn == arn:
             return each
     raise NoSuchEntity(f"The {found['kind']} with name {found['name']} cannot be found.")
-
-
-def _policies(backend: IAMBackend, entity: User | Group | Role) -> Iterator[Policy]:
-    """Yield the inline and attached policies of an entity, and of the groups of a user."""
-    kind = type(entity).__name__.lower()
-    for name, text in entity.policies.items():
-        yield read_policy(f"{kind}_{entity.name}_{name}", text)
-    for managed in entity.managed_policies.values():
-        yield _managed(backend, managed)
-    if isinstance(entity, User):
-        for group in backend.get_groups_for_user(entity.name):
-            yield from _policies(backend, group)
-
-
-def _boundary(backend: IAMBackend, entity: User | Group | Role) -> Policy | None:
-    # moto's users and groups have none.
-    arn = entity.permissions_boundary_arn if isinstance(entity, Role) else None
-    return _managed(backend, backend.get_policy(arn)) if arn else None
-
-
-def _managed(backend: IAMBackend, policy: ManagedPolicy) -> Policy:
-    version = backend.get_policy_version(policy.arn, policy.default_version_id)
-    return read_policy(policy.name, version.document)

@@ -1,0 +1,111 @@
+"""Which actions of IAM a call needs: most have the name of the operation.
+
+Sources: Service Authorization Reference; S3 user guide, "Required permissions for Amazon S3 API
+operations"; SQS developer guide, "Amazon SQS API permissions".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from localaws.iam.calls.call import Call
+
+OF_S3 = {
+    "AbortMultipartUpload": ("AbortMultipartUpload",),
+    "CompleteMultipartUpload": ("PutObject",),
+    "CopyObject": ("GetObject", "PutObject"),
+    "CreateMultipartUpload": ("PutObject",),
+    "DeleteBucketCors": ("PutBucketCORS",),
+    "DeleteBucketEncryption": ("PutEncryptionConfiguration",),
+    "DeleteBucketLifecycle": ("PutLifecycleConfiguration",),
+    "DeleteBucketReplication": ("PutReplicationConfiguration",),
+    "DeleteBucketTagging": ("PutBucketTagging",),
+    "DeleteObjects": ("DeleteObject",),
+    "DeletePublicAccessBlock": ("PutBucketPublicAccessBlock",),
+    "GetBucketAccelerateConfiguration": ("GetAccelerateConfiguration",),
+    "GetBucketCors": ("GetBucketCORS",),
+    "GetBucketEncryption": ("GetEncryptionConfiguration",),
+    "GetBucketLifecycle": ("GetLifecycleConfiguration",),
+    "GetBucketLifecycleConfiguration": ("GetLifecycleConfiguration",),
+    "GetBucketNotificationConfiguration": ("GetBucketNotification",),
+    "GetBucketReplication": ("GetReplicationConfiguration",),
+    "GetObjectAttributes": ("GetObject", "GetObjectAttributes"),
+    "GetObjectLockConfiguration": ("GetBucketObjectLockConfiguration",),
+    "GetPublicAccessBlock": ("GetBucketPublicAccessBlock",),
+    "HeadBucket": ("ListBucket",),
+    "HeadObject": ("GetObject",),
+    "ListBuckets": ("ListAllMyBuckets",),
+    "ListMultipartUploads": ("ListBucketMultipartUploads",),
+    "ListObjectVersions": ("ListBucketVersions",),
+    "ListObjects": ("ListBucket",),
+    "ListObjectsV2": ("ListBucket",),
+    "ListParts": ("ListMultipartUploadParts",),
+    "PutBucketAccelerateConfiguration": ("PutAccelerateConfiguration",),
+    "PutBucketCors": ("PutBucketCORS",),
+    "PutBucketEncryption": ("PutEncryptionConfiguration",),
+    "PutBucketLifecycle": ("PutLifecycleConfiguration",),
+    "PutBucketLifecycleConfiguration": ("PutLifecycleConfiguration",),
+    "PutBucketNotificationConfiguration": ("PutBucketNotification",),
+    "PutBucketReplication": ("PutReplicationConfiguration",),
+    "PutObjectLockConfiguration": ("PutBucketObjectLockConfiguration",),
+    "PutPublicAccessBlock": ("PutBucketPublicAccessBlock",),
+    "SelectObjectContent": ("GetObject",),
+    "UploadPart": ("PutObject",),
+    "UploadPartCopy": ("GetObject", "PutObject"),
+}
+OF_OBJECT_VERSIONS = {
+    "DeleteObject": "DeleteObjectVersion",
+    "GetObject": "GetObjectVersion",
+    "GetObjectAcl": "GetObjectVersionAcl",
+    "GetObjectTagging": "GetObjectVersionTagging",
+    "HeadObject": "GetObjectVersion",
+}
+"""What the operation needs where the call names a version of the object."""
+OTHERS = {
+    "ec2:CreateTags": ("CreateTags",),
+    "lambda:Invoke": ("InvokeFunction",),
+    "sqs:ChangeMessageVisibilityBatch": ("ChangeMessageVisibility",),
+    "sqs:DeleteMessageBatch": ("DeleteMessage",),
+    "sqs:SendMessageBatch": ("SendMessage",),
+    "sns:PublishBatch": ("Publish",),
+}
+TAGGED = {
+    "batch": ("tags", "TagResource"),
+    "ecr": ("tags", "TagResource"),
+    "ecs": ("tags", "TagResource"),
+    "events": ("Tags", "TagResource"),
+    "iam": ("Tags", ""),
+    "logs": ("tags", "TagResource"),
+    "secretsmanager": ("Tags", "TagResource"),
+    "sns": ("Tags", "TagResource"),
+    "sqs": ("tags", "TagQueue"),
+    "ssm": ("Tags", "AddTagsToResource"),
+    "ec2": ("TagSpecifications", "CreateTags"),
+}
+"""Service -> the parameter that has a new resource's tags, and the action that gives them."""
+_TAGGERS = ("Tag", "Untag", "AddTags", "CreateTags", "DeleteTags")
+
+
+def actions_of(call: Call) -> Iterator[str]:
+    """Yield the actions that a call needs, e.g. ``batch:SubmitJob``."""
+    name = f"{call.service}:{call.operation}"
+    if call.service == "s3":
+        if call.parameters.get("VersionId") and call.operation in OF_OBJECT_VERSIONS:
+            yield f"s3:{OF_OBJECT_VERSIONS[call.operation]}"
+            return
+        names = OF_S3.get(call.operation, (call.operation,))
+    else:
+        names = OTHERS.get(name, (call.operation,))
+    for each in names:
+        yield f"{call.service}:{each}"
+    if (tags := tagging_action(call)) is not None:
+        yield tags
+
+
+def tagging_action(call: Call) -> str | None:
+    """Return the action that a call needs because it gives its new resource tags."""
+    parameter, action = TAGGED.get(call.service, ("", ""))
+    is_tagger = call.operation.startswith(_TAGGERS)
+    if not action or is_tagger or not call.parameters.get(parameter):
+        return None
+    return f"{call.service}:{action}"
