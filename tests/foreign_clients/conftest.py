@@ -43,9 +43,9 @@ def job_role(local: LocalAws) -> str:
     principal = {"Service": "ecs-tasks.amazonaws.com"}
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    role = iam.create_role(
-        RoleName=f"jobs-{uuid.uuid4().hex[:8]}", AssumeRolePolicyDocument=trust
-    )["Role"]
+    role = iam.create_role(RoleName=f"jobs-{uuid.uuid4().hex[:8]}", AssumeRolePolicyDocument=trust)[
+        "Role"
+    ]
     iam.attach_role_policy(
         RoleName=role["RoleName"], PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess"
     )

@@ -16,9 +16,7 @@ pytestmark = pytest.mark.foreign_clients
 
 def test_the_sdk_for_javascript_runs_a_job_and_uses_s3(run, cluster, bucket):
     modules = node_packages("javascript-sdk", PROGRAM) / "node_modules"
-    done = run(
-        ["node", PROGRAM / "jobs.cjs", cluster.queue, bucket], {"NODE_PATH": str(modules)}
-    )
+    done = run(["node", PROGRAM / "jobs.cjs", cluster.queue, bucket], {"NODE_PATH": str(modules)})
     found = json.loads(done.stdout)
     job = found["job"]
     assert (job["status"], job["exitCode"]) == ("SUCCEEDED", 0)

@@ -7,22 +7,24 @@ import pytest
 from tests.foreign_clients.conftest import PROGRAMS, path_with
 from tests.tool_environment import tool_environment
 
-LUIGI, BOTO3 = "3.8.1", "1.44.5"
+REQUIREMENTS = ("luigi==3.8.1", "boto3==1.44.5")
+SQUARE = """\
+[ $0 -ge 0 ] || { echo "$0 is below zero"; exit 3; }
+echo $(($0 * $0)) | aws s3 cp - "$1"
+"""
 
 pytestmark = pytest.mark.foreign_clients
 
 
 @pytest.fixture(scope="module")
 def python():
-    return tool_environment(f"luigi-{LUIGI}-boto3-{BOTO3}", [f"luigi=={LUIGI}", f"boto3=={BOTO3}"])
+    return tool_environment("", REQUIREMENTS)
 
 
 @pytest.fixture
 def luigi(run, python, cluster, bucket):
     """Runs a task by luigi's own command, whose jobs run a command with the AWS CLI."""
-    definition = cluster.register(
-        ["sh", "-c", 'echo $(($0 * $0)) | aws s3 cp - "$1"', "Ref::number", "Ref::to"]
-    )
+    definition = cluster.register(["sh", "-c", SQUARE, "Ref::number", "Ref::to"])
     environ = {
         "PYTHONPATH": str(PROGRAMS),
         "BUCKET": bucket,
@@ -45,5 +47,4 @@ def test_a_task_of_luigi_is_a_job_once(luigi, cluster):
 
 
 def test_a_job_that_fails_tells_luigi_its_log(luigi):
-    failed = luigi("Told", "--number", "-0x", exit_code=4)
-    assert "-0x" in failed.stderr
+    assert "failed: -4 is below zero" in luigi("Told", "--number=-4", exit_code=30).stderr

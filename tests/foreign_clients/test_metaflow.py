@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.clients.environments import METAFLOW
 from tests.foreign_clients.conftest import PROGRAMS, path_with
 from tests.tool_environment import tool_environment
 
@@ -12,9 +13,7 @@ pytestmark = pytest.mark.foreign_clients
 
 @pytest.fixture(scope="module")
 def python():
-    return tool_environment(
-        "benchmark-metaflow-2.19.39+boto3-1.44.5", ["metaflow==2.19.39", "boto3==1.44.5"]
-    )
+    return tool_environment("", METAFLOW.requirements)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import shutil
 
 import pytest
 
+from benchmarks.clients.environments import REDUN
 from tests.foreign_clients.conftest import PROGRAMS, path_with
 from tests.tool_environment import tool_environment
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.foreign_clients
 
 @pytest.fixture(scope="module")
 def python():
-    return tool_environment("benchmark-redun-0.44.1", ["redun==0.44.1"])
+    return tool_environment("", REDUN.requirements)
 
 
 @pytest.fixture

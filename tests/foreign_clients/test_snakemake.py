@@ -13,18 +13,19 @@ from tests.conftest import refuse
 from tests.foreign_clients.conftest import PROGRAMS, path_with
 from tests.tool_environment import tool_environment
 
-SNAKEMAKE = "9.27.1"
-EXECUTOR = "snakemake-executor-plugin-aws-batch==0.2.1"
-STORAGE = "snakemake-storage-plugin-s3==0.3.6"
+REQUIREMENTS = (
+    "snakemake==9.27.1",
+    "snakemake-executor-plugin-aws-batch==0.2.1",
+    "snakemake-storage-plugin-s3==0.3.6",
+)
+STORAGE = REQUIREMENTS[-1]
 
 pytestmark = pytest.mark.foreign_clients
 
 
 @pytest.fixture(scope="module")
 def python():
-    return tool_environment(
-        f"snakemake-{SNAKEMAKE}", [f"snakemake=={SNAKEMAKE}", EXECUTOR, STORAGE]
-    )
+    return tool_environment("", REQUIREMENTS)
 
 
 @pytest.fixture(scope="module")

@@ -85,7 +85,9 @@ pages = list(
     )
 )
 large = io.BytesIO(b"0123456789" * 600_000)
-s3.upload_fileobj(large, bucket, "large", Config=TransferConfig(multipart_threshold=5 * MIB))
+s3.upload_fileobj(
+    large, bucket, "large", Config=TransferConfig(5 * MIB, multipart_chunksize=5 * MIB)
+)
 url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "total"})
 result = {
     "array": describe(array)["status"],

@@ -111,13 +111,7 @@ async function useObjects(s3) {
   const range = { Bucket: bucket, Key: "parts", Range: `bytes=${large.length - 3}-` };
   found.range = await (await s3.send(new s3s.GetObjectCommand(range))).Body.transformToString();
 
-  const [putUrl, getUrl] = await Promise.all([
-    getSignedUrl(s3, new s3s.PutObjectCommand({ Bucket: bucket, Key: "by fetch" })),
-    getSignedUrl(s3, new s3s.GetObjectCommand({ Bucket: bucket, Key: "by fetch" })),
-  ]);
-  found.presignedPut = (await fetch(putUrl, { method: "PUT", body: "presigned" })).status;
-  found.presignedGet = await (await fetch(getUrl)).text();
-  found.presignedOther = (await fetch(getUrl.replace("fetch", "guess"))).status;
+  Object.assign(found, await usePresignedUrls(s3));
 
   try {
     await read(s3, "nothing");
@@ -127,6 +121,20 @@ async function useObjects(s3) {
   const { Contents } = await s3.send(new s3s.ListObjectsV2Command({ Bucket: bucket }));
   found.keys = Contents.map((each) => each.Key);
   return found;
+}
+
+async function usePresignedUrls(s3) {
+  const object = { Bucket: bucket, Key: "by fetch" };
+  const putUrl = await getSignedUrl(s3, new s3s.PutObjectCommand(object));
+  const getUrl = await getSignedUrl(s3, new s3s.GetObjectCommand(object));
+  const put = await fetch(putUrl, { method: "PUT", body: "presigned" });
+  const got = await fetch(getUrl);
+  const other = await fetch(getUrl.replace("fetch", "guess"));
+  return {
+    presignedPut: put.status,
+    presignedGet: await got.text(),
+    presignedOther: other.status,
+  };
 }
 
 /** Names of buckets are in the host, as by default on AWS: bucket.localhost is this machine. */
