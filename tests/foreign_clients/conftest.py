@@ -9,15 +9,13 @@ import sys
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from localaws import LocalAws
 from tests.aws_clients import client_of
 from tests.conftest import Cluster, make_cluster
-
-PROGRAMS = Path(__file__).parent / "programs"
-"""What is run with the clients, each as its own documentation has it."""
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -36,21 +34,33 @@ def bucket(local: LocalAws) -> str:
     return name
 
 
+class Place(NamedTuple):
+    """Where a client runs jobs that use S3.
+
+    Attributes:
+        queue: its name.
+        bucket: its name.
+        role: ARN of a role for the jobs, which reads and writes S3.
+        endpoint_url: of the local AWS.
+    """
+
+    queue: str
+    bucket: str
+    role: str
+    endpoint_url: str
+
+
 @pytest.fixture(scope="module")
-def job_role(local: LocalAws) -> str:
-    """The ARN of a role for jobs that reads and writes what it wants."""
+def place(local: LocalAws, cluster: Cluster, bucket: str) -> Place:
+    """The queue and the bucket, and a role for jobs."""
     iam = client_of(local, "iam")
     principal = {"Service": "ecs-tasks.amazonaws.com"}
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    role = iam.create_role(RoleName=f"jobs-{uuid.uuid4().hex[:8]}", AssumeRolePolicyDocument=trust)[
-        "Role"
-    ]
-    iam.attach_role_policy(
-        RoleName=role["RoleName"], PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess"
-    )
-    arn: str = role["Arn"]
-    return arn
+    name = f"jobs-{uuid.uuid4().hex[:8]}"
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
+    iam.attach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess")
+    return Place(cluster.queue, bucket, role["Arn"], local.endpoint_url)
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.airflow_home import airflow_in
-from tests.foreign_clients.conftest import PROGRAMS
+from tests.foreign_clients.versions import PROGRAMS
 
-pytestmark = pytest.mark.foreign_clients
+# The first time, the client is installed.
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
 
 
-@pytest.mark.timeout(400)  # installing Airflow is in it, the first time
 def test_amazons_operator_and_sensor_run_jobs(local, cluster, tmp_path):
     definition = cluster.register(["sh", "-c", "echo squared: $(($0 * $0))", "Ref::number"])
     environ = {**local.environ, "JOB_QUEUE": cluster.queue, "JOB_DEFINITION": definition}

@@ -7,9 +7,10 @@ import sys
 
 import pytest
 
-from tests.foreign_clients.conftest import PROGRAMS
+from tests.foreign_clients.versions import PROGRAMS
 
-pytestmark = pytest.mark.foreign_clients
+# The first time, the client is installed.
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
 
 
 def test_a_pipeline_of_boto3_waits_pages_and_reads_its_results(run, cluster, bucket):

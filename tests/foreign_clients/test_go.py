@@ -10,11 +10,12 @@ import subprocess
 import pytest
 
 from tests.conftest import refuse
-from tests.foreign_clients.conftest import PROGRAMS
+from tests.foreign_clients.versions import PROGRAMS
 
 PROGRAM = PROGRAMS / "go"
 
-pytestmark = pytest.mark.foreign_clients
+# The first time, the client is installed.
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,6 @@ def jobs(tmp_path_factory):
     return built
 
 
-@pytest.mark.timeout(400)  # the SDK is compiled, the first time
 def test_the_sdk_for_go_runs_a_job_and_uses_s3(run, jobs, cluster, bucket):
     found = json.loads(run([jobs, cluster.queue, bucket]).stdout)
     assert found == {

@@ -6,12 +6,13 @@ import json
 
 import pytest
 
-from tests.foreign_clients.conftest import PROGRAMS
+from tests.foreign_clients.versions import PROGRAMS
 from tests.tool_environment import node_packages
 
 PROGRAM = PROGRAMS / "javascript"
 
-pytestmark = pytest.mark.foreign_clients
+# The first time, the client is installed.
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
 
 
 def test_the_sdk_for_javascript_runs_a_job_and_uses_s3(run, cluster, bucket):

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from tests.foreign_clients.conftest import PROGRAMS, path_with
+from tests.foreign_clients.conftest import path_with
+from tests.foreign_clients.versions import LUIGI, PROGRAMS
 from tests.tool_environment import tool_environment
 
-REQUIREMENTS = ("luigi==3.8.1", "boto3==1.44.5")
 SQUARE = """\
 [ $0 -ge 0 ] || { echo "$0 is below zero"; exit 3; }
 echo $(($0 * $0)) | aws s3 cp - "$1"
 """
 
-pytestmark = pytest.mark.foreign_clients
+# The first time, the client is installed.
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
 def python():
-    return tool_environment("", REQUIREMENTS)
+    return tool_environment("", LUIGI)
 
 
 @pytest.fixture

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.clients.environments import METAFLOW
-from tests.foreign_clients.conftest import PROGRAMS, path_with
+from tests.foreign_clients.conftest import path_with
+from tests.foreign_clients.versions import PROGRAMS
 from tests.tool_environment import tool_environment
 
-pytestmark = pytest.mark.foreign_clients
+# The first time, the client is installed.
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
@@ -17,17 +19,17 @@ def python():
 
 
 @pytest.fixture
-def metaflow(run, python, local, cluster, bucket, job_role):
+def metaflow(run, python, place):
     """Runs the flow with a command of metaflow's."""
     environ = {
         "PATH": path_with(python),
         "METAFLOW_USER": "tester",
         "METAFLOW_DEFAULT_DATASTORE": "s3",
-        "METAFLOW_DATASTORE_SYSROOT_S3": f"s3://{bucket}/metaflow",
-        "METAFLOW_DATATOOLS_S3ROOT": f"s3://{bucket}/data",
-        "METAFLOW_S3_ENDPOINT_URL": local.endpoint_url,
-        "METAFLOW_BATCH_JOB_QUEUE": cluster.queue,
-        "METAFLOW_ECS_S3_ACCESS_IAM_ROLE": job_role,
+        "METAFLOW_DATASTORE_SYSROOT_S3": f"s3://{place.bucket}/metaflow",
+        "METAFLOW_DATATOOLS_S3ROOT": f"s3://{place.bucket}/data",
+        "METAFLOW_S3_ENDPOINT_URL": place.endpoint_url,
+        "METAFLOW_BATCH_JOB_QUEUE": place.queue,
+        "METAFLOW_ECS_S3_ACCESS_IAM_ROLE": place.role,
         "METAFLOW_SKIP_INSTALL_DEPENDENCIES": "1",
         # Steps ask 169.254.169.254 where they are, and wait a second for nobody.
         "HTTP_PROXY": "http://127.0.0.1:9",
@@ -40,7 +42,7 @@ def metaflow(run, python, local, cluster, bucket, job_role):
     return call
 
 
-def test_a_step_of_metaflow_is_a_job(metaflow, cluster):
+def test_a_step_of_metaflow_is_a_job(metaflow, place):
     done = metaflow("--no-pylint", "run", "--number", "12")
     assert "the number is 12" in done.stdout
-    assert f"squared: 144 {cluster.queue}" in done.stdout
+    assert f"squared: 144 {place.queue}" in done.stdout

@@ -9,10 +9,12 @@ import shutil
 import pytest
 
 from benchmarks.clients.environments import REDUN
-from tests.foreign_clients.conftest import PROGRAMS, path_with
+from tests.foreign_clients.conftest import path_with
+from tests.foreign_clients.versions import PROGRAMS
 from tests.tool_environment import tool_environment
 
-pytestmark = pytest.mark.foreign_clients
+# The first time, the client is installed.
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
@@ -21,15 +23,15 @@ def python():
 
 
 @pytest.fixture
-def redun(run, python, cluster, bucket, job_role, tmp_path):
+def redun(run, python, place, tmp_path):
     """Runs a task of the workflow; its scheduler is here, its tasks are jobs."""
     extra = {"containerProperties": {"environment": [{"name": "PATH", "value": path_with(python)}]}}
     settings = {
         "type": "aws_batch",
         "image": "redun",
-        "queue": cluster.queue,
-        "s3_scratch": f"s3://{bucket}/redun",
-        "role": job_role,
+        "queue": place.queue,
+        "s3_scratch": f"s3://{place.bucket}/redun",
+        "role": place.role,
         "memory": 1,
         "aws_region": "us-east-1",
         "job_def_extra": json.dumps(extra),

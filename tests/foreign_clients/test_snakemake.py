@@ -10,22 +10,19 @@ import pytest
 
 from tests.aws_clients import client_of
 from tests.conftest import refuse
-from tests.foreign_clients.conftest import PROGRAMS, path_with
+from tests.foreign_clients.conftest import path_with
+from tests.foreign_clients.versions import PROGRAMS, SNAKEMAKE
 from tests.tool_environment import tool_environment
 
-REQUIREMENTS = (
-    "snakemake==9.27.1",
-    "snakemake-executor-plugin-aws-batch==0.2.1",
-    "snakemake-storage-plugin-s3==0.3.6",
-)
-STORAGE = REQUIREMENTS[-1]
+STORAGE = SNAKEMAKE[-1]
 
-pytestmark = pytest.mark.foreign_clients
+# The first time, the client is installed.
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
 def python():
-    return tool_environment("", REQUIREMENTS)
+    return tool_environment("", SNAKEMAKE)
 
 
 @pytest.fixture(scope="module")
@@ -44,25 +41,37 @@ def wheels(tmp_path_factory):
     return folder
 
 
-def test_a_rule_of_snakemake_is_a_job(
-    run, python, wheels, local, cluster, bucket, job_role, tmp_path
-):
-    s3 = client_of(local, "s3")
-    s3.put_object(Bucket=bucket, Key="numbers.txt", Body=b"1\n20\n300\n")
+@pytest.fixture
+def snakemake(run, python, wheels, place, tmp_path):
+    """Runs the workflow; its rules are jobs."""
     shutil.copy(PROGRAMS / "Snakefile", tmp_path)
-    run(
-        [
-            *(python, "-m", "snakemake", "--executor", "aws-batch", "--jobs", 1),
-            *("--aws-batch-region", "us-east-1", "--aws-batch-job-queue", cluster.queue),
-            *("--aws-batch-job-role", job_role, "--container-image", "snakemake"),
-            *("--default-storage-provider", "s3", "--default-storage-prefix", f"s3://{bucket}"),
-        ],
-        {
-            "PATH": path_with(python),
-            "PIP_FIND_LINKS": str(wheels),
-            "PIP_NO_DEPS": "1",
-            "PIP_NO_INDEX": "1",
-        },
-    )
-    body = s3.get_object(Bucket=bucket, Key="totals.txt")["Body"].read()
-    assert body.decode() == f"321 {cluster.queue}\n"
+    options = {
+        "--executor": "aws-batch",
+        "--jobs": 1,
+        "--aws-batch-region": "us-east-1",
+        "--aws-batch-job-queue": place.queue,
+        "--aws-batch-job-role": place.role,
+        "--container-image": "snakemake",
+        "--default-storage-provider": "s3",
+        "--default-storage-prefix": f"s3://{place.bucket}",
+    }
+    environ = {
+        "PATH": path_with(python),
+        "PIP_FIND_LINKS": str(wheels),
+        "PIP_NO_DEPS": "1",
+        "PIP_NO_INDEX": "1",
+    }
+
+    def call():
+        given = [part for option in options.items() for part in option]
+        return run([python, "-m", "snakemake", *given], environ)
+
+    return call
+
+
+def test_a_rule_of_snakemake_is_a_job(snakemake, local, place):
+    s3 = client_of(local, "s3")
+    s3.put_object(Bucket=place.bucket, Key="numbers.txt", Body=b"1\n20\n300\n")
+    snakemake()
+    body = s3.get_object(Bucket=place.bucket, Key="totals.txt")["Body"].read()
+    assert body.decode() == f"321 {place.queue}\n"
