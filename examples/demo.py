@@ -100,8 +100,12 @@ def local_aws(executor: str) -> Iterator[dict[str, object]]:
 
     try:
         chosen = choose_executor(executor)
-        with LocalAws(executor=chosen, stop_timeout=STOP_TIMEOUT_SECONDS) as local:
-            console.print(f"local AWS at {local.endpoint_url}; jobs run as: {chosen}")
+        with LocalAws(
+            executor=chosen, stop_timeout=STOP_TIMEOUT_SECONDS, enforce_iam=True
+        ) as local:
+            console.print(
+                f"local AWS at {local.endpoint_url}; jobs run as: {chosen}; IAM is enforced"
+            )
             try:
                 yield deployed(local)
             finally:

@@ -68,8 +68,9 @@ _CONSUMABLE_RESOURCES: Refused = (
         "nor this key of a job definition"
     ),
     (
-        "limit how many of the jobs run at a time by a compute environment of their own, whose "
-        "maxVcpus is that number times their vcpus"
+        "make them outside of the stack (aws batch create-consumable-resource), and submit jobs "
+        "with consumable_resources; or give the jobs a compute environment of their own, whose "
+        "maxVcpus is how many may run at a time, times their vcpus"
     ),
 )
 

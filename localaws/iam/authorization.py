@@ -65,8 +65,10 @@ class _Grant(IntEnum):
     """By the account, which leaves it to the account's own policies."""
     ROLE = 2
     """By the role: whatever limits the role limits this."""
-    CALLER = 3
-    """By the user or the session itself, or everybody."""
+    EVERYBODY = 3
+    """With all others: only what narrows a session limits this."""
+    CALLER = 4
+    """By the user or the session itself: no allowance that is missing elsewhere limits this."""
 
 
 def denial(request: Request, caller: Caller, guard: Guard | None = None) -> str | None:
@@ -107,6 +109,9 @@ def _not_allowed(
         return _because(request, guard.kind)
     if is_own and grant is _Grant.CALLER:
         return None
+    if is_own and grant is _Grant.EVERYBODY:
+        kind = "session policy"
+        return None if limits[kind] is Decision.ALLOWED else _because(request, kind)
     needed = [
         kind for kind in limits if not (is_own and grant is _Grant.ROLE and "identity" in kind)
     ]
@@ -150,15 +155,17 @@ def _named(principals: Principals, caller: Caller) -> _Grant:
     grants = [_is_caller(kind, name, caller) for kind, name in principals.values]
     found = max(grants, default=_Grant.NONE)
     if principals.is_negated:
-        return _Grant.NONE if found is not _Grant.NONE else _Grant.CALLER
+        return _Grant.NONE if found is not _Grant.NONE else _Grant.EVERYBODY
     return found
 
 
 def _is_caller(kind: str, name: str, caller: Caller) -> _Grant:
     if kind != "AWS":
         return _Grant.CALLER if (kind, name) == _service_of(caller) else _Grant.NONE
-    if name in ("*", caller.arn):
+    if name == caller.arn:
         return _Grant.CALLER
+    if name == "*":
+        return _Grant.EVERYBODY
     if name == caller.role_arn:
         return _Grant.ROLE
     is_account = name == caller.account_id or name.endswith(f":iam::{caller.account_id}:root")

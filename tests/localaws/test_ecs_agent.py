@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sys
 import urllib.error
@@ -66,6 +67,20 @@ def test_a_job_has_the_variables_of_the_agent_and_of_docker(machine, executor):
     # In an image without a list of users root's is /.
     assert found["HOME"] in ([str(Path.home())] if executor == "process" else ["/root", "/"])
     assert "NVIDIA_VISIBLE_DEVICES" not in found
+
+
+def test_a_process_has_the_servers_path_and_nothing_else_of_its_environment(cluster, monkeypatch):
+    monkeypatch.setenv("OF_THE_SHELL", "1")
+    found = variables(cluster, cluster.run(["env"]))
+    assert found["PATH"] == os.environ["PATH"]
+    assert not {"OF_THE_SHELL", "PYTEST_CURRENT_TEST", "VIRTUAL_ENV", "USER"} & found.keys()
+
+
+def test_a_process_needs_a_command_of_the_definition_or_the_submission(cluster):
+    job = cluster.run([])
+    assert job["container"]["reason"].startswith("CannotStartContainerError: the process executor")
+    override = {"containerOverrides": {"command": ["echo", "given"]}}
+    assert cluster.messages(cluster.run([], **override)) == ["given"]
 
 
 def test_a_job_may_choose_its_home_and_not_what_the_agent_says(machine):

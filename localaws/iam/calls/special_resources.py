@@ -23,7 +23,7 @@ def _is_arn(value: str) -> bool:
 
 
 def _jobs(call: Call, _action: str) -> Iterator[str]:
-    for value in call.values("jobId", "resourceArn"):
+    for value in call.values("jobId", "jobIds", "resourceArn"):
         if not _is_arn(value):
             yield call.arn(f"job/{value}")
         elif ":job/" in value:

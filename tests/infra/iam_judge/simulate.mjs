@@ -9,13 +9,14 @@ const everything = {
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 }
 const answers = []
-for (const { principal, action, resource, context, policies, boundary, of_resource } of simulations) {
+for (const one of simulations) {
+  const { principal, action, resource, context, policies, boundary, session, of_resource } = one
   const answer = await runSimulation(
     {
       request: {
         principal,
         action,
-        resource: { resource, accountId: '123456789012' },
+        resource: { resource, accountId: one.account ?? '123456789012' },
         contextVariables: context,
       },
       identityPolicies: named(policies),
@@ -24,6 +25,7 @@ for (const { principal, action, resource, context, policies, boundary, of_resour
       ],
       resourceControlPolicies: [],
       ...(boundary ? { permissionBoundaryPolicies: named([boundary]) } : {}),
+      ...(session ? { sessionPolicy: documents[session] } : {}),
       ...(of_resource ? { resourcePolicy: documents[of_resource] } : {}),
     },
     {},
