@@ -22,7 +22,8 @@ def become_plain(environ: WSGIEnvironment, key_id: str, region: str, service: st
     """Take the signature out of the query, and name key, region and service in the head.
 
     S3 reads what a presigned URL has in the place of headers (``x-amz-acl``, ``x-amz-meta-…``) as
-    headers.
+    headers, but for checksums, which it does not look at there: SDKs put that of an empty body into
+    URLs (aws/aws-sdk-go-v2#2610).
 
     Args:
         environ: of a request that has come in.
@@ -32,11 +33,12 @@ def become_plain(environ: WSGIEnvironment, key_id: str, region: str, service: st
     """
     kept = []
     for name, value in query_pairs(environ):
-        is_header = name.lower().startswith("x-amz-") and service in S3_SIGNING_NAMES
-        if is_header and name not in _AUTHORIZING:
-            environ.setdefault(environ_key_for_header(name), value)
-        elif name not in _AUTHORIZING:
+        if name in _AUTHORIZING:
+            continue
+        if not (name.lower().startswith("x-amz-") and service in S3_SIGNING_NAMES):
             kept.append((name, value))
+        elif "-checksum-" not in name.lower():
+            environ.setdefault(environ_key_for_header(name), value)
     environ["QUERY_STRING"] = query = urlencode(kept, quote_via=quote)
     path = target_path(environ)
     environ["RAW_URI"] = f"{path}?{query}" if query else path

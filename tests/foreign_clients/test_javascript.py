@@ -24,7 +24,7 @@ def test_the_sdk_for_javascript_runs_a_job_and_uses_s3(run, cluster, bucket):
     assert job["log"] == [f"42 for Node.js in {cluster.queue}"]
     assert 0 <= job["seconds"] < 60
     assert job["refused"] == ["ClientException", True]
-    assert found["host"] == "by host"
+    assert (found["host"], found["hosts"]) == ("by host", [f"{bucket}.localhost"])
     assert found["objects"] == {
         "buffer": True,
         "stream": True,

@@ -138,19 +138,25 @@ async function usePresignedUrls(s3) {
 }
 
 /** Names of buckets are in the host, as by default on AWS: bucket.localhost is this machine. */
-function virtualHosts() {
+function virtualHosts(asked) {
   const endpoint = process.env.AWS_ENDPOINT_URL.replace("127.0.0.1", "localhost");
-  const lookup = (_name, options, answer) =>
-    options.all ? answer(null, [{ address: "127.0.0.1", family: 4 }]) : answer(null, "127.0.0.1", 4);
+  const lookup = (name, options, answer) => {
+    asked.add(name);
+    return options.all
+      ? answer(null, [{ address: "127.0.0.1", family: 4 }])
+      : answer(null, "127.0.0.1", 4);
+  };
   return new s3s.S3Client({ endpoint, requestHandler: { httpAgent: new Agent({ lookup }) } });
 }
 
 async function main() {
-  const byHost = virtualHosts();
+  const hosts = new Set();
+  const byHost = virtualHosts(hosts);
   await byHost.send(new s3s.PutObjectCommand({ Bucket: bucket, Key: "host", Body: "by host" }));
   const found = {
     job: await runJob(),
     host: (await read(byHost, "host")).toString(),
+    hosts: [...hosts],
     objects: await useObjects(new s3s.S3Client()),
   };
   byHost.destroy();
