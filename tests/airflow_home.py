@@ -69,5 +69,5 @@ def _airflow(
         capture_output=True,
         text=True,
         check=False,
-        timeout=150,
+        timeout=300,
     )

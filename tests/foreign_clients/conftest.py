@@ -83,7 +83,7 @@ def run(local: LocalAws, tmp_path: Path) -> Run:
             capture_output=True,
             text=True,
             check=False,
-            timeout=150,
+            timeout=300,
         )
         assert done.returncode == exit_code, (done.stdout + done.stderr)[-6000:]
         return done
