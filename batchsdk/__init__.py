@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from batchsdk.aws.transport import Transport
     from batchsdk.client import Batch
     from batchsdk.clock import Clock, SystemClock
-    from batchsdk.connection import connect
+    from batchsdk.connection.connecting import connect
     from batchsdk.contract import ContractError, StackOutputs
     from batchsdk.diagnosis import Cause, Diagnosis, Finding, QueueDiagnosis, Unchecked, Verdict
     from batchsdk.errors import (
@@ -198,7 +198,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "insight.activity": ("Activity", "Overview", "QueueActivity"),
         "client": ("Batch",),
         "clock": ("Clock", "SystemClock"),
-        "connection": ("connect",),
+        "connection.connecting": ("connect",),
         "contract": ("ContractError", "StackOutputs"),
         "submit.dependencies": ("Dependency", "SEQUENTIAL", "n_to_n"),
         "jobs.detail": ("ArrayProperties", "JobAttempt", "JobDetail", "JobSummary"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from batchsdk import names
+from batchsdk.arguments import typed_methods
 from batchsdk.contract import StackOutputs
 from batchsdk.diagnosis import QueueDiagnosis, diagnose_queues
 from batchsdk.errors import InvalidArgumentError, Problem
@@ -22,7 +24,7 @@ from batchsdk.jobs.waiting import Outcome
 from batchsdk.jobs.watcher import Polling
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
-from batchsdk.submit.dependencies import Dependency, HasId
+from batchsdk.submit.dependencies import Dependency, HasId, ids_of, several
 from batchsdk.submit.keywords import takes
 from batchsdk.submit.many import CONCURRENCY, send_many, send_one
 from batchsdk.submit.preparation import Preparation
@@ -39,8 +41,6 @@ from batchsdk.sweeps.points import Over
 from batchsdk.sweeps.sweep import PreparedSweep, Sweep, attach_sweep, prepare_sweep, send_sweep
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from batchsdk.report.model import Report
     from batchsdk.runs.interrupts import OnInterrupt
     from batchsdk.runs.ledger import Ledger
@@ -55,6 +55,7 @@ _MOST_HOURS = 876_000
 """A hundred years."""
 
 
+@typed_methods
 class Batch:
     """The client of the AWS Batch resources of one stack. Made by ``connect``."""
 
@@ -120,7 +121,7 @@ class Batch:
 
     def wait(
         self,
-        jobs: Iterable[Job],
+        jobs: HasId | str | Iterable[HasId | str],
         timeout: float | None = None,
         *,
         check: bool = True,
@@ -129,7 +130,7 @@ class Batch:
         """Wait until all jobs have ended; one watcher describes 100 of them per call.
 
         Args:
-            jobs: any number.
+            jobs: any number, or their ids; a sweep or a run stands for all its jobs.
             timeout: seconds; ``None`` waits without a limit.
             check: raise if a job did not succeed.
             polling: how often to look.
@@ -140,9 +141,10 @@ class Batch:
         Raises:
             JobsFailedError: a job FAILED or is lost, and ``check`` is true.
             WaitTimeoutError: not all jobs have ended in time. The jobs go on.
+            InvalidArgumentError: one of ``jobs`` is neither a job nor an id.
             ServiceError: AWS refused a call or did not answer.
         """
-        wanted = list(jobs)
+        wanted = self._jobs(jobs)
         ended = {each.job.id: each for each in self.as_completed(wanted, timeout, polling=polling)}
         found = [ended[job.id] for job in wanted]
         if check:
@@ -151,18 +153,31 @@ class Batch:
 
     def as_completed(
         self,
-        jobs: Iterable[Job],
+        jobs: HasId | str | Iterable[HasId | str],
         timeout: float | None = None,
         *,
         polling: Polling | None = None,
     ) -> Iterator[Outcome]:
         """Yield how each job ended, as they end, each once; failures are yielded, not raised.
 
+        Args:
+            jobs: as for :meth:`wait`.
+            timeout: seconds; ``None`` waits without a limit.
+            polling: how often to look.
+
         Raises:
+            InvalidArgumentError: one of ``jobs`` is neither a job nor an id.
             WaitTimeoutError: not all jobs have ended in time. The jobs go on.
             ServiceError: AWS refused a call or did not answer.
         """
-        return waiting.as_completed(self._session, list(jobs), timeout, polling)
+        return waiting.as_completed(self._session, self._jobs(jobs), timeout, polling)
+
+    def _jobs(self, given: object) -> list[Job]:
+        many = several(given)
+        return [
+            each if isinstance(each, Job) else Job(self._session, job_id)
+            for each, job_id in zip(many, ids_of(many), strict=True)
+        ]
 
     def submit_many(
         self,
@@ -265,7 +280,9 @@ class Batch:
             storage=storage,
         )
 
-    def attach_sweep(self, prepared: PreparedSweep, job_ids: Sequence[str]) -> Sweep:
+    def attach_sweep(
+        self, prepared: PreparedSweep, job_ids: HasId | str | Iterable[HasId | str]
+    ) -> Sweep:
         """Return a sweep that was submitted before, e.g. by a process that has ended.
 
         Args:
@@ -275,7 +292,7 @@ class Batch:
         Raises:
             InvalidArgumentError: the sweep has another number of jobs.
         """
-        return attach_sweep(self._session, prepared, job_ids)
+        return attach_sweep(self._session, prepared, ids_of(several(job_ids), "job_ids"))
 
     def run(
         self,
@@ -472,7 +489,7 @@ class Batch:
         self,
         queue: str | None = None,
         *,
-        status: JobStatus | str | Collection[JobStatus | str] | None = None,
+        status: JobStatus | str | Iterable[JobStatus | str] | None = None,
         name: str | None = None,
     ) -> Iterator[JobSummary]:
         """Yield jobs lazily, each once.
@@ -506,22 +523,23 @@ class Batch:
         queues = {key: queue.name for key, queue in self._session.outputs.job_queues.items()}
         return Activity(self._session, queues, timedelta(hours=hours))
 
-    def report(self, *jobs: str) -> Report:
+    def report(self, *jobs: HasId | str) -> Report:
         """Ask AWS about jobs, for a page about them: ``batch.report("nightly").write("run.html")``.
 
         Args:
-            jobs: ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly`` and
-                ``nightly-…``. The report includes the jobs that they wait for, and children of
+            jobs: jobs, ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly``
+                and ``nightly-…``. The report includes the jobs that they wait for, and children of
                 arrays.
 
         Raises:
-            InvalidArgumentError: no job is named, or no job has such a name.
-            JobLostError: Batch does not know a job.
+            InvalidArgumentError: no job is named; or nothing that is named is known, and no job has
+                such a name.
+            JobLostError: nothing that is named is known, and Batch does not know the job.
             ServiceError: AWS refused a call or did not answer.
         """
         from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
 
-        return gather(self._session, jobs)
+        return gather(self._session, ids_of(jobs))
 
     def diagnose(self, queue: str | None = None) -> list[QueueDiagnosis]:
         """Examine queues, their compute environments and the jobs at their heads.
@@ -538,7 +556,7 @@ class Batch:
 
     def usage(
         self,
-        jobs: Iterable[HasId | str] | None = None,
+        jobs: HasId | str | Iterable[HasId | str] | None = None,
         *,
         name: str | None = None,
         queue: str | None = None,
@@ -555,20 +573,20 @@ class Batch:
             prices: a price table (see :mod:`batchsdk.insight.prices`), to estimate the costs.
 
         Raises:
-            InvalidArgumentError: no such queue or grouping, or the table breaks a rule.
+            InvalidArgumentError: no such queue or grouping, one of ``jobs`` is neither a job nor
+                an id, or the table breaks a rule.
             ServiceError: AWS refused a call or did not answer.
         """
         table = PriceTable.load(prices, self._session.outputs) if prices is not None else None
         if jobs is None:
             jobs = (each.job_id for each in self.list_jobs(queue, name=name))
-        ids = (each if isinstance(each, str) else each.id for each in jobs)
-        return usage.report(self._session, ids, by=by, prices=table)
+        return usage.report(self._session, ids_of(several(jobs)), by=by, prices=table)
 
 
-def _statuses(given: JobStatus | str | Collection[JobStatus | str] | None) -> list[JobStatus]:
+def _statuses(given: JobStatus | str | Iterable[JobStatus | str] | None) -> list[JobStatus]:
     if given is None:
         return list(JobStatus)
-    many = [given] if isinstance(given, str) else given
+    many = [given] if isinstance(given, str) else list(given)
     unknown = [each for each in many if each not in list(JobStatus)]
     if unknown:
         raise InvalidArgumentError(

@@ -69,9 +69,23 @@ class BatchSdkError(Exception):
     def __str__(self) -> str:
         return printable(f"{self.message}\n{self.hint}" if self.hint else self.message)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy the attributes: the arguments of ``__init__`` are other ones."""
+        return _restored, (type(self), self.args, self.__dict__)
+
     def to_mapping(self) -> dict[str, Any]:
         """Return the error as JSON-ready data: ``type``, ``message``, ``hint`` and its details."""
         return {"type": type(self).__name__, "message": self.message, "hint": self.hint}
+
+
+def _restored(
+    kind: type[BatchSdkError], arguments: tuple[Any, ...], attributes: Mapping[str, Any]
+) -> BatchSdkError:
+    """Return the error that was pickled or copied."""
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(attributes)
+    return error
 
 
 class UsageError(BatchSdkError):
@@ -180,6 +194,20 @@ def _shown(value: object) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
+MOST_TOLD = 10
+"""Broken rules that a message tells of."""
+
+
+def in_words(problems: Sequence[Problem]) -> str:
+    """Return the end of a message about broken rules: the first ten, and the number of others."""
+    if len(problems) == 1:
+        return f": {problems[0]}"
+    told = [str(each) for each in problems[:MOST_TOLD]]
+    if len(problems) > MOST_TOLD:
+        told.append(f"and {len(problems) - MOST_TOLD} more, all in .problems")
+    return f", {len(problems)} problems: {' | '.join(told)}"
+
+
 class InvalidSubmissionError(UsageError):
     """A submission breaks rules of AWS Batch or of the stack; nothing was sent.
 
@@ -189,12 +217,7 @@ class InvalidSubmissionError(UsageError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        if len(self.problems) == 1:
-            message = f"the job was not submitted: {self.problems[0]}"
-        else:
-            listed = " | ".join(map(str, self.problems))
-            message = f"the job was not submitted, {len(self.problems)} problems: {listed}"
-        super().__init__(message)
+        super().__init__(f"the job was not submitted{in_words(self.problems)}")
 
     def to_mapping(self) -> dict[str, Any]:
         """Add ``problems`` to the common keys."""

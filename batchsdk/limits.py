@@ -15,6 +15,9 @@ JOB_NAME_LENGTH = 128
 DEPENDENCIES = 20
 """Entries of ``dependsOn`` (API: SubmitJob; service quotas)."""
 
+DEPENDENCY_TYPES = ("N_TO_N", "SEQUENTIAL")
+"""API: ArrayJobDependency."""
+
 ARRAY_SIZE_MIN = 2
 ARRAY_SIZE_MAX = 10_000
 ARRAY_SIZE = range(ARRAY_SIZE_MIN, ARRAY_SIZE_MAX + 1)

@@ -29,6 +29,26 @@ class Session:
     command: str = "batchsdk"
     """The command line that reaches the same stack, for hints: e.g. ``batchsdk --stack dev``."""
 
+    again: tuple[Callable[..., Session], tuple[Any, ...]] | None = None
+    """A function, and its arguments, that makes this connection in another process; ``None`` where
+    the caller gave a transport, a clock or randomness."""
+
+    def __reduce__(self) -> tuple[Callable[..., Session], tuple[Any, ...]]:
+        """Pickle how to connect again.
+
+        Raises:
+            TypeError: the connection was made with objects of this process.
+        """
+        if self.again is None:
+            raise TypeError(
+                "a connection with a transport, a clock or randomness of its own cannot be pickled"
+            )
+        return self.again
+
+    def __deepcopy__(self, _memo: object) -> Session:
+        """Return the same connection: copies of its objects share it."""
+        return self
+
     def __post_init__(self) -> None:
         """Make the watcher before several threads can share the session."""
         _ = self.watcher

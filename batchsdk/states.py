@@ -109,6 +109,11 @@ class JobLifecycle:
     """The newest status; a terminal one never changes again."""
     _missing_since: float | None = field(default=None, init=False)
 
+    @property
+    def lost_at(self) -> float | None:
+        """When the job counts as lost unless it is seen before; ``None`` while it is known."""
+        return None if self._missing_since is None else self._missing_since + self.grace
+
     def observe(self, status: JobStatus | None, now: float) -> Sighting:
         """Take one sample.
 
@@ -121,7 +126,7 @@ class JobLifecycle:
         if status is None:
             if self._missing_since is None:
                 self._missing_since = now
-            lost = now - self._missing_since >= self.grace
+            lost = now >= self._missing_since + self.grace
             return Sighting.LOST if lost else Sighting.MISSING
         self._missing_since = None
         if self.status is not None and not can_follow(self.status, status):

@@ -44,9 +44,12 @@ MORE_EXAMPLES = "BATCH_PLATFORM_EXAMPLES"
 """How many times the everyday number of generated configs, new ones at each run."""
 # How long an example takes says nothing of the code: the machine is shared.
 hypothesis.settings.register_profile(
-    "everyday", deadline=None, derandomize=MORE_EXAMPLES not in os.environ
+    "everyday", deadline=None, max_examples=25, derandomize=MORE_EXAMPLES not in os.environ
 )
-hypothesis.settings.load_profile("everyday")
+hypothesis.settings.register_profile(
+    "all", hypothesis.settings.get_profile("everyday"), max_examples=100
+)
+hypothesis.settings.load_profile("all" if {NO_SKIPS, MORE_EXAMPLES} & {*os.environ} else "everyday")
 
 
 def refuse(reason: str) -> NoReturn:
@@ -111,7 +114,6 @@ def pytest_collection_finish() -> None:
     A sixth of the tests' time was its looking at them, as each client of boto3 makes thousands of
     objects.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 
@@ -226,10 +228,11 @@ def eventually(
     probe: Callable[[], T | None], complaint: Callable[[], str], seconds: float = 30
 ) -> T:
     """Return the probe's first result that is not ``None``."""
-    deadline = time.monotonic() + seconds
+    deadline, pause = time.monotonic() + seconds, 0.02
     while (found := probe()) is None:
         assert time.monotonic() < deadline, complaint()
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(1.2 * pause, 0.1)  # what takes long is asked seldom: most probes cost requests
     return found
 
 

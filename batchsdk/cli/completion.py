@@ -11,8 +11,8 @@ import os
 import click
 from click.shell_completion import get_completion_class
 
-from batchsdk import outputs as stack_outputs
 from batchsdk.cli.settings import examples
+from batchsdk.connection import outputs as stack_outputs
 from batchsdk.contract import StackOutputs
 from batchsdk.errors import BatchSdkError
 

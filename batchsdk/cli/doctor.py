@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import batchsdk
+from batchsdk.cli.each import each_job
 from batchsdk.cli.exit_codes import ExitCode
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 
@@ -25,14 +26,20 @@ def doctor(settings: Settings, job_ids: tuple[str, ...], queue: str | None) -> N
 
     Checks that your permissions do not allow are named; the others are still made.
 
-    Exit code 0: no problem found, though a job may wait its turn. 1: a problem found.
+    Exit code 0: no problem found, though a job may wait its turn. 1: a problem found. 5: Batch
+    does not know one of the jobs; the others are still examined.
     """
     if job_ids and queue is not None:
         raise click.UsageError("give JOB_IDs or --queue, not both")
     batch = settings.connect()
     found: list[batchsdk.Diagnosis | batchsdk.QueueDiagnosis] = []
-    if job_ids:
-        found += [batch.job(job_id).diagnose() for job_id in job_ids]
+    code = ExitCode.DONE
+    if len(job_ids) == 1:
+        found.append(batch.job(job_ids[0]).diagnose())
+    elif job_ids:
+        code = each_job(
+            batch, job_ids, lambda job: found.append(job.diagnose()), as_json=settings.as_json
+        )
     else:
         found += batch.diagnose(queue)
     renderer = settings.renderer
@@ -45,7 +52,9 @@ def doctor(settings: Settings, job_ids: tuple[str, ...], queue: str | None) -> N
             title = f"job {each.job_id}, " if isinstance(each, batchsdk.Diagnosis) else ""
             renderer.line(f"{title}{each.text}")
     if any(map(_is_wrong, found)):
-        raise click.exceptions.Exit(ExitCode.JOB_FAILED)
+        code = code or ExitCode.JOB_FAILED
+    if code:
+        raise click.exceptions.Exit(code)
 
 
 def _is_wrong(found: batchsdk.Diagnosis | batchsdk.QueueDiagnosis) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+import batchsdk
+from batchsdk.cli.exit_codes import ExitCode
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 
 _EXAMPLES = examples(
@@ -31,11 +33,21 @@ def report(settings: Settings, jobs: tuple[str, ...], path: str) -> None:
 
     RUN is the name that a run's jobs begin with (RUN-...). The report includes the jobs that
     the named ones wait for, and children of arrays. It is one file that needs no network.
+
+    Exit code 5: one of the names is not known; the page is about the others.
     """
     made = settings.connect().report(*jobs)
     if path == "-":
         click.echo(made.html, nl=False)
-        return
+    else:
+        _write(settings, made, path)
+    for name in made.unknown:
+        settings.renderer.progress(f"{name}: Batch knows no such job, and no run of that name")
+    if made.unknown:
+        raise click.exceptions.Exit(ExitCode.NO_SUCH_JOB)
+
+
+def _write(settings: Settings, made: batchsdk.Report, path: str) -> None:
     try:
         made.write(path)
     except OSError as fault:

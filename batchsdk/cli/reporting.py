@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from batchsdk.errors import BatchSdkError, JobFailedError, Problem
+from batchsdk.errors import MOST_TOLD, BatchSdkError, JobFailedError, Problem
 from batchsdk.printable import printable, printable_json
 
 
@@ -30,8 +30,10 @@ def report(fault: BatchSdkError, *, as_json: bool) -> None:
         return
     problems: Sequence[Problem] = getattr(fault, "problems", ())  # of a submission or a workflow
     if problems:
-        for problem in problems:
+        for problem in problems[:MOST_TOLD]:
             _line("error", str(problem))
+        if len(problems) > MOST_TOLD:
+            _line("error", f"and {len(problems) - MOST_TOLD} more problems")
         return
     _line("error", fault.message)
     if isinstance(fault, JobFailedError):

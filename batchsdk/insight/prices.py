@@ -81,7 +81,7 @@ class PriceTable:
         """
         try:
             table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
+        except (OSError, ValueError, RecursionError) as fault:  # not TOML is a ValueError
             raise _refused(
                 path, str(path), f"cannot be read: {fault}", "give a TOML file"
             ) from None
@@ -116,6 +116,7 @@ class PriceTable:
         if not isinstance(queues, Mapping):
             raise _refused(source, "queues", "must be tables", "write [queues.<key>]")
         named = {key: known.name for key, known in outputs.job_queues.items()}
+        _known(queues, [*named, *named.values()], source, "queues.")
         return cls(
             currency=table["currency"],
             source=table["source"],

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from typing import Any
 
+from batchsdk.arguments import typed_methods
 from batchsdk.diagnosis import Diagnosis, diagnose
 from batchsdk.errors import BatchSdkError, JobFailedError, JobLostError
 from batchsdk.jobs import failure, stopping, waiting
@@ -20,6 +21,7 @@ from batchsdk.session import Session
 from batchsdk.states import JobStatus, StopEffect, cancel_effect
 
 
+@typed_methods
 class Job:
     """One job, by its id. Made by ``Batch.submit`` and ``Batch.job``."""
 
@@ -30,6 +32,13 @@ class Job:
 
     def __repr__(self) -> str:
         return f"Job({self._id!r}, name={self._name!r})"
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both are the same job, by their ids, which AWS makes unique."""
+        return self._id == other._id if isinstance(other, Job) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._id)
 
     @property
     def id(self) -> str:

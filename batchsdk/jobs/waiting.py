@@ -8,7 +8,13 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchsdk.errors import JobLostError, JobsFailedError, WaitTimeoutError
+from batchsdk.errors import (
+    InvalidArgumentError,
+    JobLostError,
+    JobsFailedError,
+    Problem,
+    WaitTimeoutError,
+)
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.watcher import News, Polling, is_last
 from batchsdk.states import JobStatus
@@ -49,6 +55,7 @@ def follow(
 
     Ends with ``None`` if they have not after ``timeout`` seconds.
     """
+    _check_timeout(timeout)
     clock = session.clock
     left = set(job_ids)
     news: queue.SimpleQueue[tuple[str, News] | None] = queue.SimpleQueue()
@@ -75,6 +82,12 @@ def follow(
                 return
     finally:
         session.watcher.forget(watch)
+
+
+def _check_timeout(timeout: float | None) -> None:
+    if timeout is not None and not timeout >= 0:  # nan is neither
+        rule, fix = "must be 0 seconds or more", "leave it out to wait without a limit"
+        raise InvalidArgumentError(Problem("timeout", timeout, rule, fix))
 
 
 def wait_for_one(

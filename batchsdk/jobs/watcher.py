@@ -126,6 +126,9 @@ class Watched:
         self.due = now + (
             self.polling.longest if rest and sighting is Sighting.SAME else self._interval
         )
+        lost_at = self._lifecycle.lost_at
+        if lost_at is not None:
+            self.due = min(self.due, lost_at)
         if slower:
             self._count += 1
         return detail if changed else None

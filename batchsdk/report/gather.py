@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from batchsdk.errors import InvalidArgumentError, JobLostError, Problem
+from batchsdk.errors import BatchSdkError, InvalidArgumentError, JobLostError, Problem
 from batchsdk.insight.usage import Usage, usage_of
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.job import Job
@@ -42,16 +42,27 @@ def gather(session: Session, wanted: Sequence[str]) -> Report:
             ``nightly-…``.
 
     Raises:
-        InvalidArgumentError: nothing is wanted, or there is no job of such a run.
-        JobLostError: Batch does not know a job.
+        InvalidArgumentError: nothing is wanted, or nothing of it is known: no job of such a run.
+        JobLostError: nothing of what is wanted is known: Batch does not know the job.
         ServiceError: AWS refused a call or did not answer.
     """
-    ids = list(dict.fromkeys(each for name in wanted for each in _ids_of(session, name)))
-    if not ids:
+    if not wanted:
         rule = "a report needs jobs"
         raise InvalidArgumentError(Problem("jobs", None, rule, "name a run or ids of jobs"))
+    unknown: dict[str, BatchSdkError] = {}
+    ids: dict[str, None] = {}
+    for name in wanted:
+        try:
+            ids |= dict.fromkeys(_ids_of(session, name))
+        except InvalidArgumentError as fault:
+            unknown[name] = fault
     notes: list[str] = []
-    details = _with_dependencies(session, ids, notes)
+    details = _with_dependencies(session, list(ids), notes)
+    known = {each.job_id for each in details}
+    unknown |= {job_id: _lost(job_id) for job_id in ids if job_id not in known}
+    if not details:
+        raise next(iter(unknown.values()))
+    notes += [fault.message for fault in unknown.values()]
     now = session.clock.now()
     ended = {each.job_id: each.stopped_at for each in details}
     jobs: list[ReportedJob] = []
@@ -86,6 +97,7 @@ def gather(session: Session, wanted: Sequence[str]) -> Report:
         jobs=tuple(jobs),
         failures=tuple(_failure(session, each) for each in failed[:MOST_LOG_TAILS]),
         notes=tuple(notes),
+        unknown=tuple(unknown),
     )
 
 
@@ -119,6 +131,14 @@ def _ids_of(session: Session, name: str) -> list[str]:
     return found
 
 
+def _lost(job_id: str) -> JobLostError:
+    return JobLostError(
+        job_id,
+        f"Batch does not know job {job_id}",
+        hint="Batch forgets finished jobs after seven days or more.",
+    )
+
+
 def _with_dependencies(session: Session, ids: Sequence[str], notes: list[str]) -> list[JobDetail]:
     """Describe jobs and, in turn, all that they wait for."""
     found: dict[str, JobDetail] = {}
@@ -127,13 +147,6 @@ def _with_dependencies(session: Session, ids: Sequence[str], notes: list[str]) -
     while wave:
         asked.update(wave)
         found |= {each.job_id: each for each in session.describe(wave)}
-        for job_id in ids:
-            if job_id in wave and job_id not in found:
-                raise JobLostError(
-                    job_id,
-                    f"Batch does not know job {job_id}",
-                    hint="Batch forgets finished jobs after seven days or more.",
-                )
         wave = sorted({name for each in found.values() for name in each.depends_on} - asked)
         if len(found) + len(wave) > MOST_JOBS and wave:
             notes.append(f"{len(wave)} or more jobs that these wait for are left out.")

@@ -101,6 +101,8 @@ class Report:
     failures: tuple[ReportedFailure, ...]
     notes: tuple[str, ...] = ()
     """What was left out, in words."""
+    unknown: tuple[str, ...] = ()
+    """Ids and names that were asked for, and that Batch does not know."""
 
     @property
     def html(self) -> str:

@@ -23,6 +23,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self, Unpack
 
+from batchsdk.arguments import typed_methods
 from batchsdk.errors import JobsFailedError, RunConflictError
 from batchsdk.jobs import waiting
 from batchsdk.jobs.job import Job
@@ -38,6 +39,7 @@ from batchsdk.submit.many import CONCURRENCY, check_concurrency
 from batchsdk.submit.submission import PreparedSubmission, RunFields, Submission
 
 
+@typed_methods
 class Run:
     """Jobs under keys, recorded in a ledger. Made by ``Batch.run``; any thread may use it."""
 
@@ -136,8 +138,8 @@ class Run:
             **fields: with a ``job_definition``, the other fields of the submission.
 
         Returns:
-            The job: a new one if the key has none, or if its job had FAILED when the run was
-            opened (the next attempt); else the one that the ledger has.
+            The job: a new one if the key has none, or if its job is known to have FAILED, when
+            the run was opened or since (the next attempt); else the one that the ledger has.
 
         Raises:
             InvalidSubmissionError: rules are broken; nothing was sent.
@@ -290,7 +292,7 @@ class Run:
         self._known.refresh_once()
         keys = self._known.keys_of_jobs if "dependsOn" in prepared.request else {}
         known = self._known.of_key(key) if key in self._settled else None
-        if known is None:
+        if known is None or known.state is EntryState.FAILED:
             known = self._submitter.submit(key, prepared.request, keys)
             self._known.take(known)
             self._settled.add(key)

@@ -47,14 +47,16 @@ _SENDS = 3
 Prepare = Callable[[Submission], PreparedSubmission]
 
 
-def prepare_one(
-    prepare: Prepare, what: Submission | str, fields: Mapping[str, object]
-) -> PreparedSubmission:
+def prepare_one(prepare: Prepare, what: object, fields: Mapping[str, object]) -> PreparedSubmission:
     """Prepare a submission, or the one that ``what``, a job definition, and ``fields`` describe.
 
     Raises:
         InvalidSubmissionError: rules are broken; nothing was sent.
     """
+    if not isinstance(what, Submission | str):
+        rule = f"must be a Submission or a job definition, not of type {type(what).__name__}"
+        problem = Problem("job_definition", what, rule, "give the key of a job definition")
+        raise InvalidSubmissionError([problem])
     if isinstance(what, str):
         wanted = submission_of(what, fields)
     elif fields:

@@ -13,40 +13,29 @@ from typing import Any
 from batchsdk import limits, names
 from batchsdk.contract import ComputeEnvironment
 from batchsdk.contract.capacity import Requirement
-from batchsdk.errors import Problem, write_as_text
+from batchsdk.errors import Problem
 from batchsdk.submit import references
-from batchsdk.submit.dependencies import as_dependencies
+from batchsdk.submit.dependencies import as_dependencies, several
 from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.submit.targets import Definition, Queue
 
 
-def _is_whole(value: object) -> bool:
-    """Tell whether ``value`` is an int; True and False are not."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _declared_problems(wanted: Submission) -> Iterator[Problem]:
-    """Yield the numbers that are out of their declared bounds, and flags that are no boolean."""
+    """Yield the numbers that are out of their declared bounds."""
     for each in JOB_FIELDS.values():
         value = getattr(wanted, each.name)
-        if value is None:
-            continue
         bounds = each.about.bounds
-        if bounds is not None and not (_is_whole(value) and value in bounds):
+        if value is not None and bounds is not None and value not in bounds:
             of_unit = f" of {each.about.unit}" if each.about.unit else ""
             rule = f"must be a whole number{of_unit}, {each.bounds_in_words}"
-            yield Problem(
-                each.name, value, rule, each.about.fix or "give a number within the limits"
-            )
-        elif each.kind is bool and not isinstance(value, bool):
-            yield Problem(each.name, value, "must be True or False", "give one of the two")
+            fix = each.about.fix or "give a number within the limits"
+            yield Problem(each.name, value, rule, fix)
 
 
 def _vcpu_problems(vcpus: float | None, queue: Queue | None) -> Iterator[Problem]:
     if vcpus is None:
         return
-    is_number = isinstance(vcpus, int | float) and not isinstance(vcpus, bool)
-    is_number = is_number and -limits.MOST_VCPUS <= vcpus <= limits.MOST_VCPUS  # nor nan
+    is_number = -limits.MOST_VCPUS <= vcpus <= limits.MOST_VCPUS  # neither nan nor infinite
     if queue is not None and (queue.is_fargate or queue.key is None):
         # A queue of another stack may be a Fargate one.
         if not is_number or vcpus not in limits.FARGATE_MEMORY_MIB:
@@ -141,7 +130,10 @@ _SHARE_IDENTIFIER = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 
 
 def own_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
-    """Yield the broken rules that need no knowledge of the job definition."""
+    """Yield the broken rules that need no knowledge of the job definition.
+
+    Every field is of its type; see :mod:`batchsdk.submit.field_types`.
+    """
     yield from _name_problems(wanted)
     yield from _text_problems(wanted)
     yield from _declared_problems(wanted)
@@ -223,12 +215,12 @@ def _text_problems(wanted: Submission) -> Iterator[Problem]:
     yield from _command_problems(wanted.command)
     for field, mapping in (("parameters", wanted.parameters), ("environment", wanted.environment)):
         for name, value in mapping.items():
-            if not name or not isinstance(value, str):
+            if not name:
                 yield Problem(
                     f"{field}[{name!r}]",
                     value,
-                    "the name must not be empty and the value must be a string",
-                    write_as_text(value),
+                    "the name must not be empty",
+                    "give it a name",
                 )
     for name, value in wanted.environment.items():
         if "=" in name or "\0" in f"{name}{value}":
@@ -251,18 +243,10 @@ def _text_problems(wanted: Submission) -> Iterator[Problem]:
 def _command_problems(command: Sequence[str] | None) -> Iterator[Problem]:
     if command is None:
         return
-    if isinstance(command, str):
-        yield Problem(
-            "command",
-            command,
-            "must be a list of strings, not one string",
-            "write ['sh', '-c', '…'] to run it in a shell",
-        )
-        return
     if not command:
         yield Problem("command", [], "must not be empty", "leave it out to keep the default")
     for index, item in enumerate(command):
-        if not isinstance(item, str) or not item:
+        if not item:
             yield Problem(
                 f"command[{index}]",
                 item,
@@ -280,7 +264,7 @@ def _consumable_problems(resources: Mapping[str, int]) -> Iterator[Problem]:
             "make one resource of those that are always needed together",
         )
     for name, quantity in resources.items():
-        if not name or not _is_whole(quantity) or quantity < 1:
+        if not name or quantity < 1:
             yield Problem(
                 f"consumable_resources[{name!r}]",
                 quantity,
@@ -315,7 +299,15 @@ def _dependency_problems(wanted: Submission) -> Iterator[Problem]:
                 f"depends_on[{index}]", each.type, "is only for array jobs", "give array_size"
             )
         if each.job_id == "":
-            yield Problem(f"depends_on[{index}]", "", "must be a job or its id", "drop it")
+            given = several(wanted.depends_on)[index]
+            yield Problem(f"depends_on[{index}]", given, "must be a job or its id", "drop it")
+        elif each.type not in (None, *limits.DEPENDENCY_TYPES):
+            rule = f"must be {' or '.join(limits.DEPENDENCY_TYPES)}"
+            fix = "take batchsdk.SEQUENTIAL or batchsdk.n_to_n(job)"
+            yield Problem(f"depends_on[{index}].type", each.type, rule, fix)
+        elif each.job_id is None and each.type != "SEQUENTIAL":
+            rule = "needs the job that it waits for"
+            yield Problem(f"depends_on[{index}]", each.type, rule, "give job_id")
 
 
 def _tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
@@ -331,7 +323,7 @@ def _tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
                 f"a key has 1-{limits.TAG_KEY_LENGTH} characters and does not start with aws:",
                 "rename it",
             )
-        if not isinstance(value, str) or len(value) > limits.TAG_VALUE_LENGTH:
+        if len(value) > limits.TAG_VALUE_LENGTH:
             yield Problem(
                 f"tags[{key!r}]",
                 value,

@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from batchsdk import arguments
 from batchsdk.names import camel_case, suggestion
 
 ABOUT = "about"
@@ -56,6 +57,9 @@ class About:
     name in camelCase."""
     to_api: Callable[[Any], Any] | None = None
     """Makes the API's form of a value that is not in that form by itself."""
+    take: Callable[[Any], Any] | None = None
+    """Brings what a caller gives into the field's type; ``None`` is by the type, see
+    :mod:`batchsdk.arguments`."""
     decides_result: bool = False
     """A step of a workflow with another value has another result: resumed, it is done again."""
 
@@ -77,6 +81,16 @@ class JobField:
     def is_mapping(self) -> bool:
         """The field takes values by name."""
         return typing.get_origin(self.kind) is Mapping
+
+    def taken(self, given: Any) -> Any:
+        """Return what a caller gave in the field's type where the meaning is plain; else as it is.
+
+        Iterables are read, once. ``None`` stands for the default.
+        """
+        if given is None:
+            return {} if self.is_mapping else self.default
+        take = self.about.take or _TAKE.get(self.kind)
+        return given if take is None else take(given)
 
     @property
     def camel_case(self) -> str:
@@ -145,6 +159,16 @@ class JobField:
             request = request.setdefault(part, {})
         # Several fields share one list: the vCPUs, memory and GPUs are resource requirements.
         request[last] = request.get(last, []) + written if isinstance(written, list) else written
+
+
+_TAKE: Mapping[Any, Callable[[Any], Any]] = {
+    int: arguments.as_whole,
+    float: arguments.as_number,
+    str: arguments.as_name,
+    Sequence[str]: arguments.as_texts,
+    Mapping[str, str]: arguments.as_text_mapping,
+    Mapping[str, int]: arguments.as_whole_mapping,
+}
 
 
 def declared_by(kind: type) -> dict[str, JobField]:

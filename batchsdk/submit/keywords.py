@@ -11,8 +11,12 @@ import inspect
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 
+from batchsdk.arguments import typed
 from batchsdk.submit.fields import JobField, checking_keywords
 from batchsdk.submit.submission import JOB_FIELDS
+
+_CHECKED_WITH_THE_SUBMISSION = ("job_definition", "over", "after", "after_any", "when")
+"""Parameters whose faults are told together with those of the fields."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,7 +37,8 @@ def takes(keywords: type, *, explains: Collection[str] = ()) -> Callable[[F], F]
         signature = inspect.signature(function)
         own = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
         known = {each.name for each in own if each.kind is not each.POSITIONAL_ONLY}
-        made = checking_keywords(function, known - {"self"} | names, explains)
+        checked = typed(function, without=_CHECKED_WITH_THE_SUBMISSION)
+        made = checking_keywords(checked, known - {"self"} | names, explains)
         shown = [*own, *map(_parameter, fields)]
         made.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
         if function.__doc__:  # there is none with python -OO

@@ -9,6 +9,7 @@ from batchsdk import names
 from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.session import Session
 from batchsdk.submit import checks
+from batchsdk.submit.field_types import type_problems
 from batchsdk.submit.submission import PreparedSubmission, Submission
 from batchsdk.submit.targets import Definition, Queue, find_definition, find_queue, read_definition
 
@@ -58,25 +59,39 @@ class Preparation:
             InvalidSubmissionError: rules are broken that need no request to be seen.
             ServiceError: AWS refused to describe the definition.
         """
+        return self._targets(wanted, lambda _rest, _definition: ())
+
+    def _targets(
+        self,
+        wanted: Submission,
+        more: Callable[[Submission, Definition], Iterable[Problem]],
+    ) -> tuple[Queue, Definition]:
+        """Find them; ``more`` adds problems to others, if the outputs have the definition."""
+        given: object = wanted
+        if not isinstance(given, Submission):
+            rule = f"must be a batchsdk.Submission, not of type {type(given).__name__}"
+            fix = "write batchsdk.Submission(job_definition=...)"
+            raise InvalidSubmissionError([Problem("submission", given, rule, fix)])
         outputs = self._session.outputs
-        queue = find_queue(outputs, wanted.queue)
-        definition = find_definition(outputs, wanted.job_definition)
-        problems = [each for each in (queue, definition) if isinstance(each, Problem)]
-        problems += checks.own_problems(wanted, queue if isinstance(queue, Queue) else None)
-        if problems or isinstance(queue, Problem) or isinstance(definition, Problem):
+        problems, rest = type_problems(wanted)
+        queue = find_queue(outputs, rest.queue)
+        definition = find_definition(outputs, rest.job_definition)
+        named = {each.field for each in problems}
+        problems += [
+            each
+            for each in (queue, definition)
+            if isinstance(each, Problem) and each.field not in named
+        ]
+        problems += checks.own_problems(rest, queue if isinstance(queue, Queue) else None)
+        if isinstance(queue, Problem) or isinstance(definition, Problem) or problems:
+            if isinstance(definition, Definition) and definition.is_known:
+                problems += more(rest, definition)
             raise InvalidSubmissionError(problems)
         return queue, definition if definition.is_known else self._known(definition)
 
     def prepare(self, wanted: Submission) -> PreparedSubmission:
         """Check a submission and build its request; see ``Batch.prepare``."""
-        try:
-            queue, definition = self.targets(wanted)
-        except InvalidSubmissionError as error:
-            known = find_definition(self._session.outputs, wanted.job_definition)
-            if isinstance(known, Problem) or not known.is_known:
-                raise
-            more = checks.reference_problems(wanted, known)
-            raise InvalidSubmissionError([*error.problems, *more]) from None
+        queue, definition = self._targets(wanted, checks.reference_problems)
         problems = list(checks.reference_problems(wanted, definition))
         problems += checks.pair_problems(wanted, queue, definition)
         problems += checks.place_problems(wanted, queue, definition)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self
 
 from batchsdk import limits
-from batchsdk.errors import Problem
+from batchsdk.arguments import as_items, as_text, as_whole
+from batchsdk.errors import Problem, write_as_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,11 @@ class RetryRule:
     """Pattern for the container's ``reason``."""
     on_exit_code: str | None = None
     """Pattern for the container's exit code: digits."""
+
+    def __post_init__(self) -> None:
+        """Take texts of any type, and an exit code that is a number."""
+        for name in ("action", "on_status_reason", "on_reason", "on_exit_code"):
+            object.__setattr__(self, name, as_text(getattr(self, name)))
 
     def conditions(self) -> dict[str, str]:
         """Return the conditions that are given, by their API names."""
@@ -64,6 +70,19 @@ class Retry:
     rules: tuple[RetryRule, ...] = ()
     """At most five; the first match decides; without a match the job is retried."""
 
+    def __post_init__(self) -> None:
+        """Take a whole number of any type, and the rules of any iterable, once."""
+        object.__setattr__(self, "attempts", as_whole(self.attempts))
+        rules = (self.rules,) if isinstance(self.rules, RetryRule) else as_items(self.rules)
+        object.__setattr__(self, "rules", tuple(rules) if isinstance(rules, list) else rules)
+
+    @classmethod
+    def of(cls, given: object) -> object:
+        """Return a strategy for a number of attempts; what is neither stays as it is."""
+        attempts = as_whole(given)
+        is_number = isinstance(attempts, int) and not isinstance(attempts, bool)
+        return cls(attempts) if is_number else given
+
     @classmethod
     def only_on(cls, *rules: RetryRule, attempts: int = 3) -> Self:
         """Retry after the ends that ``rules`` name and after no other."""
@@ -91,6 +110,11 @@ class Retry:
             yield Problem(
                 "retry.attempts", self.attempts, "must be a whole number, 1 to 10", "pick one"
             )
+        rules: object = self.rules
+        if not isinstance(rules, tuple):
+            must = "must be a list of RetryRule"
+            yield Problem("retry.rules", rules, must, "take rules of batchsdk.RetryOn")
+            return
         if len(self.rules) > limits.RETRY_RULES:
             yield Problem(
                 "retry.rules",
@@ -106,15 +130,21 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _rule_problems(field: str, rule: RetryRule) -> Iterator[Problem]:
+def _rule_problems(field: str, rule: object) -> Iterator[Problem]:
+    if not isinstance(rule, RetryRule):
+        yield Problem(field, rule, "must be a RetryRule", "take one of batchsdk.RetryOn")
+        return
     if rule.action not in ("RETRY", "EXIT"):
         yield Problem(f"{field}.action", rule.action, "must be RETRY or EXIT", "pick one")
-    conditions = rule.conditions()
+    conditions: dict[str, object] = {**rule.conditions()}
     if not conditions:
         yield Problem(
             field, rule, "needs at least one condition", "give on_reason='*' to match every end"
         )
     for name, pattern in conditions.items():
+        if not isinstance(pattern, str):
+            yield Problem(f"{field}.{name}", pattern, "must be a string", write_as_text(pattern))
+            continue
         allowed = r"[0-9]*\*?" if name == "onExitCode" else r"[A-Za-z0-9.:\s]*\*?"
         kind = "digits" if name == "onExitCode" else "letters, digits, '.', ':' and spaces"
         if (

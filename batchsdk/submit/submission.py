@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from batchsdk import limits
 from batchsdk.submit import references
-from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies
+from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies, several
 from batchsdk.submit.fields import ABOUT, About, at_least, declared_by, explained
 from batchsdk.submit.retry import Retry
 from batchsdk.submit.targets import Definition
@@ -175,6 +175,7 @@ class Submission:
                 options=(),
                 api="dependsOn",
                 to_api=lambda jobs: [each.to_request() for each in as_dependencies(jobs)],
+                take=several,
             )
         },
     )
@@ -204,6 +205,7 @@ class Submission:
                 options=(),
                 api="retryStrategy",
                 to_api=Retry.to_request,
+                take=Retry.of,
             )
         },
     )
@@ -259,6 +261,11 @@ class Submission:
             )
         },
     )
+
+    def __post_init__(self) -> None:
+        """Take every field in its own type, and what is iterable once."""
+        for each in JOB_FIELDS.values():
+            object.__setattr__(self, each.name, each.taken(getattr(self, each.name)))
 
     def overrides(self) -> dict[str, Any]:
         """Return the API's ``containerOverrides``, with only what is overridden."""
@@ -338,11 +345,7 @@ class SubmitFields(RunFields, SweepFields, total=False):
 
 def submission_of(job_definition: str, fields: Mapping[str, object]) -> Submission:
     """Return the submission that keywords describe: those of one of the classes above."""
-    given: dict[str, Any] = {
-        name: value
-        for name, value in fields.items()
-        if not (value is None and name in JOB_FIELDS and JOB_FIELDS[name].is_mapping)
-    }
+    given: dict[str, Any] = dict(fields)
     return Submission(job_definition=job_definition, **given)
 
 

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from batchsdk import limits
+from batchsdk.arguments import as_items, as_name, as_text_mapping, as_texts
 from batchsdk.errors import InvalidSubmissionError, Problem, write_as_text
 
-Over = Mapping[str, Sequence[str]] | Sequence[Mapping[str, str]]
-"""What a sweep goes over: values by name (every combination), or one mapping for each job."""
+Over = Mapping[str, Iterable[str | int]] | Iterable[Mapping[str, str | int]]
+"""What a sweep goes over: values by name (every combination), or one mapping for each job.
+
+Iterables are read once, and whole numbers stand for their digits.
+"""
+
+TakenOver = Mapping[str, Sequence[str]] | Sequence[Mapping[str, str]]
+"""The same once it was read; what has another type stays as it is, for the checks to name it."""
+
+_MOST = limits.SWEEP_POINTS + 1
+"""Values that are read: an iterable may be endless."""
+
+
+def take_over(given: Over) -> TakenOver:
+    """Read what a sweep goes over, once."""
+    if isinstance(given, Mapping):
+        return {as_name(name): as_texts(values, _MOST) for name, values in given.items()}
+    rows: Any = as_items(given, _MOST)
+    if not isinstance(rows, list):
+        return rows  # type: ignore[no-any-return]  # the checks refuse it
+    return [as_text_mapping(row) if isinstance(row, Mapping) else row for row in rows]
+
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _RESERVED = (limits.RESERVED_ENVIRONMENT_PREFIX, "BATCHSDK", "__")
@@ -35,13 +56,14 @@ class Points:
     axes: tuple[Axis, ...]
 
     @classmethod
-    def over(cls, given: Over) -> Self:
+    def over(cls, over: Over) -> Self:
         """Read what the caller gave.
 
         Raises:
             InvalidSubmissionError: no points, or a name or value that cannot reach a job.
         """
-        problems = list(_problems(given))
+        given = take_over(over)
+        problems = list(shape_problems(given)) or list(_problems(given))
         if problems:
             raise InvalidSubmissionError(problems)
         if isinstance(given, Mapping):
@@ -75,13 +97,36 @@ class Points:
         return Points((Axis(self.names, rows),))
 
 
-def _problems(given: Over) -> Iterator[Problem]:
+def shape_problems(given: object) -> Iterator[Problem]:
+    """Yield what is neither values by name nor a list of mappings."""
+    if isinstance(given, Mapping):
+        for name, values in given.items():
+            if not isinstance(values, list):
+                is_set = isinstance(values, set | frozenset)
+                fix = "sort them: sorted(...)" if is_set else "write [...] around the values"
+                rule = "must be a list of strings, whose order says which job has which value"
+                yield Problem(f"over[{name!r}]", values, rule, fix)
+    elif isinstance(given, list):
+        for index, row in enumerate(given):
+            if not isinstance(row, Mapping):
+                rule = "every point must be a mapping of names to values"
+                fix = f"write {{'name': 'value'}}, not a {type(row).__name__}"
+                yield Problem(f"over[{index}]", None, rule, fix)
+    else:
+        rule = f"must be values by name, or a list of mappings, not a {type(given).__name__}"
+        yield Problem("over", None, rule, "give {name: [values]}")
+
+
+def _problems(given: TakenOver) -> Iterator[Problem]:
     if not given or (not isinstance(given, Mapping) and not given[0]):
         yield Problem("over", given, "has no points", "give {name: [values]}")
     elif isinstance(given, Mapping):
         for name, values in given.items():
             yield from _axis_problems(name, values)
         yield from _size_problems(given)
+    elif len(given) > limits.SWEEP_POINTS:
+        rule = f"has more than {limits.SWEEP_POINTS:,} points"
+        yield Problem("over", None, rule, "split it into several sweeps")
     else:
         for name in given[0]:
             yield from _name_problems("over[0]", name)
@@ -90,13 +135,14 @@ def _problems(given: Over) -> Iterator[Problem]:
 
 
 def _size_problems(given: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
-    sizes = [len(values) for values in given.values() if isinstance(values, Sequence)]
+    sizes = [len(values) for values in given.values()]
     if math.prod(sizes) > limits.SWEEP_POINTS:
+        more = " or more" if _MOST in sizes else ""  # the rest is not read
         product = " x ".join(f"{size:,}" for size in sizes)
         yield Problem(
             "over",
             None,
-            f"{product} = {math.prod(sizes):,} points, and a sweep has at most "
+            f"{product} = {math.prod(sizes):,} points{more}, and a sweep has at most "
             f"{limits.SWEEP_POINTS:,}",
             "leave out combinations, or split it into several sweeps",
         )
@@ -105,9 +151,7 @@ def _size_problems(given: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
 def _axis_problems(name: str, values: Sequence[str]) -> Iterator[Problem]:
     field = f"over[{name!r}]"
     yield from _name_problems(field, name)
-    if isinstance(values, str) or not isinstance(values, Sequence):
-        yield Problem(field, values, "must be a list of strings", "write [...] around the values")
-    elif not values:
+    if not values:
         yield Problem(field, [], "must not be empty", "give a value, or drop the name")
     else:
         for index, value in enumerate(values):
@@ -120,7 +164,7 @@ def _row_problems(
     if row.keys() != first.keys():
         yield Problem(
             f"over[{index}]",
-            sorted(row),
+            sorted(map(str, row)),
             f"every point must have the names of the first: {', '.join(first)}",
             "add what is missing, drop what is not in the others",
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from batchsdk import limits, names
+from batchsdk.arguments import typed_methods
 from batchsdk.errors import (
     InvalidArgumentError,
     JobLostError,
@@ -44,6 +45,7 @@ class PreparedSweep:
         return tuple({part.table.uri: part.table for part in self.parts if part.table}.values())
 
 
+@typed_methods
 class Sweep:
     """The jobs of a sweep. Made by ``Batch.sweep``."""
 

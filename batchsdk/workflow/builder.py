@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
+from batchsdk.arguments import as_items, typed_methods
+from batchsdk.errors import Problem
 from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies
+from batchsdk.submit.field_types import type_problems
 from batchsdk.submit.keywords import takes
 from batchsdk.submit.submission import AlikeFields, StepFields, submission_of
 from batchsdk.sweeps.plan import Through
-from batchsdk.sweeps.points import Over
+from batchsdk.sweeps.points import Over, shape_problems, take_over
 from batchsdk.workflow import running
 from batchsdk.workflow.source import Source, prepare
 from batchsdk.workflow.steps import Condition, Step, WorkflowDefinition
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from batchsdk.runs.interrupts import OnInterrupt
     from batchsdk.runs.ledger import Ledger
     from batchsdk.session import Session
@@ -30,6 +32,7 @@ Steps = HasId | str | Dependency | Sequence[HasId | str | Dependency]
 ``SEQUENTIAL``."""
 
 
+@typed_methods
 class Workflow:
     """A workflow that is being built. Made by ``Batch.workflow``.
 
@@ -60,6 +63,8 @@ class Workflow:
         self._barrier = barrier
         self._storage = storage
         self._steps: list[Step] = []
+        self._problems: list[Problem] = []
+        """Arguments that are not of their type."""
 
     def __enter__(self) -> Self:
         return self
@@ -249,7 +254,7 @@ class Workflow:
 
     @property
     def _source(self) -> Source:
-        return Source(definition=self.definition)
+        return Source(definition=self.definition, problems=tuple(self._problems))
 
     def _add(
         self,
@@ -263,15 +268,31 @@ class Workflow:
         **sweep: Any,
     ) -> Step:
         before = as_dependencies(after)
+        problems, submission = type_problems(submission_of(job_definition, fields))
+        conditions = (when,) if isinstance(when, Condition) else as_items(when)
+        if not isinstance(conditions, list | tuple) or not all(map(_is_condition, conditions)):
+            rule, fix = "must be conditions", "give batchsdk.succeeded(step) or its like"
+            problems.append(Problem("when", when, rule, fix))
+            conditions = ()
+        if sweep:
+            sweep["over"] = take_over(sweep["over"])
+            wrong = list(shape_problems(sweep["over"]))
+            problems += wrong
+            sweep["over"] = None if wrong else sweep["over"]
         step = Step(
-            name=name or job_definition,
-            submission=submission_of(job_definition, fields),
+            name=name or submission.job_definition or f"step-{len(self._steps) + 1}",
+            submission=submission,
             after=tuple(each.job_id or "" for each in before if each.type is None),
             n_to_n=tuple(each.job_id or "" for each in before if each.type == "N_TO_N"),
             sequential=any(each.type == "SEQUENTIAL" for each in before),
             after_any=tuple(each.job_id or "" for each in as_dependencies(after_any)),
-            when=(when,) if isinstance(when, Condition) else tuple(when),
+            when=tuple(conditions),
             **sweep,
         )
         self._steps.append(step)
+        self._problems += [each.within(f"steps.{step.name}") for each in problems]
         return step
+
+
+def _is_condition(given: object) -> bool:
+    return isinstance(given, Condition)

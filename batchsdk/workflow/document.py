@@ -13,7 +13,7 @@ from batchsdk.errors import Problem
 from batchsdk.names import suggestion
 from batchsdk.submit.retry import Retry
 from batchsdk.submit.submission import JOB_FIELDS, Submission
-from batchsdk.sweeps.points import Over
+from batchsdk.sweeps.points import TakenOver
 from batchsdk.workflow import plain
 from batchsdk.workflow.plain import Faults, at
 from batchsdk.workflow.retries import read_retry, write_retry
@@ -95,7 +95,7 @@ def _any(value: Any, _path: str, _faults: Faults) -> Any:
     return value
 
 
-def _read_over(value: Any, path: str, faults: Faults) -> Over | None:
+def _read_over(value: Any, path: str, faults: Faults) -> TakenOver | None:
     if isinstance(value, Mapping):
         return {
             str(name): plain.texts(many, at(path, name), faults) for name, many in value.items()
@@ -134,7 +134,7 @@ def _read_codes(value: Any, path: str, faults: Faults) -> tuple[int, ...]:
     return tuple(each for each in read if each is not None)
 
 
-def _write_over(over: Over) -> Any:
+def _write_over(over: TakenOver) -> Any:
     if isinstance(over, Mapping):
         return {name: list(many) for name, many in over.items()}
     return [dict(each) for each in over]

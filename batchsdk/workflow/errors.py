@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from batchsdk.errors import BatchSdkError, Problem, UsageError
+from batchsdk.errors import BatchSdkError, Problem, UsageError, in_words
 from batchsdk.workflow.steps import StepStatus
 
 
@@ -18,12 +18,7 @@ class InvalidWorkflowError(UsageError):
 
     def __init__(self, name: str, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        if len(self.problems) == 1:
-            message = f"workflow {name!r} was not run: {self.problems[0]}"
-        else:
-            listed = " | ".join(map(str, self.problems))
-            message = f"workflow {name!r} was not run, {len(self.problems)} problems: {listed}"
-        super().__init__(message)
+        super().__init__(f"workflow {name!r} was not run{in_words(self.problems)}")
 
     def to_mapping(self) -> dict[str, Any]:
         """Add ``problems`` to the common keys."""

@@ -26,4 +26,8 @@ class FileWorkflow(Workflow):
     @property
     def _source(self) -> Source:
         file = self._file
-        return Source(definition=self.definition, problems=file.problems, located=file.located)
+        return Source(
+            definition=self.definition,
+            problems=(*file.problems, *self._problems),
+            located=file.located,
+        )

@@ -21,10 +21,10 @@ from typing import Any
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
 from batchsdk.submit.submission import JOB_FIELDS, Submission
-from batchsdk.sweeps.points import Over
+from batchsdk.sweeps.points import TakenOver
 from batchsdk.workflow.steps import Step
 
-_PLACEHOLDER = re.compile(r"\$(?P<escape>\$?)\{(?P<name>(?:parameters|steps|run)\b[^}]*)\}")
+_PLACEHOLDER = re.compile(r"(?P<escape>\$\$\{)|\$\{(?P<name>(?:parameters|steps|run)\b[^}]*)\}")
 
 RUN_NAME = "run.name"
 
@@ -55,7 +55,7 @@ def render(text: str, values: Mapping[str, str]) -> str:
 
     def value(match: re.Match[str]) -> str:
         if match["escape"]:
-            return f"${{{match['name']}}}"
+            return "${"
         return values.get(match["name"], match[0])
 
     return _PLACEHOLDER.sub(value, text) if isinstance(text, str) else text
@@ -128,7 +128,7 @@ def _rendered(mapping: Mapping[str, str], values: Mapping[str, str]) -> dict[str
     return {key: render(value, values) for key, value in mapping.items()}
 
 
-def _rendered_over(over: Over | None, values: Mapping[str, str]) -> Over | None:
+def _rendered_over(over: TakenOver | None, values: Mapping[str, str]) -> TakenOver | None:
     if over is None:
         return None
     if isinstance(over, Mapping):
@@ -139,7 +139,7 @@ def _rendered_over(over: Over | None, values: Mapping[str, str]) -> Over | None:
     return tuple(_rendered(each, values) for each in over)
 
 
-def _texts_of_over(over: Over | None) -> Iterator[tuple[str, str]]:
+def _texts_of_over(over: TakenOver | None) -> Iterator[tuple[str, str]]:
     if isinstance(over, Mapping):
         for key, many in over.items():
             for index, value in enumerate(many):

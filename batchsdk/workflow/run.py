@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
+from batchsdk.arguments import typed_methods
 from batchsdk.errors import RunCancelledError
 from batchsdk.jobs import waiting
 from batchsdk.jobs.job import Job
@@ -23,6 +24,7 @@ OnProgress = Callable[[Mapping[str, StepStatus]], None]
 """Called with every step's status, whenever one has changed."""
 
 
+@typed_methods
 class WorkflowRun:
     """A run of a workflow. Made by ``Workflow.run``, ``Workflow.resume`` and ``Batch.attach``.
 

@@ -6,9 +6,10 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from batchsdk.arguments import typed
 from batchsdk.submit.submission import Submission
 from batchsdk.sweeps.plan import Through
-from batchsdk.sweeps.points import Over
+from batchsdk.sweeps.points import TakenOver, take_over
 
 
 class StepStatus(enum.StrEnum):
@@ -60,7 +61,7 @@ class Step:
     """Unique in the workflow; 1-40 letters, digits, ``-`` and ``_``."""
     submission: Submission
     """What to run. Its ``name`` and ``depends_on`` are not used."""
-    over: Over | None = None
+    over: TakenOver | None = None
     """The points of a sweep; ``None`` for other steps."""
     as_separate_jobs: bool = False
     """For a sweep: submit a job for each point, not array jobs."""
@@ -76,6 +77,11 @@ class Step:
     """Steps that must end first, with any status."""
     when: tuple[Condition, ...] = ()
     """Conditions that must all hold once their steps have ended; otherwise the step is SKIPPED."""
+
+    def __post_init__(self) -> None:
+        """Read the points once, in plain texts."""
+        if self.over is not None:
+            object.__setattr__(self, "over", take_over(self.over))
 
     @property
     def id(self) -> str:
@@ -132,16 +138,19 @@ class WorkflowDefinition:
         raise KeyError(name)
 
 
+@typed
 def succeeded(step: Step | str) -> Condition:
     """Hold if ``step`` succeeded."""
     return Condition(step=_name(step), status=StepStatus.SUCCEEDED)
 
 
+@typed
 def failed(step: Step | str) -> Condition:
     """Hold if ``step`` failed, or never ran because a step before it failed."""
     return Condition(step=_name(step), status=StepStatus.FAILED)
 
 
+@typed
 def exit_code(step: Step | str, *codes: int) -> Condition:
     """Hold if the last attempt of the single job of ``step`` ended with one of ``codes``."""
     return Condition(step=_name(step), exit_codes=codes)

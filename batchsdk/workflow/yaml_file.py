@@ -71,7 +71,7 @@ def read_workflow_file(path: str | Path) -> WorkflowFile:
     try:
         with path.open("rb") as file:  # a device or a pipe may have no end
             text = file.read(LARGEST_TEXT + 1).decode("utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
+    except (OSError, ValueError) as fault:  # no file, no UTF-8, or a NUL in the name
         reason = getattr(fault, "strerror", None) or getattr(fault, "reason", None) or str(fault)
         problem = Problem("file", str(path), f"cannot be read: {reason}", "name a readable file")
         raise InvalidWorkflowError(path.stem, [problem]) from fault

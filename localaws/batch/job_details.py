@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -90,7 +89,7 @@ def _shared(job: Job) -> dict[str, Any]:
         shared["arrayProperties"] = {
             "size": job.array_size,
             "statusSummary": {str(status): count for status, count in counts.items()},
-            "statusSummaryLastUpdatedAt": time.time_ns() // 1_000_000,
+            "statusSummaryLastUpdatedAt": job.counted_at or job.created_at,
         }
     elif job.index is not None:
         shared["arrayProperties"] = {"index": job.index}

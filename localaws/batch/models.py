@@ -248,6 +248,8 @@ class Job:
     index: int | None = None
     children: list[Job] = field(default_factory=list)
     status_counts: dict[str, int] = field(default_factory=dict)
+    counted_at: int | None = None
+    """When ``status_counts`` last changed (epoch milliseconds)."""
     status: JobStatus = JobStatus.SUBMITTED
     status_reason: str | None = None
     started_at: int | None = None

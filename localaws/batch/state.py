@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
@@ -244,3 +245,4 @@ class BatchState:
         if previous is not None:
             counts[previous] -= 1
         counts[status] = counts.get(status, 0) + 1
+        job.parent.counted_at = time.time_ns() // 1_000_000

@@ -202,9 +202,12 @@ class Door:
         _check_date(head)
         _check_names(environ, head)
         if not head.is_declaration_valid:
+            told = head.declared_payload
             raise RefusedError(
                 INVALID,
-                f"x-amz-content-sha256 is {head.declared_payload!r}; it is the SHA-256 of the body",
+                "Missing required header for this request: x-amz-content-sha256"
+                if told is None
+                else f"x-amz-content-sha256 is {told!r}; it is the SHA-256 of the body",
             )
         largest = S3_BODY_BYTES if head.is_s3 else LARGEST_BODIES.get(scope.service, BODY_BYTES)
         caller = Caller(key.account_id, key.id, key.session_token, scope.service, scope.region)

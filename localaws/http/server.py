@@ -290,6 +290,8 @@ class _Request(HTTPRequestParser):  # type: ignore[misc]
             "PATH_INFO": self.path,
             "QUERY_STRING": self.query,
             "RAW_URI": self.request_uri,
+            # It may be signed, and waitress has dropped it.
+            **({"HTTP_TRANSFER_ENCODING": "chunked"} if self.chunked else {}),
             **{environ_key_for_header(name): value for name, value in self.headers.items()},
         }
 

@@ -76,7 +76,7 @@ def rows() -> list[Row]:
     return [
         Row(**each)
         for path in sorted((HERE / "rules").glob("*.yaml"))
-        for each in yaml.safe_load(path.read_text(encoding="utf-8"))
+        for each in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     ]
 
 

@@ -87,6 +87,7 @@ def stack(
     cluster = new_cluster()
     for name, value in local.environ.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))  # not the user's own ledger
     logs = client_of(local, "logs")
     group = f"/batch/{cluster.queue}"
     logs.create_log_group(logGroupName=group)

@@ -56,6 +56,15 @@ def test_what_it_may_not_ask_it_says(stack, stuck, local):
     assert "Batch says: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT" in found.stdout
 
 
+def test_an_unknown_job_does_not_hide_the_others(stack, stuck):
+    unknown = "00000000-0000-0000-0000-000000000000"
+    found = stack.run("doctor", unknown, stuck.id)
+    assert f"job {stuck.id}, RUNNABLE: will never fit" in found.stdout
+    assert f"Batch does not know job {unknown}" in found.stderr
+    assert found.returncode == 5
+    assert stack.run("doctor", unknown).returncode == 5
+
+
 def test_wrong_input(stack):
     assert stack.run("doctor", "some-id", "--queue", "default").returncode == 2
     assert stack.run("doctor", "--queue", "none").returncode == 2

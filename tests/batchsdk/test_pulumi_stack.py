@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,24 +42,26 @@ def deployment(stack: str, outputs: dict[str, object]) -> str:
     )
 
 
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A project with stack ``dev``, deployed, and stack ``other``, of something else."""
-    (tmp_path / "state").mkdir()
-    folder = tmp_path / "project"
+    around = tmp_path_factory.mktemp("around")
+    (around / "state").mkdir()
+    folder = around / "project"
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text("name: batch-platform\nruntime: python\n")
-    for name, value in {
-        "PULUMI_HOME": str(tmp_path / "home"),
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
-        "PULUMI_CONFIG_PASSPHRASE": "test",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-    for stack, outputs in (("dev", stack_outputs().to_mapping()), ("other", {"url": "x"})):
-        _pulumi(folder, "stack", "init", stack)
-        _pulumi(folder, "stack", "import", "--stack", stack, given=deployment(stack, outputs))
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {
+            "PULUMI_HOME": str(around / "home"),
+            "PULUMI_BACKEND_URL": f"file://{around / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "test",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }.items():
+            patch.setenv(name, value)
+        for stack, outputs in (("dev", stack_outputs().to_mapping()), ("other", {"url": "x"})):
+            _pulumi(folder, "stack", "init", stack)
+            _pulumi(folder, "stack", "import", "--stack", stack, given=deployment(stack, outputs))
+        yield folder
 
 
 def _pulumi(folder: Path, *arguments: str, given: str = "") -> None:
@@ -104,8 +107,6 @@ def test_a_name_that_looks_like_an_option_is_only_a_name(project: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "complaint"), [("absent", "not exist"), ("state", "in the project.s folder")]
 )
-def test_a_folder_that_is_no_project_is_told(
-    project: Path, tmp_path: Path, folder: str, complaint: str
-) -> None:
+def test_a_folder_that_is_no_project_is_told(project: Path, folder: str, complaint: str) -> None:
     with pytest.raises(ConnectionSettingsError, match=complaint):
-        batchsdk.connect("dev", project=tmp_path / folder)
+        batchsdk.connect("dev", project=project.parent / folder)

@@ -138,6 +138,17 @@ def test_a_report_needs_jobs_that_exist():
         batch.report("00000000-0000-0000-0000-000000000000")
 
 
+def test_what_is_not_known_does_not_hide_the_rest():
+    good, lost = (f"{digit * 8}-0000-0000-0000-000000000000" for digit in "01")
+    transport = FakeTransport()
+    transport.script(good, answer("SUCCEEDED", good))
+    made = connect(transport).report(lost, "nightly", good)
+    assert [each.job_id for each in made.jobs] == [good]
+    assert set(made.unknown) == {lost, "nightly"}
+    assert f"Batch does not know job {lost}" in made.html
+    assert "nightly" in " ".join(made.notes)
+
+
 def test_what_jobs_wait_for_is_asked_for_in_waves_of_a_hundred():
     transport = FakeTransport()
     first, last = "00000000-0000-0000-0000-000000000000", "last"
@@ -213,4 +224,7 @@ def test_the_command_writes_a_page_that_needs_nothing_else(nightly, tmp_path):
     as_json = json.loads(nightly.run("report", "nightly", "-o", str(page), "--json").stdout)
     assert as_json == {"file": str(page), "jobs": 6}
     assert nightly.run("report", "no-such-run").returncode == 2
+    both = nightly.run("report", "no-such-run", "nightly", "-o", str(page))
+    assert (both.returncode, both.stdout) == (5, f"{page}\n")
+    assert "no-such-run: Batch knows no such job, and no run of that name" in both.stderr
     assert nightly.run("report", "nightly", "-o", str(tmp_path / "no" / "x.html")).returncode == 2

@@ -95,6 +95,22 @@ def test_a_key_stands_for_one_request(run):
             each.submit("hello", "hello", parameters={"Target": "b"})
 
 
+def test_the_next_attempt_of_a_failed_key_may_be_anything_in_the_same_block(run):
+    with run() as opened:
+        failed = opened.submit("step", "hello", command=["sh", "-c", "exit 1"])
+        with pytest.raises(JobsFailedError):
+            opened.wait(60, polling=QUICK)
+        same = opened.submit("step", "hello", command=["sh", "-c", "exit 1"])
+        assert same.id != failed.id
+        with pytest.raises(JobsFailedError):
+            opened.wait(60, polling=QUICK)
+        other = opened.submit("step", "hello", parameters={"Target": "b"})
+        opened.wait(60, polling=QUICK)
+        assert other.name.endswith("-3")
+        assert opened.submit("step", "hello", parameters={"Target": "b"}).id == other.id
+        assert opened.entries["step"].attempt == 3
+
+
 @pytest.mark.parametrize("kind", ["lost-answer", "truncated"])
 def test_a_job_whose_answer_was_lost_is_found(stack, run, faults: Faults, kind):
     faults.add(kind, operation="SubmitJob", times=1)

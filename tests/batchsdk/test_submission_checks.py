@@ -54,7 +54,7 @@ def accepted(definition: str = "hello", **arguments: Any) -> dict[str, Any]:
     [
         ({"queue": "nowhere"}, "queue", "known: 'default'"),
         ({"parameters": {"Tarjet": "x"}}, "parameters['Tarjet']", "did you mean 'Target'?"),
-        ({"parameters": {"Target": 5}}, "parameters['Target']", "must be a string"),
+        ({"parameters": {"Target": 5.5}}, "parameters['Target']", "must be a string"),
         ({"parameters": {"Target": "x"}, "command": ["ls"]}, "parameters['Target']", "['ls']"),
         (
             {"parameters": {"T": "x"}, "command": ["sh", "-c", "echo Ref::T"]},

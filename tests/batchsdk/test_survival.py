@@ -46,6 +46,7 @@ def survive_deaths(trial, deaths):
     trial.check()
 
 
+@pytest.mark.survival
 def test_a_hundred_jobs_and_three_deaths(begun):
     survive_deaths(begun("hundred", 100), 3)
 
@@ -120,6 +121,7 @@ def test_two_starts_at_the_same_moment_on_a_ledger_and_its_copy(begun):
     trial.check()
 
 
+@pytest.mark.survival
 def test_two_starts_at_the_same_moment_on_two_copies_whose_original_is_gone(begun):
     trial = begun("copied-twice", 40)
     half_done(trial)
@@ -154,6 +156,7 @@ def test_a_ledger_that_is_deleted_under_two_clients_while_a_third_starts(begun, 
     trial.check()
 
 
+@pytest.mark.survival
 def test_two_machines_that_start_at_the_same_moment_with_a_ledger_in_s3(begun):
     trial = begun("machines", 40)
     where = "s3://ledgers/machines"

@@ -133,13 +133,13 @@ def test_a_failing_command_keeps_its_exit_code():
         ([{}], "over", "no points"),
         ({"day": []}, "over['day']", "must not be empty"),
         ({"day": "2026"}, "over['day']", "list of strings"),
-        ({"day": [1]}, "over['day'][0]", "must be a string"),
+        ({"day": [1.5]}, "over['day'][0]", "must be a string"),
         ({"day": ["a\nb"]}, "over['day'][0]", "line break"),
         ({"a-b": ["1"]}, "over['a-b']", "letters, digits and '_'"),
         ({"AWS_BATCH_X": ["1"]}, "over['AWS_BATCH_X']", "AWS_BATCH"),
         ({"__p": ["1"]}, "over['__p']", "__"),
         ([{"day": "1"}, {"dya": "2"}], "over[1]", "names of the first: day"),
-        ([{"day": "1"}, {"day": 2}], "over[1]['day']", "must be a string"),
+        ([{"day": "1"}, {"day": None}], "over[1]['day']", "must be a string"),
     ],
 )
 def test_what_cannot_reach_a_job_is_refused(over: Any, field: str, rule: str) -> None:

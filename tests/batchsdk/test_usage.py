@@ -11,7 +11,7 @@ from batchsdk import InvalidArgumentError, PriceTable, Usage
 from batchsdk.insight.usage import usage_of
 from batchsdk.jobs.detail import JobDetail
 from tests.batchsdk.conftest import ROOT
-from tests.batchsdk.fakes import START, FakeTransport, connect, job, stack_outputs
+from tests.batchsdk.fakes import START, FakeTransport, connect, job, queue, stack_outputs
 
 T0 = int(START.timestamp() * 1000)
 HOUR = 3_600_000
@@ -160,6 +160,8 @@ def test_money_is_an_estimate_by_queue_that_names_its_source(tmp_path):
         (('"USD"', "1"), "currency: must be a string"),
         (("[default]", "[defaults]"), "defaults: is no key; did you mean 'default'"),
         (("[default]", "[default"), "cannot be read"),
+        (("[default]", "[queues.defaul]\n[default]"), "queues.defaul: is no key; did you mean"),
+        (("[default]", "[queues.default.spot]\n[default]"), "queues.default.spot: is no key"),
     ],
 )
 def test_a_wrong_table_is_refused(tmp_path, change, complaint):
@@ -173,7 +175,8 @@ def test_a_wrong_table_is_refused(tmp_path, change, complaint):
 def test_the_table_of_the_guide_is_a_right_one(tmp_path):
     guide = (ROOT / "docs" / "batchsdk.md").read_text(encoding="utf-8")
     (table,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
-    found = PriceTable.load(write(tmp_path, table), stack_outputs())
+    queues = {key: queue(key, "default") for key in ("default", "spot")}
+    found = PriceTable.load(write(tmp_path, table), stack_outputs(job_queues=queues))
     assert found.estimate(Usage(vcpu_hours=1000), queue="spot").amount == pytest.approx(9.5)
 
 

@@ -110,7 +110,15 @@ def test_a_job_that_never_appears_is_lost_after_the_grace_and_not_before() -> No
     transport, clock = FakeTransport(), FakeClock()
     with pytest.raises(JobLostError):
         connect(transport, clock).job("job-1").wait()
-    assert 60 <= clock.seconds < 100
+    assert clock.seconds == pytest.approx(60, abs=0.01)
+
+
+@pytest.mark.parametrize("grace", [0.0, 1.0, 7.0, 45.0, 61.0, 300.0])
+def test_the_grace_of_a_lost_job_is_what_it_says(grace: float) -> None:
+    transport, clock = FakeTransport(), FakeClock()
+    with pytest.raises(JobLostError, match=f"for {grace:g} seconds"):
+        connect(transport, clock).job("job-1").wait(polling=Polling(grace=grace))
+    assert clock.seconds == pytest.approx(grace, abs=0.01)
 
 
 def test_a_fault_on_the_way_is_waited_out() -> None:

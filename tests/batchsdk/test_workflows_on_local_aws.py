@@ -122,7 +122,7 @@ def test_values_flow_in_by_parameters_and_out_by_prefixes(stack):
         "values", parameters={"day": None, "mode": "full"}, storage="s3://bucket/somewhere/"
     )
     a = wf.submit(
-        "hello", name="make-it", command=shell("echo ${parameters.day} $MODE; env"),
+        "hello", name="make-it", command=shell("echo ${parameters.day} $MODE $${BATCHSDK_RUN};env"),
         environment={"MODE": "${parameters.mode} $${parameters.mode}"},
     )  # fmt: skip
     b = wf.submit("hello", name="b", after=[a], parameters={"Target": "${steps.make-it.prefix}x"})
@@ -131,7 +131,7 @@ def test_values_flow_in_by_parameters_and_out_by_prefixes(stack):
     run.wait(60, polling=QUICK)
     prefix = "s3://bucket/somewhere/runs/run-1"
     first = text(run, "make-it").splitlines()
-    assert first[0] == "2026-01-31 full ${parameters.mode}"
+    assert first[0] == "2026-01-31 full ${parameters.mode} run-1"
     assert {
         "BATCHSDK_RUN=run-1",
         "BATCHSDK_STEP=make-it",

@@ -89,18 +89,24 @@ def deploy(local, tmp_path):
     return call
 
 
-def test_public_instances_have_public_ips_and_a_route_to_the_internet(deploy):
-    deployed = deploy({"mode": "public"})
-    for subnet in deployed.ec2.describe_subnets(SubnetIds=deployed.outputs.network.subnet_ids)[
-        "Subnets"
-    ]:
+@pytest.fixture(scope="module")
+def public(local, tmp_path_factory):
+    """One in mode ``public``, at which several tests look."""
+    text = STACK_FILE.format(network='{"mode": "public"}', image=PUBLIC_IMAGE)
+    return Deployed(local, tmp_path_factory.mktemp("project"), text, f"test-{uuid.uuid4().hex[:6]}")
+
+
+def test_public_instances_have_public_ips_and_a_route_to_the_internet(public):
+    network = public.outputs.network
+    for subnet in public.ec2.describe_subnets(SubnetIds=network.subnet_ids)["Subnets"]:
         assert subnet["MapPublicIpOnLaunch"]
-        default = deployed.routes(subnet["SubnetId"])["0.0.0.0/0"]
+        default = public.routes(subnet["SubnetId"])["0.0.0.0/0"]
         assert default["GatewayId"].startswith("igw-")
-    group = deployed.security_group(deployed.outputs.network.security_group_ids[0])
+    group = public.security_group(network.security_group_ids[0])
     assert group["IpPermissions"] == []
 
 
+@pytest.mark.deployments
 def test_endpoints_reach_ecs_without_the_internet(deploy):
     deployed = deploy({"mode": "endpoints"}, image=PRIVATE_IMAGE)
     network = deployed.outputs.network
@@ -249,8 +255,8 @@ def test_a_wrong_config_creates_nothing(deploy, local, network, words):
     assert everything() == before
 
 
-def test_the_deployed_stack_runs_a_job_as_its_consumers_do(deploy, local, monkeypatch):
-    outputs = deploy({"mode": "public"}).outputs
+def test_the_deployed_stack_runs_a_job_as_its_consumers_do(public, local, monkeypatch):
+    outputs = public.outputs
     for name, value in local.environ.items():
         monkeypatch.setenv(name, value)
     batch = batchsdk.connect(ssm=f"/batch/{outputs.environment}")

@@ -67,6 +67,7 @@ def environments(batch, stack):
     }
 
 
+@pytest.mark.engine_suite
 def test_pain_01_an_environment_that_a_queue_names_is_replaced_and_the_queue_never_empty(
     stack, batch, local
 ):

@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests.conftest import MORE_EXAMPLES, NO_SKIPS
 
-EVERYDAY_SHARE = 3
-"""Of the examples of CI, every third is drawn every day."""
+EVERYDAY_SHARE = 6
+"""Of the examples of CI, every sixth is drawn every day."""
 
 
 def examples(count: int) -> settings:
     """Return the settings of a test with ``count`` examples.
 
-    A third of them where tests may skip, that is every day; all in CI; times what the environment
+    A sixth of them where tests may skip, that is every day; all in CI; times what the environment
     asks for. They are the same at each run, unless it asks for a number.
 
     A failure prints its example as it was drawn: to make it smaller takes minutes, and so longer

@@ -13,11 +13,11 @@ import gc
 import importlib
 import json
 import logging
-import operator
 import os
 import runpy
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +25,13 @@ import pulumi
 import pulumi.runtime
 import pulumi_aws
 from google.protobuf import json_format
+from pulumi import _types
 from pulumi.runtime import mocks as pulumi_mocks
 from pulumi.runtime import stack as pulumi_stack
 
 from infra.settings import SettingsError, api_shapes, read_stack_file
 
 ROOT = Path(__file__).parents[2]
-
-_LAZY = (
-    "batch.JobQueue",
-    "cloudwatch.LogGroup",
-    "ec2.Vpc",
-    "iam.Role",
-    "ssm.Parameter",
-    "vpc.SecurityGroupEgressRule",
-)
 
 UNKNOWN = "(unknown)"
 
@@ -248,10 +240,24 @@ def main() -> None:
         os.waitpid(child, 0)
 
 
+def _used_of_the_sdk() -> Iterator[object]:
+    """Yield each ``aws.<module>.<name>`` of the program's modules."""
+    for path in (ROOT / "infra").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Attribute(value=ast.Attribute(value=ast.Name(id="aws"), attr=module)):
+                    yield getattr(getattr(pulumi_aws, module), node.attr)
+
+
 def import_what_is_slow() -> None:
-    """Load the program's modules, and the SDK's, which it puts off until one is used."""
-    for used in _LAZY:
-        operator.attrgetter(used)(pulumi_aws)
+    """Load the program's modules, and the SDK's, with the hints of its types.
+
+    The SDK puts both off until one is used, which would be in each fork anew.
+    """
+    for kind in _used_of_the_sdk():
+        if isinstance(kind, type):
+            is_input = _types.is_input_type(kind)
+            (_types.input_type_types if is_input else _types.resource_types)(kind)
     for statement in ast.parse((ROOT / "__main__.py").read_text()).body:
         if isinstance(statement, ast.ImportFrom) and statement.module is not None:
             importlib.import_module(statement.module)

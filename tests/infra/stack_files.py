@@ -36,7 +36,7 @@ def changed(path: str, value: object) -> dict[str, Any]:
 
 def load(config: dict[str, Any], folder: Path) -> Settings:
     path = folder / "Pulumi.dev.yaml"
-    path.write_text(yaml.safe_dump({"config": config}, sort_keys=False))
+    path.write_text(yaml.dump({"config": config}, Dumper=yaml.CSafeDumper, sort_keys=False))
     stack_file = read_stack_file(path)
     settings = validate_stack_file(stack_file)
     assert faults(stack_file) == [], "what the loader takes, the schema takes"

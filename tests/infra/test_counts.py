@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from tests.infra.generated_configs import configs, stack_file
+from tests.infra.more_examples import examples
 from tests.infra.program_config import NETWORK_OF_ANOTHER
 from tests.infra.recorded_run import RunProgram
 from tests.infra.test_fit import check
@@ -102,11 +103,7 @@ def test_as_many_tags_as_aws_takes_are_taken(tmp_path: Path) -> None:
     assert (code, err) == (0, "")
 
 
-@settings(
-    max_examples=8,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(8)
 @given(wanted=configs(regions=("ap-northeast-1",), roomy=False))
 def test_check_plan_and_program_refuse_the_same(
     wanted: dict[str, Any], tmp_path: Path, run_program: RunProgram

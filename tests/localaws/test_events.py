@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 
 import pytest
+from moto.sqs.models import sqs_backends
 
 from tests.aws_clients import client_of
 from tests.conftest import eventually
@@ -151,3 +153,28 @@ def test_array_children_are_events_of_their_own(cluster, subscribe):
         f"{parent['jobId']}:0",
         f"{parent['jobId']}:1",
     }
+
+
+def test_events_of_a_large_array_do_not_hold_up_what_stops(local):
+    # As 1,000 children make. When each counted those before it, this took minutes.
+    sqs = client_of(local, "sqs")
+    name = f"large-{uuid.uuid4().hex[:8]}"
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    backend = sqs_backends["123456789012"]["us-east-1"]
+    started = time.monotonic()
+    for number in range(4_000):
+        backend.send_message(name, str(number))
+    assert time.monotonic() - started < 30
+    names = ["ApproximateNumberOfMessages"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    assert found == {names[0]: "4000"}
+
+
+def test_a_queue_that_compares_contents_takes_each_once(local):
+    sqs = client_of(local, "sqs")
+    kinds = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+    url = sqs.create_queue(QueueName=f"{uuid.uuid4().hex}.fifo", Attributes=kinds)["QueueUrl"]
+    for body in ("a", "a", "b"):
+        sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="g")
+    received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert [each["Body"] for each in received] == ["a", "b"]

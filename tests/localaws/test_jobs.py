@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import pytest
 from botocore.exceptions import ClientError
@@ -358,3 +359,12 @@ def test_a_log_stream_deleted_while_its_job_runs_stops_nothing(cluster, tmp_path
     go_on.touch()
     assert cluster.until(job["jobId"], "SUCCEEDED")["container"]["exitCode"] == 0
     assert cluster.run(["true"])["status"] == "SUCCEEDED"
+
+
+def test_a_summary_says_when_it_changed(cluster):
+    array = cluster.submit(cluster.register(["true"]), arrayProperties={"size": 2})
+    first = cluster.until(array, "SUCCEEDED")["arrayProperties"]["statusSummaryLastUpdatedAt"]
+    asked_at = time.time() * 1000
+    again = cluster.job(array)["arrayProperties"]["statusSummaryLastUpdatedAt"]
+    assert first == again < asked_at
+    assert again >= cluster.job(array)["createdAt"]

@@ -112,6 +112,21 @@ def test_parts_are_uploaded_by_presigned_urls(s3, plain):
     assert plain.get_object(Bucket="kept", Key="parts")["Body"].read() == BODY
 
 
+def test_a_checksum_in_a_url_is_not_looked_at(local, plain):
+    v4 = boto3.client("s3", **local.client_arguments, config=Config(signature_version="s3v4"))
+
+    def hoist(request, **_):
+        request.url += "?x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32"
+        request.url += "&x-amz-meta-a=b"
+
+    v4.meta.events.register("before-sign.s3.PutObject", hoist)
+    url = presign(v4, "put_object", Key="summed")
+    assert "AAAAAA" in url
+    assert get(url, "PUT", BODY)[0] == 200
+    found = plain.get_object(Bucket="kept", Key="summed")
+    assert (found["Body"].read(), found["Metadata"]) == (BODY, {"a": "b"})
+
+
 def test_a_url_ends(s3, monkeypatch):
     past = datetime.now(UTC) - timedelta(minutes=2)
     with monkeypatch.context() as patch:

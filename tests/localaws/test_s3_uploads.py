@@ -264,6 +264,20 @@ def test_a_signature_is_of_the_headers_that_it_lists(local, s3):
     assert send(local, "PUT", "/uploads/key", other, BODY)[0] == 403
 
 
+def test_a_transfer_encoding_may_be_signed(local, s3):
+    headers = sign(
+        local,
+        "PUT",
+        "/uploads/key",
+        declared="UNSIGNED-PAYLOAD",
+        headers={"Transfer-Encoding": "chunked"},
+        every=True,
+    )
+    assert "transfer-encoding" in headers["Authorization"]
+    assert send(local, "PUT", "/uploads/key", headers, iter([BODY]))[0] == 200
+    assert stored(s3)["Body"].read() == BODY
+
+
 def test_an_upload_waits_to_be_asked_for_its_body(local, s3):
     now = datetime.now(UTC)
     s3.put_object(Bucket="uploads", Key="large", Body=b"x" * (3 * MIB))  # botocore expects a 100

@@ -140,12 +140,17 @@ def having(environments, token):
     )
 
 
-def test_every_type_that_the_program_can_register_has_its_line(environments):
-    registered = {resource.type for each in environments for resource in each.resources}
-    assert registered == set(ORPHAN_TYPES)
+def test_every_type_that_the_local_aws_makes_has_its_line():
     assert set(RESOURCE_TYPES) <= set(ORPHAN_TYPES)
 
 
+@pytest.mark.deployments
+def test_every_type_that_the_program_can_register_has_its_line(environments):
+    registered = {resource.type for each in environments for resource in each.resources}
+    assert registered == set(ORPHAN_TYPES)
+
+
+@pytest.mark.deployments
 @pytest.mark.parametrize("token", ORPHAN_TYPES)
 def test_it_is_found_once_unless_the_state_knows_it(environments, token):
     environment = having(environments, token)
@@ -158,6 +163,7 @@ def test_it_is_found_once_unless_the_state_knows_it(environments, token):
     assert environment.orphans(resource, known=environment.resources) == []
 
 
+@pytest.mark.deployments
 @pytest.mark.parametrize("token", sorted(set(ORPHAN_TYPES) - {REVISION}))
 def test_what_has_another_environments_tag_is_never_to_be_deleted(environments, token):
     environment = having(environments, token)
@@ -167,6 +173,7 @@ def test_what_has_another_environments_tag_is_never_to_be_deleted(environments, 
         assert [each for each in found if each.found.kept is None] == []
 
 
+@pytest.mark.deployments
 def test_a_vpcs_own_group_is_no_group_of_the_program(nat):
     group = nat.first(DEFAULT_GROUP)
     ids = {each.id for each in nat.resources if each.type.endswith(":SecurityGroup")}
@@ -175,6 +182,7 @@ def test_a_vpcs_own_group_is_no_group_of_the_program(nat):
     assert orphan.found.kept == "the resource is its VPC's default, and is deleted with the VPC"
 
 
+@pytest.mark.deployments
 def test_two_that_could_be_it_are_for_a_person_to_tell_apart(nat):
     ec2 = client_of(nat.local, "ec2")
     vpc = nat.first(VPC)
@@ -193,12 +201,14 @@ def test_two_that_could_be_it_are_for_a_person_to_tell_apart(nat):
     assert nat.orphans(vpc, known=[vpc]) == []
 
 
+@pytest.mark.deployments
 def test_a_type_without_a_line_is_named_with_what_to_do(nat):
     topic = Resource("urn:topic", "aws:s3/bucket:Bucket", None, {}, is_custom=True)
     with pytest.raises(OrphanError, match=r"urn:topic: .*aws:s3/bucket:Bucket.*by hand"):
         nat.orphans(topic)
 
 
+@pytest.mark.deployments
 def test_a_refused_deletion_names_the_urn_and_what_to_do(nat):
     vpc = nat.first(VPC)
     (orphan,) = nat.orphans(vpc)
@@ -269,6 +279,7 @@ def left(local, resource):
     return orphans[0].found if orphans else None
 
 
+@pytest.mark.deployments
 def test_a_whole_environment_is_taken_apart_as_orphans(environments):
     # Last, since it leaves nothing to look at.
     for environment in environments:

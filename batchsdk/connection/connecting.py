@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import math
 import os
 import random
@@ -11,11 +12,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from batchsdk import outputs as stack_outputs
+from batchsdk.arguments import typed
 from batchsdk.aws.rate_limit import RateLimit, shared_limit
 from batchsdk.aws.transport import Transport
 from batchsdk.client import Batch
 from batchsdk.clock import Clock, SystemClock
+from batchsdk.connection import outputs as stack_outputs
 from batchsdk.contract import StackOutputs
 from batchsdk.errors import ConnectionSettingsError
 from batchsdk.limits import SUBMISSIONS_PER_SECOND
@@ -30,6 +32,7 @@ _WAYS = (
 _CALLS_PER_SECOND = "BATCHSDK_CALLS_PER_SECOND"
 
 
+@typed
 def connect(
     stack: str | None = None,
     *,
@@ -87,15 +90,41 @@ def connect(
     read = _read(way, value, project, lambda: (transport or gateway)(region))
     limit = _limit(read.account_id, region or read.region, calls_per_second, environ, clock)
     make = transport or functools.partial(gateway, limit=limit)
+    command = _command(way, value, from_environment=from_environment)
+    is_own = transport is None and clock is None and randomness is None
+    again = (read, region or read.region, calls_per_second, command)
     return Batch(
         Session(
             outputs=read,
             make_transport=lambda: make(region or read.region),
             clock=time,
             randomness=chance,
-            command=_command(way, value, from_environment=from_environment),
+            command=command,
+            again=(_connected_again, again) if is_own else None,
         )
     )
+
+
+_sessions: dict[tuple[str, ...], Session] = {}
+"""Connections that were pickled elsewhere: all objects of one share it in this process too."""
+
+
+def _connected_again(
+    outputs: StackOutputs, region: str, per_second: float | None, command: str
+) -> Session:
+    """Return a connection like one of another process."""
+    key = (json.dumps(outputs.to_mapping()), region, f"{per_second}", command)
+    time, chance = SystemClock(), random.SystemRandom()
+    limit = _limit(outputs.account_id, region, per_second, os.environ, None)
+    new = Session(
+        outputs=outputs,
+        make_transport=lambda: _gateway(region, clock=time, randomness=chance, limit=limit),
+        clock=time,
+        randomness=chance,
+        command=command,
+        again=(_connected_again, (outputs, region, per_second, command)),
+    )
+    return _sessions.setdefault(key, new)
 
 
 def _read(

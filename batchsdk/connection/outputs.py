@@ -71,7 +71,7 @@ def from_file(path: str | Path) -> StackOutputs:
     try:
         with Path(path).open("rb") as file:  # a device or a pipe may have no end
             text = file.read(_LARGEST + 1).decode("utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
+    except (OSError, ValueError) as fault:  # no file, no UTF-8, or a NUL in the name
         raise ConnectionSettingsError(
             f"outputs file {str(path)!r}: {fault}",
             hint="Make it in the project's folder: pulumi stack output --json > outputs.json",
@@ -111,7 +111,7 @@ def from_pulumi(stack: str, project: str | Path | None) -> StackOutputs:
             timeout=_PULUMI_SECONDS,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as fault:
+    except (OSError, ValueError, subprocess.TimeoutExpired) as fault:
         raise ConnectionSettingsError(f"stack {stack!r}: {fault}", hint=OTHER_WAYS) from fault
     if done.returncode != 0:
         said = " ".join(done.stderr.split()) or f"exit code {done.returncode}"

@@ -1,0 +1,285 @@
+"""What callers give, brought into plain Python where its meaning is plain, else refused.
+
+Iterables are read once, before anything is checked: a generator that a check reads to its end would
+be empty when the request is made.
+
+The functions ``as_…`` leave what has another type as it is, for the checks of submissions to name
+it. :func:`typed` refuses any other argument that is not of its annotation's type.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import itertools
+import operator
+import os
+import sys
+import types
+import typing
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Literal, TypeVar, Union
+
+from batchsdk.errors import InvalidArgumentError, Problem
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+
+def as_whole(given: Any) -> Any:
+    """Return an int for a whole number of any type (of numpy, pandas, or a float such as 128.0)."""
+    if isinstance(given, bool | str):
+        return given
+    if isinstance(given, float):
+        return int(given) if given.is_integer() else given
+    try:
+        return operator.index(given)
+    except TypeError:
+        return given
+
+
+def as_number(given: Any) -> Any:
+    """Return an int or a float for a number of any type: of numpy, a Decimal, a Fraction."""
+    whole = as_whole(given)
+    if isinstance(whole, bool | int | str | bytes | bytearray):
+        return whole
+    try:
+        return float(given)
+    except (TypeError, ValueError, OverflowError):
+        return given
+
+
+def as_text(given: Any) -> Any:
+    """Return a str for a text of any type, a path, or a whole number, which has one spelling."""
+    if isinstance(given, str):
+        return str.__str__(given)
+    if isinstance(given, os.PathLike):
+        path = os.fspath(given)
+        return path if isinstance(path, str) else given
+    whole = as_whole(given)
+    is_whole = (
+        isinstance(whole, int) and not isinstance(whole, bool) and not isinstance(given, float)
+    )
+    return str(whole) if is_whole else given
+
+
+def as_name(given: Any) -> Any:
+    """Return a str for a text of any type, such as a member of a ``StrEnum``."""
+    return str.__str__(given) if isinstance(given, str) else given
+
+
+MOST_ITEMS = 100_000
+"""More than any field takes. An iterable may be endless: the rest of it is not read."""
+
+
+def as_items(given: Any, most: int = MOST_ITEMS) -> Any:
+    """Return a list of the first ``most`` items of an iterable that has an order."""
+    is_other = isinstance(given, str | bytes | bytearray | Mapping | set | frozenset)
+    if is_other or not isinstance(given, Iterable):
+        return given
+    return list(itertools.islice(given, most))
+
+
+def as_texts(given: Any, most: int = MOST_ITEMS) -> Any:
+    """Return a list of texts; see :func:`as_items` and :func:`as_text`."""
+    if type(given) is list and len(given) <= most and all(type(each) is str for each in given):
+        return given  # a million values need no second list
+    items = as_items(given, most)
+    return [as_text(each) for each in items] if isinstance(items, list) else items
+
+
+def as_text_mapping(given: Any) -> Any:
+    """Return a dict of texts for a mapping or an iterable of pairs; see :func:`as_text`."""
+    if type(given) is dict and all(map(_are_texts, given.items())):
+        return given
+    return _as_mapping(given, as_text)
+
+
+def as_whole_mapping(given: Any) -> Any:
+    """Return a dict of ints for a mapping or an iterable of pairs; see :func:`as_whole`."""
+    return _as_mapping(given, as_whole)
+
+
+def _as_mapping(given: Any, take: Callable[[Any], Any]) -> Any:
+    pairs = list(given.items()) if isinstance(given, Mapping) else as_items(given)
+    if not isinstance(pairs, list) or not all(map(_is_pair, pairs)):
+        return pairs
+    return {as_name(name): take(value) for name, value in pairs}
+
+
+def _is_pair(given: object) -> bool:
+    match given:
+        case [name, _]:
+            return _is_hashable(name)
+    return False
+
+
+def _are_texts(pair: tuple[object, object]) -> bool:
+    return type(pair[0]) is str and type(pair[1]) is str
+
+
+def _is_hashable(given: object) -> bool:
+    try:
+        hash(given)
+    except TypeError:
+        return False
+    return True
+
+
+def typed_methods(kind: type[T]) -> type[T]:
+    """Have every public method of a class refuse wrong arguments, as :func:`typed` does."""
+    for name, each in list(vars(kind).items()):
+        is_done = hasattr(each, "__signature__")
+        if inspect.isfunction(each) and not name.startswith("_") and not is_done:
+            setattr(kind, name, typed(each))
+    return kind
+
+
+def typed(function: F, without: Collection[str] = ()) -> F:
+    """Have a public function refuse arguments that are not of the types of their annotations.
+
+    Numbers and texts of other libraries are taken as Python's own. A parameter whose annotation
+    names a class that is imported for type checkers alone, and the items of what is iterable, are
+    for the function itself to check.
+
+    The decorated function raises InvalidArgumentError: an argument is not of its type.
+
+    Args:
+        function: the function.
+        without: parameters that the function checks itself.
+    """
+    signature = inspect.signature(function)
+    names = [
+        each.name
+        for each in signature.parameters.values()
+        if each.kind is not each.VAR_KEYWORD
+        and each.annotation is not each.empty
+        and each.name not in without
+    ]
+    if not names:
+        return function
+
+    @functools.cache
+    def expected() -> dict[str, Any]:
+        known = {name: _evaluated(function, signature.parameters[name]) for name in names}
+        return {name: kind for name, kind in known.items() if kind is not None}
+
+    @functools.wraps(function)
+    def checked(*positional: Any, **given: Any) -> Any:
+        try:
+            bound = signature.bind(*positional, **given)
+        except TypeError:
+            return function(*positional, **given)  # Python says what is missing or too much
+        for name, kind in expected().items():
+            if name in bound.arguments:
+                is_several = signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+                value = bound.arguments[name]
+                bound.arguments[name] = (
+                    tuple(_taken(name, each, kind) for each in value)
+                    if is_several
+                    else _taken(name, value, kind)
+                )
+        return function(*bound.args, **bound.kwargs)
+
+    return checked  # type: ignore[return-value]
+
+
+def _evaluated(function: Callable[..., Any], parameter: inspect.Parameter) -> Any:
+    """Return the type that an annotation names; None where it has names for type checkers alone."""
+    if not isinstance(parameter.annotation, str):
+        return parameter.annotation
+    known = vars(sys.modules[function.__module__])
+    try:
+        return eval(parameter.annotation, known)  # noqa: S307  # ours
+    except NameError:
+        return None
+
+
+def _taken(name: str, given: Any, kind: Any) -> Any:
+    """Return an argument, in Python's own type.
+
+    Raises:
+        InvalidArgumentError: it is not of the type.
+    """
+    allowed = _alternatives(kind)
+    for each in allowed:
+        value, is_of_type = _of_type(given, each)
+        if is_of_type:
+            return value
+    words = " or ".join(dict.fromkeys(filter(None, map(_in_words, allowed))))
+    is_optional = type(None) in allowed
+    rule = f"must be {words}, not {_kind_of(given)}"
+    fix = "leave it out, or correct it" if is_optional else f"give {words}"
+    raise InvalidArgumentError(Problem(name, given, rule, fix))
+
+
+def _alternatives(kind: Any) -> tuple[Any, ...]:
+    if typing.get_origin(kind) in (Union, types.UnionType):
+        return tuple(each for part in typing.get_args(kind) for each in _alternatives(part))
+    return (kind,)
+
+
+def _of_type(given: Any, kind: Any) -> tuple[Any, bool]:
+    """Return an argument in Python's own type, and whether it is of the type."""
+    origin = typing.get_origin(kind) or kind
+    if kind is Any:
+        return given, True
+    if kind is None or kind is type(None):
+        return given, given is None
+    if origin is Literal:
+        return given, given in typing.get_args(kind)
+    if kind is str:
+        return as_name(given), isinstance(given, str)
+    if kind is bool:
+        return given, isinstance(given, bool)
+    if kind is int or kind is float:
+        value = (as_whole if kind is int else as_number)(given)
+        return value, isinstance(value, int | kind) and not isinstance(value, bool)
+    if not isinstance(origin, type) or (_is_protocol(origin) and not issubclass(origin, Iterable)):
+        return given, True
+    is_several = issubclass(origin, Iterable) and not issubclass(origin, str | bytes)
+    if is_several and isinstance(given, str | bytes):
+        return given, False
+    is_of_type = isinstance(given, origin)
+    if is_of_type and origin is Mapping and typing.get_args(kind):
+        return given, _are_of_types(given, *typing.get_args(kind))
+    return given, is_of_type
+
+
+def _is_protocol(kind: type) -> bool:
+    return bool(getattr(kind, "_is_protocol", False))
+
+
+def _are_of_types(given: Mapping[Any, Any], name: Any, value: Any) -> bool:
+    return all(
+        _of_type(key, name)[1] and any(_of_type(each, part)[1] for part in _alternatives(value))
+        for key, each in given.items()
+    )
+
+
+_WORDS = {
+    str: "a string",
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+}
+
+
+def _in_words(kind: Any) -> str:
+    origin = typing.get_origin(kind) or kind
+    if kind is None or kind is type(None):
+        return ""
+    if origin is Literal:
+        return ", ".join(map(str, typing.get_args(kind)))
+    if origin is Callable:
+        return "a function"
+    if origin is Mapping and typing.get_args(kind):
+        name, value = typing.get_args(kind)
+        values = " or ".join(filter(None, map(_in_words, _alternatives(value))))
+        return f"a mapping of {_in_words(name)} to {values}"
+    name = str(getattr(origin, "__name__", kind))
+    return _WORDS.get(kind) or f"a{'n' * (name[0] in 'AEIOUaeiou')} {name}"
+
+
+def _kind_of(given: object) -> str:
+    return "None" if given is None else f"of type {type(given).__name__}"

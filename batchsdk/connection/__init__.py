@@ -1,0 +1,1 @@
+"""Connecting to the stack of one environment, and where its outputs are read."""

@@ -1,0 +1,111 @@
+"""The fields of a submission that are not of their declared type, found before other checks.
+
+The other checks see the rest of the submission, so that one error names what is wrong with both.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from batchsdk.errors import Problem, write_as_text
+from batchsdk.submit.fields import JobField
+from batchsdk.submit.retry import Retry
+from batchsdk.submit.submission import JOB_FIELDS, Submission
+
+
+def type_problems(wanted: Submission) -> tuple[list[Problem], Submission]:
+    """Return the faults of type, and the submission without what they are about."""
+    problems: list[Problem] = []
+    changes: dict[str, Any] = {}
+    for each in JOB_FIELDS.values():
+        value = getattr(wanted, each.name)
+        found = list(_of_field(each, value))
+        if found:
+            problems += found
+            changes[each.name] = _rest(each, value)
+    return problems, dataclasses.replace(wanted, **changes) if changes else wanted
+
+
+def _of_field(field: JobField, value: Any) -> Iterator[Problem]:
+    """Yield the faults of one field; whole numbers and flags have their bounds checked beside."""
+    name = field.name
+    if value is None and field.default is None and name != "job_definition":
+        return
+    if field.kind is str and not isinstance(value, str):
+        yield Problem(name, value, "must be a string", write_as_text(value))
+    elif field.kind is bool and not isinstance(value, bool):
+        yield Problem(name, value, "must be True or False", "give one of the two")
+    elif field.kind is int and not _is_whole(value):
+        of_unit = f" of {field.about.unit}" if field.about.unit else ""
+        rule = f"must be a whole number{of_unit}, {field.bounds_in_words}"
+        yield Problem(name, value, rule, _as_a_number(value, "give a whole number"))
+    elif field.kind is float and not _is_number(value):
+        yield Problem(name, value, "must be a number", _as_a_number(value, "give a number"))
+    elif field.kind is Retry and not isinstance(value, Retry):
+        rule = "must be a batchsdk.Retry, or a number of attempts"
+        yield Problem(name, value, rule, "give e.g. batchsdk.Retry(3)")
+    elif field.is_mapping:
+        yield from _of_mapping(field, value)
+    elif field.kind == Sequence[str]:
+        yield from _of_texts(name, value)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _as_a_number(value: object, otherwise: str) -> str:
+    """Return the fix for what should be a number: the number itself, where a text spells one."""
+    is_spelled = isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", value)
+    return f"write {value} without quotes" if is_spelled else otherwise
+
+
+def _of_mapping(field: JobField, value: Any) -> Iterator[Problem]:
+    name = field.name
+    if not isinstance(value, Mapping):
+        rule = f"must be a mapping or pairs of a name and a value, not a {type(value).__name__}"
+        yield Problem(name, None, rule, "write {'name': 'value'}")
+        return
+    for key, each in value.items():
+        place = f"{name}[{key!r}]"
+        if not isinstance(key, str):
+            yield Problem(place, each, "a name must be a string", write_as_text(key))
+        elif field.kind == Mapping[str, int] and not _is_whole(each):
+            fix = _as_a_number(each, "give a whole number")
+            yield Problem(place, each, "must be a whole number", fix)
+        elif field.kind == Mapping[str, str] and not isinstance(each, str):
+            rule = "the name must not be empty and the value must be a string"
+            yield Problem(place, each, rule, write_as_text(each))
+
+
+def _of_texts(name: str, value: Any) -> Iterator[Problem]:
+    if not isinstance(value, list | tuple):
+        kind = "one string" if isinstance(value, str) else f"a {type(value).__name__}"
+        fix = "write ['sh', '-c', '…'] to run it in a shell"
+        yield Problem(name, value, f"must be a list of strings, not {kind}", fix)
+        return
+    for index, item in enumerate(value):
+        if not isinstance(item, str):
+            rule = "must be a string, not empty"
+            yield Problem(f"{name}[{index}]", item, rule, write_as_text(item))
+
+
+def _rest(field: JobField, value: Any) -> Any:
+    """Return what of a value is of its type; None for the default."""
+    if field.is_mapping and isinstance(value, Mapping):
+        kind = int if field.kind == Mapping[str, int] else str
+        return {
+            key: each
+            for key, each in value.items()
+            if isinstance(key, str) and isinstance(each, kind) and not isinstance(each, bool)
+        }
+    if field.kind == Sequence[str] and isinstance(value, list | tuple):
+        return [item for item in value if isinstance(item, str)] or None
+    return "" if field.name == "job_definition" else None
