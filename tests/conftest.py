@@ -74,7 +74,7 @@ def pytest_configure() -> None:
 
 LONG = (
     *("real_provider", "survival", "scanners", "server_life", "moto_suite"),
-    *("every_key", "airflow", "engine_suite", "deployments", "engine", "e2e"),
+    *("foreign_clients", "every_key", "airflow", "engine_suite", "deployments", "engine", "e2e"),
 )
 """Markers, or folders, of tests that take seconds or minutes each.
 
