@@ -24,7 +24,7 @@ from batchsdk.jobs.waiting import Outcome
 from batchsdk.jobs.watcher import Polling
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
-from batchsdk.submit.dependencies import Dependency, HasId, ids_of, several
+from batchsdk.submit.dependencies import Dependency, HasId, Jobs, ids_of, several
 from batchsdk.submit.keywords import takes
 from batchsdk.submit.many import CONCURRENCY, send_many, send_one
 from batchsdk.submit.preparation import Preparation
@@ -121,7 +121,7 @@ class Batch:
 
     def wait(
         self,
-        jobs: HasId | str | Iterable[HasId | str],
+        jobs: Jobs,
         timeout: float | None = None,
         *,
         check: bool = True,
@@ -153,7 +153,7 @@ class Batch:
 
     def as_completed(
         self,
-        jobs: HasId | str | Iterable[HasId | str],
+        jobs: Jobs,
         timeout: float | None = None,
         *,
         polling: Polling | None = None,
@@ -556,7 +556,7 @@ class Batch:
 
     def usage(
         self,
-        jobs: HasId | str | Iterable[HasId | str] | None = None,
+        jobs: Jobs | None = None,
         *,
         name: str | None = None,
         queue: str | None = None,

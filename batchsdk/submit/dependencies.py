@@ -18,6 +18,18 @@ class HasId(Protocol):
         """The job's id."""
 
 
+class HasJobs(Protocol):
+    """Anything that stands for its jobs: a sweep, a run, a run of a workflow."""
+
+    @property
+    def jobs(self) -> Iterable[Any]:
+        """The jobs, or a mapping of which they are the values."""
+
+
+Jobs = HasId | HasJobs | str | Iterable[HasId | HasJobs | str]
+"""A job or several, or their ids; a sweep or a run stands for its jobs."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dependency:
     """One entry of ``dependsOn``: that job must succeed first."""
