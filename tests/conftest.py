@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import functools
 import gc
 import json
@@ -82,7 +83,26 @@ First the one that waits the most, in whose waits the others run; then the longe
 """
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is left to CI, and put the tests into their order; see the two functions."""
+    mark_every_case(items)
+    order(items)
+
+
+def mark_every_case(items: list[pytest.Item]) -> None:
+    """Mark all but each Nth of the tests that are `sampled(N)`: of a function, or of a module."""
+    seen: collections.Counter[object] = collections.Counter()
+    for item in items:
+        for node, marker in item.iter_markers_with_node("sampled"):
+            owner = getattr(item, "originalname", item) if node is item else node
+            if seen[item.path, owner] % marker.args[0]:
+                item.add_marker("every_case")
+            seen[item.path, owner] += 1
+            break
+
+
+def order(items: list[pytest.Item]) -> None:
     """Skip, in counted groups, what this machine cannot run; put the files of long tests first.
 
     With the short ones in the end (`--no-loadscope-reorder`), no worker waits long for another.

@@ -16,6 +16,8 @@ from click.testing import CliRunner
 from batchsdk.cli import command_line
 from tests.batchsdk.conftest import ROOT
 
+pytestmark = pytest.mark.sampled(3)
+
 VERBS = command_line.list_commands(click.Context(command_line))
 
 

@@ -27,6 +27,8 @@ from batchsdk import (
 )
 from tests.batchsdk.conftest import ROOT
 
+pytestmark = pytest.mark.sampled(2)
+
 QUICK = Polling(shortest=0.05, longest=0.2)
 
 

@@ -13,6 +13,8 @@ from batchsdk import contract
 from batchsdk.contract import ContractError, StackOutputs
 from tests.batchsdk.fakes import stack_outputs
 
+pytestmark = pytest.mark.sampled(2)
+
 text = st.text(max_size=20)
 role = st.builds(contract.Role, name=text, arn=text)
 any_outputs = st.builds(

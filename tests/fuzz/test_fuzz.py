@@ -24,6 +24,8 @@ from tests.fuzz.measured import CPU_SECONDS, MEMORY, MIB, commands
 from tests.fuzz.mutations import Mutator
 from tests.infra.more_examples import examples
 
+pytestmark = pytest.mark.sampled(3)
+
 WORKFLOW = yaml.safe_load((PROJECT / "examples" / "pipeline.yaml").read_text())
 STACKS = [
     yaml.safe_load(path.read_text())

@@ -22,6 +22,8 @@ from tests.infra.more_examples import examples
 from tests.infra.planned import STACK, loaded, planned
 from tests.infra.recorded_run import RunProgram
 
+pytestmark = pytest.mark.sampled(3)
+
 ROOT = Path(__file__).parents[2]
 
 OF_A_VALUE = r"Pulumi\.test\.yaml:\d+: (batch-platform|aws):.*: .+; fix: .+"

@@ -12,6 +12,8 @@ from infra.changes.compare import Change, changes
 from infra.changes.rules import RULES, Action
 from tests.infra.stack_files import VALID, snapshot
 
+pytestmark = pytest.mark.sampled(3)
+
 LINKED = {"serviceRole": "linked"}
 CUSTOM = {"serviceRole": "custom"}
 EC2: dict[str, Any] = {"type": "EC2"}

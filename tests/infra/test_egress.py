@@ -12,6 +12,8 @@ from tests.infra.program_config import ECR, config
 from tests.infra.recorded_run import Answer, Run, RunProgram
 from tests.infra.stack_files import changed, refusals
 
+pytestmark = pytest.mark.sampled(3)
+
 GROUP = "securityGroupId: sg-5"
 THERE: list[Answer] = [
     ("getSecurityGroup", {"id": "sg-5"}, {"vpcId": "vpc-peered"}),

@@ -13,6 +13,8 @@ from localaws.persistence import restricted_pickle
 from tests.batch_requests import refusal, size, unique
 from tests.conftest import BUSYBOX
 
+pytestmark = pytest.mark.sampled(3)
+
 HOUR = 3600
 
 

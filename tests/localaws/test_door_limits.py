@@ -29,6 +29,8 @@ from localaws.http.door import MIB
 from tests.aws_clients import client_of
 from tests.conftest import eventually
 
+pytestmark = pytest.mark.sampled(3)
+
 DESCRIBE = "/v1/describejobqueues"
 
 

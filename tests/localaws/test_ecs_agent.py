@@ -16,6 +16,8 @@ from tests.batch_requests import size, unique
 from tests.conftest import BUSYBOX, eventually, make_cluster
 from tests.localaws.real_server import Server
 
+pytestmark = pytest.mark.sampled(2)
+
 PATHS = ("", "/task", "/taskWithTags", "/stats", "/task/stats")
 FETCH = {
     "process": (

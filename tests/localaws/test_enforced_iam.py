@@ -11,6 +11,8 @@ from botocore.exceptions import ClientError
 from localaws.control.client import ControlError, call
 from tests.localaws.principals import ACCOUNT, Principals, allow, deny, document
 
+pytestmark = pytest.mark.sampled(3)
+
 
 @pytest.fixture(autouse=True)
 def enforced(local):

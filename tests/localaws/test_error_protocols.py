@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 from tests.aws_clients import client_of
 from tests.localaws.raw_http import send, sign
 
+pytestmark = pytest.mark.sampled(3)
+
 TARGET = {"X-Amz-Target": "Logs_20140328.DescribeLogGroups"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 CBOR = {"Smithy-Protocol": "rpc-v2-cbor", "Content-Type": "application/cbor"}

@@ -14,6 +14,8 @@ from tests.conftest import BUSYBOX, make_cluster
 from tests.localaws.principals import ACCOUNT, Principals, allow
 from tests.localaws.real_server import Server
 
+pytestmark = pytest.mark.sampled(3)
+
 TASKS = {"Service": "ecs-tasks.amazonaws.com"}
 PYTHON = "import boto3, os; s = boto3.client('{service}'); {call}"
 KEYS = {"AccessKeyId": "aws_access_key_id", "SecretAccessKey": "aws_secret_access_key",

@@ -22,6 +22,8 @@ from botocore.exceptions import ClientError
 from tests.aws_clients import client_of
 from tests.localaws.raw_http import send, sign
 
+pytestmark = pytest.mark.sampled(3)
+
 BODY = b"what is kept"
 
 

@@ -11,6 +11,8 @@ from tests.aws_clients import client_of
 from tests.batchsdk.site import Site
 from tests.conftest import eventually
 
+pytestmark = pytest.mark.sampled(3)
+
 REGION = "us-east-1"
 EVERYTHING = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 ECS = ("ecs", "ecs-agent", "ecs-telemetry")

@@ -9,6 +9,8 @@ from tests.batch_requests import EC2, environment, unique
 from tests.batchsdk.site import INSTANCE_POLICY, SERVICE_POLICY, Site
 from tests.conftest import MANAGED, eventually
 
+pytestmark = pytest.mark.sampled(3)
+
 ACCOUNT = "123456789012"
 NOT_ASSUMED = "CLIENT_ERROR - Not authorized to perform sts:AssumeRole"
 

@@ -17,6 +17,8 @@ from localaws.http.signatures import Scope
 from tests.aws_clients import client_of
 from tests.localaws.raw_http import send, sign
 
+pytestmark = pytest.mark.sampled(3)
+
 SIGNED = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
 UNSIGNED = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
 BODY = os.urandom(200_000)

@@ -15,6 +15,8 @@ import pytest
 from infra.plan import ENVIRONMENT_TAG
 from tests.aws_clients import client_of
 
+pytestmark = pytest.mark.sampled(3)
+
 PROJECT = Path(__file__).parent.parent.parent.parent
 PROVIDER = {
     "urn": "urn:pulumi:dev::batch-platform::pulumi:providers:aws::default",

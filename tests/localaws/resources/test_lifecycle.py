@@ -7,6 +7,8 @@ import pytest
 from localaws.resources.table import RESOURCE_TYPES
 from tests.localaws.resources.lives import LIVES, RETAGGED
 
+pytestmark = pytest.mark.sampled(4)
+
 
 def test_every_type_has_its_life_here():
     assert set(LIVES) == set(RESOURCE_TYPES)
