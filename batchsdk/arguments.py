@@ -210,7 +210,8 @@ def _taken(name: str, given: Any, kind: Any) -> Any:
     is_optional = type(None) in allowed
     fix = "leave it out, or correct it" if is_optional else f"give {words}"
     mappings = [each for each in allowed if typing.get_origin(each) is Mapping]
-    rule = f"must be {words}, not {_kind_of(given)}"
+    is_choice = any(typing.get_origin(each) is Literal for each in allowed)
+    rule = f"must be {words}" if is_choice else f"must be {words}, not {_kind_of(given)}"
     if not mappings:
         raise InvalidArgumentError(Problem(name, given, rule, fix))
     if isinstance(given, Mapping):
@@ -286,7 +287,8 @@ def _in_words(kind: Any) -> str:
     if kind is None or kind is type(None):
         return ""
     if origin is Literal:
-        return ", ".join(map(str, typing.get_args(kind)))
+        *others, last = map(str, typing.get_args(kind))
+        return f"{', '.join(others)} or {last}" if others else last
     if origin is Callable:
         return "a function"
     if origin is Mapping and typing.get_args(kind):

@@ -32,6 +32,7 @@ from localaws.batch.errors import ClientException
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
 from localaws.batch.reachability import Network
 from localaws.batch.roles import Roles
+from localaws.batch.task_endpoints import MOST_BYTES as AGENT_BYTES
 from localaws.batch.task_endpoints import PREFIX as AGENT_PREFIX
 from localaws.batch.task_endpoints import TaskEndpoints
 from localaws.batch.task_roles import TaskRole
@@ -115,7 +116,8 @@ class LocalAws:
         self.faults = Faults()
         """Failures on demand: see :mod:`localaws.faults`."""
         self.control = Control(self)
-        door = Door(self._keys, PublicBuckets(), unsigned=(HEALTH_PATH, AGENT_PREFIX))
+        unsigned = {HEALTH_PATH: 0, AGENT_PREFIX: AGENT_BYTES}
+        door = Door(self._keys, PublicBuckets(), unsigned=unsigned)
         self._server = HttpServer(self._enter, door, port)
         try:
             self._data = DataDirectory(data) if data is not None else None

@@ -15,7 +15,7 @@ from batchsdk.arguments import typed
 from batchsdk.submit.fields import JobField, checking_keywords
 from batchsdk.submit.submission import JOB_FIELDS
 
-_CHECKED_WITH_THE_SUBMISSION = ("job_definition", "over", "after", "after_any", "when")
+_CHECKED_WITH_THE_SUBMISSION = ("job_definition", "over", "through", "after", "after_any", "when")
 """Parameters whose faults are told together with those of the fields."""
 
 F = TypeVar("F", bound=Callable[..., Any])

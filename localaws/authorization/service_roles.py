@@ -57,6 +57,11 @@ class ServiceRoles:
         self._lock = threading.Lock()
         self._sessions: dict[str, AssumedRole] = {}
 
+    @property
+    def is_enforced(self) -> bool:
+        """Anything is denied at all."""
+        return self._is_enforced()
+
     def refusal(self, role: Session, action: str, resource: str) -> str | None:
         """Return AWS's sentence if a session of a role may not do something, else ``None``."""
         if not self._is_enforced():

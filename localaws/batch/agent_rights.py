@@ -25,6 +25,10 @@ NO_CREDENTIALS = "NoCredentialProviders: no valid providers in chain. Deprecated
 class Judge(Protocol):
     """Tells what a role may do, by IAM."""
 
+    @property
+    def is_enforced(self) -> bool:
+        """Anything is denied at all."""
+
     def refusal(self, role: TaskRole, action: str, resource: str) -> str | None:
         """Return AWS's sentence if a session of a role may not do something, else ``None``."""
 
@@ -47,6 +51,8 @@ class AgentRights:
         Returns:
             The container's ``reason``, or ``None`` if nothing is denied.
         """
+        if not self._judge.is_enforced:
+            return None
         return next(self._failures(job, attempt), None)
 
     def _failures(self, job: Job, attempt: Attempt) -> Iterator[str]:

@@ -16,6 +16,8 @@ from localaws.batch.models import Attempt, Job
 
 PREFIX = "/_localaws/ecs/"
 """Of the paths that are answered without a signature, to who knows the id in them."""
+MOST_BYTES = 4096
+"""More than a job may send there."""
 CODE_BYTES = 16
 
 

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import click
 
 from localaws.cli.running import ask, running
+from localaws.credentials import aws_cli
 from localaws.credentials.connection import ACCOUNT_ID, Connection
-from localaws.credentials.foreign_settings import around_proxies, complaint_about_cli, foreign
+from localaws.credentials.foreign_settings import around_proxies, foreign
 
 account_option = click.option(
     "--account", default=ACCOUNT_ID, show_default=True, help="Account of the key: 12 digits."
@@ -34,7 +35,7 @@ def env(account: str) -> None:
         click.echo(f"unset {name}")
     for name, value in {**connection.environ, **around_proxies(host)}.items():
         click.echo(f"export {name}={shlex.quote(value)}")
-    if (complaint := complaint_about_cli()) is not None:
+    if (complaint := aws_cli.complaint()) is not None:
         click.echo(f"warning: {complaint}", err=True)
 
 

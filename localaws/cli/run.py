@@ -19,8 +19,9 @@ import click
 
 from localaws.cli.running import require_loopback, running
 from localaws.control.client import call
+from localaws.credentials import aws_cli
 from localaws.credentials.connection import Connection
-from localaws.credentials.foreign_settings import around_proxies, complaint_about_cli, foreign
+from localaws.credentials.foreign_settings import around_proxies, foreign
 
 if TYPE_CHECKING:
     from localaws.persistence.pulumi_state import PulumiState
@@ -93,7 +94,7 @@ def run(
             environ["PULUMI_STACK"] = stack
             command = _with_config_file(command, _prepare(state, stack, environ))
         is_cli = Path(command[0]).name == "aws"
-        if is_cli and (complaint := complaint_about_cli(environ["PATH"])) is not None:
+        if is_cli and (complaint := aws_cli.complaint(environ["PATH"])) is not None:
             click.echo(f"warning: {complaint}", err=True)
         with _keeping(Path(f"Pulumi.{stack}.yaml")):
             code = _run(tuple(shlex.split(first)), environ) if first is not None else 0

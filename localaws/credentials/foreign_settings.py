@@ -7,8 +7,6 @@ endpoints") and botocore's `configprovider` and `credentials`.
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 from urllib.request import getproxies_environment, proxy_bypass
 
@@ -48,9 +46,6 @@ ENDPOINT_SETTINGS: Mapping[str, str] = {
     "AWS_USE_FIPS_ENDPOINT": "false",
 }
 """Set and not only unset: a config file may have them as well, and a variable goes before that."""
-FIRST_CLI_THAT_KNOWS = {1: (1, 29, 0), 2: (2, 13, 0)}
-"""By major version: the first AWS CLI that reads ``AWS_ENDPOINT_URL`` (their changelogs)."""
-CLI_SECONDS = 10
 
 
 def foreign(environ: Mapping[str, str]) -> list[str]:
@@ -70,37 +65,3 @@ def around_proxies(host: str) -> dict[str, str]:
         return {}
     hosts = ",".join(filter(None, (proxies.get("no"), host)))
     return {"NO_PROXY": hosts, "no_proxy": hosts}
-
-
-def complaint_about_cli(path: str | None = None) -> str | None:
-    """Say so if the AWS CLI is too old to know ``AWS_ENDPOINT_URL``, and so would call AWS itself.
-
-    Args:
-        path: where to look for it; ``None``: on PATH.
-    """
-    program = shutil.which("aws", path=path)
-    if program is None:
-        return None
-    try:
-        answer = subprocess.run(  # noqa: S603 - the user's own
-            [program, "--version"],
-            capture_output=True,
-            text=True,
-            timeout=CLI_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    # Version 1 on Python 2 wrote it to stderr.
-    found = re.search(r"aws-cli/(\d+)\.(\d+)\.(\d+)", answer.stdout + answer.stderr)
-    if found is None:
-        return None
-    version = tuple(int(number) for number in found.groups())
-    needed = FIRST_CLI_THAT_KNOWS.get(version[0], version)
-    if version >= needed:
-        return None
-    return (
-        f"{program} is AWS CLI {'.'.join(found.groups())}, which does not know AWS_ENDPOINT_URL "
-        f"and calls AWS itself: use {'.'.join(map(str, needed))} or newer, or give each command "
-        '--endpoint-url "$AWS_ENDPOINT_URL"'
-    )

@@ -62,8 +62,6 @@ BODY_BYTES = 8 * MIB
 SMALL_BODY_BYTES = MIB
 """More than any request to AWS Batch (SubmitJob: 30 KiB), or of our own, may have."""
 S3_BODY_BYTES = 1024 * MIB
-UNSIGNED_BODY_BYTES = 4096
-"""More than what a job may send to its ECS agent."""
 POST_BODY_BYTES = 64 * MIB
 """That a presigned post may have: it is read before it is judged, as its signature is in it."""
 LARGEST_BODIES = {"batch": SMALL_BODY_BYTES, "localaws": SMALL_BODY_BYTES, "s3": S3_BODY_BYTES}
@@ -135,14 +133,14 @@ class Door:
     largest_body = S3_BODY_BYTES
     """Bytes that the body of any request may have."""
 
-    def __init__(self, keys: AccessKeys, buckets: Buckets, *, unsigned: tuple[str, ...]) -> None:
+    def __init__(self, keys: AccessKeys, buckets: Buckets, *, unsigned: Mapping[str, int]) -> None:
         """Stand at the door.
 
         Args:
             keys: of those who may come in.
             buckets: of S3, some of which everybody may read.
-            unsigned: how the paths begin that need no signature: they tell nothing, or who asks
-                for one of them must know a secret in it.
+            unsigned: how the paths begin that need no signature, and the bytes that a body may
+                have there. They tell nothing, or who asks for one must know a secret in it.
         """
         self._keys = keys
         self._buckets = buckets
@@ -159,8 +157,12 @@ class Door:
             RefusedError: it may not come in.
         """
         _refuse_browsers(environ)
-        if environ["PATH_INFO"].startswith(self._unsigned):
-            admission = Admission(Caller(), largest_body=UNSIGNED_BODY_BYTES)
+        path = environ["PATH_INFO"]
+        free = next(
+            (most for begin, most in self._unsigned.items() if path.startswith(begin)), None
+        )
+        if free is not None:
+            admission = Admission(Caller(), largest_body=free)
         elif (head := SignedHead.of(environ)) is not None:
             admission = self._admit_signed(environ, head)
         elif (old := PresignedHead.of(environ, resource_of(environ))) is not None:

@@ -1,7 +1,7 @@
 """Runs survive a bad wire, the death of their client and the loss of their ledger: each intended
 job exists once.
 
-``BATCH_PLATFORM_SURVIVAL_JOBS=10000`` has five times as many jobs in the largest run.
+``BATCH_PLATFORM_SURVIVAL_JOBS=10000`` has ten times as many jobs in the largest run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 from tests.batchsdk.survival.client import REFUSED
 from tests.batchsdk.survival.trial import Trial, serving
 
-THOUSANDS = int(os.environ.get("BATCH_PLATFORM_SURVIVAL_JOBS", "2000"))
+THOUSANDS = int(os.environ.get("BATCH_PLATFORM_SURVIVAL_JOBS", "1000"))
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ def processes_in(folder):
 def containers_of(process_id):
     client = docker.from_env()
     try:
-        found = client.containers.list(all=True, filters={"label": LABEL})
+        found = client.containers.list(all=True, ignore_removed=True, filters={"label": LABEL})
         return [each for each in found if f":{process_id}:" in each.labels[LABEL]]
     finally:
         client.close()

@@ -155,6 +155,20 @@ def test_an_aws_cli_that_knows_no_endpoint_url_is_told_of(server, tmp_path, vers
     assert (str(tmp_path / "aws") in told) is (needed is not None)
 
 
+def test_an_aws_cli_is_asked_for_its_version_once(server, tmp_path):
+    asked = tmp_path / "asked"
+    folder = cli(tmp_path, "aws-cli/2.9.19 Python/3.11.2")
+    program = tmp_path / "aws"
+    program.write_text(f"#!/bin/sh\necho once more >> {asked}\necho aws-cli/2.9.19 x\n")
+    variables = {**server, "PATH": f"{folder}{os.pathsep}{server['PATH']}"}
+    for _ in range(3):
+        assert "use 2.13.0 or newer" in shell(variables, ":")[1]
+    assert asked.read_text().count("once more") == 1
+
+    program.write_text("#!/bin/sh\necho aws-cli/2.13.1 x\n")  # upgraded
+    assert shell(variables, ":")[1] == ""
+
+
 def test_without_an_aws_cli_nothing_is_told(server, tmp_path):
     (tmp_path / "sh").symlink_to("/bin/sh")
     assert shell({**server, "PATH": str(tmp_path)}, ":") == ("", "")

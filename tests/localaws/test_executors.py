@@ -187,6 +187,14 @@ def test_an_image_that_cannot_be_pulled_is_reported():
     assert recorder.started_ids == []
 
 
+def test_a_last_line_without_an_end_is_heard_however_soon_the_job_ends(executor):
+    for _ in range(5):
+        recorder = Recorder()
+        executor.start(task("printf", "one\ntwo"), recorder)
+        assert recorder.outcome() == (0, None)
+        assert recorder.lines == ["one", "two"]
+
+
 @pytest.mark.container
 def test_no_container_is_left_behind(busybox):
     executor = ContainerExecutor()
@@ -216,7 +224,9 @@ def test_containers_of_a_killed_server_are_swept_at_the_next_start(busybox):
 def containers_of(owner):
     client = docker.from_env()
     try:
-        return client.containers.list(all=True, filters={"label": f"{LABEL}={owner}"})
+        return client.containers.list(
+            all=True, ignore_removed=True, filters={"label": f"{LABEL}={owner}"}
+        )
     finally:
         client.close()
 

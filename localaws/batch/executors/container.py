@@ -190,21 +190,27 @@ class ContainerExecutor:
                 return None, None  # stopped while its image was pulled: it never runs
             container.start()
         listener.started(task.task_id)
-        pending = b""
+        pending = last = b""
         for chunk in container.logs(stream=True, follow=True, timestamps=True):
             *lines, pending = (pending + chunk).split(b"\n")
             if lines:
                 listener.output(task.task_id, [_timed(line) for line in lines])
+                last = lines[-1]
         if pending:
             listener.output(task.task_id, [_timed(pending)])
+            last = pending
         exit_code = int(container.wait()["StatusCode"])
+        if unheard := _lines_after(last, container):
+            listener.output(task.task_id, [_timed(line) for line in unheard])
         container.reload()
         state: dict[str, Any] = container.attrs["State"]
         return exit_code, OUT_OF_MEMORY if state.get("OOMKilled") else None
 
     def _sweep(self) -> None:
         """Remove containers of servers that are gone (killed before they could clean up)."""
-        for container in self._client.containers.list(all=True, filters={"label": LABEL}):
+        for container in self._client.containers.list(
+            all=True, ignore_removed=True, filters={"label": LABEL}
+        ):
             if is_gone(container.labels[LABEL]):
                 logger.info("removing %s, left by an earlier server", container.name)
                 with contextlib.suppress(NotFound, APIError):
@@ -218,6 +224,18 @@ def _keeps(mount: Mount, declared: Mapping[str, Any]) -> bool:
 def _stop(container: Container, timeout: float) -> None:
     with contextlib.suppress(APIError, OSError):
         container.stop(timeout=int(timeout))
+
+
+def _lines_after(last: bytes, container: Container) -> list[bytes]:
+    """Return the lines of an ended container after the last that was heard.
+
+    The engine may stop telling before it has written a last line that has no end.
+    """
+    if container.logs(timestamps=True, tail=1).splitlines()[-1:] in ([], [last]):
+        return []
+    lines = container.logs(timestamps=True).split(b"\n")
+    known = lines.index(last) + 1 if last in lines else 0
+    return [line for line in lines[known:] if line]
 
 
 def _timed(line: bytes) -> tuple[int, str]:
