@@ -351,7 +351,8 @@ def test_killed_again_and_again_each_step_is_still_done_once(stack, seed):
     run = stack.batch.attach("often")
     assert set(run.steps.values()) == {"SUCCEEDED"}
     jobs = named(stack, run)
-    assert len(jobs) == 22 + 1 + 4
+    # A barrier is needed only while jobs of the first step go on.
+    assert len(jobs) in {22 + 4, 22 + 1 + 4}
     assert {job.status for job in jobs} == {JobStatus.SUCCEEDED}
     assert {job.job_id for job in jobs} == {entry.job_id for entry in run.run.entries.values()}
     run.close()
