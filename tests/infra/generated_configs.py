@@ -70,7 +70,7 @@ ROOMS: dict[str, dict[str, Any]] = {
 """By platform: a compute environment that has room for any job."""
 
 
-class _Dumper(yaml.CSafeDumper):
+class _Dumper(yaml.SafeDumper):
     """Quotes all text, so that no reader of YAML takes it for a number."""
 
 
