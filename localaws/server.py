@@ -52,7 +52,7 @@ from localaws.faults import Faults
 from localaws.http.door import CALLER, Caller, Door
 from localaws.http.faults import FaultyWire
 from localaws.http.moto_services import MotoServices
-from localaws.http.protocols import Answer, error_answer
+from localaws.http.protocols import error_answer
 from localaws.http.refusals import Code
 from localaws.http.server import HOST, HttpServer
 from localaws.moto_corrections import correct_moto
@@ -323,7 +323,7 @@ class LocalAws:
         if is_ours and environ["PATH_INFO"].startswith(PREFIX):
             if not self._may_control(environ):
                 text = "only the key that `python -m localaws env` prints controls the local AWS"
-                return _answered(start_response, error_answer(environ, "localaws", DENIED, text))
+                return error_answer(environ, "localaws", DENIED, text).send(start_response)
             return self.control(environ, start_response)
         if self._data is None:
             return self._wire(environ, start_response)
@@ -362,14 +362,9 @@ class LocalAws:
         if denial is not None:
             code = Code(denial.code, denial.status)
             answer = error_answer(environ, caller.service, code, denial.message)
-            return _answered(start_response, answer)
+            return answer.send(start_response)
         if caller.service == "batch":
             return self._batch.answer(environ, start_response, caller.account_id, caller.region)
         # moto would ask its IAM whose key it is, which does not know ours.
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
         return self._moto.answer(environ, start_response, caller.service)
-
-
-def _answered(start_response: StartResponse, answer: Answer) -> Iterable[bytes]:
-    start_response(answer.status, answer.headers)
-    return [answer.body]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -67,7 +67,8 @@ class Authorizer:
         )
         caller = caller_of(account_id, partition, key_id)
         known = {**caller.context, **_surroundings(environ)}
-        for request in [*requests_of(call), *_of_keys(call)]:
+        requests = list(requests_of(call))
+        for request in [*requests, *_of_keys(call, requests)]:
             reason = reason_against(replace(request, context={**known, **request.context}), caller)
             if reason is not None:
                 return denial_of(call.service, caller.arn, request, reason)
@@ -82,11 +83,11 @@ def reason_against(request: Request, caller: Caller) -> str | None:
     return denial(replace(request, context=context), caller, guard)
 
 
-def _of_keys(call: Call) -> Iterator[Request]:
-    """Yield what a call needs of the key that encrypts its queue."""
+def _of_keys(call: Call, requests: Iterable[Request]) -> Iterator[Request]:
+    """Yield what a call needs of the key that encrypts its queue, beside its other requests."""
     if call.service != "sqs":
         return
-    for request in requests_of(call):
+    for request in requests:
         operation = request.action.partition(":")[2]
         name = request.resource.rpartition(":")[2]
         queue = sqs_backends[call.account_id][call.region].queues.get(name)

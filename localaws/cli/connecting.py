@@ -6,7 +6,6 @@ import dataclasses
 import json
 import os
 import shlex
-from urllib.parse import urlsplit
 
 import click
 
@@ -30,10 +29,9 @@ def env(account: str) -> None:
     is told of on stderr.
     """
     connection = _connection(account)
-    host = urlsplit(connection.endpoint_url).hostname or ""
     for name in foreign(os.environ):
         click.echo(f"unset {name}")
-    for name, value in {**connection.environ, **around_proxies(host)}.items():
+    for name, value in {**connection.environ, **around_proxies(connection.endpoint_url)}.items():
         click.echo(f"export {name}={shlex.quote(value)}")
     if (complaint := aws_cli.complaint()) is not None:
         click.echo(f"warning: {complaint}", err=True)

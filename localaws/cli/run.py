@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -77,11 +76,10 @@ def run(
         raise click.ClickException(str(error)) from error
     with server as provider:
         dropped = {OF_ANOTHER_BACKEND, *foreign(os.environ)}
-        host = urlsplit(connection.endpoint_url).hostname or ""
         environ = {
             **{name: value for name, value in os.environ.items() if name not in dropped},
             **connection.environ,
-            **around_proxies(host),
+            **around_proxies(connection.endpoint_url),
             **of_the_state,
             **provider.environ,
         }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
 SERVICE_ENDPOINT = re.compile(r"AWS_ENDPOINT_URL_\w+")
@@ -54,12 +55,13 @@ def foreign(environ: Mapping[str, str]) -> list[str]:
     return sorted(name for name in environ if name in unwanted or SERVICE_ENDPOINT.fullmatch(name))
 
 
-def around_proxies(host: str) -> dict[str, str]:
+def around_proxies(endpoint_url: str) -> dict[str, str]:
     """Return variables that keep this process's HTTP proxy, if it has one, out of local calls.
 
     Args:
-        host: of the local AWS.
+        endpoint_url: of the local AWS.
     """
+    host = urlsplit(endpoint_url).hostname or ""
     proxies = getproxies_environment()
     if not {"http", "all"} & proxies.keys() or proxy_bypass(host):
         return {}

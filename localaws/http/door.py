@@ -190,9 +190,7 @@ class Door:
                     else:
                         _read_body(environ, admission, opened)
                 except RefusedError as refusal:
-                    answer = refusal_answer(environ, refusal)
-                    start_response(answer.status, answer.headers)
-                    return [answer.body]
+                    return refusal_answer(environ, refusal).send(start_response)
                 environ[CALLER] = admission.caller
                 return answering(environ, start_response)
 

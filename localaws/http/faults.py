@@ -114,9 +114,7 @@ def _error(
 ) -> Iterable[bytes]:
     """Answer an error in the protocol of the service."""
     status, code, message = ERRORS[kind]
-    answer = error_answer(environ, service, Code(code, status), message)
-    start_response(answer.status, answer.headers)
-    return [answer.body]
+    return error_answer(environ, service, Code(code, status), message).send(start_response)
 
 
 def _start(

@@ -159,6 +159,4 @@ def _unknown_operation(
 def _error(
     environ: WSGIEnvironment, start_response: StartResponse, service: str, code: Code, text: str
 ) -> Iterable[bytes]:
-    answer = error_answer(environ, service, code, text)
-    start_response(answer.status, answer.headers)
-    return [answer.body]
+    return error_answer(environ, service, code, text).send(start_response)

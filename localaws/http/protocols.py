@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-import botocore.session
 from botocore.exceptions import UnknownServiceError
+from moto.core.utils import get_service_model
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     from localaws.http.refusals import Code, RefusedError
 
@@ -47,6 +47,11 @@ class Answer(NamedTuple):
     status: str
     headers: list[tuple[str, str]]
     body: bytes
+
+    def send(self, start_response: StartResponse) -> list[bytes]:
+        """Answer so."""
+        start_response(self.status, self.headers)
+        return [self.body]
 
 
 def protocol_of(environ: WSGIEnvironment, service: str) -> Protocol:
@@ -121,7 +126,7 @@ def refusal_answer(environ: WSGIEnvironment, service: str, refusal: RefusedError
 def _modelled(service: str) -> Protocol:
     """Return the protocol that botocore's model of a service says."""
     try:
-        model = botocore.session.get_session().get_service_model(service)
+        model = get_service_model(service)
     except UnknownServiceError:
         return Protocol.REST_JSON
     return Protocol(model.metadata["protocol"])
