@@ -50,11 +50,15 @@ def no_delay() -> float:
 Named = TypeVar("Named", ComputeEnvironment, ConsumableResource, JobQueue)
 
 
-def _named(known: Mapping[str, Named], name_or_arn: str) -> Named | None:
-    """Look a resource up; an ARN must be its own, not one of another account or region."""
+def _named(known: Mapping[str, Named], name_or_arn: str, missing: str) -> Named:
+    """Find a resource; an ARN must be its own, not one of another account or region.
+
+    Raises:
+        ClientException: there is none; with the text ``missing``.
+    """
     found = known.get(name_or_arn.rsplit("/", 1)[-1])
-    if found is not None and name_or_arn.startswith("arn:") and found.arn != name_or_arn:
-        return None
+    if found is None or (name_or_arn.startswith("arn:") and found.arn != name_or_arn):
+        raise ClientException(missing)
     return found
 
 
@@ -123,10 +127,7 @@ class BatchState:
         Raises:
             ClientException: there is none of that name or ARN.
         """
-        found = _named(self.compute_environments, name_or_arn)
-        if found is None:
-            raise ClientException(f"{name_or_arn} does not exist")
-        return found
+        return _named(self.compute_environments, name_or_arn, f"{name_or_arn} does not exist")
 
     def job_queue(self, name_or_arn: str) -> JobQueue:
         """Find a job queue.
@@ -134,10 +135,7 @@ class BatchState:
         Raises:
             ClientException: there is none of that name or ARN.
         """
-        found = _named(self.job_queues, name_or_arn)
-        if found is None:
-            raise ClientException(f"JobQueue {name_or_arn} not found")
-        return found
+        return _named(self.job_queues, name_or_arn, f"JobQueue {name_or_arn} not found")
 
     def consumable_resource(self, name_or_arn: str) -> ConsumableResource:
         """Find a consumable resource.
@@ -145,10 +143,8 @@ class BatchState:
         Raises:
             ClientException: there is none of that name or ARN.
         """
-        found = _named(self.consumable_resources, name_or_arn)
-        if found is None:
-            raise ClientException(f"Consumable resource {name_or_arn} does not exist")
-        return found
+        missing = f"Consumable resource {name_or_arn} does not exist"
+        return _named(self.consumable_resources, name_or_arn, missing)
 
     def scheduling_policy(self, arn: str) -> SchedulingPolicy:
         """Find a scheduling policy.

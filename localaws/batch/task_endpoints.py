@@ -12,7 +12,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 
-from localaws.batch.models import Attempt, Job
+from localaws.batch.models import Attempt
 
 PREFIX = "/_localaws/ecs/"
 """Of the paths that are answered without a signature, to who knows the id in them."""
@@ -88,12 +88,3 @@ def execution_environment(attempt: Attempt) -> str:
 def task_id_of(container_id: str) -> str:
     """Return the id of the ECS task that a container is of, by the executor's id of it."""
     return container_id.partition("-")[0]
-
-
-def gpus_of(job: Job, container: Mapping[str, object]) -> int:
-    """Return how many GPUs a container of the job asks for."""
-    if not job.containers:
-        return job.gpus
-    needs = container.get("resourceRequirements", ())
-    assert isinstance(needs, list)  # noqa: S101 - botocore's model has been checked
-    return sum(int(each["value"]) for each in needs if each["type"] == "GPU")

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from localaws.batch.containers import containers_of, size_of
 from localaws.batch.models import Attempt, ContainerRun, Job
 
-DEFAULT_NAME = "default"
-"""Of the container of a job that has one, as in its log stream."""
 LOCAL_ADDRESS = "127.0.0.1"
 """Of every network interface of a task: it has the host's network."""
 
@@ -30,13 +28,6 @@ class Where:
     vpc_id: str | None
 
 
-def containers_of(job: Job) -> Sequence[tuple[str, Mapping[str, Any]]]:
-    """Return the containers of a job, each with its name."""
-    if not job.containers:
-        return [(DEFAULT_NAME, job.container)]
-    return [(each["name"], each) for each in job.containers]
-
-
 def container_metadata(job: Job, attempt: Attempt, name: str) -> dict[str, Any]:
     """Return the answer of the container's own path.
 
@@ -46,9 +37,7 @@ def container_metadata(job: Job, attempt: Attempt, name: str) -> dict[str, Any]:
         name: of the container.
     """
     container = dict(containers_of(job))[name]
-    needs = {each["type"]: each["value"] for each in container.get("resourceRequirements", ())}
-    vcpus = float(needs["VCPU"]) if job.containers else job.vcpus
-    memory = int(needs["MEMORY"]) if job.containers else job.memory
+    size = size_of(job, container)
     docker_id = docker_id_of(attempt, name)
     family, revision = job.definition.name, str(job.definition.revision)
     driver = container.get("logConfiguration", {}).get("logDriver", "awslogs")
@@ -67,7 +56,7 @@ def container_metadata(job: Job, attempt: Attempt, name: str) -> dict[str, Any]:
         },
         "DesiredStatus": "RUNNING",
         "KnownStatus": "RUNNING",
-        "Limits": {"CPU": max(2, vcpus * 1024), "Memory": memory},
+        "Limits": {"CPU": max(2, size.vcpus * 1024), "Memory": size.memory},
         "Type": "NORMAL",
         "LogDriver": driver,
         "LogOptions": _log_options(job, attempt, name, driver),

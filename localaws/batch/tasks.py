@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from localaws.batch import multinode
+from localaws.batch.containers import containers_of, size_of
 from localaws.batch.executors import Mount, Task
 from localaws.batch.models import Attempt, Job
-from localaws.batch.task_endpoints import TaskEndpoints, gpus_of
-from localaws.batch.task_metadata import containers_of
+from localaws.batch.task_endpoints import TaskEndpoints
 
 
 def container_ids(job: Job, attempt: Attempt) -> dict[str, str]:
@@ -51,7 +51,7 @@ def tasks_of(
                 **environment,
                 **(endpoints.credentials(ids[name]) if has_role else {}),
                 **_own_environment(container),
-                **endpoints.variables(attempt, ids[name], gpus_of(job, container)),
+                **endpoints.variables(attempt, ids[name], size_of(job, container).gpus),
                 **batch_environment(job, attempt),
             },
         )
@@ -70,15 +70,15 @@ def _task(
     task_id: str,
     environment: Mapping[str, str],
 ) -> Task:
-    needs = {each["type"]: each["value"] for each in container.get("resourceRequirements", ())}
+    size = size_of(job, container)
     return Task(
         task_id=task_id,
         job_id=job.id,
         image=container["image"],
         command=tuple(container.get("command", ())),
         environment=environment,
-        vcpus=float(needs["VCPU"]) if job.containers else job.vcpus,
-        memory=int(needs["MEMORY"]) if job.containers else job.memory,
+        vcpus=size.vcpus,
+        memory=size.memory,
         user=container.get("user"),
         privileged=container.get("privileged", False),
         readonly_root=container.get("readonlyRootFilesystem", False),

@@ -15,13 +15,14 @@ from localaws.batch import consumables
 from localaws.batch.errors import ClientException
 from localaws.batch.models import ConsumableResource, Job
 from localaws.batch.operations.context import Context, page, require_name
+from localaws.batch.operations.job_listing import matches
+from localaws.batch.operations.tags import check_count
 from localaws.batch.state import BatchState
 
 MAX_RESOURCES = 50_000
 """Of an account in a region (user guide: Service quotas)."""
 MAX_OF_A_JOB = 5
 """User guide: Specify the resources needed to run a job."""
-MAX_TAGS = 50
 TYPES = ("REPLENISHABLE", "NON_REPLENISHABLE")
 OPERATIONS: Mapping[str, Callable[[int, int], int]] = {
     "SET": lambda _before, quantity: quantity,
@@ -46,8 +47,7 @@ def create(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     if kind not in TYPES:
         raise ClientException(f"resourceType must be {' or '.join(TYPES)}, got {kind}")
     tags = dict(request.get("tags", {}))
-    if len(tags) > MAX_TAGS:
-        raise ClientException(f"A resource can have at most {MAX_TAGS} tags")
+    check_count(tags)
     known[name] = ConsumableResource(
         name=name,
         arn=context.state.arn(f"consumable-resource/{name}"),
@@ -204,13 +204,7 @@ def _filters(request: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, li
 
 def _is_any(text: str, patterns: list[str]) -> bool:
     """Whether a name is one of those, whatever its case; an asterisk ends a prefix."""
-    lower = text.lower()
-    return any(
-        lower.startswith(pattern[:-1].lower())
-        if pattern.endswith("*")
-        else lower == pattern.lower()
-        for pattern in patterns
-    )
+    return any(matches(text.lower(), pattern.lower()) for pattern in patterns)
 
 
 def _non_negative(member: str, quantity: int) -> int:

@@ -118,9 +118,10 @@ def _by_time(jobs: list[Job], name: str, values: list[str], start: int | None) -
 
 def _passes(job: Job, filter_name: str, value: str) -> bool:
     if filter_name == "JOB_NAME":
-        return _matches(job.name.lower(), value.lower())
-    return value == job.definition.arn or _matches(job.definition.name, value)
+        return matches(job.name.lower(), value.lower())
+    return value == job.definition.arn or matches(job.definition.name, value)
 
 
-def _matches(text: str, pattern: str) -> bool:
+def matches(text: str, pattern: str) -> bool:
+    """Tell whether a name is a pattern's; an asterisk at its end stands for any more."""
     return text.startswith(pattern[:-1]) if pattern.endswith("*") else text == pattern

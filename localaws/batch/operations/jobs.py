@@ -24,6 +24,7 @@ from localaws.batch.operations.resources import (
     check_timeout,
     retry_strategy,
 )
+from localaws.batch.operations.tags import MAX_TAGS
 from localaws.batch.operations.task_overrides import deciding_container
 
 MAX_DEPENDENCIES = 20
@@ -34,7 +35,6 @@ MAX_STOPPED = 50
 MAX_REASON = 1024
 MAX_SHARES = 500
 """Active share identifiers of a queue (API: SubmitJob)."""
-MAX_TAGS = 50
 SHARE_IDENTIFIER = re.compile(r"[A-Za-z0-9]{1,255}")
 
 

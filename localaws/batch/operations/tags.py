@@ -17,10 +17,19 @@ CHILD = re.compile(r"[:#]\d+$")
 def tag(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     """Add tags to whatever has an ARN, but to children of jobs."""
     tags = _tags_of(context, request["resourceArn"])
-    if len({**tags, **request["tags"]}) > MAX_TAGS:
-        raise ClientException(f"A resource can have at most {MAX_TAGS} tags")
+    check_count({**tags, **request["tags"]})
     tags.update(request["tags"])
     return {}
+
+
+def check_count(tags: Mapping[str, str]) -> None:
+    """Check that a resource may have so many tags.
+
+    Raises:
+        ClientException: there are too many.
+    """
+    if len(tags) > MAX_TAGS:
+        raise ClientException(f"A resource can have at most {MAX_TAGS} tags")
 
 
 def untag(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
