@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from batchsdk.contract.nodes import for_node
 from batchsdk.diagnosis.case import Case
 from batchsdk.diagnosis.findings import Cause, Finding, Verdict
 from batchsdk.errors import RequestRefusedError
@@ -55,13 +56,9 @@ def _needed(job: Mapping[str, Any]) -> Counter[str]:
     """
     needed = _listed(job)
     nodes = job.get("nodeProperties") or {}
-    groups = nodes.get("nodeRangeProperties") or ()
-    for index in range(nodes.get("numNodes") or 0):
-        spans = [(_span(group["targetNodes"], nodes["numNodes"]), group) for group in groups]
-        # Of nested ranges the inner one holds (API: NodeRangeProperty.targetNodes).
-        covering = [(len(span), _listed(group)) for span, group in spans if index in span]
-        if covering:
-            needed += min(covering, key=lambda each: each[0])[1]
+    groups, count = nodes.get("nodeRangeProperties") or (), nodes.get("numNodes") or 0
+    for index in range(count):
+        needed += _listed(for_node(groups, index, count) or {})
     return needed
 
 
@@ -73,10 +70,3 @@ def _listed(owner: Mapping[str, Any]) -> Counter[str]:
             for each in properties.get("consumableResourceList") or ()
         }
     )
-
-
-def _span(target_nodes: str, count: int) -> range:
-    """Return the nodes of ``0:3``, ``:3``, ``2:`` or ``1``."""
-    first, colon, last = target_nodes.partition(":")
-    start = int(first or 0)
-    return range(start, (int(last) + 1 if last else count) if colon else start + 1)

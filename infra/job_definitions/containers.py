@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from batchsdk.contract.nodes import for_node
 from infra.job_definitions.read_only_root import hardened
 from infra.settings.api_options import is_windows
 from infra.settings.container_options import to_api
-from infra.settings.multi_container import nodes_in
 from infra.settings.resource_requirements import DEFAULT_VCPUS, REQUIREMENTS, requirements
 
 if TYPE_CHECKING:
@@ -100,19 +100,12 @@ def node_groups(definition: JobDefinition) -> Iterator[NodeGroup]:
         definition: one with ``nodeProperties``.
     """
     properties = definition.node_properties or {}
-    groups = properties.get("nodeRangeProperties", [])
-    ranges = [nodes_in(group["targetNodes"], properties["numNodes"]) for group in groups]
-    owners = [
-        min(
-            (index for index, each in enumerate(ranges) if node in each),
-            key=lambda index: len(ranges[index]),
-        )
-        for node in range(properties.get("numNodes", 0))
-    ]
-    for index, group in enumerate(groups):
+    groups, count = properties.get("nodeRangeProperties", []), properties.get("numNodes", 0)
+    owners = [for_node(groups, node, count) for node in range(count)]
+    for group in groups:
         containers = list(_containers_of_group(group))
         yield NodeGroup(
-            nodes=owners.count(index),
+            nodes=sum(owner is group for owner in owners),
             resources=_sum(containers),
             instance_type=containers[0].get("instanceType"),
         )

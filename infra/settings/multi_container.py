@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from batchsdk.contract.nodes import node_range
 from infra.settings.api_options import (
     refuse_faulty_modes,
     refuse_faulty_options,
@@ -199,23 +200,11 @@ def _nodes(text: str, count: int, index: int) -> range:
     below = ("nodeRangeProperties", index, "targetNodes")
     if re.fullmatch(r"([0-9]{0,9})(:?)([0-9]{0,9})", text) is None or text in {"", ":"}:
         raise refusal(f"{shown(text)} is not a range of nodes", "write '0', '1:3' or '2:'", *below)
-    nodes = nodes_in(text, count)
+    nodes = node_range(text, count)
     if not nodes or nodes[-1] >= count:
         fault = f"{shown(text)} is not within the {count} nodes"
         raise refusal(fault, f"use 0 to {count - 1}", *below)
     return nodes
-
-
-def nodes_in(text: str, count: int) -> range:
-    """Return the nodes of a valid ``targetNodes`` (API NodeRangeProperty).
-
-    Args:
-        text: e.g. ``0``, ``1:3``, ``:3`` or ``2:``.
-        count: nodes of the job; an open end stands for the last.
-    """
-    first, colon, last = text.partition(":")
-    start = int(first or 0)
-    return range(start, (int(last or count - 1) if colon else start) + 1)
 
 
 def _refuse_faulty_group(group: Mapping[str, Any], index: int) -> None:

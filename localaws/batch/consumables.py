@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from batchsdk.contract.nodes import for_node
 from localaws.batch import multinode
 from localaws.batch.models import ConsumableResource, Job
 from localaws.batch.state import BatchState
@@ -57,8 +58,8 @@ def needed_by_nodes(properties: Mapping[str, Any], overrides: Mapping[str, Any])
     count = multinode.node_count(properties, overrides)
     needed: Counter[str] = Counter()
     for index in range(count):
-        own = multinode.for_node(properties["nodeRangeProperties"], index, count) or {}
-        over = multinode.for_node(overrides.get("nodePropertyOverrides", []), index, count) or {}
+        own = for_node(properties["nodeRangeProperties"], index, count) or {}
+        over = for_node(overrides.get("nodePropertyOverrides", []), index, count) or {}
         needed += quantities(
             overridden(
                 listed(own.get("consumableResourceProperties")),

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from batchsdk.contract.nodes import for_node
 from batchsdk.states import JobStatus
 from localaws.batch.models import Job
 from localaws.batch.state import BatchState
@@ -35,37 +36,9 @@ class Resources(Protocol):
         """How many GPUs."""
 
 
-Ranged = TypeVar("Ranged", bound=Mapping[str, Any])
 Made = TypeVar("Made")
 Override = Callable[[Mapping[str, Any], Mapping[str, Any]], Made]
 """Applies ``containerOverrides`` to a container."""
-
-
-def node_range(target_nodes: str, node_count: int) -> range:
-    """Return the node indexes that ``targetNodes`` means (API: NodeRangeProperty.targetNodes).
-
-    Args:
-        target_nodes: ``0:3``, ``:3``, ``2:`` or ``1``.
-        node_count: nodes of the job; an open end stands for the last one.
-
-    Raises:
-        ValueError: it is not written like that.
-    """
-    first, colon, last = target_nodes.partition(":")
-    if not colon:
-        return range(int(first), int(first) + 1)
-    return range(int(first or 0), int(last) + 1 if last else node_count)
-
-
-def for_node(ranged: list[Ranged], index: int, node_count: int) -> Ranged | None:
-    """Return the narrowest of several ``targetNodes`` that has this node.
-
-    Of nested ranges the inner one holds (API: NodeRangeProperty.targetNodes).
-    """
-    having = [each for each in ranged if index in node_range(each["targetNodes"], node_count)]
-    return min(
-        having, key=lambda each: len(node_range(each["targetNodes"], node_count)), default=None
-    )
 
 
 def _with_instance_type(group: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from batchsdk.contract.nodes import node_range
 from localaws.batch.errors import ClientException
 from localaws.batch.operations import fargate
 from localaws.batch.operations.consumable_resources import requirements
@@ -165,12 +166,10 @@ def target_nodes(text: str, count: int) -> range:
     found = TARGET_NODES.fullmatch(text)
     if found is None or not text or text == ":":
         raise ClientException(f"targetNodes must be of the form 0, 1:3, :3 or 2:, got {text!r}")
-    first, colon, last = found.groups()
-    start = int(first or 0)
-    end = int(last or count - 1) if colon else start
-    if not start <= end < count:
+    nodes = node_range(text, count)
+    if not nodes or nodes[-1] >= count:
         raise ClientException(f"targetNodes {text} is not within the job's {count} nodes")
-    return range(start, end + 1)
+    return nodes
 
 
 def check_pods(properties: Mapping[str, Any]) -> dict[str, Any]:
