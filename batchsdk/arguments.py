@@ -18,12 +18,22 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, Literal, TypeVar, Union
+from typing import Any, Literal, TypeGuard, TypeVar, Union
 
 from batchsdk.errors import InvalidArgumentError, Problem
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
+
+
+def is_whole(given: object) -> TypeGuard[int]:
+    """Tell whether a value is an int; True and False are not."""
+    return isinstance(given, int) and not isinstance(given, bool)
+
+
+def is_number(given: object) -> TypeGuard[float]:
+    """Tell whether a value is an int or a float; True and False are not."""
+    return isinstance(given, int | float) and not isinstance(given, bool)
 
 
 def as_whole(given: Any) -> Any:
@@ -57,10 +67,7 @@ def as_text(given: Any) -> Any:
         path = os.fspath(given)
         return path if isinstance(path, str) else given
     whole = as_whole(given)
-    is_whole = (
-        isinstance(whole, int) and not isinstance(whole, bool) and not isinstance(given, float)
-    )
-    return str(whole) if is_whole else given
+    return str(whole) if is_whole(whole) and not isinstance(given, float) else given
 
 
 def as_name(given: Any) -> Any:
@@ -250,8 +257,8 @@ def _of_type(given: Any, kind: Any) -> tuple[Any, bool]:
         return given, isinstance(given, bool)
     if kind is int or kind is float:
         value = (as_whole if kind is int else as_number)(given)
-        return value, isinstance(value, int | kind) and not isinstance(value, bool)
-    if not isinstance(origin, type) or (_is_protocol(origin) and not issubclass(origin, Iterable)):
+        return value, is_whole(value) if kind is int else is_number(value)
+    if not isinstance(origin, type) or getattr(origin, "_is_protocol", False):
         return given, True
     is_several = issubclass(origin, Iterable) and not issubclass(origin, str | bytes)
     if is_several and isinstance(given, str | bytes):
@@ -261,10 +268,6 @@ def _of_type(given: Any, kind: Any) -> tuple[Any, bool]:
         is_of_type = isinstance(known, Mapping) and _are_of_types(known, *typing.get_args(kind))
         return known, is_of_type
     return given, isinstance(given, origin)
-
-
-def _is_protocol(kind: type) -> bool:
-    return bool(getattr(kind, "_is_protocol", False))
 
 
 def _are_of_types(given: Mapping[Any, Any], name: Any, value: Any) -> bool:

@@ -85,23 +85,49 @@ def connect(
         problem = f"more than one given: {', '.join(names)}" if options else "none given"
         raise ConnectionSettingsError(f"which stack? {problem}", hint=_WAYS)
     way, value = next(iter(options.items()))
-    time, chance = clock or SystemClock(), randomness or random.SystemRandom()
-    gateway = functools.partial(_gateway, clock=time, randomness=chance)
+    gateway = functools.partial(
+        _gateway,
+        clock=clock or SystemClock(),
+        randomness=randomness or random.SystemRandom(),
+    )
     read = _read(way, value, project, lambda: (transport or gateway)(region))
-    limit = _limit(read.account_id, region or read.region, calls_per_second, environ, clock)
-    make = transport or functools.partial(gateway, limit=limit)
     command = _command(way, value, from_environment=from_environment)
+    session = _session(
+        read,
+        region or read.region,
+        calls_per_second,
+        command,
+        environ=environ,
+        transport=transport,
+        clock=clock,
+        randomness=randomness,
+    )
+    return Batch(session)
+
+
+def _session(
+    outputs: StackOutputs,
+    region: str,
+    per_second: float | None,
+    command: str,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    transport: Callable[[str | None], Transport] | None = None,
+    clock: Clock | None = None,
+    randomness: random.Random | None = None,
+) -> Session:
+    time, chance = clock or SystemClock(), randomness or random.SystemRandom()
+    limit = _limit(outputs.account_id, region, per_second, environ, clock)
+    make = transport or functools.partial(_gateway, clock=time, randomness=chance, limit=limit)
     is_own = transport is None and clock is None and randomness is None
-    again = (read, region or read.region, calls_per_second, command)
-    return Batch(
-        Session(
-            outputs=read,
-            make_transport=lambda: make(region or read.region),
-            clock=time,
-            randomness=chance,
-            command=command,
-            again=(_connected_again, again) if is_own else None,
-        )
+    again = (_connected_again, (outputs, region, per_second, command))
+    return Session(
+        outputs=outputs,
+        make_transport=lambda: make(region),
+        clock=time,
+        randomness=chance,
+        command=command,
+        again=again if is_own else None,
     )
 
 
@@ -114,17 +140,9 @@ def _connected_again(
 ) -> Session:
     """Return a connection like one of another process."""
     key = (json.dumps(outputs.to_mapping()), region, f"{per_second}", command)
-    time, chance = SystemClock(), random.SystemRandom()
-    limit = _limit(outputs.account_id, region, per_second, os.environ, None)
-    new = Session(
-        outputs=outputs,
-        make_transport=lambda: _gateway(region, clock=time, randomness=chance, limit=limit),
-        clock=time,
-        randomness=chance,
-        command=command,
-        again=(_connected_again, (outputs, region, per_second, command)),
-    )
-    return _sessions.setdefault(key, new)
+    if key not in _sessions:
+        _sessions.setdefault(key, _session(outputs, region, per_second, command))
+    return _sessions[key]
 
 
 def _read(

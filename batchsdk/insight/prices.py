@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from batchsdk.arguments import is_number
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.names import suggestion
 
@@ -144,8 +145,7 @@ def _prices(given: Any, source: str, where: str) -> dict[str, float]:
         raise _refused(source, where, "must be a table of prices", f"write [{where}]")
     _known(given, _PRICES, source, f"{where}.")
     for name, price in given.items():
-        is_number = isinstance(price, int | float) and not isinstance(price, bool)
-        if not is_number or not 0 <= price < float("inf"):
+        if not is_number(price) or not 0 <= price < float("inf"):
             raise _refused(
                 source, f"{where}.{name}", f"{price!r} is not a price", "write a number, 0 or more"
             )

@@ -49,20 +49,8 @@ def gather(session: Session, wanted: Sequence[str]) -> Report:
     if not wanted:
         rule = "a report needs jobs"
         raise InvalidArgumentError(Problem("jobs", None, rule, "name a run or ids of jobs"))
-    unknown: dict[str, BatchSdkError] = {}
-    ids: dict[str, None] = {}
-    for name in wanted:
-        try:
-            ids |= dict.fromkeys(_ids_of(session, name))
-        except InvalidArgumentError as fault:
-            unknown[name] = fault
     notes: list[str] = []
-    details = _with_dependencies(session, list(ids), notes)
-    known = {each.job_id for each in details}
-    unknown |= {job_id: _lost(job_id) for job_id in ids if job_id not in known}
-    if not details:
-        raise next(iter(unknown.values()))
-    notes += [fault.message for fault in unknown.values()]
+    details, unknown = _known(session, wanted, notes)
     now = session.clock.now()
     ended = {each.job_id: each.stopped_at for each in details}
     jobs: list[ReportedJob] = []
@@ -129,6 +117,31 @@ def _ids_of(session: Session, name: str) -> list[str]:
             )
         )
     return found
+
+
+def _known(
+    session: Session, wanted: Sequence[str], notes: list[str]
+) -> tuple[list[JobDetail], dict[str, BatchSdkError]]:
+    """Describe what is wanted and known, and say of the rest why it is not.
+
+    Raises:
+        InvalidArgumentError, JobLostError: nothing is known.
+        ServiceError: AWS refused a call or did not answer.
+    """
+    unknown: dict[str, BatchSdkError] = {}
+    ids: dict[str, None] = {}
+    for name in wanted:
+        try:
+            ids |= dict.fromkeys(_ids_of(session, name))
+        except InvalidArgumentError as fault:
+            unknown[name] = fault
+    details = _with_dependencies(session, list(ids), notes)
+    known = {each.job_id for each in details}
+    unknown |= {job_id: _lost(job_id) for job_id in ids if job_id not in known}
+    if not details:
+        raise next(iter(unknown.values()))
+    notes += [fault.message for fault in unknown.values()]
+    return details, unknown
 
 
 def _lost(job_id: str) -> JobLostError:

@@ -35,14 +35,14 @@ def open_ledger(session: Session, given: Ledger | str | Path | None) -> Iterator
         InvalidArgumentError: it begins with ``s3:`` and is not the address of a bucket.
         LedgerError: it cannot be opened.
     """
-    if not (given is None or isinstance(given, str | Path) or hasattr(given, "open_run")):
-        rule = f"must be a file, s3://bucket/prefix or a Ledger, not of type {type(given).__name__}"
-        raise InvalidArgumentError(Problem("ledger", given, rule, "leave it out, or name a file"))
     if given is None or isinstance(given, str | Path):
         with contextlib.closing(_opened(session, given)) as ledger:
             yield ledger
-    else:
+    elif hasattr(given, "open_run"):
         yield given
+    else:
+        rule = f"must be a file, s3://bucket/prefix or a Ledger, not of type {type(given).__name__}"
+        raise InvalidArgumentError(Problem("ledger", given, rule, "leave it out, or name a file"))
 
 
 def _opened(session: Session, given: str | Path | None) -> Ledger:

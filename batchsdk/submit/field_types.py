@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from batchsdk.arguments import is_number, is_whole
 from batchsdk.errors import Problem, write_as_text
 from batchsdk.submit.fields import JobField
 from batchsdk.submit.retry import Retry
@@ -38,11 +39,11 @@ def _of_field(field: JobField, value: Any) -> Iterator[Problem]:
         yield Problem(name, value, "must be a string", write_as_text(value))
     elif field.kind is bool and not isinstance(value, bool):
         yield Problem(name, value, "must be True or False", "give one of the two")
-    elif field.kind is int and not _is_whole(value):
+    elif field.kind is int and not is_whole(value):
         of_unit = f" of {field.about.unit}" if field.about.unit else ""
         rule = f"must be a whole number{of_unit}, {field.bounds_in_words}"
         yield Problem(name, value, rule, _as_a_number(value, "give a whole number"))
-    elif field.kind is float and not _is_number(value):
+    elif field.kind is float and not is_number(value):
         yield Problem(name, value, "must be a number", _as_a_number(value, "give a number"))
     elif field.kind is Retry and not isinstance(value, Retry):
         rule = "must be a batchsdk.Retry, or a number of attempts"
@@ -51,14 +52,6 @@ def _of_field(field: JobField, value: Any) -> Iterator[Problem]:
         yield from _of_mapping(field, value)
     elif field.kind == Sequence[str]:
         yield from _of_texts(name, value)
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _as_a_number(value: object, otherwise: str) -> str:
@@ -77,7 +70,7 @@ def _of_mapping(field: JobField, value: Any) -> Iterator[Problem]:
         place = f"{name}[{key!r}]"
         if not isinstance(key, str):
             yield Problem(place, each, "a name must be a string", write_as_text(key))
-        elif field.kind == Mapping[str, int] and not _is_whole(each):
+        elif field.kind == Mapping[str, int] and not is_whole(each):
             fix = _as_a_number(each, "give a whole number")
             yield Problem(place, each, "must be a whole number", fix)
         elif field.kind == Mapping[str, str] and not isinstance(each, str):

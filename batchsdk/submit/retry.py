@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self
 
 from batchsdk import limits
-from batchsdk.arguments import as_items, as_text, as_whole
+from batchsdk.arguments import as_items, as_text, as_whole, is_whole
 from batchsdk.errors import Problem, write_as_text
 
 
@@ -80,8 +80,7 @@ class Retry:
     def of(cls, given: object) -> object:
         """Return a strategy for a number of attempts; what is neither stays as it is."""
         attempts = as_whole(given)
-        is_number = isinstance(attempts, int) and not isinstance(attempts, bool)
-        return cls(attempts) if is_number else given
+        return cls(attempts) if is_whole(attempts) else given
 
     @classmethod
     def only_on(cls, *rules: RetryRule, attempts: int = 3) -> Self:
@@ -106,7 +105,7 @@ class Retry:
 
     def problems(self) -> Iterator[Problem]:
         """Yield every rule of the API that this strategy breaks."""
-        if not _is_whole(self.attempts) or self.attempts not in limits.RETRY_ATTEMPTS:
+        if not is_whole(self.attempts) or self.attempts not in limits.RETRY_ATTEMPTS:
             yield Problem(
                 "retry.attempts", self.attempts, "must be a whole number, 1 to 10", "pick one"
             )
@@ -124,10 +123,6 @@ class Retry:
             )
         for index, rule in enumerate(self.rules):
             yield from _rule_problems(f"retry.rules[{index}]", rule)
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _rule_problems(field: str, rule: object) -> Iterator[Problem]:

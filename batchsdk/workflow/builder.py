@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import types
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from batchsdk.submit.field_types import type_problems
 from batchsdk.submit.keywords import takes
 from batchsdk.submit.submission import AlikeFields, StepFields, submission_of
 from batchsdk.sweeps.plan import Through
-from batchsdk.sweeps.points import Over, shape_problems, take_over
+from batchsdk.sweeps.points import Over, shape_problems
 from batchsdk.workflow import running
 from batchsdk.workflow.source import Source, prepare
 from batchsdk.workflow.steps import Condition, Step, WorkflowDefinition
@@ -274,11 +275,6 @@ class Workflow:
             rule, fix = "must be conditions", "give batchsdk.succeeded(step) or its like"
             problems.append(Problem("when", when, rule, fix))
             conditions = ()
-        if sweep:
-            sweep["over"] = take_over(sweep["over"])
-            wrong = list(shape_problems(sweep["over"]))
-            problems += wrong
-            sweep["over"] = None if wrong else sweep["over"]
         step = Step(
             name=name or submission.job_definition or f"step-{len(self._steps) + 1}",
             submission=submission,
@@ -289,6 +285,9 @@ class Workflow:
             when=tuple(conditions),
             **sweep,
         )
+        if sweep and (wrong := list(shape_problems(step.over))):
+            problems += wrong
+            step = dataclasses.replace(step, over=None)
         self._steps.append(step)
         self._problems += [each.within(f"steps.{step.name}") for each in problems]
         return step

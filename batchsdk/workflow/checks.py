@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from batchsdk import limits, names
+from batchsdk.arguments import is_whole
 from batchsdk.errors import Problem, write_as_text
 from batchsdk.workflow import graph, placeholders
 from batchsdk.workflow.steps import Step, StepStatus, WorkflowDefinition
@@ -184,7 +185,7 @@ def _condition_problems(step: Step, sizes: Mapping[str, int | None]) -> Iterator
                 field, None, "needs a status or an exit code", "write FAILED or SUCCEEDED"
             )
         for code in condition.exit_codes:
-            if isinstance(code, bool) or not isinstance(code, int) or code not in _EXIT_CODES:
+            if not is_whole(code) or code not in _EXIT_CODES:
                 yield Problem(field, code, "an exit code is a whole number, 0 to 255", "correct it")
         if condition.exit_codes and sizes.get(condition.step) is not None:
             rule = "an array job has no exit code of its own"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from batchsdk.arguments import is_number, is_whole
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
 
@@ -98,7 +99,7 @@ def text_mapping(value: Any, path: str, faults: Faults) -> dict[str, str]:
 
 def whole(value: Any, path: str, faults: Faults) -> int | None:
     """Read a whole number."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if is_whole(value):
         return value
     if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9]{1,300}", value, re.ASCII):
         return int(value)
@@ -116,7 +117,7 @@ def whole_mapping(value: Any, path: str, faults: Faults) -> dict[str, int | None
 
 def number(value: Any, path: str, faults: Faults) -> float | None:
     """Read a number."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return value
     if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9]{1,300}(\.[0-9]+)?", value, re.ASCII):
         return float(value) if "." in value else int(value)
