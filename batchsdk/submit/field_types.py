@@ -74,7 +74,7 @@ def _of_mapping(field: JobField, value: Any) -> Iterator[Problem]:
             fix = _as_a_number(each, "give a whole number")
             yield Problem(place, each, "must be a whole number", fix)
         elif field.kind == Mapping[str, str] and not isinstance(each, str):
-            rule = "the name must not be empty and the value must be a string"
+            rule = "must be a string"
             yield Problem(place, each, rule, write_as_text(each))
 
 
