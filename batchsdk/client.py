@@ -569,7 +569,8 @@ class Batch:
             jobs: jobs or ids; ``None`` takes those that ``name`` and ``queue`` select.
             name: jobs of this name, in any case; may end in ``*``, e.g. ``nightly-*`` for a run.
             queue: key, name or ARN; ``None`` is every queue of the stack.
-            by: what a row is: ``job``, ``name``, ``queue`` or ``tag:KEY``.
+            by: what a row is: ``job``, ``name``, ``definition``, ``queue``, ``run``, ``step`` (of a
+                run: its keys, or the steps of its workflow) or ``tag:KEY``.
             prices: a price table (see :mod:`batchsdk.insight.prices`), to estimate the costs.
 
         Raises:

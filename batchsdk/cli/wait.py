@@ -52,7 +52,10 @@ def wait(settings: Settings, job_ids: tuple[str, ...], timeout: float | None) ->
             renderer.json([each.detail for each in ended if each.detail is not None])
         else:
             renderer.table(
-                ("JOB ID", "NAME", "STATUS", "EXIT", "REASON"), [_row(each) for each in ended]
+                ("JOB ID", "NAME", "STATUS", "EXIT", "REASON"),
+                [_row(each) for each in ended],
+                folded=("NAME", "REASON"),
+                dropped=("REASON", "EXIT"),
             )
     waiting.check(ended)
 

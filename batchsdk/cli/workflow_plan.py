@@ -27,11 +27,16 @@ def show_plan(renderer: Renderer, plan: Plan, **of: str) -> None:
     rows: list[tuple[object, ...]] = []
     for job in plan.jobs:
         if job.step is None:
-            before, when = f"{len(job.depends_on)} jobs", "at the start"
+            before, when = (f"{len(job.depends_on)} jobs",), "at the start"
         else:
-            before = ", ".join(after.get(job.step, ()))
+            before = tuple(after.get(job.step, ()))
             when = "by the client" if job.step in plan.deferred else "at the start"
         rows.append((len(rows) + 1, job.key, job.size, before, when))
-    renderer.table(("ORDER", "JOB", "CHILDREN", "AFTER", "SUBMITTED"), rows)
+    renderer.table(
+        ("ORDER", "JOB", "CHILDREN", "AFTER", "SUBMITTED"),
+        rows,
+        folded=("JOB", "AFTER"),
+        dropped=("CHILDREN",),
+    )
     for step, why in plan.deferred.items():
         renderer.progress(f"step {step} needs a client while the workflow runs: it {why}")
