@@ -139,17 +139,19 @@ def _run_and_step(start: str, digest: str) -> tuple[str, str, str]:
     A date in the name of a run looks like an id. The digest of the key tells where the key begins,
     unless a job name cannot hold all of the key: then an id that has a letter is taken.
     """
-    places = [
-        (start[: each.start()], each[1], start[each.end() :]) for each in _RUN_ID.finditer(start)
+    splits = [
+        (start[: each.start()], each[1], start[each.end() + len(each[1]) + 1 :])
+        for each in _RUN_ID.finditer(start)
+        if each.start()
     ]
-    splits = [(run, found, rest[len(found) + 1 :]) for run, found, rest in places if run]
     for run, _, stem in splits:
         for step, part in _steps_of(stem):
             if key_digest(step + part) == digest:
                 return run, step, part
-    for run, found, stem in sorted(splits, key=lambda each: each[1].isdigit()):
-        return run, stem, ""
-    return "", start, ""
+    if not splits:
+        return "", start, ""
+    run, _, stem = min(splits, key=lambda each: each[1].isdigit())
+    return run, stem, ""
 
 
 def _steps_of(stem: str) -> Iterator[tuple[str, str]]:

@@ -44,9 +44,9 @@ class Statuses(click.ParamType):  # type: ignore[type-arg]  # older ones are not
 
     def shell_complete(
         self,
-        ctx: click.Context,
-        param: click.Parameter,
-        incomplete: str,  # noqa: ARG002  # click's own
+        ctx: click.Context,  # noqa: ARG002  # click's own
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
     ) -> list[CompletionItem]:
         """Complete the last of the statuses."""
         before, comma, last = incomplete.rpartition(",")

@@ -41,7 +41,7 @@ _EXAMPLES = examples(
 @output_options
 @pass_settings
 def top(settings: Settings, interval: float, hours: float, once: bool) -> None:
-    """Watch queues and jobs live. q or Ctrl-C ends it; the jobs go on.
+    r"""Watch queues and jobs live. q or Ctrl-C ends it; the jobs go on.
 
     \b
     ·      no job of the queue has this status

@@ -20,6 +20,10 @@ _FRAME_ROWS = 9
 """Rows that are not jobs: the title, heads of two tables with rules, the foot."""
 _WIDE = 110
 """Columns of a terminal that has room for queues and reasons beside whole ids and names."""
+_GAP = 2
+"""Spaces between two columns."""
+_LEAST_QUEUE = 8
+"""Characters of a queue's name that are always shown."""
 _ID_LENGTH = 36
 """Characters of a job's id."""
 
@@ -41,28 +45,40 @@ def view(overview: Overview, *, title: str, trouble: str, has_keys: bool) -> Ren
         foot = Text(f"as of the last successful refresh: {printable(trouble)}", style="red")
     return Group(
         Text(f"batchsdk top  {printable(title)}  {moment}", style="bold"),
-        _queues(overview),
+        _Queues(overview),
         _Jobs(overview),
         foot,
         Text(signs, style="dim"),
     )
 
 
-def _queues(overview: Overview) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("QUEUE", no_wrap=True, overflow="ellipsis")
-    for status in JobStatus:
-        title = status.value
-        table.add_column(title, justify="right", no_wrap=True, min_width=len(title))
-    for queue in overview.queues:
-        cells = [
-            Text(f"{count}{'+' if queue.is_cut else ''}", style=STATUS_STYLES.get(status, ""))
-            if count
-            else Text("·", style="dim")
-            for status, count in queue.counts.items()
-        ]
-        table.add_row(Text(printable(queue.key)), *cells)
-    return table
+class _Queues:
+    """The counts; where there is no room, the name of a queue is cut, and no count."""
+
+    def __init__(self, overview: Overview) -> None:
+        self._overview = overview
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        counts = sum(len(status) + _GAP for status in JobStatus)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
+        table.add_column(
+            "QUEUE",
+            no_wrap=True,
+            overflow="ellipsis",
+            max_width=max(_LEAST_QUEUE, options.max_width - counts - _GAP),
+        )
+        for status in JobStatus:
+            title = status.value
+            table.add_column(title, justify="right", no_wrap=True, min_width=len(title))
+        for queue in self._overview.queues:
+            cells = [
+                Text(f"{count}{'+' if queue.is_cut else ''}", style=STATUS_STYLES.get(status, ""))
+                if count
+                else Text("·", style="dim")
+                for status, count in queue.counts.items()
+            ]
+            table.add_row(Text(printable(queue.key)), *cells)
+        yield table
 
 
 class _Jobs:
