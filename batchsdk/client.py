@@ -172,6 +172,21 @@ class Batch:
         """
         return waiting.as_completed(self._session, self._jobs(jobs), timeout, polling)
 
+    def unknown_jobs(self, jobs: Jobs) -> list[str]:
+        """Return the ids of those jobs that Batch does not know (any more).
+
+        A job that was submitted a moment ago may not be known yet, so that it looks for three
+        seconds; :meth:`wait` bears that for as long as the grace of ``Polling``.
+
+        Args:
+            jobs: as for :meth:`wait`.
+
+        Raises:
+            InvalidArgumentError: one of ``jobs`` is neither a job nor an id.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        return waiting.unknown_of(self._session, ids_of(several(jobs)))
+
     def _jobs(self, given: object) -> list[Job]:
         many = several(given)
         return [

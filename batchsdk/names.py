@@ -17,6 +17,17 @@ JOB_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
 """Pattern of a whole job name (API: SubmitJob ``jobName``)."""
 
 
+_JOB_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}([:#]\d+)?", re.ASCII)
+
+
+def is_job_id(text: str) -> bool:
+    """Tell whether a text has the form of a job's id.
+
+    It is a UUID, behind it ``:`` and the index of a child, or ``#`` and that of a node.
+    """
+    return _JOB_ID.fullmatch(text) is not None
+
+
 _RUN_STEM = 40
 """Characters of a run's name in the names of its jobs."""
 _RUN_FAMILY = 8

@@ -9,7 +9,13 @@ from typing import Any
 
 import click
 
-from batchsdk.errors import MOST_TOLD, BatchSdkError, JobFailedError, Problem
+from batchsdk.errors import (
+    MOST_TOLD,
+    BatchSdkError,
+    InvalidArgumentError,
+    JobFailedError,
+    Problem,
+)
 from batchsdk.printable import printable, printable_json
 
 
@@ -37,9 +43,8 @@ def report(fault: BatchSdkError, *, as_json: bool) -> None:
         if len(problems) > MOST_TOLD:
             _line("error", f"and {len(problems) - MOST_TOLD} more problems")
         return
-    problem = getattr(fault, "problem", None)
-    if isinstance(problem, Problem):
-        _line("error", wording.problem_in_words(problem))
+    if isinstance(fault, InvalidArgumentError):
+        _line("error", wording.problem_in_words(fault.problem))
     else:
         _line("error", wording.in_words_of_the_shell(fault.message))
     if isinstance(fault, JobFailedError):

@@ -33,6 +33,7 @@ _ARGUMENTS = {
     "until": "--until",
     "reason": "--reason",
     "after": "--depends-on",
+    "depends_on": "--depends-on",
     "job_definition": "JOB_DEFINITION",
     "command": "COMMAND",
     "retry": "--retry",
@@ -99,7 +100,11 @@ def as_mapping(fault: BatchSdkError) -> dict[str, Any]:
 
     ``field`` of a problem stays the library's, for programs to tell problems apart.
     """
-    return {name: _translated(name, value) for name, value in fault.to_mapping().items()}
+    mapping = {name: _translated(name, value) for name, value in fault.to_mapping().items()}
+    problem = getattr(fault, "problem", None)
+    return mapping | (
+        {"message": problem_in_words(problem)} if isinstance(problem, Problem) else {}
+    )
 
 
 _SENTENCES = frozenset({"message", "hint", "rule", "fix"})
@@ -127,8 +132,8 @@ def _field(name: str) -> str:
 def _options() -> Mapping[str, str]:
     """Return argument -> what the shell calls it."""
     of_fields = {
-        name: next(each for each in field.options if each.startswith("--"))
+        name: field.options[-1]
         for name, field in JOB_FIELDS.items()
-        if name not in _ARGUMENTS
+        if field.options and name not in _ARGUMENTS
     }
     return {**of_fields, **_ARGUMENTS}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,12 +11,11 @@ from batchsdk.insight.usage import Usage, usage_of
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.job import Job
 from batchsdk.jobs.listing import children_of, jobs_in_queues
+from batchsdk.names import is_job_id
 from batchsdk.report import timeline
 from batchsdk.report.model import Report, ReportedFailure, ReportedJob, Segment
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
-
-_JOB_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?P<child>[:#]\d+)?")
 
 MOST_JOBS = 5000
 """Of one report, without children."""
@@ -95,7 +93,7 @@ def _title(wanted: Sequence[str]) -> str:
 
 
 def _ids_of(session: Session, name: str) -> list[str]:
-    if _JOB_ID.fullmatch(name):
+    if is_job_id(name):
         return [name.replace("#", ":")]
     queues = [each.name for each in session.outputs.job_queues.values()]
     found = [
