@@ -538,13 +538,14 @@ class Batch:
         queues = {key: queue.name for key, queue in self._session.outputs.job_queues.items()}
         return Activity(self._session, queues, timedelta(hours=hours))
 
-    def report(self, *jobs: HasId | str) -> Report:
+    def report(self, *jobs: HasId | str, ledger: Ledger | str | Path | None = None) -> Report:
         """Ask AWS about jobs, for a page about them: ``batch.report("nightly").write("run.html")``.
 
         Args:
             jobs: jobs, ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly``
-                and ``nightly-…``. The report includes the jobs that they wait for, and children of
-                arrays.
+                and ``nightly-…``; of one that the ledger knows, its own jobs and, of a workflow,
+                every step. The report includes the jobs that they wait for, and children of arrays.
+            ledger: as for :meth:`run`. One that cannot be read is noted at the end of the page.
 
         Raises:
             InvalidArgumentError: no job is named; or nothing that is named is known, and no job has
@@ -554,7 +555,7 @@ class Batch:
         """
         from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
 
-        return gather(self._session, ids_of(jobs))
+        return gather(self._session, ids_of(jobs), ledger=ledger)
 
     def diagnose(self, queue: str | None = None) -> list[QueueDiagnosis]:
         """Examine queues, their compute environments and the jobs at their heads.
