@@ -19,9 +19,8 @@ def failures(
 ) -> tuple[ReportedFailure, ...]:
     """Return the failures, alike ones together.
 
-    Failures are alike if they are of one array, or of one step, and ended with the same reason,
-    exit code and last line of the log. Those whose log is not read are with the first that have
-    their reason and exit code.
+    Failures are alike if they are of one array, or of one step, and ended with the same reason and
+    exit code.
 
     Args:
         session: the connection, for the logs.
@@ -30,41 +29,26 @@ def failures(
     """
     found: dict[tuple[str | int | None, ...], ReportedFailure] = {}
     for number, (job, detail) in enumerate(failed):
-        ended = (job.parent or job.label, detail.full_reason, detail.exit_code)
-        if number < MOST_LOG_TAILS:
-            made = _failure(session, job, detail)
-            key: tuple[str | int | None, ...] = (*ended, *made.log_tail[-1:])
-        else:
-            key = next((each for each in found if each[: len(ended)] == ended), ended)
-            made = _without_log(job, detail)
-        before = found.get(key)
+        made = _failure(session, job, detail, with_log=number < MOST_LOG_TAILS)
+        key = (job.parent or job.label, detail.full_reason, detail.exit_code)
+        first = found.get(key)
         found[key] = (
-            made
-            if before is None
-            else dataclasses.replace(before, alike=(*before.alike, (job.job_id, job.label)))
+            made if first is None else dataclasses.replace(first, alike=(*first.alike, made))
         )
     if len(failed) > MOST_LOG_TAILS:
         notes.append(f"The log was read of the first {MOST_LOG_TAILS} of {len(failed)} failures.")
     return tuple(found.values())
 
 
-def _failure(session: Session, job: ReportedJob, detail: JobDetail) -> ReportedFailure:
-    error = Job(session, detail.job_id).failure(detail)
-    return ReportedFailure(
-        job_id=detail.job_id,
-        name=job.label,
-        message=error.message,
-        log_tail=error.log_tail,
-        hint=error.hint,
-    )
-
-
-def _without_log(job: ReportedJob, detail: JobDetail) -> ReportedFailure:
+def _failure(
+    session: Session, job: ReportedJob, detail: JobDetail, *, with_log: bool
+) -> ReportedFailure:
+    error = Job(session, detail.job_id).failure(detail) if with_log else None
     code = "" if detail.exit_code is None else f" (exit code {detail.exit_code})"
     return ReportedFailure(
         job_id=detail.job_id,
         name=job.label,
-        message=f"job {detail.job_id} FAILED: {detail.full_reason}{code}",
-        log_tail=(),
-        hint="",
+        message=f"FAILED: {detail.full_reason}{code}",
+        log_tail=error.log_tail if error else (),
+        hint=error.hint if error else "",
     )

@@ -91,8 +91,8 @@ class ReportedFailure:
     message: str
     log_tail: tuple[str, ...]
     hint: str
-    alike: tuple[tuple[str, str], ...] = ()
-    """(id, label) of the others that failed in the same way, in the same step or array."""
+    alike: tuple[ReportedFailure, ...] = ()
+    """The others that failed in the same way, in the same step or array."""
 
 
 @dataclass(frozen=True, kw_only=True)

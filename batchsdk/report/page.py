@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from xml.etree.ElementTree import Element
 
-from batchsdk.insight.usage import Usage, UsageReport
+from batchsdk.insight.usage import NO_TAG, Usage, UsageReport
 from batchsdk.report import drawing, layout
 from batchsdk.report.drawing import Scale, duration
 from batchsdk.report.markup import as_html, element
@@ -23,10 +23,10 @@ def render(report: Report) -> str:
     script = _file("page.js")
     picture = layout.picture(report.jobs, report.runs)
     sections = [
-        _summary(report),
         _failures(report.failures),
-        _timeline(report),
         _dependencies(picture),
+        _timeline(report),
+        _summary(report),
         _notes(report.notes),
     ]
     shown = [each for each in sections if each is not None]
@@ -160,7 +160,10 @@ def _summary(report: Report) -> Element:
 
 
 def _usage_table(usage: UsageReport, *, with_gpus: bool) -> Element:
-    rows = [(each.group, each.usage) for each in usage.rows]
+    runs = {each.group.partition(" ")[0] for each in usage.rows if each.group != NO_TAG}
+    # The steps of one run: all on the page are of it.
+    prefix = f"{runs.pop()} " if usage.by == "step" and len(runs) == 1 else ""
+    rows = [(each.group.removeprefix(prefix), each.usage) for each in usage.rows]
     if len(rows) > 1:
         rows.append(("total", usage.total))
     columns = ["#Jobs", "#Attempts", "#vCPU-hours", "#GiB-hours"]
@@ -195,30 +198,36 @@ def _failures(failures: Sequence[ReportedFailure]) -> Element | None:
 
 
 def _failure(failure: ReportedFailure) -> Element:
-    tail = "\n".join(failure.log_tail)
     count = f" and {len(failure.alike)} more, alike" if failure.alike else ""
     return element(
         "article",
         element("h3", element("a", failure.name, href=f"#job-{failure.job_id}"), count),
         element("p", failure.message),
-        element(
-            "pre", tail, tabindex=0, role="region", aria_label=f"End of the log of {failure.name}"
-        )
-        if tail
-        else element("p", "It has no log.", class_="quiet"),
+        _log(failure) if failure.log_tail else element("p", "It has no log.", class_="quiet"),
         element("p", failure.hint, class_="quiet") if failure.hint else None,
         _others(failure.alike),
         id=f"failure-{failure.job_id}",
     )
 
 
-def _others(alike: Sequence[tuple[str, str]]) -> Element | None:
+def _log(failure: ReportedFailure) -> Element | None:
+    if not failure.log_tail:
+        return None
+    label = f"End of the log of {failure.name}"
+    text = "\n".join(failure.log_tail)
+    return element("pre", text, tabindex=0, role="region", aria_label=label)
+
+
+def _others(alike: Sequence[ReportedFailure]) -> Element | None:
     if not alike:
         return None
-    links = [element("li", element("a", label, href=f"#job-{job_id}")) for job_id, label in alike]
+    links = [
+        element("li", element("a", each.name, href=f"#job-{each.job_id}"), _log(each))
+        for each in alike
+    ]
     return element(
         "details",
-        element("summary", f"the {len(alike)} others"),
+        element("summary", f"the {len(alike)} others" if len(alike) > 1 else "the other one"),
         element("ul", *links, class_="many"),
     )
 
@@ -229,7 +238,7 @@ def _timeline(report: Report) -> Element:
     explained = {
         job_id: failure.job_id
         for failure in report.failures
-        for job_id in (failure.job_id, *(each for each, _ in failure.alike))
+        for job_id in (failure.job_id, *(each.job_id for each in failure.alike))
     }
     table = _table(
         f"Each job's life, from {scale.start:%Y-%m-%d %H:%M:%S} UTC on.",
