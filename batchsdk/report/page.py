@@ -275,7 +275,6 @@ def _row(
             job.label,
             element("small", job.job_id) if job.parent is None else None,
             *(element("small", each) for each in details),
-            _details(job),
             scope="row",
         ),
         element(
@@ -287,7 +286,7 @@ def _row(
         element("td", waits_for, data_column="Waits for"),
         _number("" if job.array_size else duration(job.usage.wait_seconds), "Waited"),
         _number("" if job.array_size else duration(job.usage.run_seconds), "Ran"),
-        element("td", drawing.bar(job, scale), class_="life"),
+        element("td", drawing.bar(job, scale), _details(job), class_="life"),
         id=f"job-{job.job_id}",
         class_="child" if job.parent else None,
         data_status=job.status,

@@ -238,17 +238,17 @@ SECRET = "s3cr3t-value-of-a-parameter"
 def gated(stack, tmp_path):
     """A run of a workflow: a sweep of which two points fail, and steps that a client keeps."""
     workflow = stack.batch.workflow("segments")
-    first = workflow.step("extract", "hello", parameters={"Target": SECRET})
-    parts = workflow.step(
-        "train-models-of-all-regions",
+    first = workflow.submit("hello", name="extract", parameters={"Target": SECRET})
+    parts = workflow.sweep(
         "hello",
+        name="train-models-of-all-regions",
         over={"model": ["a", "b", "c"]},
         command=["sh", "-c", 'echo "$model"; [ "$model" = a ]'],
         after=first,
     )
-    workflow.step("publish", "hello", after=parts)
-    workflow.step("repair", "hello", when=batchsdk.failed(parts))
-    workflow.step("celebrate", "hello", when=batchsdk.succeeded(parts))
+    workflow.submit("hello", name="publish", after=parts)
+    workflow.submit("hello", name="repair", when=batchsdk.failed(parts))
+    workflow.submit("hello", name="celebrate", when=batchsdk.succeeded(parts))
     ledger = tmp_path / "ledger.db"
     workflow.run("nightly-20260131", ledger=ledger).wait(60, check=False, polling=QUICK)
     return stack, ledger
