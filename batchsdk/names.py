@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import hashlib
 import random
 import re
@@ -203,6 +204,7 @@ def _run_stem(name: str) -> str:
     return _stem(name)[:_RUN_STEM].rstrip("-")
 
 
+@functools.lru_cache(maxsize=256)  # a thousand jobs of one definition have one
 def _stem(text: str) -> str:
     return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_") or "job"
 

@@ -23,6 +23,8 @@ def type_problems(wanted: Submission) -> tuple[list[Problem], Submission]:
     changes: dict[str, Any] = {}
     for each in JOB_FIELDS.values():
         value = getattr(wanted, each.name)
+        if value is None and each.default is None and each.name != "job_definition":
+            continue
         found = list(_of_field(each, value))
         if found:
             problems += found
