@@ -10,6 +10,7 @@ from typing import Any, Self
 from batchsdk import contract
 from batchsdk.aws.transport import Transport
 from batchsdk.contract import StackOutputs
+from batchsdk.contract.definition_shapes import MULTI_CONTAINER, MULTI_NODE, definition_of
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.names import suggestion
 
@@ -48,29 +49,71 @@ class Definition:
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Default values of the ``Ref::`` parameters."""
     vcpus: float | None = None
+    """Of all its containers together, and of several nodes of the first range."""
     memory: int | None = None
-    """MiB."""
+    """MiB, likewise."""
     gpus: int | None = None
     platform: str | None = None
     """``EC2`` or ``FARGATE``; ``None`` where it is not known."""
-    is_multi_node: bool = False
-    """It is known to run on several nodes; sizes are of one of them."""
+    architecture: str | None = None
+    """``x86_64`` or ``arm64``; ``None`` where the definition does not say it."""
+    operating_system: str | None = None
+    """E.g. ``WINDOWS_SERVER_2022_CORE``; ``None`` where the definition does not say it."""
+    kind: str | None = None
+    """``multiContainer`` or ``multiNode``; ``None`` for a job of one container."""
+    containers: tuple[contract.Container, ...] = ()
+    """Those of ``ecsProperties``, in the definition's order."""
+    num_nodes: int | None = None
+    main_node: int | None = None
+    node_ranges: tuple[contract.NodeRange, ...] = ()
+    """Those of a job of several nodes, in the definition's order."""
     is_known: bool = True
     """False: only the identifier is known; :func:`read_definition` finds the rest."""
 
+    @property
+    def is_multi_node(self) -> bool:
+        """It runs on several nodes."""
+        return self.kind == MULTI_NODE
+
+    @property
+    def is_multi_container(self) -> bool:
+        """It has ``ecsProperties``, be it with one container."""
+        return self.kind == MULTI_CONTAINER
+
+    @property
+    def main_container(self) -> contract.Container | None:
+        """The first essential one of :attr:`containers`, which decides over the job."""
+        return next((each for each in self.containers if each.essential is not False), None)
+
     @classmethod
     def from_contract(cls, identifier: str, key: str, known: contract.JobDefinition) -> Self:
-        """Take what the stack's outputs say."""
+        """Take what the stack's outputs say.
+
+        Outputs before contract 1.5 say that there are several containers or nodes, and not which.
+        """
+        if (known.kind == MULTI_CONTAINER and not known.containers) or (
+            known.kind == MULTI_NODE and not known.node_ranges
+        ):
+            return cls(identifier=identifier, label=key, is_known=False)
+        ranges, containers = known.node_ranges or (), known.containers or ()
+        several = [*containers, *(one for each in ranges for one in each.containers or (each,))]
+        commands = [each.command for each in several] or [known.command]
         return cls(
             identifier=identifier,
             label=key,
-            commands=(known.command,) if known.command else (),
+            commands=tuple(each for each in commands if each),
             parameters=known.parameters,
             vcpus=known.vcpus,
             memory=known.memory,
             gpus=known.gpus,
             platform=known.platform,
-            is_multi_node=known.kind == "multiNode",
+            architecture=known.architecture,
+            operating_system=known.operating_system,
+            kind=known.kind,
+            containers=containers,
+            num_nodes=known.num_nodes,
+            main_node=known.main_node,
+            node_ranges=ranges,
         )
 
 
@@ -180,34 +223,8 @@ def read_definition(transport: Transport, wanted: Definition) -> Definition | Pr
             "leave out the revision to take the newest ACTIVE one",
         )
     newest = max(active, key=lambda each: int(each["revision"]))
-    containers = list(_containers(newest))
-    requirements = {
-        each["type"]: float(each["value"])
-        for container in containers[:1]
-        for each in container.get("resourceRequirements") or ()
-    }
-    return Definition(
-        identifier=wanted.identifier,
-        label=wanted.label,
-        commands=tuple(tuple(each["command"]) for each in containers if each.get("command")),
-        parameters=dict(newest.get("parameters") or {}),
-        vcpus=requirements.get("VCPU"),
-        memory=int(requirements["MEMORY"]) if "MEMORY" in requirements else None,
-        gpus=int(requirements["GPU"]) if "GPU" in requirements else None,
-        platform=next(iter(newest.get("platformCapabilities") or ()), None),
-        is_multi_node=bool(newest.get("nodeProperties")),
-    )
+    return Definition.from_contract(wanted.identifier, wanted.label, definition_of(newest))
 
 
 def _unversioned(arn: str) -> str:
     return re.sub(r":[0-9]+$", "", arn)
-
-
-def _containers(definition: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    if definition.get("containerProperties"):
-        return [definition["containerProperties"]]
-    if definition.get("ecsProperties"):
-        tasks = definition["ecsProperties"].get("taskProperties") or ()
-        return [container for task in tasks for container in task.get("containers") or ()]
-    ranges = (definition.get("nodeProperties") or {}).get("nodeRangeProperties") or ()
-    return [each["container"] for each in ranges if each.get("container")]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from batchsdk.contract import LargestInstance, StackOutputs
+from batchsdk.contract import LargestInstance, NodeRange, StackOutputs
 from batchsdk.contract.capacity import (
     InstanceType,
     Requirement,
@@ -20,6 +20,7 @@ from batchsdk.submit.submission import Submission
 from tests.batchsdk.fakes import FakeTransport, connect, stack_outputs
 
 LARGE = LargestInstance(vcpus=2, memory=4096)
+NODES = {"kind": "multiNode", "num_nodes": 2, "node_ranges": (NodeRange(target_nodes="0:"),)}
 
 
 def outputs(environment: dict[str, Any], definition: dict[str, Any]) -> StackOutputs:
@@ -45,7 +46,7 @@ def outputs(environment: dict[str, Any], definition: dict[str, Any]) -> StackOut
         ({"largest_instance": LARGE}, {}, {"gpus": 1}, "an instance has 0 GPUs at most"),
         ({"largest_instance": LARGE}, {"gpus": 1}, {}, "an instance has 0 GPUs at most"),
         ({}, {"platform": "FARGATE"}, {}, "which is EC2, there is no platform FARGATE"),
-        ({"type": "SPOT"}, {"kind": "multiNode"}, {}, "runs no multi-node parallel jobs"),
+        ({"type": "SPOT"}, NODES, {}, "runs no multi-node parallel jobs"),
     ],
 )
 def test_a_job_without_a_place_is_refused(
