@@ -16,13 +16,18 @@ from batchsdk.contract.capacity import Requirement
 from batchsdk.errors import Problem
 from batchsdk.submit import references
 from batchsdk.submit.dependencies import as_dependencies, several
+from batchsdk.submit.fields import JobField
+from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.submit.targets import Definition, Queue
+from batchsdk.submit.tasks import asked_by, tasks_of
 
 
-def _declared_problems(wanted: Submission) -> Iterator[Problem]:
+def _declared_problems(
+    wanted: Submission | Override, fields: Mapping[str, JobField] = JOB_FIELDS
+) -> Iterator[Problem]:
     """Yield the numbers that are out of their declared bounds."""
-    for each in JOB_FIELDS.values():
+    for each in fields.values():
         value = getattr(wanted, each.name)
         bounds = each.about.bounds
         if value is not None and bounds is not None and value not in bounds:
@@ -51,7 +56,7 @@ def _vcpu_problems(vcpus: float | None, queue: Queue | None) -> Iterator[Problem
         )
 
 
-def _gpu_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
+def _gpu_problems(wanted: Submission | Override, queue: Queue | None) -> Iterator[Problem]:
     if wanted.gpus is not None and queue is not None and queue.is_fargate:
         yield Problem(
             "gpus", wanted.gpus, "Fargate has no GPUs", "use a queue with EC2 environments"
@@ -60,11 +65,12 @@ def _gpu_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
 
 def pair_problems(wanted: Submission, queue: Queue, definition: Definition) -> Iterator[Problem]:
     """Yield a pair of vCPUs and memory that Fargate does not offer."""
-    if not queue.is_fargate or (wanted.vcpus is None and wanted.memory is None):
+    changed: list[Submission | Override] = [wanted, *wanted.containers.values()]
+    if not queue.is_fargate or all(each.vcpus is each.memory is None for each in changed):
         return
-    vcpus = wanted.vcpus if wanted.vcpus is not None else definition.vcpus
-    memory = wanted.memory if wanted.memory is not None else definition.memory
-    if vcpus is None or memory is None:
+    asked = asked_by(wanted, definition)
+    vcpus, memory = asked.vcpus, asked.memory
+    if not vcpus or not memory:
         return
     offered = limits.FARGATE_MEMORY_MIB.get(vcpus)
     if offered is not None and memory not in offered:
@@ -84,11 +90,7 @@ def place_problems(wanted: Submission, queue: Queue, definition: Definition) -> 
     """
     if not queue.environments:
         return
-    asked = Requirement(
-        vcpus=(wanted.vcpus if wanted.vcpus is not None else definition.vcpus) or 0,
-        memory=0,
-        gpus=(wanted.gpus if wanted.gpus is not None else definition.gpus) or 0,
-    )
+    asked = asked_by(wanted, definition)
     reasons: dict[str, tuple[str, str]] = {}
     for key, environment in queue.environments.items():
         reason = _no_place(asked, environment, definition)
@@ -126,6 +128,7 @@ def _no_place(
     return None
 
 
+_NO_NAME = "the name must not be empty"
 _SHARE_IDENTIFIER = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 
 
@@ -135,6 +138,7 @@ def own_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
     Every field is of its type; see :mod:`batchsdk.submit.field_types`.
     """
     yield from _name_problems(wanted)
+    yield from _parameter_problems(wanted.parameters)
     yield from _text_problems(wanted)
     yield from _declared_problems(wanted)
     yield from _vcpu_problems(wanted.vcpus, queue)
@@ -145,11 +149,30 @@ def own_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
     yield from _share_problems(wanted, queue)
     if wanted.retry is not None:
         yield from wanted.retry.problems()
+    for field in ("containers", "nodes"):
+        for name, each in getattr(wanted, field).items():
+            found = _override_problems(each, queue)
+            yield from (problem.within(f"{field}[{name!r}]") for problem in found)
+
+
+def _override_problems(given: Override, queue: Queue | None) -> Iterator[Problem]:
+    """Yield the broken rules of one container or range of nodes.
+
+    Fargate offers its sizes for all containers together: see :func:`pair_problems`.
+    """
+    yield from _text_problems(given)
+    yield from _declared_problems(given, OVERRIDE_FIELDS)
+    yield from _gpu_problems(given, queue)
+    if queue is None or not queue.is_fargate:
+        yield from _vcpu_problems(given.vcpus, queue)
+    for name, each in given.containers.items():
+        found = _override_problems(each, queue)
+        yield from (problem.within(f"containers[{name!r}]") for problem in found)
 
 
 def reference_problems(wanted: Submission, definition: Definition) -> Iterator[Problem]:
     """Yield parameters that are missing, and those that no ``Ref::`` uses."""
-    commands = definition.commands if wanted.command is None else (tuple(wanted.command),)
+    commands = tuple(each for task in tasks_of(wanted, definition) for each in task.commands)
     used = {name: None for command in commands for name in references.referenced(command)}
     for name in used:
         if name not in wanted.parameters and name not in definition.parameters:
@@ -176,13 +199,12 @@ def size_problems(
     wanted: Submission, definition: Definition, request: Mapping[str, Any]
 ) -> Iterator[Problem]:
     """Yield the size limits that the finished request breaks."""
-    rendered = json.dumps(
-        wanted.rendered_overrides(definition), separators=(",", ":"), ensure_ascii=False
-    )
-    if len(rendered) > limits.OVERRIDES_LENGTH:
+    values = {**definition.parameters, **wanted.parameters}
+    longest = max((len(each.rendered(values)) for each in tasks_of(wanted, definition)), default=0)
+    if longest > limits.OVERRIDES_LENGTH:
         yield Problem(
             "command, environment and parameters",
-            f"{len(rendered)} characters once rendered",
+            f"{longest} characters once rendered",
             f"at most {limits.OVERRIDES_LENGTH} fit (ECS fails the job when it starts)",
             "pass the long values in an object in S3",
         )
@@ -211,18 +233,16 @@ def _name_problems(wanted: Submission) -> Iterator[Problem]:
         )
 
 
-def _text_problems(wanted: Submission) -> Iterator[Problem]:
+def _parameter_problems(parameters: Mapping[str, str]) -> Iterator[Problem]:
+    if "" in parameters:
+        yield Problem("parameters['']", parameters[""], _NO_NAME, "give it a name")
+
+
+def _text_problems(wanted: Submission | Override) -> Iterator[Problem]:
     yield from _command_problems(wanted.command)
-    for field, mapping in (("parameters", wanted.parameters), ("environment", wanted.environment)):
-        for name, value in mapping.items():
-            if not name:
-                yield Problem(
-                    f"{field}[{name!r}]",
-                    value,
-                    "the name must not be empty",
-                    "give it a name",
-                )
     for name, value in wanted.environment.items():
+        if not name:
+            yield Problem("environment['']", value, _NO_NAME, "give it a name")
         if "=" in name or "\0" in f"{name}{value}":
             yield Problem(
                 f"environment[{name!r}]",

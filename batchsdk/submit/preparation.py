@@ -10,8 +10,10 @@ from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.session import Session
 from batchsdk.submit import checks
 from batchsdk.submit.field_types import type_problems
+from batchsdk.submit.override_checks import override_problems
 from batchsdk.submit.submission import PreparedSubmission, Submission
 from batchsdk.submit.targets import Definition, Queue, find_definition, find_queue, read_definition
+from batchsdk.submit.tasks import request_of
 
 _MOST_REFUSED = 20
 """Refused submissions after which the rest is not looked at: they tend to have one cause."""
@@ -61,6 +63,19 @@ class Preparation:
         """
         return self._targets(wanted, lambda _rest, _definition: ())
 
+    def definition_of(self, wanted: Submission) -> Definition | None:
+        """Return what is known of a submission's definition; None if there is none such.
+
+        Raises:
+            InvalidSubmissionError: AWS has no such definition.
+            ServiceError: AWS refused to describe the definition.
+        """
+        _, rest = type_problems(wanted)
+        found = find_definition(self._session.outputs, rest.job_definition)
+        if isinstance(found, Problem):
+            return None
+        return found if found.is_known else self._known(found)
+
     def _targets(
         self,
         wanted: Submission,
@@ -91,15 +106,19 @@ class Preparation:
 
     def prepare(self, wanted: Submission) -> PreparedSubmission:
         """Check a submission and build its request; see ``Batch.prepare``."""
-        queue, definition = self._targets(wanted, checks.reference_problems)
-        problems = list(checks.reference_problems(wanted, definition))
+        queue, definition = self._targets(wanted, _definition_problems)
+        problems = list(override_problems(wanted, definition))
+        if problems:  # the other rules are about tasks that there are
+            raise InvalidSubmissionError(problems)
+        problems += checks.reference_problems(wanted, definition)
         problems += checks.pair_problems(wanted, queue, definition)
         problems += checks.place_problems(wanted, queue, definition)
         problems += checks.node_problems(wanted, definition)
-        request = wanted.to_request(
+        request = request_of(
+            wanted,
+            definition,
             name=wanted.name or self.unique_name(definition),
             queue=queue.identifier,
-            job_definition=definition.identifier,
         )
         problems += checks.size_problems(wanted, definition, request)
         if problems:
@@ -130,3 +149,9 @@ class Preparation:
                 raise InvalidSubmissionError([read])
             found = self._read[definition.identifier] = read
         return found
+
+
+def _definition_problems(wanted: Submission, definition: Definition) -> list[Problem]:
+    """Return what a definition does not take of a submission, and what of its references."""
+    found = list(override_problems(wanted, definition))
+    return found or list(checks.reference_problems(wanted, definition))

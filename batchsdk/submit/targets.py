@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -67,6 +68,8 @@ class Definition:
     main_node: int | None = None
     node_ranges: tuple[contract.NodeRange, ...] = ()
     """Those of a job of several nodes, in the definition's order."""
+    is_eks: bool = False
+    """It is for Amazon EKS; the outputs of a stack have none such."""
     is_known: bool = True
     """False: only the identifier is known; :func:`read_definition` finds the rest."""
 
@@ -223,7 +226,10 @@ def read_definition(transport: Transport, wanted: Definition) -> Definition | Pr
             "leave out the revision to take the newest ACTIVE one",
         )
     newest = max(active, key=lambda each: int(each["revision"]))
-    return Definition.from_contract(wanted.identifier, wanted.label, definition_of(newest))
+    found_there = Definition.from_contract(wanted.identifier, wanted.label, definition_of(newest))
+    ranges = (newest.get("nodeProperties") or {}).get("nodeRangeProperties") or ()
+    is_eks = any(each.get("eksProperties") for each in (newest, *ranges))
+    return dataclasses.replace(found_there, is_eks=is_eks)
 
 
 def _unversioned(arn: str) -> str:

@@ -13,7 +13,7 @@ import functools
 import hashlib
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,8 +21,10 @@ from batchsdk import limits, names, sweep_task
 from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.submit import checks, references
 from batchsdk.submit.dependencies import as_dependencies
+from batchsdk.submit.override_checks import override_problems
 from batchsdk.submit.submission import Submission
 from batchsdk.submit.targets import Definition, Queue
+from batchsdk.submit.tasks import Task, request_of, tasks_of, with_variables
 from batchsdk.sweeps import shell
 from batchsdk.sweeps.points import Points
 from batchsdk.sweeps.table import compressed, encode, rows
@@ -104,11 +106,12 @@ class SweepPlan:
         Raises:
             InvalidSubmissionError: the sweep cannot be carried out like this.
         """
-        problems = list(self._problems())
+        # The other rules are about tasks that there are.
+        problems = list(override_problems(self.wanted, self.definition)) or list(self._problems())
         if problems:
             raise InvalidSubmissionError(problems)
         chosen = tuple(range(len(self.points))) if indices is None else tuple(indices)
-        if self.as_separate_jobs:
+        if self._is_separate:
             return [self._single(index) for index in chosen]
         return self._arrays(chosen)
 
@@ -189,10 +192,9 @@ class SweepPlan:
             some = indices[start:end]
             carried = carry(encode(self.points, some))
             submission = dataclasses.replace(
-                self.wanted,
+                with_variables(self.wanted, self.definition, carried.variables),
                 name=self.name if count == 1 else _numbered(self.name, number),
                 command=self._command(carried.script),
-                environment={**self.wanted.environment, **carried.variables},
                 array_size=len(some) if len(some) > 1 else None,
             )
             yield SweepPart(submission=submission, indices=some, table=carried.table)
@@ -206,18 +208,34 @@ class SweepPlan:
         elif self.found_by == "task":
             variables = {sweep_task.TABLE: rows(self.points, [index])}
         submission = dataclasses.replace(
-            self.wanted,
+            with_variables(self.wanted, self.definition, variables),
             name=_numbered(self.name, index),
             parameters={**self.wanted.parameters, **used},
-            environment={**self.wanted.environment, **variables},
         )
         return SweepPart(submission=submission, indices=(index,))
 
     @functools.cached_property
+    def _tasks(self) -> list[Task]:
+        """The tasks of a job, without the values."""
+        return tasks_of(self.wanted, self.definition)
+
+    @functools.cached_property
+    def _commands(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(each for task in self._tasks for each in task.commands)
+
+    @functools.cached_property
     def _referred(self) -> frozenset[str]:
-        """The names of the sweep that the command has a ``Ref::`` of."""
-        used = {name for each in self._commands() for name in references.referenced(each)}
+        """The names of the sweep that a command has a ``Ref::`` of."""
+        return self._referred_in(self._commands)
+
+    def _referred_in(self, commands: Iterable[Sequence[str]]) -> frozenset[str]:
+        used = {name for each in commands for name in references.referenced(each)}
         return frozenset(used & set(self.points.names))
+
+    @property
+    def _is_separate(self) -> bool:
+        """Each point is a job of its own; of a multi-node parallel job there is no array."""
+        return self.as_separate_jobs or self.definition.is_multi_node
 
     @property
     def found_by(self) -> FoundBy:
@@ -226,7 +244,7 @@ class SweepPlan:
             return self.through
         if self._reads_variables:
             return "shell"
-        if not self.as_separate_jobs:
+        if not self._is_separate:
             return "shell" if self._referred else "task"
         return "parameters" if self._referred >= set(self.points.names) else "task"
 
@@ -238,22 +256,19 @@ class SweepPlan:
     @property
     def _reads_variables(self) -> bool:
         names = self.points.names
-        return any(shell.reads_variables(each, names) for each in self._commands())
-
-    def _commands(self) -> tuple[tuple[str, ...], ...]:
-        given = self.wanted.command
-        return self.definition.commands if given is None else (tuple(given),)
+        return any(shell.reads_variables(each, names) for each in self._commands)
 
     def _command(self, script: str) -> Sequence[str] | None:
         if not self.uses_shell:
             return self.wanted.command
-        return shell.wrapped(self._commands()[0], self.points.names, script)
+        return shell.wrapped(self._tasks[0].main_command, self.points.names, script)
 
     def _fits(self, part: SweepPart) -> bool:
-        request = part.submission.to_request(
+        request = request_of(
+            part.submission,
+            self.definition,
             name=part.submission.name or "",
             queue=self.queue.identifier,
-            job_definition=self.definition.identifier,
         )
         return not any(checks.size_problems(part.submission, self.definition, request))
 
@@ -266,7 +281,7 @@ class SweepPlan:
                     "the sweep goes over this name",
                     "drop it here, or in over",
                 )
-        inside = {name for each in self._commands() for name in references.embedded(each)}
+        inside = {name for each in self._commands for name in references.embedded(each)}
         for name in sorted(inside & set(self.points.names)):
             yield Problem(
                 "command",
@@ -278,15 +293,30 @@ class SweepPlan:
             yield Problem("storage", self.storage, "must be s3://bucket/prefix", "name a bucket")
         if self.through not in ("auto", "shell", "task"):
             yield Problem("through", self.through, "must be auto, shell or task", "pick one")
-        elif self.uses_shell and not self.as_separate_jobs and len(self._commands()) != 1:
-            known = len(self._commands())
+        elif not self._is_separate:
+            yield from self._shell_problems()
+        if self.definition.is_multi_node and len(self.points) > 1 and not self.as_separate_jobs:
             yield Problem(
-                "command",
+                "over",
                 None,
-                f"{known} commands are known, and a shell can run one"
-                if known
-                else "is in the image, so that no shell can be put before it",
-                "give as_separate_jobs=True" if known else "give command=[...]",
+                f"{self.definition.label} is a multi-node parallel job, and AWS Batch has no "
+                "arrays of such",
+                "give as_separate_jobs=True",
+            )
+
+    def _shell_problems(self) -> Iterator[Problem]:
+        (task,) = self._tasks
+        if self.uses_shell and not task.main_command:
+            rule = "is in the image, so that no shell can be put before it"
+            yield Problem("command", None, rule, "give command=[...]")
+        others = [each for each in task.commands if each != task.main_command]
+        for name in sorted(self._referred_in(others)):
+            yield Problem(
+                "over",
+                None,
+                f"another container than the main one refers to Ref::{name}, and the children of "
+                "an array have one value of it",
+                "give as_separate_jobs=True",
             )
 
     def _refuse_pairing(self, count: int) -> None:

@@ -12,6 +12,7 @@ from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.submit.preparation import Preparation
 from batchsdk.submit.retry import Retry
 from batchsdk.submit.submission import Submission
+from batchsdk.submit.tasks import with_variables
 from batchsdk.sweeps.plan import StoredTable, SweepPlan
 from batchsdk.sweeps.points import Points
 from batchsdk.workflow import placeholders, values
@@ -79,9 +80,13 @@ class Rendering:
         environment = values.environment_of(
             step.name, step.before, run=self.run, storage=self.storage
         )
-        wanted = dataclasses.replace(
-            rendered.submission, environment=environment | dict(rendered.submission.environment)
-        )
+        wanted = rendered.submission
+        missing = {
+            name: each for name, each in environment.items() if name not in wanted.environment
+        }
+        definition = preparation.definition_of(wanted)
+        if definition is not None:
+            wanted = with_variables(wanted, definition, missing)
         if rendered.over is not None:
             found = self._sweep(rendered, wanted, preparation, indices)
         else:
