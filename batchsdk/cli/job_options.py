@@ -74,7 +74,7 @@ def _option(field: JobField) -> Callable[..., Any]:
     explanation = field.explanation.replace("``", "")
     if field.kind == Mapping[str, Override]:
         settings |= {"multiple": True, "callback": _OVERRIDES[field.name]}
-        explanation += f" {overrides.HELP} Repeatable."
+        explanation += f" {overrides.HELP[field.name]} Repeatable."
     elif field.is_mapping:
         read = whole_pairs if field.kind == Mapping[str, int] else pairs
         settings |= {"multiple": True, "callback": read}

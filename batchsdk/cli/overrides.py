@@ -17,10 +17,12 @@ _FIELDS = tuple(
     for name in OVERRIDE_FIELDS
     if name != "containers"
 )
-HELP = (
-    f"FIELD is one of {', '.join(_FIELDS)}: main:memory=512, main:env=LEVEL=debug, "
-    "main:command='sh -c date'."
-)
+_HELP = f"FIELD is one of {', '.join(_FIELDS)}"
+HELP = {
+    "containers": f"{_HELP}: main:memory=512, main:env=LEVEL=debug, main:command='sh -c date'.",
+    "nodes": f"{_HELP}: 0:memory=512, 1::env=LEVEL=debug; of one of several containers "
+    "NODES:CONTAINER:FIELD=VALUE.",
+}
 _NODES = re.compile(r"(?P<nodes>[0-9]*:?[0-9]*)(?::(?P<container>[^:]+))?")
 
 _Fields = dict[str, Any]
