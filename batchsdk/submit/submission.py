@@ -248,7 +248,11 @@ class Submission:
 
     def overrides(self) -> dict[str, Any]:
         """Return the API's ``ContainerOverrides`` of the main container: what is overridden."""
-        overrides: dict[str, Any] = self.given().get("containerOverrides", {})
+        request: dict[str, Any] = {}
+        for name, each in JOB_FIELDS.items():
+            if each.api.startswith("containerOverrides."):
+                each.put(request, getattr(self, name))
+        overrides: dict[str, Any] = request.get("containerOverrides", {})
         return overrides
 
     def given(self) -> dict[str, Any]:
