@@ -85,7 +85,7 @@ def _of_mapping(field: JobField, value: Any) -> Iterator[Problem]:
         elif field.kind == Mapping[str, Override]:
             yield from _of_override(place, each)
         elif field.kind == Mapping[str, str] and not isinstance(each, str):
-            rule = "the name must not be empty and the value must be a string"
+            rule = "must be a string"
             yield Problem(place, each, rule, write_as_text(each))
 
 
