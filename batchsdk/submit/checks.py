@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from batchsdk import limits, names
-from batchsdk.contract import ComputeEnvironment
-from batchsdk.contract.capacity import Requirement
 from batchsdk.errors import Problem
 from batchsdk.submit import references
 from batchsdk.submit.dependencies import as_dependencies, several
@@ -74,56 +72,6 @@ def pair_problems(wanted: Submission, queue: Queue, definition: Definition) -> I
             f"Fargate does not offer it with {vcpus:g} vCPUs",
             f"ask for one of {', '.join(map(str, offered))} MiB",
         )
-
-
-def place_problems(wanted: Submission, queue: Queue, definition: Definition) -> Iterator[Problem]:
-    """Yield what keeps a job for ever out of every compute environment of its queue.
-
-    Memory alone is no reason: how much of it an instance has to give is known only roughly, and
-    :meth:`Job.diagnose` tells of it.
-    """
-    if not queue.environments:
-        return
-    asked = Requirement(
-        vcpus=(wanted.vcpus if wanted.vcpus is not None else definition.vcpus) or 0,
-        memory=0,
-        gpus=(wanted.gpus if wanted.gpus is not None else definition.gpus) or 0,
-    )
-    reasons: dict[str, tuple[str, str]] = {}
-    for key, environment in queue.environments.items():
-        reason = _no_place(asked, environment, definition)
-        if reason is None:
-            return
-        reasons[key] = reason
-    name, _ = next(iter(reasons.values()))
-    values = {"vcpus": asked.vcpus, "gpus": asked.gpus, "job_definition": definition.identifier}
-    why = "; ".join(f"in {key}, {text}" for key, (_, text) in reasons.items())
-    yield Problem(
-        name,
-        values[name],
-        f"no compute environment of the queue {queue.key!r} could ever run it: {why}",
-        "ask for less, or use another queue",
-    )
-
-
-def _no_place(
-    asked: Requirement, environment: ComputeEnvironment, definition: Definition
-) -> tuple[str, str] | None:
-    """Return the field that is at fault and why; None where the job can run."""
-    is_fargate, kind = environment.type.startswith("FARGATE"), environment.type
-    if definition.platform and is_fargate != (definition.platform == "FARGATE"):
-        fault = f"which is {kind}, there is no platform {definition.platform}"
-        return "job_definition", fault
-    if definition.is_multi_node and (is_fargate or kind in {"SPOT", "UNMANAGED"}):
-        return "job_definition", f"which is {kind}, AWS Batch runs no multi-node parallel jobs"
-    if asked.vcpus > environment.max_vcpus:
-        return "vcpus", f"there are {environment.max_vcpus} vCPUs at most"
-    largest = environment.largest_instance
-    if largest is not None and asked.vcpus > largest.vcpus:
-        return "vcpus", f"the largest instance has {largest.vcpus} vCPUs"
-    if largest is not None and asked.gpus > largest.gpus:
-        return "gpus", f"an instance has {largest.gpus} GPUs at most"
-    return None
 
 
 _SHARE_IDENTIFIER = re.compile(r"[A-Za-z0-9]+", re.ASCII)
@@ -274,8 +222,17 @@ def _consumable_problems(resources: Mapping[str, int]) -> Iterator[Problem]:
 
 
 def node_problems(wanted: Submission, definition: Definition) -> Iterator[Problem]:
-    """Yield what a submission says that the nodes of a job have each for itself."""
-    if definition.is_multi_node and wanted.consumable_resources:
+    """Yield what a submission says that a job of several nodes cannot have."""
+    if not definition.is_multi_node:
+        return
+    if wanted.array_size is not None:
+        yield Problem(
+            "array_size",
+            wanted.array_size,
+            f"{definition.label} is a multi-node parallel job, which cannot be an array",
+            "leave it out, and submit several jobs (submit_many; of a sweep, as_separate_jobs)",
+        )
+    if wanted.consumable_resources:
         yield Problem(
             "consumable_resources",
             dict(wanted.consumable_resources),

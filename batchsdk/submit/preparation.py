@@ -8,7 +8,7 @@ from typing import TypeVar
 from batchsdk import names
 from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.session import Session
-from batchsdk.submit import checks
+from batchsdk.submit import checks, placement
 from batchsdk.submit.field_types import type_problems
 from batchsdk.submit.submission import PreparedSubmission, Submission
 from batchsdk.submit.targets import Definition, Queue, find_definition, find_queue, read_definition
@@ -94,7 +94,7 @@ class Preparation:
         queue, definition = self._targets(wanted, checks.reference_problems)
         problems = list(checks.reference_problems(wanted, definition))
         problems += checks.pair_problems(wanted, queue, definition)
-        problems += checks.place_problems(wanted, queue, definition)
+        problems += placement.place_problems(wanted, queue, definition)
         problems += checks.node_problems(wanted, definition)
         request = wanted.to_request(
             name=wanted.name or self.unique_name(definition),

@@ -35,6 +35,11 @@ class Queue:
     environments: Mapping[str, contract.ComputeEnvironment] = field(default_factory=dict)
     """Its compute environments by their keys; empty where one is not known."""
 
+    @property
+    def label(self) -> str:
+        """What errors call it."""
+        return self.key or self.identifier.rpartition("/")[2]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
@@ -81,20 +86,18 @@ class Definition:
         return self.kind == MULTI_CONTAINER
 
     @property
+    def is_windows(self) -> bool:
+        """It is known to run on Windows."""
+        return (self.operating_system or "").startswith("WINDOWS")
+
+    @property
     def main_container(self) -> contract.Container | None:
         """The first essential one of :attr:`containers`, which decides over the job."""
         return next((each for each in self.containers if each.essential is not False), None)
 
     @classmethod
     def from_contract(cls, identifier: str, key: str, known: contract.JobDefinition) -> Self:
-        """Take what the stack's outputs say.
-
-        Outputs before contract 1.5 say that there are several containers or nodes, and not which.
-        """
-        if (known.kind == MULTI_CONTAINER and not known.containers) or (
-            known.kind == MULTI_NODE and not known.node_ranges
-        ):
-            return cls(identifier=identifier, label=key, is_known=False)
+        """Take what the stack's outputs say, or what AWS says in their form."""
         ranges, containers = known.node_ranges or (), known.containers or ()
         several = [*containers, *(one for each in ranges for one in each.containers or (each,))]
         commands = [each.command for each in several] or [known.command]
@@ -187,7 +190,8 @@ def find_definition(outputs: StackOutputs, given: str) -> Definition | Problem:
                 continue
             plain = f"{known.name}:{revision}" if revision else known.name
             identifier = given if is_arn else plain
-            if revision is None or revision.lstrip("0") == str(known.revision):
+            is_newest = revision is None or revision.lstrip("0") == str(known.revision)
+            if is_newest and _is_whole(known):
                 return Definition.from_contract(identifier, key, known)
             return Definition(identifier=identifier, label=key, is_known=False)
         if is_arn or revision:
@@ -224,6 +228,12 @@ def read_definition(transport: Transport, wanted: Definition) -> Definition | Pr
         )
     newest = max(active, key=lambda each: int(each["revision"]))
     return Definition.from_contract(wanted.identifier, wanted.label, definition_of(newest))
+
+
+def _is_whole(known: contract.JobDefinition) -> bool:
+    """Tell whether it says which containers or nodes there are: before contract 1.5 none does."""
+    several = {MULTI_CONTAINER: known.containers, MULTI_NODE: known.node_ranges}
+    return known.kind not in several or bool(several[known.kind])
 
 
 def _unversioned(arn: str) -> str:
