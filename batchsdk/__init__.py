@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         TransientError,
         UsageError,
         WaitTimeoutError,
+        WrongAccountError,
     )
     from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
     from batchsdk.insight.activity import Activity, Overview, QueueActivity
@@ -184,6 +185,7 @@ __all__ = [
     "Workflow",
     "WorkflowFailedError",
     "WorkflowRun",
+    "WrongAccountError",
     "__version__",
     "connect",
     "exit_code",
@@ -231,6 +233,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "TransientError",
             "UsageError",
             "WaitTimeoutError",
+            "WrongAccountError",
         ),
         "submit.many": ("SubmitManyError",),
         "failure_kinds": ("FailedChild", "Failure", "FailureKind"),

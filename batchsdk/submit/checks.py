@@ -30,35 +30,54 @@ def _declared_problems(wanted: Submission) -> Iterator[Problem]:
             yield Problem(each.name, value, rule, fix)
 
 
-def _vcpu_problems(vcpus: float | None, queue: Queue | None) -> Iterator[Problem]:
+def queue_problems(
+    wanted: Submission, queue: Queue | None, definition: Definition | None
+) -> Iterator[Problem]:
+    """Yield what a queue, or the platform of a definition, does not take.
+
+    Args:
+        wanted: what is to be submitted.
+        queue: as far as it is known; ``None`` if it is not.
+        definition: likewise.
+    """
+    if queue is not None and queue.state is not None:
+        rule = f"the queue {queue.label!r} is {queue.state}: it takes no jobs"
+        yield Problem("queue", queue.identifier, rule, "enable it, or use another queue")
+    platform = definition.platform if definition is not None else None
+    if queue is not None and queue.is_known and platform is None and queue.environments:
+        platform = "FARGATE" if queue.is_fargate else "EC2"
+    yield from _vcpu_problems(wanted.vcpus, platform)
+    if wanted.gpus is not None and (
+        platform == "FARGATE" or (queue is not None and queue.is_fargate)
+    ):
+        yield Problem(
+            "gpus", wanted.gpus, "Fargate has no GPUs", "use a queue with EC2 environments"
+        )
+    yield from _share_problems(wanted, queue)
+
+
+def _vcpu_problems(vcpus: float | None, platform: str | None) -> Iterator[Problem]:
     if vcpus is None:
         return
     is_number = -limits.MOST_VCPUS <= vcpus <= limits.MOST_VCPUS  # neither nan nor infinite
-    if queue is not None and (queue.is_fargate or queue.key is None):
-        # A queue of another stack may be a Fargate one.
-        if not is_number or vcpus not in limits.FARGATE_MEMORY_MIB:
-            allowed = ", ".join(f"{each:g}" for each in limits.FARGATE_MEMORY_MIB)
-            if queue.is_fargate or not is_number or vcpus < limits.VCPUS:
-                yield Problem("vcpus", vcpus, f"must be one of {allowed} on Fargate", "pick one")
-    elif not is_number or vcpus < limits.VCPUS or vcpus != int(vcpus):
+    is_whole = is_number and vcpus >= limits.VCPUS and vcpus == int(vcpus)
+    is_size = is_number and vcpus in limits.FARGATE_MEMORY_MIB
+    if platform == "EC2" and not is_whole:
         yield Problem(
             "vcpus",
             vcpus,
             f"must be a whole number, at least {limits.VCPUS} on EC2",
             f"ask for {limits.VCPUS} or more",
         )
-
-
-def _gpu_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
-    if wanted.gpus is not None and queue is not None and queue.is_fargate:
-        yield Problem(
-            "gpus", wanted.gpus, "Fargate has no GPUs", "use a queue with EC2 environments"
-        )
+    elif not is_size and (platform == "FARGATE" or not is_whole):
+        allowed = ", ".join(f"{each:g}" for each in limits.FARGATE_MEMORY_MIB)
+        yield Problem("vcpus", vcpus, f"must be one of {allowed} on Fargate", "pick one")
 
 
 def pair_problems(wanted: Submission, queue: Queue, definition: Definition) -> Iterator[Problem]:
     """Yield a pair of vCPUs and memory that Fargate does not offer."""
-    if not queue.is_fargate or (wanted.vcpus is None and wanted.memory is None):
+    is_fargate = queue.is_fargate or definition.platform == "FARGATE"
+    if not is_fargate or (wanted.vcpus is None and wanted.memory is None):
         return
     vcpus = wanted.vcpus if wanted.vcpus is not None else definition.vcpus
     memory = wanted.memory if wanted.memory is not None else definition.memory
@@ -77,20 +96,17 @@ def pair_problems(wanted: Submission, queue: Queue, definition: Definition) -> I
 _SHARE_IDENTIFIER = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 
 
-def own_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
-    """Yield the broken rules that need no knowledge of the job definition.
+def own_problems(wanted: Submission) -> Iterator[Problem]:
+    """Yield the broken rules that need no knowledge of the queue and the job definition.
 
     Every field is of its type; see :mod:`batchsdk.submit.field_types`.
     """
     yield from _name_problems(wanted)
     yield from _text_problems(wanted)
     yield from _declared_problems(wanted)
-    yield from _vcpu_problems(wanted.vcpus, queue)
-    yield from _gpu_problems(wanted, queue)
     yield from _consumable_problems(wanted.consumable_resources)
     yield from _dependency_problems(wanted)
     yield from _tag_problems(wanted.tags)
-    yield from _share_problems(wanted, queue)
     if wanted.retry is not None:
         yield from wanted.retry.problems()
 
@@ -295,7 +311,7 @@ def _share_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem
         yield Problem(
             "share_identifier",
             None,
-            f"the fair-share queue {queue.key or queue.identifier!r} needs one for each job",
+            f"the fair-share queue {queue.label!r} needs one for each job",
             "give share_identifier (--share-identifier), e.g. the name of your team",
         )
     if share is not None and not (
@@ -307,11 +323,11 @@ def _share_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem
             f"must be 1-{limits.SHARE_IDENTIFIER_LENGTH} letters and digits",
             "use an identifier of the queue's scheduling policy",
         )
-    elif share is not None and queue is not None and queue.key and not queue.is_fair_share:
+    elif share is not None and queue is not None and queue.is_known and not queue.is_fair_share:
         yield Problem(
             "share_identifier",
             share,
-            f"the queue {queue.key!r} has no scheduling policy, so its jobs have no share",
+            f"the queue {queue.label!r} has no scheduling policy, so its jobs have no share",
             "leave it out, or use a queue with fairsharePolicy",
         )
     if priority is not None and share is None:

@@ -10,7 +10,7 @@ import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from batchsdk import contract
+from batchsdk import contract, limits
 from batchsdk.contract.capacity import name_patterns
 from batchsdk.contract.definition_shapes import EKS
 from batchsdk.contract.nodes import for_node
@@ -67,6 +67,14 @@ def place_problems(wanted: Submission, queue: Queue, definition: Definition) -> 
         first.value,
         f"no compute environment of the queue {queue.label!r} could ever run it: {why}",
         f"{less}use another queue",
+    )
+
+
+def depends_on_instances(wanted: Submission, definition: Definition) -> bool:
+    """Tell whether there are instance types that could not run it, whatever their memory."""
+    needs = list(_needs(wanted, definition))
+    return definition.architecture is not None or any(
+        each.vcpus > limits.VCPUS or each.gpus for each in needs
     )
 
 
