@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         TransientError,
         UsageError,
         WaitTimeoutError,
+        WrongAccountError,
     )
     from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
     from batchsdk.insight.activity import Activity, Overview, QueueActivity
@@ -186,6 +187,7 @@ __all__ = [
     "Workflow",
     "WorkflowFailedError",
     "WorkflowRun",
+    "WrongAccountError",
     "__version__",
     "connect",
     "exit_code",
@@ -233,6 +235,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "TransientError",
             "UsageError",
             "WaitTimeoutError",
+            "WrongAccountError",
         ),
         "submit.many": ("SubmitManyError",),
         "failure_kinds": ("FailedChild", "Failure", "FailureKind"),

@@ -503,7 +503,7 @@ class Batch:
             InvalidArgumentError: there is no such queue or status.
             ServiceError: AWS refused a call or did not answer.
         """
-        queues = queue_identifiers(self._session.outputs, queue)
+        queues = queue_identifiers(self._session, queue)
         return jobs_in_queues(
             self._session.transport, queues, statuses=_statuses(status), name=name
         )
@@ -552,7 +552,7 @@ class Batch:
             ServiceError: AWS did not answer at all. Checks without permission are listed in
                 ``unchecked`` of the result instead.
         """
-        return diagnose_queues(self._session, queue_identifiers(self._session.outputs, queue))
+        return diagnose_queues(self._session, queue_identifiers(self._session, queue))
 
     def usage(
         self,

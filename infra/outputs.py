@@ -127,6 +127,7 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
                 compute_environments=settings.job_queues[key].compute_environments,
                 scheduling_policy_arn=_optional_arn(args.queues.policies.get(key)),
                 submitter_policy_arn=_optional_arn(args.consumers.submitters.get(key)),
+                state=_disabled(settings.job_queues[key].state),
             )
             for key, queue in args.queues.by_key.items()
         },
@@ -220,6 +221,10 @@ def _job_definitions(args: OutputsArgs) -> dict[str, contract.JobDefinition]:
             **shape_of(form),
         )
     return result
+
+
+def _disabled(state: str) -> str | None:
+    return state if state == "DISABLED" else None
 
 
 def _later(value: pulumi.Input[str] | pulumi.Input[int]) -> Any:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from batchsdk.arguments import typed
+from batchsdk.aws.account import meant_for
 from batchsdk.aws.rate_limit import RateLimit, shared_limit
 from batchsdk.aws.transport import Transport
 from batchsdk.client import Batch
@@ -119,10 +120,13 @@ def _session(
     time, chance = clock or SystemClock(), randomness or random.SystemRandom()
     limit = _limit(outputs.account_id, region, per_second, environ, clock)
     make = transport or functools.partial(_gateway, clock=time, randomness=chance, limit=limit)
+    if transport is None:
+        own = make
+        make = lambda used: meant_for(own(used), outputs.account_id, outputs.region, used)  # noqa: E731
     is_own = transport is None and clock is None and randomness is None
     again = (_connected_again, (outputs, region, per_second, command))
     return Session(
-        outputs=outputs,
+        stack_outputs=outputs,
         make_transport=lambda: make(region),
         clock=time,
         randomness=chance,

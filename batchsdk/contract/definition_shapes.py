@@ -11,8 +11,8 @@ _ARCHITECTURES = {"X86_64": "x86_64", "ARM64": "arm64"}
 """API: RuntimePlatform.cpuArchitecture to EC2's name."""
 
 
-MULTI_CONTAINER, MULTI_NODE = "multiContainer", "multiNode"
-"""Values of ``kind`` of :class:`batchsdk.contract.JobDefinition`."""
+MULTI_CONTAINER, MULTI_NODE, EKS = "multiContainer", "multiNode", "eks"
+"""Values of ``kind`` of :class:`batchsdk.contract.JobDefinition`; no stack has the last."""
 
 
 class Size(TypedDict):
@@ -41,14 +41,15 @@ def definition_of(described: Mapping[str, Any]) -> JobDefinition:
     """Return a job definition as the outputs of a stack would tell of it.
 
     Args:
-        described: as DescribeJobDefinitions returns it.
+        described: as DescribeJobDefinitions returns it. Without ``platformCapabilities`` it is for
+            EC2 (API: RegisterJobDefinition).
     """
     return JobDefinition(
         name=described.get("jobDefinitionName") or "",
         arn=described.get("jobDefinitionArn") or "",
         revision=int(described["revision"]),
         parameters=dict(described.get("parameters") or {}),
-        platform=next(iter(described.get("platformCapabilities") or ()), None),
+        platform=next(iter(described.get("platformCapabilities") or ("EC2",))),
         **shape_of(described),
     )
 
@@ -69,7 +70,10 @@ def shape_of(definition: Mapping[str, Any]) -> Shape:
     single: Mapping[str, Any] = definition.get("containerProperties") or {}
     runtime: Mapping[str, Any] = (task or single).get("runtimePlatform") or {}
     kind, size = None, _size([single])
-    if nodes:
+    owners = [definition, *(nodes.get("nodeRangeProperties") or ())]
+    if any(each.get("eksProperties") for each in owners):
+        kind = EKS
+    elif nodes:
         kind, size = MULTI_NODE, _size_of(ranges[0]) if ranges else _size([])
     elif task:
         kind, size = MULTI_CONTAINER, _size(task.get("containers") or ())

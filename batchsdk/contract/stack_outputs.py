@@ -93,6 +93,8 @@ class JobQueue:
     """ARN of a fair-share queue's policy (its jobs need a share identifier); ``None`` for FIFO."""
     submitter_policy_arn: str | None = None
     """IAM managed policy that lets its holder submit what this queue can run of the stack."""
+    state: str | None = None
+    """``DISABLED`` where the config says so: it takes no jobs; ``None`` is ENABLED."""
 
 
 @dataclass(frozen=True, kw_only=True)

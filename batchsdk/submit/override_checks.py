@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from batchsdk import contract
+from batchsdk.contract.definition_shapes import EKS
 from batchsdk.contract.nodes import node_range
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
@@ -21,7 +22,7 @@ _NODES = re.compile(r"[0-9]{1,4}|[0-9]{0,4}:[0-9]{0,4}", re.ASCII)
 
 def override_problems(wanted: Submission, definition: Definition) -> Iterator[Problem]:
     """Yield what a definition does not take."""
-    if definition.is_eks:
+    if definition.kind == EKS:
         yield from _of_eks(wanted, definition)
     elif definition.is_multi_node:
         yield from _of_nodes(wanted, definition)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from batchsdk import contract
-from batchsdk.aws.transport import Transport
 from batchsdk.contract import StackOutputs
 from batchsdk.contract.definition_shapes import MULTI_CONTAINER, MULTI_NODE, definition_of
-from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.errors import AccessDeniedError, InvalidArgumentError, Problem
 from batchsdk.names import suggestion
+from batchsdk.session import Session
 
 _QUEUE_ARN = re.compile(r"arn:[^:]+:batch:[^:]*:[^:]*:job-queue/(?P<name>.+)")
 _DEFINITION = re.compile(
@@ -28,13 +28,22 @@ class Queue:
     identifier: str
     """Name or ARN, as SubmitJob takes it."""
     key: str | None = None
-    """Its key in the stack's config; ``None`` for a queue of another stack."""
+    """Its key in the stack's config; ``None`` for a queue of another stack, or of none."""
+    is_known: bool = True
+    """False: only the identifier is known; :func:`read_queue` finds the rest."""
+    state: str | None = None
+    """Such as ``DISABLED``; ``None`` where it takes jobs."""
     is_fargate: bool = False
     """All its compute environments are known to be Fargate ones."""
     is_fair_share: bool = False
     """It is known to have a scheduling policy."""
     environments: Mapping[str, contract.ComputeEnvironment] = field(default_factory=dict)
     """Its compute environments by their keys; empty where one is not known."""
+
+    @property
+    def label(self) -> str:
+        """What errors call it."""
+        return self.key or self.identifier.rpartition("/")[2]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +77,6 @@ class Definition:
     main_node: int | None = None
     node_ranges: tuple[contract.NodeRange, ...] = ()
     """Those of a job of several nodes, in the definition's order."""
-    is_eks: bool = False
-    """It is for Amazon EKS; the outputs of a stack have none such."""
     is_known: bool = True
     """False: only the identifier is known; :func:`read_definition` finds the rest."""
 
@@ -84,20 +91,18 @@ class Definition:
         return self.kind == MULTI_CONTAINER
 
     @property
+    def is_windows(self) -> bool:
+        """It is known to run on Windows."""
+        return (self.operating_system or "").startswith("WINDOWS")
+
+    @property
     def main_container(self) -> contract.Container | None:
         """The first essential one of :attr:`containers`, which decides over the job."""
         return next((each for each in self.containers if each.essential is not False), None)
 
     @classmethod
     def from_contract(cls, identifier: str, key: str, known: contract.JobDefinition) -> Self:
-        """Take what the stack's outputs say.
-
-        Outputs before contract 1.5 say that there are several containers or nodes, and not which.
-        """
-        if (known.kind == MULTI_CONTAINER and not known.containers) or (
-            known.kind == MULTI_NODE and not known.node_ranges
-        ):
-            return cls(identifier=identifier, label=key, is_known=False)
+        """Take what the stack's outputs say, or what AWS says in their form."""
         ranges, containers = known.node_ranges or (), known.containers or ()
         several = [*containers, *(one for each in ranges for one in each.containers or (each,))]
         commands = [each.command for each in several] or [known.command]
@@ -120,8 +125,15 @@ class Definition:
         )
 
 
-def find_queue(outputs: StackOutputs, given: str | None) -> Queue | Problem:
-    """Find the queue meant by a key, a name or an ARN; ``None`` means the default one."""
+def find_queue(session: Session, given: str | None) -> Queue | Problem:
+    """Find the queue meant by a key, a name or an ARN; ``None`` means the default one.
+
+    A queue that the outputs do not describe has ``is_known`` False: one that is given by its ARN,
+    and any of a connection to a queue alone. AWS is not asked.
+    """
+    if session.stack_outputs is None:
+        return Queue(identifier=given or session.queue or "", is_known=False)
+    outputs = session.stack_outputs
     queues = outputs.job_queues
     if given is None:
         if len(queues) == 1 or "default" in queues:
@@ -135,22 +147,10 @@ def find_queue(outputs: StackOutputs, given: str | None) -> Queue | Problem:
             )
     for key, queue in queues.items():
         if given in (key, queue.name, queue.arn):
-            environments = {
-                name: environment
-                for name in queue.compute_environments
-                if (environment := outputs.compute_environments.get(name))
-            }
-            types = [each.type for each in environments.values()]
-            all_known = len(environments) == len(queue.compute_environments)
-            return Queue(
-                identifier=queue.arn if given == queue.arn else queue.name,
-                key=key,
-                is_fargate=bool(types) and all(kind.startswith("FARGATE") for kind in types),
-                is_fair_share=queue.scheduling_policy_arn is not None,
-                environments=environments if all_known else {},
-            )
+            identifier = queue.arn if given == queue.arn else queue.name
+            return _queue(outputs, key, identifier)
     if _QUEUE_ARN.fullmatch(given):
-        return Queue(identifier=given)
+        return Queue(identifier=given, is_known=False)
     return Problem(
         "queue",
         given,
@@ -159,27 +159,85 @@ def find_queue(outputs: StackOutputs, given: str | None) -> Queue | Problem:
     )
 
 
-def queue_identifiers(outputs: StackOutputs, given: str | None) -> list[str]:
+def _queue(outputs: StackOutputs, key: str, identifier: str) -> Queue:
+    queue = outputs.job_queues[key]
+    environments = {
+        name: environment
+        for name in queue.compute_environments
+        if (environment := outputs.compute_environments.get(name))
+    }
+    types = [each.type for each in environments.values()]
+    all_known = len(environments) == len(queue.compute_environments)
+    return Queue(
+        identifier=identifier,
+        key=key,
+        state=queue.state,
+        is_fargate=bool(types) and all(kind.startswith("FARGATE") for kind in types),
+        is_fair_share=queue.scheduling_policy_arn is not None,
+        environments=environments if all_known else {},
+    )
+
+
+def read_queue(session: Session, wanted: Queue) -> Queue | Problem:
+    """Ask Batch (DescribeJobQueues, DescribeComputeEnvironments) for what no outputs say.
+
+    Raises:
+        ServiceError: AWS refused a call or did not answer. Beside a stack's outputs, which are
+            enough to submit, a call that is denied leaves the queue unknown.
+    """
+    try:
+        found = session.descriptions.outputs(session.transport, wanted.identifier)
+    except AccessDeniedError:
+        if session.stack_outputs is None:
+            raise
+        return wanted
+    if found is None:
+        rule = "there is no such job queue in this account and region"
+        return Problem("queue", wanted.identifier, rule, "check its name, AWS_PROFILE, AWS_REGION")
+    (key,) = found.job_queues
+    return dataclasses.replace(_queue(found, key, wanted.identifier), key=None)
+
+
+def with_instances(session: Session, queue: Queue) -> Queue:
+    """Return a queue that :func:`read_queue` found with what its instances have.
+
+    Asks EC2 (DescribeInstanceTypes), once; what it does not say stays unknown.
+    """
+    environments = {
+        name: session.descriptions.with_instances(session.transport, each)
+        for name, each in queue.environments.items()
+    }
+    return dataclasses.replace(queue, environments=environments)
+
+
+def queue_identifiers(session: Session, given: str | None) -> list[str]:
     """Return the names or ARNs of the queue that is meant; of every queue of the stack for None.
 
     Raises:
         InvalidArgumentError: there is no such queue.
     """
-    if given is None:
-        return [each.name for each in outputs.job_queues.values()]
-    found = find_queue(outputs, given)
+    if given is None and session.stack_outputs is not None:
+        return [each.name for each in session.stack_outputs.job_queues.values()]
+    found = find_queue(session, given)
     if isinstance(found, Problem):
         raise InvalidArgumentError(found)
     return [found.identifier]
 
 
-def find_definition(outputs: StackOutputs, given: str) -> Definition | Problem:
+def find_definition(session: Session, given: str) -> Definition | Problem:
     """Find the definition meant by a key, a name, ``name:revision`` or an ARN.
 
     A key or a name takes the newest ACTIVE revision. A definition that the outputs do not
-    describe must be given by ``name:revision`` or by ARN, and has ``is_known`` False.
+    describe must be given by ``name:revision`` or by ARN, and has ``is_known`` False. A connection
+    to a queue alone takes any name. AWS is not asked.
     """
     match = _DEFINITION.fullmatch(given)
+    outputs = session.stack_outputs
+    if match and outputs is None:
+        return Definition(identifier=given, label=match["name"], is_known=False)
+    if outputs is None:
+        rule = "is not the name, name:revision or ARN of a job definition"
+        return Problem("job_definition", given, rule, "check how it is written")
     if match:
         name, revision = match["name"], match["revision"]
         is_arn = given.startswith("arn:")
@@ -190,7 +248,8 @@ def find_definition(outputs: StackOutputs, given: str) -> Definition | Problem:
                 continue
             plain = f"{known.name}:{revision}" if revision else known.name
             identifier = given if is_arn else plain
-            if revision is None or revision.lstrip("0") == str(known.revision):
+            is_newest = revision is None or revision.lstrip("0") == str(known.revision)
+            if is_newest and _is_whole(known):
                 return Definition.from_contract(identifier, key, known)
             return Definition(identifier=identifier, label=key, is_known=False)
         if is_arn or revision:
@@ -204,7 +263,7 @@ def find_definition(outputs: StackOutputs, given: str) -> Definition | Problem:
     )
 
 
-def read_definition(transport: Transport, wanted: Definition) -> Definition | Problem:
+def read_definition(session: Session, wanted: Definition) -> Definition | Problem:
     """Ask Batch (DescribeJobDefinitions) for what the stack's outputs do not say.
 
     Raises:
@@ -215,21 +274,22 @@ def read_definition(transport: Transport, wanted: Definition) -> Definition | Pr
         request: dict[str, Any] = {"jobDefinitionName": match["name"], "status": "ACTIVE"}
     else:
         request = {"jobDefinitions": [wanted.identifier]}
-    found = transport.describe_job_definitions(request)
+    found = session.descriptions.definitions(session.transport, wanted.identifier, request)
     active = [each for each in found if each.get("status", "ACTIVE") == "ACTIVE"]
     if not active:
         rule = "that revision is INACTIVE" if found else "Batch has no such job definition"
-        return Problem(
-            "job_definition",
-            wanted.identifier,
-            rule,
-            "leave out the revision to take the newest ACTIVE one",
-        )
+        fix = "leave out the revision to take the newest ACTIVE one"
+        if match is not None and match["revision"] is None:
+            rule, fix = f"{rule} that is ACTIVE", "check its name, AWS_PROFILE and AWS_REGION"
+        return Problem("job_definition", wanted.identifier, rule, fix)
     newest = max(active, key=lambda each: int(each["revision"]))
-    found_there = Definition.from_contract(wanted.identifier, wanted.label, definition_of(newest))
-    ranges = (newest.get("nodeProperties") or {}).get("nodeRangeProperties") or ()
-    is_eks = any(each.get("eksProperties") for each in (newest, *ranges))
-    return dataclasses.replace(found_there, is_eks=is_eks)
+    return Definition.from_contract(wanted.identifier, wanted.label, definition_of(newest))
+
+
+def _is_whole(known: contract.JobDefinition) -> bool:
+    """Tell whether it says which containers or nodes there are: before contract 1.5 none does."""
+    several = {MULTI_CONTAINER: known.containers, MULTI_NODE: known.node_ranges}
+    return known.kind not in several or bool(several[known.kind])
 
 
 def _unversioned(arn: str) -> str:

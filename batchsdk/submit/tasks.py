@@ -40,6 +40,8 @@ class Task:
     is_named: bool
     """They are those of ``ecsProperties``."""
     changes: Changes
+    instance_type: str | None = None
+    """The only type of instance that nodes run on; ``None`` where any will do."""
 
     @property
     def commands(self) -> tuple[tuple[str, ...], ...]:
@@ -234,6 +236,7 @@ def _of_nodes(wanted: Submission, definition: Definition) -> Iterator[Task]:
             main=main,
             is_named=bool(own.containers),
             changes=_changes(main, said),
+            instance_type=own.instance_type,
         )
         if before is not None and dataclasses.replace(task, nodes=before.nodes) != before:
             yield dataclasses.replace(before, nodes=range(first, node))

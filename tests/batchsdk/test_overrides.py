@@ -232,11 +232,10 @@ def test_fargate_offers_its_sizes_for_all_containers_together():
         batch.submit("task", containers={"log": Override(gpus=1)})
 
 
-def test_a_definition_of_eks_is_refused_by_name_only_where_something_is_overridden():
+def test_overrides_of_a_definition_of_eks_are_refused_by_name():
     transport = FakeTransport()
     transport.definitions = [{"revision": 2, "eksProperties": {"podProperties": {}}}]
     batch = connect(transport)
-    batch.submit("pods:2")
     with pytest.raises(InvalidSubmissionError) as caught:
         batch.submit("pods:2", memory=100, environment={"A": "1"})
     assert {each.field for each in caught.value.problems} == {"memory", "environment"}
