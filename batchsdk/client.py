@@ -25,6 +25,7 @@ from batchsdk.jobs.watcher import Polling
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submit.dependencies import Dependency, HasId, Jobs, ids_of, several
+from batchsdk.submit.escalation import OnFailure
 from batchsdk.submit.keywords import takes
 from batchsdk.submit.many import CONCURRENCY, send_many, send_one
 from batchsdk.submit.preparation import Preparation
@@ -217,6 +218,7 @@ class Batch:
         through: Through = "auto",
         storage: str | None = None,
         after: HasId | str | Dependency | Sequence[HasId | str | Dependency] = (),
+        on_failure: OnFailure | None = None,
         concurrency: int = CONCURRENCY,
         **fields: Unpack[SweepFields],
     ) -> Sweep:
@@ -235,6 +237,8 @@ class Batch:
             storage: ``s3://bucket/prefix`` for tables that are too large for a request; by default
                 the stack's, if it has one.
             after: as ``depends_on`` of :meth:`submit`.
+            on_failure: kind of failure -> :class:`Escalate`: how the request of
+                ``Sweep.rerun_failed`` differs.
             concurrency: how many requests may be under way at a time.
             **fields: other fields of :class:`Submission`, the same for every job.
 
@@ -251,6 +255,7 @@ class Batch:
             through=through,
             storage=storage,
             after=after,
+            on_failure=on_failure,
             **fields,
         )
         return send_sweep(self._session, prepared, concurrency)
@@ -265,6 +270,7 @@ class Batch:
         through: Through = "auto",
         storage: str | None = None,
         after: HasId | str | Dependency | Sequence[HasId | str | Dependency] = (),
+        on_failure: OnFailure | None = None,
         **fields: Unpack[SweepFields],
     ) -> PreparedSweep:
         """Check a sweep and build its requests, without sending or storing anything.
@@ -278,6 +284,7 @@ class Batch:
             as_separate_jobs=as_separate_jobs,
             through=through,
             storage=storage,
+            on_failure=on_failure,
         )
 
     def attach_sweep(
@@ -303,6 +310,7 @@ class Batch:
         grace: float = 30.0,
         must_exist: bool = False,
         new: bool = False,
+        on_failure: OnFailure | None = None,
     ) -> Run:
         """Open a run: jobs under keys, each submitted once, recorded in a ledger.
 
@@ -324,10 +332,13 @@ class Batch:
             must_exist: raise if the run does not exist, instead of beginning it.
             new: begin the run anew: every key is submitted again, whatever became of its job. The
                 earlier jobs go on, and the ledger forgets them.
+            on_failure: kind of failure -> :class:`Escalate`: how the next attempt at a key, made
+                when it is submitted again after its job FAILED, differs from what is declared.
 
         Raises:
-            InvalidArgumentError: the name or the ledger's address breaks a rule, the run does not
-                exist and ``must_exist`` is true, or ``new`` and ``must_exist`` are both given.
+            InvalidArgumentError: the name, the ledger's address or ``on_failure`` breaks a rule,
+                the run does not exist and ``must_exist`` is true, or ``new`` and ``must_exist`` are
+                both given.
             LedgerError: the ledger cannot be opened.
         """
         from batchsdk.runs.opening import open_run  # noqa: PLC0415  # sqlite3 only for those who use it
@@ -341,6 +352,7 @@ class Batch:
             grace=grace,
             must_exist=must_exist,
             new=new,
+            on_failure=on_failure,
         )
 
     def runs(self, *, ledger: Ledger | str | Path | None = None) -> list[RunSummary]:
@@ -390,6 +402,7 @@ class Batch:
         parameters: Mapping[str, str | None] | None = None,
         barrier: str | None = None,
         storage: str | None = None,
+        on_failure: OnFailure | None = None,
     ) -> Workflow:
         """Begin to build a workflow: steps that depend on one another. Sends nothing.
 
@@ -401,11 +414,18 @@ class Batch:
                 jobs; by default the one with the key ``barrier``, if the stack has it.
             storage: ``s3://bucket/prefix`` under which each step stores its values; by default the
                 stack's, if it has one.
+            on_failure: kind of failure -> :class:`Escalate`: how a step that FAILED differs when
+                the run is resumed; for every step that has no ``on_failure`` of its own.
         """
         from batchsdk.workflow.builder import Workflow  # noqa: PLC0415  # sqlite3 comes with it
 
         return Workflow(
-            self._session, name, parameters=parameters, barrier=barrier, storage=storage
+            self._session,
+            name,
+            parameters=parameters,
+            barrier=barrier,
+            storage=storage,
+            on_failure=on_failure,
         )
 
     def load_workflow(self, path: str | Path) -> Workflow:

@@ -16,6 +16,7 @@ from batchsdk.report import timeline
 from batchsdk.report.model import Report, ReportedFailure, ReportedJob, Segment
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
+from batchsdk.submit import escalation
 
 _JOB_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?P<child>[:#]\d+)?")
 
@@ -204,6 +205,7 @@ def _reported(
         parent=parent,
         segments=life,
         usage=Usage() if detail.is_array_parent else usage_of(detail, now),
+        escalation=detail.environment.get(escalation.VARIABLE),
     )
 
 
