@@ -31,7 +31,7 @@ class Session:
 
     again: tuple[Callable[..., Session], tuple[Any, ...]] | None = None
     """A function, and its arguments, that makes this connection in another process; ``None`` where
-    the caller gave a transport, a clock or randomness."""
+    the caller gave a transport, a clock or randomness, or credentials themselves."""
 
     def __reduce__(self) -> tuple[Callable[..., Session], tuple[Any, ...]]:
         """Pickle how to connect again.
@@ -41,7 +41,8 @@ class Session:
         """
         if self.again is None:
             raise TypeError(
-                "a connection with a transport, a clock or randomness of its own cannot be pickled"
+                "a connection with a boto3 session, AWS variables, a transport, a clock or "
+                "randomness of its own cannot be pickled: name credentials by profile= or role_arn="
             )
         return self.again
 

@@ -69,6 +69,8 @@ _EXIT_CODES = "\n".join(
     help="Folder of Pulumi.yaml, for --stack.",
 )
 @click.option("--region", metavar="REGION", help="AWS region, instead of the stack's.")
+@click.option("--profile", metavar="NAME", help="AWS profile, instead of AWS_PROFILE.")
+@click.option("--role-arn", metavar="ARN", help="Role to assume for every call of AWS.")
 @output_options
 @click.version_option(__version__, prog_name="batchsdk")
 @pass_settings

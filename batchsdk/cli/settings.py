@@ -21,6 +21,8 @@ class Settings:
     ssm: str | None = None
     project: str | None = None
     region: str | None = None
+    profile: str | None = None
+    role_arn: str | None = None
     output: Output | None = None
 
     def connect(self) -> batchsdk.Batch:
@@ -35,6 +37,8 @@ class Settings:
             ssm=self.ssm,
             project=self.project,
             region=self.region,
+            profile=self.profile,
+            role_arn=self.role_arn,
         )
 
     @property

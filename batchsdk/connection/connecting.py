@@ -10,9 +10,10 @@ import random
 import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from batchsdk.arguments import typed
+from batchsdk.aws.access import Access
 from batchsdk.aws.rate_limit import RateLimit, shared_limit
 from batchsdk.aws.transport import Transport
 from batchsdk.client import Batch
@@ -22,6 +23,9 @@ from batchsdk.contract import StackOutputs
 from batchsdk.errors import ConnectionSettingsError
 from batchsdk.limits import SUBMISSIONS_PER_SECOND
 from batchsdk.session import Session
+
+if TYPE_CHECKING:
+    from batchsdk.aws.access import Boto3Session
 
 _WAYS = (
     "Give one of: a stack name (asks the Pulumi CLI), outputs= (a JSON file or a mapping), "
@@ -40,6 +44,11 @@ def connect(
     ssm: str | None = None,
     project: str | Path | None = None,
     region: str | None = None,
+    session: Boto3Session | None = None,
+    profile: str | None = None,
+    role_arn: str | None = None,
+    external_id: str | None = None,
+    role_session_name: str | None = None,
     calls_per_second: float | None = None,
     environ: Mapping[str, str] | None = None,
     transport: Callable[[str | None], Transport] | None = None,
@@ -59,21 +68,40 @@ def connect(
         ssm: name of the SSM parameter that holds the outputs as JSON.
         project: folder of the Pulumi project, for ``stack``; by default the current folder.
         region: AWS region, e.g. ``us-east-1``; by default the one in the outputs.
+        session: a ``boto3.Session`` whose credentials and settings the calls of AWS take; by
+            default those that boto3 finds by itself, with ``boto3.setup_default_session`` if it was
+            called. Such a connection cannot be pickled: its credentials stay in this process.
+        profile: a profile of the shared AWS configuration, e.g. ``staging``; else AWS_PROFILE.
+        role_arn: a role to assume (AssumeRole) with the credentials that the other arguments name;
+            what it gives is renewed before it expires.
+        external_id: what the role's trust policy asks for, with ``role_arn``.
+        role_session_name: name of the role's session in CloudTrail; by default ``batchsdk``.
         calls_per_second: requests per second that all connections of this process together send to
             AWS Batch in this account and region, of any operation, including pages and retries; by
             default BATCHSDK_CALLS_PER_SECOND, or 50, the quota of SubmitJob. A lower rate leaves
             room for other clients; bursts of 0.8 seconds' worth are allowed.
-        environ: used instead of the process's environment variables.
+        environ: used instead of the process's environment variables, for credentials (AWS_PROFILE,
+            AWS_ACCESS_KEY_ID, …), region and endpoints as well. Such a connection cannot be
+            pickled, unless nothing in it is for AWS.
         transport: makes the client of AWS for a region; by default with boto3. Tests pass their
-            own, to which ``calls_per_second`` does not apply.
+            own, to which ``calls_per_second`` and credentials do not apply.
         clock: source of time; by default the machine's clock.
         randomness: source of name suffixes and of backoff; by default the system's.
 
     Raises:
-        ConnectionSettingsError: no source is given, more than one, or the source fails.
+        ConnectionSettingsError: no source is given, more than one, or the source fails; or what is
+            said of credentials contradicts itself.
         StackOutputsError: what was read is not the outputs of a batch-platform stack.
         ServiceError: the SSM parameter cannot be read.
     """
+    access = Access(
+        session=session,
+        profile=profile,
+        role_arn=role_arn,
+        external_id=external_id,
+        role_session_name=role_session_name,
+        environ=environ,
+    )
     environ = os.environ if environ is None else environ
     given = {"stack": stack, "outputs": outputs, "ssm": ssm}
     options: dict[str, Any] = {way: value for way, value in given.items() if value is not None}
@@ -89,20 +117,24 @@ def connect(
         _gateway,
         clock=clock or SystemClock(),
         randomness=randomness or random.SystemRandom(),
+        access=access,
     )
     read = _read(way, value, project, lambda: (transport or gateway)(region))
     command = _command(way, value, from_environment=from_environment)
-    session = _session(
+    for option, name in (("--profile", profile), ("--role-arn", role_arn)):
+        command += f" {option} {shlex.quote(name)}" if name is not None else ""
+    made = _session(
         read,
         region or read.region,
         calls_per_second,
         command,
+        access,
         environ=environ,
         transport=transport,
         clock=clock,
         randomness=randomness,
     )
-    return Batch(session)
+    return Batch(made)
 
 
 def _session(
@@ -110,6 +142,7 @@ def _session(
     region: str,
     per_second: float | None,
     command: str,
+    access: Access,
     *,
     environ: Mapping[str, str] = os.environ,
     transport: Callable[[str | None], Transport] | None = None,
@@ -118,16 +151,18 @@ def _session(
 ) -> Session:
     time, chance = clock or SystemClock(), randomness or random.SystemRandom()
     limit = _limit(outputs.account_id, region, per_second, environ, clock)
-    make = transport or functools.partial(_gateway, clock=time, randomness=chance, limit=limit)
+    make = transport or functools.partial(
+        _gateway, clock=time, randomness=chance, limit=limit, access=access
+    )
     is_own = transport is None and clock is None and randomness is None
-    again = (_connected_again, (outputs, region, per_second, command))
+    again = (_connected_again, (outputs, region, per_second, command, access.elsewhere))
     return Session(
         outputs=outputs,
         make_transport=lambda: make(region),
         clock=time,
         randomness=chance,
         command=command,
-        again=again if is_own else None,
+        again=again if is_own and not access.is_bound else None,
     )
 
 
@@ -136,12 +171,12 @@ _sessions: dict[tuple[str, ...], Session] = {}
 
 
 def _connected_again(
-    outputs: StackOutputs, region: str, per_second: float | None, command: str
+    outputs: StackOutputs, region: str, per_second: float | None, command: str, access: Access
 ) -> Session:
     """Return a connection like one of another process."""
-    key = (json.dumps(outputs.to_mapping()), region, f"{per_second}", command)
+    key = (json.dumps(outputs.to_mapping()), region, f"{per_second}", command, repr(access))
     if key not in _sessions:
-        _sessions.setdefault(key, _session(outputs, region, per_second, command))
+        _sessions.setdefault(key, _session(outputs, region, per_second, command, access))
     return _sessions[key]
 
 
@@ -193,9 +228,10 @@ def _gateway(
     *,
     clock: Clock,
     randomness: random.Random,
+    access: Access,
     limit: RateLimit | None = None,
 ) -> Transport:
     # Imported here, as boto3 takes longer to import than all the rest together.
     from batchsdk.aws.gateway import AwsGateway  # noqa: PLC0415
 
-    return AwsGateway(region, limit=limit, clock=clock, randomness=randomness)
+    return AwsGateway(region, limit=limit, clock=clock, randomness=randomness, access=access)
