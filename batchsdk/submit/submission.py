@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypedDict
 
 from batchsdk import limits
+from batchsdk.arguments import as_mebibytes, as_seconds
 from batchsdk.submit import references
 from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies, several
 from batchsdk.submit.fields import ABOUT, About, at_least, declared_by, explained
@@ -120,17 +122,19 @@ class Submission:
             )
         },
     )
-    memory: int | None = field(
+    memory: int | str | None = field(
         default=None,
         metadata={
             ABOUT: About(
                 text="Memory of the container",
                 unit="MiB",
+                with_unit="2GiB",
                 bounds=at_least(limits.MEMORY_MIB),
                 limits="Fargate offers certain sizes for each number of vCPUs",
                 otherwise="the definition's",
                 api="containerOverrides.resourceRequirements",
                 to_api=_requirement("MEMORY"),
+                take=as_mebibytes,
             )
         },
     )
@@ -209,16 +213,18 @@ class Submission:
             )
         },
     )
-    timeout: int | None = field(
+    timeout: int | str | timedelta | None = field(
         default=None,
         metadata={
             ABOUT: About(
                 text="Longest run time of an attempt",
                 unit="seconds",
+                with_unit="1h",
                 bounds=at_least(limits.TIMEOUT_SECONDS),
                 otherwise="the definition's",
                 fix=f"give {limits.TIMEOUT_SECONDS} or more, or limit the time inside the job",
                 api="timeout.attemptDurationSeconds",
+                take=as_seconds,
             )
         },
     )
@@ -310,11 +316,11 @@ class AlikeFields(TypedDict, total=False):
     command: Sequence[str] | None
     environment: Mapping[str, str] | None
     vcpus: float | None
-    memory: int | None
+    memory: int | str | None
     gpus: int | None
     consumable_resources: Mapping[str, int] | None
     retry: Retry | None
-    timeout: int | None
+    timeout: int | str | timedelta | None
     tags: Mapping[str, str] | None
     propagate_tags: bool | None
     share_identifier: str | None
@@ -355,6 +361,8 @@ class PreparedSubmission:
 
     request: Mapping[str, Any]
     """The SubmitJob request, JSON-ready."""
+    wanted: Submission | None = field(default=None, repr=False, compare=False)
+    """What it was made of."""
 
     @property
     def job_name(self) -> str:
