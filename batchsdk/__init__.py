@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from batchsdk.runs.run import Run
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submit.dependencies import SEQUENTIAL, Dependency, n_to_n
+    from batchsdk.submit.escalation import Escalate
     from batchsdk.submit.many import SubmitManyError
     from batchsdk.submit.overrides import Override
     from batchsdk.submit.retry import Retry, RetryOn, RetryRule
@@ -110,6 +111,7 @@ __all__ = [
     "EndpointUnreachableError",
     "Entry",
     "EntryState",
+    "Escalate",
     "Estimate",
     "FailedChild",
     "Failure",
@@ -237,6 +239,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "WaitTimeoutError",
             "WrongAccountError",
         ),
+        "submit.escalation": ("Escalate",),
         "submit.many": ("SubmitManyError",),
         "failure_kinds": ("FailedChild", "Failure", "FailureKind"),
         "jobs.job": ("Job",),

@@ -14,10 +14,13 @@ import inspect
 import itertools
 import operator
 import os
+import re
 import sys
 import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import timedelta
+from fractions import Fraction
 from typing import Any, Literal, TypeGuard, TypeVar, Union
 
 from batchsdk.errors import InvalidArgumentError, Problem
@@ -57,6 +60,41 @@ def as_number(given: Any) -> Any:
         return float(given)
     except (TypeError, ValueError, OverflowError):
         return given
+
+
+_MEBIBYTES = {"MiB": 1, "GiB": 2**10, "TiB": 2**20}
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_NUMBER = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)"
+_SIZE = re.compile(rf"{_NUMBER} ?({'|'.join(_MEBIBYTES)})")
+_DURATION = re.compile("".join(rf"(?:{_NUMBER}{unit})?" for unit in _SECONDS))
+
+
+def as_mebibytes(given: Any) -> Any:
+    """Return whole MiB for a text such as ``2GiB``, ``1.5 GiB`` or ``512MiB``, or for a number.
+
+    Units of a thousand (``GB``) and letters without ``iB`` are left as they are: AWS Batch counts
+    in MiB, and a guess would be wrong by 7 %.
+    """
+    match = _SIZE.fullmatch(given) if isinstance(given, str) else None
+    if match is None:
+        return as_whole(given)
+    size = Fraction(match[1]) * _MEBIBYTES[match[2]]
+    return size.numerator if size.denominator == 1 else given
+
+
+def as_seconds(given: Any) -> Any:
+    """Return seconds for a text such as ``90s``, ``1h`` or ``1h30m``, a timedelta or a number.
+
+    They are an int where they are whole, else a float.
+    """
+    if isinstance(given, timedelta):
+        return as_whole(given.total_seconds())
+    match = _DURATION.fullmatch(given) if isinstance(given, str) and given else None
+    if match is None:
+        return as_number(given)
+    parts = zip(match.groups(), _SECONDS.values(), strict=True)
+    seconds = sum(Fraction(number) * each for number, each in parts if number)
+    return seconds.numerator if seconds.denominator == 1 else float(seconds)
 
 
 def as_text(given: Any) -> Any:

@@ -38,7 +38,7 @@ class Session:
 
     again: tuple[Callable[..., Session], tuple[Any, ...]] | None = None
     """A function, and its arguments, that makes this connection in another process; ``None`` where
-    the caller gave a transport, a clock or randomness."""
+    the caller gave a transport, a clock or randomness, or credentials themselves."""
 
     def __reduce__(self) -> tuple[Callable[..., Session], tuple[Any, ...]]:
         """Pickle how to connect again.
@@ -48,7 +48,8 @@ class Session:
         """
         if self.again is None:
             raise TypeError(
-                "a connection with a transport, a clock or randomness of its own cannot be pickled"
+                "a connection with a boto3 session, AWS variables, a transport, a clock or "
+                "randomness of its own cannot be pickled: name credentials by profile= or role_arn="
             )
         return self.again
 
@@ -83,6 +84,20 @@ class Session:
                 "where to look.",
             )
         return found
+
+    @property
+    def name(self) -> str:
+        """What a person calls the stack, or the queue."""
+        if self.stack_outputs is not None:
+            return self.stack_outputs.environment
+        return (self.queue or "").rpartition("/")[2]
+
+    @property
+    def queues(self) -> Mapping[str, str]:
+        """The names of the stack's queues by their keys, or the one queue; AWS is not asked."""
+        if self.stack_outputs is not None:
+            return {key: each.name for key, each in self.stack_outputs.job_queues.items()}
+        return {self.name: self.queue or ""}
 
     def open_transport(self) -> None:
         """Make the transport now: threads that share the session must not each make one."""

@@ -155,7 +155,8 @@ def _nth(ranges: list[str], child: int) -> int:
 
 def _read_object(uri: str, environ: Mapping[str, str]) -> str:
     bucket, _, key = uri[len("s3://") :].partition("/")
-    region = environ.get(REGION) or environ.get("AWS_REGION") or "us-east-1"
+    named = (environ.get(name) for name in (REGION, "AWS_REGION", "AWS_DEFAULT_REGION"))
+    region = next(filter(None, named), "us-east-1")
     endpoint = (
         environ.get("AWS_ENDPOINT_URL_S3")
         or environ.get("AWS_ENDPOINT_URL")

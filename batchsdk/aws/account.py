@@ -26,7 +26,7 @@ _DESCRIBED = {
 
 
 def meant_for(
-    transport: Transport, account_id: str, region: str, used_region: str | None
+    transport: Transport, account_id: str, region: str | None, used_region: str | None
 ) -> Transport:
     """Return a transport whose errors tell when the credentials or the region are not the stack's.
 
@@ -37,15 +37,15 @@ def meant_for(
     Args:
         transport: makes the calls.
         account_id: twelve digits, of the stack; empty if it is not known.
-        region: of the stack.
-        used_region: where the calls go; ``None`` if only boto3 knows.
+        region: of the stack; ``None`` if only boto3 knows.
+        used_region: where the calls go; likewise.
     """
     return cast("Transport", _Meant(transport, account_id, region, used_region))
 
 
 class _Meant:
     def __init__(
-        self, transport: Transport, account_id: str, region: str, used_region: str | None
+        self, transport: Transport, account_id: str, region: str | None, used_region: str | None
     ) -> None:
         self._transport = transport
         self._account_id = account_id
@@ -79,8 +79,8 @@ class _Meant:
                 hint="Sign in to that account, or set AWS_PROFILE; `aws sts get-caller-identity` "
                 "shows whose credentials are used.",
             ) from cause
-        is_elsewhere = self._used_region is not None and self._used_region != self._region
-        if is_elsewhere and not isinstance(cause, AccessDeniedError):
+        regions = {self._region, self._used_region} - {None}
+        if len(regions) > 1 and not isinstance(cause, AccessDeniedError):
             raise RegionError(
                 f"{operation}: the call went to {self._used_region}, and what is asked for is in "
                 f"{self._region}",

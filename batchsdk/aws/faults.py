@@ -209,7 +209,10 @@ def _from_botocore(operation: str, fault: faults.BotoCoreError) -> ServiceError:
         )
     if isinstance(fault, faults.NoRegionError):
         return RegionError(
-            text, operation=operation, hint="Give region=…, or set AWS_REGION, e.g. us-east-1."
+            text,
+            operation=operation,
+            hint="Give region=… (--region), or set AWS_REGION or AWS_DEFAULT_REGION, e.g. "
+            "us-east-1.",
         )
     if isinstance(fault, faults.ParamValidationError | faults.InvalidEndpointConfigurationError):
         return RequestRefusedError(text, operation=operation)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from batchsdk.diagnosis import (
     blocked,
+    config_keys,
     consumables,
     container_instances,
     environments,
@@ -107,7 +108,7 @@ def _queue_diagnosis(begun: Case, queue: str) -> QueueDiagnosis:
         findings.append(
             Finding(
                 evidence=f"queue {queue} is DISABLED: it takes no new jobs",
-                fix="Set state: ENABLED (batch-platform:jobQueues in the stack's config).",
+                fix=f"Write ENABLED for {_state_of(case)}.",
             )
         )
     findings += _infrastructure(case)
@@ -134,6 +135,10 @@ def _queue_diagnosis(begun: Case, queue: str) -> QueueDiagnosis:
         unchecked=tuple(case.unchecked),
         head=head,
     )
+
+
+def _state_of(case: Case) -> str:
+    return config_keys.queue_key(case.session.stack_outputs, case.queue_arn, "state")
 
 
 def _opened(begun: Case, queue: str, job: JobDetail | None) -> Case:

@@ -193,6 +193,12 @@ class JobDetail:
         )
 
     @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables of the container, as far as the definition and the submission set them."""
+        listed = container_of(self.raw).get("environment") or ()
+        return {each["name"]: each.get("value", "") for each in listed if "name" in each}
+
+    @property
     def log_streams(self) -> tuple[str, ...]:
         """Every log stream of the job, oldest attempt first."""
         streams = [stream for attempt in self.attempts for stream in attempt.log_streams]
@@ -277,6 +283,15 @@ class JobSummary:
             array_size=array.get("size"),
             array_index=array.get("index"),
             raw=raw,
+        )
+
+    @property
+    def failure(self) -> Failure:
+        """Why it failed, if it is FAILED, as far as a list tells."""
+        return classify(
+            status_reason=self.status_reason,
+            reason=(self.raw.get("container") or {}).get("reason"),
+            exit_code=self.exit_code,
         )
 
 

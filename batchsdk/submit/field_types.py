@@ -17,6 +17,8 @@ from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 from batchsdk.submit.retry import Retry
 from batchsdk.submit.submission import JOB_FIELDS, Submission
 
+_WHOLE = "give a whole number"
+
 
 def type_problems(wanted: Submission) -> tuple[list[Problem], Submission]:
     """Return the faults of type, and the submission without what they are about."""
@@ -51,7 +53,9 @@ def _of_field(field: JobField, value: Any) -> Iterator[Problem]:
     elif field.kind is int and not is_whole(value):
         of_unit = f" of {field.about.unit}" if field.about.unit else ""
         rule = f"must be a whole number{of_unit}, {field.bounds_in_words}"
-        yield Problem(name, value, rule, _as_a_number(value, "give a whole number"))
+        example = field.about.with_unit
+        fix = f"give a whole number, or a text such as {example}" if example else _WHOLE
+        yield Problem(name, value, rule, _as_a_number(value, fix))
     elif field.kind is float and not is_number(value):
         yield Problem(name, value, "must be a number", _as_a_number(value, "give a number"))
     elif field.kind is Retry and not isinstance(value, Retry):
@@ -80,7 +84,7 @@ def _of_mapping(field: JobField, value: Any) -> Iterator[Problem]:
         if not isinstance(key, str):
             yield Problem(place, each, "a name must be a string", write_as_text(key))
         elif field.kind == Mapping[str, int] and not is_whole(each):
-            fix = _as_a_number(each, "give a whole number")
+            fix = _as_a_number(each, _WHOLE)
             yield Problem(place, each, "must be a whole number", fix)
         elif field.kind == Mapping[str, Override]:
             yield from _of_override(place, each)

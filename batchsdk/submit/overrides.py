@@ -49,11 +49,13 @@ VCPUS = About(
 MEMORY = About(
     text="Memory of the container",
     unit="MiB",
+    with_unit="2GiB",
     bounds=at_least(limits.MEMORY_MIB),
     limits="Fargate offers certain sizes for each number of vCPUs",
     otherwise="the definition's",
     api="containerOverrides.resourceRequirements",
     to_api=_requirement("MEMORY"),
+    take=arguments.as_mebibytes,
 )
 GPUS = About(
     text="GPUs of the container",
@@ -92,7 +94,7 @@ class Override:
     command: Sequence[str] | None = field(default=None, metadata={ABOUT: COMMAND})
     environment: Mapping[str, str] = field(default_factory=dict, metadata={ABOUT: ENVIRONMENT})
     vcpus: float | None = field(default=None, metadata={ABOUT: VCPUS})
-    memory: int | None = field(default=None, metadata={ABOUT: MEMORY})
+    memory: int | str | None = field(default=None, metadata={ABOUT: MEMORY})
     gpus: int | None = field(default=None, metadata={ABOUT: GPUS})
     containers: Mapping[str, Override] = field(
         default_factory=dict,

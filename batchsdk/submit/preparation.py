@@ -161,7 +161,7 @@ class Preparation:
         problems += checks.size_problems(wanted, definition, request)
         if problems:
             raise InvalidSubmissionError(problems)
-        return PreparedSubmission(request=request)
+        return PreparedSubmission(request=request, wanted=wanted)
 
     def prepare_all(self, submissions: Iterable[Submission]) -> list[PreparedSubmission]:
         """Prepare many.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypedDict
 
 from batchsdk import limits
+from batchsdk.arguments import as_seconds
 from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies, several
 from batchsdk.submit.fields import ABOUT, About, at_least, declared_by, explained
 from batchsdk.submit.overrides import (
@@ -78,7 +80,7 @@ class Submission:
     command: Sequence[str] | None = field(default=None, metadata={ABOUT: COMMAND})
     environment: Mapping[str, str] = field(default_factory=dict, metadata={ABOUT: ENVIRONMENT})
     vcpus: float | None = field(default=None, metadata={ABOUT: VCPUS})
-    memory: int | None = field(default=None, metadata={ABOUT: MEMORY})
+    memory: int | str | None = field(default=None, metadata={ABOUT: MEMORY})
     gpus: int | None = field(default=None, metadata={ABOUT: GPUS})
     containers: Mapping[str, Override] = field(
         default_factory=dict,
@@ -103,7 +105,7 @@ class Submission:
                 text="What is changed of nodes of a multi-node parallel job, by their numbers, "
                 "such as ``0``, ``1:3`` or ``2:``; command, environment and sizes alone are those "
                 "of the main node",
-                limits="Of ranges within one another the narrower holds",
+                limits="of ranges within one another the narrower holds",
                 otherwise="nothing",
                 options=("--node",),
                 metavar="NODES:FIELD=VALUE",
@@ -188,16 +190,18 @@ class Submission:
             )
         },
     )
-    timeout: int | None = field(
+    timeout: int | str | timedelta | None = field(
         default=None,
         metadata={
             ABOUT: About(
                 text="Longest run time of an attempt",
                 unit="seconds",
+                with_unit="1h",
                 bounds=at_least(limits.TIMEOUT_SECONDS),
                 otherwise="the definition's",
                 fix=f"give {limits.TIMEOUT_SECONDS} or more, or limit the time inside the job",
                 api="timeout.attemptDurationSeconds",
+                take=as_seconds,
             )
         },
     )
@@ -283,14 +287,14 @@ class AlikeFields(TypedDict, total=False):
     command: Sequence[str] | None
     environment: Mapping[str, str] | None
     vcpus: float | None
-    memory: int | None
+    memory: int | str | None
     gpus: int | None
     containers: Mapping[str, Override] | None
     nodes: Mapping[str, Override] | None
     num_nodes: int | None
     consumable_resources: Mapping[str, int] | None
     retry: Retry | None
-    timeout: int | None
+    timeout: int | str | timedelta | None
     tags: Mapping[str, str] | None
     propagate_tags: bool | None
     share_identifier: str | None
@@ -331,6 +335,8 @@ class PreparedSubmission:
 
     request: Mapping[str, Any]
     """The SubmitJob request, JSON-ready."""
+    wanted: Submission | None = field(default=None, repr=False, compare=False)
+    """What it was made of."""
 
     @property
     def job_name(self) -> str:

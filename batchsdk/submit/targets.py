@@ -216,8 +216,8 @@ def queue_identifiers(session: Session, given: str | None) -> list[str]:
     Raises:
         InvalidArgumentError: there is no such queue.
     """
-    if given is None and session.stack_outputs is not None:
-        return [each.name for each in session.stack_outputs.job_queues.values()]
+    if given is None:
+        return list(session.queues.values())
     found = find_queue(session, given)
     if isinstance(found, Problem):
         raise InvalidArgumentError(found)

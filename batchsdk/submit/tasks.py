@@ -57,18 +57,19 @@ class Task:
     @property
     def requirement(self) -> Requirement:
         """What its containers ask for together."""
-        total = {"VCPU": 0.0, "MEMORY": 0.0, "GPU": 0.0}
-        for each in self.containers:
-            asked: dict[str, float | None] = {
-                "VCPU": each.vcpus,
-                "MEMORY": each.memory,
-                "GPU": each.gpus,
-            }
-            for changed in self._change(each).get("resourceRequirements", ()):
-                asked[changed["type"]] = float(changed["value"])
-            for kind, value in asked.items():
-                total[kind] += value or 0
-        return Requirement(vcpus=total["VCPU"], memory=int(total["MEMORY"]), gpus=int(total["GPU"]))
+        asked = [self.asked_by(each) for each in self.containers]
+        return Requirement(
+            vcpus=sum(each.get("VCPU", 0) for each in asked),
+            memory=int(sum(each.get("MEMORY", 0) for each in asked)),
+            gpus=int(sum(each.get("GPU", 0) for each in asked)),
+        )
+
+    def asked_by(self, container: contract.Container) -> dict[str, float]:
+        """Return what one container asks for, by the API's type of ResourceRequirement."""
+        own = {"VCPU": container.vcpus, "MEMORY": container.memory, "GPU": container.gpus}
+        asked = {kind: float(value) for kind, value in own.items() if value is not None}
+        changed = self._change(container).get("resourceRequirements", ())
+        return asked | {each["type"]: float(each["value"]) for each in changed}
 
     def rendered(self, parameters: Mapping[str, str]) -> str:
         """Return the overrides as Batch hands them to ECS: placeholders replaced.
@@ -87,7 +88,7 @@ class Task:
 
     def to_request(self) -> dict[str, Any]:
         """Return the member of SubmitJob, or of a NodePropertyOverride, that says the changes."""
-        changes = {name: change for name, change in self.changes.items() if change}
+        changes = {each.name: change for each in self.containers if (change := self._change(each))}
         if not changes:
             return {}
         if not self.is_named:
@@ -109,8 +110,8 @@ def tasks_of(wanted: Submission, definition: Definition) -> list[Task]:
     if definition.is_multi_node:
         return list(_of_nodes(wanted, definition))
     if definition.is_multi_container and definition.main_container is not None:
-        own = wanted.containers
-        changes = _changes(definition.main_container, [(wanted.overrides(), own)])
+        said = [({}, wanted.containers), (wanted.overrides(), {})]
+        changes = _changes(definition.main_container, said)
         return [
             Task(
                 nodes=None,
@@ -176,6 +177,15 @@ def asked_by(wanted: Submission, definition: Definition) -> Requirement:
     )
 
 
+def main_memory(wanted: Submission, definition: Definition) -> int | None:
+    """Return the MiB of the main container, of several nodes of the main one's."""
+    node = definition.main_node or 0
+    tasks = tasks_of(wanted, definition)
+    task = next((each for each in tasks if each.nodes and node in each.nodes), tasks[0])
+    memory = task.asked_by(task.main).get("MEMORY")
+    return None if memory is None else int(memory)
+
+
 def request_of(
     wanted: Submission, definition: Definition, *, name: str, queue: str
 ) -> dict[str, Any]:
@@ -222,12 +232,9 @@ def _of_nodes(wanted: Submission, definition: Definition) -> Iterator[Task]:
         own = range_of(definition, node, count)
         if own is None:  # AWS Batch registers no such definition
             continue
-        # What is said of one node goes before what is said of the main one, which is one, too.
-        said: list[tuple[Mapping[str, Any], Mapping[str, Override]]] = []
-        said += [_said(each) for nodes, each in given if node in nodes and len(nodes) > 1]
+        said = [(each.to_request(), each.containers) for nodes, each in given if node in nodes]
         if node == (definition.main_node or 0):
             said.append((wanted.overrides(), {}))
-        said += [_said(each) for nodes, each in given if node in nodes and len(nodes) == 1]
         containers = containers_of(own)
         main = main_of(containers)
         task = Task(
@@ -247,15 +254,11 @@ def _of_nodes(wanted: Submission, definition: Definition) -> Iterator[Task]:
         yield dataclasses.replace(before, nodes=range(first, count))
 
 
-def _said(override: Override) -> tuple[Mapping[str, Any], Mapping[str, Override]]:
-    return override.to_request(), override.containers
-
-
 def _changes(
     main: contract.Container,
     said: Iterable[tuple[Mapping[str, Any], Mapping[str, Override]]],
 ) -> Changes:
-    """Return what is changed of each container: each of ``said`` goes before those ahead of it.
+    """Return what is changed of each container; the later of what is said twice of one holds.
 
     Args:
         main: the container that the first of each pair is about.

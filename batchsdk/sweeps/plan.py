@@ -21,6 +21,7 @@ from batchsdk import limits, names, sweep_task
 from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.submit import checks, references
 from batchsdk.submit.dependencies import as_dependencies
+from batchsdk.submit.escalation import Escalation, History
 from batchsdk.submit.override_checks import override_problems
 from batchsdk.submit.submission import Submission
 from batchsdk.submit.targets import Definition, Queue
@@ -96,6 +97,12 @@ class SweepPlan:
     region: str = ""
     """Of the storage."""
     as_separate_jobs: bool = False
+    escalation: Escalation | None = None
+    """How the requests of ``rerun_failed`` differ."""
+    declared: Submission | None = None
+    """What the first jobs had alike, where these come after failures; else it is ``wanted``."""
+    history: History = ()
+    """How the jobs before these failed."""
 
     def parts(self, indices: Sequence[int] | None = None) -> list[SweepPart]:
         """Return the jobs to submit.

@@ -16,7 +16,7 @@ from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 from batchsdk.submit.retry import Retry
 from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.sweeps.points import TakenOver
-from batchsdk.workflow import plain
+from batchsdk.workflow import escalations, plain
 from batchsdk.workflow.plain import Faults, at
 from batchsdk.workflow.retries import read_retry, write_retry
 from batchsdk.workflow.steps import Condition, Step, StepStatus, WorkflowDefinition
@@ -31,6 +31,7 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, Any]:
         "parameters": dict(definition.parameters),
         "barrier": definition.barrier,
         "storage": definition.storage,
+        "onFailure": escalations.write_rules(definition.on_failure),
         "steps": {step.name: step_to_mapping(step) for step in definition.steps},
     }
     return _given(whole)
@@ -51,7 +52,10 @@ def step_to_mapping(step: Step) -> dict[str, Any]:
         "afterAny": step.after_any,
         "when": {each.step: _write_condition(each) for each in step.when},
     }
-    return _given(whole)
+    written = _given(whole)
+    if step.on_failure is not None:  # where it is empty the workflow's rules do not apply
+        written["onFailure"] = escalations.write_rules(step.on_failure)
+    return written
 
 
 def _written(fields: Iterable[JobField], owner: object) -> dict[str, Any]:
@@ -89,6 +93,7 @@ def from_mapping(value: Any, *, name: str = "") -> tuple[WorkflowDefinition, lis
         parameters=top.get("parameters") or {},
         barrier=top.get("barrier"),
         storage=top.get("storage"),
+        on_failure=top.get("on_failure") or {},
     )
     return definition, faults.found
 
@@ -177,6 +182,12 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _reader(field: JobField) -> _Read:
+    if field.about.with_unit and field.about.take:
+        return plain.quantity(field.about.take, field.about.with_unit)
+    return _READERS[field.kind]
+
+
 _STATUSES = (str(StepStatus.SUCCEEDED), str(StepStatus.FAILED))
 _SUBMISSION = [each for each in JOB_FIELDS.values() if each.name not in ("name", "depends_on")]
 """The fields that a step may give: it has a name and dependencies of its own."""
@@ -193,17 +204,18 @@ _READERS: Mapping[Any, _Read] = {
 }
 """By the type of a field."""
 _OVERRIDE: Mapping[str, _Read] = {
-    each.camel_case: _READERS[each.kind] for each in OVERRIDE_FIELDS.values()
+    each.camel_case: _reader(each) for each in OVERRIDE_FIELDS.values()
 }
 _TOP: Mapping[str, _Read] = {
     "workflow": plain.text,
     "parameters": _read_defaults,
     "barrier": plain.text,
     "storage": plain.text,
+    "onFailure": escalations.read,
     "steps": _any,
 }
 _STEP: Mapping[str, _Read] = {
-    **{each.camel_case: _READERS[each.kind] for each in _SUBMISSION},
+    **{each.camel_case: _reader(each) for each in _SUBMISSION},
     "over": _read_over,
     "asSeparateJobs": plain.boolean,
     "through": plain.text,
@@ -212,4 +224,5 @@ _STEP: Mapping[str, _Read] = {
     "sequential": plain.boolean,
     "afterAny": plain.one_or_more,
     "when": _read_when,
+    "onFailure": escalations.read,
 }

@@ -126,7 +126,11 @@ def test_a_missing_region_is_told(
 ) -> None:
     for variable in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path_factory.mktemp("aws") / "config"))
+    environ = {"AWS_CONFIG_FILE": str(tmp_path_factory.mktemp("aws") / "config")}
+    monkeypatch.setenv("AWS_CONFIG_FILE", environ["AWS_CONFIG_FILE"])
+    for given in (None, environ):
+        with pytest.raises(batchsdk.RegionError, match="AWS_DEFAULT_REGION"):
+            batchsdk.connect(ssm="/batch/dev", environ=given)
     with pytest.raises(batchsdk.RegionError) as caught:
-        batchsdk.connect(ssm="/batch/dev", environ={})
+        batchsdk.connect(ssm="/batch/dev")
     assert "AWS_REGION" in caught.value.hint

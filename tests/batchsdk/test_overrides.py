@@ -81,12 +81,12 @@ def test_plain_arguments_are_the_first_essential_containers():
 
 def test_each_container_is_named_and_what_is_said_twice_of_one_is_put_together():
     given = {"main": Override(memory=400, environment={"A": "2"}), "log": {"vcpus": 2}}
-    (task,) = prepared("task", memory=300, environment={"A": "1", "B": "1"}, containers=given)[
+    (task,) = prepared("task", memory=300, environment={"B": "1"}, containers=given)[
         "ecsPropertiesOverride"
     ]["taskProperties"]
     assert task["containers"] == [
-        {"name": "main", **variables(A="2", B="1"), **memory(400)},
         {"name": "log", "resourceRequirements": [{"type": "VCPU", "value": "2"}]},
+        {"name": "main", **memory(300), **variables(A="2", B="1")},
     ]
 
 
@@ -111,8 +111,8 @@ def test_ranges_are_sent_apart_and_the_narrower_holds():
     agent = {"name": "agent", **memory(64)}
     expected = {
         "0:1": {"containerOverrides": {**memory(200), **variables(A="1")}},
-        "2:2": task_override({"name": "main", **memory(200), **variables(A="2")}, agent),
-        "3:3": task_override({"name": "main", **memory(500), **variables(A="2")}, agent),
+        "2:2": task_override(agent, {"name": "main", **memory(200), **variables(A="2")}),
+        "3:3": task_override(agent, {"name": "main", **memory(500), **variables(A="2")}),
     }
     assert prepared("parallel", nodes=nodes)["nodeOverrides"]["nodePropertyOverrides"] == [
         {"targetNodes": nodes, **override} for nodes, override in expected.items()
@@ -142,8 +142,8 @@ def test_whoever_takes_fields_takes_overrides(tmp_path):
     (request,) = prepared.submissions
     (task,) = request.request["ecsPropertiesOverride"]["taskProperties"]
     assert task["containers"] == [
-        {"name": "main", **variables(BATCHSDK_SWEEP="grid 0-1\nx 1 2")},
         {"name": "log", **memory(64)},
+        {"name": "main", **variables(BATCHSDK_SWEEP="grid 0-1\nx 1 2")},
     ]
 
 
