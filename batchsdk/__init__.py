@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from batchsdk.submit.dependencies import SEQUENTIAL, Dependency, n_to_n
     from batchsdk.submit.escalation import Escalate
     from batchsdk.submit.many import SubmitManyError
+    from batchsdk.submit.overrides import Override
     from batchsdk.submit.retry import Retry, RetryOn, RetryRule
     from batchsdk.submit.submission import PreparedSubmission, Submission
     from batchsdk.sweep_task import Task, TaskError, task
@@ -135,6 +136,7 @@ __all__ = [
     "LogFilter",
     "LogsUnavailableError",
     "Outcome",
+    "Override",
     "Overview",
     "Plan",
     "PlannedEdge",
@@ -247,6 +249,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "insight.prices": ("Estimate", "PriceTable"),
         "report.model": ("Report",),
         "jobs.waiting": ("Outcome",),
+        "submit.overrides": ("Override",),
         "submit.retry": ("Retry", "RetryOn", "RetryRule"),
         "runs.run": ("Run",),
         "runs.listing": ("RunSummary",),

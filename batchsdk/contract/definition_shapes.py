@@ -70,12 +70,13 @@ def shape_of(definition: Mapping[str, Any]) -> Shape:
     single: Mapping[str, Any] = definition.get("containerProperties") or {}
     runtime: Mapping[str, Any] = (task or single).get("runtimePlatform") or {}
     kind, size = None, _size([single])
-    if nodes:
+    owners = [definition, *(nodes.get("nodeRangeProperties") or ())]
+    if any(each.get("eksProperties") for each in owners):
+        kind = EKS
+    elif nodes:
         kind, size = MULTI_NODE, _size_of(ranges[0]) if ranges else _size([])
     elif task:
         kind, size = MULTI_CONTAINER, _size(task.get("containers") or ())
-    elif definition.get("eksProperties"):
-        kind = EKS
     return {
         **size,
         "command": _only_command(ranges or containers, single),

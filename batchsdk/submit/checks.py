@@ -5,6 +5,7 @@ Each function yields every rule that is broken, so that one error can name them 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,13 +15,18 @@ from batchsdk import limits, names
 from batchsdk.errors import Problem
 from batchsdk.submit import references
 from batchsdk.submit.dependencies import as_dependencies, several
+from batchsdk.submit.fields import JobField
+from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.submit.targets import Definition, Queue
+from batchsdk.submit.tasks import asked_by, tasks_of
 
 
-def _declared_problems(wanted: Submission) -> Iterator[Problem]:
+def _declared_problems(
+    wanted: Submission | Override, fields: Mapping[str, JobField] = JOB_FIELDS
+) -> Iterator[Problem]:
     """Yield the numbers that are out of their declared bounds."""
-    for each in JOB_FIELDS.values():
+    for each in fields.values():
         value = getattr(wanted, each.name)
         bounds = each.about.bounds
         if value is not None and bounds is not None and value not in bounds:
@@ -46,14 +52,31 @@ def queue_problems(
     platform = definition.platform if definition is not None else None
     if queue is not None and queue.is_known and platform is None and queue.environments:
         platform = "FARGATE" if queue.is_fargate else "EC2"
-    yield from _vcpu_problems(wanted.vcpus, platform)
-    if wanted.gpus is not None and (
-        platform == "FARGATE" or (queue is not None and queue.is_fargate)
-    ):
-        yield Problem(
-            "gpus", wanted.gpus, "Fargate has no GPUs", "use a queue with EC2 environments"
-        )
+    if queue is not None and queue.is_fargate:
+        platform = "FARGATE"
+    yield from _size_problems(wanted, platform)
+    for field in ("containers", "nodes"):
+        for name, each in getattr(wanted, field).items():
+            found = _sizes_of_override(each, platform)
+            yield from (problem.within(f"{field}[{name!r}]") for problem in found)
     yield from _share_problems(wanted, queue)
+
+
+def _sizes_of_override(given: Override, platform: str | None) -> Iterator[Problem]:
+    # Fargate offers its sizes for all containers together: see pair_problems.
+    shared = dataclasses.replace(given, vcpus=None) if platform == "FARGATE" else given
+    yield from _size_problems(shared, platform)
+    for name, each in given.containers.items():
+        found = _sizes_of_override(each, platform)
+        yield from (problem.within(f"containers[{name!r}]") for problem in found)
+
+
+def _size_problems(given: Submission | Override, platform: str | None) -> Iterator[Problem]:
+    yield from _vcpu_problems(given.vcpus, platform)
+    if given.gpus is not None and platform == "FARGATE":
+        yield Problem(
+            "gpus", given.gpus, "Fargate has no GPUs", "use a queue with EC2 environments"
+        )
 
 
 def _vcpu_problems(vcpus: float | None, platform: str | None) -> Iterator[Problem]:
@@ -77,11 +100,12 @@ def _vcpu_problems(vcpus: float | None, platform: str | None) -> Iterator[Proble
 def pair_problems(wanted: Submission, queue: Queue, definition: Definition) -> Iterator[Problem]:
     """Yield a pair of vCPUs and memory that Fargate does not offer."""
     is_fargate = queue.is_fargate or definition.platform == "FARGATE"
-    if not is_fargate or (wanted.vcpus is None and wanted.memory is None):
+    changed: list[Submission | Override] = [wanted, *wanted.containers.values()]
+    if not is_fargate or all(each.vcpus is each.memory is None for each in changed):
         return
-    vcpus = wanted.vcpus if wanted.vcpus is not None else definition.vcpus
-    memory = wanted.memory if wanted.memory is not None else definition.memory
-    if vcpus is None or memory is None:
+    asked = asked_by(wanted, definition)
+    vcpus, memory = asked.vcpus, asked.memory
+    if not vcpus or not memory:
         return
     offered = limits.FARGATE_MEMORY_MIB.get(vcpus)
     if offered is not None and memory not in offered:
@@ -93,6 +117,7 @@ def pair_problems(wanted: Submission, queue: Queue, definition: Definition) -> I
         )
 
 
+_NO_NAME = "the name must not be empty"
 _SHARE_IDENTIFIER = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 
 
@@ -102,6 +127,7 @@ def own_problems(wanted: Submission) -> Iterator[Problem]:
     Every field is of its type; see :mod:`batchsdk.submit.field_types`.
     """
     yield from _name_problems(wanted)
+    yield from _parameter_problems(wanted.parameters)
     yield from _text_problems(wanted)
     yield from _declared_problems(wanted)
     yield from _consumable_problems(wanted.consumable_resources)
@@ -109,11 +135,24 @@ def own_problems(wanted: Submission) -> Iterator[Problem]:
     yield from _tag_problems(wanted.tags)
     if wanted.retry is not None:
         yield from wanted.retry.problems()
+    for field in ("containers", "nodes"):
+        for name, each in getattr(wanted, field).items():
+            found = _override_problems(each)
+            yield from (problem.within(f"{field}[{name!r}]") for problem in found)
+
+
+def _override_problems(given: Override) -> Iterator[Problem]:
+    """Yield the broken rules of one container or range of nodes."""
+    yield from _text_problems(given)
+    yield from _declared_problems(given, OVERRIDE_FIELDS)
+    for name, each in given.containers.items():
+        found = _override_problems(each)
+        yield from (problem.within(f"containers[{name!r}]") for problem in found)
 
 
 def reference_problems(wanted: Submission, definition: Definition) -> Iterator[Problem]:
     """Yield parameters that are missing, and those that no ``Ref::`` uses."""
-    commands = definition.commands if wanted.command is None else (tuple(wanted.command),)
+    commands = tuple(each for task in tasks_of(wanted, definition) for each in task.commands)
     used = {name: None for command in commands for name in references.referenced(command)}
     for name in used:
         if name not in wanted.parameters and name not in definition.parameters:
@@ -140,13 +179,12 @@ def size_problems(
     wanted: Submission, definition: Definition, request: Mapping[str, Any]
 ) -> Iterator[Problem]:
     """Yield the size limits that the finished request breaks."""
-    rendered = json.dumps(
-        wanted.rendered_overrides(definition), separators=(",", ":"), ensure_ascii=False
-    )
-    if len(rendered) > limits.OVERRIDES_LENGTH:
+    values = {**definition.parameters, **wanted.parameters}
+    longest = max((len(each.rendered(values)) for each in tasks_of(wanted, definition)), default=0)
+    if longest > limits.OVERRIDES_LENGTH:
         yield Problem(
             "command, environment and parameters",
-            f"{len(rendered)} characters once rendered",
+            f"{longest} characters once rendered",
             f"at most {limits.OVERRIDES_LENGTH} fit (ECS fails the job when it starts)",
             "pass the long values in an object in S3",
         )
@@ -175,18 +213,16 @@ def _name_problems(wanted: Submission) -> Iterator[Problem]:
         )
 
 
-def _text_problems(wanted: Submission) -> Iterator[Problem]:
+def _parameter_problems(parameters: Mapping[str, str]) -> Iterator[Problem]:
+    if "" in parameters:
+        yield Problem("parameters['']", parameters[""], _NO_NAME, "give it a name")
+
+
+def _text_problems(wanted: Submission | Override) -> Iterator[Problem]:
     yield from _command_problems(wanted.command)
-    for field, mapping in (("parameters", wanted.parameters), ("environment", wanted.environment)):
-        for name, value in mapping.items():
-            if not name:
-                yield Problem(
-                    f"{field}[{name!r}]",
-                    value,
-                    "the name must not be empty",
-                    "give it a name",
-                )
     for name, value in wanted.environment.items():
+        if not name:
+            yield Problem("environment['']", value, _NO_NAME, "give it a name")
         if "=" in name or "\0" in f"{name}{value}":
             yield Problem(
                 f"environment[{name!r}]",

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from batchsdk import contract, limits
 from batchsdk.contract.capacity import name_patterns
 from batchsdk.contract.definition_shapes import EKS
-from batchsdk.contract.nodes import for_node
 from batchsdk.errors import Problem
 from batchsdk.submit.submission import Submission
 from batchsdk.submit.targets import Definition, Queue
+from batchsdk.submit.tasks import tasks_of
 
 _PLATFORMS = ("EC2", "FARGATE")
 
@@ -79,25 +79,14 @@ def depends_on_instances(wanted: Submission, definition: Definition) -> bool:
 
 
 def _needs(wanted: Submission, definition: Definition) -> Iterator[_Need]:
-    """Yield what a job asks for; of several nodes, what each range of them does."""
-    if not definition.is_multi_node:
-        main = definition.main_container
-        vcpus, gpus = definition.vcpus or 0, definition.gpus or 0
-        if wanted.vcpus is not None:
-            vcpus = wanted.vcpus + (vcpus - (main.vcpus or 0) if main else 0)
-        if wanted.gpus is not None:
-            gpus = wanted.gpus + (gpus - (main.gpus or 0) if main else 0)
-        yield _Need(vcpus=vcpus, gpus=gpus)
-        return
-    count = definition.num_nodes or 0
-    ranged = [{"targetNodes": each.target_nodes, "range": each} for each in definition.node_ranges]
-    owners = [for_node(ranged, node, count) for node in range(count)]
-    for number, alike in enumerate(definition.node_ranges):
+    """Yield what a job asks for; of several nodes, what those that are alike do."""
+    for each in tasks_of(wanted, definition):
+        asked = each.requirement
         yield _Need(
-            count=sum(owner is ranged[number] for owner in owners),
-            vcpus=alike.vcpus or 0,
-            gpus=alike.gpus or 0,
-            instance_type=alike.instance_type,
+            count=len(each.nodes) if each.nodes else 1,
+            vcpus=asked.vcpus,
+            gpus=asked.gpus,
+            instance_type=each.instance_type,
         )
 
 

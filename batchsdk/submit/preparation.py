@@ -10,6 +10,7 @@ from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.session import Session
 from batchsdk.submit import checks, placement
 from batchsdk.submit.field_types import type_problems
+from batchsdk.submit.override_checks import override_problems
 from batchsdk.submit.submission import PreparedSubmission, Submission
 from batchsdk.submit.targets import (
     Definition,
@@ -20,6 +21,7 @@ from batchsdk.submit.targets import (
     read_queue,
     with_instances,
 )
+from batchsdk.submit.tasks import request_of
 
 _MOST_REFUSED = 20
 """Refused submissions after which the rest is not looked at: they tend to have one cause."""
@@ -70,6 +72,18 @@ class Preparation:
         """
         return self._targets(wanted, lambda _rest, _definition: ())
 
+    def definition_of(self, wanted: Submission) -> Definition | None:
+        """Return what is known of a submission's definition; None if there is none such.
+
+        Raises:
+            ServiceError: AWS refused to describe the definition.
+        """
+        _, rest = type_problems(wanted)
+        found = find_definition(self._session, rest.job_definition)
+        if isinstance(found, Definition) and not found.is_known:
+            found = read_definition(self._session, found)
+        return None if isinstance(found, Problem) else found
+
     def _targets(
         self,
         wanted: Submission,
@@ -109,6 +123,8 @@ class Preparation:
         problems = [each for each in (found, known) if isinstance(each, Problem)]
         if not problems:
             problems += checks.queue_problems(wanted, _if_known(found), _if_known(known))
+        if isinstance(known, Definition):
+            problems += override_problems(wanted, known)
         if isinstance(found, Problem) or isinstance(known, Problem) or problems:
             raise InvalidSubmissionError(problems)
         if not queue.is_known and placement.depends_on_instances(wanted, known):
@@ -128,15 +144,19 @@ class Preparation:
         return self._prepared(wanted)
 
     def _prepared(self, wanted: Submission) -> PreparedSubmission:
-        queue, definition = self._targets(wanted, checks.reference_problems)
-        problems = list(checks.reference_problems(wanted, definition))
+        queue, definition = self._targets(wanted, _definition_problems)
+        problems = list(override_problems(wanted, definition))
+        if problems:  # the other rules are about tasks that there are
+            raise InvalidSubmissionError(problems)
+        problems += checks.reference_problems(wanted, definition)
         problems += checks.pair_problems(wanted, queue, definition)
         problems += placement.place_problems(wanted, queue, definition)
         problems += checks.node_problems(wanted, definition)
-        request = wanted.to_request(
+        request = request_of(
+            wanted,
+            definition,
             name=wanted.name or self.unique_name(definition),
             queue=queue.identifier,
-            job_definition=definition.identifier,
         )
         problems += checks.size_problems(wanted, definition, request)
         if problems:
@@ -158,6 +178,12 @@ class Preparation:
         return names.unique_job_name(
             definition.label, self._session.clock.now(), self._session.randomness
         )
+
+
+def _definition_problems(wanted: Submission, definition: Definition) -> list[Problem]:
+    """Return what a definition does not take of a submission, and what of its references."""
+    found = list(override_problems(wanted, definition))
+    return found or list(checks.reference_problems(wanted, definition))
 
 
 T = TypeVar("T", Queue, Definition)
