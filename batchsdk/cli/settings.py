@@ -11,7 +11,6 @@ import click
 
 import batchsdk
 from batchsdk.cli.render import Output, Renderer
-from batchsdk.connection.connecting import names_a_target
 
 
 @dataclass
@@ -37,6 +36,9 @@ class Settings:
         Raises:
             BatchSdkError: as ``batchsdk.connect``.
         """
+        # Imported here, as the rest of the command line is: a verb that asks nothing needs it not.
+        from batchsdk.connection.connecting import names_a_target  # noqa: PLC0415
+
         queue = self.queue
         if not (self.stack or self.outputs or self.ssm or queue or names_a_target(os.environ)):
             context = click.get_current_context(silent=True)

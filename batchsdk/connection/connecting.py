@@ -126,7 +126,7 @@ def connect(
     if len(options) != 1:
         names = [f"BATCHSDK_{way.upper()}" if from_environment else way for way in options]
         problem = f"more than one given: {', '.join(names)}" if options else "none given"
-        raise ConnectionSettingsError(f"which stack, or queue? {problem}", hint=_WAYS)
+        raise ConnectionSettingsError(f"which stack? {problem}", hint=_WAYS)
     way, value = next(iter(options.items()))
     gateway = functools.partial(
         _gateway,
