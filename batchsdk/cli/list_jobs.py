@@ -124,7 +124,7 @@ def _newest(
         found = list(batch.list_jobs(queue, status=statuses, name=name))
     else:
         # Each list is newest first (API: ListJobs), so that none has to be read further.
-        queues = [queue] if queue is not None else list(batch.outputs.job_queues)
+        queues = [queue] if queue is not None else list(batch.queues)
         parts = [statuses] if name is not None else [[status] for status in statuses]
         lists = (
             itertools.islice(batch.list_jobs(each, status=part, name=name), limit)

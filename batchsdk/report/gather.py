@@ -12,7 +12,7 @@ from pathlib import Path
 
 from batchsdk.errors import BatchSdkError, InvalidArgumentError, JobLostError, Problem
 from batchsdk.insight.usage import Usage, containers_of, counted, usage_of
-from batchsdk.jobs.detail import JobDetail, container_of
+from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.listing import children_of, jobs_in_queues
 from batchsdk.names import RunJobName, is_job_id
 from batchsdk.report import timeline
@@ -22,6 +22,7 @@ from batchsdk.report.recorded import Recorded, recorded
 from batchsdk.runs.ledger import Ledger
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
+from batchsdk.submit import escalation
 
 MOST_JOBS = 5000
 """Of one report, without children."""
@@ -70,7 +71,7 @@ def gather(
     by_id = {each.job_id: each for each in details}
     made = Report(
         title=_title(wanted),
-        stack=session.outputs.environment,
+        stack=session.name,
         region=session.outputs.region,
         moment=now,
         jobs=tuple(gathering.jobs),
@@ -171,7 +172,7 @@ def _title(wanted: Sequence[str]) -> str:
 def _ids_of(session: Session, name: str, run: Recorded | None) -> list[str]:
     if is_job_id(name):
         return [name.replace("#", ":")]
-    queues = [each.name for each in session.outputs.job_queues.values()]
+    queues = list(session.queues.values())
     patterns = (name, f"{name}-*") if run is None else (run.pattern,)
     found = [
         job.job_id
@@ -275,6 +276,7 @@ def _reported(
         usage=used,
         command="" if parent else _command(detail),
         parameters={name: len(value) for name, value in parameters.items()},
+        escalation=detail.environment.get(escalation.VARIABLE),
     )
 
 
@@ -289,12 +291,8 @@ def _command(detail: JobDetail) -> str:
 
     Batch has put them in the place of ``Ref::Name``, and they may be secrets.
     """
-    environment = {
-        each.get("name", ""): each.get("value", "")
-        for each in container_of(detail.raw).get("environment") or ()
-    }
     values = {f"Ref::{name}": value for name, value in detail.parameters.items()}
-    values |= {f"${name}": value for name, value in environment.items()}
+    values |= {f"${name}": value for name, value in detail.environment.items()}
     words = []
     for word in detail.command:
         shown = word.rpartition(_LOOKED_UP)[2] if "BATCHSDK_SWEEP" in word else word

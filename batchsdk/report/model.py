@@ -69,6 +69,8 @@ class ReportedJob:
     environment, which may be secrets."""
     parameters: Mapping[str, int] = field(default_factory=dict)
     """Names of its parameters, and how many characters their values have."""
+    escalation: str | None = None
+    """How attempts before it failed, and what it therefore has instead of what was declared."""
 
     @property
     def label(self) -> str:

@@ -268,6 +268,7 @@ def _row(
     attempts = sum(each.attempt is not None for each in job.segments)
     details = [f"array of {job.array_size}: {children}"] if job.array_size else []
     details += [f"{attempts} attempts"] if attempts > 1 else []
+    details += [f"after {job.escalation}"] if job.escalation else []
     return element(
         "tr",
         element(

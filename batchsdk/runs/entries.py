@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.failure import own_failures
 from batchsdk.jobs.waiting import reason_of
 from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
+from batchsdk.submit.escalation import to_text
 
 _ENDS = {JobStatus.SUCCEEDED: EntryState.SUCCEEDED, JobStatus.FAILED: EntryState.FAILED}
 
@@ -109,6 +111,7 @@ class RunEntries:
             state=state,
             resolved_definition=detail.definition or entry.resolved_definition,
             ended_at=detail.stopped_at or self._now_if_ended(state),
+            failures=_failures(detail),
         )
         if dataclasses.replace(after, version=entry.version) == entry:
             return
@@ -119,3 +122,9 @@ class RunEntries:
 
     def _now_if_ended(self, state: EntryState) -> datetime | None:
         return self._session.clock.now() if state.is_terminal else None
+
+
+def _failures(detail: JobDetail) -> str | None:
+    if detail.status is not JobStatus.FAILED or detail.is_array_parent:
+        return None
+    return to_text([own_failures(detail)])
