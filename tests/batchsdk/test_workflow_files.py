@@ -268,6 +268,7 @@ def test_the_command_line_runs_shows_and_resumes(stack, pipeline):
     plan = json.loads(left.stdout)
     assert plan["run"] == "night-1"
     assert [job["step"] for job in plan["plan"]["jobs"]] == ["load", "publish", "report"]
+    assert (plan["plan"]["done"], plan["plan"]["goingOn"]) == (["extract"], [])
     assert len(list(stack.batch.list_jobs())) == count
 
     again = stack.run("resume", "night-1", "--json")
