@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator
-from datetime import datetime
 from typing import Any
 
 from batchsdk.arguments import typed_methods
@@ -16,7 +15,7 @@ from batchsdk.jobs.listing import children_of
 from batchsdk.jobs.stopping import StopResult, check_reason
 from batchsdk.jobs.watcher import Polling
 from batchsdk.logs.following import JobLogs
-from batchsdk.logs.reading import LogFilter
+from batchsdk.logs.reading import LogFilter, Moment
 from batchsdk.session import Session
 from batchsdk.states import JobStatus, StopEffect, cancel_effect
 
@@ -174,9 +173,10 @@ class Job:
         follow: bool = False,
         *,
         on_change: Callable[[JobDetail], None] | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
         pattern: str | re.Pattern[str] | None = None,
+        tail: int | None = None,
         on_error: Callable[[BatchSdkError], None] | None = None,
     ) -> JobLogs:
         """Return the log: of every attempt, child of an array and node; empty if it has not run.
@@ -184,16 +184,20 @@ class Job:
         Args:
             follow: continue until the job has ended and its log is complete.
             on_change: while following, called with the description at each new status.
-            since: only events from this timezone-aware time on.
-            until: only events before this timezone-aware time.
+            since: only events from this time on: a timezone-aware datetime, a text of ISO 8601 with
+                its zone, or how long ago: a timedelta, or e.g. ``10m``, ``2h``, ``1h30m``.
+            until: only events before this time, given as ``since`` is.
             pattern: only events that match this regular expression anywhere.
+            tail: only the last so many events of all streams together, read from the end; with
+                ``follow`` of what there is at the beginning.
             on_error: called with the first error of reading the log, instead of raising it.
 
         Raises:
-            InvalidArgumentError: a time has no time zone, or the pattern is not a regular
-                expression.
+            InvalidArgumentError: a time is none or has no time zone, the pattern is not a regular
+                expression, or ``tail`` is negative.
         """
-        wanted = LogFilter.of(since, until, pattern)
+        now = self._session.clock.now()
+        wanted = LogFilter.of(since, until, pattern, tail, now=now)
         return JobLogs(self._session, self._id, follow, on_change, wanted, on_error)
 
     def children(self, *statuses: JobStatus) -> Iterator[JobSummary]:

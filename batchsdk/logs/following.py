@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from batchsdk.aws.backoff import ATTEMPTS, Backoff, Waits
@@ -89,15 +89,24 @@ class JobLogs:
         detail = self.session.describe_one(self.job_id)
         if detail is None:
             raise self._lost()
-        first: BatchSdkError | None = None
+        errors: list[BatchSdkError] = []
+        events = self._events(detail, errors)
+        yield from events if self.filter.tail is None else self._last(events)
+        if errors:
+            self._tell(errors[0], None)
+
+    def _events(self, detail: JobDetail, errors: list[BatchSdkError]) -> Iterator[LogEvent]:
         for each in writers_of(self.session, detail):
             try:
                 for source in sources_of(each):
-                    yield from self._cursor(source).read()
+                    yield from self._cursor(source, self.filter.tail).read()
             except (ServiceError, LogsUnavailableError) as fault:
-                first = first or fault
-        if first is not None:
-            self._tell(first, None)
+                errors.append(fault)
+
+    def _last(self, events: Iterable[LogEvent]) -> list[LogEvent]:
+        """Return the last of the events of all streams, in the order of time."""
+        ordered = sorted(events, key=lambda event: event.time)
+        return ordered[max(0, len(ordered) - (self.filter.tail or 0)) :]
 
     def _followed(self) -> Iterator[LogEvent]:
         writers: dict[str, _Writer] = {}
@@ -105,6 +114,7 @@ class JobLogs:
         lifecycle = JobLifecycle(Polling().grace)
         waits = Waits(self.session.clock, self.session.randomness)
         draining = Waits(self.session.clock, self.session.randomness, looks=_DRAIN)
+        tail = self.filter.tail
         while True:
             try:
                 detail, details = self._describe(writers)
@@ -120,8 +130,13 @@ class JobLogs:
             for each in details:
                 # A node that has ended may come back while its job has attempts left.
                 ended = over if each.is_node else each.status.is_terminal
-                new += self._read(writers.setdefault(each.job_id, _Writer()), each, ended, errors)
-            yield from sorted(new, key=lambda event: event.time)
+                new += self._read(
+                    writers.setdefault(each.job_id, _Writer()), each, ended, errors, tail
+                )
+            yield from (
+                sorted(new, key=lambda event: event.time) if tail is None else self._last(new)
+            )
+            tail = None
             if over and detail is not None and all(each.settled for each in writers.values()):
                 if errors:
                     self._tell(errors[0], detail)
@@ -132,7 +147,12 @@ class JobLogs:
             (draining if over else waits).poll()
 
     def _read(
-        self, writer: _Writer, detail: JobDetail, ended: bool, errors: list[BatchSdkError]
+        self,
+        writer: _Writer,
+        detail: JobDetail,
+        ended: bool,
+        errors: list[BatchSdkError],
+        tail: int | None,
     ) -> list[LogEvent]:
         new: list[LogEvent] = []
         try:
@@ -141,7 +161,7 @@ class JobLogs:
             errors.append(fault)
             writer.given_up, sources = True, []
         for source in sources:
-            cursor = writer.cursors.setdefault(source, self._cursor(source))
+            cursor = writer.cursors.setdefault(source, self._cursor(source, tail))
             if writer.faults.get(source, 0) >= ATTEMPTS:
                 continue
             try:
@@ -158,8 +178,8 @@ class JobLogs:
         writer.end_round(ended=ended, brought=bool(new) or is_waiting)
         return new
 
-    def _cursor(self, source: LogSource) -> Cursor:
-        return Cursor(self.session, source, self.job_id, self.filter)
+    def _cursor(self, source: LogSource, tail: int | None) -> Cursor:
+        return Cursor(self.session, source, self.job_id, self.filter, tail=tail)
 
     def _observe(self, lifecycle: JobLifecycle, detail: JobDetail | None) -> Sighting:
         now = self.session.clock.monotonic()
