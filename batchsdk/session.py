@@ -57,7 +57,9 @@ class Session:
     @functools.cached_property
     def transport(self) -> Transport:
         """The way to AWS, made when it is first used: what only checks must not load boto3."""
-        return self.make_transport()
+        # Threads may get here together, and all of them must get the same one.
+        made: Transport = self.__dict__.setdefault("transport", self.make_transport())
+        return made
 
     def open_transport(self) -> None:
         """Make the transport now: threads that share the session must not each make one."""

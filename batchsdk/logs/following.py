@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from batchsdk.aws.backoff import ATTEMPTS, Backoff, Waits
@@ -14,6 +14,7 @@ from batchsdk.errors import (
     TransientError,
 )
 from batchsdk.jobs import failure
+from batchsdk.jobs.awaiting import iterated
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.watcher import Polling
 from batchsdk.logs.reading import Cursor, LogEvent, LogFilter
@@ -79,6 +80,10 @@ class JobLogs:
 
     def __iter__(self) -> Iterator[LogEvent]:
         return self._followed() if self.follow else self._read_once()
+
+    def __aiter__(self) -> AsyncIterator[LogEvent]:
+        """Iterate in asyncio: ``async for event in job.logs(follow=True)``."""
+        return iterated(self)
 
     @property
     def text(self) -> str:
