@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import os
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from batchsdk import limits
@@ -28,6 +29,9 @@ class Session:
     randomness: random.Random
     command: str = "batchsdk"
     """The command line that reaches the same stack, for hints: e.g. ``batchsdk --stack dev``."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    """Variables of the process, or those that the caller gave instead."""
 
     again: tuple[Callable[..., Session], tuple[Any, ...]] | None = None
     """A function, and its arguments, that makes this connection in another process; ``None`` where
