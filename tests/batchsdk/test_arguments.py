@@ -502,7 +502,8 @@ def test_any_argument_of_any_type_is_taken_or_refused(
     for (place, make), parameter in itertools.product(enumerate(JUNK), parameters.values()):
         if parameter.name == "self" or parameter.name in INJECTED:
             continue
-        if parameter.name in fields and place % 7:
+        # The forms for asyncio hand the fields on to the other forms.
+        if parameter.name in fields and (place % 7 or name.endswith("_async")):
             continue
         value = make()
         try:
