@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         TransientError,
         UsageError,
         WaitTimeoutError,
+        WrongAccountError,
     )
     from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
     from batchsdk.insight.activity import Activity, Overview, QueueActivity
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from batchsdk.submit.dependencies import SEQUENTIAL, Dependency, n_to_n
     from batchsdk.submit.escalation import Escalate
     from batchsdk.submit.many import SubmitManyError
+    from batchsdk.submit.overrides import Override
     from batchsdk.submit.retry import Retry, RetryOn, RetryRule
     from batchsdk.submit.submission import PreparedSubmission, Submission
     from batchsdk.sweep_task import Task, TaskError, task
@@ -136,6 +138,7 @@ __all__ = [
     "LogFilter",
     "LogsUnavailableError",
     "Outcome",
+    "Override",
     "Overview",
     "Plan",
     "PlannedEdge",
@@ -188,6 +191,7 @@ __all__ = [
     "Workflow",
     "WorkflowFailedError",
     "WorkflowRun",
+    "WrongAccountError",
     "__version__",
     "as_completed",
     "connect",
@@ -237,6 +241,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "TransientError",
             "UsageError",
             "WaitTimeoutError",
+            "WrongAccountError",
         ),
         "submit.escalation": ("Escalate",),
         "submit.many": ("SubmitManyError",),
@@ -249,6 +254,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "insight.prices": ("Estimate", "PriceTable"),
         "report.model": ("Report",),
         "jobs.waiting": ("Outcome",),
+        "submit.overrides": ("Override",),
         "submit.retry": ("Retry", "RetryOn", "RetryRule"),
         "runs.run": ("Run",),
         "runs.listing": ("RunSummary",),

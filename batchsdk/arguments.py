@@ -137,19 +137,22 @@ def as_text_mapping(given: Any) -> Any:
     """Return a dict of texts for a mapping or an iterable of pairs; see :func:`as_text`."""
     if type(given) is dict and all(map(_are_texts, given.items())):
         return given
-    return _as_mapping(given, as_text)
+    return as_mapping(given, as_text)
 
 
 def as_whole_mapping(given: Any) -> Any:
     """Return a dict of ints for a mapping or an iterable of pairs; see :func:`as_whole`."""
-    return _as_mapping(given, as_whole)
+    return as_mapping(given, as_whole)
 
 
-def _as_mapping(given: Any, take: Callable[[Any], Any]) -> Any:
+def as_mapping(
+    given: Any, take: Callable[[Any], Any], take_name: Callable[[Any], Any] = as_name
+) -> Any:
+    """Return a dict for a mapping or an iterable of pairs, each value and name as it is taken."""
     pairs = list(given.items()) if isinstance(given, Mapping) else as_items(given)
     if not isinstance(pairs, list) or not all(map(_is_pair, pairs)):
         return pairs
-    return {as_name(name): take(value) for name, value in pairs}
+    return {take_name(name): take(value) for name, value in pairs}
 
 
 def _is_pair(given: object) -> bool:
@@ -302,7 +305,7 @@ def _of_type(given: Any, kind: Any) -> tuple[Any, bool]:
     if is_several and isinstance(given, str | bytes):
         return given, False
     if origin is Mapping and typing.get_args(kind):
-        known = _as_mapping(given, lambda each: each)
+        known = as_mapping(given, lambda each: each)
         is_of_type = isinstance(known, Mapping) and _are_of_types(known, *typing.get_args(kind))
         return known, is_of_type
     return given, isinstance(given, origin)

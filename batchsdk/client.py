@@ -1,4 +1,4 @@
-"""The client of one stack's AWS Batch."""
+"""The client of one stack's AWS Batch, or of a queue alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from batchsdk import names
 from batchsdk.arguments import typed_methods
 from batchsdk.contract import StackOutputs
 from batchsdk.diagnosis import QueueDiagnosis, diagnose_queues
-from batchsdk.errors import InvalidArgumentError, JobLostError, Problem
+from batchsdk.errors import (
+    ConnectionSettingsError,
+    InvalidArgumentError,
+    JobLostError,
+    Problem,
+)
 from batchsdk.insight import usage
 from batchsdk.insight.activity import Activity
 from batchsdk.insight.prices import PriceTable
@@ -67,8 +72,18 @@ class Batch:
 
     @property
     def outputs(self) -> StackOutputs:
-        """The stack's outputs."""
-        return self._session.outputs
+        """The stack's outputs.
+
+        Raises:
+            ConnectionSettingsError: the connection is to a queue alone.
+        """
+        if self._session.stack_outputs is None:
+            raise ConnectionSettingsError(
+                f"connected to the queue {self._session.queue!r} alone, which has no stack's "
+                "outputs",
+                hint="Name a stack: connect('dev'), outputs= or ssm= (--stack, --outputs, --ssm).",
+            )
+        return self._session.stack_outputs
 
     @property
     def command(self) -> str:
@@ -115,8 +130,8 @@ class Batch:
     def prepare(self, wanted: Submission) -> PreparedSubmission:
         """Check a submission and build its request, without sending it.
 
-        AWS is asked (DescribeJobDefinitions) only for a definition that the outputs do not
-        describe, and only after all other checks.
+        AWS is asked only for a queue or a definition that the outputs do not describe, once, and
+        only after all other checks.
 
         Raises:
             InvalidSubmissionError: rules are broken; ``problems`` has all of them.
@@ -566,7 +581,7 @@ class Batch:
             InvalidArgumentError: there is no such queue or status.
             ServiceError: AWS refused a call or did not answer.
         """
-        queues = queue_identifiers(self._session.outputs, queue)
+        queues = queue_identifiers(self._session, queue)
         return jobs_in_queues(
             self._session.transport, queues, statuses=_statuses(status), name=name
         )
@@ -583,8 +598,7 @@ class Batch:
         if not 0 <= hours <= _MOST_HOURS:
             rule = f"must be 0 to {_MOST_HOURS} hours"
             raise InvalidArgumentError(Problem("hours", hours, rule, "name a time"))
-        queues = {key: queue.name for key, queue in self._session.outputs.job_queues.items()}
-        return Activity(self._session, queues, timedelta(hours=hours))
+        return Activity(self._session, self._session.queues, timedelta(hours=hours))
 
     def report(self, *jobs: HasId | str) -> Report:
         """Ask AWS about jobs, for a page about them: ``batch.report("nightly").write("run.html")``.
@@ -615,7 +629,7 @@ class Batch:
             ServiceError: AWS did not answer at all. Checks without permission are listed in
                 ``unchecked`` of the result instead.
         """
-        return diagnose_queues(self._session, queue_identifiers(self._session.outputs, queue))
+        return diagnose_queues(self._session, queue_identifiers(self._session, queue))
 
     def usage(
         self,

@@ -21,6 +21,7 @@
     │   │   ├── ServiceFailureError  AWS failed (5xx), or its answer was lost or made no sense
     │   │   └── EndpointUnreachableError  nothing answered at the endpoint; nothing was sent
     │   ├── CredentialsError         no AWS credentials, or they are expired or wrong
+    │   │   └── WrongAccountError    they are of another account than the stack's
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
     ├── JobsFailedError              of several jobs, some did not succeed
@@ -333,8 +334,12 @@ class CredentialsError(ServiceError):
     """No AWS credentials were found, or AWS does not accept them."""
 
 
+class WrongAccountError(CredentialsError):
+    """The AWS credentials are of another account than the stack, or queue, that is asked for."""
+
+
 class RegionError(ServiceError):
-    """No AWS region is set."""
+    """No AWS region is set, or it is not the one of the stack."""
 
 
 class SubmissionUnknownError(ServiceError):

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions as faults
+from botocore.parsers import ResponseParserError
 
 from batchsdk.errors import (
     AccessDeniedError,
@@ -182,7 +183,7 @@ def translated(operation: str) -> Iterator[None]:
         raise from_answer(
             operation, error.get("Code", ""), error.get("Message", ""), status
         ) from fault
-    except faults.BotoCoreError as fault:
+    except (faults.BotoCoreError, ResponseParserError) as fault:  # the latter of broken XML
         raise _from_botocore(operation, fault) from fault
     except ValueError as fault:  # botocore: "Invalid endpoint: …"
         raise RequestRefusedError(
@@ -192,7 +193,9 @@ def translated(operation: str) -> Iterator[None]:
         ) from fault
 
 
-def _from_botocore(operation: str, fault: faults.BotoCoreError) -> ServiceError:
+def _from_botocore(
+    operation: str, fault: faults.BotoCoreError | ResponseParserError
+) -> ServiceError:
     text = f"{operation}: {fault}"
     if isinstance(fault, _NEVER_SENT):
         return EndpointUnreachableError(

@@ -61,6 +61,12 @@ _READS = botocore.config.Config(
     read_timeout=60,
     user_agent_extra="batchsdk",
 )
+# Asked when something else went wrong, which a network without a way to STS must not hold up.
+_IDENTITY = _READS.merge(
+    botocore.config.Config(
+        retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=5
+    )
+)
 # SubmitJob has no client token: botocore must never send it a second time by itself.
 _SUBMISSIONS = _READS.merge(
     botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
@@ -261,6 +267,11 @@ class AwsGateway:
                 pages = client.get_paginator(method).paginate(**request)
                 return cast("Mapping[str, Any]", pages.build_full_result())
             return cast("Mapping[str, Any]", getattr(client, method)(**request))
+
+    def caller_account(self) -> str:
+        """Return the account of the credentials (GetCallerIdentity, which needs no permission)."""
+        with translated("GetCallerIdentity"):
+            return str(self._client("sts", _IDENTITY).get_caller_identity().get("Account", ""))
 
     def get_parameter(self, name: str) -> str:
         """Return the value of an SSM parameter, decrypted."""

@@ -1,9 +1,8 @@
-"""Connecting to one environment's stack."""
+"""Connecting to one environment's stack, or to a queue alone."""
 
 from __future__ import annotations
 
 import functools
-import json
 import math
 import os
 import random
@@ -14,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from batchsdk.arguments import typed
 from batchsdk.aws.access import Access
+from batchsdk.aws.account import meant_for
 from batchsdk.aws.rate_limit import RateLimit, shared_limit
 from batchsdk.aws.transport import Transport
 from batchsdk.client import Batch
 from batchsdk.clock import Clock, SystemClock
 from batchsdk.connection import outputs as stack_outputs
+from batchsdk.connection.target import Target
 from batchsdk.contract import StackOutputs
 from batchsdk.errors import ConnectionSettingsError
 from batchsdk.limits import SUBMISSIONS_PER_SECOND
@@ -29,11 +30,19 @@ if TYPE_CHECKING:
 
 _WAYS = (
     "Give one of: a stack name (asks the Pulumi CLI), outputs= (a JSON file or a mapping), "
-    "ssm= (an SSM parameter), or one of the environment variables BATCHSDK_OUTPUTS, "
-    "BATCHSDK_SSM, BATCHSDK_STACK."
+    "ssm= (an SSM parameter), queue= (any job queue), or one of the environment variables "
+    "BATCHSDK_OUTPUTS, BATCHSDK_SSM, BATCHSDK_STACK, BATCHSDK_QUEUE."
 )
 
 _CALLS_PER_SECOND = "BATCHSDK_CALLS_PER_SECOND"
+
+
+_SOURCES = ("stack", "outputs", "ssm", "queue")
+
+
+def names_a_target(environ: Mapping[str, str]) -> bool:
+    """Tell whether the environment variables say what to connect to."""
+    return any(environ.get(f"BATCHSDK_{source.upper()}") for source in _SOURCES)
 
 
 @typed
@@ -42,6 +51,7 @@ def connect(
     *,
     outputs: str | Path | Mapping[str, Any] | None = None,
     ssm: str | None = None,
+    queue: str | None = None,
     project: str | Path | None = None,
     region: str | None = None,
     session: Boto3Session | None = None,
@@ -55,19 +65,24 @@ def connect(
     clock: Clock | None = None,
     randomness: random.Random | None = None,
 ) -> Batch:
-    """Connect to one environment's stack.
+    """Connect to one environment's stack, or to a queue that no stack made.
 
-    Exactly one of ``stack``, ``outputs`` and ``ssm`` says where the stack's outputs are;
-    without them, one of the environment variables BATCHSDK_OUTPUTS (a file), BATCHSDK_SSM and
-    BATCHSDK_STACK does.
+    Exactly one of ``stack``, ``outputs`` and ``ssm`` says where the stack's outputs are, or
+    ``queue`` names a queue; without them, one of the environment variables BATCHSDK_OUTPUTS (a
+    file), BATCHSDK_SSM, BATCHSDK_STACK and BATCHSDK_QUEUE does.
     Only reading the outputs may need a call; AWS Batch is not called.
 
     Args:
         stack: name of the Pulumi stack, e.g. ``dev``; runs ``pulumi stack output``.
         outputs: a JSON file that holds the outputs, or the outputs themselves.
         ssm: name of the SSM parameter that holds the outputs as JSON.
+        queue: name or ARN of a job queue; jobs go to it and use job definitions by their names.
+            What a stack's outputs would tell for the checks is asked of AWS when it is first
+            needed, once (DescribeJobQueues, DescribeComputeEnvironments, DescribeJobDefinitions,
+            and DescribeInstanceTypes where the caller may).
         project: folder of the Pulumi project, for ``stack``; by default the current folder.
-        region: AWS region, e.g. ``us-east-1``; by default the one in the outputs.
+        region: AWS region, e.g. ``us-east-1``; by default the one in the outputs, or of the
+            queue's ARN; for a queue's name, the one that boto3 finds.
         session: a ``boto3.Session`` whose credentials and settings the calls of AWS take; by
             default those that boto3 finds by itself, with ``boto3.setup_default_session`` if it was
             called. Such a connection cannot be pickled: its credentials stay in this process.
@@ -103,7 +118,7 @@ def connect(
         environ=environ,
     )
     environ = os.environ if environ is None else environ
-    given = {"stack": stack, "outputs": outputs, "ssm": ssm}
+    given = {"stack": stack, "outputs": outputs, "ssm": ssm, "queue": queue}
     options: dict[str, Any] = {way: value for way, value in given.items() if value is not None}
     from_environment = not options
     if from_environment:
@@ -119,13 +134,17 @@ def connect(
         randomness=randomness or random.SystemRandom(),
         access=access,
     )
-    read = _read(way, value, project, lambda: (transport or gateway)(region))
+    if way == "queue":
+        target = Target.of_queue(value, region)
+    else:
+        read = _read(way, value, project, lambda: (transport or gateway)(region))
+        target = Target.of_stack(read)
     command = _command(way, value, from_environment=from_environment)
     for option, name in (("--profile", profile), ("--role-arn", role_arn)):
         command += f" {option} {shlex.quote(name)}" if name is not None else ""
     made = _session(
-        read,
-        region or read.region,
+        target,
+        region or target.region,
         calls_per_second,
         command,
         access,
@@ -138,8 +157,8 @@ def connect(
 
 
 def _session(
-    outputs: StackOutputs,
-    region: str,
+    target: Target,
+    region: str | None,
     per_second: float | None,
     command: str,
     access: Access,
@@ -150,14 +169,18 @@ def _session(
     randomness: random.Random | None = None,
 ) -> Session:
     time, chance = clock or SystemClock(), randomness or random.SystemRandom()
-    limit = _limit(outputs.account_id, region, per_second, environ, clock)
-    make = transport or functools.partial(
-        _gateway, clock=time, randomness=chance, limit=limit, access=access
-    )
+    limit = _limit(target.account_id, region or "", per_second, environ, clock)
+
+    def gateway(used: str | None) -> Transport:
+        made = _gateway(used, clock=time, randomness=chance, limit=limit, access=access)
+        return meant_for(made, target.account_id, target.region, used)
+
+    make = transport or gateway
     is_own = transport is None and clock is None and randomness is None
-    again = (_connected_again, (outputs, region, per_second, command, access))
+    again = (_connected_again, (target, region, per_second, command, access))
     return Session(
-        outputs=outputs,
+        stack_outputs=target.outputs,
+        queue=target.queue,
         make_transport=lambda: make(region),
         clock=time,
         randomness=chance,
@@ -172,15 +195,14 @@ _sessions: dict[str, Session] = {}
 
 
 def _connected_again(
-    outputs: StackOutputs, region: str, per_second: float | None, command: str, access: Access
+    target: Target, region: str | None, per_second: float | None, command: str, access: Access
 ) -> Session:
     """Return a connection like one of another process."""
     variables = sorted((access.environ or {}).items())
-    what = (outputs.to_mapping(), region, per_second, command, repr(access), variables)
-    key = json.dumps(what)
+    key = repr((target, region, per_second, command, access, variables))
     if key not in _sessions:
         environ = os.environ if access.environ is None else access.environ
-        made = _session(outputs, region, per_second, command, access, environ=environ)
+        made = _session(target, region, per_second, command, access, environ=environ)
         _sessions.setdefault(key, made)
     return _sessions[key]
 

@@ -14,6 +14,9 @@ _STOPPED = frozenset({137, 143})
 """Exit codes of SIGKILL and SIGTERM, which ECS sends to the others when an essential one ends."""
 
 
+_SEVERAL = 2
+
+
 def container_of(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the container; of a job described by ecsProperties, the essential one that decides."""
     if raw.get("container"):
@@ -201,6 +204,23 @@ class JobDetail:
         streams = [stream for attempt in self.attempts for stream in attempt.log_streams]
         streams += _streams([container_of(self.raw), *task_containers(self.raw, "ecsProperties")])
         return tuple(dict.fromkeys(streams))
+
+    @property
+    def containers_of_streams(self) -> Mapping[str, Mapping[str, Any]]:
+        """Log stream -> its container (API: TaskContainerDetails), of a job of several containers.
+
+        Streams of attempts before the last are among them.
+        """
+        known = {each.get("name"): each for each in task_containers(self.raw, "ecsProperties")}
+        if len(known) < _SEVERAL:
+            return {}
+        attempts = self.raw.get("attempts") or ()
+        found = [each for attempt in attempts for each in task_containers(attempt, None)]
+        return {
+            each["logStreamName"]: known.get(each.get("name"), each)
+            for each in [*found, *known.values()]
+            if each.get("logStreamName")
+        }
 
     @property
     def log_region(self) -> str | None:

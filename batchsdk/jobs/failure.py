@@ -117,9 +117,9 @@ def failed(session: Session, detail: JobDetail) -> JobFailedError:
     log_tail = _log_tail(session, children[0] if children else detail)
     hint = next_step(detail, session.command)
     if container_of(detail.raw).get("readonlyRootFilesystem") and _says(log_tail, _UNWRITABLE):
-        hint = _way_to_write(session.outputs, detail)
+        hint = _way_to_write(session.stack_outputs, detail)
     elif _says(log_tail, _NO_METADATA):
-        hint = _way_to_credentials(session.outputs, detail)
+        hint = _way_to_credentials(session.stack_outputs, detail)
     count = detail.array.status_summary.get(JobStatus.FAILED, 0) if detail.array else 0
     return JobFailedError(
         detail.job_id,
@@ -134,7 +134,7 @@ def failed(session: Session, detail: JobDetail) -> JobFailedError:
     )
 
 
-def _way_to_write(outputs: StackOutputs, detail: JobDetail) -> str:
+def _way_to_write(outputs: StackOutputs | None, detail: JobDetail) -> str:
     # Imported here: that package needs this module.
     from batchsdk.diagnosis.config_keys import definition_key  # noqa: PLC0415
 
@@ -145,7 +145,7 @@ def _way_to_write(outputs: StackOutputs, detail: JobDetail) -> str:
     )
 
 
-def _way_to_credentials(outputs: StackOutputs, detail: JobDetail) -> str:
+def _way_to_credentials(outputs: StackOutputs | None, detail: JobDetail) -> str:
     # Imported here: that package needs this module.
     from batchsdk.diagnosis.config_keys import definition_key  # noqa: PLC0415
 

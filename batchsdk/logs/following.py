@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+import heapq
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from batchsdk.aws.backoff import ATTEMPTS, Backoff, Waits
@@ -26,6 +28,11 @@ _DRAIN = Backoff(first=1.0, longest=1.0)
 _DRAIN_ROUNDS = 5
 """Events come late: after the end, look again until a round brings nothing, this often at most
 while a stream that Batch names is still absent."""
+
+
+def _in_order(several: Sequence[Iterator[LogEvent]]) -> Iterator[LogEvent]:
+    """Return the events of streams that were written at the same time, by their times."""
+    return heapq.merge(*several, key=lambda event: event.time)
 
 
 @dataclass
@@ -95,23 +102,37 @@ class JobLogs:
         if detail is None:
             raise self._lost()
         errors: list[BatchSdkError] = []
-        events = self._events(detail, errors)
-        yield from events if self.filter.tail is None else self._last(events)
+        writers = writers_of(self.session, detail)
+        if self.filter.tail is not None:
+            yield from self._last(event for each in writers for event in self._all_of(each, errors))
+        elif detail.node_count is None:
+            for each in writers:
+                yield from self._all_of(each, errors)
+        else:
+            yield from _in_order([self._all_of(each, errors) for each in writers])
         if errors:
             self._tell(errors[0], None)
-
-    def _events(self, detail: JobDetail, errors: list[BatchSdkError]) -> Iterator[LogEvent]:
-        for each in writers_of(self.session, detail):
-            try:
-                for source in sources_of(each):
-                    yield from self._cursor(source, self.filter.tail).read()
-            except (ServiceError, LogsUnavailableError) as fault:
-                errors.append(fault)
 
     def _last(self, events: Iterable[LogEvent]) -> list[LogEvent]:
         """Return the last of the events of all streams, in the order of time."""
         ordered = sorted(events, key=lambda event: event.time)
         return ordered[max(0, len(ordered) - (self.filter.tail or 0)) :]
+
+    def _all_of(self, detail: JobDetail, errors: list[BatchSdkError]) -> Iterator[LogEvent]:
+        """Yield the log of one writer, its attempts one after the other."""
+        try:
+            sources = sources_of(detail)
+        except LogsUnavailableError as fault:
+            errors.append(fault)
+            return
+        for _, some in itertools.groupby(sources, lambda each: each.attempt):
+            yield from _in_order([self._until_fault(each, errors) for each in some])
+
+    def _until_fault(self, source: LogSource, errors: list[BatchSdkError]) -> Iterator[LogEvent]:
+        try:
+            yield from self._cursor(source, self.filter.tail).read()
+        except ServiceError as fault:
+            errors.append(fault)
 
     def _followed(self) -> Iterator[LogEvent]:
         writers: dict[str, _Writer] = {}

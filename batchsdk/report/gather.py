@@ -80,7 +80,7 @@ def gather(session: Session, wanted: Sequence[str]) -> Report:
         notes.append(f"The log is shown of the first {MOST_LOG_TAILS} of {len(failed)} failures.")
     return Report(
         title=_title(wanted),
-        stack=session.outputs.environment,
+        stack=session.name,
         region=session.outputs.region,
         moment=now,
         jobs=tuple(jobs),
@@ -98,7 +98,7 @@ def _title(wanted: Sequence[str]) -> str:
 def _ids_of(session: Session, name: str) -> list[str]:
     if _JOB_ID.fullmatch(name):
         return [name.replace("#", ":")]
-    queues = [each.name for each in session.outputs.job_queues.values()]
+    queues = list(session.queues.values())
     found = [
         job.job_id
         for pattern in (name, f"{name}-*")

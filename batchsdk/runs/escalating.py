@@ -27,7 +27,7 @@ class RunEscalation:
     @property
     def queues(self) -> list[str]:
         """Names or ARNs of the queues that rules name, as far as the stack has them."""
-        found = [find_queue(self._session.outputs, each) for each in self._escalation.queues]
+        found = [find_queue(self._session, each) for each in self._escalation.queues]
         return [each.identifier for each in found if isinstance(each, Queue)]
 
     def check(self, prepared: PreparedSubmission, key: str | None = None) -> PreparedSubmission:

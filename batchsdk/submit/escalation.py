@@ -20,9 +20,11 @@ from batchsdk.arguments import as_mebibytes, as_number, as_seconds, as_whole, is
 from batchsdk.errors import InvalidArgumentError, InvalidSubmissionError, Problem
 from batchsdk.failure_kinds import FailureKind
 from batchsdk.names import suggestion
+from batchsdk.submit.override_checks import override_problems
 from batchsdk.submit.preparation import Preparation
 from batchsdk.submit.submission import PreparedSubmission, Submission
 from batchsdk.submit.targets import Definition, Queue
+from batchsdk.submit.tasks import main_memory
 
 VARIABLE = "BATCHSDK_ESCALATION"
 """Environment variable of an attempt that comes after failures: which, and what has changed."""
@@ -260,7 +262,9 @@ def _of_rule(problem: Problem, rule: Escalate) -> Problem:
 
 
 def _memory(wanted: Submission, definition: Definition) -> int | None:
-    memory = wanted.memory if wanted.memory is not None else definition.memory
+    memory = wanted.memory
+    if memory is None and not any(override_problems(wanted, definition)):
+        memory = main_memory(wanted, definition)
     return memory if is_whole(memory) else None
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from batchsdk.arguments import is_number, is_whole
 from batchsdk.errors import Problem, write_as_text
 from batchsdk.submit.fields import JobField
+from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 from batchsdk.submit.retry import Retry
 from batchsdk.submit.submission import JOB_FIELDS, Submission
 
@@ -21,15 +22,23 @@ _WHOLE = "give a whole number"
 
 def type_problems(wanted: Submission) -> tuple[list[Problem], Submission]:
     """Return the faults of type, and the submission without what they are about."""
+    problems, changes = _of_fields(JOB_FIELDS, wanted)
+    return problems, dataclasses.replace(wanted, **changes) if changes else wanted
+
+
+def _of_fields(
+    fields: Mapping[str, JobField], owner: object
+) -> tuple[list[Problem], dict[str, Any]]:
+    """Return the faults, and what to put in the place of the fields that have some."""
     problems: list[Problem] = []
     changes: dict[str, Any] = {}
-    for each in JOB_FIELDS.values():
-        value = getattr(wanted, each.name)
+    for name, each in fields.items():
+        value = getattr(owner, name)
         found = list(_of_field(each, value))
         if found:
             problems += found
-            changes[each.name] = _rest(each, value)
-    return problems, dataclasses.replace(wanted, **changes) if changes else wanted
+            changes[name] = _rest(each, value)
+    return problems, changes
 
 
 def _of_field(field: JobField, value: Any) -> Iterator[Problem]:
@@ -77,9 +86,20 @@ def _of_mapping(field: JobField, value: Any) -> Iterator[Problem]:
         elif field.kind == Mapping[str, int] and not is_whole(each):
             fix = _as_a_number(each, _WHOLE)
             yield Problem(place, each, "must be a whole number", fix)
+        elif field.kind == Mapping[str, Override]:
+            yield from _of_override(place, each)
         elif field.kind == Mapping[str, str] and not isinstance(each, str):
             rule = "must be a string"
             yield Problem(place, each, rule, write_as_text(each))
+
+
+def _of_override(place: str, value: Any) -> Iterator[Problem]:
+    if isinstance(value, Override):
+        problems, _ = _of_fields(OVERRIDE_FIELDS, value)
+        yield from (each.within(place) for each in problems)
+    else:
+        rule = f"must be a batchsdk.Override, not of type {type(value).__name__}"
+        yield Problem(place, None, rule, "write batchsdk.Override(memory=…)")
 
 
 def _of_texts(name: str, value: Any) -> Iterator[Problem]:
@@ -96,6 +116,8 @@ def _of_texts(name: str, value: Any) -> Iterator[Problem]:
 
 def _rest(field: JobField, value: Any) -> Any:
     """Return what of a value is of its type; None for the default."""
+    if field.kind == Mapping[str, Override]:
+        return _rest_of_overrides(value) if isinstance(value, Mapping) else None
     if field.is_mapping and isinstance(value, Mapping):
         kind = int if field.kind == Mapping[str, int] else str
         return {
@@ -106,3 +128,12 @@ def _rest(field: JobField, value: Any) -> Any:
     if field.kind == Sequence[str] and isinstance(value, list | tuple):
         return [item for item in value if isinstance(item, str)] or None
     return "" if field.name == "job_definition" else None
+
+
+def _rest_of_overrides(given: Mapping[Any, Any]) -> dict[str, Override]:
+    rest = {}
+    for key, each in given.items():
+        if isinstance(key, str) and isinstance(each, Override):
+            _, changes = _of_fields(OVERRIDE_FIELDS, each)
+            rest[key] = dataclasses.replace(each, **changes)
+    return rest

@@ -273,6 +273,7 @@ def prepare_sweep(
         points=points,
         through=through,
         storage=storage or session.outputs.storage,
+        prefers_storage=storage is not None,
         region=session.outputs.region,
         as_separate_jobs=as_separate_jobs,
         escalation=escalation,

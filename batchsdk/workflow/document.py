@@ -6,12 +6,13 @@ with its path and goes on, so that one error can name them all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
 from batchsdk.submit.fields import JobField
+from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 from batchsdk.submit.retry import Retry
 from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.sweeps.points import TakenOver
@@ -38,7 +39,7 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, Any]:
 
 def step_to_mapping(step: Step) -> dict[str, Any]:
     """Return one step as JSON-ready data, with only what is given."""
-    submission = {each.camel_case: getattr(step.submission, each.name) for each in _SUBMISSION}
+    submission = _written(_SUBMISSION, step.submission)
     whole: dict[str, Any] = {
         **submission,
         "retry": write_retry(step.submission.retry) if step.submission.retry else None,
@@ -54,6 +55,20 @@ def step_to_mapping(step: Step) -> dict[str, Any]:
     written = _given(whole)
     if step.on_failure is not None:  # where it is empty the workflow's rules do not apply
         written["onFailure"] = escalations.write_rules(step.on_failure)
+    return written
+
+
+def _written(fields: Iterable[JobField], owner: object) -> dict[str, Any]:
+    """Return fields under their names in a file; of an override only what is given."""
+    written = {}
+    for each in fields:
+        value = getattr(owner, each.name)
+        if each.kind == Mapping[str, Override]:
+            value = {
+                name: _given(_written(OVERRIDE_FIELDS.values(), override))
+                for name, override in value.items()
+            }
+        written[each.camel_case] = value
     return written
 
 
@@ -88,6 +103,13 @@ def _read_step(name: str, body: Any, path: str, faults: Faults) -> Step:
     submission = {each.name: read.pop(each.name) for each in _SUBMISSION if each.name in read}
     submission.setdefault("job_definition", name)
     return Step(name=name, submission=Submission(**submission), **read)
+
+
+def _read_overrides(value: Any, path: str, faults: Faults) -> dict[str, Override]:
+    return {
+        name: Override(**plain.fields(each, at(path, name), _OVERRIDE, faults))
+        for name, each in plain.mapping(value, path, faults).items()
+    }
 
 
 def _read_defaults(value: Any, path: str, faults: Faults) -> dict[str, str | None]:
@@ -177,9 +199,13 @@ _READERS: Mapping[Any, _Read] = {
     Mapping[str, str]: plain.text_mapping,
     Mapping[str, int]: plain.whole_mapping,
     Sequence[str]: plain.texts,
+    Mapping[str, Override]: _read_overrides,
     Retry: read_retry,
 }
 """By the type of a field."""
+_OVERRIDE: Mapping[str, _Read] = {
+    each.camel_case: _reader(each) for each in OVERRIDE_FIELDS.values()
+}
 _TOP: Mapping[str, _Read] = {
     "workflow": plain.text,
     "parameters": _read_defaults,

@@ -13,6 +13,7 @@ from batchsdk.submit.escalation import Escalation
 from batchsdk.submit.preparation import Preparation
 from batchsdk.submit.retry import Retry
 from batchsdk.submit.submission import Submission
+from batchsdk.submit.tasks import with_variables
 from batchsdk.sweeps.plan import StoredTable, SweepPlan
 from batchsdk.sweeps.points import Points
 from batchsdk.workflow import placeholders, values
@@ -79,9 +80,13 @@ class Rendering:
         environment = values.environment_of(
             step.name, step.before, run=self.run, storage=self.storage
         )
-        wanted = dataclasses.replace(
-            rendered.submission, environment=environment | dict(rendered.submission.environment)
-        )
+        wanted = rendered.submission
+        missing = {
+            name: each for name, each in environment.items() if name not in wanted.environment
+        }
+        definition = preparation.definition_of(wanted)
+        if definition is not None:
+            wanted = with_variables(wanted, definition, missing)
         found = self._of(rendered, wanted, preparation, generation.indices)
         _check(found, preparation)
         rules = self.definition.rules_of(step)
@@ -89,7 +94,9 @@ class Rendering:
             return found
         escalation = Escalation(preparation, rules)
         # Without the table: of the jobs after a failure it is another one.
-        first = dataclasses.replace(found[0].submission, environment=wanted.environment)
+        first = dataclasses.replace(
+            found[0].submission, environment=wanted.environment, nodes=wanted.nodes
+        )
         escalation.check(first)
         if not generation.history:
             return found

@@ -114,6 +114,13 @@ def test_the_default_session_of_boto3_is_honoured(aws):
     assert aws.keys_of(connect(profile="staging")) == [("batch", "STAGING")]
 
 
+def test_a_default_session_that_boto3_made_by_itself_does_not_keep_old_keys(aws, monkeypatch):
+    boto3.client("batch", region_name="us-east-1").describe_jobs(jobs=["job-1"])
+    assert boto3.DEFAULT_SESSION is not None
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "NEW")
+    assert aws.keys_of(connect()) == [("batch", "NEW")]
+
+
 def test_a_profile_goes_before_the_keys_of_the_environment(aws):
     assert aws.keys_of(connect()) == [("batch", "key")]
     assert aws.keys_of(connect(profile="staging")) == [("batch", "STAGING")]
