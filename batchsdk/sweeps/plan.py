@@ -157,9 +157,11 @@ class SweepPlan:
         return parts
 
     def _stored_where_needed(self, indices: tuple[int, ...], count: int) -> list[SweepPart]:
-        plain = self._split(indices, count, _plain)
+        parts = list(self._split(indices, count, self._plain_or_stored))
+        if all(map(self._fits, parts)):
+            return parts
         stored = self._split(indices, count, self._stored)
-        return [a if self._fits(a) else b for a, b in zip(plain, stored, strict=True)]
+        return [a if self._fits(a) else b for a, b in zip(parts, stored, strict=True)]
 
     def _too_long(self, count: int, length: int) -> InvalidSubmissionError:
         through = "" if not self.uses_shell else " (the image needs aws or curl), or through='task'"
@@ -175,6 +177,9 @@ class SweepPlan:
                 )
             ]
         )
+
+    def _plain_or_stored(self, text: str) -> _Carried:
+        return self._stored(text) if len(text) > limits.OVERRIDES_LENGTH else _plain(text)
 
     def _stored(self, text: str) -> _Carried:
         bucket, _, prefix = (self.storage or "").removeprefix("s3://").partition("/")
