@@ -12,12 +12,7 @@ from batchsdk import names
 from batchsdk.arguments import typed_methods
 from batchsdk.contract import StackOutputs
 from batchsdk.diagnosis import QueueDiagnosis, diagnose_queues
-from batchsdk.errors import (
-    ConnectionSettingsError,
-    InvalidArgumentError,
-    JobLostError,
-    Problem,
-)
+from batchsdk.errors import ConnectionSettingsError, InvalidArgumentError, JobLostError, Problem
 from batchsdk.insight import usage
 from batchsdk.insight.activity import Activity
 from batchsdk.insight.prices import PriceTable

@@ -32,12 +32,12 @@ class Session:
     command: str = "batchsdk"
     """The command line that reaches the same stack, for hints: e.g. ``batchsdk --stack dev``."""
 
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
-    """Variables of the process, or those that the caller gave instead."""
     queue: str | None = None
     """Name or ARN of the queue, of a connection to one alone."""
     descriptions: Descriptions = field(default_factory=Descriptions)
     """What AWS has said of queues and definitions that the outputs do not describe."""
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    """Variables of the process, or those that the caller gave instead."""
 
     again: tuple[Callable[..., Session], tuple[Any, ...]] | None = None
     """A function, and its arguments, that makes this connection in another process; ``None`` where

@@ -102,6 +102,12 @@ class JobLogs:
         if detail is None:
             raise self._lost()
         errors: list[BatchSdkError] = []
+        events = self._events(detail, errors)
+        yield from events if self.filter.tail is None else self._last(events)
+        if errors:
+            self._tell(errors[0], None)
+
+    def _events(self, detail: JobDetail, errors: list[BatchSdkError]) -> Iterator[LogEvent]:
         writers = writers_of(self.session, detail)
         if self.filter.tail is not None:
             yield from self._last(event for each in writers for event in self._all_of(each, errors))
@@ -110,8 +116,6 @@ class JobLogs:
                 yield from self._all_of(each, errors)
         else:
             yield from _in_order([self._all_of(each, errors) for each in writers])
-        if errors:
-            self._tell(errors[0], None)
 
     def _last(self, events: Iterable[LogEvent]) -> list[LogEvent]:
         """Return the last of the events of all streams, in the order of time."""
@@ -133,6 +137,11 @@ class JobLogs:
             yield from self._cursor(source, self.filter.tail).read()
         except ServiceError as fault:
             errors.append(fault)
+
+    def _last(self, events: Iterable[LogEvent]) -> list[LogEvent]:
+        """Return the last of the events of all streams, in the order of time."""
+        ordered = sorted(events, key=lambda event: event.time)
+        return ordered[max(0, len(ordered) - (self.filter.tail or 0)) :]
 
     def _followed(self) -> Iterator[LogEvent]:
         writers: dict[str, _Writer] = {}
