@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from batchsdk.client import Batch
 from batchsdk.contract import (
     ComputeEnvironment,
     Container,
@@ -23,6 +25,7 @@ from batchsdk.contract.capacity import (
 )
 from batchsdk.errors import InvalidSubmissionError
 from batchsdk.submit.submission import Submission
+from batchsdk.workflow.errors import InvalidWorkflowError
 from tests.batchsdk.fakes import FakeTransport, connect, stack_outputs
 
 LARGE = LargestInstance(vcpus=2, memory=4096)
@@ -160,6 +163,41 @@ def test_an_array_of_a_multi_node_definition_is_refused(definition: dict[str, An
     batch = connect(transport, outputs=outputs({}, definition))
     with pytest.raises(InvalidSubmissionError, match="array_size = 2: hello is a multi-node"):
         batch.submit("hello", array_size=2)
+    assert transport.count("SubmitJob") == 0
+
+
+def send_many(batch: Batch, way: str, ledger: Path) -> None:
+    """Send several jobs, the last of which has no place."""
+    fits, misfits = (Submission(job_definition="hello", vcpus=vcpus) for vcpus in (1, 32))
+    if way == "submit_many":
+        batch.submit_many([fits, misfits])
+    elif way == "run":
+        with batch.run("r", ledger=ledger) as run:
+            run.submit_many({"a": fits, "b": misfits})
+    elif way == "sweep":
+        batch.sweep("hello", over={"Target": ["x", "y"]}, vcpus=32)
+    else:
+        with batch.workflow("w") as workflow:
+            workflow.submit("hello", name="first")
+            workflow.submit("hello", name="second", vcpus=32)
+        workflow.run("w", ledger=ledger)
+
+
+@pytest.mark.parametrize(
+    ("way", "at"),
+    [
+        ("submit_many", "submissions[1].vcpus"),
+        ("run", "submissions['b'].vcpus"),
+        ("sweep", "vcpus"),
+        ("workflow", "steps.second.vcpus"),
+    ],
+)
+def test_nothing_is_sent_if_one_of_many_has_no_place(way: str, at: str, tmp_path: Path) -> None:
+    transport = FakeTransport()
+    batch = connect(transport, outputs=outputs({"max_vcpus": 16}, {}))
+    with pytest.raises((InvalidSubmissionError, InvalidWorkflowError)) as refused:
+        send_many(batch, way, tmp_path / "ledger")
+    assert [problem.field for problem in refused.value.problems] == [at]
     assert transport.count("SubmitJob") == 0
 
 
