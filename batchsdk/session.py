@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ class Session:
     command: str = "batchsdk"
     """The command line that reaches the same stack, for hints: e.g. ``batchsdk --stack dev``."""
 
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    """Variables of the process, or those that the caller gave instead."""
     queue: str | None = None
     """Name or ARN of the queue, of a connection to one alone."""
     descriptions: Descriptions = field(default_factory=Descriptions)
@@ -64,7 +67,9 @@ class Session:
     @functools.cached_property
     def transport(self) -> Transport:
         """The way to AWS, made when it is first used: what only checks must not load boto3."""
-        return self.make_transport()
+        # Threads may get here together, and all of them must get the same one.
+        made: Transport = self.__dict__.setdefault("transport", self.make_transport())
+        return made
 
     @property
     def outputs(self) -> StackOutputs:

@@ -160,6 +160,7 @@ def test_logs_are_printed_with_times_or_as_json_lines(stack):
     assert message == "x"
     assert time.endswith("+00:00")
     assert json.loads(stack.run("logs", job_id, "--json").stdout)["message"] == "x"
+    assert stack.run("logs", job_id, "--tail", "1").stdout == "x\n"
     assert stack.run("logs", job_id, "--follow").stdout == "x\n"
 
 
