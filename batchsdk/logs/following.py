@@ -109,18 +109,11 @@ class JobLogs:
 
     def _events(self, detail: JobDetail, errors: list[BatchSdkError]) -> Iterator[LogEvent]:
         writers = writers_of(self.session, detail)
-        if self.filter.tail is not None:
-            yield from self._last(event for each in writers for event in self._all_of(each, errors))
-        elif detail.node_count is None:
+        if detail.node_count is None:
             for each in writers:
                 yield from self._all_of(each, errors)
         else:
             yield from _in_order([self._all_of(each, errors) for each in writers])
-
-    def _last(self, events: Iterable[LogEvent]) -> list[LogEvent]:
-        """Return the last of the events of all streams, in the order of time."""
-        ordered = sorted(events, key=lambda event: event.time)
-        return ordered[max(0, len(ordered) - (self.filter.tail or 0)) :]
 
     def _all_of(self, detail: JobDetail, errors: list[BatchSdkError]) -> Iterator[LogEvent]:
         """Yield the log of one writer, its attempts one after the other."""
