@@ -81,6 +81,11 @@ class Batch:
         return self._session.stack_outputs
 
     @property
+    def queues(self) -> Mapping[str, str]:
+        """The names of the job queues by their keys; of a connection to one queue, that queue."""
+        return self._session.queues
+
+    @property
     def command(self) -> str:
         """The command line that reaches the same stack, e.g. ``batchsdk --stack dev``."""
         return self._session.command
@@ -225,6 +230,21 @@ class Batch:
             ServiceError: AWS refused a call or did not answer.
         """
         return waiting.as_completed(self._session, self._jobs(jobs), timeout, polling)
+
+    def unknown_jobs(self, jobs: Jobs) -> list[str]:
+        """Return the ids of those jobs that Batch does not know (any more).
+
+        A job that was submitted a moment ago may not be known yet, so that it looks for three
+        seconds; :meth:`wait` bears that for as long as the grace of ``Polling``.
+
+        Args:
+            jobs: as for :meth:`wait`.
+
+        Raises:
+            InvalidArgumentError: one of ``jobs`` is neither a job nor an id.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        return waiting.unknown_of(self._session, ids_of(several(jobs)))
 
     def _jobs(self, given: object) -> list[Job]:
         many = several(given)
@@ -595,13 +615,14 @@ class Batch:
             raise InvalidArgumentError(Problem("hours", hours, rule, "name a time"))
         return Activity(self._session, self._session.queues, timedelta(hours=hours))
 
-    def report(self, *jobs: HasId | str) -> Report:
+    def report(self, *jobs: HasId | str, ledger: Ledger | str | Path | None = None) -> Report:
         """Ask AWS about jobs, for a page about them: ``batch.report("nightly").write("run.html")``.
 
         Args:
             jobs: jobs, ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly``
-                and ``nightly-…``. The report includes the jobs that they wait for, and children of
-                arrays.
+                and ``nightly-…``; of one that the ledger knows, its own jobs and, of a workflow,
+                every step. The report includes the jobs that they wait for, and children of arrays.
+            ledger: as for :meth:`run`. One that cannot be read is noted at the end of the page.
 
         Raises:
             InvalidArgumentError: no job is named; or nothing that is named is known, and no job has
@@ -611,7 +632,7 @@ class Batch:
         """
         from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
 
-        return gather(self._session, ids_of(jobs))
+        return gather(self._session, ids_of(jobs), ledger=ledger)
 
     def diagnose(self, queue: str | None = None) -> list[QueueDiagnosis]:
         """Examine queues, their compute environments and the jobs at their heads.
@@ -641,7 +662,8 @@ class Batch:
             jobs: jobs or ids; ``None`` takes those that ``name`` and ``queue`` select.
             name: jobs of this name, in any case; may end in ``*``, e.g. ``nightly-*`` for a run.
             queue: key, name or ARN; ``None`` is every queue of the stack.
-            by: what a row is: ``job``, ``name``, ``queue`` or ``tag:KEY``.
+            by: what a row is: ``job``, ``name``, ``definition``, ``queue``, ``run``, ``step`` (of a
+                run: its keys, or the steps of its workflow) or ``tag:KEY``.
             prices: a price table (see :mod:`batchsdk.insight.prices`), to estimate the costs.
 
         Raises:

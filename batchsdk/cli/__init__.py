@@ -108,6 +108,10 @@ def _run(arguments: list[str]) -> int:
         ended = command_line.main(args=arguments, prog_name="batchsdk", standalone_mode=False)
     except click.Abort:
         return ExitCode.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as fault:
+        # Neither a result nor a mistake of one word: as click and the AWS CLI have it, 2.
+        click.echo(fault.format_message(), err=True)
+        return ExitCode.WRONG_INPUT
     except click.ClickException as fault:
         reporting.report_usage(fault, as_json=as_json)
         return ExitCode.WRONG_INPUT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import batchsdk
+from batchsdk.cli.each import each_job
 from batchsdk.cli.numbers import SECONDS
 from batchsdk.cli.progress import progress_bar
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
@@ -31,11 +32,14 @@ _EXAMPLES = examples(
 def wait(settings: Settings, job_ids: tuple[str, ...], timeout: float | None) -> None:
     """Wait until all jobs have ended; exit 1 if one did not succeed.
 
-    One call describes 100 jobs.
+    One call describes 100 jobs. Ids that Batch does not know are told of at once (if they could be
+    new, after three seconds), and not waited for: exit 5.
     """
     batch = settings.connect()
     renderer = settings.renderer
-    jobs = [batch.job(job_id) for job_id in dict.fromkeys(job_ids)]
+    unknown = batch.unknown_jobs(job_ids)
+    code = each_job(batch, unknown, batchsdk.Job.describe, as_json=settings.as_json)
+    jobs = [job_id for job_id in dict.fromkeys(job_ids) if job_id not in unknown]
     ended: list[batchsdk.Outcome] = []
     failed = 0
     try:
@@ -50,11 +54,16 @@ def wait(settings: Settings, job_ids: tuple[str, ...], timeout: float | None) ->
     finally:
         if renderer.as_json:
             renderer.json([each.detail for each in ended if each.detail is not None])
-        else:
+        elif ended:
             renderer.table(
-                ("JOB ID", "NAME", "STATUS", "EXIT", "REASON"), [_row(each) for each in ended]
+                ("JOB ID", "NAME", "STATUS", "EXIT", "REASON"),
+                [_row(each) for each in ended],
+                folded=("NAME", "REASON"),
+                dropped=("REASON", "EXIT"),
             )
     waiting.check(ended)
+    if code:
+        raise click.exceptions.Exit(code)
 
 
 def _row(outcome: batchsdk.Outcome) -> tuple[object, ...]:
