@@ -239,7 +239,7 @@ class Job:
             on_error: called with the first error of reading the log, instead of raising it.
 
         Raises:
-            InvalidArgumentError: a time is none or has no time zone, the pattern is not a regular
+            InvalidArgumentError: a time is wrong or has no time zone, the pattern is not a regular
                 expression, or ``tail`` is negative.
         """
         now = self._session.clock.now()

@@ -70,7 +70,7 @@ class LogFilter:
         """Check and take what a caller gave.
 
         Raises:
-            InvalidArgumentError: a time is none or has no time zone, the pattern is not a regular
+            InvalidArgumentError: a time is wrong or has no time zone, the pattern is not a regular
                 expression, or ``tail`` is negative.
         """
         times = {"since": since, "until": until}
