@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -11,12 +12,13 @@ from batchsdk import names
 from batchsdk.arguments import typed_methods
 from batchsdk.contract import StackOutputs
 from batchsdk.diagnosis import QueueDiagnosis, diagnose_queues
-from batchsdk.errors import ConnectionSettingsError, InvalidArgumentError, Problem
+from batchsdk.errors import ConnectionSettingsError, InvalidArgumentError, JobLostError, Problem
 from batchsdk.insight import usage
 from batchsdk.insight.activity import Activity
 from batchsdk.insight.prices import PriceTable
 from batchsdk.insight.usage import UsageReport
 from batchsdk.jobs import waiting
+from batchsdk.jobs.awaiting import ends, off_loop
 from batchsdk.jobs.detail import JobSummary
 from batchsdk.jobs.job import Job
 from batchsdk.jobs.listing import jobs_in_queues
@@ -110,6 +112,21 @@ class Batch:
         """
         return self.send(self.prepare(submission_of(job_definition, fields)))
 
+    @takes(SubmitFields)
+    async def submit_async(self, job_definition: str, **fields: Unpack[SubmitFields]) -> Job:
+        """Do in asyncio what :meth:`submit` does, without blocking the event loop.
+
+        A coroutine that is cancelled may leave a job behind: its request may be under way.
+
+        Args:
+            job_definition: as for :meth:`submit`.
+            **fields: as for :meth:`submit`.
+
+        Raises:
+            InvalidSubmissionError, SubmissionUnknownError, ServiceError: as :meth:`submit`.
+        """
+        return await off_loop(self.submit, job_definition, **fields)
+
     def prepare(self, wanted: Submission) -> PreparedSubmission:
         """Check a submission and build its request, without sending it.
 
@@ -166,6 +183,32 @@ class Batch:
         if check:
             waiting.check(found)
         return found
+
+    async def wait_async(self, jobs: Jobs, *, check: bool = True) -> list[Outcome]:
+        """Do in asyncio what :meth:`wait` does, without blocking the event loop.
+
+        ``asyncio.timeout`` limits the time. One job is awaited by ``await job``, and so are a run,
+        a sweep and the run of a workflow.
+
+        Args:
+            jobs: as for :meth:`wait`.
+            check: raise if a job did not succeed.
+
+        Raises:
+            JobsFailedError, InvalidArgumentError, ServiceError: as :meth:`wait`.
+        """
+        wanted = await off_loop(self._jobs, jobs)
+        by_id = {job.id: job for job in wanted}
+        found: dict[str, Outcome] = {}
+        async with contextlib.aclosing(ends(self._session, list(by_id))) as news:
+            async for job_id, last in news:
+                if isinstance(last, Exception) and not isinstance(last, JobLostError):
+                    raise last
+                found[job_id] = waiting.outcome_of(by_id[job_id], last)
+        outcomes = [found[job.id] for job in wanted]
+        if check:
+            waiting.check(outcomes)
+        return outcomes
 
     def as_completed(
         self,

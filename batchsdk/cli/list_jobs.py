@@ -33,7 +33,7 @@ class Statuses(click.ParamType):  # type: ignore[type-arg]  # older ones are not
         """Read ``RUNNING,STARTING``.
 
         Raises:
-            click.BadParameter: one of them is none.
+            click.BadParameter: one of them is not a status.
         """
         names = [each.strip().upper() for each in str(value).split(",")]
         for name in names:
