@@ -98,7 +98,7 @@ def running_stack(delays: StateDelays = NO_DELAYS) -> Iterator[Stack]:
     """Give a stack of its own."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        LocalAws(executor="noop", delays=delays) as local,
+        LocalAws(executor="noop", delays=delays, role_checks=False) as local,
         CountingProxy(local.endpoint_url) as proxy,
     ):
         client = boto3.client("batch", **local.client_arguments)
