@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.pace import began_at, kind_of
 from batchsdk.jobs.waiting import reason_of
 from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
+
+_RUNS_BEFORE = 3
+"""Earlier runs whose durations are looked up, the newest."""
 
 _ENDS = {JobStatus.SUCCEEDED: EntryState.SUCCEEDED, JobStatus.FAILED: EntryState.FAILED}
 
@@ -28,6 +32,7 @@ class RunEntries:
         self._lock = threading.RLock()
         self._entries: dict[str, Entry] = {}
         self._keys: dict[str, str] = {}
+        self._has_told = False
         self.read()
         self._is_fresh = not self._entries
 
@@ -84,6 +89,26 @@ class RunEntries:
         for detail in self._session.describe(ids):
             self.note(detail)
 
+    def tell_durations(self) -> None:
+        """Once: tell the watcher how long jobs of this run, and of those before it, took.
+
+        Of a ledger in S3 each entry is a request: no other run is read from it.
+        """
+        if self._has_told:
+            return
+        self._has_told = True
+        before: list[RunRecord] = []
+        if not self._ledger.location.startswith("s3:"):
+            run = self._run()
+            others = [each for each in self._ledger.runs(run.scope) if each.name != run.name]
+            before = others[-_RUNS_BEFORE:]
+        entries = [entry for each in before for entry in self._ledger.entries(each)]
+        for entry in [*entries, *self.by_key.values()]:
+            if entry.state is EntryState.SUCCEEDED and entry.began_at and entry.ended_at:
+                kind = kind_of(entry.resolved_definition or entry.definition, entry.array_size)
+                seconds = (entry.ended_at - entry.began_at).total_seconds()
+                self._session.watcher.durations.note(kind, seconds)
+
     def reasons(self, failed: Iterable[Entry]) -> dict[str, str]:
         """Ask why jobs failed: job id -> key and reason.
 
@@ -108,6 +133,8 @@ class RunEntries:
         after = entry.changed(
             state=state,
             resolved_definition=detail.definition or entry.resolved_definition,
+            began_at=began_at(detail) if state.is_terminal else None,
+            array_size=detail.array.size if detail.array and detail.is_array_parent else None,
             ended_at=detail.stopped_at or self._now_if_ended(state),
         )
         if dataclasses.replace(after, version=entry.version) == entry:

@@ -178,6 +178,14 @@ class Run:
             pool.shutdown(cancel_futures=True)
         return {key: future.result() for key, future in futures.items()}
 
+    def tell_durations(self) -> None:
+        """Tell the watcher, once, how long the ledger says that jobs took: it looks by that.
+
+        Raises:
+            LedgerError: the ledger cannot be read.
+        """
+        self._known.tell_durations()
+
     def attach(self) -> dict[str, Job]:
         """Find every job of the run again, after a crash or from another client.
 
@@ -220,6 +228,7 @@ class Run:
             WaitTimeoutError: not all jobs have ended in time. The jobs go on.
             ServiceError: AWS refused a call or did not answer.
         """
+        self.tell_durations()
         open_jobs = [
             self._job(each)
             for each in self.entries.values()

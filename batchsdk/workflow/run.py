@@ -198,6 +198,7 @@ class WorkflowRun:
         clock = self._session.clock
         deadline = None if timeout is None else clock.monotonic() + timeout
         told: Mapping[str, StepStatus] = {}
+        self._run.tell_durations()
         while True:
             steps = self.advance()
             if steps != told:
