@@ -21,6 +21,7 @@
     │   │   ├── ServiceFailureError  AWS failed (5xx), or its answer was lost or made no sense
     │   │   └── EndpointUnreachableError  nothing answered at the endpoint; nothing was sent
     │   ├── CredentialsError         no AWS credentials, or they are expired or wrong
+    │   │   └── CredentialsRefreshError  they could not be got or renewed (also a TransientError)
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
     ├── JobsFailedError              of several jobs, some did not succeed
@@ -312,8 +313,8 @@ class TransientError(ServiceError):
     """The call failed for a temporary reason: a retry may succeed.
 
     Everything that waits or reads retries with backoff before it raises this error. SubmitJob
-    is retried only after ThrottledError and EndpointUnreachableError: after
-    ServiceFailureError the job may exist.
+    is retried after ThrottledError, CredentialsRefreshError and EndpointUnreachableError: after
+    ServiceFailureError the job may exist, and is looked for by its name.
     """
 
 
@@ -331,6 +332,10 @@ class EndpointUnreachableError(TransientError):
 
 class CredentialsError(ServiceError):
     """No AWS credentials were found, or AWS does not accept them."""
+
+
+class CredentialsRefreshError(CredentialsError, TransientError):
+    """The source of the credentials (metadata, STS, a process) failed; nothing was sent."""
 
 
 class RegionError(ServiceError):

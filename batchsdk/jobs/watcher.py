@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from batchsdk import limits
-from batchsdk.aws.backoff import ATTEMPTS, RETRIES
+from batchsdk.aws.backoff import ATTEMPTS, BORNE, RETRIES
 from batchsdk.clock import Clock
 from batchsdk.errors import (
+    CredentialsError,
     JobLostError,
     RequestRefusedError,
     ServiceFailureError,
@@ -274,6 +275,7 @@ class Watcher:
         self._last_look = float("-inf")
         self._has_answered = False
         self._faults = 0
+        self._failing_since = 0.0
         self._hinted_until = float("-inf")
 
     def observe(self, observer: Callable[[JobDetail], None]) -> None:
@@ -427,7 +429,7 @@ class Watcher:
             chunk = due[start : start + limits.DESCRIBE_JOBS]
             try:
                 found = {each.job_id: each for each in self._read(chunk)}
-            except TransientError as fault:
+            except (TransientError, CredentialsError) as fault:
                 self._bear(fault, due[start:])
                 return
             except Exception as fault:  # whoever waits must hear of it
@@ -441,9 +443,14 @@ class Watcher:
     def _bear(self, fault: Exception, rest: Sequence[Watched]) -> None:
         """Wait a fault out, unless there are too many."""
         self._faults += 1
-        # At the very start it is more likely a wrong setting than a passing fault.
-        if self._has_answered and self._faults < ATTEMPTS:
-            now = self._clock.monotonic()
+        now = self._clock.monotonic()
+        if self._faults == 1:
+            self._failing_since = now
+        # Credentials that have never worked are wrong; later ones may be renewed in a moment.
+        passes = self._has_answered or isinstance(fault, TransientError)
+        if passes and (self._faults < ATTEMPTS or now - self._failing_since < BORNE):
+            if self._faults == 1:
+                _log.warning("%s; the jobs go on, and it is tried again", fault.message)
             seconds = RETRIES.jittered(self._faults, self._randomness)
             for each in rest:  # all by the same, so that they stay in one call
                 each.put_off(now, seconds)

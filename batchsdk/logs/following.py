@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from batchsdk.aws.backoff import ATTEMPTS, Backoff, Waits
 from batchsdk.errors import (
     BatchSdkError,
+    CredentialsError,
     JobLostError,
     LogsUnavailableError,
     ServiceError,
@@ -108,9 +109,11 @@ class JobLogs:
         while True:
             try:
                 detail, details = self._describe(writers)
-            except TransientError as error:
-                # Before the first answer it is more likely a wrong setting than a passing fault.
-                waits.retry(error, attempts=1 if lifecycle.status is None else ATTEMPTS)
+            except ServiceError as error:
+                passes = isinstance(error, TransientError) or (
+                    lifecycle.status is not None and isinstance(error, CredentialsError)
+                )
+                waits.retry(error, attempts=ATTEMPTS if passes else 1)
                 continue
             waits.answered()
             if self._observe(lifecycle, detail) is Sighting.CHANGED:

@@ -355,6 +355,8 @@ class PreparedSubmission:
 
     request: Mapping[str, Any]
     """The SubmitJob request, JSON-ready."""
+    job_ids: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
+    """Ids of the jobs that came of it, of each time that it was sent."""
 
     @property
     def job_name(self) -> str:
