@@ -32,6 +32,7 @@
         ├── SweepFailedError         jobs of a sweep ended FAILED; ``job_id`` is the first of them
         ├── JobLostError             DescribeJobs does not, or no longer, know it
         ├── WaitTimeoutError         it did not end in time (also a TimeoutError)
+        ├── RunnableTimeoutError     it did not start in time: cancelled (also a TimeoutError)
         └── LogsUnavailableError     its log does not go to CloudWatch Logs
 
 An error that carries jobs, results or steps is defined beside them: ``SubmitManyError`` in
@@ -47,7 +48,7 @@ import re
 import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from batchsdk.contract import ContractError
 from batchsdk.failure_kinds import FailedChild, FailureKind, shown_children
@@ -439,16 +440,65 @@ class JobLostError(JobError):
     """DescribeJobs does not know the job. AWS keeps finished jobs for seven days at least."""
 
 
+class Explanation(Protocol):
+    """What a ``Diagnosis`` says."""
+
+    @property
+    def job_id(self) -> str:
+        """Of the job that does not start."""
+
+    @property
+    def verdict(self) -> str:
+        """What holds it, in one word."""
+
+    @property
+    def text(self) -> str:
+        """The verdict, each finding with its fix, and what could not be checked, a line each."""
+
+
 class WaitTimeoutError(JobError, TimeoutError):
     """The job did not end within the time that the caller gave. It goes on.
 
     Attributes:
         status: the last status seen; ``None`` if none was.
+        diagnosis: why it has not started, a ``Diagnosis``; ``None`` if it has, or AWS could not be
+            asked.
     """
 
-    def __init__(self, job_id: str, message: str, *, status: str | None, hint: str = "") -> None:
+    def __init__(
+        self,
+        job_id: str,
+        message: str,
+        *,
+        status: str | None,
+        hint: str = "",
+        diagnosis: Explanation | None = None,
+    ) -> None:
         self.status = status
+        self.diagnosis = diagnosis
         super().__init__(job_id, message, hint=hint)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``diagnosis``, its text, to the common keys."""
+        return super().to_mapping() | {"diagnosis": self.diagnosis and self.diagnosis.text}
+
+
+class RunnableTimeoutError(JobError, TimeoutError):
+    """The job was RUNNABLE for the time that the caller gave, and was cancelled.
+
+    Attributes:
+        diagnosis: why it did not start, a ``Diagnosis``; ``None`` if AWS could not be asked.
+    """
+
+    def __init__(
+        self, job_id: str, message: str, *, diagnosis: Explanation | None, hint: str = ""
+    ) -> None:
+        self.diagnosis = diagnosis
+        super().__init__(job_id, message, hint=hint)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``diagnosis``, its text, to the common keys."""
+        return super().to_mapping() | {"diagnosis": self.diagnosis and self.diagnosis.text}
 
 
 class LogsUnavailableError(JobError):

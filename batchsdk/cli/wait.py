@@ -8,6 +8,7 @@ import batchsdk
 from batchsdk.cli.numbers import SECONDS
 from batchsdk.cli.progress import progress_bar
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+from batchsdk.cli.stuck import StuckJobs, runnable_timeout_option
 from batchsdk.jobs import waiting
 
 _EXAMPLES = examples(
@@ -26,9 +27,15 @@ _EXAMPLES = examples(
     metavar="SECONDS",
     help="Stop waiting after that: exit 124.",
 )
+@runnable_timeout_option
 @output_options
 @pass_settings
-def wait(settings: Settings, job_ids: tuple[str, ...], timeout: float | None) -> None:
+def wait(
+    settings: Settings,
+    job_ids: tuple[str, ...],
+    timeout: float | None,
+    runnable_timeout: float | None,
+) -> None:
     """Wait until all jobs have ended; exit 1 if one did not succeed.
 
     One call describes 100 jobs.
@@ -38,14 +45,20 @@ def wait(settings: Settings, job_ids: tuple[str, ...], timeout: float | None) ->
     jobs = [batch.job(job_id) for job_id in dict.fromkeys(job_ids)]
     ended: list[batchsdk.Outcome] = []
     failed = 0
+    stuck = StuckJobs(renderer)
     try:
         with progress_bar(len(jobs), renderer) as bar:
-            for outcome in batch.as_completed(jobs, timeout):
+            outcomes = batch.as_completed(
+                jobs, timeout, on_stuck=stuck, runnable_timeout=runnable_timeout
+            )
+            for outcome in outcomes:
                 ended.append(outcome)
                 failed += not outcome.succeeded
                 bar.update(len(ended), failed)
     except KeyboardInterrupt:
-        renderer.progress("\nno longer waiting; the jobs go on")
+        left = [job.id for job in jobs if job not in [each.job for each in ended]]
+        again = waiting.wait_command(batch.command, left)
+        stuck.stop(f"no longer waiting; the jobs go on. To wait again: {again}")
         raise
     finally:
         if renderer.as_json:

@@ -35,9 +35,9 @@ _KNOWN_BEFORE_START = 10.0
 BEFORE_START = 4.5
 """Factor by which the intervals of an array none of whose children has started grow more quickly:
 they have to run before it can end."""
-LONGEST_BEFORE_START = 2.75
+LONGEST_BEFORE_START = 2.5
 """Seconds up to which they do."""
-STARTED_BEFORE = 0.75
+STARTED_BEFORE = 0.6
 """Part of the last interval for which the first children of an array are taken to have run when
 they are first seen to: an array does not tell."""
 

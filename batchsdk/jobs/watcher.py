@@ -24,6 +24,7 @@ from batchsdk.errors import (
     CredentialsError,
     JobLostError,
     RequestRefusedError,
+    ServiceError,
     ServiceFailureError,
     TransientError,
 )
@@ -82,6 +83,8 @@ class Watch:
     """Called after that look."""
     left: set[str]
     """Ids of the jobs that have not ended."""
+    waits: Callable[[JobDetail], None] = lambda _: None
+    """Called in the watcher's thread at each look at a job that has not ended; must not block."""
 
     def is_over(self, now: float) -> bool:
         """Tell whether the caller gives up."""
@@ -295,6 +298,7 @@ class Watcher:
         deadline: float | None = None,
         expire: Callable[[], None] = lambda: None,
         at_once: bool = True,
+        waits: Callable[[JobDetail], None] = lambda _: None,
     ) -> Watch:
         """Begin to watch jobs.
 
@@ -306,11 +310,12 @@ class Watcher:
             expire: see :class:`Watch`.
             at_once: look now. If not, a new job may wait for the next look of the others, so
                 that a thousand jobs watched one by one are not a thousand calls.
+            waits: see :class:`Watch`.
         """
         if self._process != os.getpid():
             self._start_afresh()  # after a fork: the thread, and what it held, stayed behind
         polling = polling or Polling()
-        watch = Watch(deliver_to, deadline, expire, set(job_ids))
+        watch = Watch(deliver_to, deadline, expire, set(job_ids), waits)
         with self._lock:
             now = self._clock.monotonic()
             due = now if at_once else max(now, self._last_look + polling.shortest)
@@ -440,7 +445,7 @@ class Watcher:
             for watched in chunk:
                 self._take(watched, found.get(watched.job_id))
 
-    def _bear(self, fault: Exception, rest: Sequence[Watched]) -> None:
+    def _bear(self, fault: ServiceError, rest: Sequence[Watched]) -> None:
         """Wait a fault out, unless there are too many."""
         self._faults += 1
         now = self._clock.monotonic()
@@ -480,6 +485,9 @@ class Watcher:
             rest = now < self._hinted_until
             news = watched.look(detail, now, self._clock.now(), rest=rest)
             watches = tuple(watched.watches)
+        if detail is not None and not detail.status.is_terminal:
+            for watch in watches:
+                watch.waits(detail)
         if news is None:
             return
         if not is_last(news):

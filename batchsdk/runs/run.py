@@ -14,6 +14,7 @@ Executed again, after a crash or a failure, it submits what is missing or FAILED
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import sys
 import weakref
@@ -27,10 +28,11 @@ from batchsdk.arguments import typed_methods
 from batchsdk.errors import JobsFailedError, RunConflictError
 from batchsdk.jobs import waiting
 from batchsdk.jobs.job import Job
+from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.watcher import Polling
 from batchsdk.runs.cancellation import Cancellation
 from batchsdk.runs.entries import RunEntries
-from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt
+from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt, sigterm_as_interrupt
 from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.runs.submission import Prepare, Submitter, digest_of, prepare_by_key, prepare_one
 from batchsdk.session import Session
@@ -64,6 +66,7 @@ class Run:
         submitter = Submitter(session=session, ledger=ledger, run=record, grace=grace)
         self._submitter = submitter
         self._known = RunEntries(session, ledger, lambda: submitter.run)
+        self._signals = contextlib.ExitStack()
         self._settled: set[str] = set()
         """Keys that this object has made sure of."""
         session.watcher.observe(self._known.note)
@@ -212,6 +215,8 @@ class Run:
         *,
         check: bool = True,
         polling: Polling | None = None,
+        on_stuck: OnStuck | None = None,
+        runnable_timeout: float | None = None,
     ) -> dict[str, Entry]:
         """Wait until every job of the run has ended.
 
@@ -219,6 +224,10 @@ class Run:
             timeout: seconds; ``None`` waits for as long as it takes.
             check: raise if a job did not succeed.
             polling: how often to look.
+            on_stuck: called in this thread with the diagnosis of a job that does not start: at once
+                when AWS Batch says that it blocks its queue, else after five minutes RUNNABLE; once
+                for each queue and reason. By default the diagnosis is logged as a warning.
+            runnable_timeout: seconds RUNNABLE after which a job is cancelled.
 
         Returns:
             Key -> its entry, SUCCEEDED or FAILED.
@@ -226,6 +235,8 @@ class Run:
         Raises:
             JobsFailedError: a job FAILED or is lost, and ``check`` is true.
             WaitTimeoutError: not all jobs have ended in time. The jobs go on.
+            RunnableTimeoutError: a job was RUNNABLE for ``runnable_timeout`` seconds, and has been
+                cancelled.
             ServiceError: AWS refused a call or did not answer.
         """
         self.tell_durations()
@@ -235,7 +246,10 @@ class Run:
             if each.job_id and not each.state.is_terminal
         ]
         lost = {}
-        for outcome in waiting.as_completed(self._session, open_jobs, timeout, polling):
+        start = StartWatch(self._session, on_stuck, runnable_timeout)
+        for outcome in waiting.as_completed(
+            self._session, open_jobs, timeout, polling, start=start, back=self.attach_command
+        ):
             if outcome.detail is not None:
                 self._known.note(outcome.detail)
             else:
@@ -282,6 +296,8 @@ class Run:
             self._finalizer()
 
     def __enter__(self) -> Self:
+        """Have SIGTERM interrupt the run as Ctrl-C does, in the main thread."""
+        self._signals.enter_context(sigterm_as_interrupt())
         return self
 
     def __exit__(
@@ -290,12 +306,13 @@ class Run:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the run; after Ctrl-C first do what ``on_interrupt`` says."""
+        """Close the run; after Ctrl-C or SIGTERM first do what ``on_interrupt`` says."""
         try:
             if kind is not None and issubclass(kind, KeyboardInterrupt):
-                handle_interrupt(self, self._on_interrupt, sys.stderr)
+                handle_interrupt(self, self._on_interrupt, sys.stderr, kind)
         finally:
             self.close()
+            self._signals.__exit__(kind, fault, trace)
 
     def _submit(self, key: str, prepared: PreparedSubmission) -> Job:
         self._known.refresh_once()
