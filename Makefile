@@ -6,7 +6,11 @@ BIN    := $(VENV)/bin
 # Where the environment forbids bytecode, as in many container images, every start would compile all
 # that it imports again.
 unexport PYTHONDONTWRITEBYTECODE
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# uv takes seconds for what takes pip a minute. pip does it where uv cannot be had, or does not know
+# an index that only pip's own configuration names; what is wrong with both, pip says.
+UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
+install = $(UV) $(1) 2>/dev/null || $(PIP) $(1)
 LOCALAWS := $(BIN)/python -m localaws
 EXECUTOR ?= auto
 STACK ?= local
@@ -74,7 +78,7 @@ pulumi: $(VENV)/.local ## Get the Pulumi engine, if it is not on PATH
 	@$(BIN)/python tools/pulumi/install.py
 
 lock: $(VENV)/.dev ## Lock the requirements anew
-	@for set in requirements requirements-local requirements-dev; do \
+	@for set in requirements requirements-local requirements-uv requirements-dev; do \
 	  echo "locking $$set.txt"; \
 	  $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --custom-compile-command "make lock" $$set.in -o $$set.txt || exit 1; \
@@ -91,15 +95,16 @@ $(VENV)/.python:
 	         "Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@echo "making the Python environment in $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) -r requirements-uv.txt || echo "uv cannot be installed here: pip takes its place"
 	@touch $@
 
 $(VENV)/.local: $(VENV)/.python requirements.txt requirements-local.txt pyproject.toml
-	@echo "installing Pulumi, batchsdk and the local AWS (first time: about a minute) ..."
-	@$(INSTALL) -r requirements.txt -r requirements-local.txt
-	@$(INSTALL) --no-deps --editable .
+	@echo "installing Pulumi, batchsdk and the local AWS (first time: up to a minute) ..."
+	@$(call install,-r requirements.txt -r requirements-local.txt)
+	@$(call install,--no-deps --editable .)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.local requirements-dev.txt
 	@echo "installing the tools of tests and checks ..."
-	@$(INSTALL) -r requirements-dev.txt
+	@$(call install,-r requirements-dev.txt)
 	@touch $@

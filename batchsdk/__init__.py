@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         TransientError,
         UsageError,
         WaitTimeoutError,
+        WrongAccountError,
     )
     from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
     from batchsdk.insight.activity import Activity, Overview, QueueActivity
@@ -70,7 +71,9 @@ if TYPE_CHECKING:
     from batchsdk.runs.run import Run
     from batchsdk.states import JobStatus, StopEffect
     from batchsdk.submit.dependencies import SEQUENTIAL, Dependency, n_to_n
+    from batchsdk.submit.escalation import Escalate
     from batchsdk.submit.many import SubmitManyError
+    from batchsdk.submit.overrides import Override
     from batchsdk.submit.retry import Retry, RetryOn, RetryRule
     from batchsdk.submit.submission import PreparedSubmission, Submission
     from batchsdk.sweep_task import Task, TaskError, task
@@ -111,6 +114,7 @@ __all__ = [
     "EndpointUnreachableError",
     "Entry",
     "EntryState",
+    "Escalate",
     "Estimate",
     "FailedChild",
     "Failure",
@@ -135,6 +139,7 @@ __all__ = [
     "LogFilter",
     "LogsUnavailableError",
     "Outcome",
+    "Override",
     "Overview",
     "Plan",
     "PlannedEdge",
@@ -188,6 +193,7 @@ __all__ = [
     "Workflow",
     "WorkflowFailedError",
     "WorkflowRun",
+    "WrongAccountError",
     "__version__",
     "connect",
     "exit_code",
@@ -237,7 +243,9 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "TransientError",
             "UsageError",
             "WaitTimeoutError",
+            "WrongAccountError",
         ),
+        "submit.escalation": ("Escalate",),
         "submit.many": ("SubmitManyError",),
         "failure_kinds": ("FailedChild", "Failure", "FailureKind"),
         "jobs.job": ("Job",),
@@ -247,6 +255,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "insight.prices": ("Estimate", "PriceTable"),
         "report.model": ("Report",),
         "jobs.waiting": ("Outcome",),
+        "submit.overrides": ("Override",),
         "submit.retry": ("Retry", "RetryOn", "RetryRule"),
         "runs.run": ("Run",),
         "runs.listing": ("RunSummary",),

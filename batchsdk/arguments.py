@@ -14,10 +14,13 @@ import inspect
 import itertools
 import operator
 import os
+import re
 import sys
 import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import timedelta
+from fractions import Fraction
 from typing import Any, Literal, TypeGuard, TypeVar, Union
 
 from batchsdk.errors import InvalidArgumentError, Problem
@@ -57,6 +60,41 @@ def as_number(given: Any) -> Any:
         return float(given)
     except (TypeError, ValueError, OverflowError):
         return given
+
+
+_MEBIBYTES = {"MiB": 1, "GiB": 2**10, "TiB": 2**20}
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_NUMBER = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)"
+_SIZE = re.compile(rf"{_NUMBER} ?({'|'.join(_MEBIBYTES)})")
+_DURATION = re.compile("".join(rf"(?:{_NUMBER}{unit})?" for unit in _SECONDS))
+
+
+def as_mebibytes(given: Any) -> Any:
+    """Return whole MiB for a text such as ``2GiB``, ``1.5 GiB`` or ``512MiB``, or for a number.
+
+    Units of a thousand (``GB``) and letters without ``iB`` are left as they are: AWS Batch counts
+    in MiB, and a guess would be wrong by 7 %.
+    """
+    match = _SIZE.fullmatch(given) if isinstance(given, str) else None
+    if match is None:
+        return as_whole(given)
+    size = Fraction(match[1]) * _MEBIBYTES[match[2]]
+    return size.numerator if size.denominator == 1 else given
+
+
+def as_seconds(given: Any) -> Any:
+    """Return seconds for a text such as ``90s``, ``1h`` or ``1h30m``, a timedelta or a number.
+
+    They are an int where they are whole, else a float.
+    """
+    if isinstance(given, timedelta):
+        return as_whole(given.total_seconds())
+    match = _DURATION.fullmatch(given) if isinstance(given, str) and given else None
+    if match is None:
+        return as_number(given)
+    parts = zip(match.groups(), _SECONDS.values(), strict=True)
+    seconds = sum(Fraction(number) * each for number, each in parts if number)
+    return seconds.numerator if seconds.denominator == 1 else float(seconds)
 
 
 def as_text(given: Any) -> Any:
@@ -99,19 +137,22 @@ def as_text_mapping(given: Any) -> Any:
     """Return a dict of texts for a mapping or an iterable of pairs; see :func:`as_text`."""
     if type(given) is dict and all(map(_are_texts, given.items())):
         return given
-    return _as_mapping(given, as_text)
+    return as_mapping(given, as_text)
 
 
 def as_whole_mapping(given: Any) -> Any:
     """Return a dict of ints for a mapping or an iterable of pairs; see :func:`as_whole`."""
-    return _as_mapping(given, as_whole)
+    return as_mapping(given, as_whole)
 
 
-def _as_mapping(given: Any, take: Callable[[Any], Any]) -> Any:
+def as_mapping(
+    given: Any, take: Callable[[Any], Any], take_name: Callable[[Any], Any] = as_name
+) -> Any:
+    """Return a dict for a mapping or an iterable of pairs, each value and name as it is taken."""
     pairs = list(given.items()) if isinstance(given, Mapping) else as_items(given)
     if not isinstance(pairs, list) or not all(map(_is_pair, pairs)):
         return pairs
-    return {as_name(name): take(value) for name, value in pairs}
+    return {take_name(name): take(value) for name, value in pairs}
 
 
 def _is_pair(given: object) -> bool:
@@ -264,7 +305,7 @@ def _of_type(given: Any, kind: Any) -> tuple[Any, bool]:
     if is_several and isinstance(given, str | bytes):
         return given, False
     if origin is Mapping and typing.get_args(kind):
-        known = _as_mapping(given, lambda each: each)
+        known = as_mapping(given, lambda each: each)
         is_of_type = isinstance(known, Mapping) and _are_of_types(known, *typing.get_args(kind))
         return known, is_of_type
     return given, isinstance(given, origin)

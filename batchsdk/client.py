@@ -1,4 +1,4 @@
-"""The client of one stack's AWS Batch."""
+"""The client of one stack's AWS Batch, or of a queue alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from batchsdk import names
 from batchsdk.arguments import typed_methods
 from batchsdk.contract import StackOutputs
 from batchsdk.diagnosis import QueueDiagnosis, diagnose_queues
-from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.errors import ConnectionSettingsError, InvalidArgumentError, Problem
 from batchsdk.insight import usage
 from batchsdk.insight.activity import Activity
 from batchsdk.insight.prices import PriceTable
@@ -26,6 +26,7 @@ from batchsdk.jobs.watcher import Polling
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submit.dependencies import Dependency, HasId, Jobs, ids_of, several
+from batchsdk.submit.escalation import OnFailure
 from batchsdk.submit.keywords import takes
 from batchsdk.submit.many import CONCURRENCY, send_many, send_one
 from batchsdk.submit.preparation import Preparation
@@ -65,8 +66,18 @@ class Batch:
 
     @property
     def outputs(self) -> StackOutputs:
-        """The stack's outputs."""
-        return self._session.outputs
+        """The stack's outputs.
+
+        Raises:
+            ConnectionSettingsError: the connection is to a queue alone.
+        """
+        if self._session.stack_outputs is None:
+            raise ConnectionSettingsError(
+                f"connected to the queue {self._session.queue!r} alone, which has no stack's "
+                "outputs",
+                hint="Name a stack: connect('dev'), outputs= or ssm= (--stack, --outputs, --ssm).",
+            )
+        return self._session.stack_outputs
 
     @property
     def command(self) -> str:
@@ -98,8 +109,8 @@ class Batch:
     def prepare(self, wanted: Submission) -> PreparedSubmission:
         """Check a submission and build its request, without sending it.
 
-        AWS is asked (DescribeJobDefinitions) only for a definition that the outputs do not
-        describe, and only after all other checks.
+        AWS is asked only for a queue or a definition that the outputs do not describe, once, and
+        only after all other checks.
 
         Raises:
             InvalidSubmissionError: rules are broken; ``problems`` has all of them.
@@ -239,6 +250,7 @@ class Batch:
         through: Through = "auto",
         storage: str | None = None,
         after: HasId | str | Dependency | Sequence[HasId | str | Dependency] = (),
+        on_failure: OnFailure | None = None,
         concurrency: int = CONCURRENCY,
         **fields: Unpack[SweepFields],
     ) -> Sweep:
@@ -257,6 +269,8 @@ class Batch:
             storage: ``s3://bucket/prefix`` for tables that are too large for a request; by default
                 the stack's, if it has one.
             after: as ``depends_on`` of :meth:`submit`.
+            on_failure: kind of failure -> :class:`Escalate`: how the request of
+                ``Sweep.rerun_failed`` differs.
             concurrency: how many requests may be under way at a time.
             **fields: other fields of :class:`Submission`, the same for every job.
 
@@ -273,6 +287,7 @@ class Batch:
             through=through,
             storage=storage,
             after=after,
+            on_failure=on_failure,
             **fields,
         )
         return send_sweep(self._session, prepared, concurrency)
@@ -287,6 +302,7 @@ class Batch:
         through: Through = "auto",
         storage: str | None = None,
         after: HasId | str | Dependency | Sequence[HasId | str | Dependency] = (),
+        on_failure: OnFailure | None = None,
         **fields: Unpack[SweepFields],
     ) -> PreparedSweep:
         """Check a sweep and build its requests, without sending or storing anything.
@@ -300,6 +316,7 @@ class Batch:
             as_separate_jobs=as_separate_jobs,
             through=through,
             storage=storage,
+            on_failure=on_failure,
         )
 
     def attach_sweep(
@@ -325,6 +342,7 @@ class Batch:
         grace: float = 30.0,
         must_exist: bool = False,
         new: bool = False,
+        on_failure: OnFailure | None = None,
     ) -> Run:
         """Open a run: jobs under keys, each submitted once, recorded in a ledger.
 
@@ -346,10 +364,13 @@ class Batch:
             must_exist: raise if the run does not exist, instead of beginning it.
             new: begin the run anew: every key is submitted again, whatever became of its job. The
                 earlier jobs go on, and the ledger forgets them.
+            on_failure: kind of failure -> :class:`Escalate`: how the next attempt at a key, made
+                when it is submitted again after its job FAILED, differs from what is declared.
 
         Raises:
-            InvalidArgumentError: the name or the ledger's address breaks a rule, the run does not
-                exist and ``must_exist`` is true, or ``new`` and ``must_exist`` are both given.
+            InvalidArgumentError: the name, the ledger's address or ``on_failure`` breaks a rule,
+                the run does not exist and ``must_exist`` is true, or ``new`` and ``must_exist`` are
+                both given.
             LedgerError: the ledger cannot be opened.
         """
         from batchsdk.runs.opening import open_run  # noqa: PLC0415  # sqlite3 only for those who use it
@@ -363,6 +384,7 @@ class Batch:
             grace=grace,
             must_exist=must_exist,
             new=new,
+            on_failure=on_failure,
         )
 
     def runs(self, *, ledger: Ledger | str | Path | None = None) -> list[RunSummary]:
@@ -412,6 +434,7 @@ class Batch:
         parameters: Mapping[str, str | None] | None = None,
         barrier: str | None = None,
         storage: str | None = None,
+        on_failure: OnFailure | None = None,
     ) -> Workflow:
         """Begin to build a workflow: steps that depend on one another. Sends nothing.
 
@@ -423,11 +446,18 @@ class Batch:
                 jobs; by default the one with the key ``barrier``, if the stack has it.
             storage: ``s3://bucket/prefix`` under which each step stores its values; by default the
                 stack's, if it has one.
+            on_failure: kind of failure -> :class:`Escalate`: how a step that FAILED differs when
+                the run is resumed; for every step that has no ``on_failure`` of its own.
         """
         from batchsdk.workflow.builder import Workflow  # noqa: PLC0415  # sqlite3 comes with it
 
         return Workflow(
-            self._session, name, parameters=parameters, barrier=barrier, storage=storage
+            self._session,
+            name,
+            parameters=parameters,
+            barrier=barrier,
+            storage=storage,
+            on_failure=on_failure,
         )
 
     def load_workflow(self, path: str | Path) -> Workflow:
@@ -525,7 +555,7 @@ class Batch:
             InvalidArgumentError: there is no such queue or status.
             ServiceError: AWS refused a call or did not answer.
         """
-        queues = queue_identifiers(self._session.outputs, queue)
+        queues = queue_identifiers(self._session, queue)
         return jobs_in_queues(
             self._session.transport, queues, statuses=_statuses(status), name=name
         )
@@ -542,8 +572,7 @@ class Batch:
         if not 0 <= hours <= _MOST_HOURS:
             rule = f"must be 0 to {_MOST_HOURS} hours"
             raise InvalidArgumentError(Problem("hours", hours, rule, "name a time"))
-        queues = {key: queue.name for key, queue in self._session.outputs.job_queues.items()}
-        return Activity(self._session, queues, timedelta(hours=hours))
+        return Activity(self._session, self._session.queues, timedelta(hours=hours))
 
     def report(self, *jobs: HasId | str) -> Report:
         """Ask AWS about jobs, for a page about them: ``batch.report("nightly").write("run.html")``.
@@ -574,7 +603,7 @@ class Batch:
             ServiceError: AWS did not answer at all. Checks without permission are listed in
                 ``unchecked`` of the result instead.
         """
-        return diagnose_queues(self._session, queue_identifiers(self._session.outputs, queue))
+        return diagnose_queues(self._session, queue_identifiers(self._session, queue))
 
     def usage(
         self,

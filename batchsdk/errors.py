@@ -21,7 +21,8 @@
     │   │   ├── ServiceFailureError  AWS failed (5xx), or its answer was lost or made no sense
     │   │   └── EndpointUnreachableError  nothing answered at the endpoint; nothing was sent
     │   ├── CredentialsError         no AWS credentials, or they are expired or wrong
-    │   │   └── CredentialsRefreshError  they could not be got or renewed (also a TransientError)
+    │   │   ├── CredentialsRefreshError  they could not be got or renewed (also a TransientError)
+    │   │   └── WrongAccountError    they are of another account than the stack's
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
     ├── JobsFailedError              of several jobs, some did not succeed
@@ -339,8 +340,12 @@ class CredentialsRefreshError(CredentialsError, TransientError):
     """The source of the credentials (metadata, STS, a process) failed; nothing was sent."""
 
 
+class WrongAccountError(CredentialsError):
+    """The AWS credentials are of another account than the stack, or queue, that is asked for."""
+
+
 class RegionError(ServiceError):
-    """No AWS region is set."""
+    """No AWS region is set, or it is not the one of the stack."""
 
 
 class SubmissionUnknownError(ServiceError):

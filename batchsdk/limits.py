@@ -23,6 +23,9 @@ ARRAY_SIZE_MAX = 10_000
 ARRAY_SIZE = range(ARRAY_SIZE_MIN, ARRAY_SIZE_MAX + 1)
 """Children of an array job (API: ArrayProperties ``size``)."""
 
+NODES = range(1, 1001)
+"""Nodes of a multi-node parallel job (user guide: service quotas; not of arrays)."""
+
 SWEEP_POINTS = 1_000_000
 """Points of one sweep. A limit of this library: a hundred arrays, and some hundreds of MiB here."""
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import functools
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from batchsdk import limits
+from batchsdk.aws.descriptions import Descriptions
 from batchsdk.aws.transport import Transport
 from batchsdk.clock import Clock
 from batchsdk.contract import StackOutputs
-from batchsdk.errors import ServiceFailureError
+from batchsdk.errors import ConnectionSettingsError, ServiceFailureError
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.events import JobEvents
 from batchsdk.jobs.watcher import Watcher
@@ -20,18 +21,24 @@ from batchsdk.jobs.watcher import Watcher
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """A way to AWS, the stack's outputs, and the sources of time and chance."""
+    """A way to AWS, the stack's outputs or a queue, and the sources of time and chance."""
 
-    outputs: StackOutputs
+    stack_outputs: StackOutputs | None
+    """``None`` of a connection to a queue alone."""
     make_transport: Callable[[], Transport]
     clock: Clock
     randomness: random.Random
     command: str = "batchsdk"
     """The command line that reaches the same stack, for hints: e.g. ``batchsdk --stack dev``."""
 
+    queue: str | None = None
+    """Name or ARN of the queue, of a connection to one alone."""
+    descriptions: Descriptions = field(default_factory=Descriptions)
+    """What AWS has said of queues and definitions that the outputs do not describe."""
+
     again: tuple[Callable[..., Session], tuple[Any, ...]] | None = None
     """A function, and its arguments, that makes this connection in another process; ``None`` where
-    the caller gave a transport, a clock or randomness."""
+    the caller gave a transport, a clock or randomness, or credentials themselves."""
 
     def __reduce__(self) -> tuple[Callable[..., Session], tuple[Any, ...]]:
         """Pickle how to connect again.
@@ -41,7 +48,8 @@ class Session:
         """
         if self.again is None:
             raise TypeError(
-                "a connection with a transport, a clock or randomness of its own cannot be pickled"
+                "a connection with a boto3 session, AWS variables, a transport, a clock or "
+                "randomness of its own cannot be pickled: name credentials by profile= or role_arn="
             )
         return self.again
 
@@ -58,6 +66,39 @@ class Session:
         """The way to AWS, made when it is first used: what only checks must not load boto3."""
         return self.make_transport()
 
+    @property
+    def outputs(self) -> StackOutputs:
+        """The stack's outputs; of a connection to a queue alone, what AWS says in their form.
+
+        Raises:
+            ConnectionSettingsError: there is no such queue.
+            ServiceError: AWS refused to describe the queue, or did not answer.
+        """
+        if self.stack_outputs is not None:
+            return self.stack_outputs
+        found = self.descriptions.outputs(self.transport, self.queue or "")
+        if found is None:
+            raise ConnectionSettingsError(
+                f"queue {self.queue!r}: there is no such job queue in this account and region",
+                hint="`aws batch describe-job-queues` lists them; AWS_PROFILE and AWS_REGION say "
+                "where to look.",
+            )
+        return found
+
+    @property
+    def name(self) -> str:
+        """What a person calls the stack, or the queue."""
+        if self.stack_outputs is not None:
+            return self.stack_outputs.environment
+        return (self.queue or "").rpartition("/")[2]
+
+    @property
+    def queues(self) -> Mapping[str, str]:
+        """The names of the stack's queues by their keys, or the one queue; AWS is not asked."""
+        if self.stack_outputs is not None:
+            return {key: each.name for key, each in self.stack_outputs.job_queues.items()}
+        return {self.name: self.queue or ""}
+
     def open_transport(self) -> None:
         """Make the transport now: threads that share the session must not each make one."""
         _ = self.transport
@@ -66,9 +107,9 @@ class Session:
     def watcher(self) -> Watcher:
         """The one watcher of all jobs of this connection."""
         watcher = Watcher(self.describe, self.clock, self.randomness)
-        if self.outputs.job_events is not None:
+        if self.stack_outputs is not None and self.stack_outputs.job_events is not None:
             events = JobEvents(
-                self.outputs.job_events,
+                self.stack_outputs.job_events,
                 lambda: self.transport,
                 watcher,
                 self.clock,

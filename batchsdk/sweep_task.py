@@ -13,14 +13,15 @@ This file needs nothing but Python 3.9 or newer and its standard library: use it
 For a program in another language: ``python -m batchsdk.sweep_task -- program --day {day}``, which
 puts the values in the place of ``{name}`` and into the environment, and becomes that program.
 
-The table of the sweep is in the environment variable BATCHSDK_SWEEP. Where it was too large for
-that, BATCHSDK_SWEEP_OBJECT names an object in S3, which is read with the credentials of the job's
-role: a presigned URL would be a secret in the job's description, and would end before a job that
-waits long in the queue begins.
+The table of the sweep is in the environment variable BATCHSDK_SWEEP, compressed where that saves
+jobs. Where it was too large for that, BATCHSDK_SWEEP_OBJECT names an object in S3, which is read
+with the credentials of the job's role: a presigned URL would be a secret in the job's description,
+and would end before a job that waits long in the queue begins.
 """
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime
 import hashlib
@@ -35,6 +36,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import zlib
 from collections.abc import Mapping
 from typing import NoReturn
 
@@ -43,9 +45,13 @@ OBJECT = "BATCHSDK_SWEEP_OBJECT"
 REGION = "BATCHSDK_SWEEP_REGION"
 INDEX = "BATCHSDK_INDEX"
 CHILD = "AWS_BATCH_JOB_ARRAY_INDEX"
+COMPRESSED = "gzip "
+"""What a compressed table begins with: the rest is gzip's format in base64."""
 
-_ECS_CREDENTIALS = "http://169.254.170.2"
+ECS_CREDENTIALS = "http://169.254.170.2"
 """Where a container asks for its role's credentials (ECS guide: task IAM role)."""
+_GZIP = zlib.MAX_WBITS | 16
+"""Tells zlib that the data have gzip's header."""
 _ATTEMPTS = 5
 _TIMEOUT_SECONDS = 20
 _NOT_FOR_LONG = (429, 500, 502, 503, 504)
@@ -103,10 +109,13 @@ def decode(text: str, child: int) -> Task:
     The first line is ``grid`` or ``rows`` and the indices in the sweep that the children have, as
     ranges. Each other line is an axis: its names, then their values step by step, quoted for the
     shell; the first line changes fastest. A grid is looked up by the index, rows by the child.
+    A table that begins with ``gzip `` is all that in gzip's format, in base64.
 
     Raises:
         ValueError, IndexError: this is no such table, or it has no such child.
     """
+    if text.startswith(COMPRESSED):
+        text = _decompressed(text[len(COMPRESSED) :])
     header, *lines = text.split("\n")
     kind, *ranges = header.split(" ")
     if kind not in ("grid", "rows"):
@@ -126,6 +135,13 @@ def decode(text: str, child: int) -> Task:
     return Task(index, parameters)
 
 
+def _decompressed(text: str) -> str:
+    try:
+        return zlib.decompress(base64.b64decode(text), _GZIP).decode()
+    except zlib.error as fault:
+        raise ValueError(f"it cannot be decompressed: {fault}") from fault
+
+
 def _nth(ranges: list[str], child: int) -> int:
     left = child
     for each in ranges:
@@ -139,18 +155,23 @@ def _nth(ranges: list[str], child: int) -> int:
 
 def _read_object(uri: str, environ: Mapping[str, str]) -> str:
     bucket, _, key = uri[len("s3://") :].partition("/")
-    region = environ.get(REGION) or environ.get("AWS_REGION") or "us-east-1"
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    named = (environ.get(name) for name in (REGION, "AWS_REGION", "AWS_DEFAULT_REGION"))
+    region = next(filter(None, named), "us-east-1")
     endpoint = (
         environ.get("AWS_ENDPOINT_URL_S3")
         or environ.get("AWS_ENDPOINT_URL")
-        or f"https://s3.{region}.{domain}"
+        or f"https://s3.{region}.{domain_of(region)}"
     )
     url = f"{endpoint.rstrip('/')}/{bucket}/{urllib.parse.quote(key)}"
     now = datetime.datetime.now(datetime.timezone.utc)  # noqa: UP017  # datetime.UTC: 3.11
     headers = _signed(url, region, _credentials(environ), now)
     hint = f"The job's role needs s3:GetObject on {uri}"
     return _get(url, headers, f"cannot read {uri}", hint).decode()
+
+
+def domain_of(region: str) -> str:
+    """Return the domain of AWS's endpoints in a region."""
+    return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
 
 
 def _credentials(environ: Mapping[str, str]) -> tuple[str, str, str | None]:
@@ -162,7 +183,7 @@ def _credentials(environ: Mapping[str, str]) -> tuple[str, str, str | None]:
         )
     url = environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")
     if environ.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"):
-        url = _ECS_CREDENTIALS + environ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"]
+        url = ECS_CREDENTIALS + environ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"]
     if not url:
         raise TaskError(
             f"{OBJECT} is in S3, and this job has no credentials: give its job definition a role"

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from batchsdk import contract
+from batchsdk.contract.definition_shapes import shape_of
 from infra.fit import instances_of
 from infra.iam.consumers import named_policy
-from infra.job_definitions.containers import command_of, document_key, resources_of
+from infra.job_definitions.containers import Defaults, document, document_key
 from infra.settings import Problem
 from infra.settings.network import MOST_SECURITY_GROUPS, MOST_SUBNETS
 from infra.settings.unmanaged import UnmanagedEnvironment
@@ -33,13 +34,6 @@ LONGEST_ARN_PREFIX = 72
 
 NAME = "-00000000-0000-0000-0000-000000000000"
 """How much longer than its compute environment's the name of an ECS cluster is."""
-
-_KINDS = {
-    "containerProperties": None,
-    "ecsProperties": "multiContainer",
-    "nodeProperties": "multiNode",
-}
-"""Form of a definition to its ``kind`` in the contract."""
 
 COMPACT: dict[str, Any] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
 
@@ -133,6 +127,7 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
                 compute_environments=settings.job_queues[key].compute_environments,
                 scheduling_policy_arn=_optional_arn(args.queues.policies.get(key)),
                 submitter_policy_arn=_optional_arn(args.consumers.submitters.get(key)),
+                state=_disabled(settings.job_queues[key].state),
             )
             for key, queue in args.queues.by_key.items()
         },
@@ -216,20 +211,20 @@ def _job_definitions(args: OutputsArgs) -> dict[str, contract.JobDefinition]:
     result = {}
     for key, made in args.definitions.by_key.items():
         definition = args.plan.settings.job_definitions[key]
-        resources = resources_of(definition)
+        form = {document_key(definition): document(definition, Defaults())}
         result[key] = contract.JobDefinition(
             name=_later(made.name),
             arn=_later(made.arn),
             revision=_later(made.revision),
-            command=command_of(definition),
             parameters=dict(definition.parameters),
-            vcpus=float(resources["VCPU"]),
-            memory=int(resources["MEMORY"]),
-            gpus=int(resources["GPU"]) if "GPU" in resources else None,
             platform=definition.platform,
-            kind=_KINDS[document_key(definition)],
+            **shape_of(form),
         )
     return result
+
+
+def _disabled(state: str) -> str | None:
+    return state if state == "DISABLED" else None
 
 
 def _later(value: pulumi.Input[str] | pulumi.Input[int]) -> Any:

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions as faults
+from botocore.parsers import ResponseParserError
 
 from batchsdk.errors import (
     AccessDeniedError,
@@ -186,7 +187,7 @@ def translated(operation: str) -> Iterator[None]:
         raise from_answer(
             operation, error.get("Code", ""), error.get("Message", ""), status
         ) from fault
-    except faults.BotoCoreError as fault:
+    except (faults.BotoCoreError, ResponseParserError) as fault:  # the latter of broken XML
         raise _from_botocore(operation, fault) from fault
     except RuntimeError as fault:  # botocore: "Credentials were refreshed, but … still expired."
         if "redentials" not in str(fault):
@@ -209,7 +210,9 @@ def _not_refreshed(operation: str, fault: Exception) -> CredentialsRefreshError:
     )
 
 
-def _from_botocore(operation: str, fault: faults.BotoCoreError) -> ServiceError:
+def _from_botocore(
+    operation: str, fault: faults.BotoCoreError | ResponseParserError
+) -> ServiceError:
     text = f"{operation}: {fault}"
     if isinstance(fault, _NEVER_SENT):
         return EndpointUnreachableError(
@@ -228,7 +231,10 @@ def _from_botocore(operation: str, fault: faults.BotoCoreError) -> ServiceError:
         )
     if isinstance(fault, faults.NoRegionError):
         return RegionError(
-            text, operation=operation, hint="Give region=…, or set AWS_REGION, e.g. us-east-1."
+            text,
+            operation=operation,
+            hint="Give region=… (--region), or set AWS_REGION or AWS_DEFAULT_REGION, e.g. "
+            "us-east-1.",
         )
     if isinstance(fault, faults.ParamValidationError | faults.InvalidEndpointConfigurationError):
         return RequestRefusedError(text, operation=operation)

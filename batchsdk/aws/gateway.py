@@ -1,4 +1,4 @@
-"""The real transport: boto3. No other module imports boto3 or botocore."""
+"""The real transport: boto3."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 import botocore.config
 import botocore.exceptions as faults
 from botocore import xform_name
 
 from batchsdk import limits
+from batchsdk.aws.access import Access
 from batchsdk.aws.backoff import RETRIES
 from batchsdk.aws.faults import (
     READ_ATTEMPTS,
@@ -26,6 +26,7 @@ from batchsdk.aws.faults import (
     translated,
 )
 from batchsdk.aws.rate_limit import RateLimit
+from batchsdk.aws.sessions import Sessions
 from batchsdk.clock import Clock, SystemClock
 from batchsdk.errors import RequestRefusedError, ServiceFailureError
 
@@ -60,6 +61,12 @@ _READS = botocore.config.Config(
     read_timeout=60,
     user_agent_extra="batchsdk",
 )
+# Asked when something else went wrong, which a network without a way to STS must not hold up.
+_IDENTITY = _READS.merge(
+    botocore.config.Config(
+        retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=5
+    )
+)
 # SubmitJob has no client token: botocore must never send it a second time by itself.
 _SUBMISSIONS = _READS.merge(
     botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
@@ -79,6 +86,7 @@ class AwsGateway:
         limit: RateLimit | None = None,
         clock: Clock | None = None,
         randomness: random.Random | None = None,
+        access: Access | None = None,
     ) -> None:
         """Make no client yet.
 
@@ -87,7 +95,9 @@ class AwsGateway:
             limit: what every request takes a token of; ``None``: there is no limit.
             clock: waits before an unusable answer is asked for again; else the machine's own.
             randomness: spreads those waits; else the system's own.
+            access: whose credentials are used; by default those that boto3 finds.
         """
+        self._access = access or Access()
         self._region = region
         self._limit = limit
         self._clock = clock or SystemClock()
@@ -98,8 +108,8 @@ class AwsGateway:
         self._made: dict[tuple[int, str, str | None, botocore.config.Config], Any] = {}
 
     @functools.cached_property
-    def _session(self) -> boto3.session.Session:
-        return boto3.session.Session(region_name=self._region)
+    def _sessions(self) -> Sessions:
+        return Sessions.of(self._access, self._region)
 
     def _client(
         self,
@@ -113,7 +123,7 @@ class AwsGateway:
             self._process, self._making = which[0], threading.Lock()
         with self._making:
             if which not in self._made:
-                made = self._session.client(service, config=config, region_name=region)
+                made = self._sessions.client(service, config=config, region_name=region)
                 # Events of botocore: emitted for every page and every attempt. The first comes
                 # before the request is signed, whose signature has the time in it.
                 events = made.meta.events
@@ -258,6 +268,11 @@ class AwsGateway:
                 return cast("Mapping[str, Any]", pages.build_full_result())
             return cast("Mapping[str, Any]", getattr(client, method)(**request))
 
+    def caller_account(self) -> str:
+        """Return the account of the credentials (GetCallerIdentity, which needs no permission)."""
+        with translated("GetCallerIdentity"):
+            return str(self._client("sts", _IDENTITY).get_caller_identity().get("Account", ""))
+
     def get_parameter(self, name: str) -> str:
         """Return the value of an SSM parameter, decrypted."""
         try:
@@ -268,7 +283,7 @@ class AwsGateway:
             if error.code == "ParameterNotFound":
                 error.hint = (
                     f"Looked in {self._ssm.meta.region_name}: the parameter exists only in its "
-                    f"stack's region; give region=…, or set AWS_REGION."
+                    f"stack's region; give region=… (--region), or set AWS_REGION."
                 )
             raise
 

@@ -64,6 +64,9 @@ class Transport(Protocol):
             request: its members.
         """
 
+    def caller_account(self) -> str:
+        """Return the account of the credentials, twelve digits (GetCallerIdentity)."""
+
     def get_parameter(self, name: str) -> str:
         """Return the value of an SSM parameter."""
 

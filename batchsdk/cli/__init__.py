@@ -45,6 +45,7 @@ _EXAMPLES = examples(
     "batchsdk --stack dev submit hello -p Target='Hello, Tokyo!' --follow",
     "export BATCHSDK_OUTPUTS=outputs.json",
     "batchsdk list --status RUNNABLE",
+    "batchsdk --queue my-queue submit my-definition --follow",
     "batchsdk show JOB_ID",
 )
 _EXIT_CODES = "\n".join(
@@ -64,19 +65,29 @@ _EXIT_CODES = "\n".join(
 )
 @click.option("--ssm", metavar="NAME", help="SSM parameter with the outputs [env: BATCHSDK_SSM].")
 @click.option(
+    "--queue",
+    metavar="NAME",
+    help="Any job queue, by name or ARN, without a stack [env: BATCHSDK_QUEUE].",
+)
+@click.option(
     "--project",
     metavar="DIR",
     envvar="BATCHSDK_PROJECT",
     help="Folder of Pulumi.yaml, for --stack.",
 )
-@click.option("--region", metavar="REGION", help="AWS region, instead of the stack's.")
+@click.option(
+    "--region", metavar="REGION", help="AWS region, instead of the stack's or the default one."
+)
+@click.option("--profile", metavar="NAME", help="AWS profile, instead of AWS_PROFILE.")
+@click.option("--role-arn", metavar="ARN", help="Role to assume for every call of AWS.")
 @output_options
 @click.version_option(__version__, prog_name="batchsdk")
 @pass_settings
 def command_line(settings: Settings, /, **where: str | None) -> None:
     """Submit, follow and understand AWS Batch jobs.
 
-    Name the stack with exactly one of --stack, --outputs and --ssm, or its environment variable.
+    Name the stack with exactly one of --stack, --outputs and --ssm, or its environment variable;
+    or, for a queue that no stack made, --queue alone.
     """
     for option, value in where.items():
         setattr(settings, option, value)

@@ -8,9 +8,12 @@ from typing import Any
 import click
 
 import batchsdk
+from batchsdk.cli import overrides
 from batchsdk.cli.completion import complete_queue
+from batchsdk.cli.numbers import Quantity
 from batchsdk.cli.settings import pairs, whole_pairs
 from batchsdk.submit.fields import JobField
+from batchsdk.submit.overrides import Override
 from batchsdk.submit.submission import JOB_FIELDS
 
 _MADE_BY_HAND: Mapping[str, tuple[Callable[..., Any], ...]] = {
@@ -39,6 +42,7 @@ _MADE_BY_HAND: Mapping[str, tuple[Callable[..., Any], ...]] = {
 }
 """The fields whose options are not one for one."""
 
+_OVERRIDES = {"containers": overrides.containers, "nodes": overrides.nodes}
 _COMPLETED = {"queue": complete_queue}
 
 
@@ -69,7 +73,10 @@ def _option(field: JobField) -> Callable[..., Any]:
         "metavar": field.about.metavar or None,
     }
     explanation = field.explanation.replace("``", "")
-    if field.is_mapping:
+    if field.kind == Mapping[str, Override]:
+        settings |= {"multiple": True, "callback": _OVERRIDES[field.name]}
+        explanation += f" {overrides.HELP[field.name]} Repeatable."
+    elif field.is_mapping:
         read = whole_pairs if field.kind == Mapping[str, int] else pairs
         settings |= {"multiple": True, "callback": read}
         settings["metavar"] = field.about.metavar or "NAME=VALUE"
@@ -77,7 +84,9 @@ def _option(field: JobField) -> Callable[..., Any]:
     elif field.kind is bool:
         settings |= {"is_flag": True, "default": None}
     else:
-        settings["type"] = field.kind
+        about = field.about
+        unit = about.with_unit and about.take and Quantity(about.take, about.with_unit)
+        settings["type"] = unit or field.kind
         if field.about.unit:
             settings["metavar"] = field.about.unit.upper()
     if field.about.otherwise not in ("", "none"):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import click
+
+from batchsdk.arguments import as_seconds, is_whole
 
 
 class Number(click.ParamType):  # type: ignore[type-arg]  # older ones are not generic
@@ -12,9 +16,11 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # older ones are not g
 
     name = "number"
 
-    def __init__(self, *, most: float, least: float = 0.0) -> None:
-        """Take the limits, which are included."""
-        self._least, self._most = least, most
+    def __init__(
+        self, *, most: float, least: float = 0.0, take: Callable[[Any], Any] = float
+    ) -> None:
+        """Take the limits, which are included, and what makes a number of a text with a unit."""
+        self._least, self._most, self._take = least, most, take
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
@@ -25,8 +31,8 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # older ones are not g
             click.BadParameter: it is none, or outside of the limits.
         """
         try:
-            number = float(str(value))
-        except ValueError:
+            number = float(self._take(value))
+        except (TypeError, ValueError):
             number = math.nan
         if not self._least <= number <= self._most:
             limits = f"{self._least:g} to {self._most:g}"
@@ -34,7 +40,34 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # older ones are not g
         return number
 
 
-SECONDS = Number(most=10.0**9)
-"""Up to thirty years: more than any wait."""
+class Quantity(click.ParamType):  # type: ignore[type-arg]  # older ones are not generic
+    """A whole number that may have a unit."""
+
+    name = "quantity"
+
+    def __init__(self, take: Callable[[Any], Any], example: str) -> None:
+        """Take what makes a number of a text with a unit, and such a text."""
+        self._take, self._example = take, example
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Read a whole number, within any limits.
+
+        Raises:
+            click.BadParameter: it is none.
+        """
+        taken = self._take(value)
+        if not is_whole(taken):
+            try:
+                taken = int(str(value))
+            except ValueError:
+                rule = f"must be a whole number, or a text such as {self._example}"
+                self.fail(f"{str(value)[:80]!r} {rule}", param, ctx)
+        return taken
+
+
+SECONDS = Number(most=10.0**9, take=as_seconds)
+"""Up to thirty years: more than any wait. Also with a unit: ``10m``."""
 DAYS = Number(most=36_500.0)
 HOURS = Number(most=24 * 36_500.0)

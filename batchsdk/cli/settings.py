@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,22 +20,38 @@ class Settings:
     stack: str | None = None
     outputs: str | None = None
     ssm: str | None = None
+    queue: str | None = None
     project: str | None = None
     region: str | None = None
+    profile: str | None = None
+    role_arn: str | None = None
     output: Output | None = None
 
     def connect(self) -> batchsdk.Batch:
-        """Connect to the stack.
+        """Connect to the stack, or to a queue alone.
+
+        The verb's own ``--queue`` chooses among the stack's; where no stack is named, it is the
+        queue to connect to.
 
         Raises:
             BatchSdkError: as ``batchsdk.connect``.
         """
+        # Imported here, as the rest of the command line is: a verb that asks nothing needs it not.
+        from batchsdk.connection.connecting import names_a_target  # noqa: PLC0415
+
+        queue = self.queue
+        if not (self.stack or self.outputs or self.ssm or queue or names_a_target(os.environ)):
+            context = click.get_current_context(silent=True)
+            queue = context.params.get("queue") if context else None
         return batchsdk.connect(
             self.stack,
             outputs=self.outputs,
             ssm=self.ssm,
+            queue=queue,
             project=self.project,
             region=self.region,
+            profile=self.profile,
+            role_arn=self.role_arn,
         )
 
     @property

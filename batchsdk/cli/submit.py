@@ -26,6 +26,8 @@ _EXAMPLES = examples(
     "batchsdk submit hello --follow -- sh -c 'date; sleep 5; date'",
     "batchsdk submit hello -d JOB_ID -d OTHER_ID --retry-spot 3",
     "batchsdk submit hello --array-size 100 --dry-run",
+    "batchsdk submit etl --container loader:memory=512 --container loader:env=LEVEL=debug",
+    "batchsdk submit mpi --num-nodes 4 --node 1::memory=2048 --dry-run",
 )
 
 

@@ -51,7 +51,7 @@ def top(settings: Settings, interval: float, hours: float, once: bool) -> None:
     if once or settings.output is not None or not sys.stdout.isatty():
         _print(settings.renderer, activity.look())
         return
-    _watch(batch.outputs.environment, activity, interval)
+    _watch(activity.title, activity, interval)
 
 
 def _print(renderer: Renderer, overview: Overview) -> None:

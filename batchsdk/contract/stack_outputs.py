@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-SCHEMA_VERSION = "1.4"
+SCHEMA_VERSION = "1.5"
 """Version of this contract, exported as the stack output ``schemaVersion``."""
 
 
@@ -93,6 +93,46 @@ class JobQueue:
     """ARN of a fair-share queue's policy (its jobs need a share identifier); ``None`` for FIFO."""
     submitter_policy_arn: str | None = None
     """IAM managed policy that lets its holder submit what this queue can run of the stack."""
+    state: str | None = None
+    """``DISABLED`` where the config says so: it takes no jobs; ``None`` is ENABLED."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """One of the containers of a job, or of a node, whose definition has ``ecsProperties``."""
+
+    name: str = ""
+    """Empty where the definition gives it none: nothing of it can be overridden then."""
+    command: tuple[str, ...] = ()
+    """Its command, with its ``Ref::name`` placeholders; empty if the image decides."""
+    vcpus: float | None = None
+    """vCPUs that it asks for unless a job overrides them."""
+    memory: int | None = None
+    """MiB, likewise."""
+    gpus: int | None = None
+    """GPUs, likewise."""
+    essential: bool | None = None
+    """``False`` where the job goes on after its end; ``None`` is AWS Batch's default, essential."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeRange:
+    """Nodes of a multi-node parallel job that are alike."""
+
+    target_nodes: str
+    """Their indexes, e.g. ``0:3`` or ``4:`` (API: NodeRangeProperty)."""
+    command: tuple[str, ...] = ()
+    """The command of a node's container; empty if the image decides, and of several containers."""
+    vcpus: float | None = None
+    """vCPUs of one node, of all its containers together."""
+    memory: int | None = None
+    """MiB, likewise."""
+    gpus: int | None = None
+    """GPUs, likewise."""
+    instance_type: str | None = None
+    """The EC2 instance type that the nodes ask for, where they do."""
+    containers: tuple[Container, ...] | None = None
+    """Its containers where the range has ``ecsProperties``; ``None`` for a ``container``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +157,20 @@ class JobDefinition:
     platform: str | None = None
     """``EC2`` or ``FARGATE``: which compute environments can run it."""
     kind: str | None = None
-    """``multiContainer`` or ``multiNode``; ``None`` for a job of one container."""
+    """``multiContainer`` (``ecsProperties``) or ``multiNode``; ``None`` for a job of one container.
+    """
+    architecture: str | None = None
+    """``x86_64`` or ``arm64``, where the definition says it (``runtimePlatform``)."""
+    operating_system: str | None = None
+    """E.g. ``LINUX``, likewise; ``None`` is Linux, AWS Batch's default."""
+    containers: tuple[Container, ...] | None = None
+    """Containers of a ``multiContainer`` definition, in its order."""
+    num_nodes: int | None = None
+    """Nodes of a ``multiNode`` definition, unless a job overrides their number."""
+    main_node: int | None = None
+    """Index of the main node of a ``multiNode`` definition."""
+    node_ranges: tuple[NodeRange, ...] | None = None
+    """Ranges of nodes of a ``multiNode`` definition, in its order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,6 +324,10 @@ def _from_plain(kind: Any, value: Any, path: str) -> Any:
         if number != int(number):
             raise ContractError(path, f"{value!r} is not a whole number")
         return int(number)
+    if kind is bool:
+        if isinstance(value, bool):
+            return value
+        raise ContractError(path, f"expected true or false, got {_described(value, path)}")
     return _expect(value, kind, "a string", path)
 
 

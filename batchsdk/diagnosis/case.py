@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -113,10 +113,12 @@ class Case:
                 found.append(each)  # noqa: PERF402 - what was found before a fault is kept
         except ServiceError as fault:
             self.unchecked.append(Unchecked.of(title, fault))
-        return found
+        if self.session.stack_outputs is not None:
+            return found
+        return [replace(each, fix=config_keys.without_stack(each.fix)) for each in found]
 
     def environment_key(self, environment: Environment, setting: str) -> str:
         """Return where in the config a setting of an environment is."""
         return config_keys.environment_key(
-            self.session.outputs, environment.arn, environment.name, setting
+            self.session.stack_outputs, environment.arn, environment.name, setting
         )

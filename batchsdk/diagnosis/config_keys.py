@@ -6,37 +6,51 @@ The keys are those of docs/configuration.md, which differ from the API's names h
 
 from __future__ import annotations
 
+import re
+
 from batchsdk.contract import StackOutputs
 
 PREFIX = "batch-platform:"
+_IN_CONFIG = re.compile(rf"{PREFIX}\w+\.([\w.]+) in the stack's config")
 
 
-def environment_key(outputs: StackOutputs, arn: str, name: str, setting: str) -> str:
+def without_stack(fix: str) -> str:
+    """Return a fix that names settings alone, for a queue of which no stack is known."""
+    return _IN_CONFIG.sub(r"\1", fix)
+
+
+def environment_key(outputs: StackOutputs | None, arn: str, name: str, setting: str) -> str:
     """Return where a setting of a compute environment is.
 
     Args:
-        outputs: of the stack.
+        outputs: of the stack; ``None`` of a connection to a queue alone.
         arn: of the environment.
         name: of the environment, for one that is not of this stack.
         setting: as the config writes it, e.g. ``maxVcpus``.
     """
+    if outputs is None:
+        return f"{setting} of compute environment {name}"
     for key, known in outputs.compute_environments.items():
         if known.arn == arn:
             return f"{PREFIX}computeEnvironments.{key}.{setting} in the stack's config"
     return f"{setting} of compute environment {name}, which is not of this stack"
 
 
-def queue_key(outputs: StackOutputs, arn: str, setting: str) -> str:
+def queue_key(outputs: StackOutputs | None, arn: str, setting: str) -> str:
     """Return where a setting of a job queue is."""
+    if outputs is None:
+        return f"{setting} of job queue {arn.rpartition('/')[2]}"
     for key, known in outputs.job_queues.items():
         if arn in (known.arn, known.name):
             return f"{PREFIX}jobQueues.{key}.{setting} in the stack's config"
     return f"{setting} of job queue {arn.rpartition('/')[2]}, which is not of this stack"
 
 
-def definition_key(outputs: StackOutputs, arn: str, setting: str) -> str:
+def definition_key(outputs: StackOutputs | None, arn: str, setting: str) -> str:
     """Return where a setting of a job definition is."""
     name = arn.rpartition("/")[2].partition(":")[0]
+    if outputs is None:
+        return f"{setting} of job definition {name}"
     for key, known in outputs.job_definitions.items():
         if known.name == name:
             return f"{PREFIX}jobDefinitions.{key}.{setting} in the stack's config"

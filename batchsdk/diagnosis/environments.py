@@ -20,8 +20,9 @@ def check(case: Case) -> Iterator[Finding]:
     """Find environments of the queue that take no jobs."""
     if case.queue.get("status") == "DELETED":
         yield Finding(
-            evidence=f"the queue {case.queue_arn} no longer exists",
-            fix="Deploy the stack again, or submit to another queue.",
+            evidence=f"the queue {case.queue_arn} does not exist in this account and region",
+            fix="Read the outputs of the stack anew, if it was deployed again since; else deploy "
+            "it, or submit to another queue.",
             cause=Cause.ENVIRONMENTS_UNUSABLE,
             verdict=Verdict.MISCONFIGURED,
         )

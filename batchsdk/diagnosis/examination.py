@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from batchsdk.diagnosis import (
     blocked,
+    config_keys,
     consumables,
     container_instances,
     environments,
@@ -21,7 +22,7 @@ from batchsdk.diagnosis import (
 from batchsdk.diagnosis.answers import asking_once
 from batchsdk.diagnosis.case import Case, Environment
 from batchsdk.diagnosis.findings import Diagnosis, Finding, QueueDiagnosis, Unchecked, Verdict
-from batchsdk.errors import ServiceError
+from batchsdk.errors import RegionError, ServiceError, WrongAccountError
 from batchsdk.jobs import failure
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.listing import children_of
@@ -59,6 +60,7 @@ def diagnose(session: Session, detail: JobDetail) -> Diagnosis:
     A check that AWS does not let the caller make is named in ``unchecked``; the others are made.
 
     Raises:
+        WrongAccountError: the credentials are of another account.
         ServiceError: AWS did not answer at all.
     """
     return _diagnosis(_begun(session), detail)
@@ -72,6 +74,7 @@ def diagnose_queues(session: Session, queues: Sequence[str]) -> list[QueueDiagno
         queues: names or ARNs.
 
     Raises:
+        WrongAccountError: the credentials are of another account.
         ServiceError: AWS did not answer at all.
     """
     begun = _begun(session)
@@ -105,7 +108,7 @@ def _queue_diagnosis(begun: Case, queue: str) -> QueueDiagnosis:
         findings.append(
             Finding(
                 evidence=f"queue {queue} is DISABLED: it takes no new jobs",
-                fix="Set state: ENABLED (batch-platform:jobQueues in the stack's config).",
+                fix=f"Write ENABLED for {_state_of(case)}.",
             )
         )
     findings += _infrastructure(case)
@@ -134,6 +137,10 @@ def _queue_diagnosis(begun: Case, queue: str) -> QueueDiagnosis:
     )
 
 
+def _state_of(case: Case) -> str:
+    return config_keys.queue_key(case.session.stack_outputs, case.queue_arn, "state")
+
+
 def _opened(begun: Case, queue: str, job: JobDetail | None) -> Case:
     """Look at the queue and its environments."""
     if begun.queue.get("jobQueueArn") == queue and begun.environments:
@@ -148,6 +155,8 @@ def _opened(begun: Case, queue: str, job: JobDetail | None) -> Case:
         order = [each["computeEnvironment"] for each in found.get("computeEnvironmentOrder", ())]
         case = dataclasses.replace(case, queue={"jobQueueArn": queue, **found})
         known = transport.describe_compute_environments(order) if order else ()
+    except (WrongAccountError, RegionError):  # nothing that could be found out would be about it
+        raise
     except ServiceError as fault:
         case.unchecked.append(Unchecked.of("the queue and its compute environments", fault))
         return case

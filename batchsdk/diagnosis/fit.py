@@ -84,7 +84,8 @@ def _threads_per_core(
 
 def _outputs_of(case: Case, environment: Environment) -> LargestInstance | None:
     """Return what the stack's outputs say of the instances of an environment."""
-    for known in case.session.outputs.compute_environments.values():
+    outputs = case.session.stack_outputs
+    for known in outputs.compute_environments.values() if outputs is not None else ():
         if known.arn == environment.arn:
             return known.largest_instance
     return None
@@ -138,7 +139,7 @@ def _finding(
         what = f"allow types with GPUs, e.g. g5 ({key}), with imageType ECS_AL2023_NVIDIA ({image})"
     definition = case.job.definition if case.job else ""
     asked = config_keys.definition_key(
-        case.session.outputs, definition, "memory" if "memory" in found.evidence else "vcpus"
+        case.session.stack_outputs, definition, "memory" if "memory" in found.evidence else "vcpus"
     )
     return Finding(
         evidence=f"in compute environment {environment.name}: {found.evidence}",

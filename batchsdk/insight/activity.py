@@ -77,6 +77,11 @@ class Activity:
         self._since = session.clock.now() - since
         self._seen = {key: _Seen(self._since) for key in queues}
 
+    @property
+    def title(self) -> str:
+        """The name of the stack, or of the queue, that is looked at."""
+        return self._session.name
+
     def look(self) -> Overview:
         """Return what goes on now.
 

@@ -14,6 +14,9 @@ _STOPPED = frozenset({137, 143})
 """Exit codes of SIGKILL and SIGTERM, which ECS sends to the others when an essential one ends."""
 
 
+_SEVERAL = 2
+
+
 def container_of(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the container; of a job described by ecsProperties, the essential one that decides."""
     if raw.get("container"):
@@ -190,11 +193,34 @@ class JobDetail:
         )
 
     @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables of the container, as far as the definition and the submission set them."""
+        listed = container_of(self.raw).get("environment") or ()
+        return {each["name"]: each.get("value", "") for each in listed if "name" in each}
+
+    @property
     def log_streams(self) -> tuple[str, ...]:
         """Every log stream of the job, oldest attempt first."""
         streams = [stream for attempt in self.attempts for stream in attempt.log_streams]
         streams += _streams([container_of(self.raw), *task_containers(self.raw, "ecsProperties")])
         return tuple(dict.fromkeys(streams))
+
+    @property
+    def containers_of_streams(self) -> Mapping[str, Mapping[str, Any]]:
+        """Log stream -> its container (API: TaskContainerDetails), of a job of several containers.
+
+        Streams of attempts before the last are among them.
+        """
+        known = {each.get("name"): each for each in task_containers(self.raw, "ecsProperties")}
+        if len(known) < _SEVERAL:
+            return {}
+        attempts = self.raw.get("attempts") or ()
+        found = [each for attempt in attempts for each in task_containers(attempt, None)]
+        return {
+            each["logStreamName"]: known.get(each.get("name"), each)
+            for each in [*found, *known.values()]
+            if each.get("logStreamName")
+        }
 
     @property
     def log_region(self) -> str | None:
@@ -257,6 +283,15 @@ class JobSummary:
             array_size=array.get("size"),
             array_index=array.get("index"),
             raw=raw,
+        )
+
+    @property
+    def failure(self) -> Failure:
+        """Why it failed, if it is FAILED, as far as a list tells."""
+        return classify(
+            status_reason=self.status_reason,
+            reason=(self.raw.get("container") or {}).get("reason"),
+            exit_code=self.exit_code,
         )
 
 

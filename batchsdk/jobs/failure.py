@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
@@ -16,6 +17,8 @@ from batchsdk.states import JobStatus
 
 FAILED_CHILDREN_SHOWN = 10
 _LOG_TAIL_LINES = 10
+_CHILDREN_ASKED = 100
+"""Failed children of an array whose attempts are counted: as many as one call describes."""
 _KILLED = 137
 """Exit code of a process that was killed, most often for its memory."""
 
@@ -67,6 +70,35 @@ def next_step(detail: JobDetail, command: str) -> str:
     )
 
 
+def failures_of(session: Session, detail: JobDetail) -> dict[FailureKind, int]:
+    """Return how a FAILED job failed: kind -> number of attempts, of an array in its worst child.
+
+    Of an array, the kind of each failure is that of the last attempt of a failed child; how many
+    attempts failed is asked of the first 100 failed children.
+
+    Raises:
+        ServiceError: AWS refused a call or did not answer.
+    """
+    if not detail.is_array_parent:
+        return own_failures(detail)
+    found: dict[FailureKind, int] = {}
+    children = list(children_of(session.transport, detail.job_id, {JobStatus.FAILED}))
+    for child in children:
+        found[child.failure.kind] = 1
+    for each in session.describe([child.job_id for child in children[:_CHILDREN_ASKED]]):
+        for kind, count in own_failures(each).items():
+            found[kind] = max(count, found.get(kind, 0))
+    return found
+
+
+def own_failures(detail: JobDetail) -> dict[FailureKind, int]:
+    """Return how a job that is no array failed: kind -> number of its attempts."""
+    kinds = Counter(each.failure.kind for each in detail.attempts if each.failure is not None)
+    if detail.failure is not None:
+        kinds[detail.failure.kind] = max(1, kinds[detail.failure.kind])
+    return dict(kinds)
+
+
 def failed(session: Session, detail: JobDetail) -> JobFailedError:
     """Return (not raise) the error that stands for a FAILED job.
 
@@ -85,9 +117,9 @@ def failed(session: Session, detail: JobDetail) -> JobFailedError:
     log_tail = _log_tail(session, children[0] if children else detail)
     hint = next_step(detail, session.command)
     if container_of(detail.raw).get("readonlyRootFilesystem") and _says(log_tail, _UNWRITABLE):
-        hint = _way_to_write(session.outputs, detail)
+        hint = _way_to_write(session.stack_outputs, detail)
     elif _says(log_tail, _NO_METADATA):
-        hint = _way_to_credentials(session.outputs, detail)
+        hint = _way_to_credentials(session.stack_outputs, detail)
     count = detail.array.status_summary.get(JobStatus.FAILED, 0) if detail.array else 0
     return JobFailedError(
         detail.job_id,
@@ -102,7 +134,7 @@ def failed(session: Session, detail: JobDetail) -> JobFailedError:
     )
 
 
-def _way_to_write(outputs: StackOutputs, detail: JobDetail) -> str:
+def _way_to_write(outputs: StackOutputs | None, detail: JobDetail) -> str:
     # Imported here: that package needs this module.
     from batchsdk.diagnosis.config_keys import definition_key  # noqa: PLC0415
 
@@ -113,15 +145,16 @@ def _way_to_write(outputs: StackOutputs, detail: JobDetail) -> str:
     )
 
 
-def _way_to_credentials(outputs: StackOutputs, detail: JobDetail) -> str:
+def _way_to_credentials(outputs: StackOutputs | None, detail: JobDetail) -> str:
     # Imported here: that package needs this module.
     from batchsdk.diagnosis.config_keys import definition_key  # noqa: PLC0415
 
     permissions = definition_key(outputs, detail.definition, "permissions")
     return (
         "The instance metadata did not answer it (launchTemplate.blockImds, or a job of several "
-        f"nodes): what it may do, its own role says ({permissions}); its region is in AWS_REGION, "
-        "if you set that in its environment."
+        f"nodes): what it may do, its own role says ({permissions}); its region is in "
+        "AWS_REGION and AWS_DEFAULT_REGION, if you set these in its environment (boto3 reads the "
+        "latter)."
     )
 
 

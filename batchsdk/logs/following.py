@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import heapq
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from batchsdk.aws.backoff import ATTEMPTS, Backoff, Waits
@@ -28,6 +30,11 @@ _DRAIN = Backoff(first=1.0, longest=1.0)
 _DRAIN_ROUNDS = 5
 """Events come late: after the end, look again until a round brings nothing, this often at most
 while a stream that Batch names is still absent."""
+
+
+def _in_order(several: Sequence[Iterator[LogEvent]]) -> Iterator[LogEvent]:
+    """Return the events of streams that were written at the same time, by their times."""
+    return heapq.merge(*several, key=lambda event: event.time)
 
 
 @dataclass
@@ -97,15 +104,31 @@ class JobLogs:
         detail = self.session.describe_one(self.job_id)
         if detail is None:
             raise self._lost()
-        first: BatchSdkError | None = None
-        for each in writers_of(self.session, detail):
-            try:
-                for source in sources_of(each):
-                    yield from self._cursor(source).read()
-            except (ServiceError, LogsUnavailableError) as fault:
-                first = first or fault
-        if first is not None:
-            self._tell(first, None)
+        errors: list[BatchSdkError] = []
+        writers = writers_of(self.session, detail)
+        if detail.node_count is None:
+            for each in writers:
+                yield from self._all_of(each, errors)
+        else:
+            yield from _in_order([self._all_of(each, errors) for each in writers])
+        if errors:
+            self._tell(errors[0], None)
+
+    def _all_of(self, detail: JobDetail, errors: list[BatchSdkError]) -> Iterator[LogEvent]:
+        """Yield the log of one writer, its attempts one after the other."""
+        try:
+            sources = sources_of(detail)
+        except LogsUnavailableError as fault:
+            errors.append(fault)
+            return
+        for _, some in itertools.groupby(sources, lambda each: each.attempt):
+            yield from _in_order([self._until_fault(each, errors) for each in some])
+
+    def _until_fault(self, source: LogSource, errors: list[BatchSdkError]) -> Iterator[LogEvent]:
+        try:
+            yield from self._cursor(source).read()
+        except ServiceError as fault:
+            errors.append(fault)
 
     def _followed(self) -> Iterator[LogEvent]:
         writers: dict[str, _Writer] = {}

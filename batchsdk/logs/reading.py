@@ -32,7 +32,9 @@ class LogEvent:
     attempt: int = 1
     """Of that job, from 1."""
     label: str = ""
-    """The writer among those of the same log: ``3``, ``#1``, ``3 attempt 2``."""
+    """The writer among those of the same log: ``3``, ``#1``, ``main``, ``3 attempt 2``."""
+    container: str = ""
+    """Name of the container that wrote the line; empty where the job has one alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,13 +144,15 @@ class Cursor:
             stream=self.source.stream,
             attempt=self.source.attempt,
             label=label(self.source, self.root),
+            container=self.source.container,
         )
 
 
 def tail(session: Session, detail: JobDetail, lines: int) -> list[str]:
     """Return the last lines of the job's newest log stream; none if there is no log.
 
-    Of a multi-node job it is the main node's, which decides over the job. A job's last events may
+    Of several containers it is the stream of the one that decided over the job, and of a multi-node
+    job the main node's. A job's last events may
     arrive after its end, so an absent or empty stream is looked at again.
 
     Raises:
@@ -162,16 +166,17 @@ def tail(session: Session, detail: JobDetail, lines: int) -> list[str]:
     sources = sources_of(writer)
     if not sources:
         return []
+    source = next((each for each in sources if each.stream == writer.log_stream), sources[-1])
     request = {
-        "logGroupName": sources[-1].group,
-        "logStreamName": sources[-1].stream,
+        "logGroupName": source.group,
+        "logStreamName": source.stream,
         "startFromHead": False,
         "limit": lines,
     }
     waits = Waits(session.clock, session.randomness, looks=_TAIL_LOOKS, timeout=_TAIL_SECONDS)
     while True:
         last = waits.are_over
-        page = session.transport.get_log_events(request, sources[-1].region)
+        page = session.transport.get_log_events(request, source.region)
         if page is not None and page.get("events"):
             return [raw["message"] for raw in page["events"]][-lines:]
         if last:

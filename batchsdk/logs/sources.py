@@ -24,12 +24,15 @@ class LogSource:
     region: str | None = None
     """Where the group is; ``None``: in the job's own region."""
     attempt: int = 1
+    container: str = ""
+    """Name of the container; empty where the job has one alone."""
 
 
 def sources_of(detail: JobDetail) -> list[LogSource]:
     """Return the streams of one job, oldest attempt first; none before it runs.
 
-    Group and region are those of the job's own log configuration (API: LogConfiguration).
+    Group and region are those of the log configuration of the container (API: LogConfiguration),
+    and where that is not told of the one that decides over the job.
 
     Raises:
         LogsUnavailableError: its log driver is not ``awslogs``.
@@ -44,12 +47,22 @@ def sources_of(detail: JobDetail) -> list[LogSource]:
         stream: attempt.number for attempt in detail.attempts for stream in attempt.log_streams
     }
     newest = len(detail.attempts) + 1
-    return [
-        LogSource(
-            detail.job_id, detail.log_group, name, detail.log_region, numbers.get(name, newest)
+    containers = detail.containers_of_streams
+    found = []
+    for name in detail.log_streams:
+        container = containers.get(name, {})
+        options = (container.get("logConfiguration") or {}).get("options") or {}
+        found.append(
+            LogSource(
+                job_id=detail.job_id,
+                group=options.get("awslogs-group") or detail.log_group,
+                stream=name,
+                region=options.get("awslogs-region") or detail.log_region,
+                attempt=numbers.get(name, newest),
+                container=container.get("name") or "",
+            )
         )
-        for name in detail.log_streams
-    ]
+    return found
 
 
 def writers_of(
@@ -82,11 +95,12 @@ def writers_of(
 def label(source: LogSource, root: str) -> str:
     """Return what to put before a line of ``source`` in the log of job ``root``.
 
-    ``3`` is child 3, ``#1`` is node 1, and from its second attempt on a job adds ``attempt 2``.
+    ``3`` is child 3, ``#1`` is node 1; a job of several containers adds the container's name, and
+    from its second attempt on a job adds ``attempt 2``.
     """
     part = source.job_id.removeprefix(root) if source.job_id != root else ""
     attempt = f"attempt {source.attempt}" if source.attempt > 1 else ""
-    return f"{part.removeprefix(':')} {attempt}".strip()
+    return " ".join(filter(None, [part.removeprefix(":"), source.container, attempt]))
 
 
 def _child_index(detail: JobDetail) -> int:

@@ -16,6 +16,7 @@ from batchsdk.report import timeline
 from batchsdk.report.model import Report, ReportedFailure, ReportedJob, Segment
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
+from batchsdk.submit import escalation
 
 _JOB_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?P<child>[:#]\d+)?")
 
@@ -79,7 +80,7 @@ def gather(session: Session, wanted: Sequence[str]) -> Report:
         notes.append(f"The log is shown of the first {MOST_LOG_TAILS} of {len(failed)} failures.")
     return Report(
         title=_title(wanted),
-        stack=session.outputs.environment,
+        stack=session.name,
         region=session.outputs.region,
         moment=now,
         jobs=tuple(jobs),
@@ -97,7 +98,7 @@ def _title(wanted: Sequence[str]) -> str:
 def _ids_of(session: Session, name: str) -> list[str]:
     if _JOB_ID.fullmatch(name):
         return [name.replace("#", ":")]
-    queues = [each.name for each in session.outputs.job_queues.values()]
+    queues = list(session.queues.values())
     found = [
         job.job_id
         for pattern in (name, f"{name}-*")
@@ -204,6 +205,7 @@ def _reported(
         parent=parent,
         segments=life,
         usage=Usage() if detail.is_array_parent else usage_of(detail, now),
+        escalation=detail.environment.get(escalation.VARIABLE),
     )
 
 

@@ -62,6 +62,8 @@ class ReportedJob:
     segments: tuple[Segment, ...]
     usage: Usage
     """What it used; an array uses nothing itself, its children do."""
+    escalation: str | None = None
+    """How attempts before it failed, and what it therefore has instead of what was declared."""
 
     @property
     def is_counted(self) -> bool:

@@ -198,6 +198,7 @@ def _row(job: ReportedJob, scale: Scale, names: dict[str, str], explained: set[s
     attempts = sum(each.attempt is not None for each in job.segments)
     details = [f"array of {job.array_size}: {children}"] if job.array_size else []
     details += [f"{attempts} attempts"] if attempts > 1 else []
+    details += [f"after {job.escalation}"] if job.escalation else []
     return element(
         "tr",
         element(

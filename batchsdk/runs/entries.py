@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.failure import own_failures
 from batchsdk.jobs.pace import began_at, kind_of
 from batchsdk.jobs.waiting import reason_of
 from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
+from batchsdk.submit.escalation import to_text
 
 _RUNS_BEFORE = 3
 """Earlier runs whose durations are looked up, the newest."""
@@ -136,6 +138,7 @@ class RunEntries:
             began_at=began_at(detail) if state.is_terminal else None,
             array_size=detail.array.size if detail.array and detail.is_array_parent else None,
             ended_at=detail.stopped_at or self._now_if_ended(state),
+            failures=_failures(detail),
         )
         if dataclasses.replace(after, version=entry.version) == entry:
             return
@@ -146,3 +149,9 @@ class RunEntries:
 
     def _now_if_ended(self, state: EntryState) -> datetime | None:
         return self._session.clock.now() if state.is_terminal else None
+
+
+def _failures(detail: JobDetail) -> str | None:
+    if detail.status is not JobStatus.FAILED or detail.is_array_parent:
+        return None
+    return to_text([own_failures(detail)])

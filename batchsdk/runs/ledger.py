@@ -102,6 +102,10 @@ class Entry:
     """When its last attempt began to run; of an array, when it was created."""
     array_size: int | None = None
     ended_at: datetime | None = None
+    escalation: str | None = None
+    """How the attempts before it failed, and what its request has instead of the declared one."""
+    failures: str | None = None
+    """How it FAILED, e.g. ``SPOT_RECLAIM*2,OUT_OF_MEMORY``; of an array it is not recorded."""
     version: int = 1
     """Goes up by one with every change."""
 

@@ -19,6 +19,7 @@ from batchsdk.runs.ledger_sqlite import SqliteLedger, default_path
 from batchsdk.runs.run import Run
 from batchsdk.runs.submission import Prepare
 from batchsdk.session import Session
+from batchsdk.submit.escalation import OnFailure, rules_of
 
 _NAME_LENGTH = 200
 _MOST_NAMED = 10
@@ -63,6 +64,7 @@ def open_run(
     grace: float,
     must_exist: bool,
     new: bool = False,
+    on_failure: OnFailure | None = None,
 ) -> Run:
     """Open or begin a run: see ``Batch.run``."""
     if not 0 < len(name) <= _NAME_LENGTH or not name.isprintable():
@@ -73,6 +75,7 @@ def open_run(
         raise InvalidArgumentError(
             Problem("new", new, "cannot go with must_exist", "leave one of them out")
         )
+    rules = rules_of(on_failure)
     scope = scope_of(session)
     wanted = RunRecord(
         id=run_id(scope, name), name=name, scope=scope, created_at=session.clock.now()
@@ -90,6 +93,7 @@ def open_run(
             on_interrupt=on_interrupt,
             grace=grace,
             ledger_option=_option_for(opened),
+            rules=rules,
             let_go=held.pop_all().close,  # from here on it is the run that closes it
         )
 

@@ -32,10 +32,12 @@ from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.watcher import Polling
 from batchsdk.runs.cancellation import Cancellation
 from batchsdk.runs.entries import RunEntries
+from batchsdk.runs.escalating import RunEscalation
 from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt, sigterm_as_interrupt
 from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.runs.submission import Prepare, Submitter, digest_of, prepare_by_key, prepare_one
 from batchsdk.session import Session
+from batchsdk.submit.escalation import Rules
 from batchsdk.submit.keywords import takes
 from batchsdk.submit.many import CONCURRENCY, check_concurrency
 from batchsdk.submit.submission import PreparedSubmission, RunFields, Submission
@@ -55,6 +57,7 @@ class Run:
         on_interrupt: OnInterrupt = "ask",
         grace: float = 30.0,
         ledger_option: str = "",
+        rules: Rules | None = None,
         let_go: Callable[[], None],
     ) -> None:
         """Use ``Batch.run``."""
@@ -63,7 +66,14 @@ class Run:
         self._ledger = ledger
         self._ledger_option = ledger_option
         self._on_interrupt: OnInterrupt = on_interrupt
-        submitter = Submitter(session=session, ledger=ledger, run=record, grace=grace)
+        self._escalation = RunEscalation(session, rules or {})
+        submitter = Submitter(
+            session=session,
+            ledger=ledger,
+            run=record,
+            grace=grace,
+            other_queues=self._escalation.queues,
+        )
         self._submitter = submitter
         self._known = RunEntries(session, ledger, lambda: submitter.run)
         self._signals = contextlib.ExitStack()
@@ -153,7 +163,7 @@ class Run:
             ServiceError: AWS refused the request or could not be reached; there is no job.
             LedgerError: the ledger cannot be read or written.
         """
-        return self._submit(key, prepare_one(self._prepare, what, fields))
+        return self._submit(key, self._escalation.check(prepare_one(self._prepare, what, fields)))
 
     def submit_many(
         self, submissions: Mapping[str, Submission], *, concurrency: int = CONCURRENCY
@@ -171,6 +181,8 @@ class Run:
         """
         check_concurrency(concurrency)
         prepared = prepare_by_key(self._prepare, submissions)
+        for key, each in prepared.items():
+            self._escalation.check(each, key)
         self._known.refresh_once()
         pool = ThreadPoolExecutor(concurrency, thread_name_prefix="batchsdk-submit")
         try:
@@ -319,7 +331,9 @@ class Run:
         keys = self._known.keys_of_jobs if "dependsOn" in prepared.request else {}
         known = self._known.of_key(key) if key in self._settled else None
         if known is None or known.state is EntryState.FAILED:
-            known = self._submitter.submit(key, prepared.request, keys)
+            known = self._submitter.submit(
+                key, prepared.request, keys, lambda entry: self._escalation.after(prepared, entry)
+            )
             self._known.take(known)
             self._settled.add(key)
         elif not known.stands_for(digest_of(prepared.request, keys)):

@@ -13,7 +13,7 @@ import hashlib
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,8 @@ from batchsdk.submit.submission import PreparedSubmission, Submission, submissio
 _log = logging.getLogger(__name__)
 
 Prepare = Callable[[Submission], PreparedSubmission]
+Escalated = Callable[[Entry], tuple[Mapping[str, Any], str | None]]
+"""Returns the request of the attempt after an entry's, and what of it the ledger is told."""
 
 
 def prepare_one(prepare: Prepare, what: object, fields: Mapping[str, object]) -> PreparedSubmission:
@@ -86,6 +88,8 @@ class Submitter:
     """As it was when it was opened, or when it was found to be begun anew."""
     grace: float
     """Seconds after which a job that no list shows is taken not to exist."""
+    other_queues: Sequence[str] = ()
+    """Names or ARNs of queues to which attempts after a failure may go."""
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _key_locks: dict[str, threading.RLock] = field(default_factory=dict, init=False)
     _take_over: TakeOver = field(init=False)
@@ -100,7 +104,11 @@ class Submitter:
         return run_prefix(self.run.name, self.run.id)
 
     def submit(
-        self, key: str, request: Mapping[str, Any], keys_of_jobs: Mapping[str, str]
+        self,
+        key: str,
+        request: Mapping[str, Any],
+        keys_of_jobs: Mapping[str, str],
+        escalated: Escalated | None = None,
     ) -> Entry:
         """Make sure that the key has its job.
 
@@ -108,6 +116,7 @@ class Submitter:
             key: the key.
             request: the SubmitJob request; its ``jobName`` is put in here.
             keys_of_jobs: job id -> key, of the jobs of this run.
+            escalated: returns what the attempt after another is to ask for instead.
 
         Returns:
             The entry, with a job id.
@@ -132,9 +141,10 @@ class Submitter:
                     return entry
                 if self._knows_more(key, request, digest, entry):
                     continue
-                intent = self._intend(key, request, digest, entry)
+                sent, text = escalated(entry) if escalated and entry else (request, None)
+                intent = self._intend(key, sent, digest, entry, text)
                 if intent is not None:
-                    return self._send(intent, request)
+                    return self._send(intent, sent)
                 # Another client was faster: see what it has done.
 
     def _knows_more(
@@ -142,7 +152,8 @@ class Submitter:
     ) -> bool:
         """Take over what the service knows of the key and the ledger does not; tell whether any."""
         before = self.run
-        self.run = self._take_over.look(before, str(request["jobQueue"]))
+        for queue in dict.fromkeys([str(request["jobQueue"]), *self.other_queues]):
+            self.run = self._take_over.look(self.run, queue)
         return self.run.id != before.id or self._take_over.take(
             self.run, key, digest, request, entry
         )
@@ -183,7 +194,12 @@ class Submitter:
             entry = newest
 
     def _intend(
-        self, key: str, request: Mapping[str, Any], digest: str, before: Entry | None
+        self,
+        key: str,
+        request: Mapping[str, Any],
+        digest: str,
+        before: Entry | None,
+        escalation: str | None,
     ) -> Entry | None:
         """Write the intent; ``None`` if another client has written something meanwhile."""
         attempt = 1
@@ -202,6 +218,7 @@ class Submitter:
             owner=self.ledger.client,
             state=EntryState.INTENDED,
             intended_at=self.session.clock.now(),
+            escalation=escalation,
             version=before.version + 1 if before is not None and before.attempt == attempt else 1,
         )
         if before is not None and before.attempt == attempt:

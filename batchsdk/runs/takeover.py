@@ -42,6 +42,8 @@ _STATES = {JobStatus.SUCCEEDED: EntryState.SUCCEEDED, JobStatus.FAILED: EntrySta
 class _Job:
     name: RunJobName
     summary: JobSummary
+    queue: str
+    """Where it was listed: name or ARN."""
 
 
 @dataclass(kw_only=True)
@@ -184,7 +186,7 @@ class TakeOver:
             run_id = run_id_in(summary.name, run.name, run.id)
             name = RunJobName.of(summary.name)
             if run_id is not None and name is not None:
-                found.setdefault(run_id, []).append(_Job(name, summary))
+                found.setdefault(run_id, []).append(_Job(name, summary, queue))
         return found
 
     def _renewed(self, run: RunRecord, newest: str) -> RunRecord:
@@ -223,7 +225,7 @@ class TakeOver:
             job_name=summary.name,
             token="",
             digest=job.name.request_digest,
-            queue=str(request["jobQueue"]),
+            queue=job.queue,
             definition=str(summary.raw.get("jobDefinition") or request["jobDefinition"]),
             owner=self.ledger.client,
             state=_STATES.get(summary.status, EntryState.SUBMITTED),

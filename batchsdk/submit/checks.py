@@ -5,24 +5,28 @@ Each function yields every rule that is broken, so that one error can name them 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from batchsdk import limits, names
-from batchsdk.contract import ComputeEnvironment
-from batchsdk.contract.capacity import Requirement
 from batchsdk.errors import Problem
 from batchsdk.submit import references
 from batchsdk.submit.dependencies import as_dependencies, several
+from batchsdk.submit.fields import JobField
+from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.submit.targets import Definition, Queue
+from batchsdk.submit.tasks import asked_by, tasks_of
 
 
-def _declared_problems(wanted: Submission) -> Iterator[Problem]:
+def _declared_problems(
+    wanted: Submission | Override, fields: Mapping[str, JobField] = JOB_FIELDS
+) -> Iterator[Problem]:
     """Yield the numbers that are out of their declared bounds."""
-    for each in JOB_FIELDS.values():
+    for each in fields.values():
         value = getattr(wanted, each.name)
         bounds = each.about.bounds
         if value is not None and bounds is not None and value not in bounds:
@@ -32,39 +36,76 @@ def _declared_problems(wanted: Submission) -> Iterator[Problem]:
             yield Problem(each.name, value, rule, fix)
 
 
-def _vcpu_problems(vcpus: float | None, queue: Queue | None) -> Iterator[Problem]:
+def queue_problems(
+    wanted: Submission, queue: Queue | None, definition: Definition | None
+) -> Iterator[Problem]:
+    """Yield what a queue, or the platform of a definition, does not take.
+
+    Args:
+        wanted: what is to be submitted.
+        queue: as far as it is known; ``None`` if it is not.
+        definition: likewise.
+    """
+    if queue is not None and queue.state is not None:
+        rule = f"the queue {queue.label!r} is {queue.state}: it takes no jobs"
+        yield Problem("queue", queue.identifier, rule, "enable it, or use another queue")
+    platform = definition.platform if definition is not None else None
+    if queue is not None and queue.is_known and platform is None and queue.environments:
+        platform = "FARGATE" if queue.is_fargate else "EC2"
+    if queue is not None and queue.is_fargate:
+        platform = "FARGATE"
+    yield from _size_problems(wanted, platform)
+    for field in ("containers", "nodes"):
+        for name, each in getattr(wanted, field).items():
+            found = _sizes_of_override(each, platform)
+            yield from (problem.within(f"{field}[{name!r}]") for problem in found)
+    yield from _share_problems(wanted, queue)
+
+
+def _sizes_of_override(given: Override, platform: str | None) -> Iterator[Problem]:
+    # Fargate offers its sizes for all containers together: see pair_problems.
+    shared = dataclasses.replace(given, vcpus=None) if platform == "FARGATE" else given
+    yield from _size_problems(shared, platform)
+    for name, each in given.containers.items():
+        found = _sizes_of_override(each, platform)
+        yield from (problem.within(f"containers[{name!r}]") for problem in found)
+
+
+def _size_problems(given: Submission | Override, platform: str | None) -> Iterator[Problem]:
+    yield from _vcpu_problems(given.vcpus, platform)
+    if given.gpus is not None and platform == "FARGATE":
+        yield Problem(
+            "gpus", given.gpus, "Fargate has no GPUs", "use a queue with EC2 environments"
+        )
+
+
+def _vcpu_problems(vcpus: float | None, platform: str | None) -> Iterator[Problem]:
     if vcpus is None:
         return
     is_number = -limits.MOST_VCPUS <= vcpus <= limits.MOST_VCPUS  # neither nan nor infinite
-    if queue is not None and (queue.is_fargate or queue.key is None):
-        # A queue of another stack may be a Fargate one.
-        if not is_number or vcpus not in limits.FARGATE_MEMORY_MIB:
-            allowed = ", ".join(f"{each:g}" for each in limits.FARGATE_MEMORY_MIB)
-            if queue.is_fargate or not is_number or vcpus < limits.VCPUS:
-                yield Problem("vcpus", vcpus, f"must be one of {allowed} on Fargate", "pick one")
-    elif not is_number or vcpus < limits.VCPUS or vcpus != int(vcpus):
+    is_whole = is_number and vcpus >= limits.VCPUS and vcpus == int(vcpus)
+    is_size = is_number and vcpus in limits.FARGATE_MEMORY_MIB
+    if platform == "EC2" and not is_whole:
         yield Problem(
             "vcpus",
             vcpus,
             f"must be a whole number, at least {limits.VCPUS} on EC2",
             f"ask for {limits.VCPUS} or more",
         )
-
-
-def _gpu_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
-    if wanted.gpus is not None and queue is not None and queue.is_fargate:
-        yield Problem(
-            "gpus", wanted.gpus, "Fargate has no GPUs", "use a queue with EC2 environments"
-        )
+    elif not is_size and (platform == "FARGATE" or not is_whole):
+        allowed = ", ".join(f"{each:g}" for each in limits.FARGATE_MEMORY_MIB)
+        yield Problem("vcpus", vcpus, f"must be one of {allowed} on Fargate", "pick one")
 
 
 def pair_problems(wanted: Submission, queue: Queue, definition: Definition) -> Iterator[Problem]:
     """Yield a pair of vCPUs and memory that Fargate does not offer."""
-    if not queue.is_fargate or (wanted.vcpus is None and wanted.memory is None):
+    is_fargate = queue.is_fargate or definition.platform == "FARGATE"
+    changed: list[Submission | Override] = [wanted, *wanted.containers.values()]
+    if not is_fargate or all(each.vcpus is each.memory is None for each in changed):
         return
-    vcpus = wanted.vcpus if wanted.vcpus is not None else definition.vcpus
-    memory = wanted.memory if wanted.memory is not None else definition.memory
-    if vcpus is None or memory is None:
+    asked = asked_by(wanted, definition)
+    vcpus, memory = asked.vcpus, asked.memory
+    if not vcpus or not memory:
         return
     offered = limits.FARGATE_MEMORY_MIB.get(vcpus)
     if offered is not None and memory not in offered:
@@ -76,80 +117,42 @@ def pair_problems(wanted: Submission, queue: Queue, definition: Definition) -> I
         )
 
 
-def place_problems(wanted: Submission, queue: Queue, definition: Definition) -> Iterator[Problem]:
-    """Yield what keeps a job for ever out of every compute environment of its queue.
-
-    Memory alone is no reason: how much of it an instance has to give is known only roughly, and
-    :meth:`Job.diagnose` tells of it.
-    """
-    if not queue.environments:
-        return
-    asked = Requirement(
-        vcpus=(wanted.vcpus if wanted.vcpus is not None else definition.vcpus) or 0,
-        memory=0,
-        gpus=(wanted.gpus if wanted.gpus is not None else definition.gpus) or 0,
-    )
-    reasons: dict[str, tuple[str, str]] = {}
-    for key, environment in queue.environments.items():
-        reason = _no_place(asked, environment, definition)
-        if reason is None:
-            return
-        reasons[key] = reason
-    name, _ = next(iter(reasons.values()))
-    values = {"vcpus": asked.vcpus, "gpus": asked.gpus, "job_definition": definition.identifier}
-    why = "; ".join(f"in {key}, {text}" for key, (_, text) in reasons.items())
-    yield Problem(
-        name,
-        values[name],
-        f"no compute environment of the queue {queue.key!r} could ever run it: {why}",
-        "ask for less, or use another queue",
-    )
-
-
-def _no_place(
-    asked: Requirement, environment: ComputeEnvironment, definition: Definition
-) -> tuple[str, str] | None:
-    """Return the field that is at fault and why; None where the job can run."""
-    is_fargate, kind = environment.type.startswith("FARGATE"), environment.type
-    if definition.platform and is_fargate != (definition.platform == "FARGATE"):
-        fault = f"which is {kind}, there is no platform {definition.platform}"
-        return "job_definition", fault
-    if definition.is_multi_node and (is_fargate or kind in {"SPOT", "UNMANAGED"}):
-        return "job_definition", f"which is {kind}, AWS Batch runs no multi-node parallel jobs"
-    if asked.vcpus > environment.max_vcpus:
-        return "vcpus", f"there are {environment.max_vcpus} vCPUs at most"
-    largest = environment.largest_instance
-    if largest is not None and asked.vcpus > largest.vcpus:
-        return "vcpus", f"the largest instance has {largest.vcpus} vCPUs"
-    if largest is not None and asked.gpus > largest.gpus:
-        return "gpus", f"an instance has {largest.gpus} GPUs at most"
-    return None
-
-
+_NO_NAME = "the name must not be empty"
 _SHARE_IDENTIFIER = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 
 
-def own_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
-    """Yield the broken rules that need no knowledge of the job definition.
+def own_problems(wanted: Submission) -> Iterator[Problem]:
+    """Yield the broken rules that need no knowledge of the queue and the job definition.
 
     Every field is of its type; see :mod:`batchsdk.submit.field_types`.
     """
     yield from _name_problems(wanted)
+    yield from _parameter_problems(wanted.parameters)
     yield from _text_problems(wanted)
     yield from _declared_problems(wanted)
-    yield from _vcpu_problems(wanted.vcpus, queue)
-    yield from _gpu_problems(wanted, queue)
     yield from _consumable_problems(wanted.consumable_resources)
     yield from _dependency_problems(wanted)
     yield from _tag_problems(wanted.tags)
-    yield from _share_problems(wanted, queue)
     if wanted.retry is not None:
         yield from wanted.retry.problems()
+    for field in ("containers", "nodes"):
+        for name, each in getattr(wanted, field).items():
+            found = _override_problems(each)
+            yield from (problem.within(f"{field}[{name!r}]") for problem in found)
+
+
+def _override_problems(given: Override) -> Iterator[Problem]:
+    """Yield the broken rules of one container or range of nodes."""
+    yield from _text_problems(given)
+    yield from _declared_problems(given, OVERRIDE_FIELDS)
+    for name, each in given.containers.items():
+        found = _override_problems(each)
+        yield from (problem.within(f"containers[{name!r}]") for problem in found)
 
 
 def reference_problems(wanted: Submission, definition: Definition) -> Iterator[Problem]:
     """Yield parameters that are missing, and those that no ``Ref::`` uses."""
-    commands = definition.commands if wanted.command is None else (tuple(wanted.command),)
+    commands = tuple(each for task in tasks_of(wanted, definition) for each in task.commands)
     used = {name: None for command in commands for name in references.referenced(command)}
     for name in used:
         if name not in wanted.parameters and name not in definition.parameters:
@@ -176,13 +179,12 @@ def size_problems(
     wanted: Submission, definition: Definition, request: Mapping[str, Any]
 ) -> Iterator[Problem]:
     """Yield the size limits that the finished request breaks."""
-    rendered = json.dumps(
-        wanted.rendered_overrides(definition), separators=(",", ":"), ensure_ascii=False
-    )
-    if len(rendered) > limits.OVERRIDES_LENGTH:
+    values = {**definition.parameters, **wanted.parameters}
+    longest = max((len(each.rendered(values)) for each in tasks_of(wanted, definition)), default=0)
+    if longest > limits.OVERRIDES_LENGTH:
         yield Problem(
             "command, environment and parameters",
-            f"{len(rendered)} characters once rendered",
+            f"{longest} characters once rendered",
             f"at most {limits.OVERRIDES_LENGTH} fit (ECS fails the job when it starts)",
             "pass the long values in an object in S3",
         )
@@ -211,18 +213,16 @@ def _name_problems(wanted: Submission) -> Iterator[Problem]:
         )
 
 
-def _text_problems(wanted: Submission) -> Iterator[Problem]:
+def _parameter_problems(parameters: Mapping[str, str]) -> Iterator[Problem]:
+    if "" in parameters:
+        yield Problem("parameters['']", parameters[""], _NO_NAME, "give it a name")
+
+
+def _text_problems(wanted: Submission | Override) -> Iterator[Problem]:
     yield from _command_problems(wanted.command)
-    for field, mapping in (("parameters", wanted.parameters), ("environment", wanted.environment)):
-        for name, value in mapping.items():
-            if not name:
-                yield Problem(
-                    f"{field}[{name!r}]",
-                    value,
-                    "the name must not be empty",
-                    "give it a name",
-                )
     for name, value in wanted.environment.items():
+        if not name:
+            yield Problem("environment['']", value, _NO_NAME, "give it a name")
         if "=" in name or "\0" in f"{name}{value}":
             yield Problem(
                 f"environment[{name!r}]",
@@ -274,8 +274,17 @@ def _consumable_problems(resources: Mapping[str, int]) -> Iterator[Problem]:
 
 
 def node_problems(wanted: Submission, definition: Definition) -> Iterator[Problem]:
-    """Yield what a submission says that the nodes of a job have each for itself."""
-    if definition.is_multi_node and wanted.consumable_resources:
+    """Yield what a submission says that a job of several nodes cannot have."""
+    if not definition.is_multi_node:
+        return
+    if wanted.array_size is not None:
+        yield Problem(
+            "array_size",
+            wanted.array_size,
+            f"{definition.label} is a multi-node parallel job, which cannot be an array",
+            "leave it out, and submit several jobs (submit_many; of a sweep, as_separate_jobs)",
+        )
+    if wanted.consumable_resources:
         yield Problem(
             "consumable_resources",
             dict(wanted.consumable_resources),
@@ -338,7 +347,7 @@ def _share_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem
         yield Problem(
             "share_identifier",
             None,
-            f"the fair-share queue {queue.key or queue.identifier!r} needs one for each job",
+            f"the fair-share queue {queue.label!r} needs one for each job",
             "give share_identifier (--share-identifier), e.g. the name of your team",
         )
     if share is not None and not (
@@ -350,11 +359,11 @@ def _share_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem
             f"must be 1-{limits.SHARE_IDENTIFIER_LENGTH} letters and digits",
             "use an identifier of the queue's scheduling policy",
         )
-    elif share is not None and queue is not None and queue.key and not queue.is_fair_share:
+    elif share is not None and queue is not None and queue.is_known and not queue.is_fair_share:
         yield Problem(
             "share_identifier",
             share,
-            f"the queue {queue.key!r} has no scheduling policy, so its jobs have no share",
+            f"the queue {queue.label!r} has no scheduling policy, so its jobs have no share",
             "leave it out, or use a queue with fairsharePolicy",
         )
     if priority is not None and share is None:

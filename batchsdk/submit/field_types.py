@@ -13,21 +13,32 @@ from typing import Any
 from batchsdk.arguments import is_number, is_whole
 from batchsdk.errors import Problem, write_as_text
 from batchsdk.submit.fields import JobField
+from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 from batchsdk.submit.retry import Retry
 from batchsdk.submit.submission import JOB_FIELDS, Submission
+
+_WHOLE = "give a whole number"
 
 
 def type_problems(wanted: Submission) -> tuple[list[Problem], Submission]:
     """Return the faults of type, and the submission without what they are about."""
+    problems, changes = _of_fields(JOB_FIELDS, wanted)
+    return problems, dataclasses.replace(wanted, **changes) if changes else wanted
+
+
+def _of_fields(
+    fields: Mapping[str, JobField], owner: object
+) -> tuple[list[Problem], dict[str, Any]]:
+    """Return the faults, and what to put in the place of the fields that have some."""
     problems: list[Problem] = []
     changes: dict[str, Any] = {}
-    for each in JOB_FIELDS.values():
-        value = getattr(wanted, each.name)
+    for name, each in fields.items():
+        value = getattr(owner, name)
         found = list(_of_field(each, value))
         if found:
             problems += found
-            changes[each.name] = _rest(each, value)
-    return problems, dataclasses.replace(wanted, **changes) if changes else wanted
+            changes[name] = _rest(each, value)
+    return problems, changes
 
 
 def _of_field(field: JobField, value: Any) -> Iterator[Problem]:
@@ -42,7 +53,9 @@ def _of_field(field: JobField, value: Any) -> Iterator[Problem]:
     elif field.kind is int and not is_whole(value):
         of_unit = f" of {field.about.unit}" if field.about.unit else ""
         rule = f"must be a whole number{of_unit}, {field.bounds_in_words}"
-        yield Problem(name, value, rule, _as_a_number(value, "give a whole number"))
+        example = field.about.with_unit
+        fix = f"give a whole number, or a text such as {example}" if example else _WHOLE
+        yield Problem(name, value, rule, _as_a_number(value, fix))
     elif field.kind is float and not is_number(value):
         yield Problem(name, value, "must be a number", _as_a_number(value, "give a number"))
     elif field.kind is Retry and not isinstance(value, Retry):
@@ -71,11 +84,22 @@ def _of_mapping(field: JobField, value: Any) -> Iterator[Problem]:
         if not isinstance(key, str):
             yield Problem(place, each, "a name must be a string", write_as_text(key))
         elif field.kind == Mapping[str, int] and not is_whole(each):
-            fix = _as_a_number(each, "give a whole number")
+            fix = _as_a_number(each, _WHOLE)
             yield Problem(place, each, "must be a whole number", fix)
+        elif field.kind == Mapping[str, Override]:
+            yield from _of_override(place, each)
         elif field.kind == Mapping[str, str] and not isinstance(each, str):
-            rule = "the name must not be empty and the value must be a string"
+            rule = "must be a string"
             yield Problem(place, each, rule, write_as_text(each))
+
+
+def _of_override(place: str, value: Any) -> Iterator[Problem]:
+    if isinstance(value, Override):
+        problems, _ = _of_fields(OVERRIDE_FIELDS, value)
+        yield from (each.within(place) for each in problems)
+    else:
+        rule = f"must be a batchsdk.Override, not of type {type(value).__name__}"
+        yield Problem(place, None, rule, "write batchsdk.Override(memory=…)")
 
 
 def _of_texts(name: str, value: Any) -> Iterator[Problem]:
@@ -92,6 +116,8 @@ def _of_texts(name: str, value: Any) -> Iterator[Problem]:
 
 def _rest(field: JobField, value: Any) -> Any:
     """Return what of a value is of its type; None for the default."""
+    if field.kind == Mapping[str, Override]:
+        return _rest_of_overrides(value) if isinstance(value, Mapping) else None
     if field.is_mapping and isinstance(value, Mapping):
         kind = int if field.kind == Mapping[str, int] else str
         return {
@@ -102,3 +128,12 @@ def _rest(field: JobField, value: Any) -> Any:
     if field.kind == Sequence[str] and isinstance(value, list | tuple):
         return [item for item in value if isinstance(item, str)] or None
     return "" if field.name == "job_definition" else None
+
+
+def _rest_of_overrides(given: Mapping[Any, Any]) -> dict[str, Override]:
+    rest = {}
+    for key, each in given.items():
+        if isinstance(key, str) and isinstance(each, Override):
+            _, changes = _of_fields(OVERRIDE_FIELDS, each)
+            rest[key] = dataclasses.replace(each, **changes)
+    return rest

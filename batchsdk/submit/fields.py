@@ -39,6 +39,8 @@ class About:
     text: str
     """What the field is: a phrase for ``help`` and ``--help``, without a full stop."""
     unit: str = ""
+    with_unit: str = ""
+    """Example of a text with a unit, such as ``2GiB``, that ``take`` reads as a number."""
     bounds: range | None = None
     """The whole numbers that are allowed."""
     limits: str = ""
@@ -127,8 +129,11 @@ class JobField:
     @property
     def explanation(self) -> str:
         """What it is, its unit and its limits: whole sentences."""
-        unit = f", in {self.about.unit}" if self.about.unit else ""
-        sentences = [self.about.text + unit, self.limits[:1].upper() + self.limits[1:]]
+        about = self.about
+        unit = f", in {about.unit}" if about.unit else ""
+        if about.with_unit:
+            unit += f", or with a unit: {about.with_unit}"
+        sentences = [about.text + unit, self.limits[:1].upper() + self.limits[1:]]
         return " ".join(f"{each}." for each in sentences if each)
 
     @property
@@ -180,7 +185,7 @@ def declared_by(kind: type) -> dict[str, JobField]:
         found[each.name] = JobField(
             name=each.name,
             annotation=str(each.type),
-            kind=_without_none(types[each.name]),
+            kind=int if each.metadata[ABOUT].with_unit else _without_none(types[each.name]),
             default=None if has_factory else each.default,
             about=each.metadata[ABOUT],
         )

@@ -8,10 +8,20 @@ from typing import TypeVar
 from batchsdk import names
 from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.session import Session
-from batchsdk.submit import checks
+from batchsdk.submit import checks, placement
 from batchsdk.submit.field_types import type_problems
+from batchsdk.submit.override_checks import override_problems
 from batchsdk.submit.submission import PreparedSubmission, Submission
-from batchsdk.submit.targets import Definition, Queue, find_definition, find_queue, read_definition
+from batchsdk.submit.targets import (
+    Definition,
+    Queue,
+    find_definition,
+    find_queue,
+    read_definition,
+    read_queue,
+    with_instances,
+)
+from batchsdk.submit.tasks import request_of
 
 _MOST_REFUSED = 20
 """Refused submissions after which the rest is not looked at: they tend to have one cause."""
@@ -50,7 +60,8 @@ class Preparation:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._read: dict[str, Definition] = {}
+        self._is_anew = session.descriptions.is_empty
+        """What AWS says of queues and definitions was asked for here, not by another."""
 
     def targets(self, wanted: Submission) -> tuple[Queue, Definition]:
         """Find the queue and the definition, and what is known of the definition.
@@ -60,6 +71,18 @@ class Preparation:
             ServiceError: AWS refused to describe the definition.
         """
         return self._targets(wanted, lambda _rest, _definition: ())
+
+    def definition_of(self, wanted: Submission) -> Definition | None:
+        """Return what is known of a submission's definition; None if there is none such.
+
+        Raises:
+            ServiceError: AWS refused to describe the definition.
+        """
+        _, rest = type_problems(wanted)
+        found = find_definition(self._session, rest.job_definition)
+        if isinstance(found, Definition) and not found.is_known:
+            found = read_definition(self._session, found)
+        return None if isinstance(found, Problem) else found
 
     def _targets(
         self,
@@ -72,39 +95,73 @@ class Preparation:
             rule = f"must be a batchsdk.Submission, not of type {type(given).__name__}"
             fix = "write batchsdk.Submission(job_definition=...)"
             raise InvalidSubmissionError([Problem("submission", given, rule, fix)])
-        outputs = self._session.outputs
         problems, rest = type_problems(wanted)
-        queue = find_queue(outputs, rest.queue)
-        definition = find_definition(outputs, rest.job_definition)
+        queue = find_queue(self._session, rest.queue)
+        definition = find_definition(self._session, rest.job_definition)
         named = {each.field for each in problems}
         problems += [
             each
             for each in (queue, definition)
             if isinstance(each, Problem) and each.field not in named
         ]
-        problems += checks.own_problems(rest, queue if isinstance(queue, Queue) else None)
+        problems += checks.own_problems(rest)
+        problems += checks.queue_problems(rest, _if_known(queue), _if_known(definition))
         if isinstance(queue, Problem) or isinstance(definition, Problem) or problems:
-            if isinstance(definition, Definition) and definition.is_known:
-                problems += more(rest, definition)
+            if (found := _if_known(definition)) is not None:
+                problems += more(rest, found)
             raise InvalidSubmissionError(problems)
-        return queue, definition if definition.is_known else self._known(definition)
+        return self._read_targets(rest, queue, definition)
+
+    def _read_targets(
+        self, wanted: Submission, queue: Queue, definition: Definition
+    ) -> tuple[Queue, Definition]:
+        """Ask AWS for what is not known of the two, and check again by that."""
+        if queue.is_known and definition.is_known:
+            return queue, definition
+        found = queue if queue.is_known else read_queue(self._session, queue)
+        known = definition if definition.is_known else read_definition(self._session, definition)
+        problems = [each for each in (found, known) if isinstance(each, Problem)]
+        if not problems:
+            problems += checks.queue_problems(wanted, _if_known(found), _if_known(known))
+        if isinstance(known, Definition):
+            problems += override_problems(wanted, known)
+        if isinstance(found, Problem) or isinstance(known, Problem) or problems:
+            raise InvalidSubmissionError(problems)
+        if not queue.is_known and placement.depends_on_instances(wanted, known):
+            found = with_instances(self._session, found)
+        return found, known
 
     def prepare(self, wanted: Submission) -> PreparedSubmission:
         """Check a submission and build its request; see ``Batch.prepare``."""
-        queue, definition = self._targets(wanted, checks.reference_problems)
-        problems = list(checks.reference_problems(wanted, definition))
+        try:
+            return self._prepared(wanted)
+        except InvalidSubmissionError:
+            # What AWS said before this began may have changed since; it is asked again, once.
+            if self._is_anew:
+                raise
+        self._is_anew = True
+        self._session.descriptions.forget()
+        return self._prepared(wanted)
+
+    def _prepared(self, wanted: Submission) -> PreparedSubmission:
+        queue, definition = self._targets(wanted, _definition_problems)
+        problems = list(override_problems(wanted, definition))
+        if problems:  # the other rules are about tasks that there are
+            raise InvalidSubmissionError(problems)
+        problems += checks.reference_problems(wanted, definition)
         problems += checks.pair_problems(wanted, queue, definition)
-        problems += checks.place_problems(wanted, queue, definition)
+        problems += placement.place_problems(wanted, queue, definition)
         problems += checks.node_problems(wanted, definition)
-        request = wanted.to_request(
+        request = request_of(
+            wanted,
+            definition,
             name=wanted.name or self.unique_name(definition),
             queue=queue.identifier,
-            job_definition=definition.identifier,
         )
         problems += checks.size_problems(wanted, definition, request)
         if problems:
             raise InvalidSubmissionError(problems)
-        return PreparedSubmission(request=request)
+        return PreparedSubmission(request=request, wanted=wanted)
 
     def prepare_all(self, submissions: Iterable[Submission]) -> list[PreparedSubmission]:
         """Prepare many.
@@ -122,11 +179,15 @@ class Preparation:
             definition.label, self._session.clock.now(), self._session.randomness
         )
 
-    def _known(self, definition: Definition) -> Definition:
-        found = self._read.get(definition.identifier)
-        if found is None:
-            read = read_definition(self._session.transport, definition)
-            if isinstance(read, Problem):
-                raise InvalidSubmissionError([read])
-            found = self._read[definition.identifier] = read
-        return found
+
+def _definition_problems(wanted: Submission, definition: Definition) -> list[Problem]:
+    """Return what a definition does not take of a submission, and what of its references."""
+    found = list(override_problems(wanted, definition))
+    return found or list(checks.reference_problems(wanted, definition))
+
+
+T = TypeVar("T", Queue, Definition)
+
+
+def _if_known(found: T | Problem) -> T | None:
+    return found if not isinstance(found, Problem) and found.is_known else None

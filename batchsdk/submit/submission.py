@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypedDict
 
 from batchsdk import limits
-from batchsdk.submit import references
+from batchsdk.arguments import as_seconds
 from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies, several
 from batchsdk.submit.fields import ABOUT, About, at_least, declared_by, explained
+from batchsdk.submit.overrides import (
+    COMMAND,
+    ENVIRONMENT,
+    GPUS,
+    MEMORY,
+    VCPUS,
+    Override,
+    as_overrides,
+)
 from batchsdk.submit.retry import Retry
-from batchsdk.submit.targets import Definition
-
-
-def _requirement(kind: str) -> Callable[[float], list[dict[str, str]]]:
-    # The deprecated vcpus and memory fields cannot override a definition that uses
-    # resourceRequirements (API: ContainerOverrides), so they are never sent.
-    return lambda value: [
-        {"type": kind, "value": f"{value:g}" if isinstance(value, float) else str(value)}
-    ]
-
-
-def _variables(environment: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in environment.items()]
 
 
 def _quantities(resources: Mapping[str, int]) -> list[dict[str, str | int]]:
@@ -80,71 +77,55 @@ class Submission:
             )
         },
     )
-    command: Sequence[str] | None = field(
-        default=None,
-        metadata={
-            ABOUT: About(
-                text="Command of the container, a list of arguments",
-                otherwise="the definition's",
-                options=(),
-                api="containerOverrides.command",
-                decides_result=True,
-            )
-        },
-    )
-    environment: Mapping[str, str] = field(
+    command: Sequence[str] | None = field(default=None, metadata={ABOUT: COMMAND})
+    environment: Mapping[str, str] = field(default_factory=dict, metadata={ABOUT: ENVIRONMENT})
+    vcpus: float | None = field(default=None, metadata={ABOUT: VCPUS})
+    memory: int | str | None = field(default=None, metadata={ABOUT: MEMORY})
+    gpus: int | None = field(default=None, metadata={ABOUT: GPUS})
+    containers: Mapping[str, Override] = field(
         default_factory=dict,
         metadata={
             ABOUT: About(
-                text="Environment variables, in addition to the definition's",
-                limits=f"Names that begin with {limits.RESERVED_ENVIRONMENT_PREFIX} are reserved "
-                f"for AWS Batch",
-                otherwise="none",
-                options=("-e", "--env"),
-                api="containerOverrides.environment",
-                to_api=_variables,
+                text="What is changed of containers of a definition with several, by their names; "
+                "command, environment and sizes alone are those of the main container, the first "
+                "essential one",
+                otherwise="nothing",
+                options=("--container",),
+                metavar="NAME:FIELD=VALUE",
+                api="ecsPropertiesOverride.taskProperties",
+                take=as_overrides,
                 decides_result=True,
             )
         },
     )
-    vcpus: float | None = field(
-        default=None,
+    nodes: Mapping[str, Override] = field(
+        default_factory=dict,
         metadata={
             ABOUT: About(
-                text="vCPUs of the container",
-                limits=f"on EC2 a whole number, at least {limits.VCPUS}; on Fargate one of "
-                + ", ".join(f"{each:g}" for each in limits.FARGATE_MEMORY_MIB),
-                otherwise="the definition's",
-                api="containerOverrides.resourceRequirements",
-                to_api=_requirement("VCPU"),
+                text="What is changed of nodes of a multi-node parallel job, by their numbers, "
+                "such as ``0``, ``1:3`` or ``2:``; command, environment and sizes alone are those "
+                "of the main node",
+                limits="of ranges within one another the narrower holds",
+                otherwise="nothing",
+                options=("--node",),
+                metavar="NODES:FIELD=VALUE",
+                api="nodeOverrides.nodePropertyOverrides",
+                take=as_overrides,
+                decides_result=True,
             )
         },
     )
-    memory: int | None = field(
+    num_nodes: int | None = field(
         default=None,
         metadata={
             ABOUT: About(
-                text="Memory of the container",
-                unit="MiB",
-                bounds=at_least(limits.MEMORY_MIB),
-                limits="Fargate offers certain sizes for each number of vCPUs",
+                text="Number of nodes of a multi-node parallel job",
+                bounds=limits.NODES,
+                limits="the definition needs a range without an end, such as ``1:``",
                 otherwise="the definition's",
-                api="containerOverrides.resourceRequirements",
-                to_api=_requirement("MEMORY"),
-            )
-        },
-    )
-    gpus: int | None = field(
-        default=None,
-        metadata={
-            ABOUT: About(
-                text="GPUs of the container",
-                bounds=at_least(1),
-                limits="Fargate has none",
-                otherwise="the definition's",
-                fix="leave it out",
-                api="containerOverrides.resourceRequirements",
-                to_api=_requirement("GPU"),
+                metavar="N",
+                api="nodeOverrides.numNodes",
+                decides_result=True,
             )
         },
     )
@@ -209,16 +190,18 @@ class Submission:
             )
         },
     )
-    timeout: int | None = field(
+    timeout: int | str | timedelta | None = field(
         default=None,
         metadata={
             ABOUT: About(
                 text="Longest run time of an attempt",
                 unit="seconds",
+                with_unit="1h",
                 bounds=at_least(limits.TIMEOUT_SECONDS),
                 otherwise="the definition's",
                 fix=f"give {limits.TIMEOUT_SECONDS} or more, or limit the time inside the job",
                 api="timeout.attemptDurationSeconds",
+                take=as_seconds,
             )
         },
     )
@@ -268,30 +251,24 @@ class Submission:
             object.__setattr__(self, each.name, each.taken(getattr(self, each.name)))
 
     def overrides(self) -> dict[str, Any]:
-        """Return the API's ``containerOverrides``, with only what is overridden."""
-        overrides: dict[str, Any] = self._given().get("containerOverrides", {})
-        return overrides
-
-    def rendered_overrides(self, definition: Definition) -> dict[str, Any]:
-        """Return the overrides as Batch hands them to ECS: placeholders replaced."""
-        values = {**definition.parameters, **self.parameters}
-        commands = definition.commands if self.command is None else (tuple(self.command),)
-        overrides = self.overrides()
-        if commands:
-            overrides["command"] = references.render(
-                max(commands, key=lambda each: len("".join(each))), values
-            )
-        return overrides
-
-    def to_request(self, *, name: str, queue: str, job_definition: str) -> dict[str, Any]:
-        """Return the SubmitJob request, with only what is given."""
-        request = {"jobName": name, "jobQueue": queue, "jobDefinition": job_definition}
-        return request | {key: each for key, each in self._given().items() if key not in request}
-
-    def _given(self) -> dict[str, Any]:
+        """Return the API's ``ContainerOverrides`` of the main container: what is overridden."""
         request: dict[str, Any] = {}
-        for each in JOB_FIELDS.values():
-            each.put(request, getattr(self, each.name))
+        for name, each in JOB_FIELDS.items():
+            if each.api.startswith("containerOverrides."):
+                each.put(request, getattr(self, name))
+        overrides: dict[str, Any] = request.get("containerOverrides", {})
+        return overrides
+
+    def given(self) -> dict[str, Any]:
+        """Return what the fields stand for in a SubmitJob request, as for a single container.
+
+        What :attr:`containers` and :attr:`nodes` become depends on the definition: see
+        :mod:`batchsdk.submit.tasks`.
+        """
+        request: dict[str, Any] = {}
+        for name, each in JOB_FIELDS.items():
+            if name not in ("containers", "nodes"):
+                each.put(request, getattr(self, name))
         return request
 
 
@@ -310,11 +287,14 @@ class AlikeFields(TypedDict, total=False):
     command: Sequence[str] | None
     environment: Mapping[str, str] | None
     vcpus: float | None
-    memory: int | None
+    memory: int | str | None
     gpus: int | None
+    containers: Mapping[str, Override] | None
+    nodes: Mapping[str, Override] | None
+    num_nodes: int | None
     consumable_resources: Mapping[str, int] | None
     retry: Retry | None
-    timeout: int | None
+    timeout: int | str | timedelta | None
     tags: Mapping[str, str] | None
     propagate_tags: bool | None
     share_identifier: str | None
@@ -357,6 +337,8 @@ class PreparedSubmission:
     """The SubmitJob request, JSON-ready."""
     job_ids: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
     """Ids of the jobs that came of it, of each time that it was sent."""
+    wanted: Submission | None = field(default=None, repr=False, compare=False)
+    """What it was made of."""
 
     @property
     def job_name(self) -> str:

@@ -1,9 +1,9 @@
 """Which jobs a sweep becomes. Pure: no I/O, no time, no chance.
 
 The table of an array goes into an environment variable of the job, where it survives this process
-and needs no permission. ECS takes 8,192 characters of overrides; a table that is longer goes into
-an object of S3, or, where there is no storage or only a shell to read it, the sweep becomes more
-arrays with a part of the table each.
+and needs no permission. ECS takes 8,192 characters of overrides. A table that is longer is
+compressed, or goes into an object of S3; where that is not enough or not possible, the sweep
+becomes more arrays with a part of the table each.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import functools
 import hashlib
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,11 +21,14 @@ from batchsdk import limits, names, sweep_task
 from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.submit import checks, references
 from batchsdk.submit.dependencies import as_dependencies
+from batchsdk.submit.escalation import Escalation, History
+from batchsdk.submit.override_checks import override_problems
 from batchsdk.submit.submission import Submission
 from batchsdk.submit.targets import Definition, Queue
+from batchsdk.submit.tasks import Task, request_of, tasks_of, with_variables
 from batchsdk.sweeps import shell
 from batchsdk.sweeps.points import Points
-from batchsdk.sweeps.table import encode, rows
+from batchsdk.sweeps.table import compressed, encode, rows
 
 Through = Literal["auto", "shell", "task"]
 """How a job is to find its parameters; see ``Batch.sweep``."""
@@ -33,8 +36,8 @@ Through = Literal["auto", "shell", "task"]
 FoundBy = Literal["parameters", "shell", "task"]
 """How it finds them; ``parameters`` are those of separate jobs, which Batch puts into ``Ref::``."""
 
-_MOST_ARRAYS = limits.DEPENDENCIES
-"""A sweep that is split for its table stays within what one job can depend on."""
+_MOST_ARRAYS = limits.SWEEP_POINTS // limits.ARRAY_SIZE_MAX
+"""Of a sweep that is split for its table: as many as the largest sweep has anyway."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,17 @@ class StoredTable:
     def uri(self) -> str:
         """The object's ``s3://`` address."""
         return f"s3://{self.bucket}/{self.key}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Carried:
+    """How the table of an array gets to its children."""
+
+    variables: Mapping[str, str]
+    """Of their environment."""
+    script: str
+    """Reads the table where only a shell does."""
+    table: StoredTable | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +91,18 @@ class SweepPlan:
     through: Through = "auto"
     storage: str | None = None
     """``s3://bucket/prefix``."""
+    prefers_storage: bool = False
+    """The storage was given for the tables of this very sweep, whose image can read from S3. Else
+    a shell is given a table in S3 only where no number of arrays is enough."""
     region: str = ""
     """Of the storage."""
     as_separate_jobs: bool = False
+    escalation: Escalation | None = None
+    """How the requests of ``rerun_failed`` differ."""
+    declared: Submission | None = None
+    """What the first jobs had alike, where these come after failures; else it is ``wanted``."""
+    history: History = ()
+    """How the jobs before these failed."""
 
     def parts(self, indices: Sequence[int] | None = None) -> list[SweepPart]:
         """Return the jobs to submit.
@@ -90,81 +113,103 @@ class SweepPlan:
         Raises:
             InvalidSubmissionError: the sweep cannot be carried out like this.
         """
-        problems = list(self._problems())
+        # The other rules are about tasks that there are.
+        problems = list(override_problems(self.wanted, self.definition)) or list(self._problems())
         if problems:
             raise InvalidSubmissionError(problems)
         chosen = tuple(range(len(self.points))) if indices is None else tuple(indices)
-        if self.as_separate_jobs:
+        if self._is_separate:
             return [self._single(index) for index in chosen]
         return self._arrays(chosen)
 
     def _arrays(self, indices: tuple[int, ...]) -> list[SweepPart]:
-        fewest = math.ceil(len(indices) / limits.ARRAY_SIZE_MAX)
-        inline = self._inline(indices, fewest)
-        if all(map(self._fits, inline)):
-            found = inline
-        elif self.storage is not None and not self.uses_shell:
-            stored = self._split(indices, fewest, self._stored)
-            found = [a if self._fits(a) else b for a, b in zip(inline, stored, strict=True)]
-        else:
-            found = self._split_to_fit(indices, fewest)
+        found = self._fitting(indices)
         if len(found) > 1:
             self._refuse_pairing(len(found))
         return found
 
-    def _split_to_fit(self, indices: tuple[int, ...], fewest: int) -> list[SweepPart]:
-        length = len(encode(self.points, indices))
-        # No way of splitting says it in fewer characters than the whole.
-        first = max(fewest + 1, -(-length // limits.OVERRIDES_LENGTH))
+    def _fitting(self, indices: tuple[int, ...]) -> list[SweepPart]:
+        """Return as few arrays as can be, whose tables are in the simplest form that fits."""
+        fewest = math.ceil(len(indices) / limits.ARRAY_SIZE_MAX)
+        if (plain := self._all_fitting(indices, fewest, _plain)) is not None:
+            return plain
+        if self.storage is not None and (self.prefers_storage or not self.uses_shell):
+            return self._stored_where_needed(indices, fewest)
+        length = len(compressed(encode(self.points, indices)))
+        # Several tables are hardly ever shorter together than the whole.
+        first = max(fewest, length // limits.OVERRIDES_LENGTH)
         for count in range(first, min(_MOST_ARRAYS, len(indices)) + 1):
-            parts = self._inline(indices, count)
-            if all(map(self._fits, parts)):
+            if (parts := self._all_fitting(indices, count, _compressed)) is not None:
                 return parts
-        ways = "shorten the values, or give as_separate_jobs=True"
-        if not self.uses_shell:
-            ways = f"give storage='s3://bucket/prefix', {ways}"
-        else:
-            ways = f"give through='task' and storage='s3://bucket/prefix', {ways}"
-        problem = Problem(
-            "over",
-            f"{len(indices)} points, {length} characters",
-            f"a job takes at most {limits.OVERRIDES_LENGTH} characters of overrides, and a sweep "
-            f"is split into at most {_MOST_ARRAYS} arrays",
-            ways,
+        if self.storage is not None:
+            return self._stored_where_needed(indices, fewest)
+        raise self._too_long(len(indices), length)
+
+    def _all_fitting(
+        self, indices: tuple[int, ...], count: int, carry: Callable[[str], _Carried]
+    ) -> list[SweepPart] | None:
+        """Return that many arrays; None if the table of one is too long."""
+        parts = []
+        for part in self._split(indices, count, carry):
+            if not self._fits(part):
+                return None
+            parts.append(part)
+        return parts
+
+    def _stored_where_needed(self, indices: tuple[int, ...], count: int) -> list[SweepPart]:
+        parts = list(self._split(indices, count, self._plain_or_stored))
+        if all(map(self._fits, parts)):
+            return parts
+        stored = self._split(indices, count, self._stored)
+        return [a if self._fits(a) else b for a, b in zip(parts, stored, strict=True)]
+
+    def _too_long(self, count: int, length: int) -> InvalidSubmissionError:
+        through = "" if not self.uses_shell else " (the image needs aws or curl), or through='task'"
+        return InvalidSubmissionError(
+            [
+                Problem(
+                    "over",
+                    f"{count} points, {length} characters once compressed",
+                    f"a job takes at most {limits.OVERRIDES_LENGTH} characters of overrides, and "
+                    f"a sweep is split into at most {_MOST_ARRAYS} arrays",
+                    f"give storage='s3://bucket/prefix'{through}, shorten the values, or give "
+                    "as_separate_jobs=True",
+                )
+            ]
         )
-        raise InvalidSubmissionError([problem])
 
-    def _inline(self, indices: tuple[int, ...], count: int) -> list[SweepPart]:
-        return self._split(indices, count, lambda text: ({sweep_task.TABLE: text}, None))
+    def _plain_or_stored(self, text: str) -> _Carried:
+        return self._stored(text) if len(text) > limits.OVERRIDES_LENGTH else _plain(text)
 
-    def _stored(self, text: str) -> tuple[dict[str, str], StoredTable]:
+    def _stored(self, text: str) -> _Carried:
         bucket, _, prefix = (self.storage or "").removeprefix("s3://").partition("/")
         digest = hashlib.sha256(text.encode()).hexdigest()[:32]
         key = "/".join(filter(None, [prefix.strip("/"), "sweeps", digest]))
         table = StoredTable(bucket=bucket, key=key, text=text)
-        return {sweep_task.OBJECT: table.uri, sweep_task.REGION: self.region}, table
+        return _Carried(
+            variables={sweep_task.OBJECT: table.uri, sweep_task.REGION: self.region},
+            script=shell.stored(bucket, key, self.region),
+            table=table,
+        )
 
     def _split(
         self,
         indices: tuple[int, ...],
         count: int,
-        carried: Callable[[str], tuple[dict[str, str], StoredTable | None]],
-    ) -> list[SweepPart]:
+        carry: Callable[[str], _Carried],
+    ) -> Iterator[SweepPart]:
         """Split into ``count`` parts whose sizes differ by one at most: an array has at least 2."""
         bounds = [len(indices) * number // count for number in range(count + 1)]
-        parts = []
         for number, (start, end) in enumerate(itertools.pairwise(bounds)):
             some = indices[start:end]
-            variables, table = carried(encode(self.points, some))
+            carried = carry(encode(self.points, some))
             submission = dataclasses.replace(
-                self.wanted,
+                with_variables(self.wanted, self.definition, carried.variables),
                 name=self.name if count == 1 else _numbered(self.name, number),
-                command=self._command(),
-                environment={**self.wanted.environment, **variables},
+                command=self._command(carried.script),
                 array_size=len(some) if len(some) > 1 else None,
             )
-            parts.append(SweepPart(submission=submission, indices=some, table=table))
-        return parts
+            yield SweepPart(submission=submission, indices=some, table=carried.table)
 
     def _single(self, index: int) -> SweepPart:
         point = self.points[index]
@@ -175,18 +220,34 @@ class SweepPlan:
         elif self.found_by == "task":
             variables = {sweep_task.TABLE: rows(self.points, [index])}
         submission = dataclasses.replace(
-            self.wanted,
+            with_variables(self.wanted, self.definition, variables),
             name=_numbered(self.name, index),
             parameters={**self.wanted.parameters, **used},
-            environment={**self.wanted.environment, **variables},
         )
         return SweepPart(submission=submission, indices=(index,))
 
     @functools.cached_property
+    def _tasks(self) -> list[Task]:
+        """The tasks of a job, without the values."""
+        return tasks_of(self.wanted, self.definition)
+
+    @functools.cached_property
+    def _commands(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(each for task in self._tasks for each in task.commands)
+
+    @functools.cached_property
     def _referred(self) -> frozenset[str]:
-        """The names of the sweep that the command has a ``Ref::`` of."""
-        used = {name for each in self._commands() for name in references.referenced(each)}
+        """The names of the sweep that a command has a ``Ref::`` of."""
+        return self._referred_in(self._commands)
+
+    def _referred_in(self, commands: Iterable[Sequence[str]]) -> frozenset[str]:
+        used = {name for each in commands for name in references.referenced(each)}
         return frozenset(used & set(self.points.names))
+
+    @property
+    def _is_separate(self) -> bool:
+        """Each point is a job of its own; of a multi-node parallel job there is no array."""
+        return self.as_separate_jobs or self.definition.is_multi_node
 
     @property
     def found_by(self) -> FoundBy:
@@ -195,7 +256,7 @@ class SweepPlan:
             return self.through
         if self._reads_variables:
             return "shell"
-        if not self.as_separate_jobs:
+        if not self._is_separate:
             return "shell" if self._referred else "task"
         return "parameters" if self._referred >= set(self.points.names) else "task"
 
@@ -207,22 +268,19 @@ class SweepPlan:
     @property
     def _reads_variables(self) -> bool:
         names = self.points.names
-        return any(shell.reads_variables(each, names) for each in self._commands())
+        return any(shell.reads_variables(each, names) for each in self._commands)
 
-    def _commands(self) -> tuple[tuple[str, ...], ...]:
-        given = self.wanted.command
-        return self.definition.commands if given is None else (tuple(given),)
-
-    def _command(self) -> Sequence[str] | None:
+    def _command(self, script: str) -> Sequence[str] | None:
         if not self.uses_shell:
             return self.wanted.command
-        return shell.wrapped(self._commands()[0], self.points.names)
+        return shell.wrapped(self._tasks[0].main_command, self.points.names, script)
 
     def _fits(self, part: SweepPart) -> bool:
-        request = part.submission.to_request(
+        request = request_of(
+            part.submission,
+            self.definition,
             name=part.submission.name or "",
             queue=self.queue.identifier,
-            job_definition=self.definition.identifier,
         )
         return not any(checks.size_problems(part.submission, self.definition, request))
 
@@ -235,7 +293,7 @@ class SweepPlan:
                     "the sweep goes over this name",
                     "drop it here, or in over",
                 )
-        inside = {name for each in self._commands() for name in references.embedded(each)}
+        inside = {name for each in self._commands for name in references.embedded(each)}
         for name in sorted(inside & set(self.points.names)):
             yield Problem(
                 "command",
@@ -247,15 +305,30 @@ class SweepPlan:
             yield Problem("storage", self.storage, "must be s3://bucket/prefix", "name a bucket")
         if self.through not in ("auto", "shell", "task"):
             yield Problem("through", self.through, "must be auto, shell or task", "pick one")
-        elif self.uses_shell and not self.as_separate_jobs and len(self._commands()) != 1:
-            known = len(self._commands())
+        elif not self._is_separate:
+            yield from self._shell_problems()
+        if self.definition.is_multi_node and len(self.points) > 1 and not self.as_separate_jobs:
             yield Problem(
-                "command",
+                "over",
                 None,
-                f"{known} commands are known, and a shell can run one"
-                if known
-                else "is in the image, so that no shell can be put before it",
-                "give as_separate_jobs=True" if known else "give command=[...]",
+                f"{self.definition.label} is a multi-node parallel job, and AWS Batch has no "
+                "arrays of such",
+                "give as_separate_jobs=True",
+            )
+
+    def _shell_problems(self) -> Iterator[Problem]:
+        (task,) = self._tasks
+        if self.uses_shell and not task.main_command:
+            rule = "is in the image, so that no shell can be put before it"
+            yield Problem("command", None, rule, "give command=[...]")
+        others = [each for each in task.commands if each != task.main_command]
+        for name in sorted(self._referred_in(others)):
+            yield Problem(
+                "over",
+                None,
+                f"another container than the main one refers to Ref::{name}, and the children of "
+                "an array have one value of it",
+                "give as_separate_jobs=True",
             )
 
     def _refuse_pairing(self, count: int) -> None:
@@ -271,6 +344,14 @@ class SweepPlan:
         ]
         if problems:
             raise InvalidSubmissionError(problems)
+
+
+def _plain(text: str) -> _Carried:
+    return _Carried(variables={sweep_task.TABLE: text}, script=shell.PLAIN)
+
+
+def _compressed(text: str) -> _Carried:
+    return _Carried(variables={sweep_task.TABLE: compressed(text)}, script=shell.COMPRESSED)
 
 
 def _numbered(name: str, number: int) -> str:

@@ -93,6 +93,9 @@ class Points:
 
     def only(self, indices: Sequence[int]) -> Points:
         """Return some of the points, in the order of ``indices``, as one axis."""
+        if len(self.axes) == 1:
+            values = self.axes[0].values
+            return Points((Axis(self.names, tuple(values[index] for index in indices)),))
         rows = tuple(tuple(self[index].values()) for index in indices)
         return Points((Axis(self.names, rows),))
 

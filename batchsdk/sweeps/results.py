@@ -19,7 +19,7 @@ from batchsdk.sweeps.plan import SweepPart
 from batchsdk.sweeps.points import Points
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)  # a million of them are held at a time
 class SweepResult:
     """One job of a sweep."""
 

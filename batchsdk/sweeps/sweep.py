@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from batchsdk import limits, names
@@ -16,6 +16,7 @@ from batchsdk.errors import (
 )
 from batchsdk.jobs import waiting
 from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.failure import failures_of
 from batchsdk.jobs.job import Job
 from batchsdk.jobs.stopping import StopResult, terminate_all
 from batchsdk.jobs.stuck import OnStuck, StartWatch
@@ -23,6 +24,7 @@ from batchsdk.jobs.watcher import Polling
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submit.dependencies import as_dependencies
+from batchsdk.submit.escalation import Escalation, OnFailure, rules_of, worst_of
 from batchsdk.submit.many import CONCURRENCY, send_many, send_one
 from batchsdk.submit.preparation import Preparation
 from batchsdk.submit.submission import PreparedSubmission, Submission
@@ -186,8 +188,9 @@ class Sweep:
         """Submit the jobs that are FAILED now again, and no others.
 
         They keep their index in the sweep, in ``batchsdk.task()`` and in the results, and their
-        parameters. The new jobs have the sweep's dependencies, except pairs of children
-        (``N_TO_N``), which smaller arrays cannot have.
+        parameters. If the sweep has ``on_failure``, its rules for every kind of failure that any of
+        them had apply to all of them. The new jobs have the sweep's dependencies, except pairs of
+        children (``N_TO_N``), which smaller arrays cannot have.
 
         Args:
             name: of the new sweep; by default a generated one.
@@ -196,12 +199,13 @@ class Sweep:
             InvalidArgumentError: no job is FAILED.
             SubmitManyError, ServiceError: as for ``Batch.sweep`` and :meth:`results`.
         """
-        indices = [each.index for each in self.failed()]
+        failed = self.failed()
+        indices = [each.index for each in failed]
         if not indices:
             raise InvalidArgumentError(
                 Problem("rerun_failed", None, "no job of the sweep is FAILED", "wait for its end")
             )
-        session, plan = self._session, self._plan
+        session, plan = self._session, self._escalated({each.job_id for each in failed})
         kept = [each for each in as_dependencies(plan.wanted.depends_on) if each.type != "N_TO_N"]
         base = plan.wanted.name or plan.definition.label
         again = dataclasses.replace(
@@ -211,6 +215,21 @@ class Sweep:
         )
         parts = again.parts(indices)
         return send_sweep(session, _prepared(Preparation(session), again, parts))
+
+    def _escalated(self, failed: Collection[str]) -> SweepPlan:
+        """Return the plan with what the jobs after these, of which some FAILED, ask for."""
+        plan = self._plan
+        if plan.escalation is None:
+            return plan
+        jobs = sorted({each.partition(":")[0] for each in failed})
+        details = self._session.describe(jobs)
+        history = (*plan.history, worst_of(failures_of(self._session, each) for each in details))
+        declared = plan.declared or plan.wanted
+        wanted = plan.escalation.next(declared, history)
+        queue, _ = Preparation(self._session).targets(wanted)
+        return dataclasses.replace(
+            plan, wanted=wanted, queue=queue, declared=declared, history=history
+        )
 
     def terminate(self, reason: str) -> list[StopResult]:
         """Stop every job, in any state, several at a time; see ``Job.terminate``."""
@@ -225,9 +244,12 @@ def prepare_sweep(
     as_separate_jobs: bool,
     through: Through,
     storage: str | None,
+    on_failure: OnFailure | None = None,
 ) -> PreparedSweep:
     """Plan and check a sweep; see ``Batch.prepare_sweep``."""
     preparation = Preparation(session)
+    rules = rules_of(on_failure)
+    escalation = Escalation(preparation, rules) if rules else None
     points = Points.over(over)
     size = min(len(points), limits.ARRAY_SIZE_MAX)
     is_array = size > 1 and not as_separate_jobs
@@ -241,10 +263,17 @@ def prepare_sweep(
         points=points,
         through=through,
         storage=storage or session.outputs.storage,
+        prefers_storage=storage is not None,
         region=session.outputs.region,
         as_separate_jobs=as_separate_jobs,
+        escalation=escalation,
     )
-    return _prepared(preparation, plan, plan.parts())
+    prepared = _prepared(preparation, plan, plan.parts())
+    if escalation is not None:
+        first = prepared.parts[0].submission
+        # Without the table: jobs after these have a smaller one, or other ways to it.
+        escalation.check(dataclasses.replace(first, environment=wanted.environment))
+    return prepared
 
 
 def _prepared(preparation: Preparation, plan: SweepPlan, parts: list[SweepPart]) -> PreparedSweep:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from batchsdk.arguments import as_items, typed_methods
 from batchsdk.errors import Problem
 from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies
+from batchsdk.submit.escalation import OnFailure, Rules, rules_of
 from batchsdk.submit.field_types import type_problems
 from batchsdk.submit.keywords import takes
 from batchsdk.submit.submission import AlikeFields, StepFields, submission_of
@@ -57,12 +58,14 @@ class Workflow:
         parameters: Mapping[str, str | None] | None = None,
         barrier: str | None = None,
         storage: str | None = None,
+        on_failure: OnFailure | None = None,
     ) -> None:
         self._session = session
         self._name = name
         self._parameters = dict(parameters or {})
         self._barrier = barrier
         self._storage = storage
+        self._on_failure = rules_of(on_failure)
         self._steps: list[Step] = []
         self._problems: list[Problem] = []
         """Arguments that are not of their type."""
@@ -88,6 +91,7 @@ class Workflow:
             parameters=self._parameters,
             barrier=self._barrier,
             storage=self._storage,
+            on_failure=self._on_failure,
         )
 
     @takes(StepFields)
@@ -99,6 +103,7 @@ class Workflow:
         after: Steps = (),
         after_any: Steps = (),
         when: Condition | Sequence[Condition] = (),
+        on_failure: OnFailure | None = None,
         **fields: Unpack[StepFields],
     ) -> Step:
         """Add a step that is one job, or with ``array_size`` one array job.
@@ -110,6 +115,8 @@ class Workflow:
                 with steps in place of jobs.
             after_any: steps that must end first, with any status.
             when: conditions on how other steps ended; if one does not hold, this step is skipped.
+            on_failure: kind of failure -> :class:`batchsdk.Escalate`: how the step differs when the
+                run is resumed after it FAILED; in the place of the workflow's.
             **fields: other fields of :class:`batchsdk.Submission`; texts may hold placeholders such
                 as ``${parameters.day}``.
 
@@ -117,7 +124,13 @@ class Workflow:
             The step, for ``after`` and its like.
         """
         return self._add(
-            job_definition, name=name, after=after, after_any=after_any, when=when, fields=fields
+            job_definition,
+            name=name,
+            after=after,
+            after_any=after_any,
+            when=when,
+            fields=fields,
+            on_failure=None if on_failure is None else rules_of(on_failure),
         )
 
     @takes(AlikeFields, explains=("array_size",))
@@ -132,6 +145,7 @@ class Workflow:
         after: Steps = (),
         after_any: Steps = (),
         when: Condition | Sequence[Condition] = (),
+        on_failure: OnFailure | None = None,
         **fields: Unpack[AlikeFields],
     ) -> Step:
         """Add a step that is one job definition over many parameters, as ``Batch.sweep`` does it.
@@ -145,6 +159,7 @@ class Workflow:
             after: as for :meth:`submit`.
             after_any: as for :meth:`submit`.
             when: as for :meth:`submit`.
+            on_failure: as for :meth:`submit`; one request serves all points that failed.
             **fields: as for :meth:`submit`, the same for every job.
         """
         return self._add(
@@ -154,6 +169,7 @@ class Workflow:
             after_any=after_any,
             when=when,
             fields=fields,
+            on_failure=None if on_failure is None else rules_of(on_failure),
             over=over,
             as_separate_jobs=as_separate_jobs,
             through=through,
@@ -266,6 +282,7 @@ class Workflow:
         after_any: Steps,
         when: Condition | Sequence[Condition],
         fields: Mapping[str, object],
+        on_failure: Rules | None,
         **sweep: Any,
     ) -> Step:
         before = as_dependencies(after)
@@ -283,6 +300,7 @@ class Workflow:
             sequential=any(each.type == "SEQUENTIAL" for each in before),
             after_any=tuple(each.job_id or "" for each in as_dependencies(after_any)),
             when=tuple(conditions),
+            on_failure=on_failure,
             **sweep,
         )
         if sweep and (wrong := list(shape_problems(step.over))):

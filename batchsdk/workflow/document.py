@@ -6,15 +6,17 @@ with its path and goes on, so that one error can name them all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
+from batchsdk.submit.fields import JobField
+from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 from batchsdk.submit.retry import Retry
 from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.sweeps.points import TakenOver
-from batchsdk.workflow import plain
+from batchsdk.workflow import escalations, plain
 from batchsdk.workflow.plain import Faults, at
 from batchsdk.workflow.retries import read_retry, write_retry
 from batchsdk.workflow.steps import Condition, Step, StepStatus, WorkflowDefinition
@@ -29,6 +31,7 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, Any]:
         "parameters": dict(definition.parameters),
         "barrier": definition.barrier,
         "storage": definition.storage,
+        "onFailure": escalations.write_rules(definition.on_failure),
         "steps": {step.name: step_to_mapping(step) for step in definition.steps},
     }
     return _given(whole)
@@ -36,7 +39,7 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, Any]:
 
 def step_to_mapping(step: Step) -> dict[str, Any]:
     """Return one step as JSON-ready data, with only what is given."""
-    submission = {each.camel_case: getattr(step.submission, each.name) for each in _SUBMISSION}
+    submission = _written(_SUBMISSION, step.submission)
     whole: dict[str, Any] = {
         **submission,
         "retry": write_retry(step.submission.retry) if step.submission.retry else None,
@@ -49,7 +52,24 @@ def step_to_mapping(step: Step) -> dict[str, Any]:
         "afterAny": step.after_any,
         "when": {each.step: _write_condition(each) for each in step.when},
     }
-    return _given(whole)
+    written = _given(whole)
+    if step.on_failure is not None:  # where it is empty the workflow's rules do not apply
+        written["onFailure"] = escalations.write_rules(step.on_failure)
+    return written
+
+
+def _written(fields: Iterable[JobField], owner: object) -> dict[str, Any]:
+    """Return fields under their names in a file; of an override only what is given."""
+    written = {}
+    for each in fields:
+        value = getattr(owner, each.name)
+        if each.kind == Mapping[str, Override]:
+            value = {
+                name: _given(_written(OVERRIDE_FIELDS.values(), override))
+                for name, override in value.items()
+            }
+        written[each.camel_case] = value
+    return written
 
 
 def from_mapping(value: Any, *, name: str = "") -> tuple[WorkflowDefinition, list[Problem]]:
@@ -73,6 +93,7 @@ def from_mapping(value: Any, *, name: str = "") -> tuple[WorkflowDefinition, lis
         parameters=top.get("parameters") or {},
         barrier=top.get("barrier"),
         storage=top.get("storage"),
+        on_failure=top.get("on_failure") or {},
     )
     return definition, faults.found
 
@@ -82,6 +103,13 @@ def _read_step(name: str, body: Any, path: str, faults: Faults) -> Step:
     submission = {each.name: read.pop(each.name) for each in _SUBMISSION if each.name in read}
     submission.setdefault("job_definition", name)
     return Step(name=name, submission=Submission(**submission), **read)
+
+
+def _read_overrides(value: Any, path: str, faults: Faults) -> dict[str, Override]:
+    return {
+        name: Override(**plain.fields(each, at(path, name), _OVERRIDE, faults))
+        for name, each in plain.mapping(value, path, faults).items()
+    }
 
 
 def _read_defaults(value: Any, path: str, faults: Faults) -> dict[str, str | None]:
@@ -154,6 +182,12 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _reader(field: JobField) -> _Read:
+    if field.about.with_unit and field.about.take:
+        return plain.quantity(field.about.take, field.about.with_unit)
+    return _READERS[field.kind]
+
+
 _STATUSES = (str(StepStatus.SUCCEEDED), str(StepStatus.FAILED))
 _SUBMISSION = [each for each in JOB_FIELDS.values() if each.name not in ("name", "depends_on")]
 """The fields that a step may give: it has a name and dependencies of its own."""
@@ -165,18 +199,23 @@ _READERS: Mapping[Any, _Read] = {
     Mapping[str, str]: plain.text_mapping,
     Mapping[str, int]: plain.whole_mapping,
     Sequence[str]: plain.texts,
+    Mapping[str, Override]: _read_overrides,
     Retry: read_retry,
 }
 """By the type of a field."""
+_OVERRIDE: Mapping[str, _Read] = {
+    each.camel_case: _reader(each) for each in OVERRIDE_FIELDS.values()
+}
 _TOP: Mapping[str, _Read] = {
     "workflow": plain.text,
     "parameters": _read_defaults,
     "barrier": plain.text,
     "storage": plain.text,
+    "onFailure": escalations.read,
     "steps": _any,
 }
 _STEP: Mapping[str, _Read] = {
-    **{each.camel_case: _READERS[each.kind] for each in _SUBMISSION},
+    **{each.camel_case: _reader(each) for each in _SUBMISSION},
     "over": _read_over,
     "asSeparateJobs": plain.boolean,
     "through": plain.text,
@@ -185,4 +224,5 @@ _STEP: Mapping[str, _Read] = {
     "sequential": plain.boolean,
     "afterAny": plain.one_or_more,
     "when": _read_when,
+    "onFailure": escalations.read,
 }

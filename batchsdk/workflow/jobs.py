@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from batchsdk import limits
 from batchsdk.contract import StackOutputs
 from batchsdk.errors import InvalidSubmissionError, Problem
+from batchsdk.submit.escalation import Escalation
 from batchsdk.submit.preparation import Preparation
 from batchsdk.submit.retry import Retry
 from batchsdk.submit.submission import Submission
+from batchsdk.submit.tasks import with_variables
 from batchsdk.sweeps.plan import StoredTable, SweepPlan
 from batchsdk.sweeps.points import Points
 from batchsdk.workflow import placeholders, values
 from batchsdk.workflow.planning import Part
+from batchsdk.workflow.record import Generation
 from batchsdk.workflow.steps import Step, WorkflowDefinition
 
 BARRIER = "barrier"
@@ -60,15 +63,13 @@ class Rendering:
                 known[placeholders.prefix(each.name)] = prefix
         return placeholders.render_step(step, known)
 
-    def jobs(
-        self, step: Step, preparation: Preparation, indices: Sequence[int] | None = None
-    ) -> list[StepJob]:
+    def jobs(self, step: Step, preparation: Preparation, generation: Generation) -> list[StepJob]:
         """Return the jobs of a step.
 
         Args:
             step: as the workflow has it.
             preparation: checks the submissions.
-            indices: of a sweep only these points, ascending.
+            generation: which time it is, and how the times before failed.
 
         Raises:
             InvalidSubmissionError: rules are broken; ``problems`` has them all, with the fields of
@@ -79,16 +80,46 @@ class Rendering:
         environment = values.environment_of(
             step.name, step.before, run=self.run, storage=self.storage
         )
-        wanted = dataclasses.replace(
-            rendered.submission, environment=environment | dict(rendered.submission.environment)
+        wanted = rendered.submission
+        missing = {
+            name: each for name, each in environment.items() if name not in wanted.environment
+        }
+        definition = preparation.definition_of(wanted)
+        if definition is not None:
+            wanted = with_variables(wanted, definition, missing)
+        found = self._of(rendered, wanted, preparation, generation.indices)
+        _check(found, preparation)
+        rules = self.definition.rules_of(step)
+        if not rules:
+            return found
+        escalation = Escalation(preparation, rules)
+        # Without the table: of the jobs after a failure it is another one.
+        first = dataclasses.replace(
+            found[0].submission, environment=wanted.environment, nodes=wanted.nodes
         )
-        if rendered.over is not None:
-            found = self._sweep(rendered, wanted, preparation, indices)
-        else:
-            part = Part(size=wanted.array_size, indices=tuple(range(wanted.array_size or 1)))
-            found = [StepJob(submission=wanted, part=part)]
+        escalation.check(first)
+        if not generation.history:
+            return found
+        changed = escalation.next(first, generation.history)
+        changes = {
+            name: getattr(changed, name) for name in ("queue", "memory", "timeout", "environment")
+        }
+        wanted = dataclasses.replace(wanted, **changes)
+        found = self._of(rendered, wanted, preparation, generation.indices)
         _check(found, preparation)
         return found
+
+    def _of(
+        self,
+        step: Step,
+        wanted: Submission,
+        preparation: Preparation,
+        indices: Sequence[int] | None,
+    ) -> list[StepJob]:
+        if step.over is not None:
+            return self._sweep(step, wanted, preparation, indices)
+        part = Part(size=wanted.array_size, indices=tuple(range(wanted.array_size or 1)))
+        return [StepJob(submission=wanted, part=part)]
 
     def barrier(self) -> Submission | None:
         """Return the job that only waits; ``None`` if there is no job definition for it."""

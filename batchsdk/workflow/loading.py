@@ -19,6 +19,7 @@ class FileWorkflow(Workflow):
             parameters=read.parameters,
             barrier=read.barrier,
             storage=read.storage,
+            on_failure=read.on_failure,
         )
         self._steps += read.steps
         self._file = file

@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
+from batchsdk.submit.fields import JobField
+from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.sweeps.points import TakenOver
 from batchsdk.workflow.steps import Step
@@ -63,19 +65,7 @@ def render(text: str, values: Mapping[str, str]) -> str:
 
 def texts(step: Step) -> Iterator[tuple[str, str]]:
     """Yield ``(field, text)`` for every text of a step that may hold placeholders."""
-    for name in _PLAIN:
-        value = getattr(step.submission, name)
-        if isinstance(value, str):
-            yield name, value
-    for name in _MAPPINGS:
-        for key, value in getattr(step.submission, name).items():
-            if isinstance(value, str):
-                yield f"{name}[{key!r}]", value
-    command = step.submission.command
-    if command is not None and not isinstance(command, str):
-        for index, item in enumerate(command):
-            if isinstance(item, str):
-                yield f"command[{index}]", item
+    yield from _texts_of_fields(JOB_FIELDS, step.submission)
     yield from _texts_of_over(step.over)
 
 
@@ -106,22 +96,66 @@ def problems(
 
 def render_step(step: Step, values: Mapping[str, str]) -> Step:
     """Return the step with every placeholder replaced."""
-    wanted = step.submission
-    changes: dict[str, Any] = {
-        name: render(value, values)
-        for name in _PLAIN
-        if isinstance(value := getattr(wanted, name), str)
-    }
-    for name in _MAPPINGS:
-        changes[name] = _rendered(getattr(wanted, name), values)
-    if wanted.command is not None and not isinstance(wanted.command, str):
-        changes["command"] = tuple(render(item, values) for item in wanted.command)
-    submission: Submission = dataclasses.replace(wanted, **changes)
+    changes = _rendered_fields(JOB_FIELDS, step.submission, values)
+    submission: Submission = dataclasses.replace(step.submission, **changes)
     return dataclasses.replace(step, submission=submission, over=_rendered_over(step.over, values))
 
 
-_PLAIN = [name for name, each in JOB_FIELDS.items() if each.kind is str and name != "name"]
-_MAPPINGS = [name for name, each in JOB_FIELDS.items() if each.kind == Mapping[str, str]]
+_ITS_OWN = "name"
+"""The field of a job that a step makes itself."""
+
+
+def _texts_of_fields(fields: Mapping[str, JobField], owner: object) -> Iterator[tuple[str, str]]:
+    for name, each in fields.items():
+        value = getattr(owner, name)
+        if each.kind == Mapping[str, Override] and isinstance(value, Mapping):
+            for key, override in value.items():
+                if isinstance(override, Override):
+                    found = _texts_of_fields(OVERRIDE_FIELDS, override)
+                    yield from ((f"{name}[{key!r}].{field}", text) for field, text in found)
+        elif name != _ITS_OWN and each.kind in _OF_TEXTS:
+            yield from ((f"{name}{place}", text) for place, text in _texts_of(value))
+
+
+_OF_TEXTS = (str, Mapping[str, str], Sequence[str])
+
+
+def _texts_of(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the texts of one field, each with its place in it."""
+    if isinstance(value, str):
+        yield "", value
+    elif isinstance(value, Mapping):
+        yield from ((f"[{key!r}]", each) for key, each in value.items() if isinstance(each, str))
+    elif isinstance(value, Sequence):
+        yield from (
+            (f"[{place}]", each) for place, each in enumerate(value) if isinstance(each, str)
+        )
+
+
+def _rendered_fields(
+    fields: Mapping[str, JobField], owner: object, values: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the fields that hold texts, with their placeholders replaced."""
+    changes: dict[str, Any] = {}
+    for name, each in fields.items():
+        value = getattr(owner, name)
+        if each.kind == Mapping[str, Override] and isinstance(value, Mapping):
+            changes[name] = {key: _rendered_override(one, values) for key, one in value.items()}
+        elif name == _ITS_OWN or each.kind not in _OF_TEXTS:
+            continue
+        elif isinstance(value, str):
+            changes[name] = render(value, values)
+        elif isinstance(value, Mapping):
+            changes[name] = _rendered(value, values)
+        elif isinstance(value, Sequence):
+            changes[name] = tuple(render(item, values) for item in value)
+    return changes
+
+
+def _rendered_override(given: Any, values: Mapping[str, str]) -> Any:
+    if not isinstance(given, Override):
+        return given
+    return dataclasses.replace(given, **_rendered_fields(OVERRIDE_FIELDS, given, values))
 
 
 def _rendered(mapping: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:

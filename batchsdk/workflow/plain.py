@@ -14,6 +14,8 @@ from batchsdk.arguments import is_number, is_whole
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
 
+_DIGITS = r"[-+]?[0-9]{1,300}"
+
 
 class Faults:
     """What was wrong, in the order in which it was met."""
@@ -101,10 +103,30 @@ def whole(value: Any, path: str, faults: Faults) -> int | None:
     """Read a whole number."""
     if is_whole(value):
         return value
-    if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9]{1,300}", value, re.ASCII):
+    if isinstance(value, str) and re.fullmatch(_DIGITS, value, re.ASCII):
         return int(value)
     faults.note(path, value, "must be a whole number", "write digits")
     return None
+
+
+def quantity(take: Callable[[Any], Any], example: str) -> Callable[[Any, str, Faults], int | None]:
+    """Return a reader of whole numbers that may have a unit.
+
+    Args:
+        take: makes a number of a text with a unit.
+        example: such a text.
+    """
+
+    def read(value: Any, path: str, faults: Faults) -> int | None:
+        taken = take(value)
+        if is_whole(taken):
+            return taken
+        if isinstance(value, str) and re.fullmatch(_DIGITS, value, re.ASCII):
+            return int(value)
+        faults.note(path, value, "must be a whole number", f"write digits, or e.g. {example}")
+        return None
+
+    return read
 
 
 def whole_mapping(value: Any, path: str, faults: Faults) -> dict[str, int | None]:

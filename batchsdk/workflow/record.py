@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any, Self
 
 from batchsdk.errors import LedgerError
+from batchsdk.submit import escalation
+from batchsdk.submit.escalation import History
 from batchsdk.workflow import document
 from batchsdk.workflow.planning import Plan, PlannedJob
 from batchsdk.workflow.steps import WorkflowDefinition
@@ -24,6 +26,8 @@ class Generation:
     number: int = 1
     indices: tuple[int, ...] | None = None
     """Of a sweep: the points that are done this time; ``None`` is all."""
+    history: History = ()
+    """How the jobs of the step failed the times before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +66,11 @@ class WorkflowRecord:
     def to_text(self) -> str:
         """Return it as JSON."""
         generations = {
-            step: {"number": each.number, "indices": each.indices}
+            step: {
+                "number": each.number,
+                "indices": each.indices,
+                "failures": escalation.to_text(each.history),
+            }
             for step, each in self.generations.items()
         }
         whole = {
@@ -89,6 +97,7 @@ class WorkflowRecord:
                 step: Generation(
                     number=each["number"],
                     indices=None if each["indices"] is None else tuple(each["indices"]),
+                    history=escalation.history_in(each.get("failures")),
                 )
                 for step, each in whole["generations"].items()
             }

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from batchsdk.submit.escalation import Failures
 from batchsdk.submit.submission import JOB_FIELDS
 from batchsdk.workflow import document, graph
 from batchsdk.workflow.record import Generation, WorkflowRecord
@@ -24,6 +25,7 @@ def resumed(
     now: WorkflowRecord,
     statuses: Mapping[str, StepStatus],
     failed_points: Mapping[str, tuple[int, ...]],
+    failures: Mapping[str, Failures],
 ) -> WorkflowRecord:
     """Return the record with which a run goes on.
 
@@ -35,6 +37,7 @@ def resumed(
         now: the workflow as it is wanted now.
         statuses: what has become of each step of ``before``.
         failed_points: of sweeps that FAILED, the points that did not succeed.
+        failures: of steps that FAILED, how.
     """
     again: set[str] = set()
 
@@ -62,6 +65,7 @@ def resumed(
         generations[name] = Generation(
             number=last.number + 1,
             indices=failed_points.get(name) if only_failed else None,
+            history=(*last.history, failures[name]) if name in failures else last.history,
         )
     return dataclasses.replace(now, generations=generations)
 

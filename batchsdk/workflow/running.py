@@ -8,12 +8,14 @@ from pathlib import Path
 
 from batchsdk import names
 from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.jobs.failure import failures_of
 from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt, sigterm_as_interrupt
 from batchsdk.runs.ledger import Ledger, RunRecord
 from batchsdk.runs.opening import open_ledger, open_run, scope_of
 from batchsdk.runs.run import Run
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
+from batchsdk.submit.escalation import Failures, worst_of
 from batchsdk.submit.preparation import Preparation
 from batchsdk.sweeps.plan import SweepPart
 from batchsdk.sweeps.points import Points
@@ -181,9 +183,23 @@ def _again(
         for step, status in then.steps.items()
         if status is StepStatus.FAILED and (failed := _failed_points(session, old, then, step))
     }
-    record = resumed(before, now, then.steps, points)
+    failures = {
+        step.name: found
+        for step in source.definition.steps
+        if source.definition.rules_of(step) and (found := _failures(session, then, step.name))
+    }
+    record = resumed(before, now, then.steps, points, failures)
     prepared = prepare(session, source, parameters, run=run.name, record=record)
     return prepared, record
+
+
+def _failures(session: Session, run: WorkflowRun, step: str) -> Failures:
+    """Return how a step failed; empty if it did not."""
+    if run.steps.get(step) is not StepStatus.FAILED:
+        return {}
+    details = session.describe([job.id for job in run.jobs[step]])
+    failed = [each for each in details if each.status is JobStatus.FAILED]
+    return worst_of(failures_of(session, each) for each in failed)
 
 
 def _failed_points(

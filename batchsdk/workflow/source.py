@@ -87,9 +87,7 @@ def prepare(
     jobs: dict[str, list[StepJob]] = {}
     for step in definition.steps:
         try:
-            jobs[step.name] = rendering.jobs(
-                step, preparation, record.generation(step.name).indices
-            )
+            jobs[step.name] = rendering.jobs(step, preparation, record.generation(step.name))
         except InvalidSubmissionError as error:
             problems += [each.within(f"steps.{step.name}") for each in error.problems]
     barrier = rendering.barrier()

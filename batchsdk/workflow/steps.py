@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from batchsdk.arguments import typed
+from batchsdk.submit.escalation import Rules
 from batchsdk.submit.submission import Submission
 from batchsdk.sweeps.plan import Through
 from batchsdk.sweeps.points import TakenOver, take_over
@@ -77,6 +78,8 @@ class Step:
     """Steps that must end first, with any status."""
     when: tuple[Condition, ...] = ()
     """Conditions that must all hold once their steps have ended; otherwise the step is SKIPPED."""
+    on_failure: Rules | None = None
+    """How the step differs when it is done again after it FAILED; ``None``: the workflow's."""
 
     def __post_init__(self) -> None:
         """Read the points once, in plain texts."""
@@ -117,6 +120,12 @@ class WorkflowDefinition:
     """Key of a job definition that does nothing, for steps that come after more than 20 jobs."""
     storage: str | None = None
     """``s3://bucket/prefix`` under which steps pass values on; else the stack's own, if any."""
+    on_failure: Rules = field(default_factory=dict)
+    """By kind of failure, how a step differs when it is done again."""
+
+    def rules_of(self, step: Step) -> Rules:
+        """Return how a step differs when it is done again after a failure."""
+        return self.on_failure if step.on_failure is None else step.on_failure
 
     @property
     def graph(self) -> dict[str, tuple[str, ...]]:

@@ -55,12 +55,6 @@ def assigns_public_ip(definition: JobDefinition) -> bool | None:
     return bool(task["networkConfiguration"].get("assignPublicIp") == "ENABLED")
 
 
-def command_of(definition: JobDefinition) -> tuple[str, ...]:
-    """Return the command, empty where the image decides and where there are several."""
-    containers = list(_containers(definition))
-    return tuple(containers[0].get("command", ())) if len(containers) == 1 else ()
-
-
 def resources_of(definition: JobDefinition) -> dict[str, str]:
     """Return the resource requirements by type, e.g. ``{"MEMORY": "512", "VCPU": "1"}``.
 

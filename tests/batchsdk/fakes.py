@@ -50,7 +50,7 @@ class FakeTransport:
             "jobSummaryList": []
         }
         self.definitions: list[Mapping[str, Any]] = []
-        self.queue: Mapping[str, Any] | None = None
+        self.queue: Mapping[str, Any] | Exception | None = None
         self.environments: list[Mapping[str, Any]] = []
         self.instance_types: list[Mapping[str, Any]] | Exception = []
         self.log_pages: dict[str, deque[Mapping[str, Any] | Exception | None]] = {}
@@ -65,6 +65,8 @@ class FakeTransport:
         ] = {}
         """Answers of operations that change nothing, by their names; empty if not here."""
         self.parameters: dict[str, str] = {}
+        self.account: str | Exception = "123456789012"
+        """Of the credentials."""
 
     def script(self, job_id: str, *answers: Mapping[str, Any] | Exception | None) -> None:
         self.jobs[job_id] = deque(answers)
@@ -103,6 +105,8 @@ class FakeTransport:
 
     def describe_job_queue(self, queue: str) -> Mapping[str, Any] | None:
         self.calls.append(("DescribeJobQueues", queue))
+        if isinstance(self.queue, Exception):
+            raise self.queue
         return self.queue
 
     def describe_compute_environments(self, names: Sequence[str]) -> Sequence[Mapping[str, Any]]:
@@ -129,6 +133,12 @@ class FakeTransport:
         if isinstance(answer, Exception):
             raise answer
         return answer(request) if callable(answer) else answer
+
+    def caller_account(self) -> str:
+        self.calls.append(("GetCallerIdentity", {}))
+        if isinstance(self.account, Exception):
+            raise self.account
+        return self.account
 
     def get_parameter(self, name: str) -> str:
         self.calls.append(("GetParameter", name))

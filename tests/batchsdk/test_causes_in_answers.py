@@ -337,7 +337,7 @@ def test_the_whole_of_a_queue_that_does_not_exist():
     transport = FakeTransport()
     (found,) = connect(transport).diagnose(QUEUE_ARN)
     assert not found.is_healthy
-    assert "no longer exists" in found.text
+    assert "does not exist in this account" in found.text
 
 
 def test_each_key_that_a_fix_names_is_one_of_the_config():

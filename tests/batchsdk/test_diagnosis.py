@@ -163,7 +163,7 @@ def test_waiting_its_turn_counts_what_is_ahead_and_what_runs() -> None:
 def test_a_queue_that_is_gone_is_told() -> None:
     found, text = verdict(FakeTransport(), waiting())
     assert found is Verdict.MISCONFIGURED
-    assert "no longer exists" in text
+    assert "does not exist in this account" in text
 
 
 def test_a_pending_job_names_the_jobs_it_waits_for() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from batchsdk import (
     SEQUENTIAL,
+    AccessDeniedError,
     InvalidSubmissionError,
     Retry,
     Submission,
@@ -124,9 +125,89 @@ def test_each_way_to_name_a_queue(given: str) -> None:
     assert sent(queue=given)["jobQueue"] in (QUEUE.name, QUEUE.arn)
 
 
+OTHER_QUEUE = "arn:aws:batch:us-east-1:123456789012:job-queue/other"
+
+
 def test_a_queue_of_another_stack_goes_by_its_arn() -> None:
-    arn = "arn:aws:batch:us-east-1:123456789012:job-queue/other"
-    assert sent(queue=arn, vcpus=0.25)["jobQueue"] == arn
+    transport = foreign_queue({"type": "FARGATE", "maxvCpus": 4})
+    batch = connect(transport)
+    for _ in range(2):
+        batch.submit("hello", queue=OTHER_QUEUE, vcpus=0.25, memory=512)
+    asked = ["DescribeJobQueues", "DescribeComputeEnvironments", "SubmitJob", "SubmitJob"]
+    assert [name for name, _ in transport.calls] == asked  # described once
+    assert transport.calls[-1][1]["jobQueue"] == OTHER_QUEUE
+
+
+def foreign_queue(resources: dict[str, Any], **queue: Any) -> FakeTransport:
+    """Return what answers of a queue of another stack with one compute environment."""
+    transport = FakeTransport()
+    transport.queue = {
+        "jobQueueName": "other",
+        "jobQueueArn": OTHER_QUEUE,
+        "computeEnvironmentOrder": [{"order": 1, "computeEnvironment": "arn:e"}],
+        **queue,
+    }
+    transport.environments = [
+        {
+            "computeEnvironmentName": "e",
+            "computeEnvironmentArn": "arn:e",
+            "computeResources": resources,
+        }
+    ]
+    transport.instance_types = [
+        {
+            "InstanceType": "c5.large",
+            "VCpuInfo": {"DefaultVCpus": 2},
+            "MemoryInfo": {"SizeInMiB": 4096},
+            "ProcessorInfo": {"SupportedArchitectures": ["x86_64"]},
+        }
+    ]
+    return transport
+
+
+ON_EC2 = {"type": "EC2", "maxvCpus": 4, "instanceTypes": ["c5.large"]}
+
+
+@pytest.mark.parametrize(
+    ("resources", "queue", "job", "words"),
+    [
+        ({"type": "FARGATE", "maxvCpus": 4}, {}, {"vcpus": 3}, "must be one of 0.25"),
+        ({"type": "FARGATE", "maxvCpus": 4}, {}, {"gpus": 1}, "Fargate has no GPUs"),
+        ({"type": "FARGATE", "maxvCpus": 4}, {}, {"vcpus": 1}, "Fargate does not offer it"),
+        ({"type": "FARGATE", "maxvCpus": 4}, {}, {"vcpus": 8, "memory": 16384}, "4 vCPUs at most"),
+        (ON_EC2, {}, {"vcpus": 0.5}, "a whole number, at least 1 on EC2"),
+        (ON_EC2, {}, {"vcpus": 5}, "there are 4 vCPUs at most"),
+        (ON_EC2, {}, {"vcpus": 3}, "the largest instance has 2 vCPUs"),
+        (ON_EC2, {}, {"gpus": 1}, "an instance has 0 GPUs at most"),
+        (ON_EC2, {"state": "DISABLED"}, {}, "the queue 'other' is DISABLED"),
+        (ON_EC2, {}, {"share_identifier": "a"}, "has no scheduling policy"),
+        (ON_EC2, {"schedulingPolicyArn": "p"}, {}, "the fair-share queue 'other' needs one"),
+    ],
+)
+def test_a_queue_of_another_stack_gives_the_same_checks(
+    resources: dict[str, Any], queue: dict[str, Any], job: dict[str, Any], words: str
+) -> None:
+    transport = foreign_queue(resources, **queue)
+    with pytest.raises(InvalidSubmissionError, match=words):
+        connect(transport).submit("hello", queue=OTHER_QUEUE, **job)
+    assert transport.count("SubmitJob") == 0
+
+
+def test_who_may_not_describe_a_queue_of_another_stack_submits_to_it_unchecked() -> None:
+    transport = FakeTransport()
+    transport.queue = AccessDeniedError("no", operation="DescribeJobQueues")
+    connect(transport).submit("hello", queue=OTHER_QUEUE, vcpus=0.25)
+    assert transport.count("SubmitJob") == 1
+
+
+def test_what_has_changed_since_it_was_asked_for_is_asked_again_before_a_refusal() -> None:
+    transport = foreign_queue(ON_EC2, state="DISABLED")
+    batch = connect(transport)
+    with pytest.raises(InvalidSubmissionError, match="DISABLED"):
+        batch.submit("hello", queue=OTHER_QUEUE)
+    transport.queue = foreign_queue(ON_EC2).queue
+    batch.submit("hello", queue=OTHER_QUEUE)
+    assert transport.count("DescribeJobQueues") == 2
 
 
 def described(revision: int, command: list[str], **more: Any) -> dict[str, Any]:

@@ -47,11 +47,6 @@ def survive_deaths(trial, deaths):
 
 
 @pytest.mark.survival
-def test_a_hundred_jobs_and_three_deaths(begun):
-    survive_deaths(begun("hundred", 100), 3)
-
-
-@pytest.mark.survival
 @pytest.mark.timeout(600)
 def test_thousands_of_jobs_and_ten_deaths(begun):
     survive_deaths(begun("thousands", THOUSANDS), 10)
@@ -75,7 +70,7 @@ def test_every_death_loses_the_ledger(begun):
 
 @pytest.mark.survival
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", range(2, 7))
+@pytest.mark.parametrize("seed", range(2, 4))
 def test_every_one_of_ten_deaths_loses_the_ledger(begun, seed):
     survive_losses(begun(f"lost-often-{seed}", 300), 10, seed)
 

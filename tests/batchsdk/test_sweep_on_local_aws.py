@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import random
+import shutil
+import string
 import sys
 import threading
 from collections import Counter
@@ -130,18 +133,39 @@ def test_a_program_finds_its_parameters_without_boto3(stack):
     assert printed(stack.batch, sweep) == ["0 1 a b", "1 2 c"]
 
 
+def random_words(count: int, length: int = 200) -> list[str]:
+    """Return words that compression makes hardly shorter."""
+    chance = random.Random(1)
+    return ["".join(chance.choices(string.ascii_letters, k=length)) for _ in range(count)]
+
+
 def test_a_long_table_is_read_from_s3(stack, bucket):
     outputs = dataclasses.replace(stack.outputs, storage=f"s3://{bucket}/some prefix").to_mapping()
     batch = batchsdk.connect(outputs=outputs)
-    days = [f"{number:0200}" for number in range(60)]
+    days = random_words(60)
     sweep = batch.sweep("hello", over={"day": days}, command=[sys.executable, "-S", "-c", TASK])
     assert len(sweep.jobs) == 1
     sweep.wait(100, polling=QUICK)
     assert printed(batch, sweep) == [f"{index} {day}" for index, day in enumerate(days)]
 
 
+def test_a_shell_reads_a_long_table_from_s3_if_it_can(stack, bucket, tmp_path):
+    days = random_words(3, length=4000)
+    arguments = {"over": {"Target": days}, "storage": f"s3://{bucket}/some prefix"}
+    sweep = stack.batch.sweep("hello", **arguments)
+    assert len(sweep.jobs) == 1
+    sweep.wait(100, polling=QUICK)
+    assert printed(stack.batch, sweep) == days
+    (tmp_path / "sh").symlink_to(shutil.which("sh"))
+    bare = stack.batch.sweep("hello", **arguments, environment={"PATH": str(tmp_path)})
+    with pytest.raises(SweepFailedError) as caught:
+        bare.wait(100, polling=QUICK)
+    assert {each.exit_code for each in caught.value.failed} == {127}
+    assert "the image needs aws or curl; else" in printed(stack.batch, bare)[0]
+
+
 def test_a_long_table_for_a_shell_becomes_more_arrays(stack):
-    days = [f"{number:0200}" for number in range(60)]
+    days = random_words(60)
     sweep = stack.batch.sweep("hello", over={"Target": days})
     assert 2 <= len(sweep.jobs) <= 4
     sweep.wait(100, polling=QUICK)

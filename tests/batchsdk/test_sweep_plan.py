@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import shlex
+import string
+import uuid
 from typing import Any
 
 import pytest
@@ -40,6 +43,12 @@ def sizes(sweep: PreparedSweep) -> list[int | None]:
 
 def numbers(count: int) -> dict[str, list[str]]:
     return {"Target": [str(number) for number in range(count)]}
+
+
+def identifiers(count: int) -> list[str]:
+    """Return UUIDs, which compression makes hardly shorter."""
+    chance = random.Random(1)
+    return [str(uuid.UUID(int=chance.getrandbits(128))) for _ in range(count)]
 
 
 def long_values(count: int, length: int = 100) -> dict[str, list[str]]:
@@ -112,34 +121,70 @@ def test_the_stacks_storage_is_taken_if_none_is_given():
 
 
 @pytest.mark.parametrize("definition", ["hello", "sleep"])
-def test_without_storage_or_with_a_shell_it_becomes_more_arrays(definition):
+def test_a_table_that_is_too_long_is_compressed_for_python_and_for_a_shell(definition):
+    name = "WaitTime" if definition == "sleep" else "day"
+    sweep = prepared(definition, over={name: long_values(10_000)["day"][:400]})
+    assert sweep.plan.uses_shell == (definition == "sleep")
+    (only,) = sweep.submissions
+    assert environment(only)["BATCHSDK_SWEEP"].startswith("gzip ")
+    assert decode(environment(only)["BATCHSDK_SWEEP"], 399).parameters == {name: f"{399:0100}"}
+
+
+@pytest.mark.parametrize(
+    ("definition", "storage", "calls"), [("hello", None, 36), ("sleep", "s3://of-the-stack", 40)]
+)
+def test_ten_thousand_uuids_become_forty_arrays_at_most(definition, storage, calls):
+    """README and the guide say in how many calls."""
     shell = definition == "sleep"
-    name = "WaitTime" if shell else "day"
-    over = {name: long_values(400)["day"]}
-    sweep = prepared(definition, over=over, storage="s3://bucket" if shell else None)
+    name = "WaitTime" if shell else "id"
+    over = {name: identifiers(10_000)}
+    sweep = prepared(definition, over=over, outputs=stack_outputs(storage=storage))
     assert sweep.plan.uses_shell == shell
     assert sweep.tables == ()
-    assert 5 <= len(sweep.parts) <= 8
+    assert len(sweep.parts) == calls
     found = [
         decode(environment(request)["BATCHSDK_SWEEP"], child).parameters[name]
         for part, request in zip(sweep.parts, sweep.submissions, strict=True)
-        for child in range(len(part.indices))
+        for child in (0, len(part.indices) - 1)
     ]
-    assert found == over[name]
+    assert found == [
+        over[name][index]
+        for part in sweep.parts
+        for index in part.indices[:: len(part.indices) - 1]
+    ]
     for request in sweep.submissions:
         overrides = json.dumps(request.request["containerOverrides"], separators=(",", ":"))
         assert len(overrides) <= limits.OVERRIDES_LENGTH
 
 
-def test_more_arrays_than_a_job_can_depend_on_are_refused_with_the_numbers():
+def test_a_shell_reads_a_table_from_the_storage_that_its_sweep_was_given():
+    over = {"WaitTime": identifiers(10_000)}
+    sweep = prepared("sleep", over=over, storage="s3://bucket/some prefix")
+    (only,) = sweep.submissions
+    (table,) = sweep.tables
+    assert decode(table.text, 9_999).parameters == {"WaitTime": over["WaitTime"][-1]}
+    script = only.request["containerOverrides"]["command"][2]
+    assert "__k=bucket/some%20prefix/sweeps/" in script
+    assert environment(only)["BATCHSDK_SWEEP_OBJECT"] == table.uri
+
+
+@pytest.mark.parametrize("storage", [None, "s3://of-the-stack"])
+def test_what_a_hundred_arrays_do_not_hold_goes_into_storage_or_is_refused(storage):
+    chance = random.Random(1)
+    letters = string.ascii_letters + string.digits
+    over = {"WaitTime": ["".join(chance.choices(letters, k=5000)) for _ in range(101)]}
+    outputs = stack_outputs(storage=storage)
+    if storage is not None:
+        assert len(prepared("sleep", over=over, outputs=outputs).tables) == 1
+        return
     with pytest.raises(InvalidSubmissionError) as caught:
-        prepared(over=long_values(5000))
+        prepared("sleep", over=over, outputs=outputs)
     (problem,) = caught.value.problems
     assert problem.field == "over"
-    assert "5000 points, 505" in str(problem.value)
+    assert "101 points, " in str(problem.value)
     assert "8192 characters" in problem.rule
-    assert "20 arrays" in problem.rule
-    assert "storage='s3://bucket/prefix'" in problem.fix
+    assert "100 arrays" in problem.rule
+    assert "storage='s3://bucket/prefix' (the image needs aws or curl)" in problem.fix
 
 
 def test_a_swept_placeholder_is_looked_up_by_a_shell_and_others_stay_batchs():
@@ -207,7 +252,7 @@ def test_an_array_may_be_paired_with_another():
         ({"through": "ssh"}, "through", "auto, shell or task"),
         ({"after": [f"job-{n}" for n in range(21)]}, "depends_on", "at most 20"),
         ({"name": "x" * 129}, "name", "it has 129 characters"),
-        ({"over": {"Target": ["y" * 9000]}}, "over", "at most 8192"),
+        ({"over": {"Target": ["".join(identifiers(400))]}}, "over", "at most 8192"),
         (
             {"over": {"a": ["x"] * 10_001}, "after": SEQUENTIAL, "storage": "s3://b"},
             "after[0]",
@@ -236,7 +281,7 @@ def test_a_definition_that_the_outputs_do_not_describe_is_asked_for_once():
     transport.definitions = [
         {"revision": 2, "containerProperties": {"command": ["echo", "Ref::day"]}}
     ]
-    sweep = prepared("other:2", transport, over=long_values(200))
+    sweep = prepared("other:2", transport, over={"day": identifiers(400)})
     assert len(sweep.submissions) > 1
     assert sweep.plan.uses_shell
     assert [name for name, _ in transport.calls] == ["DescribeJobDefinitions"]

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from batchsdk import InvalidSubmissionError, TaskError, task
 from batchsdk.sweep_task import decode
 from batchsdk.sweeps.points import Points
-from batchsdk.sweeps.shell import wrapped
-from batchsdk.sweeps.table import encode
+from batchsdk.sweeps.shell import COMPRESSED, PLAIN, wrapped
+from batchsdk.sweeps.table import compressed, encode
 
 SHELLS = [
     command
@@ -88,17 +88,50 @@ def test_a_grid_is_written_as_its_axes_and_a_few_of_its_points_as_rows():
 
 @pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
 @pytest.mark.parametrize("indices", [range(32), [0, 1, 2, 7, 9, 31]], ids=["grid", "rows"])
-def test_the_shell_finds_what_python_finds(shell: list[str], indices: Any) -> None:
+@pytest.mark.parametrize("read", [PLAIN, COMPRESSED], ids=["plain", "compressed"])
+def test_the_shell_finds_what_python_finds(shell: list[str], indices: Any, read: str) -> None:
     points = Points.over(AWKWARD)
     table = encode(points, indices)
+    if read == COMPRESSED:
+        table = compressed(table)
+        assert decode(table, 3).parameters == points[indices[3]]
     command = wrapped(
-        ["printf", "%s\n", "Ref::day", "Ref::model", "li'teral $day", "Ref::other"], points.names
+        ["printf", "%s\n", "Ref::day", "Ref::model", "li'teral $day", "Ref::other"],
+        points.names,
+        read,
     )
     assert command[-1] == "Ref::other"  # for Batch to replace
     command[-1] = "*"
     for child, index in enumerate(indices):
         found = in_shell(shell, table, child, command)
         assert found == [*points[index].values(), "li'teral $day", "*"]
+
+
+def test_an_image_without_the_tools_for_a_compressed_table_says_so(tmp_path):
+    points = Points.over(AWKWARD)
+    table = compressed(encode(points, range(32)))
+    done = subprocess.run(
+        [str(shutil.which("sh")), *wrapped(["echo", "Ref::day"], points.names, COMPRESSED)[1:]],
+        env={"PATH": str(tmp_path), "BATCHSDK_SWEEP": table},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (127, "")
+    assert "this sweep needs base64 and gzip in the image; else give as_separate" in done.stderr
+
+
+def test_a_compressed_table_that_is_cut_is_refused():
+    table = compressed(encode(Points.over(AWKWARD), range(32)))
+    with pytest.raises(TaskError, match="cannot be decompressed"):
+        task({"BATCHSDK_SWEEP": table[:-40]})
+
+
+def test_a_compressed_table_is_the_same_text_every_time():
+    """A run tells a changed request by its text."""
+    assert compressed("grid 0-1\nday 1 2") == (
+        "gzip H4sIAAAAAAAC/0svykxRMNA15EpJrFQwVDACAOomMdgQAAAA"
+    )
 
 
 @settings(max_examples=15, deadline=None)

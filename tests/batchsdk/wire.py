@@ -15,12 +15,13 @@ class Server:
     def __init__(self) -> None:
         self.answers: list[Answer] = []
         self.requests: list[str] = []
+        self.bodies: list[bytes] = []
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 server.requests.append(self.path)
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                server.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
                 answers = server.answers
                 (answers.pop(0) if len(answers) > 1 else answers[0])(self)
 

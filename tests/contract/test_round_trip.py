@@ -73,6 +73,13 @@ any_outputs = st.builds(
             parameters=st.dictionaries(text, text, max_size=3),
             vcpus=st.none() | st.sampled_from([0.25, 1.0, 4.0]),
             memory=st.none() | st.integers(4, 100_000),
+            containers=st.none()
+            | st.tuples(
+                st.builds(contract.Container, name=text, essential=st.sampled_from([None, False]))
+            ),
+            num_nodes=st.none() | st.integers(1, 1000),
+            node_ranges=st.none()
+            | st.tuples(st.builds(contract.NodeRange, target_nodes=text, memory=st.integers(4))),
         ),
         max_size=2,
     ),
@@ -93,7 +100,7 @@ def floats(value: Any) -> Any:
         return {key: floats(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [floats(inner) for inner in value]
-    return float(value) if isinstance(value, int) else value
+    return float(value) if type(value) is int else value
 
 
 @given(any_outputs)

@@ -78,7 +78,7 @@ def test_the_demo_shows_the_whole_scenario_and_leaves_nothing(executor, tmp_path
     assert demo.returncode == 0, output
     assert f"jobs run as: {executor}" in output
     assert "aws:batch:ComputeEnvironment" in output
-    assert '"schemaVersion": "1.4"' in output
+    assert '"schemaVersion": "1.5"' in output
     assert "RUNNABLE: will never fit" in output
     assert "asked 5000 MiB, at most 3808 MiB can be had" in output
     assert "the command that ran: ['echo', 'Hello, Tokyo!']" in output

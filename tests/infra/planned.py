@@ -11,7 +11,7 @@ from infra.compute_environments import user_data
 from infra.compute_environments.images import pin
 from infra.iam import consumers
 from infra.job_definitions import permissions
-from infra.job_definitions.containers import as_text, command_of, document, images_of, resources_of
+from infra.job_definitions.containers import as_text, document, images_of, resources_of
 from infra.job_definitions.defaults import defaults
 from infra.observability import dashboard, events
 from infra.plan import ENVIRONMENT_TAG, Account, Plan, make_plan
@@ -52,7 +52,6 @@ def _definition(plan: Plan, key: str) -> tuple[Any, ...]:
     return (
         as_text(document(definition, given)),
         list(images_of(definition)),
-        command_of(definition),
         resources_of(definition),
         permissions.job_role(definition, plan.partition, plan.settings.region, ACCOUNT),
         permissions.agent_needs(definition, plan),

@@ -260,6 +260,38 @@ def test_the_outputs_tell_what_checks_before_a_submission_need(run_program: RunP
     assert "kind" not in definition
 
 
+def test_the_outputs_tell_which_containers_and_nodes_a_definition_has(
+    run_program: RunProgram,
+) -> None:
+    task = {
+        "containers": [
+            {"image": "log", "name": "log", "essential": False, "resourceRequirements": SIZE},
+            {"image": "app", "name": "app", "command": ["go"], "resourceRequirements": SIZE},
+        ]
+    }
+    jobs = {
+        "hello": PLAIN,
+        "tasks": {"ecsProperties": {"taskProperties": [task]}},
+        "nodes": nodes(("0", {"command": ["lead"]}), ("1:", {"instanceType": "c5.4xlarge"})),
+    }
+    environments = {"default": {"type": "EC2", "instanceTypes": ["c5.4xlarge"]}}
+    run = run_program(stack_file(config(environments, {}) | {"jobDefinitions": jobs}))
+    told = run.outputs["jobDefinitions"]
+    size = {"vcpus": 4.0, "memory": 512}
+    assert (told["tasks"]["kind"], told["tasks"]["memory"]) == ("multiContainer", 1024)
+    assert told["tasks"]["containers"] == [
+        {"name": "log", "command": [], "essential": False, **size},
+        {"name": "app", "command": ["go"], **size},
+    ]
+    assert (told["nodes"]["kind"], told["nodes"]["numNodes"]) == ("multiNode", 2)
+    assert (told["nodes"]["mainNode"], told["nodes"]["vcpus"]) == (0, 4)
+    assert told["nodes"]["nodeRanges"] == [
+        {"targetNodes": "0", "command": ["lead"], **size},
+        {"targetNodes": "1:", "command": [], "instanceType": "c5.4xlarge", **size},
+    ]
+    assert not {"containers", "nodeRanges", "numNodes"} & told["hello"].keys()
+
+
 def described(vcpus: int, memory: int) -> dict[str, Any]:
     return {
         "defaultVcpus": vcpus,

@@ -71,15 +71,20 @@ def judged(
     folder: Path, documents: Mapping[str, Any], simulations: Iterable[Mapping[str, Any]]
 ) -> list[bool]:
     """Return whether each simulation is allowed."""
-    asked = {"documents": {**documents, "key": KEY_POLICY}, "simulations": list(simulations)}
+    keys = [json.dumps(one, sort_keys=True) for one in simulations]
+    once = list(dict.fromkeys(keys))  # calls have requests in common, and the judge is slow
+    asked = {
+        "documents": {**documents, "key": KEY_POLICY},
+        "simulations": [json.loads(key) for key in once],
+    }
     done = subprocess.run(
         ["node", folder / "simulate.mjs"],
         input=json.dumps(asked), capture_output=True, text=True, check=True,
     )  # fmt: skip
-    answers = json.loads(done.stdout)
-    for one, answer in zip(asked["simulations"], answers, strict=True):
+    answers = dict(zip(once, json.loads(done.stdout), strict=True))
+    for one, answer in answers.items():
         assert "error" not in answer, (one, answer)
-    return [answer["result"] == "Allowed" for answer in answers]
+    return [answers[key]["result"] == "Allowed" for key in keys]
 
 
 def verdicts(folder: Path, found: Stack) -> dict[str, set[Call]]:

@@ -208,6 +208,7 @@ class ContainerExecutor:
 
     def _sweep(self) -> None:
         """Remove containers of servers that are gone (killed before they could clean up)."""
+        # Another server that starts at this moment may remove one of them between list and inspect.
         for container in self._client.containers.list(
             all=True, ignore_removed=True, filters={"label": LABEL}
         ):

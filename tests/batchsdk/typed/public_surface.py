@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, assert_type
 
 import batchsdk
 from batchsdk import (
     Batch,
     Clock,
+    Escalate,
+    FailureKind,
     Job,
     JobDetail,
     JobStatus,
@@ -47,9 +49,16 @@ def submitting(batch: Batch) -> None:
         memory=100,
     )
     assert_type(job, Job)
+    batch.submit("hello", memory="2GiB", timeout="1h")
+    Submission(job_definition="hello", timeout=timedelta(hours=1))
+    more = {"OUT_OF_MEMORY": Escalate(memory_factor=2, memory_cap="16GiB")}
+    elsewhere = {FailureKind.SPOT_RECLAIM: Escalate(queue="on-demand", after=2)}
+    batch.sweep("hello", over={"day": ["1"]}, on_failure=more)
+    batch.workflow("nightly", on_failure=elsewhere).submit("hello", on_failure=more)
+    batch.run("nightly", on_failure={"TIMEOUT": 2})  # type: ignore[arg-type]
     assert_type(batch.prepare(Submission(job_definition="hello")).request, Mapping[str, Any])
     batch.submit("hello", {"Target": "x"})  # type: ignore[call-arg, arg-type]
-    batch.submit("hello", memory="100")  # type: ignore[arg-type]
+    batch.submit("hello", gpus="1")  # type: ignore[arg-type]
     batch.submit("hello", parameters={"Target": 1})  # type: ignore[dict-item]
     batch.submit("hello", depends_on=1)  # type: ignore[arg-type]
     batch.submit("hello", retry=3)  # type: ignore[arg-type]
@@ -60,25 +69,25 @@ def submitting(batch: Batch) -> None:
 def fields_of_a_job(batch: Batch) -> None:
     """Wherever fields of a job are keywords, wrong names and wrong types are refused."""
     batch.submit("hello", parameters=None, tags=None, name="mine", scheduling_priority=1)
-    batch.submit("x", memory="no")  # type: ignore[arg-type]
+    batch.submit("x", vcpus="no")  # type: ignore[arg-type]
     batch.submit("hello", propagate_tags="yes")  # type: ignore[arg-type]
     Submission(job_definition="hello", nonsense=True)  # type: ignore[call-arg]
-    Submission(job_definition="hello", memory="no")  # type: ignore[arg-type]
+    Submission(job_definition="hello", vcpus="no")  # type: ignore[arg-type]
     with batch.run("nightly") as run:
         assert_type(run.submit("key", "hello", memory=100, depends_on=["job-1"]), Job)
         assert_type(run.submit("key", Submission(job_definition="hello")), Job)
         run.submit("key", "hello", nonsense=True)  # type: ignore[call-arg]
-        run.submit("key", "hello", timeout="1h")  # type: ignore[arg-type]
+        run.submit("key", "hello", vcpus="2")  # type: ignore[arg-type]
         run.submit("key", "hello", name="mine")  # type: ignore[call-arg]
         run.submit_many({"key": Submission(job_definition="hello")})
     batch.sweep("hello", over={"day": ["1"]}, name="mine", vcpus=0.5)
     batch.sweep("hello", over={"day": ["1"]}, nonsense=True)  # type: ignore[call-arg]
-    batch.sweep("hello", over={"day": ["1"]}, memory="no")  # type: ignore[arg-type]
+    batch.sweep("hello", over={"day": ["1"]}, vcpus="no")  # type: ignore[arg-type]
     batch.sweep("hello", over={"day": ["1"]}, array_size=2)  # type: ignore[call-arg]
     batch.prepare_sweep("hello", over={"day": ["1"]}, nonsense=True)  # type: ignore[call-arg]
     wf = batch.workflow("nightly")
     wf.submit("hello", array_size=2, queue="default")
-    wf.submit("hello", memory="no")  # type: ignore[arg-type]
+    wf.submit("hello", vcpus="no")  # type: ignore[arg-type]
     wf.submit("hello", depends_on=["job-1"])  # type: ignore[call-arg]
     wf.sweep("hello", over={"day": ["1"]}, nonsense=True)  # type: ignore[call-arg]
     wf.sweep("hello", over={"day": ["1"]}, array_size=2)  # type: ignore[call-arg]

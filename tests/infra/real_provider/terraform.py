@@ -18,6 +18,12 @@ from tests.infra.real_provider.terraform_configuration import SOURCE, VERSION
 PROVIDER = f"registry.terraform.io/{SOURCE}/{VERSION}"
 PLUGIN_FOLDERS = ("~/.terraform.d/plugins", "/usr/share/terraform/plugins", "/opt/*")
 """Where an unpacked provider may be; this is no test of downloads."""
+PLAN = "plan"
+"""File of the last plan."""
+NO_CHANGES, CHANGES = 0, 2
+"""Exit codes of ``plan -detailed-exitcode``."""
+PARALLELISM = "-parallelism=40"
+"""Calls wait more than they work."""
 
 
 def plugins() -> Path:
@@ -67,19 +73,26 @@ class Terraform:
 
     def apply(self) -> None:
         """Make what the configuration says."""
-        self._run("apply", "-auto-approve")
+        self._run("apply", "-auto-approve", PARALLELISM)
+
+    def apply_plan(self) -> None:
+        """Make what the last plan says, without making it again."""
+        self._run("apply", PARALLELISM, PLAN)
 
     def destroy(self) -> None:
         """Delete all that was made."""
-        self._run("destroy", "-auto-approve")
+        self._run("destroy", "-auto-approve", PARALLELISM)
 
     def plan(self) -> dict[str, Any]:
         """Return the change of each resource that would change, by its address.
 
         As ``terraform show -json`` has it: ``actions``, ``before``, ``after``, ``replace_paths``.
         """
-        self._run("plan", "-out=plan")
-        shown = json.loads(self._run("show", "-json", "plan"))
+        answer = self._answer("plan", f"-out={PLAN}", "-detailed-exitcode", PARALLELISM)
+        if answer.returncode == NO_CHANGES:
+            return {}
+        assert answer.returncode == CHANGES, f"{answer.stdout[-4000:]}{answer.stderr[-4000:]}"
+        shown = json.loads(self._run("show", "-json", PLAN))
         return {
             each["address"]: each["change"]
             for each in shown["resource_changes"]
@@ -91,9 +104,14 @@ class Terraform:
         return {*self._run("state", "list").split()}
 
     def _run(self, verb: str, *arguments: str) -> str:
+        answer = self._answer(verb, *arguments)
+        assert answer.returncode == 0, f"{answer.stdout[-4000:]}{answer.stderr[-4000:]}"
+        return answer.stdout
+
+    def _answer(self, verb: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         color = () if verb in {"show", "state"} else ("-no-color",)
-        answer = subprocess.run(
-            ["terraform", verb, *arguments, *color],
+        return subprocess.run(
+            ["terraform", verb, *color, *arguments],
             cwd=self.folder,
             env=dict(self.environ),
             stdin=subprocess.DEVNULL,
@@ -102,8 +120,6 @@ class Terraform:
             check=False,
             timeout=300,
         )
-        assert answer.returncode == 0, f"{answer.stdout[-4000:]}{answer.stderr[-4000:]}"
-        return answer.stdout
 
 
 def actions(plan: Mapping[str, Any], kinds: Iterable[str] = ()) -> dict[str, list[str]]:

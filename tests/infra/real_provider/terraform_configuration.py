@@ -94,6 +94,18 @@ def configuration(
     }
 
 
+def together(configurations: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return one configuration of the resources of several, whose addresses all differ."""
+    first, *others = configurations
+    resources = {kind: dict(bodies) for kind, bodies in first["resource"].items()}
+    for each in others:
+        for kind, bodies in each["resource"].items():
+            of_kind = resources.setdefault(kind, {})
+            assert not of_kind.keys() & bodies.keys(), kind
+            of_kind.update(bodies)
+    return {**first, "resource": resources}
+
+
 def _address(resource: Registered) -> str:
     label = re.sub(r"[^A-Za-z0-9_-]", "-", resource.name)
     return f"{TYPES[resource.typ]}.{label}"

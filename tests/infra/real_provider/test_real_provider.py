@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from infra.settings import read_stack_file
 from tests import example_environments as examples
 from tests.infra.real_provider.server import a_server
 from tests.infra.real_provider.terraform import Terraform, actions
-from tests.infra.real_provider.terraform_configuration import configuration
+from tests.infra.real_provider.terraform_configuration import configuration, together
 
 ROOT = Path(__file__).parents[3]
 FILES = {
@@ -27,6 +26,7 @@ FILES = {
     "fargate": examples.FOLDER / "Pulumi.fargate.yaml",
     "prod-isolated": examples.FOLDER / "Pulumi.prod-isolated.yaml",
 }
+REGION = "ap-northeast-1"
 EDITED = "dev"
 NETWORKS: dict[str, dict[str, Any]] = {
     "dual-stack": {
@@ -49,19 +49,19 @@ pytestmark = [pytest.mark.real_provider, pytest.mark.timeout(900)]
 
 @dataclass
 class Life:
-    """What Terraform did with one environment.
+    """What Terraform did with all environments.
 
     Attributes:
         second_plan: after the first apply.
-        edit: the plan of an edited config.
+        edit: the plan of an edited config of one of them.
         third_plan: after its apply.
         left: the state's resources after the destroy.
     """
 
-    second_plan: dict[str, Any] = field(default_factory=dict)
-    edit: dict[str, list[str]] = field(default_factory=dict)
-    third_plan: dict[str, Any] = field(default_factory=dict)
-    left: set[str] = field(default_factory=set)
+    second_plan: dict[str, Any]
+    edit: dict[str, list[str]]
+    third_plan: dict[str, Any]
+    left: set[str]
 
 
 def edited(config: dict[str, Any]) -> dict[str, Any]:
@@ -77,60 +77,49 @@ def edited(config: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def live(terraform: Terraform, first: dict[str, Any], second: dict[str, Any] | None) -> Life:
-    life = Life()
+def live(terraform: Terraform, first: dict[str, Any], second: dict[str, Any]) -> Life:
     terraform.configure(first)
     terraform.apply()
-    life.second_plan = terraform.plan()
-    if second is not None:
-        terraform.configure(second)
-        life.edit = actions(terraform.plan())
-        terraform.apply()
-        life.third_plan = terraform.plan()
+    second_plan = terraform.plan()
+    terraform.configure(second)
+    edit = actions(terraform.plan())
+    terraform.apply_plan()
+    third_plan = terraform.plan()
     terraform.destroy()
-    life.left = terraform.addresses()
-    return life
+    return Life(second_plan, edit, third_plan, terraform.addresses())
 
 
 @pytest.fixture(scope="module")
-def done() -> dict[str, Life]:
-    """The lives, once for all tests of this module."""
-    return {}
+def done() -> list[Life]:
+    """The life, once for all tests of this module."""
+    return []
 
 
 @pytest.fixture
-def lives(
-    run_program: Callable[..., Any], tmp_path_factory: Any, done: dict[str, Life]
-) -> dict[str, Life]:
-    """The life of each environment, all at once: the provider waits more than it works."""
+def life(run_program: Callable[..., Any], tmp_path_factory: Any, done: list[Life]) -> Life:
+    """The life of all environments in one configuration: a start of the provider takes seconds."""
     if done:
-        return done
-    made: dict[str, tuple[Terraform, dict[str, Any], dict[str, Any] | None]] = {}
+        return done[0]
+    configurations: dict[str, list[dict[str, Any]]] = {}
+    for name, file in FILES.items():
+        config = {key: json_of(text) for key, text in read_stack_file(file).pulumi_config().items()}
+        assert config["aws:region"] == REGION  # another would need a provider of its own
+        other = {"batch-platform:network": NETWORKS[name]} if name in NETWORKS else None
+        given = {"answers": examples.NETWORK, "overrides": other}
+        runs = [run_program(file.read_text(), stack=name, **given)]
+        if name == EDITED:
+            runs.append(run_program(file.read_text(), stack=name, overrides=edited(config)))
+        assert [run.refused for run in runs] == [[]] * len(runs)
+        configurations[name] = [
+            configuration(run.resources, REGION, {ENVIRONMENT: SUFFIX} if number else {})
+            for number, run in enumerate(runs)
+        ]
+    first = together(each[0] for each in configurations.values())
+    second = together(each[-1] for each in configurations.values())
     # The names of the examples are their own, so the server is too.
-    with (
-        a_server(tmp_path_factory.mktemp("home")) as environ,
-        ThreadPoolExecutor(len(FILES)) as threads,
-    ):
-        for name, file in FILES.items():
-            config = {
-                key: json_of(text) for key, text in read_stack_file(file).pulumi_config().items()
-            }
-            region = config["aws:region"]
-            other = {"batch-platform:network": NETWORKS[name]} if name in NETWORKS else None
-            given = {"answers": examples.NETWORK, "overrides": other}
-            runs = [run_program(file.read_text(), stack=name, **given)]
-            if name == EDITED:
-                runs.append(run_program(file.read_text(), stack=name, overrides=edited(config)))
-            assert [run.refused for run in runs] == [[]] * len(runs)
-            first, *second = (
-                configuration(run.resources, region, {ENVIRONMENT: SUFFIX} if number else {})
-                for number, run in enumerate(runs)
-            )
-            terraform = Terraform.at(tmp_path_factory.mktemp(name), environ)
-            made[name] = (terraform, first, second[0] if second else None)
-        futures = {name: threads.submit(live, *each) for name, each in made.items()}
-        done |= {name: future.result() for name, future in futures.items()}
-    return done
+    with a_server(tmp_path_factory.mktemp("home")) as environ:
+        done.append(live(Terraform.at(tmp_path_factory.mktemp("all"), environ), first, second))
+    return done[0]
 
 
 def json_of(text: str) -> Any:
@@ -138,22 +127,20 @@ def json_of(text: str) -> Any:
     return json.loads(text) if text.startswith(("{", "[")) else text
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_the_second_plan_is_empty(lives: dict[str, Life], name: str) -> None:
-    assert lives[name].second_plan == {}
+def test_the_second_plan_is_empty(life: Life) -> None:
+    assert life.second_plan == {}
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_a_destroy_leaves_nothing(lives: dict[str, Life], name: str) -> None:
-    assert lives[name].left == set()
+def test_a_destroy_leaves_nothing(life: Life) -> None:
+    assert life.left == set()
 
 
-def test_an_edit_is_made_in_place_or_by_replacement(lives: dict[str, Life]) -> None:
-    assert lives[EDITED].edit == {
+def test_an_edit_is_made_in_place_or_by_replacement(life: Life) -> None:
+    assert life.edit == {
         ENVIRONMENT: ["create", "delete"],  # in this order
         f"terraform_data.{ENVIRONMENT.replace('.', '-')}": ["update"],  # the program's trigger
         "aws_batch_job_queue.dev-default": ["update"],
         "aws_cloudwatch_log_group.dev-jobs": ["update"],
         "aws_ssm_parameter.dev-outputs": ["update"],
     }
-    assert lives[EDITED].third_plan == {}
+    assert life.third_plan == {}
