@@ -88,7 +88,7 @@ class RunEntries:
         """
         entries = self.by_key.values()
         ids = [e.job_id for e in entries if e.state is EntryState.SUBMITTED and e.job_id]
-        for detail in self._session.describe(ids):
+        for detail in self._session.describe_patiently(ids):
             self.note(detail)
 
     def tell_durations(self) -> None:
@@ -118,7 +118,7 @@ class RunEntries:
             ServiceError: AWS refused a call or did not answer.
         """
         entries = {each.job_id: each for each in failed if each.job_id}
-        details = {each.job_id: each for each in self._session.describe(list(entries))}
+        details = {each.job_id: each for each in self._session.describe_patiently(list(entries))}
         return {
             job_id: f"{entry.key!r} FAILED: "
             + (reason_of(details[job_id]) if job_id in details else "reason no longer known")

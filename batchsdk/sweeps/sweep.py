@@ -164,7 +164,7 @@ class Sweep:
             ServiceError: AWS refused a call or did not answer.
         """
         unknown = [job.id for job in self._jobs if job.id not in self._ended]
-        described = {each.job_id: each for each in self._session.describe(unknown)}
+        described = {each.job_id: each for each in self._session.describe_patiently(unknown)}
         self._ended |= {key: each for key, each in described.items() if each.status.is_terminal}
         found: list[SweepResult] = []
         for job, part in zip(self._jobs, self._parts, strict=True):

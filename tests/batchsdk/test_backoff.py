@@ -14,6 +14,7 @@ from batchsdk import (
     CredentialsError,
     CredentialsRefreshError,
     EndpointUnreachableError,
+    JobsFailedError,
     JobStatus,
     ServiceError,
     ServiceFailureError,
@@ -231,3 +232,17 @@ def test_clients_that_failed_together_do_not_come_back_together():
         batch.submit("hello")
         moments.add(round(clock.seconds, 3))
     assert len(moments) == 20
+
+
+def test_what_follows_a_waiting_bears_an_outage_too(tmp_path):
+    transport = FakeTransport()
+    ended = [job("FAILED"), FAULT, FAULT, job("FAILED")]
+    transport.script("job-1", *ended)
+    with connect(transport).run("r", ledger=tmp_path / "ledger") as run:
+        run.submit("a", "hello")
+        with pytest.raises(JobsFailedError):
+            run.wait()
+    transport.script("job-1", job("RUNNING"))
+    sweep = connect(transport).sweep("hello", over={"Target": ["a"]})
+    transport.script("job-1", FAULT, FAULT, job("RUNNING"))
+    assert [each.status for each in sweep.results()] == [JobStatus.RUNNING]
