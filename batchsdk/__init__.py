@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from batchsdk.insight.prices import Estimate, PriceTable
     from batchsdk.insight.usage import Usage, UsageReport, UsageRow
     from batchsdk.jobs.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
+    from batchsdk.jobs.futures import DoneAndNotDone, as_completed, wait
     from batchsdk.jobs.job import Job
     from batchsdk.jobs.stopping import StopResult
     from batchsdk.jobs.waiting import Outcome
@@ -110,6 +111,7 @@ __all__ = [
     "CredentialsRefreshError",
     "Dependency",
     "Diagnosis",
+    "DoneAndNotDone",
     "EdgeKind",
     "EndpointUnreachableError",
     "Entry",
@@ -195,12 +197,14 @@ __all__ = [
     "WorkflowRun",
     "WrongAccountError",
     "__version__",
+    "as_completed",
     "connect",
     "exit_code",
     "failed",
     "n_to_n",
     "succeeded",
     "task",
+    "wait",
 ]
 
 if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to have every name
@@ -248,6 +252,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "submit.escalation": ("Escalate",),
         "submit.many": ("SubmitManyError",),
         "failure_kinds": ("FailedChild", "Failure", "FailureKind"),
+        "jobs.futures": ("DoneAndNotDone", "as_completed", "wait"),
         "jobs.job": ("Job",),
         "runs.ledger": ("Entry", "EntryState", "Ledger"),
         "logs.reading": ("LogEvent", "LogFilter"),

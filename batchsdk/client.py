@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -11,12 +12,13 @@ from batchsdk import names
 from batchsdk.arguments import typed_methods
 from batchsdk.contract import StackOutputs
 from batchsdk.diagnosis import QueueDiagnosis, diagnose_queues
-from batchsdk.errors import ConnectionSettingsError, InvalidArgumentError, Problem
+from batchsdk.errors import ConnectionSettingsError, InvalidArgumentError, JobLostError, Problem
 from batchsdk.insight import usage
 from batchsdk.insight.activity import Activity
 from batchsdk.insight.prices import PriceTable
 from batchsdk.insight.usage import UsageReport
 from batchsdk.jobs import waiting
+from batchsdk.jobs.awaiting import ends, off_loop
 from batchsdk.jobs.detail import JobSummary
 from batchsdk.jobs.job import Job
 from batchsdk.jobs.listing import jobs_in_queues
@@ -80,6 +82,11 @@ class Batch:
         return self._session.stack_outputs
 
     @property
+    def queues(self) -> Mapping[str, str]:
+        """The names of the job queues by their keys; of a connection to one queue, that queue."""
+        return self._session.queues
+
+    @property
     def command(self) -> str:
         """The command line that reaches the same stack, e.g. ``batchsdk --stack dev``."""
         return self._session.command
@@ -105,6 +112,21 @@ class Batch:
             TypeError: there is no such keyword; the message names the nearest one.
         """
         return self.send(self.prepare(submission_of(job_definition, fields)))
+
+    @takes(SubmitFields)
+    async def submit_async(self, job_definition: str, **fields: Unpack[SubmitFields]) -> Job:
+        """Do in asyncio what :meth:`submit` does, without blocking the event loop.
+
+        A coroutine that is cancelled may leave a job behind: its request may be under way.
+
+        Args:
+            job_definition: as for :meth:`submit`.
+            **fields: as for :meth:`submit`.
+
+        Raises:
+            InvalidSubmissionError, SubmissionUnknownError, ServiceError: as :meth:`submit`.
+        """
+        return await off_loop(self.submit, job_definition, **fields)
 
     def prepare(self, wanted: Submission) -> PreparedSubmission:
         """Check a submission and build its request, without sending it.
@@ -178,6 +200,32 @@ class Batch:
             waiting.check(found)
         return found
 
+    async def wait_async(self, jobs: Jobs, *, check: bool = True) -> list[Outcome]:
+        """Do in asyncio what :meth:`wait` does, without blocking the event loop.
+
+        ``asyncio.timeout`` limits the time. One job is awaited by ``await job``, and so are a run,
+        a sweep and the run of a workflow.
+
+        Args:
+            jobs: as for :meth:`wait`.
+            check: raise if a job did not succeed.
+
+        Raises:
+            JobsFailedError, InvalidArgumentError, ServiceError: as :meth:`wait`.
+        """
+        wanted = await off_loop(self._jobs, jobs)
+        by_id = {job.id: job for job in wanted}
+        found: dict[str, Outcome] = {}
+        async with contextlib.aclosing(ends(self._session, list(by_id))) as news:
+            async for job_id, last in news:
+                if isinstance(last, Exception) and not isinstance(last, JobLostError):
+                    raise last
+                found[job_id] = waiting.outcome_of(by_id[job_id], last)
+        outcomes = [found[job.id] for job in wanted]
+        if check:
+            waiting.check(outcomes)
+        return outcomes
+
     def as_completed(
         self,
         jobs: Jobs,
@@ -204,6 +252,21 @@ class Batch:
         """
         start = StartWatch(self._session, on_stuck, runnable_timeout)
         return waiting.as_completed(self._session, self._jobs(jobs), timeout, polling, start=start)
+
+    def unknown_jobs(self, jobs: Jobs) -> list[str]:
+        """Return the ids of those jobs that Batch does not know (any more).
+
+        A job that was submitted a moment ago may not be known yet, so that it looks for three
+        seconds; :meth:`wait` bears that for as long as the grace of ``Polling``.
+
+        Args:
+            jobs: as for :meth:`wait`.
+
+        Raises:
+            InvalidArgumentError: one of ``jobs`` is neither a job nor an id.
+            ServiceError: AWS refused a call or did not answer.
+        """
+        return waiting.unknown_of(self._session, ids_of(several(jobs)))
 
     def _jobs(self, given: object) -> list[Job]:
         many = several(given)
@@ -574,13 +637,14 @@ class Batch:
             raise InvalidArgumentError(Problem("hours", hours, rule, "name a time"))
         return Activity(self._session, self._session.queues, timedelta(hours=hours))
 
-    def report(self, *jobs: HasId | str) -> Report:
+    def report(self, *jobs: HasId | str, ledger: Ledger | str | Path | None = None) -> Report:
         """Ask AWS about jobs, for a page about them: ``batch.report("nightly").write("run.html")``.
 
         Args:
             jobs: jobs, ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly``
-                and ``nightly-…``. The report includes the jobs that they wait for, and children of
-                arrays.
+                and ``nightly-…``; of one that the ledger knows, its own jobs and, of a workflow,
+                every step. The report includes the jobs that they wait for, and children of arrays.
+            ledger: as for :meth:`run`. One that cannot be read is noted at the end of the page.
 
         Raises:
             InvalidArgumentError: no job is named; or nothing that is named is known, and no job has
@@ -590,7 +654,7 @@ class Batch:
         """
         from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
 
-        return gather(self._session, ids_of(jobs))
+        return gather(self._session, ids_of(jobs), ledger=ledger)
 
     def diagnose(self, queue: str | None = None) -> list[QueueDiagnosis]:
         """Examine queues, their compute environments and the jobs at their heads.
@@ -620,7 +684,8 @@ class Batch:
             jobs: jobs or ids; ``None`` takes those that ``name`` and ``queue`` select.
             name: jobs of this name, in any case; may end in ``*``, e.g. ``nightly-*`` for a run.
             queue: key, name or ARN; ``None`` is every queue of the stack.
-            by: what a row is: ``job``, ``name``, ``queue`` or ``tag:KEY``.
+            by: what a row is: ``job``, ``name``, ``definition``, ``queue``, ``run``, ``step`` (of a
+                run: its keys, or the steps of its workflow) or ``tag:KEY``.
             prices: a price table (see :mod:`batchsdk.insight.prices`), to estimate the costs.
 
         Raises:

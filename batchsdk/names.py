@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import hashlib
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
@@ -18,6 +19,17 @@ JOB_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
 
 
 _UNIQUE = re.compile(r"-\d{8}-\d{6}-[0-9a-f]{8}(?:-|$)", re.ASCII)
+_JOB_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}([:#]\d+)?", re.ASCII)
+
+
+def is_job_id(text: str) -> bool:
+    """Tell whether a text has the form of a job's id.
+
+    It is a UUID, behind it ``:`` and the index of a child, or ``#`` and that of a node.
+    """
+    return _JOB_ID.fullmatch(text) is not None
+
+
 _RUN_STEM = 40
 """Characters of a run's name in the names of its jobs."""
 _RUN_FAMILY = 8
@@ -93,6 +105,13 @@ def run_id_in(job_name: str, name: str, run_id: str) -> str | None:
 class RunJobName:
     """What the name of a run's job says of it."""
 
+    run: str
+    """The run's name, as far as a job name can hold it: 40 characters, in lower case."""
+    step: str
+    """The key, or the step of a workflow: without the numbers that tell its jobs, and its
+    repetitions, apart. As far as a job name can hold it, in lower case."""
+    part: str
+    """Those numbers: ``.2`` is the third of a step's jobs, ``~2`` its first repetition."""
     key_digest: str
     """See :func:`key_digest`."""
     request_digest: str
@@ -105,10 +124,65 @@ class RunJobName:
         found = _RUN_JOB_NAME.search(name)
         if found is None:
             return None
-        return cls(key_digest=found[1], request_digest=found[2] or "", attempt=int(found[3]))
+        run, step, part = _run_and_step(name[: found.start()], found[1])
+        return cls(
+            run=run,
+            step=step,
+            part=part,
+            key_digest=found[1],
+            request_digest=found[2] or "",
+            attempt=int(found[3]),
+        )
+
+    @property
+    def label(self) -> str:
+        """The step and its numbers, e.g. ``train.2``."""
+        return self.step + self.part
+
+    @property
+    def is_barrier(self) -> bool:
+        """The job only waits: a workflow has made it, and no step."""
+        return _BARRIER.fullmatch(self.step) is not None
 
 
 _RUN_JOB_NAME = re.compile(r"-([0-9a-f]{10})(?:-([0-9a-f]{6}))?-([1-9][0-9]{0,5})$", re.ASCII)
+_RUN_ID = re.compile(r"-(?=([0-9a-f]{8}(?:[0-9a-f]{8})?)-)", re.ASCII)
+_NUMBERS = re.compile(r"-(\d+)(?:-(\d+))?$", re.ASCII)
+_BARRIER = re.compile(r"barrier-[0-9a-f]{12}", re.ASCII)
+
+
+def _run_and_step(start: str, digest: str) -> tuple[str, str, str]:
+    """Split what stands before the digests of a job's name: run, step and the step's numbers.
+
+    A date in the name of a run looks like an id. The digest of the key tells where the key begins,
+    unless a job name cannot hold all of the key: then an id that has a letter is taken.
+    """
+    splits = [
+        (start[: each.start()], each[1], start[each.end() + len(each[1]) + 1 :])
+        for each in _RUN_ID.finditer(start)
+        if each.start()
+    ]
+    for run, _, stem in splits:
+        for step, part in _steps_of(stem):
+            if key_digest(step + part) == digest:
+                return run, step, part
+    if not splits:
+        return "", start, ""
+    run, _, stem = min(splits, key=lambda each: each[1].isdigit())
+    return run, stem, ""
+
+
+def _steps_of(stem: str) -> Iterator[tuple[str, str]]:
+    """Yield the keys that may stand behind what a job name has of one."""
+    yield stem, ""
+    if numbers := _NUMBERS.search(stem):
+        step, one, other = stem[: numbers.start()], numbers[1], numbers[2]
+        if other is not None:
+            yield step, f".{one}~{other}"
+            step = f"{step}-{one}"
+            one = other
+        yield step, f".{one}"
+        yield step, f"~{one}"
 
 
 def key_digest(key: str) -> str:
@@ -136,6 +210,7 @@ def _run_stem(name: str) -> str:
     return _stem(name)[:_RUN_STEM].rstrip("-")
 
 
+@functools.lru_cache(maxsize=256)  # a thousand jobs of one definition have one
 def _stem(text: str) -> str:
     return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_") or "job"
 

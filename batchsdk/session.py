@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ class Session:
     """Name or ARN of the queue, of a connection to one alone."""
     descriptions: Descriptions = field(default_factory=Descriptions)
     """What AWS has said of queues and definitions that the outputs do not describe."""
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    """Variables of the process, or those that the caller gave instead."""
 
     again: tuple[Callable[..., Session], tuple[Any, ...]] | None = None
     """A function, and its arguments, that makes this connection in another process; ``None`` where
@@ -65,7 +68,9 @@ class Session:
     @functools.cached_property
     def transport(self) -> Transport:
         """The way to AWS, made when it is first used: what only checks must not load boto3."""
-        return self.make_transport()
+        # Threads may get here together, and all of them must get the same one.
+        made: Transport = self.__dict__.setdefault("transport", self.make_transport())
+        return made
 
     @property
     def outputs(self) -> StackOutputs:

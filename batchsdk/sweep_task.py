@@ -114,9 +114,7 @@ def decode(text: str, child: int) -> Task:
     Raises:
         ValueError, IndexError: this is no such table, or it has no such child.
     """
-    if text.startswith(COMPRESSED):
-        text = _decompressed(text[len(COMPRESSED) :])
-    header, *lines = text.split("\n")
+    header, *lines = plain(text).split("\n")
     kind, *ranges = header.split(" ")
     if kind not in ("grid", "rows"):
         raise ValueError(f"a table begins with grid or rows, not {kind!r}")
@@ -135,9 +133,17 @@ def decode(text: str, child: int) -> Task:
     return Task(index, parameters)
 
 
-def _decompressed(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a table as it was before it was compressed; any other text as it is.
+
+    Raises:
+        ValueError: it cannot be decompressed.
+    """
+    if not text.startswith(COMPRESSED):
+        return text
     try:
-        return zlib.decompress(base64.b64decode(text), _GZIP).decode()
+        packed = base64.b64decode(text[len(COMPRESSED) :])
+        return zlib.decompress(packed, _GZIP).decode()
     except zlib.error as fault:
         raise ValueError(f"it cannot be decompressed: {fault}") from fault
 

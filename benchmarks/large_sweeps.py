@@ -1,4 +1,4 @@
-"""Sweeps of up to a million UUIDs: ``python -m benchmarks.large_sweeps``; two minutes; Linux.
+"""Sweeps of up to a million UUIDs: ``python -m benchmarks.large_sweeps``; half a minute; Linux.
 
 Prints what the client needs from the call to the last result, in a process of its own for each
 sweep, and exits with 1 if a target is missed. AWS is an answer at once in the same process, so

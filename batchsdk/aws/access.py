@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -63,8 +62,3 @@ class Access:
         """It has credentials that must not leave this process, or may have."""
         variables = self.environ or {}
         return self.session is not None or any(name.startswith("AWS_") for name in variables)
-
-    @property
-    def elsewhere(self) -> Access:
-        """The same for another process, which has variables of its own."""
-        return dataclasses.replace(self, session=None, environ=None)

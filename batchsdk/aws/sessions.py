@@ -46,7 +46,7 @@ class Sessions:
         environ = os.environ if access.environ is None else access.environ
         session = access.session
         if session is None and access.environ is None and access.profile is None:
-            session = boto3.DEFAULT_SESSION  # what boto3.setup_default_session has set, if it has
+            session = _set_up()
         if session is None:
             core = botocore.session.Session(profile=access.profile)
             if access.environ is not None:
@@ -102,6 +102,21 @@ def _make(
         endpoint = in_profile = None
     config = config.merge(_NO_OTHER_ENDPOINT) if config else _NO_OTHER_ENDPOINT
     return make(service, config=config, endpoint_url=endpoint or in_profile, **more)
+
+
+def _set_up() -> boto3.session.Session | None:
+    """Return what ``boto3.setup_default_session`` has made.
+
+    Not what ``boto3.client`` makes by itself: it would keep credentials that are not any more in
+    the environment.
+    """
+    session: boto3.session.Session | None = boto3.DEFAULT_SESSION
+    if session is None:
+        return None
+    core: Any = session._session
+    own = core._credentials  # read only if they were given or used before
+    is_given = own is not None and own.method != credentials.EnvProvider.METHOD
+    return session if core.instance_variables() or is_given else None
 
 
 class _Role(credentials.CredentialProvider):

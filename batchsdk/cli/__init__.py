@@ -113,6 +113,10 @@ def _run(arguments: list[str]) -> int:
     except click.Abort as fault:
         is_sigterm = isinstance(fault.__cause__, Terminated)
         return ExitCode.TERMINATED if is_sigterm else ExitCode.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as fault:
+        # Neither a result nor a mistake of one word: as click and the AWS CLI have it, 2.
+        click.echo(fault.format_message(), err=True)
+        return ExitCode.WRONG_INPUT
     except click.ClickException as fault:
         reporting.report_usage(fault, as_json=as_json)
         return ExitCode.WRONG_INPUT

@@ -108,4 +108,6 @@ def _show(renderer: Renderer, entries: Mapping[str, batchsdk.Entry]) -> None:
     renderer.table(
         ("KEY", "STATE", "ATTEMPT", "JOB ID", "ENDED"),
         [[e.key, e.state, e.attempt, e.job_id, e.ended_at] for e in entries.values()],
+        folded=("KEY",),
+        dropped=("ENDED", "ATTEMPT"),
     )

@@ -16,7 +16,7 @@ _ABOUT_ONE_JOB = (JobError, RequestRefusedError, ServiceFailureError, ThrottledE
 def each_job(
     batch: batchsdk.Batch,
     job_ids: Sequence[str],
-    action: Callable[[batchsdk.Job], None],
+    action: Callable[[batchsdk.Job], object],
     *,
     as_json: bool,
 ) -> ExitCode:

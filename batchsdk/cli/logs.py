@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import click
 
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 from batchsdk.cli.stuck import StuckJobs
 from batchsdk.cli.watch import show_event
-
-_AGO = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[smhd])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+from batchsdk.logs.reading import moment_of
 
 _EXAMPLES = examples(
     "batchsdk logs JOB_ID",
     "batchsdk logs JOB_ID --follow --timestamps",
+    "batchsdk logs JOB_ID --tail 20 --follow",
     "batchsdk logs JOB_ID --since 15m --grep 'error|warning'",
     "batchsdk logs JOB_ID --json | jq -r .message",
 )
@@ -33,15 +31,13 @@ def _moment(
     """
     if given is None:
         return None
-    if ago := _AGO.fullmatch(given):
-        with contextlib.suppress(OverflowError):  # before the year 1
-            return datetime.now(UTC) - timedelta(**{_UNITS[ago["unit"]]: float(ago["number"])})
-    try:
-        return datetime.fromisoformat(given).astimezone()
-    except (ValueError, OverflowError):
-        raise click.BadParameter(
-            f"{given[:80]!r} must be e.g. 15m, 2h, 1d or 2026-01-31T12:00:00Z", param=parameter
-        ) from None
+    moment = moment_of(given, datetime.now(UTC))
+    with contextlib.suppress(ValueError, OverflowError):  # near the first or the last year
+        if moment is not None:
+            return moment.astimezone()
+    raise click.BadParameter(
+        f"{given[:80]!r} must be e.g. 15m, 2h, 1d or 2026-01-31T12:00:00Z", param=parameter
+    )
 
 
 @click.command(short_help="Print a job's log.", epilog=_EXAMPLES)
@@ -53,6 +49,13 @@ def _moment(
 )
 @click.option(
     "--until", metavar="TIME", callback=_moment, help="Only lines before then: 15m, or ISO 8601."
+)
+@click.option(
+    "-n",
+    "--tail",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Only the last N lines; with --follow those of before, then what comes.",
 )
 @click.option("--grep", "pattern", metavar="REGEX", help="Only lines that match this pattern.")
 @click.option(
@@ -73,6 +76,7 @@ def logs(
     since: datetime | None,
     until: datetime | None,
     pattern: str | None,
+    tail: int | None,
     raw: bool,
 ) -> None:
     """Print the log of JOB_ID: every attempt, every child of an array, every node.
@@ -87,7 +91,12 @@ def logs(
     stuck = StuckJobs(renderer)
     try:
         for event in job.logs(
-            follow=follow, since=since, until=until, pattern=pattern, on_stuck=stuck
+            follow=follow,
+            since=since,
+            until=until,
+            pattern=pattern,
+            tail=tail,
+            on_stuck=stuck,
         ):
             count += 1
             time = event.time.isoformat(timespec="milliseconds")

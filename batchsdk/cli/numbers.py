@@ -28,7 +28,7 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # older ones are not g
         """Read a number.
 
         Raises:
-            click.BadParameter: it is none, or outside of the limits.
+            click.BadParameter: it is not a number, or outside of the limits.
         """
         try:
             number = float(self._take(value))
@@ -55,7 +55,7 @@ class Quantity(click.ParamType):  # type: ignore[type-arg]  # older ones are not
         """Read a whole number, within any limits.
 
         Raises:
-            click.BadParameter: it is none.
+            click.BadParameter: it is not a whole number.
         """
         taken = self._take(value)
         if not is_whole(taken):

@@ -8,7 +8,7 @@ import enum
 import io
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -131,20 +131,36 @@ class Renderer:
         if not self.as_json:
             click.echo(printable(text), err=True)
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[object]],
+        *,
+        folded: Collection[str] = (),
+        dropped: Sequence[str] = (),
+    ) -> None:
         """Write rows: a table on a terminal, CSV if asked for, else tabs between the columns.
 
         Args:
             columns: their titles; CSV has them in lower case with ``_`` for spaces.
-            rows: the cells; a ``JobStatus`` has its colour.
+            rows: the cells; a ``JobStatus`` has its colour. A tuple is several texts: each on a
+                line of its own on a terminal, with spaces between them elsewhere.
+            folded: the columns whose texts a terminal may fold. The others, such as ids, stay whole
+                however narrow the terminal is.
+            dropped: the columns that a terminal which is too narrow does without, the first one
+                first; standard error names them.
         """
         if self.as_csv:
             _write_csv([_field_name(each) for each in columns], rows)
         elif self.as_table:
-            _write_table(columns, rows)
+            from batchsdk.cli.terminal_table import write_table  # noqa: PLC0415  # imports rich
+
+            left_out = write_table(columns, rows, folded=folded, dropped=dropped)
+            if left_out:
+                self.progress(f"no room for {', '.join(left_out)}: --output csv has all")
         else:
             for row in (columns, *rows):
-                click.echo("\t".join(_one_line(cell) for cell in row))
+                click.echo("\t".join(one_line(cell) for cell in row))
 
     def records(self, records: Sequence[Mapping[str, object]]) -> None:
         """Write records of the same named values: a line for each value, or a CSV line for each.
@@ -161,13 +177,16 @@ class Renderer:
                 click.echo()
             width = max(map(len, record), default=0)
             for name, value in record.items():
-                text = shown(value)
+                between = f"\n{'':<{width}}  " if self.as_table else " "
+                text = between.join(map(shown, value)) if isinstance(value, tuple) else shown(value)
                 if text:
                     click.echo(f"{name:<{width}}  {text}")
 
 
-def _one_line(value: object) -> str:
-    return " ".join(shown(value).split())
+def one_line(value: object) -> str:
+    """Return a cell as one line of text that cannot act on a terminal."""
+    texts = map(shown, value) if isinstance(value, tuple) else (shown(value),)
+    return " ".join(" ".join(texts).split())
 
 
 def _field_name(column: str) -> str:
@@ -187,26 +206,9 @@ def _cell(value: object) -> object:
     """Return a cell that no spreadsheet runs as a formula and no terminal obeys."""
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, tuple):
+        value = one_line(value)
     if not isinstance(value, str):
         return value
     # OWASP, CSV Injection: a leading apostrophe makes the cell a text.
     return printable(f"'{value}" if value.startswith(_FORMULA_STARTS) else value)
-
-
-def _write_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    # Imported here: only a terminal needs it, and it is slow to import.
-    from rich import box  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        # Text: what jobs are called is no markup.
-        table.add_row(
-            *(Text(_one_line(cell), style=STATUS_STYLES.get(str(cell), "")) for cell in row)
-        )
-    # A pipe has no width that a row would have to be folded to.
-    Console(width=None if sys.stdout.isatty() else 10_000).print(table)

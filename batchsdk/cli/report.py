@@ -6,6 +6,7 @@ import click
 
 import batchsdk
 from batchsdk.cli.exit_codes import ExitCode
+from batchsdk.cli.run_options import ledger_option
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 
 _EXAMPLES = examples(
@@ -26,17 +27,20 @@ _EXAMPLES = examples(
     show_default=True,
     help="Where to write the page; - is standard output.",
 )
+@ledger_option
 @output_options
 @pass_settings
-def report(settings: Settings, jobs: tuple[str, ...], path: str) -> None:
-    """Write an HTML report: timeline, dependencies, usage, failures with the ends of their logs.
+def report(settings: Settings, jobs: tuple[str, ...], path: str, ledger: str | None) -> None:
+    """Write an HTML report: state, timeline, dependencies, usage, failures with their logs.
 
-    RUN is the name that a run's jobs begin with (RUN-...). The report includes the jobs that
-    the named ones wait for, and children of arrays. It is one file that needs no network.
+    RUN is the name that a run's jobs begin with (RUN-...); of a workflow that the ledger knows,
+    every step is shown, also those that a client has to start. The report includes the jobs that
+    the named ones wait for, and children of arrays. Values of parameters are not in it. It is one
+    file that needs no network.
 
     Exit code 5: one of the names is not known; the page is about the others.
     """
-    made = settings.connect().report(*jobs)
+    made = settings.connect().report(*jobs, ledger=ledger)
     if path == "-":
         click.echo(made.html, nl=False)
     else:
@@ -53,7 +57,10 @@ def _write(settings: Settings, made: batchsdk.Report, path: str) -> None:
     except OSError as fault:
         raise click.FileError(path, hint=str(fault.strerror)) from fault
     if settings.as_json:
-        settings.renderer.json({"file": path, "jobs": len(made.jobs)})
+        settings.renderer.json(
+            {"file": path, "state": made.state, "jobs": made.usage[0].total.jobs}
+        )
     else:
         settings.renderer.line(path)
-        settings.renderer.progress(f"{len(made.jobs)} jobs, {len(made.failures)} failures")
+        counts = ", ".join(f"{count} {status}" for status, count in sorted(made.counts.items()))
+        settings.renderer.progress(f"{made.state}: {made.usage[0].total.jobs} jobs: {counts}")

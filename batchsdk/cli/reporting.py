@@ -9,7 +9,13 @@ from typing import Any
 
 import click
 
-from batchsdk.errors import MOST_TOLD, BatchSdkError, JobFailedError, Problem
+from batchsdk.errors import (
+    MOST_TOLD,
+    BatchSdkError,
+    InvalidArgumentError,
+    JobFailedError,
+    Problem,
+)
 from batchsdk.printable import printable, printable_json
 
 
@@ -25,22 +31,27 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
 def report(fault: BatchSdkError, *, as_json: bool) -> None:
     """Write one of our errors."""
+    from batchsdk.cli import wording  # noqa: PLC0415  # only who reads an error pays for it
+
     if as_json:
-        _json(fault.to_mapping())
+        _json(wording.as_mapping(fault))
         return
     problems: Sequence[Problem] = getattr(fault, "problems", ())  # of a submission or a workflow
     if problems:
         for problem in problems[:MOST_TOLD]:
-            _line("error", str(problem))
+            _line("error", wording.problem_in_words(problem))
         if len(problems) > MOST_TOLD:
             _line("error", f"and {len(problems) - MOST_TOLD} more problems")
         return
-    _line("error", fault.message)
+    if isinstance(fault, InvalidArgumentError):
+        _line("error", wording.problem_in_words(fault.problem))
+    else:
+        _line("error", wording.in_words_of_the_shell(fault.message))
     if isinstance(fault, JobFailedError):
         for line in fault.log_tail:
             _line("log", line)
     if fault.hint:
-        _line("hint", fault.hint)
+        _line("hint", wording.in_words_of_the_shell(fault.hint))
 
 
 def report_usage(fault: click.ClickException, *, as_json: bool) -> None:

@@ -36,6 +36,9 @@ def resume(
 
     Steps that succeeded do not run again; of a sweep, only the points that failed run. The run
     keeps its original workflow.
+
+    --dry-run shows the jobs that would be submitted, and those that go on; CHILDREN are the points
+    of a sweep that run again.
     """
     if dry_run:
         show_plan(settings.renderer, settings.connect().plan_resume(run, ledger=ledger), run=run)

@@ -78,5 +78,5 @@ def show_steps(
             }
         )
         return
-    rows = [(step, status, " ".join(jobs[step])) for step, status in steps.items()]
-    renderer.table(("STEP", "STATUS", "JOB IDS"), rows)
+    rows = [(step, status, tuple(jobs[step])) for step, status in steps.items()]
+    renderer.table(("STEP", "STATUS", "JOB IDS"), rows, folded=("STEP",))

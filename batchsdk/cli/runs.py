@@ -54,4 +54,6 @@ def runs(settings: Settings, ledger: str | None, prune: float | None, dry_run: b
             )
             for each in found
         ],
+        folded=("RUN", "WORKFLOW", "JOBS"),
+        dropped=("CANCELLED",),
     )

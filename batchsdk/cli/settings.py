@@ -36,7 +36,7 @@ class Settings:
         Raises:
             BatchSdkError: as ``batchsdk.connect``.
         """
-        # Imported here, as the rest of the command line is: a verb that asks nothing needs it not.
+        # Imported here, as the rest of the command line is: a verb without a call needs no boto3.
         from batchsdk.connection.connecting import names_a_target  # noqa: PLC0415
 
         queue = self.queue

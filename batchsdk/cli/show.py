@@ -91,7 +91,7 @@ def _record(detail: batchsdk.JobDetail) -> Mapping[str, object]:
         "vcpus": None if detail.vcpus is None else f"{detail.vcpus:g}",
         "memory": None if detail.memory is None else f"{detail.memory} MiB",
         "gpus": detail.gpus,
-        "waits for": " ".join(detail.depends_on),
+        "waits for": tuple(detail.depends_on),
         "children": ", ".join(
             f"{count} {status}" for status, count in array.status_summary.items() if count
         )
@@ -101,5 +101,5 @@ def _record(detail: batchsdk.JobDetail) -> Mapping[str, object]:
         "started": detail.started_at,
         "stopped": detail.stopped_at,
         "log group": detail.log_group if detail.log_streams else None,
-        "log streams": " ".join(detail.log_streams),
+        "log streams": tuple(detail.log_streams),
     }

@@ -192,4 +192,6 @@ def _results(submitted: batchsdk.Sweep, renderer: Renderer) -> None:
             )
             for each in results
         ],
+        folded=(*names, "REASON"),
+        dropped=("REASON", "EXIT"),
     )

@@ -11,7 +11,7 @@ from batchsdk.cli.numbers import HOURS, Number
 from batchsdk.cli.render import Renderer
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 from batchsdk.errors import TransientError
-from batchsdk.insight.activity import Activity, Overview
+from batchsdk.insight.activity import MOST_JOBS, Activity, Overview
 from batchsdk.states import JobStatus
 
 _EXAMPLES = examples(
@@ -41,10 +41,17 @@ _EXAMPLES = examples(
 @output_options
 @pass_settings
 def top(settings: Settings, interval: float, hours: float, once: bool) -> None:
-    """Watch queues and jobs live. q or Ctrl-C ends it; the jobs go on.
+    r"""Watch queues and jobs live. q or Ctrl-C ends it; the jobs go on.
 
-    A refresh costs one ListJobs call per queue and hundred jobs; jobs that have ended are not
-    asked for again.
+    \b
+    ·      no job of the queue has this status
+    12+    there are more: of each queue the newest 1,000 jobs are listed
+    [20]   behind a name: an array of 20 children; they count, the array does not
+    FOR    how long the job has run, or has waited if it has not started
+    NAME   of a run's job: the step, and the run in parentheses
+
+    Jobs that have not ended stand first, the newest of each status first. A refresh costs one
+    ListJobs call per queue and hundred jobs; jobs that have ended are not asked for again.
     """
     batch = settings.connect()
     activity = batch.activity(hours=hours)
@@ -68,7 +75,11 @@ def _print(renderer: Renderer, overview: Overview) -> None:
     renderer.table(
         ("QUEUE", *JobStatus),
         [(each.key, *each.counts.values()) for each in overview.queues],
+        folded=("QUEUE",),
     )
+    for each in overview.queues:
+        if each.is_cut:
+            renderer.progress(f"queue {each.key}: {MOST_JOBS} jobs were listed, and there are more")
     if renderer.as_csv:
         return
     renderer.line("")
@@ -86,6 +97,8 @@ def _print(renderer: Renderer, overview: Overview) -> None:
             )
             for key, job in overview.jobs
         ],
+        folded=("NAME", "QUEUE"),
+        dropped=("STARTED", "EXIT", "CREATED", "QUEUE"),
     )
 
 

@@ -5,20 +5,42 @@ from __future__ import annotations
 import click
 
 import batchsdk
+from batchsdk.cli.completion import complete_queue
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+from batchsdk.insight import usage as usage_report
 
 _EXAMPLES = examples(
     "batchsdk usage JOB_ID",
     "batchsdk usage --name 'nightly-*' --by name",
+    "batchsdk usage --name 'nightly-*' --by step",
     "batchsdk usage --by tag:team --prices prices.toml",
 )
+
+
+def complete_group(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[str]:
+    """Click callback: the groups that begin with ``incomplete``."""
+    return [each for each in (*usage_report.GROUPS, "tag:") if each.startswith(incomplete)]
 
 
 @click.command(short_help="Count vCPU-hours and waiting time.", epilog=_EXAMPLES)
 @click.argument("job_ids", metavar="[JOB_ID]...", nargs=-1)
 @click.option("-n", "--name", help="Jobs of this name, e.g. of a run; may end in *.")
-@click.option("-q", "--queue", help="Key, name or ARN.  [default: every queue of the stack]")
-@click.option("--by", default="job", help="A row for each job, name, queue or tag:KEY.")
+@click.option(
+    "-q",
+    "--queue",
+    shell_complete=complete_queue,
+    help="Key, name or ARN.  [default: every queue of the stack]",
+)
+@click.option(
+    "--by",
+    default="job",
+    show_default=True,
+    metavar="GROUP",
+    shell_complete=complete_group,
+    help=f"A row for each {', '.join(usage_report.GROUPS)} or tag:KEY.",
+)
 @click.option(
     "--prices",
     type=click.Path(exists=True, dir_okay=False),
@@ -38,6 +60,10 @@ def usage(
 ) -> None:
     """Count what jobs used, in all attempts, children and nodes.
 
+    --by run and --by step tell the jobs of runs by their names; a step's repetitions and the
+    several jobs of one step are one row. WAITED is the time from submission in which no attempt
+    ran.
+
     Without JOB_IDs: all jobs that Batch still knows, or those of --name and --queue.
     """
     if job_ids and (name or queue):
@@ -51,7 +77,12 @@ def usage(
     columns = [by.upper(), "JOBS", "ATTEMPTS", "VCPU-H", "GIB-H", "GPU-H", "RAN", "WAITED"]
     if prices is not None:
         columns.append("ESTIMATE")
-    renderer.table(columns, [_row(each, with_money=bool(prices)) for each in (*report.rows, total)])
+    renderer.table(
+        columns,
+        [_row(each, with_money=bool(prices)) for each in (*report.rows, total)],
+        folded=() if by == "job" else (by.upper(),),
+        dropped=("GPU-H", "ATTEMPTS", "GIB-H", "RAN"),
+    )
     if report.estimate is not None:
         renderer.progress(f"Costs: {report.estimate.text}. This is not a bill.")
     if report.total.unknown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import batchsdk
+from batchsdk.cli.each import each_job
 from batchsdk.cli.numbers import SECONDS
 from batchsdk.cli.progress import progress_bar
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
@@ -38,11 +39,14 @@ def wait(
 ) -> None:
     """Wait until all jobs have ended; exit 1 if one did not succeed.
 
-    One call describes 100 jobs.
+    One call describes 100 jobs. Ids that Batch does not know are told of at once (if they could be
+    new, after three seconds), and not waited for: exit 5.
     """
     batch = settings.connect()
     renderer = settings.renderer
-    jobs = [batch.job(job_id) for job_id in dict.fromkeys(job_ids)]
+    unknown = batch.unknown_jobs(job_ids)
+    code = each_job(batch, unknown, batchsdk.Job.describe, as_json=settings.as_json)
+    jobs = [job_id for job_id in dict.fromkeys(job_ids) if job_id not in unknown]
     ended: list[batchsdk.Outcome] = []
     failed = 0
     stuck = StuckJobs(renderer)
@@ -56,18 +60,24 @@ def wait(
                 failed += not outcome.succeeded
                 bar.update(len(ended), failed)
     except KeyboardInterrupt:
-        left = [job.id for job in jobs if job not in [each.job for each in ended]]
+        over = {each.job.id for each in ended}
+        left = [job_id for job_id in jobs if job_id not in over]
         again = waiting.wait_command(batch.command, left)
         stuck.stop(f"no longer waiting; the jobs go on. To wait again: {again}")
         raise
     finally:
         if renderer.as_json:
             renderer.json([each.detail for each in ended if each.detail is not None])
-        else:
+        elif ended:
             renderer.table(
-                ("JOB ID", "NAME", "STATUS", "EXIT", "REASON"), [_row(each) for each in ended]
+                ("JOB ID", "NAME", "STATUS", "EXIT", "REASON"),
+                [_row(each) for each in ended],
+                folded=("NAME", "REASON"),
+                dropped=("REASON", "EXIT"),
             )
     waiting.check(ended)
+    if code:
+        raise click.exceptions.Exit(code)
 
 
 def _row(outcome: batchsdk.Outcome) -> tuple[object, ...]:

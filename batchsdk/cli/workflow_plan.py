@@ -27,11 +27,24 @@ def show_plan(renderer: Renderer, plan: Plan, **of: str) -> None:
     rows: list[tuple[object, ...]] = []
     for job in plan.jobs:
         if job.step is None:
-            before, when = f"{len(job.depends_on)} jobs", "at the start"
+            before = [f"{len(job.depends_on)} jobs"]
+            when = "at the start"
         else:
-            before = ", ".join(after.get(job.step, ()))
+            before = after.get(job.step, [])
             when = "by the client" if job.step in plan.deferred else "at the start"
-        rows.append((len(rows) + 1, job.key, job.size, before, when))
-    renderer.table(("ORDER", "JOB", "CHILDREN", "AFTER", "SUBMITTED"), rows)
+        if job.key in plan.going_on:
+            when = "goes on"
+        lines = (*(f"{each}," for each in before[:-1]), *before[-1:])
+        rows.append((len(rows) + 1, job.key, job.size, lines, when))
+    renderer.table(
+        ("ORDER", "JOB", "CHILDREN", "AFTER", "SUBMITTED"),
+        rows,
+        folded=("JOB", "AFTER"),
+        dropped=("CHILDREN",),
+    )
+    if plan.done:
+        renderer.progress(f"not run again, as they SUCCEEDED: {', '.join(plan.done)}")
+    if not plan.jobs:
+        renderer.progress("nothing is left to submit")
     for step, why in plan.deferred.items():
         renderer.progress(f"step {step} needs a client while the workflow runs: it {why}")

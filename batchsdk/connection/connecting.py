@@ -95,9 +95,9 @@ def connect(
             AWS Batch in this account and region, of any operation, including pages and retries; by
             default BATCHSDK_CALLS_PER_SECOND, or 50, the quota of SubmitJob. A lower rate leaves
             room for other clients; bursts of 0.8 seconds' worth are allowed.
-        environ: used instead of the process's environment variables, for credentials (AWS_PROFILE,
-            AWS_ACCESS_KEY_ID, …), region and endpoints as well. Such a connection cannot be
-            pickled, unless nothing in it is for AWS.
+        environ: used instead of the process's environment variables: BATCHSDK_…, and for
+            credentials (AWS_PROFILE, AWS_ACCESS_KEY_ID, …), region and endpoints as well. With
+            variables of AWS in it, the connection cannot be pickled.
         transport: makes the client of AWS for a region; by default with boto3. Tests pass their
             own, to which ``calls_per_second`` and credentials do not apply.
         clock: source of time; by default the machine's clock.
@@ -177,7 +177,7 @@ def _session(
 
     make = transport or gateway
     is_own = transport is None and clock is None and randomness is None
-    again = (_connected_again, (target, region, per_second, command, access.elsewhere))
+    again = (_connected_again, (target, region, per_second, command, access))
     return Session(
         stack_outputs=target.outputs,
         queue=target.queue,
@@ -185,11 +185,12 @@ def _session(
         clock=time,
         randomness=chance,
         command=command,
+        environ=environ,
         again=again if is_own and not access.is_bound else None,
     )
 
 
-_sessions: dict[tuple[str, ...], Session] = {}
+_sessions: dict[str, Session] = {}
 """Connections that were pickled elsewhere: all objects of one share it in this process too."""
 
 
@@ -197,9 +198,12 @@ def _connected_again(
     target: Target, region: str | None, per_second: float | None, command: str, access: Access
 ) -> Session:
     """Return a connection like one of another process."""
-    key = (repr(target), f"{region}", f"{per_second}", command, repr(access))
+    variables = sorted((access.environ or {}).items())
+    key = repr((target, region, per_second, command, access, variables))
     if key not in _sessions:
-        _sessions.setdefault(key, _session(target, region, per_second, command, access))
+        environ = os.environ if access.environ is None else access.environ
+        made = _session(target, region, per_second, command, access, environ=environ)
+        _sessions.setdefault(key, made)
     return _sessions[key]
 
 

@@ -12,7 +12,7 @@ from batchsdk.jobs.listing import created_after
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 
-_MOST_JOBS = 1000
+MOST_JOBS = 1000
 """Of one queue, in one look: ten pages of ListJobs."""
 
 _LATE = timedelta(minutes=1)
@@ -91,7 +91,7 @@ class Activity:
         for key, queue in self._queues.items():
             seen = self._seen[key]
             found, seen.is_cut = created_after(
-                self._session.transport, queue, seen.floor(), most=_MOST_JOBS
+                self._session.transport, queue, seen.floor(), most=MOST_JOBS
             )
             seen.jobs |= {each.job_id: each for each in found}
         return Overview(

@@ -6,7 +6,7 @@ charged here for what it asked for while each of its attempts ran, not for the i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,12 +15,13 @@ from batchsdk.insight.prices import Estimate, PriceTable
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.listing import children_of
 from batchsdk.limits import DESCRIBE_JOBS
+from batchsdk.names import RunJobName, suggestion
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 
 _MIB_PER_GIB = 1024
 NO_TAG = "(none)"
-"""The group of jobs without the tag."""
+"""The group of jobs without the tag, and of jobs of no run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ class UsageRow:
     """The usage of one group of jobs."""
 
     group: str
-    """A job's id, its name, or the value of a tag."""
+    """What the rows are by: a job's id, its name, …, or the value of a tag."""
     usage: Usage
     estimate: Estimate | None = None
     """Estimated costs, if a price table was given."""
@@ -125,18 +126,40 @@ def report(
     Args:
         session: the way to AWS.
         job_ids: which jobs; ids that Batch does not know are left out.
-        by: what a row is: ``job``, ``name``, ``queue``, or ``tag:KEY``.
+        by: what a row is, see :data:`GROUPS`.
         prices: for an estimate of the costs.
 
     Raises:
         InvalidArgumentError: ``by`` is none of those.
         ServiceError: AWS refused a call or did not answer.
     """
+    _grouping(by)  # before AWS is asked
+    return counted(_containers(session, job_ids), session.clock.now(), by=by, prices=prices)
+
+
+def counted(
+    containers: Iterable[tuple[JobDetail, JobDetail]],
+    now: datetime,
+    *,
+    by: str,
+    prices: PriceTable | None = None,
+) -> UsageReport:
+    """Count what described jobs used. Pure.
+
+    Args:
+        containers: each job that runs a container, behind the job that it belongs to: its array, or
+            the job of several nodes; or itself.
+        now: until when a job that has not ended is counted.
+        by: as for :func:`report`.
+        prices: for an estimate of the costs.
+
+    Raises:
+        InvalidArgumentError: ``by`` is no grouping.
+    """
     group = _grouping(by)
-    now = session.clock.now()
     groups: dict[str, Usage] = {}
     costs: dict[str, Estimate] = {}
-    for owner, each in _containers(session, job_ids):
+    for owner, each in containers:
         key, used = group(owner), usage_of(each, now)
         groups[key] = groups.get(key, Usage()) + used
         if prices is not None:
@@ -157,37 +180,58 @@ def report(
 
 
 def _grouping(by: str) -> Callable[[JobDetail], str]:
-    kind, colon, key = by.partition(":")
+    kind, _, key = by.partition(":")
     if kind == "tag" and key:
         return lambda job: job.tags.get(key, NO_TAG)
-    if colon or by not in ("job", "name", "queue"):
-        raise InvalidArgumentError(
-            Problem("by", by, "must be job, name, queue or tag:KEY", "take one of these")
-        )
-    if by == "queue":
-        return lambda job: job.queue.rpartition("/")[2]
-    return lambda job: job.name if by == "name" else job.job_id
+    if by not in GROUPS:
+        rule = f"must be {', '.join(GROUPS)} or tag:KEY"
+        raise InvalidArgumentError(Problem("by", by, rule, suggestion(by, [*GROUPS, "tag:KEY"])))
+    return GROUPS[by]
+
+
+def _run(job: JobDetail) -> str:
+    name = RunJobName.of(job.name)
+    return (name.run if name else "") or NO_TAG
+
+
+def _step(job: JobDetail) -> str:
+    name = RunJobName.of(job.name)
+    if name is None or not name.run:
+        return NO_TAG
+    return f"{name.run} {'(barriers)' if name.is_barrier else name.step}"
+
+
+GROUPS: Mapping[str, Callable[[JobDetail], str]] = {
+    "job": lambda job: job.job_id,
+    "name": lambda job: job.name,
+    "definition": lambda job: job.definition.rpartition("/")[2],
+    "queue": lambda job: job.queue.rpartition("/")[2],
+    "run": _run,
+    "step": _step,
+}
+"""What a row may be, and which row is a job's; further ``tag:KEY``. Runs, and their keys or steps,
+are read from the names of their jobs, so that every client finds them."""
 
 
 def _containers(session: Session, job_ids: Iterable[str]) -> Iterator[tuple[JobDetail, JobDetail]]:
-    """Yield, of each job, itself and each job that runs a container for it.
-
-    The name and the tags are those of the job itself: they do not reach children and nodes (user
-    guide: Tag your resources).
-    """
     for owner in _described(session, dict.fromkeys(job_ids)):
-        if owner.is_array_parent:
-            ids = [
-                each.job_id
-                for each in children_of(session.transport, owner.job_id, tuple(JobStatus))
-            ]
-        elif owner.node_count is not None:
-            ids = [f"{owner.job_id}#{index}" for index in range(owner.node_count)]
-        else:
-            yield owner, owner
-            continue
-        for each in _described(session, ids):
+        for each in containers_of(session, owner):
             yield owner, each
+
+
+def containers_of(session: Session, owner: JobDetail) -> Iterator[JobDetail]:
+    """Yield each job that runs a container for a job: children, nodes, or the job itself.
+
+    The name and the tags of the job do not reach them (user guide: Tag your resources).
+    """
+    if owner.is_array_parent:
+        found = children_of(session.transport, owner.job_id, tuple(JobStatus))
+        yield from _described(session, [each.job_id for each in found])
+    elif owner.node_count is not None:
+        ids = [f"{owner.job_id}#{index}" for index in range(owner.node_count)]
+        yield from _described(session, ids)
+    else:
+        yield owner
 
 
 def _described(session: Session, job_ids: Iterable[str]) -> Iterator[JobDetail]:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator
-from datetime import datetime
 from typing import Any
 
 from batchsdk.arguments import typed_methods
 from batchsdk.diagnosis import Diagnosis, diagnose
 from batchsdk.errors import BatchSdkError, JobFailedError, JobLostError
 from batchsdk.jobs import failure, stopping, waiting
+from batchsdk.jobs.awaiting import off_loop
 from batchsdk.jobs.detail import JobDetail, JobSummary
 from batchsdk.jobs.listing import children_of
 from batchsdk.jobs.stopping import StopResult, check_reason
 from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.watcher import Polling
 from batchsdk.logs.following import JobLogs
-from batchsdk.logs.reading import LogFilter
+from batchsdk.logs.reading import LogFilter, Moment
 from batchsdk.session import Session
 from batchsdk.states import JobStatus, StopEffect, cancel_effect
 
@@ -30,6 +30,8 @@ class Job:
         self._session = session
         self._id = job_id
         self._name = name
+        self._last: JobDetail | None = None
+        """Its description, once it has ended: it does not change any more."""
 
     def __repr__(self) -> str:
         return f"Job({self._id!r}, name={self._name!r})"
@@ -110,6 +112,50 @@ class Job:
         detail = waiting.wait_for_one(
             self._session, self._id, timeout, polling, on_change=on_change, start=start
         )
+        return self._result(detail)
+
+    def done(self) -> bool:
+        """Tell whether the job has ended (one DescribeJobs call, unless that is known).
+
+        Raises:
+            JobLostError, ServiceError: as :meth:`describe`.
+        """
+        if self._last is None:
+            self._note(self.describe())
+        return self._last is not None
+
+    def result(self, timeout: float | None = None) -> JobDetail:
+        """Return the job, SUCCEEDED, as :meth:`wait` does; without a call if its end is known.
+
+        Args:
+            timeout: seconds; ``None`` waits without a limit.
+
+        Raises:
+            JobFailedError, WaitTimeoutError, JobLostError, ServiceError: as :meth:`wait`.
+        """
+        return self.wait(timeout) if self._last is None else self._result(self._last)
+
+    def exception(self, timeout: float | None = None) -> JobFailedError | JobLostError | None:
+        """Return what :meth:`result` would raise of the job; ``None`` if it SUCCEEDED.
+
+        Args:
+            timeout: seconds; ``None`` waits without a limit.
+
+        Raises:
+            WaitTimeoutError, ServiceError: as :meth:`wait`.
+        """
+        try:
+            self.result(timeout)
+        except (JobFailedError, JobLostError) as error:
+            return error
+        return None
+
+    def _note(self, detail: JobDetail | None) -> None:
+        if detail is not None and detail.status.is_terminal:
+            self._last = detail
+
+    def _result(self, detail: JobDetail) -> JobDetail:
+        self._note(detail)
         if detail.status is JobStatus.FAILED:
             raise self.failure(detail)
         return detail
@@ -126,10 +172,9 @@ class Job:
 
     async def _ended(self) -> JobDetail:
         detail = await waiting.ended(self._session, self._id)
+        self._note(detail)
         if detail.status is JobStatus.FAILED:
-            import asyncio  # noqa: PLC0415  # already imported by who awaits
-
-            raise await asyncio.to_thread(self.failure, detail)  # it reads the log
+            raise await off_loop(self.failure, detail)  # it reads the log
         return detail
 
     def add_done_callback(self, callback: Callable[[waiting.Outcome], None]) -> None:
@@ -144,7 +189,7 @@ class Job:
         """Return (not raise) the error that stands for a FAILED job."""
         return failure.failed(self._session, detail)
 
-    def cancel(self, reason: str) -> StopResult:
+    def cancel(self, reason: str = "cancelled by batchsdk") -> StopResult:
         """Cancel the job if it has not started (API: CancelJob).
 
         CancelJob on a STARTING or RUNNING job succeeds and does nothing; the result says so.
@@ -167,7 +212,7 @@ class Job:
             before = now if cancel_effect(now) is StopEffect.NOTHING else before
         return stopping.result_of(self._session, self._id, cancel_effect(before), before)
 
-    def terminate(self, reason: str) -> StopResult:
+    def terminate(self, reason: str = "terminated by batchsdk") -> StopResult:
         """Stop the job in any state (API: TerminateJob).
 
         A running container gets SIGTERM and 30 seconds later SIGKILL, so the job may still be
@@ -187,9 +232,10 @@ class Job:
         follow: bool = False,
         *,
         on_change: Callable[[JobDetail], None] | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
         pattern: str | re.Pattern[str] | None = None,
+        tail: int | None = None,
         on_error: Callable[[BatchSdkError], None] | None = None,
         on_stuck: OnStuck | None = None,
         runnable_timeout: float | None = None,
@@ -199,18 +245,22 @@ class Job:
         Args:
             follow: continue until the job has ended and its log is complete.
             on_change: while following, called with the description at each new status.
-            since: only events from this timezone-aware time on.
-            until: only events before this timezone-aware time.
+            since: only events from this time on: a timezone-aware datetime, a text of ISO 8601 with
+                its zone, or how long ago: a timedelta, or e.g. ``10m``, ``2h``, ``1h30m``.
+            until: only events before this time, given as ``since`` is.
             pattern: only events that match this regular expression anywhere.
+            tail: only the last so many events of all streams together, read from the end; with
+                ``follow`` of what there is at the beginning.
             on_error: called with the first error of reading the log, instead of raising it.
             on_stuck: while following, as for :meth:`wait`.
             runnable_timeout: while following, as for :meth:`wait`.
 
         Raises:
-            InvalidArgumentError: a time has no time zone, or the pattern is not a regular
-                expression.
+            InvalidArgumentError: a time is wrong or has no time zone, the pattern is not a regular
+                expression, or ``tail`` is negative.
         """
-        wanted = LogFilter.of(since, until, pattern)
+        now = self._session.clock.now()
+        wanted = LogFilter.of(since, until, pattern, tail, now=now)
         return JobLogs(
             self._session,
             self._id,

@@ -21,6 +21,7 @@ from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.pending import pending
 from batchsdk.jobs.stuck import StartWatch
 from batchsdk.jobs.watcher import News, Polling, is_last
+from batchsdk.names import is_job_id
 from batchsdk.states import JobStatus
 
 if TYPE_CHECKING:
@@ -241,6 +242,28 @@ def as_completed(
             yield outcome_of(left.pop(job_id), news)
         elif isinstance(news, JobDetail):
             latest[job_id] = news
+
+
+_LOOKS = (1.0, 2.0)
+"""Seconds between the looks for jobs that are not known: DescribeJobs may be a little behind
+SubmitJob (it is eventually consistent)."""
+
+
+def unknown_of(session: Session, job_ids: Sequence[str]) -> list[str]:
+    """Return the ids of jobs that Batch does not know, also not a few seconds later.
+
+    Raises:
+        ServiceError: AWS refused a call or did not answer.
+    """
+    missing = list(dict.fromkeys(job_ids))
+    for pause in (0.0, *_LOOKS):
+        session.clock.sleep(pause)
+        known = {each.job_id for each in session.describe(missing)}
+        missing = [each for each in missing if each not in known]
+        # No job's id has another form, so that there is nothing to wait for.
+        if not any(is_job_id(each) for each in missing):
+            break
+    return missing
 
 
 def outcome_of(job: Job, last: News) -> Outcome:

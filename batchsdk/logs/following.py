@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from batchsdk.aws.backoff import ATTEMPTS, Backoff, Waits
@@ -17,6 +17,7 @@ from batchsdk.errors import (
     TransientError,
 )
 from batchsdk.jobs import failure
+from batchsdk.jobs.awaiting import iterated
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.waiting import going_on
@@ -95,6 +96,10 @@ class JobLogs:
     def __iter__(self) -> Iterator[LogEvent]:
         return self._followed() if self.follow else self._read_once()
 
+    def __aiter__(self) -> AsyncIterator[LogEvent]:
+        """Iterate in asyncio: ``async for event in job.logs(follow=True)``."""
+        return iterated(self)
+
     @property
     def text(self) -> str:
         """All messages, one a line, without a newline at the end."""
@@ -105,14 +110,18 @@ class JobLogs:
         if detail is None:
             raise self._lost()
         errors: list[BatchSdkError] = []
+        events = self._events(detail, errors)
+        yield from events if self.filter.tail is None else self._last(events)
+        if errors:
+            self._tell(errors[0], None)
+
+    def _events(self, detail: JobDetail, errors: list[BatchSdkError]) -> Iterator[LogEvent]:
         writers = writers_of(self.session, detail)
         if detail.node_count is None:
             for each in writers:
                 yield from self._all_of(each, errors)
         else:
             yield from _in_order([self._all_of(each, errors) for each in writers])
-        if errors:
-            self._tell(errors[0], None)
 
     def _all_of(self, detail: JobDetail, errors: list[BatchSdkError]) -> Iterator[LogEvent]:
         """Yield the log of one writer, its attempts one after the other."""
@@ -126,9 +135,14 @@ class JobLogs:
 
     def _until_fault(self, source: LogSource, errors: list[BatchSdkError]) -> Iterator[LogEvent]:
         try:
-            yield from self._cursor(source).read()
+            yield from self._cursor(source, self.filter.tail).read()
         except ServiceError as fault:
             errors.append(fault)
+
+    def _last(self, events: Iterable[LogEvent]) -> list[LogEvent]:
+        """Return the last of the events of all streams, in the order of time."""
+        ordered = sorted(events, key=lambda event: event.time)
+        return ordered[max(0, len(ordered) - (self.filter.tail or 0)) :]
 
     def _followed(self) -> Iterator[LogEvent]:
         writers: dict[str, _Writer] = {}
@@ -137,6 +151,7 @@ class JobLogs:
         lifecycle = JobLifecycle(Polling().grace)
         waits = Waits(self.session.clock, self.session.randomness)
         draining = Waits(self.session.clock, self.session.randomness, looks=_DRAIN)
+        tail = self.filter.tail
         while True:
             try:
                 detail, details = self._describe(writers)
@@ -159,8 +174,13 @@ class JobLogs:
             for each in details:
                 # A node that has ended may come back while its job has attempts left.
                 ended = over if each.is_node else each.status.is_terminal
-                new += self._read(writers.setdefault(each.job_id, _Writer()), each, ended, errors)
-            yield from sorted(new, key=lambda event: event.time)
+                new += self._read(
+                    writers.setdefault(each.job_id, _Writer()), each, ended, errors, tail
+                )
+            yield from (
+                sorted(new, key=lambda event: event.time) if tail is None else self._last(new)
+            )
+            tail = None
             if over and detail is not None and all(each.settled for each in writers.values()):
                 if errors:
                     self._tell(errors[0], detail)
@@ -171,7 +191,12 @@ class JobLogs:
             (draining if over else waits).poll()
 
     def _read(
-        self, writer: _Writer, detail: JobDetail, ended: bool, errors: list[BatchSdkError]
+        self,
+        writer: _Writer,
+        detail: JobDetail,
+        ended: bool,
+        errors: list[BatchSdkError],
+        tail: int | None,
     ) -> list[LogEvent]:
         new: list[LogEvent] = []
         try:
@@ -180,7 +205,7 @@ class JobLogs:
             errors.append(fault)
             writer.given_up, sources = True, []
         for source in sources:
-            cursor = writer.cursors.setdefault(source, self._cursor(source))
+            cursor = writer.cursors.setdefault(source, self._cursor(source, tail))
             if writer.faults.get(source, 0) >= ATTEMPTS:
                 continue
             try:
@@ -197,8 +222,8 @@ class JobLogs:
         writer.end_round(ended=ended, brought=bool(new) or is_waiting)
         return new
 
-    def _cursor(self, source: LogSource) -> Cursor:
-        return Cursor(self.session, source, self.job_id, self.filter)
+    def _cursor(self, source: LogSource, tail: int | None) -> Cursor:
+        return Cursor(self.session, source, self.job_id, self.filter, tail=tail)
 
     def _observe(self, lifecycle: JobLifecycle, detail: JobDetail | None) -> Sighting:
         now = self.session.clock.monotonic()

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from batchsdk.arguments import as_seconds, is_number
 from batchsdk.aws.backoff import Backoff, Waits
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.logs.sources import LogSource, label, sources_of, writers_of
 from batchsdk.session import Session
 
+_MOST_EVENTS = 10_000
+"""Of one page (API: GetLogEvents)."""
 _TAIL_SECONDS = 2.0
 """A job's last events may arrive this much later than its end."""
 _TAIL_LOOKS = Backoff(first=1.0, longest=1.0)
@@ -51,25 +54,30 @@ class LogFilter:
     """Events at this time and later are left out."""
     pattern: re.Pattern[str] | None = None
     """Must be found somewhere in the message."""
+    tail: int | None = None
+    """Of what there is at the first look, only so many events, the last ones."""
 
     @classmethod
     def of(
         cls,
-        since: datetime | None,
-        until: datetime | None,
+        since: Moment | None,
+        until: Moment | None,
         pattern: str | re.Pattern[str] | None,
+        tail: int | None = None,
+        *,
+        now: datetime,
     ) -> LogFilter:
         """Check and take what a caller gave.
 
         Raises:
-            InvalidArgumentError: a time has no time zone, or the pattern is not a regular
-                expression.
+            InvalidArgumentError: a time is wrong or has no time zone, the pattern is not a regular
+                expression, or ``tail`` is negative.
         """
-        for name, time in (("since", since), ("until", until)):
-            if time is not None and time.tzinfo is None:
-                raise InvalidArgumentError(
-                    Problem(name, str(time), "must have a time zone", "give e.g. tzinfo=UTC")
-                )
+        times = {"since": since, "until": until}
+        read = {name: _time(name, each, now) for name, each in times.items() if each is not None}
+        if tail is not None and tail < 0:
+            fix = "leave it out for the whole log"
+            raise InvalidArgumentError(Problem("tail", tail, "must be 0 or more lines", fix))
         try:
             compiled = re.compile(pattern) if pattern is not None else None
         except re.error as fault:
@@ -81,7 +89,7 @@ class LogFilter:
                     "put a backslash before characters that are meant literally",
                 )
             ) from None
-        return cls(since=since, until=until, pattern=compiled)
+        return cls(since=read.get("since"), until=read.get("until"), pattern=compiled, tail=tail)
 
     def to_request(self) -> dict[str, Any]:
         """Return the members of GetLogEvents that stand for the times."""
@@ -95,6 +103,33 @@ class LogFilter:
         return self.pattern is None or self.pattern.search(message) is not None
 
 
+Moment = datetime | timedelta | str
+"""A time, or how long ago: ``10m``, ``1h30m``; as text also a time of ISO 8601."""
+
+
+def moment_of(given: str | timedelta, now: datetime) -> datetime | None:
+    """Return the time that a text of ISO 8601 says, or that was so long ago; ``None``: neither."""
+    seconds = as_seconds(given)
+    try:
+        if is_number(seconds):
+            return now - timedelta(seconds=seconds)
+        return datetime.fromisoformat(str(given))
+    except (ValueError, OverflowError):  # or before the year 1
+        return None
+
+
+def _time(name: str, given: Moment, now: datetime) -> datetime:
+    time = given if isinstance(given, datetime) else moment_of(given, now)
+    if time is None:
+        rule = "must be a time, or how long ago"
+        fix = "give e.g. 10m, 2h, 1d or 2026-01-31T12:00:00Z"
+        raise InvalidArgumentError(Problem(name, given, rule, fix))
+    if time.tzinfo is None:
+        fix = "give e.g. tzinfo=UTC, or end the text with Z"
+        raise InvalidArgumentError(Problem(name, str(given), "must have a time zone", fix))
+    return time
+
+
 @dataclass
 class Cursor:
     """A place in one stream."""
@@ -105,6 +140,8 @@ class Cursor:
     """Id of the job whose log is read: events of other jobs in it are labelled."""
     filter: LogFilter = field(default_factory=LogFilter)
     exists: bool = False
+    tail: int | None = None
+    """At the first look, only the last so many events are read."""
     _token: str | None = None
 
     def read(self) -> Iterator[LogEvent]:
@@ -113,13 +150,11 @@ class Cursor:
         Raises:
             ServiceError: AWS refused the call or did not answer; reading again goes on from there.
         """
+        if self.tail is not None:
+            yield from self._last(self.tail)
+            return
         while True:
-            request: dict[str, Any] = {
-                "logGroupName": self.source.group,
-                "logStreamName": self.source.stream,
-                "startFromHead": True,
-                **self.filter.to_request(),
-            }
+            request = self._request(from_head=True)
             if self._token:
                 request["nextToken"] = self._token
             page = self.session.transport.get_log_events(request, self.source.region)
@@ -135,6 +170,35 @@ class Cursor:
             # An empty page is not the end: only the token that was sent is (API: GetLogEvents).
             if not token or token == before:
                 return
+
+    def _last(self, count: int) -> list[LogEvent]:
+        """Return the last events there are, read from the end, and be after them."""
+        found: list[LogEvent] = []
+        request = self._request(from_head=False)
+        if self.filter.pattern is None:
+            request["limit"] = min(max(count, 1), _MOST_EVENTS)
+        end: str | None = None
+        while True:
+            page = self.session.transport.get_log_events(request, self.source.region)
+            if page is None:
+                return []
+            end = end or page.get("nextForwardToken")
+            events = [each for each in page.get("events", ()) if self.filter.wants(each["message"])]
+            found = [*map(self._event, events), *found]
+            token = page.get("nextBackwardToken")
+            if len(found) >= count or not token or token == request.get("nextToken"):
+                break
+            request["nextToken"] = token
+        self.exists, self.tail, self._token = True, None, end
+        return found[max(0, len(found) - count) :]
+
+    def _request(self, *, from_head: bool) -> dict[str, Any]:
+        return {
+            "logGroupName": self.source.group,
+            "logStreamName": self.source.stream,
+            "startFromHead": from_head,
+            **self.filter.to_request(),
+        }
 
     def _event(self, raw: Mapping[str, Any]) -> LogEvent:
         return LogEvent(

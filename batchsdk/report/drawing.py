@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,14 +11,17 @@ from xml.etree.ElementTree import Element
 from batchsdk.report.layout import Box, Picture
 from batchsdk.report.markup import element
 from batchsdk.report.model import Phase, ReportedJob, Segment
+from batchsdk.workflow.steps import StepStatus
 
 _WIDTH = 1000
 _HEIGHT = 14
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 """Seconds between two marks of the axis."""
 _MOST_MARKS = 8
-_BOX_WIDTH, _BOX_HEIGHT, _GAP_X, _GAP_Y = 190, 44, 60, 14
+_BOX_WIDTH, _LINE_HEIGHT, _GAP_X, _GAP_Y = 200, 16, 60, 14
 _LABEL_LENGTH = 26
+"""Characters of a line in a box; a longer label has several lines."""
+_BOX_PADDING = 14
 
 
 def duration(seconds: float) -> str:
@@ -65,7 +69,7 @@ def bar(job: ReportedJob, scale: Scale) -> Element:
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         preserveAspectRatio="none",
         role="img",
-        aria_label=f"{job.name}: {words}",
+        aria_label=f"{job.label}: {words}",
     )
 
 
@@ -107,7 +111,10 @@ def dependencies(picture: Picture) -> Element:
     columns = max((each.column for each in picture.boxes), default=0) + 1
     rows = max((each.row for each in picture.boxes), default=0) + 1
     width = columns * _BOX_WIDTH + (columns - 1) * _GAP_X + 4
-    height = rows * (_BOX_HEIGHT + _GAP_Y)
+    tall = _BOX_PADDING + _LINE_HEIGHT * (
+        1 + max((len(_lines(each.label)) for each in picture.boxes), default=1)
+    )
+    height = rows * (tall + _GAP_Y)
     tip = element(
         "marker",
         element("path", d="M0,0 L8,4 L0,8 z"),
@@ -122,8 +129,16 @@ def dependencies(picture: Picture) -> Element:
     return element(
         "svg",
         element("defs", tip),
-        *(_arrow(picture.boxes[one], picture.boxes[other]) for one, other in picture.arrows),
-        *(_box(each) for each in picture.boxes),
+        *(
+            _arrow(
+                _corner(picture.boxes[one], tall),
+                _corner(picture.boxes[other], tall),
+                tall,
+                by_client=(one, other) in picture.by_client,
+            )
+            for one, other in picture.arrows
+        ),
+        *(_box(each, tall) for each in picture.boxes),
         class_="dag",
         viewBox=f"0 0 {width} {height}",
         width=width,
@@ -134,32 +149,50 @@ def dependencies(picture: Picture) -> Element:
     )
 
 
-def _corner(box: Box) -> tuple[int, int]:
-    return 2 + box.column * (_BOX_WIDTH + _GAP_X), 2 + box.row * (_BOX_HEIGHT + _GAP_Y)
+def _lines(label: str) -> list[str]:
+    """Return the label in lines that fit into a box, whole."""
+    return textwrap.wrap(label, _LABEL_LENGTH) or [""]
 
 
-def _arrow(one: Box, other: Box) -> Element:
-    (x1, y1), (x2, y2) = _corner(one), _corner(other)
-    x1, y1, y2 = x1 + _BOX_WIDTH, y1 + _BOX_HEIGHT // 2, y2 + _BOX_HEIGHT // 2
+def _corner(box: Box, tall: int) -> tuple[int, int]:
+    return 2 + box.column * (_BOX_WIDTH + _GAP_X), 2 + box.row * (tall + _GAP_Y)
+
+
+def _arrow(one: tuple[int, int], other: tuple[int, int], tall: int, *, by_client: bool) -> Element:
+    (x1, y1), (x2, y2) = one, other
+    x1, y1, y2 = x1 + _BOX_WIDTH, y1 + tall // 2, y2 + tall // 2
     middle = (x1 + x2) // 2
     path = f"M{x1},{y1} C{middle},{y1} {middle},{y2} {x2},{y2}"
-    return element("path", class_="arrow", d=path, marker_end="url(#tip)")
+    kept = "arrow by-client" if by_client else "arrow"
+    title = element("title", "kept by the client") if by_client else None
+    return element("path", title, class_=kept, d=path, marker_end="url(#tip)")
 
 
-def _box(box: Box) -> Element:
-    x, y = _corner(box)
-    counts = box.jobs[0].children if len(box.jobs) == 1 else {}
-    state = ", ".join(f"{count} {status}" for status, count in (counts or box.statuses).items())
-    if len(box.jobs) == 1 and not counts:
-        state = str(box.status)
-    label = box.label
-    short = label if len(label) <= _LABEL_LENGTH else label[: _LABEL_LENGTH - 1] + "…"
-    return element(
-        "a",
-        element("title", f"{label}: {state}"),
-        element("rect", x=x, y=y, width=_BOX_WIDTH, height=_BOX_HEIGHT, rx=6),
-        element("text", short, x=x + 10, y=y + 19),
-        element("text", state, class_="state", x=x + 10, y=y + 35),
-        class_=f"box {box.status.lower()}",
-        href=f"#job-{box.jobs[0].job_id}",
-    )
+def _box(box: Box, tall: int) -> Element:
+    x, y = _corner(box, tall)
+    state = _state(box)
+    lines = _lines(box.label)
+    deferred = box.step.deferred if box.step else ""
+    drawn = [
+        element("title", f"{box.label}: {state}{f'; {deferred}' if deferred else ''}"),
+        element("rect", x=x, y=y, width=_BOX_WIDTH, height=tall, rx=6),
+        *(
+            element("text", line, x=x + 10, y=y + 19 + number * _LINE_HEIGHT)
+            for number, line in enumerate(lines)
+        ),
+        element("text", state, class_="state", x=x + 10, y=y + 19 + len(lines) * _LINE_HEIGHT),
+    ]
+    kind = f"box {box.status.lower()}{' deferred' if deferred else ''}"
+    if not box.jobs:
+        return element("g", *drawn, class_=kind)
+    return element("a", *drawn, class_=kind, href=f"#job-{box.jobs[0].job_id}")
+
+
+def _state(box: Box) -> str:
+    """Return what a box says below its label."""
+    children = box.jobs[0].children if len(box.jobs) == 1 else {}
+    if box.step is not None and (not box.jobs or box.step.status is StepStatus.UPSTREAM_FAILED):
+        return f"{box.status}, by the client" if box.step.deferred else str(box.status)
+    if len(box.jobs) == 1 and not children:
+        return str(box.status)
+    return ", ".join(f"{count} {status}" for status, count in (children or box.statuses).items())

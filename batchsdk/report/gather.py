@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-import re
-from collections.abc import Sequence
+import shlex
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from batchsdk.errors import BatchSdkError, InvalidArgumentError, JobLostError, Problem
-from batchsdk.insight.usage import Usage, usage_of
+from batchsdk.insight.usage import Usage, containers_of, counted, usage_of
 from batchsdk.jobs.detail import JobDetail
-from batchsdk.jobs.job import Job
 from batchsdk.jobs.listing import children_of, jobs_in_queues
+from batchsdk.names import RunJobName, is_job_id
 from batchsdk.report import timeline
-from batchsdk.report.model import Report, ReportedFailure, ReportedJob, Segment
+from batchsdk.report.failures import failures
+from batchsdk.report.model import Report, ReportedJob, Segment
+from batchsdk.report.recorded import Recorded, recorded
+from batchsdk.runs.ledger import Ledger
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submit import escalation
-
-_JOB_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?P<child>[:#]\d+)?")
 
 MOST_JOBS = 5000
 """Of one report, without children."""
 
 MOST_CHILDREN = 1000
-"""Of all arrays of one report together."""
+"""Of all arrays of one report together, that have a row."""
 
-MOST_LOG_TAILS = 20
-"""Failures that are shown with the end of their log: each costs a call or more."""
+MOST_COUNTED = 20_000
+"""Of all arrays of one report together, in usage and counts: a call describes 100 of them."""
 
 _NAMES_IN_TITLE = 3
 
 _WORST_FIRST = (JobStatus.FAILED, *(each for each in JobStatus if each is not JobStatus.FAILED))
 
 
-def gather(session: Session, wanted: Sequence[str]) -> Report:
+def gather(
+    session: Session, wanted: Sequence[str], *, ledger: Ledger | str | Path | None = None
+) -> Report:
     """Ask AWS about jobs, the jobs that they wait for, and the children of arrays.
 
     Args:
         session: the connection.
         wanted: ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly`` and
-            ``nightly-…``.
+            ``nightly-…``; of one that the ledger knows, its own jobs.
+        ledger: as for ``Batch.run``.
 
     Raises:
         InvalidArgumentError: nothing is wanted, or nothing of it is known: no job of such a run.
@@ -51,43 +58,110 @@ def gather(session: Session, wanted: Sequence[str]) -> Report:
         rule = "a report needs jobs"
         raise InvalidArgumentError(Problem("jobs", None, rule, "name a run or ids of jobs"))
     notes: list[str] = []
-    details, unknown = _known(session, wanted, notes)
+    runs = {
+        name: run
+        for name in wanted
+        if not is_job_id(name) and (run := recorded(session, name, ledger, notes)) is not None
+    }
+    details, unknown = _known(session, wanted, runs, notes)
     now = session.clock.now()
-    ended = {each.job_id: each.stopped_at for each in details}
-    jobs: list[ReportedJob] = []
-    failed: list[JobDetail] = []
-    room = MOST_CHILDREN
+    gathering = _Gathering(session, now, notes, {each.job_id: each.stopped_at for each in details})
     for detail in sorted(details, key=lambda each: each.created_at or now):
-        children = _children(session, detail, room) if detail.is_array_parent else []
-        room -= len(children)
-        size = (detail.array.size or 0) if detail.array else 0
-        if detail.is_array_parent and len(children) < size:
-            notes.append(f"{detail.name}: {len(children)} of its {size} children are shown.")
-        until = _dependencies_ended(detail, ended)
-        lives = [timeline.segments(child, dependencies_ended=until, now=now) for child in children]
-        own = (
-            timeline.of_array(detail, lives, now=now)
-            if detail.is_array_parent
-            else timeline.segments(detail, dependencies_ended=until, now=now)
-        )
-        jobs.append(_reported(detail, own, parent=None, now=now))
-        jobs += [
-            _reported(child, life, parent=detail.job_id, now=now)
-            for child, life in zip(children, lives, strict=True)
-        ]
-        failed += [each for each in children or [detail] if each.status is JobStatus.FAILED]
-    if len(failed) > MOST_LOG_TAILS:
-        notes.append(f"The log is shown of the first {MOST_LOG_TAILS} of {len(failed)} failures.")
-    return Report(
+        gathering.add(detail)
+    by_id = {each.job_id: each for each in details}
+    made = Report(
         title=_title(wanted),
         stack=session.name,
         region=session.outputs.region,
         moment=now,
-        jobs=tuple(jobs),
-        failures=tuple(_failure(session, each) for each in failed[:MOST_LOG_TAILS]),
+        jobs=tuple(gathering.jobs),
+        failures=failures(session, gathering.failed, notes),
         notes=tuple(notes),
         unknown=tuple(unknown),
+        runs=tuple(run.reported(by_id) for run in runs.values()),
+        usage=tuple(
+            counted(gathering.containers, now, by=by)
+            for by in (("step", "definition") if runs else ("definition",))
+        ),
+        counts=Counter(str(each.status) for _, each in gathering.containers),
     )
+    return dataclasses.replace(made, next_step=_next_step(session, made))
+
+
+def _next_step(session: Session, made: Report) -> str:
+    workflows = [each.name for each in made.runs if each.steps]
+    if len(workflows) != 1 or made.state == "SUCCEEDED":
+        return ""
+    verb = "resume" if made.state == "FAILED" else "attach"
+    return f"{session.command} {verb} {shlex.quote(workflows[0])}"
+
+
+class _Gathering:
+    """The jobs of a report, one after another, with what each costs of the limits."""
+
+    def __init__(
+        self,
+        session: Session,
+        now: datetime,
+        notes: list[str],
+        ended: Mapping[str, datetime | None],
+    ) -> None:
+        self._session, self._now, self._notes, self._ended = session, now, notes, ended
+        self._shown, self._counted = MOST_CHILDREN, MOST_COUNTED
+        self.jobs: list[ReportedJob] = []
+        self.failed: list[tuple[ReportedJob, JobDetail]] = []
+        self.containers: list[tuple[JobDetail, JobDetail]] = []
+        """Each job that runs a container, behind the job that it belongs to."""
+
+    def add(self, detail: JobDetail) -> None:
+        """Take a job, with its children."""
+        children = self._children(detail) if detail.is_array_parent else []
+        until = _dependencies_ended(detail, self._ended)
+        lives = [
+            timeline.segments(child, dependencies_ended=until, now=self._now) for child in children
+        ]
+        own = (
+            timeline.of_array(detail, lives, now=self._now)
+            if detail.is_array_parent
+            else timeline.segments(detail, dependencies_ended=until, now=self._now)
+        )
+        self._note(detail, own, None)
+        for child, life in zip(children, lives, strict=True):
+            self._note(child, life, detail.job_id)
+
+    def _note(self, detail: JobDetail, life: tuple[Segment, ...], parent: str | None) -> None:
+        if parent is None and not detail.is_array_parent:
+            many = list(containers_of(self._session, detail))
+            self.containers += [(detail, each) for each in many]
+            used = sum((usage_of(each, self._now) for each in many), Usage())
+        else:
+            used = Usage() if parent is None else usage_of(detail, self._now)
+        made = _reported(detail, life, parent=parent, used=used)
+        self.jobs.append(made)
+        if detail.status is JobStatus.FAILED and not detail.is_array_parent:
+            self.failed.append((made, detail))
+
+    def _children(self, parent: JobDetail) -> list[JobDetail]:
+        """Count the children, and return those that are shown: the failed ones first; by index."""
+        listed = (
+            child
+            for status in _WORST_FIRST
+            for child in children_of(self._session.transport, parent.job_id, {status})
+        )
+        ids = list(dict.fromkeys(each.job_id for each in itertools.islice(listed, self._counted)))
+        details = {each.job_id: each for each in self._session.describe(ids)}
+        self.containers += [(parent, each) for each in details.values()]
+        shown = [details[each] for each in ids[: self._shown] if each in details]
+        size = (parent.array.size or 0) if parent.array else 0
+        label = RunJobName.of(parent.name)
+        name = label.label if label and label.run else parent.name
+        if len(shown) < size:
+            self._notes.append(f"{name}: {len(shown)} of its {size} children are shown.")
+        if len(ids) < size and self._counted == len(ids):
+            self._notes.append(f"{name}: usage and counts have {len(ids)} of its {size} children.")
+        self._shown -= len(shown)
+        self._counted -= len(ids)
+        return sorted(shown, key=lambda each: (each.array and each.array.index) or 0)
 
 
 def _title(wanted: Sequence[str]) -> str:
@@ -95,18 +169,23 @@ def _title(wanted: Sequence[str]) -> str:
     return ", ".join(wanted[:_NAMES_IN_TITLE]) + more
 
 
-def _ids_of(session: Session, name: str) -> list[str]:
-    if _JOB_ID.fullmatch(name):
+def _ids_of(session: Session, name: str, run: Recorded | None) -> list[str]:
+    if is_job_id(name):
         return [name.replace("#", ":")]
     queues = list(session.queues.values())
+    patterns = (name, f"{name}-*") if run is None else (run.pattern,)
     found = [
         job.job_id
-        for pattern in (name, f"{name}-*")
+        for pattern in patterns
         for job in itertools.islice(
             jobs_in_queues(session.transport, queues, statuses=frozenset(JobStatus), name=pattern),
             MOST_JOBS,
         )
     ]
+    if run is not None:
+        found += [each.job_id for each in run.entries.values() if each.job_id]
+        if run.entries:
+            return found
     if not found:
         raise InvalidArgumentError(
             Problem(
@@ -121,7 +200,7 @@ def _ids_of(session: Session, name: str) -> list[str]:
 
 
 def _known(
-    session: Session, wanted: Sequence[str], notes: list[str]
+    session: Session, wanted: Sequence[str], runs: Mapping[str, Recorded], notes: list[str]
 ) -> tuple[list[JobDetail], dict[str, BatchSdkError]]:
     """Describe what is wanted and known, and say of the rest why it is not.
 
@@ -133,7 +212,7 @@ def _known(
     ids: dict[str, None] = {}
     for name in wanted:
         try:
-            ids |= dict.fromkeys(_ids_of(session, name))
+            ids |= dict.fromkeys(_ids_of(session, name, runs.get(name)))
         except InvalidArgumentError as fault:
             unknown[name] = fault
     details = _with_dependencies(session, list(ids), notes)
@@ -168,27 +247,17 @@ def _with_dependencies(session: Session, ids: Sequence[str], notes: list[str]) -
     return list(found.values())
 
 
-def _children(session: Session, parent: JobDetail, most: int) -> list[JobDetail]:
-    """Describe at most that many children, those that failed before the others; by index."""
-    listed = (
-        child
-        for status in _WORST_FIRST
-        for child in children_of(session.transport, parent.job_id, {status})
-    )
-    ids = list(dict.fromkeys(each.job_id for each in itertools.islice(listed, max(0, most))))
-    return sorted(session.describe(ids), key=lambda each: (each.array and each.array.index) or 0)
-
-
-def _dependencies_ended(detail: JobDetail, ended: dict[str, datetime | None]) -> datetime | None:
+def _dependencies_ended(detail: JobDetail, ended: Mapping[str, datetime | None]) -> datetime | None:
     times = [ended.get(each) for each in detail.depends_on]
     known = [each for each in times if each is not None]
     return max(known) if known and len(known) == len(times) else None
 
 
 def _reported(
-    detail: JobDetail, life: tuple[Segment, ...], *, parent: str | None, now: datetime
+    detail: JobDetail, life: tuple[Segment, ...], *, parent: str | None, used: Usage
 ) -> ReportedJob:
     array = detail.array
+    parameters = {} if parent else detail.parameters
     return ReportedJob(
         job_id=detail.job_id,
         name=_name(detail),
@@ -204,20 +273,36 @@ def _reported(
         else {},
         parent=parent,
         segments=life,
-        usage=Usage() if detail.is_array_parent else usage_of(detail, now),
+        usage=used,
+        command="" if parent else _command(detail),
+        parameters={name: len(value) for name, value in parameters.items()},
         escalation=detail.environment.get(escalation.VARIABLE),
     )
 
 
-def _failure(session: Session, detail: JobDetail) -> ReportedFailure:
-    error = Job(session, detail.job_id).failure(detail)
-    return ReportedFailure(
-        job_id=detail.job_id,
-        name=_name(detail),
-        message=error.message,
-        log_tail=error.log_tail,
-        hint=error.hint,
-    )
+_LOOKED_UP = "\nexec "
+"""Before the command of a sweep whose values a shell looks up."""
+_LEAST_SECRET = 4
+"""Characters of a value that is looked for within a word of a command."""
+
+
+def _command(detail: JobDetail) -> str:
+    """Return the command without the values of parameters and environment.
+
+    Batch has put them in the place of ``Ref::Name``, and they may be secrets.
+    """
+    values = {f"Ref::{name}": value for name, value in detail.parameters.items()}
+    values |= {f"${name}": value for name, value in detail.environment.items()}
+    words = []
+    for word in detail.command:
+        shown = word.rpartition(_LOOKED_UP)[2] if "BATCHSDK_SWEEP" in word else word
+        for name, value in values.items():
+            if shown == value:
+                shown = name
+            elif len(value) >= _LEAST_SECRET:
+                shown = shown.replace(value, name)
+        words.append(shown)
+    return shlex.join(words)
 
 
 def _name(detail: JobDetail) -> str:

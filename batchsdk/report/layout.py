@@ -6,13 +6,15 @@ many: a picture of a thousand boxes tells nothing.
 
 from __future__ import annotations
 
+import dataclasses
 import graphlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from batchsdk.report.model import ReportedJob
+from batchsdk.report.model import ReportedJob, ReportedRun, ReportedStep
 from batchsdk.states import JobStatus
+from batchsdk.workflow.steps import StepStatus
 
 FEW = 4
 """Alike jobs that still have a box each."""
@@ -26,18 +28,24 @@ class Box:
     """One or several alike jobs in the picture."""
 
     jobs: tuple[ReportedJob, ...]
+    """None for a step that has not been submitted."""
     column: int
     """How many jobs in a row must end before these can start."""
     row: int
+    step: ReportedStep | None = None
+    """The step that the box is of, if the ledger knows the workflow."""
 
     @property
     def label(self) -> str:
-        """Name of the job, or how many there are and what their names begin with."""
-        first = self.jobs[0]
-        size = f" [{first.array_size}]" if first.array_size else ""
+        """Name of the step or job, or how many there are and what their names begin with."""
+        first = self.jobs[0] if self.jobs else None
+        size = f" [{first.array_size}]" if first and first.array_size else ""
+        if self.step is not None:
+            return self.step.name + (size if len(self.jobs) == 1 else "")
+        assert first is not None  # noqa: S101  # a box without a step has jobs
         if len(self.jobs) == 1:
-            return first.name + size
-        return f"{len(self.jobs)} jobs like {first.name}{size}"
+            return first.label + size
+        return f"{len(self.jobs)} jobs like {first.label}{size}"
 
     @property
     def statuses(self) -> Mapping[str, int]:
@@ -45,8 +53,10 @@ class Box:
         return Counter(str(each.status) for each in self.jobs)
 
     @property
-    def status(self) -> JobStatus:
+    def status(self) -> JobStatus | StepStatus:
         """The one that matters most: a failure, then what has got least far."""
+        if self.step is not None and (not self.jobs or self.step.status.has_ended):
+            return self.step.status
         statuses = {each.status for each in self.jobs}
         if JobStatus.FAILED in statuses:
             return JobStatus.FAILED
@@ -59,12 +69,16 @@ class Picture:
 
     boxes: tuple[Box, ...]
     arrows: tuple[tuple[int, int], ...]
+    by_client: frozenset[tuple[int, int]] = frozenset()
+    """Those of the arrows whose order a client keeps."""
     left_out: int = 0
     """Boxes that are not drawn, as there are too many: then there are none at all."""
 
 
-def picture(jobs: Sequence[ReportedJob]) -> Picture:
-    """Place the jobs that wait or are waited for; the others are not in it."""
+def picture(jobs: Sequence[ReportedJob], runs: Sequence[ReportedRun] = ()) -> Picture:
+    """Place the steps of runs, and the jobs that wait or are waited for; others are not in it."""
+    if any(run.steps for run in runs):
+        return _of_runs(jobs, runs)
     known = {each.job_id: each for each in jobs if each.parent is None}
     needs = {
         each.job_id: frozenset(_own(name) for name in each.depends_on)
@@ -93,6 +107,32 @@ def picture(jobs: Sequence[ReportedJob]) -> Picture:
         for number, box in enumerate(boxes)
     }
     return _placed(boxes, before)
+
+
+def _of_runs(jobs: Sequence[ReportedJob], runs: Sequence[ReportedRun]) -> Picture:
+    by_id = {each.job_id: each for each in jobs}
+    steps = [(run.name, step) for run in runs for step in run.steps]
+    if len(steps) > MOST_BOXES:
+        return Picture(boxes=(), arrows=(), left_out=len(steps))
+    numbers = {(run, step.name): number for number, (run, step) in enumerate(steps)}
+    before: dict[int, set[int]] = {number: set() for number in numbers.values()}
+    by_client: set[tuple[int, int]] = set()
+    for run in runs:
+        for edge in run.edges:
+            one, other = numbers[run.name, edge.before], numbers[run.name, edge.after]
+            before[other].add(one)
+            if edge.by_client:
+                by_client.add((one, other))
+    boxes = [[by_id[each] for each in step.job_ids if each in by_id] for _, step in steps]
+    placed = _placed(boxes, before)
+    return dataclasses.replace(
+        placed,
+        boxes=tuple(
+            dataclasses.replace(box, step=step)
+            for box, (_, step) in zip(placed.boxes, steps, strict=True)
+        ),
+        by_client=frozenset(by_client),
+    )
 
 
 def _own(name: str) -> str:

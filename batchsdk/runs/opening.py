@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 import shlex
 from collections.abc import Iterator
 from datetime import timedelta
@@ -48,7 +47,7 @@ def open_ledger(session: Session, given: Ledger | str | Path | None) -> Iterator
 
 def _opened(session: Session, given: str | Path | None) -> Ledger:
     if given is None:
-        given = os.environ.get("BATCHSDK_LEDGER") or default_path()
+        given = _default(session)
     if isinstance(given, str) and given.startswith("s3:"):
         return S3Ledger(given, session.transport)
     return SqliteLedger(given)
@@ -92,7 +91,7 @@ def open_run(
             record,
             on_interrupt=on_interrupt,
             grace=grace,
-            ledger_option=_option_for(opened),
+            ledger_option=_option_for(session, opened),
             rules=rules,
             let_go=held.pop_all().close,  # from here on it is the run that closes it
         )
@@ -126,8 +125,13 @@ def scope_of(session: Session) -> str:
     return f"{outputs.account_id}/{outputs.region}/{outputs.environment}"
 
 
-def _option_for(ledger: Ledger) -> str:
+def _default(session: Session) -> str:
+    environ = session.environ
+    return environ.get("BATCHSDK_LEDGER") or str(default_path(environ))
+
+
+def _option_for(session: Session, ledger: Ledger) -> str:
     """Return the option by which the command line finds the ledger, if it needs one."""
-    if ledger.location == str(os.environ.get("BATCHSDK_LEDGER") or default_path()):
+    if ledger.location == _default(session):
         return ""
     return f" --ledger {shlex.quote(ledger.location)}"

@@ -18,15 +18,17 @@ import contextlib
 import shlex
 import sys
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Any, Self, Unpack
 
 from batchsdk.arguments import typed_methods
-from batchsdk.errors import JobsFailedError, RunConflictError
+from batchsdk.errors import JobLostError, JobsFailedError, RunConflictError
 from batchsdk.jobs import waiting
+from batchsdk.jobs.awaiting import ends, off_loop
+from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.job import Job
 from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.watcher import Polling
@@ -165,6 +167,22 @@ class Run:
         """
         return self._submit(key, self._escalation.check(prepare_one(self._prepare, what, fields)))
 
+    @takes(RunFields, explains=("name",))
+    async def submit_async(
+        self, key: str, what: Submission | str, /, **fields: Unpack[RunFields]
+    ) -> Job:
+        """Do in asyncio what :meth:`submit` does, without blocking the event loop.
+
+        Args:
+            key: as for :meth:`submit`.
+            what: as for :meth:`submit`.
+            **fields: as for :meth:`submit`.
+
+        Raises:
+            BatchSdkError: as :meth:`submit`.
+        """
+        return await off_loop(self.submit, key, what, **fields)
+
     def submit_many(
         self, submissions: Mapping[str, Submission], *, concurrency: int = CONCURRENCY
     ) -> dict[str, Job]:
@@ -266,10 +284,35 @@ class Run:
                 self._known.note(outcome.detail)
             else:
                 lost[outcome.job.id] = str(outcome.error)
+        return self._ended(lost, check=check)
+
+    def __await__(self) -> Generator[Any, None, dict[str, Entry]]:
+        """Wait in asyncio, as :meth:`wait` does: ``entries = await run``.
+
+        Raises:
+            JobsFailedError, ServiceError: as :meth:`wait`.
+        """
+        return self._awaited().__await__()
+
+    async def _awaited(self) -> dict[str, Entry]:
+        known = self.entries.values()
+        left = [each.job_id for each in known if each.job_id and not each.state.is_terminal]
+        lost = {}
+        async with contextlib.aclosing(ends(self._session, left)) as news:
+            async for job_id, last in news:
+                if isinstance(last, JobDetail):
+                    await off_loop(self._known.note, last)
+                elif isinstance(last, JobLostError):
+                    lost[job_id] = str(last)
+                else:
+                    raise last
+        return await off_loop(self._ended, lost, check=True)
+
+    def _ended(self, lost: Mapping[str, str], *, check: bool) -> dict[str, Entry]:
         found = self.entries
         if check:
             failed = [each for each in found.values() if each.state is EntryState.FAILED]
-            reasons = self._known.reasons(failed) | lost
+            reasons = self._known.reasons(failed) | dict(lost)
             if reasons:
                 raise JobsFailedError(reasons, count=len(found))
         return dict(found)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from batchsdk import sweep_task
 from batchsdk.aws.backoff import Waits
 from batchsdk.errors import (
     InvalidSubmissionError,
@@ -272,15 +273,26 @@ class Submitter:
 def digest_of(request: Mapping[str, Any], keys_of_jobs: Mapping[str, str]) -> str:
     """Return the digest of a request: of everything but its name.
 
-    A job of the same run is named by its key, since its id changes with another attempt.
+    A job of the same run is named by its key, since its id changes with another attempt. The table
+    of a sweep counts as it was before it was compressed, since other versions of zlib write it
+    otherwise.
     """
-    content = {name: value for name, value in request.items() if name != "jobName"}
+    content = {name: _uncompressed(value) for name, value in request.items() if name != "jobName"}
     if "dependsOn" in content:
         content["dependsOn"] = [
             {**each, "jobId": keys_of_jobs.get(each.get("jobId", ""), each.get("jobId"))}
             for each in content["dependsOn"]
         ]
     return _digest(content)
+
+
+def _uncompressed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if value.get("name") == sweep_task.TABLE:
+            with contextlib.suppress(ValueError):  # the user's own variable
+                return {**value, "value": sweep_task.plain(value["value"])}
+        return {name: _uncompressed(each) for name, each in value.items()}
+    return [_uncompressed(each) for each in value] if isinstance(value, list) else value
 
 
 def _digest(content: Any) -> str:

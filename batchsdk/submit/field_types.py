@@ -34,6 +34,8 @@ def _of_fields(
     changes: dict[str, Any] = {}
     for name, each in fields.items():
         value = getattr(owner, name)
+        if value is None and each.default is None and name != "job_definition":
+            continue
         found = list(_of_field(each, value))
         if found:
             problems += found

@@ -79,7 +79,7 @@ class JobField:
     """``None`` also where the default is an empty mapping."""
     about: About
 
-    @property
+    @functools.cached_property
     def is_mapping(self) -> bool:
         """The field takes values by name."""
         return typing.get_origin(self.kind) is Mapping
@@ -91,8 +91,18 @@ class JobField:
         """
         if given is None:
             return {} if self.is_mapping else self.default
-        take = self.about.take or _TAKE.get(self.kind)
-        return given if take is None else take(given)
+        if given is self.default:
+            return given
+        return given if self._take is None else self._take(given)
+
+    @functools.cached_property
+    def _take(self) -> Callable[[Any], Any] | None:
+        return self.about.take or _TAKE.get(self.kind)
+
+    @functools.cached_property
+    def _path(self) -> Sequence[str]:
+        """The names of :attr:`api`."""
+        return self.api.split(".")
 
     @property
     def camel_case(self) -> str:
@@ -150,8 +160,10 @@ class JobField:
 
     def put(self, request: dict[str, Any], value: Any) -> None:
         """Write a value into a SubmitJob request, unless there is none."""
+        if value is None:
+            return
         written = value
-        if self.about.to_api is not None and value is not None:
+        if self.about.to_api is not None:
             written = self.about.to_api(value)
         elif isinstance(value, Mapping):
             written = dict(value)
@@ -159,7 +171,7 @@ class JobField:
             written = list(value)
         if written is None or written in ({}, []):
             return
-        *outer, last = self.api.split(".")
+        *outer, last = self._path
         for part in outer:
             request = request.setdefault(part, {})
         # Several fields share one list: the vCPUs, memory and GPUs are resource requirements.

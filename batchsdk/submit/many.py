@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from typing import Any
 
 from batchsdk import limits
@@ -103,7 +103,8 @@ def send_many(
     pool = ThreadPoolExecutor(min(concurrency, len(prepared) or 1), "batchsdk-submit")
     places = {pool.submit(sending.send, place): place for place in range(len(prepared))}
     try:
-        for sent in as_completed(list(places)):
+        # Woken for each job only where somebody wants to hear of each: it costs the threads time.
+        for sent in as_completed(list(places)) if on_submitted else wait(places).done:
             sending.take(places.pop(sent), sent)
     finally:
         sending.stopped.set()

@@ -130,7 +130,7 @@ def _of_nodes(wanted: Submission, definition: Definition) -> Iterator[Problem]:
 def _of_containers(
     given: Override, field: str, nodes: range, definition: Definition, count: int
 ) -> Iterator[Problem]:
-    """Yield the containers that some nodes have not; of nodes that are alike once."""
+    """Yield the containers that some nodes lack; once for nodes that are alike."""
     if not given.containers:
         return
     ranges = {id(own): own for node in nodes if (own := range_of(definition, node, count))}

@@ -253,9 +253,8 @@ class Submission:
     def overrides(self) -> dict[str, Any]:
         """Return the API's ``ContainerOverrides`` of the main container: what is overridden."""
         request: dict[str, Any] = {}
-        for name, each in JOB_FIELDS.items():
-            if each.api.startswith("containerOverrides."):
-                each.put(request, getattr(self, name))
+        for each in _OF_CONTAINER:
+            each.put(request, getattr(self, each.name))
         overrides: dict[str, Any] = request.get("containerOverrides", {})
         return overrides
 
@@ -274,6 +273,7 @@ class Submission:
 
 JOB_FIELDS = declared_by(Submission)
 """The fields of a submission, by name."""
+_OF_CONTAINER = [each for each in JOB_FIELDS.values() if each.api.startswith("containerOverrides.")]
 
 # The keywords that functions take, for type checkers, which cannot read them from the dataclass.
 # A test holds them to it: names and types are the same, but a mapping may be None, for none.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from batchsdk import limits, names
 from batchsdk.arguments import typed_methods
@@ -15,6 +17,7 @@ from batchsdk.errors import (
     WaitTimeoutError,
 )
 from batchsdk.jobs import waiting
+from batchsdk.jobs.awaiting import ends, off_loop
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.failure import failures_of
 from batchsdk.jobs.job import Job
@@ -111,11 +114,31 @@ class Sweep:
         """
         start = StartWatch(self._session, on_stuck, runnable_timeout)
         self._until_ended(timeout, polling, on_change, start)
+        return self._checked()
+
+    def _checked(self) -> list[SweepResult]:
         found = self.results()
         failed = [each for each in found if each.status is JobStatus.FAILED]
         if failed:
             raise SweepFailedError(failed, len(found))
         return found
+
+    def __await__(self) -> Generator[Any, None, list[SweepResult]]:
+        """Wait in asyncio, as :meth:`wait` does: ``results = await sweep``.
+
+        Raises:
+            SweepFailedError, JobLostError, ServiceError: as :meth:`wait`.
+        """
+        return self._awaited().__await__()
+
+    async def _awaited(self) -> list[SweepResult]:
+        left = [job.id for job in self._jobs if job.id not in self._ended]
+        async with contextlib.aclosing(ends(self._session, left)) as news:
+            async for job_id, last in news:
+                if isinstance(last, Exception):
+                    raise last
+                self._ended[job_id] = last
+        return await off_loop(self._checked)
 
     def _until_ended(
         self,
@@ -231,7 +254,7 @@ class Sweep:
             plan, wanted=wanted, queue=queue, declared=declared, history=history
         )
 
-    def terminate(self, reason: str) -> list[StopResult]:
+    def terminate(self, reason: str = "terminated by batchsdk") -> list[StopResult]:
         """Stop every job, in any state, several at a time; see ``Job.terminate``."""
         return terminate_all(self._session, [job.id for job in self._jobs], reason)
 

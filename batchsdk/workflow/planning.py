@@ -82,6 +82,10 @@ class Plan:
     edges: tuple[PlannedEdge, ...]
     deferred: Mapping[str, str]
     """Steps that are not submitted at the start, and why."""
+    done: tuple[str, ...] = ()
+    """Steps that SUCCEEDED before: no job of theirs is in ``jobs``."""
+    going_on: tuple[str, ...] = ()
+    """Keys of jobs that were submitted before and have not ended: they are not submitted again."""
 
 
 def job_key(step: str, part: int, parts: int) -> str:
@@ -134,7 +138,10 @@ class _Planner:
             if self._keys[name]:
                 self._place(steps[name])
         return Plan(
-            jobs=tuple(self._jobs.values()), edges=tuple(self._edges), deferred=self._deferred
+            jobs=tuple(self._jobs.values()),
+            edges=tuple(self._edges),
+            deferred=self._deferred,
+            done=tuple(name for name, keys in self._keys.items() if not keys),
         )
 
     def _place(self, step: Step) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from typing import Any
 
 from batchsdk.arguments import typed_methods
-from batchsdk.errors import RunCancelledError
+from batchsdk.errors import JobLostError, RunCancelledError
 from batchsdk.jobs import waiting
+from batchsdk.jobs.awaiting import ends, off_loop
+from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.job import Job
 from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.watcher import Polling
@@ -148,7 +152,7 @@ class WorkflowRun:
             RunCancelledError: the run was cancelled by another client.
             SubmissionUnknownError, ServiceError: AWS refused a call or did not answer.
         """
-        tell = progress if callable(progress) else Lines() if progress else _nothing
+        tell = _teller(progress)
         start = StartWatch(self._session, on_stuck, runnable_timeout)
         with sigterm_as_interrupt():
             try:
@@ -156,7 +160,42 @@ class WorkflowRun:
             except KeyboardInterrupt as fault:
                 handle_interrupt(self._run, self._on_interrupt, sys.stderr, type(fault))
                 raise
-        if check and any(status.is_failure for status in steps.values()):
+        return self._checked(steps) if check else steps
+
+    def __await__(self) -> Generator[Any, None, Mapping[str, StepStatus]]:
+        """Wait in asyncio, as :meth:`wait` does: ``steps = await wf.run()``.
+
+        Raises:
+            WorkflowFailedError, RunCancelledError, SubmissionUnknownError, ServiceError: as
+                :meth:`wait`.
+        """
+        return self._awaited().__await__()
+
+    async def _awaited(self) -> Mapping[str, StepStatus]:
+        while True:
+            steps = await off_loop(self.advance)
+            if all(status.has_ended for status in steps.values()):
+                return await off_loop(self._checked, steps)
+            open_jobs = await off_loop(self._jobs.open)
+            async with contextlib.aclosing(
+                ends(self._session, [job.id for job in open_jobs])
+            ) as news:
+                async for job_id, last in news:
+                    if isinstance(last, Exception) and not isinstance(last, JobLostError):
+                        raise last
+                    detail = last if isinstance(last, JobDetail) else None
+                    now = await off_loop(self._taken, job_id, detail)
+                    if now.submit or now.has_ended:
+                        break
+
+    def _taken(self, job_id: str, detail: JobDetail | None) -> Progress:
+        """Take the end of a job, ``None`` if it is lost; return what is to be done now."""
+        self._jobs.note(job_id, detail)
+        self._all_jobs.note(job_id, detail)
+        return self._progress()
+
+    def _checked(self, steps: Mapping[str, StepStatus]) -> Mapping[str, StepStatus]:
+        if any(status.is_failure for status in steps.values()):
             raise self.failure(steps)
         return steps
 
@@ -230,14 +269,18 @@ class WorkflowRun:
                 start=start,
                 back=self.attach_command,
             ):
-                self._jobs.note(outcome.job.id, outcome.detail)
-                self._all_jobs.note(outcome.job.id, outcome.detail)
-                now = self._progress()
+                now = self._taken(outcome.job.id, outcome.detail)
                 if now.steps != told:
                     tell(now.steps)
                     told = now.steps
                 if now.submit or now.has_ended:
                     break
+
+
+def _teller(progress: bool | OnProgress) -> OnProgress:
+    if callable(progress):
+        return progress
+    return Lines() if progress else _nothing
 
 
 def _nothing(_steps: Mapping[str, StepStatus]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from batchsdk import names
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.jobs.failure import failures_of
 from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt, sigterm_as_interrupt
-from batchsdk.runs.ledger import Ledger, RunRecord
+from batchsdk.runs.ledger import EntryState, Ledger, RunRecord
 from batchsdk.runs.opening import open_ledger, open_run, scope_of
 from batchsdk.runs.run import Run
 from batchsdk.session import Session
@@ -103,7 +104,12 @@ def plan_resume(session: Session, name: str, *, ledger: AnyLedger) -> Plan:
     with run:
         source = Source(definition=before.definition)
         prepared, _ = _again(session, source, before.parameters, run, before)
-        return WorkflowRun(session, run, prepared).plan
+        plan = WorkflowRun(session, run, prepared).plan
+        keys = prepared.record.ledger_keys(prepared.plan())
+        open_keys = {key for key, each in run.entries.items() if each.state is EntryState.SUBMITTED}
+        return dataclasses.replace(
+            plan, going_on=tuple(job.key for job in plan.jobs if keys[job.key] in open_keys)
+        )
 
 
 def attach(

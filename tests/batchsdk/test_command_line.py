@@ -160,6 +160,7 @@ def test_logs_are_printed_with_times_or_as_json_lines(stack):
     assert message == "x"
     assert time.endswith("+00:00")
     assert json.loads(stack.run("logs", job_id, "--json").stdout)["message"] == "x"
+    assert stack.run("logs", job_id, "--tail", "1").stdout == "x\n"
     assert stack.run("logs", job_id, "--follow").stdout == "x\n"
 
 
@@ -182,7 +183,7 @@ def test_children_of_an_array_are_told_apart_in_the_log(stack):
         (["submit", "hello", "-p", "Target=1", "-p", "Target=2"], "twice"),
         (["submit", "hello", "--name", "-x"], "letter or digit"),
         (["submit", "hello", "--memory", "3"], "at least 4"),
-        (["submit", "hello", "--memory", "much"], "not a valid integer"),
+        (["submit", "hello", "--memory", "much"], "must be a whole number, or a text such as 2GiB"),
         (["submit", "hello", *["-d", "job-0"] * 21], "at most 20"),
         (["submit", "hello", "--array-size", "1"], "2 to 10000"),
         (["submit", "hello", "--array-size", "10001"], "2 to 10000"),

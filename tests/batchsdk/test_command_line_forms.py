@@ -189,7 +189,7 @@ def test_top_in_a_pipe_prints_once(stack):
         ("batchsdk submit h", ["hello"]),
         ("batchsdk submit ", ["fail", "hello", "sleep"]),
         ("batchsdk list --queue d", ["default"]),
-        ("batchsdk list --status ru", ["runnable", "running"]),
+        ("batchsdk list --status ru", ["RUNNABLE", "RUNNING"]),
         ("batchsdk cancel --dr", ["--dry-run"]),
         ("batchsdk --outputs absent.json submit h", []),
     ],
@@ -227,3 +227,77 @@ def test_running_one_verb_imports_no_other(stack):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     imported = set(done.stdout.splitlines()[-1].split())
     assert imported.isdisjoint({"batchsdk.cli.submit", "batchsdk.client", "boto3", "rich"})
+
+
+def test_without_a_verb_the_help_is_printed_as_click_and_the_aws_cli_do(stack):
+    done = stack.run()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Usage: batchsdk [OPTIONS] COMMAND")
+    assert "\n  list        List jobs.\n" in done.stderr
+
+
+LONG = "customer-segmentation-reconciliation-of-2026-01-31-for-all-regions"
+
+
+def test_a_narrow_terminal_keeps_ids_whole_and_drops_the_reason_first(stack):
+    job_id = stack.run("submit", "hello", "--name", LONG, "--wait", "--json").stdout
+    job_id = json.loads(job_id)["jobId"]
+    for verb in (("list",), ("usage", "--by", "job")):
+        shown = on_a_terminal(stack, *verb, COLUMNS="80", NO_COLOR="1")
+        assert job_id in shown, verb
+        lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+        assert max(map(len, lines)) <= 80, verb
+        assert "no room for" in shown
+        assert "Essential container" not in shown
+
+
+def test_list_is_newest_first_over_all_states(stack):
+    old = stack.run("submit", "hello", "--name", "old", "--wait", "--json").stdout
+    newer = stack.batch.submit("fail", name="newer")
+    stack.batch.wait([newer], 30, check=False)
+    newest = stack.batch.submit("hello", name="newest", memory=5000)  # waits for ever
+    newest_first = [newest.id, newer.id, json.loads(old)["jobId"]]
+
+    def ids(*arguments):
+        done = stack.run("list", "--json", *arguments)
+        return [each["jobId"] for each in json.loads(done.stdout)]
+
+    assert ids() == newest_first
+    assert ids("--limit", "2") == newest_first[:2]
+    assert ids("--status", "succeeded,FAILED") == newest_first[1:]
+    assert ids("--status", "SUCCEEDED", "-s", "FAILED", "--limit", "1") == [newer.id]
+    assert "did you mean 'RUNNING'?" in failed(stack.run("list", "--status", "RUNING"), 2)[0]
+    newest.cancel("the test is over")
+
+
+def test_an_id_that_batch_cannot_know_is_not_waited_for(stack):
+    good = stack.run("submit", "hello", "--name", "good").stdout.strip()
+    done = stack.run("wait", "nope", good)
+    assert done.returncode == 5
+    assert "good" in done.stdout
+    assert done.stderr.startswith("error: Batch does not know job nope")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("submit", "hello", "--memory", "3"), "error: --memory = 3: "),
+        (("submit", "hello", "-p", "Tarjet=x"), "error: --parameter Tarjet = "),
+        (("submit", "hello", "--", "echo", "Ref::X"), "give --parameter X=…"),
+        (("submit", "hello", "--sequential"), "give --array-size"),
+        (("usage", "--by", "team"), "error: --by = 'team': must be job, name, definition, "),
+        (("submit", "hello", "--scheduling-priority", "3"), "give --share-identifier, or leave"),
+        (("attach", "nope"), "error: RUN = 'nope': "),
+        (("sweep", "hello", "--over", "Target=a,b", "--storage", "x"), "error: --storage = 'x': "),
+    ],
+)
+def test_errors_are_in_the_words_of_the_shell(stack, tmp_path, arguments, words):
+    done = stack.run(*arguments, BATCHSDK_LEDGER=str(tmp_path / "ledger.db"))
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_no_hint_about_the_stack_is_pythons(stack):
+    (told,) = [json.loads(stack.run("list", "--json", BATCHSDK_OUTPUTS="").stderr)["error"]["hint"]]
+    assert "--outputs (a JSON file)" in told
+    assert not re.search(r"\w=", told)

@@ -114,6 +114,13 @@ def test_the_default_session_of_boto3_is_honoured(aws):
     assert aws.keys_of(connect(profile="staging")) == [("batch", "STAGING")]
 
 
+def test_a_default_session_that_boto3_made_by_itself_does_not_keep_old_keys(aws, monkeypatch):
+    boto3.client("batch", region_name="us-east-1").describe_jobs(jobs=["job-1"])
+    assert boto3.DEFAULT_SESSION is not None
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "NEW")
+    assert aws.keys_of(connect()) == [("batch", "NEW")]
+
+
 def test_a_profile_goes_before_the_keys_of_the_environment(aws):
     assert aws.keys_of(connect()) == [("batch", "key")]
     assert aws.keys_of(connect(profile="staging")) == [("batch", "STAGING")]
@@ -198,7 +205,6 @@ def test_a_connection_by_profile_or_role_is_pickled_and_one_with_credentials_is_
     again = pickle.loads(pickle.dumps(batch.job("job-1")))
     assert again.status == "RUNNING"
     assert aws.signed == [("sts", "STAGING"), ("batch", "ROLE1")]
-    assert pickle.loads(pickle.dumps(connect(environ={"BATCHSDK_X": "1"}).job("job-1"))).id
     session = boto3.Session(aws_access_key_id="MINE", aws_secret_access_key="s")
     for given in ({"session": session}, {"environ": {"AWS_PROFILE": "staging"}}):
         with pytest.raises(TypeError, match="name credentials by profile= or role_arn="):
@@ -228,3 +234,12 @@ def test_the_command_line_takes_a_profile_and_a_role(aws, tmp_path):
     assert aws.signed[:2] == [("sts", "STAGING"), ("batch", "ROLE1")], done.stderr
     command = batchsdk.connect(outputs=outputs, profile="staging", role_arn=ROLE).command
     assert command == f"batchsdk --outputs {outputs} --profile staging --role-arn {ROLE}"
+
+
+def test_environ_stands_for_the_environment_in_batchsdks_own_settings_too(tmp_path):
+    environ = {"BATCHSDK_LEDGER": str(tmp_path / "ledger"), "BATCHSDK_CALLS_PER_SECOND": "7"}
+    batch = connect(environ=environ)
+    for each in (batch, pickle.loads(pickle.dumps(batch))):
+        with each.run("nightly") as run:
+            assert run.ledger.location == environ["BATCHSDK_LEDGER"]
+            assert run.attach_command == "batchsdk attach nightly"

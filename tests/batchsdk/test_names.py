@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batchsdk import names
 from batchsdk.names import is_job_name, suggestion, unique_job_name
 
 MOMENT = datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC)
@@ -46,3 +48,29 @@ def test_a_near_name_is_suggested() -> None:
     assert suggestion("helo", ["hello", "sleep"]) == "did you mean 'hello'? known: 'hello', 'sleep'"
     assert suggestion("zzz", ["hello"]) == "known: 'hello'"
     assert suggestion("zzz", []) == "known: none"
+
+
+@pytest.mark.parametrize("run", ["nightly-20260131", "a 20260131 B", "x" * 60])
+@pytest.mark.parametrize(
+    ("key", "step", "part"),
+    [
+        ("load-part-3", "load-part-3", ""),
+        ("20260131", "20260131", ""),
+        ("train.2", "train", ".2"),
+        ("train~2", "train", "~2"),
+        ("train-7.2~3", "train-7", ".2~3"),
+        ("Load", "load", ""),  # a job name has no capitals
+    ],
+)
+def test_the_name_of_a_runs_job_tells_its_run_and_step(run, key, step, part):
+    prefix = names.run_prefix(run, names.run_id("123456789012/us-east-1/dev", run))
+    made = names.run_job_name(prefix, key, "ab" * 32, 1)
+    found = names.RunJobName.of(made)
+    assert found is not None
+    assert (found.step, found.part, found.is_barrier) == (step, part, False)
+    assert made.startswith(f"{found.run}-")
+    assert found.run == re.sub("[^a-z0-9]+", "-", run.lower())[:40]
+
+
+def test_a_job_of_no_run_has_neither_run_nor_step():
+    assert names.RunJobName.of("hello-20260131-235959-1f3a5b7c") is None

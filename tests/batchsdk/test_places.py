@@ -166,6 +166,14 @@ def test_an_array_of_a_multi_node_definition_is_refused(definition: dict[str, An
     assert transport.count("SubmitJob") == 0
 
 
+def test_a_queue_that_the_stack_disables_takes_no_jobs() -> None:
+    whole = outputs({}, {})
+    disabled = {key: replace(each, state="DISABLED") for key, each in whole.job_queues.items()}
+    batch = connect(FakeTransport(), outputs=replace(whole, job_queues=disabled))
+    with pytest.raises(InvalidSubmissionError, match="the queue 'default' is DISABLED"):
+        batch.submit("hello")
+
+
 def send_many(batch: Batch, way: str, ledger: Path) -> None:
     """Send several jobs, the last of which has no place."""
     fits, misfits = (Submission(job_definition="hello", vcpus=vcpus) for vcpus in (1, 32))

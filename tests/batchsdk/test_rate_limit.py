@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import threading
 from http.server import BaseHTTPRequestHandler
@@ -209,7 +210,7 @@ def test_a_connection_goes_through_its_limit(server):
     batch = batchsdk.connect(
         outputs=stack_outputs().to_mapping(),
         clock=clock,
-        environ={"BATCHSDK_CALLS_PER_SECOND": "10"},
+        environ={**os.environ, "BATCHSDK_CALLS_PER_SECOND": "10"},
     )
     for _ in range(28):
         batch.submit("hello")

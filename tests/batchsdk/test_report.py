@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import batchsdk
 from batchsdk import InvalidArgumentError, JobFailedError, JobLostError, Polling, Retry
 from batchsdk.insight.usage import Usage
 from batchsdk.jobs.detail import JobDetail
@@ -222,9 +223,77 @@ def test_the_command_writes_a_page_that_needs_nothing_else(nightly, tmp_path):
     assert "http" not in text.replace("http-equiv", "")
     assert nightly.run("report", "nightly", "-o", "-").stdout.startswith("<!DOCTYPE html>")
     as_json = json.loads(nightly.run("report", "nightly", "-o", str(page), "--json").stdout)
-    assert as_json == {"file": str(page), "jobs": 6}
+    assert as_json == {"file": str(page), "state": "FAILED", "jobs": 5}  # the array is none
     assert nightly.run("report", "no-such-run").returncode == 2
     both = nightly.run("report", "no-such-run", "nightly", "-o", str(page))
     assert (both.returncode, both.stdout) == (5, f"{page}\n")
     assert "no-such-run: Batch knows no such job, and no run of that name" in both.stderr
     assert nightly.run("report", "nightly", "-o", str(tmp_path / "no" / "x.html")).returncode == 2
+
+
+SECRET = "s3cr3t-value-of-a-parameter"
+
+
+@pytest.fixture
+def gated(stack, tmp_path):
+    """A run of a workflow: a sweep of which two points fail, and steps that a client keeps."""
+    workflow = stack.batch.workflow("segments")
+    first = workflow.submit("hello", name="extract", parameters={"Target": SECRET})
+    parts = workflow.sweep(
+        "hello",
+        name="train-models-of-all-regions",
+        over={"model": ["a", "b", "c"]},
+        command=["sh", "-c", 'echo "$model"; [ "$model" = a ]'],
+        after=first,
+    )
+    workflow.submit("hello", name="publish", after=parts)
+    workflow.submit("hello", name="repair", when=batchsdk.failed(parts))
+    workflow.submit("hello", name="celebrate", when=batchsdk.succeeded(parts))
+    ledger = tmp_path / "ledger.db"
+    workflow.run("nightly-20260131", ledger=ledger).wait(60, check=False, polling=QUICK)
+    return stack, ledger
+
+
+def test_a_workflow_is_reported_by_its_steps_also_those_of_the_client(gated):
+    stack, ledger = gated
+    made = stack.batch.report("nightly-20260131", ledger=ledger)
+    assert made.state == "FAILED"
+    assert made.next_step.endswith("resume nightly-20260131")
+    (run,) = made.runs
+    assert {each.name: str(each.status) for each in run.steps} == {
+        "extract": "SUCCEEDED",
+        "train-models-of-all-regions": "FAILED",
+        "publish": "UPSTREAM_FAILED",
+        "repair": "SUCCEEDED",
+        "celebrate": "SKIPPED",
+    }
+    picture = layout.picture(made.jobs, made.runs)
+    labels = [box.label for box in picture.boxes]
+    assert sorted(labels) == sorted(
+        ["extract", "train-models-of-all-regions [3]", "publish", "repair", "celebrate"]
+    )
+    by_client = {(labels[one], labels[other]) for one, other in picture.by_client}
+    assert by_client == {
+        ("train-models-of-all-regions [3]", "repair"),
+        ("train-models-of-all-regions [3]", "celebrate"),
+    }
+    assert [each.label for each in made.jobs][:2] == ["extract", "train-models-of-all-regions"]
+    folded = next(each for each in made.failures if each.alike)
+    assert (folded.name, folded.log_tail) == ("train-models-of-all-regions:1", ("b",))
+    assert [(each.name, each.log_tail) for each in folded.alike] == [
+        ("train-models-of-all-regions:2", ("c",))
+    ]
+    # The numbers are those of the command line.
+    for mine in made.usage:
+        told = stack.run("usage", "--name", "nightly-20260131*", "--by", mine.by, "--json")
+        rows = {each["group"]: each["usage"]["jobs"] for each in json.loads(told.stdout)["rows"]}
+        assert {each.group: each.usage.jobs for each in mine.rows} == rows
+    assert sum(made.counts.values()) == made.usage[0].total.jobs == 6
+    # What a job runs, without values that may be secrets.
+    assert made.jobs[0].command == "echo Ref::Target"
+    assert made.jobs[0].parameters == {"Target": len(SECRET)}
+    assert made.jobs[1].command.startswith("sh -c 'sh -c ") or "model" in made.jobs[1].command
+    assert SECRET not in made.html
+    unread = stack.batch.report("nightly-20260131", ledger=stack.outputs_file)
+    assert [each for each in unread.notes if "Steps that have no job are missing" in each]
+    assert unread.jobs[0].label == "extract"

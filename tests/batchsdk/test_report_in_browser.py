@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,19 @@ from typing import Any
 
 import pytest
 
-from batchsdk.insight.usage import Usage
-from batchsdk.report.model import Phase, Report, ReportedFailure, ReportedJob, Segment
+from batchsdk.insight.usage import Usage, UsageReport, UsageRow
+from batchsdk.report.model import (
+    Phase,
+    Report,
+    ReportedEdge,
+    ReportedFailure,
+    ReportedJob,
+    ReportedRun,
+    ReportedStep,
+    Segment,
+)
 from batchsdk.states import JobStatus
+from batchsdk.workflow.steps import StepStatus
 from tests.batchsdk.browser import Browser
 
 pytestmark = pytest.mark.browser
@@ -41,7 +52,7 @@ def job(number: int, *, name: str | None = None, **changes: Any) -> ReportedJob:
             Segment(phase=Phase.QUEUED, start=begin, end=middle),
             Segment(phase=Phase.RUNNING, start=middle, end=end, attempt=1),
         ),
-        "usage": Usage(jobs=1, attempts=1, run_seconds=2),
+        "usage": Usage(jobs=1, attempts=1, run_seconds=2, wait_seconds=1),
     }
     return ReportedJob(**(fields | changes))
 
@@ -237,6 +248,46 @@ def test_contrast_is_enough_in_light_and_dark(opened, scheme):
     assert {"text", "box", "queued", "running", "failed", "blocked", "starting"} <= {
         each[0] for each in found
     }
+
+
+LONG = "a-step-with-a-name-that-is-longer-than-a-telephone-is-wide-for-all-regions"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_is_wider_than_its_window(opened, width):
+    jobs = [job(number, name=f"{LONG}-{number}", reason="x" * 200) for number in range(3)]
+    jobs += [job(9, name=LONG, command="y" * 500, parameters={"z" * 300: 5}, depends_on=("id-0",))]
+    alike = ReportedFailure(job_id="id-1", name=LONG, message="m" * 300, log_tail=(), hint="")
+    failure = ReportedFailure(
+        job_id="id-0", name=LONG, message="m" * 300, log_tail=("l" * 500,), hint="", alike=(alike,)
+    )
+    steps = tuple(
+        ReportedStep(name=name, status=status, job_ids=ids, deferred=why)
+        for name, status, ids, why in (
+            (LONG, StepStatus.SUCCEEDED, ("id-9",), ""),
+            ("gate", StepStatus.SKIPPED, (), "waits for the end of the other"),
+        )
+    )
+    edges = (ReportedEdge(before=LONG, after="gate", by_client=True),)
+    row = UsageRow(group=LONG, usage=Usage(jobs=1000, run_seconds=1e6, vcpu_hours=1e5))
+    made = dataclasses.replace(
+        report(*jobs, failures=(failure,)),
+        runs=(ReportedRun(name="nightly", steps=steps, edges=edges),),
+        usage=(UsageReport(by="definition", rows=(row, row), total=row.usage),),
+        next_step=f"batchsdk resume {LONG}",
+    )
+    browser = opened(made)
+    window = {"height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.call("Emulation.setDeviceMetricsOverride", width=width, **window)
+    browser.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    inner, whole = browser.evaluate("[innerWidth, document.documentElement.scrollWidth]")
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    assert (inner, whole <= width) == (width, True)
+    # Labels are whole, in lines.
+    lines = "[...document.querySelectorAll('.dag .box text:not(.state)')].map(t => t.textContent)"
+    assert "".join(browser.evaluate(lines)) == f"{LONG}gate"
+    assert browser.evaluate("document.querySelectorAll('.dag .arrow.by-client').length") == 1
+    assert browser.evaluate("document.querySelector('p.state').textContent").startswith("SUCC")
 
 
 def test_a_thousand_jobs_stay_usable(opened):

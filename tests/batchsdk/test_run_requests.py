@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+
 import pytest
 
-from batchsdk import InvalidArgumentError, InvalidSubmissionError, Submission
+from batchsdk import (
+    InvalidArgumentError,
+    InvalidSubmissionError,
+    RunConflictError,
+    Submission,
+)
 from tests.batchsdk.fakes import FakeTransport, connect
 
 
@@ -24,3 +32,16 @@ def test_many_submissions_are_checked_together_and_a_definition_is_described_onc
         transport.submit_answers.extend({"jobId": f"job-{number}"} for number in range(20))
         run.submit_many({str(number): wanted for number in range(20)})
     assert transport.count("DescribeJobDefinitions") == 1
+
+
+def test_a_table_that_another_zlib_compressed_is_the_same_request(tmp_path):
+    transport = FakeTransport()
+    table = "rows 0-99\nday " + " ".join(map(str, range(100)))
+    with connect(transport).run("r", ledger=tmp_path / "ledger") as run:
+        for level in (1, 9):
+            packed = base64.b64encode(gzip.compress(table.encode(), level)).decode()
+            run.submit("key", "hello", environment={"BATCHSDK_SWEEP": f"gzip {packed}"})
+        other = base64.b64encode(gzip.compress(b"rows 0\nday 1")).decode()
+        with pytest.raises(RunConflictError):
+            run.submit("key", "hello", environment={"BATCHSDK_SWEEP": f"gzip {other}"})
+    assert transport.count("SubmitJob") == 1

@@ -117,7 +117,9 @@ def test_rows_by_tag_give_children_the_tags_of_their_array():
 
 def test_grouping_is_checked():
     for by in ("team", "tag:", "name:x"):
-        with pytest.raises(InvalidArgumentError, match="must be job, name, queue or tag:KEY"):
+        with pytest.raises(
+            InvalidArgumentError, match="must be job, name, definition, queue, run, step or tag:KEY"
+        ):
             connect(FakeTransport()).usage(["x"], by=by)
 
 

@@ -275,7 +275,11 @@ def test_the_outputs_tell_which_containers_and_nodes_a_definition_has(
         "nodes": nodes(("0", {"command": ["lead"]}), ("1:", {"instanceType": "c5.4xlarge"})),
     }
     environments = {"default": {"type": "EC2", "instanceTypes": ["c5.4xlarge"]}}
-    run = run_program(stack_file(config(environments, {}) | {"jobDefinitions": jobs}))
+    wanted = config(environments, {}) | {"jobDefinitions": jobs}
+    wanted["jobQueues"]["off"] = {"computeEnvironments": ["default"], "state": "DISABLED"}
+    run = run_program(stack_file(wanted))
+    states = {key: queue.get("state") for key, queue in run.outputs["jobQueues"].items()}
+    assert states == {"default": None, "off": "DISABLED"}
     told = run.outputs["jobDefinitions"]
     size = {"vcpus": 4.0, "memory": 512}
     assert (told["tasks"]["kind"], told["tasks"]["memory"]) == ("multiContainer", 1024)

@@ -170,6 +170,15 @@ def test_cancelling_a_waiting_job_ends_its_nodes(batch):
     assert {(each["status"], each["statusReason"]) for each in ended} == {("FAILED", "not needed")}
 
 
+@pytest.mark.parametrize(("length", "status"), [(5000, "RUNNABLE"), (9000, "FAILED")])
+def test_the_limit_of_overrides_is_about_each_node(batch, length, status):
+    batch.queue(batch.environment(maxvCpus=2))
+    long = {"environment": [{"name": "A", "value": "x" * length}]}
+    nodes = [{"targetNodes": str(each), "containerOverrides": long} for each in range(3)]
+    job_id = submit(batch, nodeOverrides={"nodePropertyOverrides": nodes})
+    assert batch.job(job_id)["status"] == status
+
+
 def register(cluster, **node_properties):
     name = f"parallel-{uuid.uuid4().hex[:8]}"
     cluster.batch.register_job_definition(

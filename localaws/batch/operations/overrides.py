@@ -158,5 +158,6 @@ def overridden(
 
 
 def are_too_long(overrides: Mapping[str, Any]) -> bool:
-    """Whether ECS would refuse to run a task with these overrides."""
-    return size_in_bytes(overrides) > MAX_OVERRIDES_BYTES
+    """Whether ECS would refuse to run a task with these overrides; each node is a task."""
+    of_tasks = overrides.get("nodePropertyOverrides", [overrides])
+    return any(size_in_bytes(each) > MAX_OVERRIDES_BYTES for each in of_tasks)

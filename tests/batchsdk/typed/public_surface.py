@@ -13,17 +13,23 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, assert_type
 
+import boto3
+
 import batchsdk
 from batchsdk import (
     Batch,
     Clock,
+    Entry,
     Escalate,
     FailureKind,
     Job,
     JobDetail,
     JobStatus,
+    LogEvent,
+    Outcome,
     Retry,
     Submission,
+    SweepResult,
     SystemClock,
     connect,
 )
@@ -93,6 +99,24 @@ def fields_of_a_job(batch: Batch) -> None:
     wf.sweep("hello", over={"day": ["1"]}, array_size=2)  # type: ignore[call-arg]
 
 
+async def awaiting(batch: Batch, job: Job) -> None:
+    assert_type(await job, JobDetail)
+    assert_type(await batch.submit_async("hello", memory="1GiB"), Job)
+    assert_type(await batch.wait_async([job]), list[Outcome])
+    async for event in job.logs(follow=True, tail=10, since="10m"):
+        assert_type(event, LogEvent)
+    assert_type(await batch.sweep("hello", over={"day": ["1"]}), list[SweepResult])
+    assert_type(await batch.run("nightly"), dict[str, Entry])
+    await batch.submit_async("hello", memmory=1)  # type: ignore[call-arg]
+    assert_type(batchsdk.wait([job], timeout=1).done, set[Job])
+    assert_type(list(batchsdk.as_completed([job])), list[Job])
+    assert_type(job.result(timeout=60), JobDetail)
+    job.terminate()
+    batchsdk.wait([job], return_when="FIRST")  # type: ignore[arg-type]
+    connect("dev", session=boto3.Session(), role_arn="arn:aws:iam::123456789012:role/r")
+    connect("dev", session="mine")  # type: ignore[arg-type]
+
+
 def following(job: Job) -> None:
     detail = job.wait(timeout=60)
     assert_type(detail, JobDetail)
@@ -106,7 +130,7 @@ def following(job: Job) -> None:
     assert_type(job.diagnose().verdict, batchsdk.Verdict)
     detail.status = JobStatus.FAILED  # type: ignore[misc]
     job.id = "other"  # type: ignore[misc]
-    job.cancel()  # type: ignore[call-arg]
+    job.cancel(1)  # type: ignore[arg-type]
     job.wait(60, True)  # type: ignore[call-arg, arg-type]
 
 
@@ -175,5 +199,5 @@ def understanding(batch: Batch, job: Job) -> None:
     report = batch.usage([job, "job-1"], by="tag:team", prices="prices.toml")
     assert_type(report.total.vcpu_hours, float)
     assert_type(report.rows[0].estimate, batchsdk.Estimate | None)
-    job.logs(since="1h")  # type: ignore[arg-type]
+    job.logs(since=1)  # type: ignore[arg-type]
     batch.usage(name=1)  # type: ignore[arg-type]
