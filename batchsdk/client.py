@@ -22,6 +22,7 @@ from batchsdk.jobs.awaiting import ends, off_loop
 from batchsdk.jobs.detail import JobSummary
 from batchsdk.jobs.job import Job
 from batchsdk.jobs.listing import jobs_in_queues
+from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.waiting import Outcome
 from batchsdk.jobs.watcher import Polling
 from batchsdk.session import Session
@@ -159,6 +160,8 @@ class Batch:
         *,
         check: bool = True,
         polling: Polling | None = None,
+        on_stuck: OnStuck | None = None,
+        runnable_timeout: float | None = None,
     ) -> list[Outcome]:
         """Wait until all jobs have ended; one watcher describes 100 of them per call.
 
@@ -167,6 +170,10 @@ class Batch:
             timeout: seconds; ``None`` waits without a limit.
             check: raise if a job did not succeed.
             polling: how often to look.
+            on_stuck: called in this thread with the diagnosis of a job that does not start: at once
+                when AWS Batch says that it blocks its queue, else after five minutes RUNNABLE; once
+                for each queue and reason. By default the diagnosis is logged as a warning.
+            runnable_timeout: seconds RUNNABLE after which a job is cancelled.
 
         Returns:
             How each ended, in the order of ``jobs``.
@@ -174,11 +181,20 @@ class Batch:
         Raises:
             JobsFailedError: a job FAILED or is lost, and ``check`` is true.
             WaitTimeoutError: not all jobs have ended in time. The jobs go on.
+            RunnableTimeoutError: a job was RUNNABLE for ``runnable_timeout`` seconds, and has been
+                cancelled.
             InvalidArgumentError: one of ``jobs`` is neither a job nor an id.
             ServiceError: AWS refused a call or did not answer.
         """
         wanted = self._jobs(jobs)
-        ended = {each.job.id: each for each in self.as_completed(wanted, timeout, polling=polling)}
+        outcomes = self.as_completed(
+            wanted,
+            timeout,
+            polling=polling,
+            on_stuck=on_stuck,
+            runnable_timeout=runnable_timeout,
+        )
+        ended = {each.job.id: each for each in outcomes}
         found = [ended[job.id] for job in wanted]
         if check:
             waiting.check(found)
@@ -216,6 +232,8 @@ class Batch:
         timeout: float | None = None,
         *,
         polling: Polling | None = None,
+        on_stuck: OnStuck | None = None,
+        runnable_timeout: float | None = None,
     ) -> Iterator[Outcome]:
         """Yield how each job ended, as they end, each once; failures are yielded, not raised.
 
@@ -223,13 +241,17 @@ class Batch:
             jobs: as for :meth:`wait`.
             timeout: seconds; ``None`` waits without a limit.
             polling: how often to look.
+            on_stuck: as for :meth:`wait`.
+            runnable_timeout: as for :meth:`wait`.
 
         Raises:
             InvalidArgumentError: one of ``jobs`` is neither a job nor an id.
             WaitTimeoutError: not all jobs have ended in time. The jobs go on.
+            RunnableTimeoutError: as for :meth:`wait`.
             ServiceError: AWS refused a call or did not answer.
         """
-        return waiting.as_completed(self._session, self._jobs(jobs), timeout, polling)
+        start = StartWatch(self._session, on_stuck, runnable_timeout)
+        return waiting.as_completed(self._session, self._jobs(jobs), timeout, polling, start=start)
 
     def unknown_jobs(self, jobs: Jobs) -> list[str]:
         """Return the ids of those jobs that Batch does not know (any more).

@@ -21,6 +21,7 @@
     │   │   ├── ServiceFailureError  AWS failed (5xx), or its answer was lost or made no sense
     │   │   └── EndpointUnreachableError  nothing answered at the endpoint; nothing was sent
     │   ├── CredentialsError         no AWS credentials, or they are expired or wrong
+    │   │   ├── CredentialsRefreshError  they could not be got or renewed (also a TransientError)
     │   │   └── WrongAccountError    they are of another account than the stack's
     │   ├── RegionError              no AWS region
     │   └── SubmissionUnknownError   the answer to SubmitJob was lost: the job may exist
@@ -32,6 +33,7 @@
         ├── SweepFailedError         jobs of a sweep ended FAILED; ``job_id`` is the first of them
         ├── JobLostError             DescribeJobs does not, or no longer, know it
         ├── WaitTimeoutError         it did not end in time (also a TimeoutError)
+        ├── RunnableTimeoutError     it did not start in time: cancelled (also a TimeoutError)
         └── LogsUnavailableError     its log does not go to CloudWatch Logs
 
 An error that carries jobs, results or steps is defined beside them: ``SubmitManyError`` in
@@ -47,7 +49,7 @@ import re
 import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from batchsdk.contract import ContractError
 from batchsdk.failure_kinds import FailedChild, FailureKind, shown_children
@@ -313,8 +315,8 @@ class TransientError(ServiceError):
     """The call failed for a temporary reason: a retry may succeed.
 
     Everything that waits or reads retries with backoff before it raises this error. SubmitJob
-    is retried only after ThrottledError and EndpointUnreachableError: after
-    ServiceFailureError the job may exist.
+    is retried after ThrottledError, CredentialsRefreshError and EndpointUnreachableError: after
+    ServiceFailureError the job may exist, and is looked for by its name.
     """
 
 
@@ -332,6 +334,10 @@ class EndpointUnreachableError(TransientError):
 
 class CredentialsError(ServiceError):
     """No AWS credentials were found, or AWS does not accept them."""
+
+
+class CredentialsRefreshError(CredentialsError, TransientError):
+    """The source of the credentials (metadata, STS, a process) failed; nothing was sent."""
 
 
 class WrongAccountError(CredentialsError):
@@ -439,16 +445,65 @@ class JobLostError(JobError):
     """DescribeJobs does not know the job. AWS keeps finished jobs for seven days at least."""
 
 
+class Explanation(Protocol):
+    """What a ``Diagnosis`` says."""
+
+    @property
+    def job_id(self) -> str:
+        """Of the job that does not start."""
+
+    @property
+    def verdict(self) -> str:
+        """What holds it, in one word."""
+
+    @property
+    def text(self) -> str:
+        """The verdict, each finding with its fix, and what could not be checked, a line each."""
+
+
 class WaitTimeoutError(JobError, TimeoutError):
     """The job did not end within the time that the caller gave. It goes on.
 
     Attributes:
         status: the last status seen; ``None`` if none was.
+        diagnosis: why it has not started, a ``Diagnosis``; ``None`` if it has, or AWS could not be
+            asked.
     """
 
-    def __init__(self, job_id: str, message: str, *, status: str | None, hint: str = "") -> None:
+    def __init__(
+        self,
+        job_id: str,
+        message: str,
+        *,
+        status: str | None,
+        hint: str = "",
+        diagnosis: Explanation | None = None,
+    ) -> None:
         self.status = status
+        self.diagnosis = diagnosis
         super().__init__(job_id, message, hint=hint)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``diagnosis``, its text, to the common keys."""
+        return super().to_mapping() | {"diagnosis": self.diagnosis and self.diagnosis.text}
+
+
+class RunnableTimeoutError(JobError, TimeoutError):
+    """The job was RUNNABLE for the time that the caller gave, and was cancelled.
+
+    Attributes:
+        diagnosis: why it did not start, a ``Diagnosis``; ``None`` if AWS could not be asked.
+    """
+
+    def __init__(
+        self, job_id: str, message: str, *, diagnosis: Explanation | None, hint: str = ""
+    ) -> None:
+        self.diagnosis = diagnosis
+        super().__init__(job_id, message, hint=hint)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``diagnosis``, its text, to the common keys."""
+        return super().to_mapping() | {"diagnosis": self.diagnosis and self.diagnosis.text}
 
 
 class LogsUnavailableError(JobError):

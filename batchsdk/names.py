@@ -18,6 +18,7 @@ JOB_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
 """Pattern of a whole job name (API: SubmitJob ``jobName``)."""
 
 
+_UNIQUE = re.compile(r"-\d{8}-\d{6}-[0-9a-f]{8}(?:-|$)", re.ASCII)
 _JOB_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}([:#]\d+)?", re.ASCII)
 
 
@@ -54,6 +55,11 @@ def unique_job_name(base: str, moment: datetime, randomness: random.Random) -> s
     """
     suffix = f"-{moment.astimezone(UTC):%Y%m%d-%H%M%S}-{randomness.getrandbits(32):08x}"
     return _stem(base)[: limits.JOB_NAME_LENGTH - len(suffix)] + suffix
+
+
+def is_unique_job_name(name: str) -> bool:
+    """Tell whether a name is one of :func:`unique_job_name`, or begins with one."""
+    return _UNIQUE.search(name) is not None
 
 
 def run_id(scope: str, name: str, begun_anew: datetime | None = None) -> str:

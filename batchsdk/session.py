@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from batchsdk import limits
+from batchsdk.aws.backoff import Waits
 from batchsdk.aws.descriptions import Descriptions
 from batchsdk.aws.transport import Transport
 from batchsdk.clock import Clock
 from batchsdk.contract import StackOutputs
-from batchsdk.errors import ConnectionSettingsError, ServiceFailureError
+from batchsdk.errors import ConnectionSettingsError, ServiceFailureError, TransientError
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.events import JobEvents
 from batchsdk.jobs.watcher import Watcher
@@ -138,6 +139,19 @@ class Session:
             raise ServiceFailureError(
                 f"DescribeJobs: the answer makes no sense: {fault!r}", operation="DescribeJobs"
             ) from fault
+
+    def describe_patiently(self, job_ids: Sequence[str]) -> list[JobDetail]:
+        """Describe jobs as :meth:`describe` does, and wait out errors that pass.
+
+        Raises:
+            ServiceError: AWS refused a call, or did not answer for long.
+        """
+        waits = Waits(self.clock, self.randomness)
+        while True:
+            try:
+                return self.describe(job_ids)
+            except TransientError as error:
+                waits.retry(error)
 
     def describe_one(self, job_id: str) -> JobDetail | None:
         """Describe one job; ``None`` if Batch does not know it."""

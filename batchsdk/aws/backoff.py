@@ -56,6 +56,8 @@ RETRIES = Backoff(first=1.0, longest=20.0)
 """After a transient error."""
 ATTEMPTS = 8
 """Calls that fail in a row until the error is raised: some 35 seconds, 71 at most."""
+BORNE = 20.0
+"""Seconds for which errors in a row are waited out at least, however short the random waits."""
 LOOKS = Backoff(first=0.25, longest=5.0, growth=1.5)
 """Between two looks at what has not happened yet."""
 
@@ -104,6 +106,7 @@ class Waits:
         self._deadline = None if timeout is None else clock.monotonic() + timeout
         self._polls = 0
         self._errors = 0
+        self._first_error = 0.0
 
     @property
     def are_over(self) -> bool:
@@ -130,12 +133,16 @@ class Waits:
 
         Args:
             error: the error.
-            attempts: calls that may fail in a row; the error of the last one is raised.
+            attempts: calls that may fail in a row; the error of the last one is raised, but of
+                :data:`ATTEMPTS` not before :data:`BORNE` seconds have passed since the first.
 
         Raises:
             Exception: ``error``, after the last attempt.
         """
-        if self._errors + 1 >= attempts:
+        if not self._errors:
+            self._first_error = self._clock.monotonic()
+        failing = self._clock.monotonic() - self._first_error
+        if self._errors + 1 >= attempts and (attempts < ATTEMPTS or failing >= BORNE):
             raise error
         self.back_off()
 

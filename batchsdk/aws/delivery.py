@@ -1,8 +1,8 @@
 """Sending a submission so that one intended job becomes one job.
 
 SubmitJob has no client token, so only what was certainly not carried out is sent again: explicit
-throttles and connections that were refused. After anything else the job may exist, and the caller
-is told how to look.
+throttles, connections that were refused, and requests that could not be signed. After anything else
+the job may exist: :mod:`batchsdk.submit.sending` looks for it by its name.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from batchsdk.aws.backoff import ATTEMPTS, Waits
 from batchsdk.aws.transport import Transport
 from batchsdk.clock import Clock
 from batchsdk.errors import (
+    CredentialsRefreshError,
     EndpointUnreachableError,
     ServiceFailureError,
     SubmissionUnknownError,
@@ -53,9 +54,9 @@ def deliver(
     while True:
         try:
             answer = transport.submit_job(request)
-        except (ThrottledError, EndpointUnreachableError) as error:
-            throttled = isinstance(error, ThrottledError)
-            waits.retry(error, attempts=ATTEMPTS if throttled else _UNREACHABLE_ATTEMPTS)
+        except (ThrottledError, CredentialsRefreshError, EndpointUnreachableError) as error:
+            nowhere = isinstance(error, EndpointUnreachableError)
+            waits.retry(error, attempts=_UNREACHABLE_ATTEMPTS if nowhere else ATTEMPTS)
         except ServiceFailureError as fault:
             raise _unknown(request, fault.message, command) from fault
         else:

@@ -13,6 +13,7 @@ from botocore.parsers import ResponseParserError
 from batchsdk.errors import (
     AccessDeniedError,
     CredentialsError,
+    CredentialsRefreshError,
     EndpointUnreachableError,
     RegionError,
     RequestRefusedError,
@@ -106,11 +107,14 @@ _NEVER_SENT = (
     faults.ProxyConnectionError,
     faults.SSLError,
 )
+_NO_REFRESH = (
+    faults.CredentialRetrievalError,
+    faults.MetadataRetrievalError,
+    faults.TokenRetrievalError,
+)
 _NO_CREDENTIALS = (
     faults.NoCredentialsError,
     faults.PartialCredentialsError,
-    faults.CredentialRetrievalError,
-    faults.TokenRetrievalError,
     faults.SSOError,
     faults.ProfileNotFound,
     faults.NoAuthTokenError,
@@ -185,12 +189,25 @@ def translated(operation: str) -> Iterator[None]:
         ) from fault
     except (faults.BotoCoreError, ResponseParserError) as fault:  # the latter of broken XML
         raise _from_botocore(operation, fault) from fault
+    except RuntimeError as fault:  # botocore: "Credentials were refreshed, but … still expired."
+        if "redentials" not in str(fault):
+            raise
+        raise _not_refreshed(operation, fault) from fault
     except ValueError as fault:  # botocore: "Invalid endpoint: …"
         raise RequestRefusedError(
             f"{operation}: {fault}",
             operation=operation,
             hint="Check AWS_ENDPOINT_URL and the region.",
         ) from fault
+
+
+def _not_refreshed(operation: str, fault: Exception) -> CredentialsRefreshError:
+    return CredentialsRefreshError(
+        f"{operation}: {fault}",
+        operation=operation,
+        hint="The source of the AWS credentials failed: check `aws sts get-caller-identity`, then "
+        "sign in again or set AWS_PROFILE.",
+    )
 
 
 def _from_botocore(
@@ -203,6 +220,8 @@ def _from_botocore(
             operation=operation,
             hint="Check the network, the region and AWS_ENDPOINT_URL.",
         )
+    if isinstance(fault, _NO_REFRESH):
+        return _not_refreshed(operation, fault)
     if isinstance(fault, _NO_CREDENTIALS):
         return CredentialsError(
             text,

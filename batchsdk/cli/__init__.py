@@ -19,6 +19,7 @@ from batchsdk.cli.exit_codes import MEANINGS, ExitCode
 from batchsdk.cli.lazy import LazyGroup, Verb
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 from batchsdk.errors import BatchSdkError
+from batchsdk.runs.interrupts import Terminated, sigterm_as_interrupt
 
 _VERBS = {
     "submit": Verb("batchsdk.cli.submit", "submit", "Submit a job."),
@@ -105,9 +106,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _run(arguments: list[str]) -> int:
     as_json = reporting.wants_json(arguments)
     try:
-        ended = command_line.main(args=arguments, prog_name="batchsdk", standalone_mode=False)
-    except click.Abort:
-        return ExitCode.INTERRUPTED
+        with sigterm_as_interrupt():
+            ended = command_line.main(args=arguments, prog_name="batchsdk", standalone_mode=False)
+    except Terminated:
+        return ExitCode.TERMINATED
+    except click.Abort as fault:
+        is_sigterm = isinstance(fault.__cause__, Terminated)
+        return ExitCode.TERMINATED if is_sigterm else ExitCode.INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as fault:
         # Neither a result nor a mistake of one word: as click and the AWS CLI have it, 2.
         click.echo(fault.format_message(), err=True)

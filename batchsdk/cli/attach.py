@@ -11,6 +11,7 @@ from batchsdk.cli.render import Renderer
 from batchsdk.cli.run_options import follow_options, ledger_option
 from batchsdk.cli.run_watch import Following, follow, show_steps
 from batchsdk.cli.settings import Settings, dry_run_option, examples, output_options, pass_settings
+from batchsdk.cli.stuck import StuckJobs
 from batchsdk.jobs.stopping import check_reason
 
 _EXAMPLES = examples(
@@ -86,9 +87,13 @@ def _follow(
     jobs = run.attach()
     renderer.progress(f"run {run.name!r}: {len(jobs)} jobs")
     failed = None
+    stuck = StuckJobs(renderer)
     if following.wait:
         try:
-            run.wait(following.timeout)
+            run.wait(following.timeout, on_stuck=stuck, runnable_timeout=following.runnable_timeout)
+        except KeyboardInterrupt:
+            stuck.stop("no longer waiting")
+            raise
         except batchsdk.JobsFailedError as fault:
             failed = fault
     _show(renderer, run.entries)

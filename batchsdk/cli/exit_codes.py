@@ -37,6 +37,8 @@ class ExitCode(enum.IntEnum):
     """The wait timed out; the jobs go on. The same code as timeout(1)."""
     INTERRUPTED = 130
     """Ctrl-C, as shells have it; jobs go on."""
+    TERMINATED = 143
+    """SIGTERM, as shells have it; jobs go on."""
 
     @classmethod
     def of(cls, fault: BatchSdkError) -> ExitCode:
@@ -70,5 +72,6 @@ MEANINGS = {
     ExitCode.FAULT: "a bug in batchsdk",
     ExitCode.TIMED_OUT: "timed out; the jobs go on",
     ExitCode.INTERRUPTED: "interrupted",
+    ExitCode.TERMINATED: "SIGTERM",
 }
 """For ``--help`` and the guide."""

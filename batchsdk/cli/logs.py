@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+from batchsdk.cli.stuck import StuckJobs
 from batchsdk.cli.watch import show_event
 from batchsdk.logs.reading import moment_of
 
@@ -87,10 +88,22 @@ def logs(
     job = settings.connect().job(job_id)
     renderer = settings.renderer
     count = 0
-    for event in job.logs(follow=follow, since=since, until=until, pattern=pattern, tail=tail):
-        count += 1
-        time = event.time.isoformat(timespec="milliseconds")
-        show_event(renderer, event, prefix=f"{time} " if timestamps else "", raw=raw)
+    stuck = StuckJobs(renderer)
+    try:
+        for event in job.logs(
+            follow=follow,
+            since=since,
+            until=until,
+            pattern=pattern,
+            tail=tail,
+            on_stuck=stuck,
+        ):
+            count += 1
+            time = event.time.isoformat(timespec="milliseconds")
+            show_event(renderer, event, prefix=f"{time} " if timestamps else "", raw=raw)
+    except KeyboardInterrupt:
+        stuck.stop(f"no longer following; job {job.id} goes on")
+        raise
     is_filtered = since is not None or until is not None or pattern is not None
     if not count and not follow:
         found = "nothing of it" if is_filtered else "no log yet"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import batchsdk
 from batchsdk.cli.render import Renderer
-from batchsdk.errors import WaitTimeoutError
+from batchsdk.errors import BatchSdkError
 from batchsdk.states import JobStatus
 
 _FIRST_LOOK, _LONGEST = 1.0, 10.0
 """Seconds between two looks at the counts of arrays: quickly at first."""
+
+T = TypeVar("T")
 
 _ENDED = (JobStatus.SUCCEEDED, JobStatus.FAILED)
 
@@ -57,40 +61,37 @@ def progress_bar(total: int, renderer: Renderer) -> Iterator[Bar]:
         yield Bar(show)
 
 
-def wait_showing_children(
-    wait: Callable[[float | None], object],
-    jobs: Sequence[batchsdk.Job],
-    bar: Bar,
-    timeout: float | None,
-) -> None:
-    """Wait with ``wait(seconds)``, and show now and then how many children of ``jobs`` have ended.
+def wait_showing_children(wait: Callable[[], T], jobs: Sequence[batchsdk.Job], bar: Bar) -> T:
+    """Wait, and show now and then how many children of ``jobs`` have ended.
 
     Raises:
-        BatchSdkError: whatever ``wait`` raises; WaitTimeoutError only when ``timeout`` is over.
+        BatchSdkError: whatever ``wait`` raises.
     """
     if not bar.is_shown:
-        wait(timeout)
-        return
-    left, interval = timeout, _FIRST_LOOK
+        return wait()
+    over = threading.Event()
+    shower = threading.Thread(target=_show_until, args=(over, jobs, bar), daemon=True)
+    shower.start()
     try:
-        while True:
-            part = interval if left is None else min(interval, left)
-            try:
-                wait(part)
-            except WaitTimeoutError:
-                left = None if left is None else left - part
-                if left is not None and left <= 0:
-                    raise
-            else:
-                return
-            _show(jobs, bar)
-            interval = min(interval * 1.5, _LONGEST)
+        return wait()
     finally:
+        over.set()
+        shower.join()
+
+
+def _show_until(over: threading.Event, jobs: Sequence[batchsdk.Job], bar: Bar) -> None:
+    interval = _FIRST_LOOK
+    while not over.wait(interval):
         _show(jobs, bar)
+        interval = min(interval * 1.5, _LONGEST)
+    _show(jobs, bar)
 
 
 def _show(jobs: Sequence[batchsdk.Job], bar: Bar) -> None:
-    counts = [_counts(job.describe()) for job in jobs]
+    try:
+        counts = [_counts(job.describe()) for job in jobs]
+    except BatchSdkError:  # the one who waits hears of it
+        return
     ended = sum(each.get(status, 0) for each in counts for status in _ENDED)
     bar.update(ended, sum(each.get(JobStatus.FAILED, 0) for each in counts))
 

@@ -10,6 +10,7 @@ import click
 
 from batchsdk.cli.numbers import SECONDS
 from batchsdk.cli.run_watch import Following
+from batchsdk.cli.stuck import runnable_timeout_option
 
 ledger_option = click.option(
     "--ledger",
@@ -27,6 +28,7 @@ def follow_options(command: Callable[..., Any]) -> Callable[..., Any]:
         following = Following(
             wait=options.pop("wait"),
             timeout=options.pop("wait_timeout"),
+            runnable_timeout=options.pop("runnable_timeout"),
             on_interrupt=options.pop("on_interrupt"),
         )
         return command(*arguments, following=following, **options)
@@ -37,8 +39,9 @@ def follow_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(["ask", "detach", "cancel"]),
             default="ask",
             show_default=True,
-            help="What Ctrl-C does to the jobs.",
+            help="What Ctrl-C and SIGTERM do to the jobs.",
         ),
+        runnable_timeout_option,
         click.option(
             "--wait-timeout",
             type=SECONDS,

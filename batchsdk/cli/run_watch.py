@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchsdk.cli.render import Renderer
+from batchsdk.cli.stuck import StuckJobs
 
 if TYPE_CHECKING:
     import batchsdk
@@ -19,6 +20,8 @@ class Following:
 
     wait: bool
     timeout: float | None
+    """Seconds."""
+    runnable_timeout: float | None
     """Seconds."""
     on_interrupt: OnInterrupt
 
@@ -39,7 +42,18 @@ def follow(renderer: Renderer, run: batchsdk.WorkflowRun, following: Following) 
         for step, why in run.plan.deferred.items():
             renderer.progress(f"step {step} needs a client that follows the run: it {why}")
         return
-    steps = run.wait(following.timeout, check=False, progress=Lines(renderer.progress))
+    stuck = StuckJobs(renderer)
+    try:
+        steps = run.wait(
+            following.timeout,
+            check=False,
+            progress=Lines(renderer.progress),
+            on_stuck=stuck,
+            runnable_timeout=following.runnable_timeout,
+        )
+    except KeyboardInterrupt:
+        stuck.stop("no longer waiting")
+        raise
     show_steps(renderer, run, steps)
     if any(status.is_failure for status in steps.values()):
         raise run.failure(steps)

@@ -18,6 +18,7 @@ from batchsdk.cli.settings import (
     output_options,
     pass_settings,
 )
+from batchsdk.cli.stuck import runnable_timeout_option
 from batchsdk.cli.watch import watch
 
 _EXAMPLES = examples(
@@ -45,6 +46,7 @@ _EXAMPLES = examples(
     metavar="SECONDS",
     help="Stop waiting after that.",
 )
+@runnable_timeout_option
 @click.option("--follow", is_flag=True, help="Wait, and print the log as it comes.")
 @dry_run_option
 @output_options
@@ -55,9 +57,11 @@ def submit(settings: Settings, /, **given: Any) -> None:
     COMMAND, after --, replaces the definition's command.
     """
     wait, follow, dry_run = (given.pop(option) for option in ("wait", "follow", "dry_run"))
-    timeout = given.pop("wait_timeout")
+    timeout, runnable_timeout = given.pop("wait_timeout"), given.pop("runnable_timeout")
     if timeout is not None and follow:
         raise click.UsageError("--wait-timeout goes with --wait, not with --follow")
+    if runnable_timeout is not None and not (wait or follow or timeout is not None):
+        raise click.UsageError("--runnable-timeout goes with --wait or --follow")
     batch = settings.connect()
     size = given["array_size"]
     prepared = batch.prepare(_submission(given))
@@ -68,7 +72,15 @@ def submit(settings: Settings, /, **given: Any) -> None:
     job = batch.send(prepared)
     if wait or follow or timeout is not None:
         renderer.progress(f"submitted {job.name} ({job.id})")
-        watch(batch, job, renderer, follow=follow, timeout=timeout, size=size)
+        watch(
+            batch,
+            job,
+            renderer,
+            follow=follow,
+            timeout=timeout,
+            runnable_timeout=runnable_timeout,
+            size=size,
+        )
     else:
         _report(renderer, job)
 

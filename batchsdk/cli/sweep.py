@@ -22,6 +22,7 @@ from batchsdk.cli.settings import (
     pairs,
     pass_settings,
 )
+from batchsdk.cli.stuck import StuckJobs, runnable_timeout_option
 
 _EXAMPLES = examples(
     "batchsdk sweep train --over day=2026-01-01,2026-01-02 --over model=a,b",
@@ -63,6 +64,7 @@ _EXAMPLES = examples(
     metavar="SECONDS",
     help="Stop waiting after that.",
 )
+@runnable_timeout_option
 @dry_run_option
 @output_options
 @pass_settings
@@ -72,6 +74,7 @@ def sweep(settings: Settings, /, **given: Any) -> None:
     COMMAND, after --, replaces the definition's command.
     """
     wait, dry_run, timeout = (given.pop(option) for option in ("wait", "dry_run", "wait_timeout"))
+    runnable_timeout = given.pop("runnable_timeout")
     over = _points(given.pop("over"), given.pop("points"))
     batch = settings.connect()
     arguments: dict[str, Any] = {
@@ -95,7 +98,7 @@ def sweep(settings: Settings, /, **given: Any) -> None:
     submitted = batch.sweep(**arguments)
     if wait or timeout is not None:
         renderer.progress(_submitted(submitted))
-        _wait(batch, submitted, renderer, timeout)
+        _wait(batch, submitted, renderer, timeout, runnable_timeout)
     else:
         _report(submitted, renderer)
 
@@ -143,15 +146,25 @@ def _submitted(submitted: batchsdk.Sweep) -> str:
 
 
 def _wait(
-    batch: batchsdk.Batch, submitted: batchsdk.Sweep, renderer: Renderer, timeout: float | None
+    batch: batchsdk.Batch,
+    submitted: batchsdk.Sweep,
+    renderer: Renderer,
+    timeout: float | None,
+    runnable_timeout: float | None,
 ) -> None:
+    stuck = StuckJobs(renderer)
+
+    def wait() -> object:
+        return submitted.wait(timeout, on_stuck=stuck, runnable_timeout=runnable_timeout)
+
     try:
         with progress_bar(len(submitted), renderer) as bar:
-            wait_showing_children(submitted.wait, submitted.jobs, bar, timeout)
+            wait_showing_children(wait, submitted.jobs, bar)
     except KeyboardInterrupt:
         ids = " ".join(job.id for job in submitted.jobs)
-        renderer.progress(
-            f"\nno longer waiting; the jobs go on. To stop them: {batch.command} terminate {ids}"
+        stuck.stop(
+            f"no longer waiting; the jobs go on. To wait again: {batch.command} wait {ids}. "
+            f"To stop them: {batch.command} terminate {ids}"
         )
         raise
     except batchsdk.SweepFailedError:

@@ -9,6 +9,7 @@ from batchsdk.cli.each import each_job
 from batchsdk.cli.numbers import SECONDS
 from batchsdk.cli.progress import progress_bar
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
+from batchsdk.cli.stuck import StuckJobs, runnable_timeout_option
 from batchsdk.jobs import waiting
 
 _EXAMPLES = examples(
@@ -27,9 +28,15 @@ _EXAMPLES = examples(
     metavar="SECONDS",
     help="Stop waiting after that: exit 124.",
 )
+@runnable_timeout_option
 @output_options
 @pass_settings
-def wait(settings: Settings, job_ids: tuple[str, ...], timeout: float | None) -> None:
+def wait(
+    settings: Settings,
+    job_ids: tuple[str, ...],
+    timeout: float | None,
+    runnable_timeout: float | None,
+) -> None:
     """Wait until all jobs have ended; exit 1 if one did not succeed.
 
     One call describes 100 jobs. Ids that Batch does not know are told of at once (if they could be
@@ -42,14 +49,21 @@ def wait(settings: Settings, job_ids: tuple[str, ...], timeout: float | None) ->
     jobs = [job_id for job_id in dict.fromkeys(job_ids) if job_id not in unknown]
     ended: list[batchsdk.Outcome] = []
     failed = 0
+    stuck = StuckJobs(renderer)
     try:
         with progress_bar(len(jobs), renderer) as bar:
-            for outcome in batch.as_completed(jobs, timeout):
+            outcomes = batch.as_completed(
+                jobs, timeout, on_stuck=stuck, runnable_timeout=runnable_timeout
+            )
+            for outcome in outcomes:
                 ended.append(outcome)
                 failed += not outcome.succeeded
                 bar.update(len(ended), failed)
     except KeyboardInterrupt:
-        renderer.progress("\nno longer waiting; the jobs go on")
+        over = {each.job.id for each in ended}
+        left = [job_id for job_id in jobs if job_id not in over]
+        again = waiting.wait_command(batch.command, left)
+        stuck.stop(f"no longer waiting; the jobs go on. To wait again: {again}")
         raise
     finally:
         if renderer.as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import batchsdk
 from batchsdk.cli.progress import progress_bar, wait_showing_children
 from batchsdk.cli.render import Renderer
+from batchsdk.cli.stuck import StuckJobs
 
 
 def watch(
@@ -14,6 +15,7 @@ def watch(
     *,
     follow: bool,
     timeout: float | None = None,
+    runnable_timeout: float | None = None,
     size: int | None = None,
 ) -> None:
     """Wait for ``job``, show its status changes and, with ``follow``, its log; show the result.
@@ -23,8 +25,19 @@ def watch(
     Raises:
         JobFailedError: it failed.
         WaitTimeoutError: it did not end within ``timeout`` seconds.
+        RunnableTimeoutError: it did not start within ``runnable_timeout`` seconds.
         KeyboardInterrupt: the user stopped waiting; the job goes on, and the user was told so.
     """
+    stuck = StuckJobs(renderer)
+
+    def wait(*, shows: bool = True) -> batchsdk.JobDetail:
+        return job.wait(
+            timeout,
+            on_change=show_change if shows else None,
+            on_stuck=stuck,
+            runnable_timeout=runnable_timeout,
+        )
+
     seen: list[batchsdk.JobStatus] = []
 
     def show_change(detail: batchsdk.JobDetail) -> None:
@@ -38,25 +51,20 @@ def watch(
                 follow=True,
                 on_change=show_change,
                 on_error=lambda fault: renderer.progress(f"log: {fault.message}"),
+                on_stuck=stuck,
+                runnable_timeout=runnable_timeout,
             ):
                 show_event(renderer, event)
-            detail = job.wait(timeout, on_change=show_change)
+            detail = wait()
         elif size is not None:
             with progress_bar(size, renderer) as bar:
-                wait_showing_children(
-                    lambda seconds: job.wait(
-                        seconds, on_change=None if bar.is_shown else show_change
-                    ),
-                    [job],
-                    bar,
-                    timeout,
-                )
-            detail = job.describe()
+                detail = wait_showing_children(lambda: wait(shows=not bar.is_shown), [job], bar)
         else:
-            detail = job.wait(timeout, on_change=show_change)
+            detail = wait()
     except KeyboardInterrupt:
-        renderer.progress(
-            f"\nno longer waiting; job {job.id} goes on. "
+        stuck.stop(
+            f"no longer waiting; job {job.id} goes on. "
+            f"To wait again: {batch.command} wait {job.id}. "
             f"To stop it: {batch.command} terminate {job.id}"
         )
         raise

@@ -14,6 +14,7 @@ from batchsdk.jobs.awaiting import off_loop
 from batchsdk.jobs.detail import JobDetail, JobSummary
 from batchsdk.jobs.listing import children_of
 from batchsdk.jobs.stopping import StopResult, check_reason
+from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.watcher import Polling
 from batchsdk.logs.following import JobLogs
 from batchsdk.logs.reading import LogFilter, Moment
@@ -82,6 +83,8 @@ class Job:
         *,
         polling: Polling | None = None,
         on_change: Callable[[JobDetail], None] | None = None,
+        on_stuck: OnStuck | None = None,
+        runnable_timeout: float | None = None,
     ) -> JobDetail:
         """Wait until the job has succeeded.
 
@@ -89,6 +92,10 @@ class Job:
             timeout: seconds; ``None`` waits without a limit.
             polling: how often to look.
             on_change: called with the description at each new status.
+            on_stuck: called in this thread with the job's diagnosis if it does not start: at once
+                when AWS Batch says that it blocks its queue, else after five minutes RUNNABLE; once
+                for each queue and reason. By default the diagnosis is logged as a warning.
+            runnable_timeout: seconds RUNNABLE after which a job is cancelled.
 
         Returns:
             The job, SUCCEEDED.
@@ -96,10 +103,15 @@ class Job:
         Raises:
             JobFailedError: it ended FAILED; with reason, exit code, log tail and what to do next.
             WaitTimeoutError: the job has not ended in time. The job goes on.
+            RunnableTimeoutError: a job was RUNNABLE for ``runnable_timeout`` seconds, and has been
+                cancelled.
             JobLostError: Batch has not known it for the grace of ``polling`` (60 s).
             ServiceError: AWS refused a call or did not answer.
         """
-        detail = waiting.wait_for_one(self._session, self._id, timeout, polling, on_change)
+        start = StartWatch(self._session, on_stuck, runnable_timeout)
+        detail = waiting.wait_for_one(
+            self._session, self._id, timeout, polling, on_change=on_change, start=start
+        )
         return self._result(detail)
 
     def done(self) -> bool:
@@ -168,7 +180,8 @@ class Job:
     def add_done_callback(self, callback: Callable[[waiting.Outcome], None]) -> None:
         """Have ``callback`` called once when the job has ended, in the watcher's thread.
 
-        An exception from ``callback`` is logged and affects no other callback.
+        An exception from ``callback`` is logged and affects no other callback. A program that ends
+        before the job waits for it, and says so; Ctrl-C ends the waiting, and the job goes on.
         """
         waiting.call_when_done(self._session, self, callback)
 
@@ -224,6 +237,8 @@ class Job:
         pattern: str | re.Pattern[str] | None = None,
         tail: int | None = None,
         on_error: Callable[[BatchSdkError], None] | None = None,
+        on_stuck: OnStuck | None = None,
+        runnable_timeout: float | None = None,
     ) -> JobLogs:
         """Return the log: of every attempt, child of an array and node; empty if it has not run.
 
@@ -237,6 +252,8 @@ class Job:
             tail: only the last so many events of all streams together, read from the end; with
                 ``follow`` of what there is at the beginning.
             on_error: called with the first error of reading the log, instead of raising it.
+            on_stuck: while following, as for :meth:`wait`.
+            runnable_timeout: while following, as for :meth:`wait`.
 
         Raises:
             InvalidArgumentError: a time is wrong or has no time zone, the pattern is not a regular
@@ -244,7 +261,16 @@ class Job:
         """
         now = self._session.clock.now()
         wanted = LogFilter.of(since, until, pattern, tail, now=now)
-        return JobLogs(self._session, self._id, follow, on_change, wanted, on_error)
+        return JobLogs(
+            self._session,
+            self._id,
+            follow,
+            on_change,
+            wanted,
+            on_error,
+            on_stuck=on_stuck,
+            runnable_timeout=runnable_timeout,
+        )
 
     def children(self, *statuses: JobStatus) -> Iterator[JobSummary]:
         """Yield the children of an array job, lazily; only those in ``statuses`` if given."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import queue
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,12 @@ from batchsdk.errors import (
     JobLostError,
     JobsFailedError,
     Problem,
+    ServiceError,
     WaitTimeoutError,
 )
 from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.pending import pending
+from batchsdk.jobs.stuck import StartWatch
 from batchsdk.jobs.watcher import News, Polling, is_last
 from batchsdk.names import is_job_id
 from batchsdk.states import JobStatus
@@ -51,15 +55,36 @@ def follow(
     job_ids: Collection[str],
     timeout: float | None,
     polling: Polling | None,
+    *,
+    start: StartWatch | None = None,
+    back: str = "",
 ) -> Generator[tuple[str, News] | None, None, None]:
     """Yield what is new of the jobs, as it comes, until all have ended.
 
     Ends with ``None`` if they have not after ``timeout`` seconds.
+
+    Args:
+        session: the way to AWS.
+        job_ids: the jobs.
+        timeout: seconds; ``None`` waits without a limit.
+        polling: how often to look.
+        start: what looks after jobs that do not start.
+        back: the command that waits for the jobs again; ``wait`` with their ids if it is empty.
+
+    Raises:
+        RunnableTimeoutError: a job was RUNNABLE for too long (see :class:`StartWatch`).
     """
     _check_timeout(timeout)
     clock = session.clock
     left = set(job_ids)
-    news: queue.SimpleQueue[tuple[str, News] | None] = queue.SimpleQueue()
+    start = start or StartWatch(session)
+    back = back or wait_command(session.command, job_ids)
+    news: queue.SimpleQueue[tuple[str, News] | JobDetail | None] = queue.SimpleQueue()
+
+    def note_waiting(detail: JobDetail) -> None:
+        if start.needs_look(detail):
+            news.put(detail)
+
     deadline = None if timeout is None else clock.monotonic() + timeout
     watch = session.watcher.watch(
         left,
@@ -67,22 +92,57 @@ def follow(
         polling=polling,
         deadline=deadline,
         expire=lambda: news.put(None),
+        waits=note_waiting,
     )
     try:
         while left:
-            try:
-                item = news.get(timeout=_SLICE)
-            except queue.Empty:
-                if deadline is None or clock.monotonic() < deadline + _PATIENCE:
-                    continue
-                item = None
-            if item is not None and is_last(item[1]):
-                left.discard(item[0])
-            yield item
+            item = _next(news, session, deadline)
+            if isinstance(item, JobDetail):
+                start.look(item)
+                continue
             if item is None:
+                yield None
                 return
+            job_id, what = item
+            if is_last(what):
+                left.discard(job_id)
+            yield job_id, going_on(what, back) if isinstance(what, ServiceError) else what
+    except KeyboardInterrupt as fault:
+        fault.add_note(f"The jobs go on. To wait for them again: {back}")
+        raise
     finally:
         session.watcher.forget(watch)
+
+
+def _next(
+    news: queue.SimpleQueue[tuple[str, News] | JobDetail | None],
+    session: Session,
+    deadline: float | None,
+) -> tuple[str, News] | JobDetail | None:
+    """Return what comes next; ``None`` if the deadline has passed, or the watcher said so."""
+    while True:
+        try:
+            return news.get(timeout=_SLICE)
+        except queue.Empty:
+            if deadline is not None and session.clock.monotonic() >= deadline + _PATIENCE:
+                return None
+
+
+_MOST_IDS = 10
+
+
+def wait_command(command: str, job_ids: Collection[str]) -> str:
+    """Return what to type to wait for jobs again; for many, what to type to find them."""
+    if len(job_ids) > _MOST_IDS:
+        return f"{command} wait, with ids of {command} list"
+    return " ".join([command, "wait", *job_ids])
+
+
+def going_on(fault: ServiceError, back: str) -> ServiceError:
+    """Return an error of AWS that says that the jobs go on; several waits may share the error."""
+    said = copy.copy(fault)
+    said.hint = f"{fault.hint} The jobs go on. To wait for them again: {back}".strip()
+    return said
 
 
 def _check_timeout(timeout: float | None) -> None:
@@ -96,18 +156,21 @@ def wait_for_one(
     job_id: str,
     timeout: float | None,
     polling: Polling | None,
+    *,
     on_change: Callable[[JobDetail], None] | None,
+    start: StartWatch,
 ) -> JobDetail:
     """Wait until the job is SUCCEEDED or FAILED, and return its last description.
 
     Raises:
         WaitTimeoutError: it has not ended after ``timeout`` seconds.
         JobLostError: Batch has not known it for the grace of ``polling``.
+        RunnableTimeoutError: it was RUNNABLE for too long, and has been cancelled.
         ServiceError: AWS cannot be asked. A single fault on the way is only waited out.
     """
     last: JobDetail | None = None
     # Closed here: an exception in a generator that is closed by garbage collection is lost.
-    with contextlib.closing(follow(session, [job_id], timeout, polling)) as items:
+    with contextlib.closing(follow(session, [job_id], timeout, polling, start=start)) as items:
         for item in items:
             if item is None:
                 break
@@ -125,8 +188,17 @@ def wait_for_one(
         f"job {job_id} has not ended after {timeout:g} seconds: it is "
         f"{status or 'not known to Batch yet'} and goes on",
         status=status,
-        hint=f"See why: {session.command} show {job_id}",
+        hint=hint_after_timeout(session, job_id, [job_id]),
+        diagnosis=start.diagnosis(last),
     )
+
+
+def hint_after_timeout(
+    session: Session, job_id: str, job_ids: Collection[str], back: str = ""
+) -> str:
+    """Return how to see what holds a job, and how to wait for all of them again."""
+    back = back or wait_command(session.command, job_ids)
+    return f"See why: {session.command} show {job_id}. Wait again: {back}"
 
 
 def as_completed(
@@ -134,33 +206,42 @@ def as_completed(
     jobs: Sequence[Job],
     timeout: float | None,
     polling: Polling | None,
+    *,
+    start: StartWatch | None = None,
+    back: str = "",
 ) -> Iterator[Outcome]:
     """Yield how each job ended, in the order in which they end; each job once.
 
     Raises:
         WaitTimeoutError: not all have ended after ``timeout`` seconds.
+        RunnableTimeoutError: one was RUNNABLE for too long, and has been cancelled.
         ServiceError: AWS cannot be asked.
     """
     left = {job.id: job for job in jobs}
-    status: dict[str, JobStatus] = {}
+    latest: dict[str, JobDetail] = {}
     count = len(left)
-    for item in follow(session, left, timeout, polling):
+    start = start or StartWatch(session)
+    for item in follow(session, left, timeout, polling, start=start, back=back):
         if item is None:
             job_id = next(iter(left))
+            known = latest.get(job_id)
+            status = known.status if known else None
             raise WaitTimeoutError(
                 job_id,
                 f"{len(left)} of {count} jobs have not ended after {timeout:g} seconds and go on; "
-                f"one is {job_id}: {status.get(job_id, 'not known to Batch yet')}",
-                status=status.get(job_id),
-                hint=f"See why: {session.command} show {job_id}",
+                f"one is {job_id}: {status or 'not known to Batch yet'}",
+                status=status,
+                hint=hint_after_timeout(session, job_id, left, back),
+                diagnosis=start.diagnosis(known),
             )
         job_id, news = item
         if isinstance(news, Exception) and not isinstance(news, JobLostError):
             raise news
         if is_last(news):
+            latest.pop(job_id, None)
             yield outcome_of(left.pop(job_id), news)
         elif isinstance(news, JobDetail):
-            status[job_id] = news.status
+            latest[job_id] = news
 
 
 _LOOKS = (1.0, 2.0)
@@ -219,11 +300,19 @@ def reason_of(detail: JobDetail) -> str:
 
 
 def call_when_done(session: Session, job: Job, callback: Callable[[Outcome], None]) -> None:
-    """Call ``callback`` once, in the watcher's thread, when the job has ended."""
+    """Call ``callback`` once, in the watcher's thread, when the job has ended.
+
+    A program that ends before that waits for it, as it does for what runs in a pool of
+    ``concurrent.futures``.
+    """
+    token = pending.add(session, job.id)
 
     def deliver(_: str, news: News) -> None:
         if is_last(news):
-            callback(outcome_of(job, news))
+            try:
+                callback(outcome_of(job, news))
+            finally:
+                pending.remove(token)
 
     session.watcher.watch([job.id], deliver, at_once=False)
 

@@ -15,18 +15,30 @@ import random
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from batchsdk import limits
-from batchsdk.aws.backoff import ATTEMPTS, RETRIES, Backoff
+from batchsdk.aws.backoff import ATTEMPTS, BORNE, RETRIES
 from batchsdk.clock import Clock
 from batchsdk.errors import (
+    CredentialsError,
     JobLostError,
     RequestRefusedError,
+    ServiceError,
     ServiceFailureError,
     TransientError,
 )
 from batchsdk.jobs.detail import JobDetail
-from batchsdk.states import JobLifecycle, Sighting
+from batchsdk.jobs.pace import (
+    BEFORE_START,
+    LONGEST_BEFORE_START,
+    STARTED_BEFORE,
+    Durations,
+    Progress,
+    until_children_end,
+    until_known,
+)
+from batchsdk.states import JobLifecycle, JobStatus, Sighting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +47,16 @@ class Polling:
 
     shortest: float = 0.5
     """Seconds until the next look after a change of status."""
-    growth: float = 1.5
-    """Factor from one interval to the next while nothing changes."""
+    growth: float = 1.2
+    """Factor from one interval to the next while nothing changes: with 1.2 an end is known at most
+    20 % of the time that the job has spent in its status, and ``shortest``, late."""
     longest: float = 30.0
     """Seconds that an interval never exceeds."""
     grace: float = 60.0
     """Seconds for which Batch may not know the job before it counts as lost."""
+    learns: bool = True
+    """Look by how long jobs of the same definition took, once that is known: seldom before, and
+    often around their time."""
 
 
 _log = logging.getLogger(__name__)
@@ -67,6 +83,8 @@ class Watch:
     """Called after that look."""
     left: set[str]
     """Ids of the jobs that have not ended."""
+    waits: Callable[[JobDetail], None] = lambda _: None
+    """Called in the watcher's thread at each look at a job that has not ended; must not block."""
 
     def is_over(self, now: float) -> bool:
         """Tell whether the caller gives up."""
@@ -81,6 +99,8 @@ class Watched:
     polling: Polling
     due: float
     """Monotonic time of the next look."""
+    durations: Durations
+    """What is known of jobs like it."""
     latest: JobDetail | None = field(default=None, init=False)
     """The newest description with a new status."""
     watches: list[Watch] = field(default_factory=list, init=False)
@@ -88,23 +108,30 @@ class Watched:
     def __post_init__(self) -> None:
         """Begin quickly."""
         self._lifecycle = JobLifecycle(self.polling.grace)
-        self._looks = Backoff(
-            first=self.polling.shortest, longest=self.polling.longest, growth=self.polling.growth
-        )
-        self._count = 0
-        """Looks since the last change."""
+        self._looked: float | None = None
+        """Monotonic time of the last look."""
+        self._began: float | None = None
+        """Since when it has its status, or an array the first children that run."""
+        self._created: float | None = None
+        """When an array was created."""
+        self._quick_from: float | None = None
+        """What the next interval is a part of the time since."""
+        self._progress = Progress(has_started=False)
 
     @property
     def key(self) -> tuple[str, Polling]:
         """What there is one of."""
         return self.job_id, self.polling
 
-    def look(self, detail: JobDetail | None, now: float, *, rest: bool) -> News | None:
+    def look(
+        self, detail: JobDetail | None, now: float, moment: datetime, *, rest: bool
+    ) -> News | None:
         """Take one description; ``None`` if Batch does not know the job.
 
         Args:
             detail: the description.
             now: monotonic time.
+            moment: time of day.
             rest: events tell what happens, so that looking is only a safety net.
 
         Returns:
@@ -119,33 +146,87 @@ class Watched:
                 "after seven days or more.",
             )
         changed = sighting is Sighting.CHANGED
+        self._note_times(detail, now, moment, changed=changed)
         if changed:
-            self.latest, self._count = detail, 0
-        # A look that only filled up a call tells nothing of how quickly things happen.
-        slower = self.due <= now
+            self.latest = detail
         self.due = now + (
-            self.polling.longest if rest and sighting is Sighting.SAME else self._interval
+            self.polling.longest
+            if rest and sighting is Sighting.SAME
+            else self._interval(detail, now)
         )
         lost_at = self._lifecycle.lost_at
         if lost_at is not None:
             self.due = min(self.due, lost_at)
-        if slower:
-            self._count += 1
         return detail if changed else None
+
+    def _note_times(
+        self, detail: JobDetail | None, now: float, moment: datetime, *, changed: bool
+    ) -> None:
+        """Work out since when the job is as it is: not earlier than the last look, nor later."""
+        before, self._looked = self._looked, now
+        if detail is None:
+            return
+        if self._created is None:
+            self._created = _moved(detail.created_at, now, moment, None)
+        progress = Progress.of(detail)
+        started = progress.has_started and not self._progress.has_started
+        is_new = changed and not (detail.is_array_parent and before is not None)
+        if is_new or started:
+            self._began = now
+            if detail.is_array_parent and started and before is not None:
+                self._began = now - (now - before) * STARTED_BEFORE
+            elif detail.status is JobStatus.RUNNING:
+                self._began = _moved(detail.started_at, now, moment, before)
+            self._quick_from = self._began
+        self._progress = progress
 
     def hasten(self, due: float) -> None:
         """Look at ``due`` at the latest, and often from then on, as something has happened."""
-        self.due, self._count = min(self.due, due), 0
+        self.due, self._quick_from = min(self.due, due), due
 
     def put_off(self, now: float, seconds: float) -> None:
         """Look again after ``seconds``, and not sooner than without the error."""
-        self.due = now + max(seconds, self._interval)
-        self._count += 1
+        self._looked = now if self._looked is None else self._looked
+        self.due = now + max(seconds, self._interval(self.latest, now))
 
-    @property
-    def _interval(self) -> float:
+    def _interval(self, detail: JobDetail | None, now: float) -> float:
         """Seconds from a look without news to the next."""
-        return self._looks.ceiling(self._count + 1)
+        polling, quick_from = self.polling, self._quick_from
+        if quick_from is None:
+            quick_from = self._quick_from = now
+        spent, part = max(0.0, now - quick_from), polling.growth - 1
+        usual = polling.shortest + part * spent
+        if detail is not None and detail.is_array_parent and not self._progress.has_started:
+            sparse = polling.shortest + BEFORE_START * part * spent
+            usual = max(usual, min(sparse, LONGEST_BEFORE_START))
+        if not polling.learns or detail is None or detail.status.is_terminal:
+            return min(usual, polling.longest)
+        began = now if self._began is None else self._began
+        created = now if self._created is None else self._created
+        progress = self._progress
+        expected = self.durations.expected(detail)
+        if expected is not None:
+            is_array = detail.is_array_parent
+            usual = until_known(
+                expected,
+                now - (created if is_array else began),
+                usual,
+                runs=is_array or detail.status is JobStatus.RUNNING,
+            )
+        elif progress.ended:
+            usual = until_children_end(progress, now - began, usual)
+        return min(usual, polling.longest)
+
+
+def _moved(wanted: datetime | None, now: float, moment: datetime, earliest: float | None) -> float:
+    """Return a time of day as monotonic time, not after ``now`` nor before ``earliest``.
+
+    The clock of this machine may differ from that of AWS.
+    """
+    if wanted is None:
+        return now
+    found = min(now, now - (moment - wanted).total_seconds())
+    return found if earliest is None else max(found, earliest)
 
 
 def deliver(watches: Sequence[Watch], job_id: str, news: News) -> None:
@@ -182,7 +263,9 @@ class Watcher:
         self._randomness = randomness
         self.on_busy: Callable[[], None] = lambda: None
         """Called when something begins to be watched."""
-        self._observers: list[Callable[[JobDetail], None]] = []
+        self.durations = Durations()
+        """How long jobs took, as far as this connection has seen or was told."""
+        self._observers: list[Callable[[JobDetail], None]] = [self.durations.note_end]
         self._start_afresh()
 
     def _start_afresh(self) -> None:
@@ -195,6 +278,7 @@ class Watcher:
         self._last_look = float("-inf")
         self._has_answered = False
         self._faults = 0
+        self._failing_since = 0.0
         self._hinted_until = float("-inf")
 
     def observe(self, observer: Callable[[JobDetail], None]) -> None:
@@ -214,6 +298,7 @@ class Watcher:
         deadline: float | None = None,
         expire: Callable[[], None] = lambda: None,
         at_once: bool = True,
+        waits: Callable[[JobDetail], None] = lambda _: None,
     ) -> Watch:
         """Begin to watch jobs.
 
@@ -225,11 +310,12 @@ class Watcher:
             expire: see :class:`Watch`.
             at_once: look now. If not, a new job may wait for the next look of the others, so
                 that a thousand jobs watched one by one are not a thousand calls.
+            waits: see :class:`Watch`.
         """
         if self._process != os.getpid():
             self._start_afresh()  # after a fork: the thread, and what it held, stayed behind
         polling = polling or Polling()
-        watch = Watch(deliver_to, deadline, expire, set(job_ids))
+        watch = Watch(deliver_to, deadline, expire, set(job_ids), waits)
         with self._lock:
             now = self._clock.monotonic()
             due = now if at_once else max(now, self._last_look + polling.shortest)
@@ -276,7 +362,7 @@ class Watcher:
     def _add(self, watch: Watch, job_id: str, polling: Polling, due: float) -> None:
         watched = self._watched.get((job_id, polling))
         if watched is None:
-            watched = Watched(job_id, polling, due)
+            watched = Watched(job_id, polling, due, self.durations)
             self._watched[watched.key] = watched
         elif watched.latest is not None:
             watch.deliver(job_id, watched.latest)
@@ -348,7 +434,7 @@ class Watcher:
             chunk = due[start : start + limits.DESCRIBE_JOBS]
             try:
                 found = {each.job_id: each for each in self._read(chunk)}
-            except TransientError as fault:
+            except (TransientError, CredentialsError) as fault:
                 self._bear(fault, due[start:])
                 return
             except Exception as fault:  # whoever waits must hear of it
@@ -359,12 +445,17 @@ class Watcher:
             for watched in chunk:
                 self._take(watched, found.get(watched.job_id))
 
-    def _bear(self, fault: Exception, rest: Sequence[Watched]) -> None:
+    def _bear(self, fault: ServiceError, rest: Sequence[Watched]) -> None:
         """Wait a fault out, unless there are too many."""
         self._faults += 1
-        # At the very start it is more likely a wrong setting than a passing fault.
-        if self._has_answered and self._faults < ATTEMPTS:
-            now = self._clock.monotonic()
+        now = self._clock.monotonic()
+        if self._faults == 1:
+            self._failing_since = now
+        # Credentials that have never worked are wrong; later ones may be renewed in a moment.
+        passes = self._has_answered or isinstance(fault, TransientError)
+        if passes and (self._faults < ATTEMPTS or now - self._failing_since < BORNE):
+            if self._faults == 1:
+                _log.warning("%s; the jobs go on, and it is tried again", fault.message)
             seconds = RETRIES.jittered(self._faults, self._randomness)
             for each in rest:  # all by the same, so that they stay in one call
                 each.put_off(now, seconds)
@@ -391,8 +482,12 @@ class Watcher:
     def _take(self, watched: Watched, detail: JobDetail | None) -> None:
         now = self._clock.monotonic()
         with self._lock:
-            news = watched.look(detail, now, rest=now < self._hinted_until)
+            rest = now < self._hinted_until
+            news = watched.look(detail, now, self._clock.now(), rest=rest)
             watches = tuple(watched.watches)
+        if detail is not None and not detail.status.is_terminal:
+            for watch in watches:
+                watch.waits(detail)
         if news is None:
             return
         if not is_last(news):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from batchsdk.aws.backoff import ATTEMPTS, Backoff, Waits
 from batchsdk.errors import (
     BatchSdkError,
+    CredentialsError,
     JobLostError,
     LogsUnavailableError,
     ServiceError,
@@ -18,6 +19,8 @@ from batchsdk.errors import (
 from batchsdk.jobs import failure
 from batchsdk.jobs.awaiting import iterated
 from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.stuck import OnStuck, StartWatch
+from batchsdk.jobs.waiting import going_on
 from batchsdk.jobs.watcher import Polling
 from batchsdk.logs.reading import Cursor, LogEvent, LogFilter
 from batchsdk.logs.sources import LogSource, sources_of, writers_of
@@ -73,6 +76,7 @@ class JobLogs:
         JobLostError: Batch does not know the job.
         LogsUnavailableError: its log does not go to CloudWatch Logs.
         JobFailedError: following, the log could not be read and the job FAILED.
+        RunnableTimeoutError: the job was RUNNABLE for ``runnable_timeout``; it has been cancelled.
         ServiceError: AWS refused a call or did not answer.
     """
 
@@ -84,6 +88,10 @@ class JobLogs:
     filter: LogFilter = field(default_factory=LogFilter)
     on_error: Callable[[BatchSdkError], None] | None = field(default=None, repr=False)
     """Called with the first error of reading, instead of raising it."""
+    on_stuck: OnStuck | None = field(default=None, repr=False)
+    """While following: called with why the job does not start; see ``Job.wait``."""
+    runnable_timeout: float | None = None
+    """While following: seconds RUNNABLE after which the job is cancelled."""
 
     def __iter__(self) -> Iterator[LogEvent]:
         return self._followed() if self.follow else self._read_once()
@@ -139,6 +147,7 @@ class JobLogs:
     def _followed(self) -> Iterator[LogEvent]:
         writers: dict[str, _Writer] = {}
         errors: list[BatchSdkError] = []
+        start = StartWatch(self.session, self.on_stuck, self.runnable_timeout)
         lifecycle = JobLifecycle(Polling().grace)
         waits = Waits(self.session.clock, self.session.randomness)
         draining = Waits(self.session.clock, self.session.randomness, looks=_DRAIN)
@@ -146,13 +155,20 @@ class JobLogs:
         while True:
             try:
                 detail, details = self._describe(writers)
-            except TransientError as error:
-                # Before the first answer it is more likely a wrong setting than a passing fault.
-                waits.retry(error, attempts=1 if lifecycle.status is None else ATTEMPTS)
+            except ServiceError as error:
+                passes = isinstance(error, TransientError) or (
+                    lifecycle.status is not None and isinstance(error, CredentialsError)
+                )
+                try:
+                    waits.retry(error, attempts=ATTEMPTS if passes else 1)
+                except ServiceError:
+                    raise going_on(error, f"{self.session.command} wait {self.job_id}") from error
                 continue
             waits.answered()
             if self._observe(lifecycle, detail) is Sighting.CHANGED:
                 waits.start_over()
+            if detail is not None and start.needs_look(detail):
+                start.look(detail)
             over = lifecycle.status is not None and lifecycle.status.is_terminal
             new: list[LogEvent] = []
             for each in details:

@@ -9,11 +9,15 @@ from datetime import datetime
 
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.failure import own_failures
+from batchsdk.jobs.pace import began_at, kind_of
 from batchsdk.jobs.waiting import reason_of
 from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.submit.escalation import to_text
+
+_RUNS_BEFORE = 3
+"""Earlier runs whose durations are looked up, the newest."""
 
 _ENDS = {JobStatus.SUCCEEDED: EntryState.SUCCEEDED, JobStatus.FAILED: EntryState.FAILED}
 
@@ -30,6 +34,7 @@ class RunEntries:
         self._lock = threading.RLock()
         self._entries: dict[str, Entry] = {}
         self._keys: dict[str, str] = {}
+        self._has_told = False
         self.read()
         self._is_fresh = not self._entries
 
@@ -83,8 +88,28 @@ class RunEntries:
         """
         entries = self.by_key.values()
         ids = [e.job_id for e in entries if e.state is EntryState.SUBMITTED and e.job_id]
-        for detail in self._session.describe(ids):
+        for detail in self._session.describe_patiently(ids):
             self.note(detail)
+
+    def tell_durations(self) -> None:
+        """Once: tell the watcher how long jobs of this run, and of those before it, took.
+
+        Of a ledger in S3 each entry is a request: no other run is read from it.
+        """
+        if self._has_told:
+            return
+        self._has_told = True
+        before: list[RunRecord] = []
+        if not self._ledger.location.startswith("s3:"):
+            run = self._run()
+            others = [each for each in self._ledger.runs(run.scope) if each.name != run.name]
+            before = others[-_RUNS_BEFORE:]
+        entries = [entry for each in before for entry in self._ledger.entries(each)]
+        for entry in [*entries, *self.by_key.values()]:
+            if entry.state is EntryState.SUCCEEDED and entry.began_at and entry.ended_at:
+                kind = kind_of(entry.resolved_definition or entry.definition, entry.array_size)
+                seconds = (entry.ended_at - entry.began_at).total_seconds()
+                self._session.watcher.durations.note(kind, seconds)
 
     def reasons(self, failed: Iterable[Entry]) -> dict[str, str]:
         """Ask why jobs failed: job id -> key and reason.
@@ -93,7 +118,7 @@ class RunEntries:
             ServiceError: AWS refused a call or did not answer.
         """
         entries = {each.job_id: each for each in failed if each.job_id}
-        details = {each.job_id: each for each in self._session.describe(list(entries))}
+        details = {each.job_id: each for each in self._session.describe_patiently(list(entries))}
         return {
             job_id: f"{entry.key!r} FAILED: "
             + (reason_of(details[job_id]) if job_id in details else "reason no longer known")
@@ -110,6 +135,8 @@ class RunEntries:
         after = entry.changed(
             state=state,
             resolved_definition=detail.definition or entry.resolved_definition,
+            began_at=began_at(detail) if state.is_terminal else None,
+            array_size=detail.array.size if detail.array and detail.is_array_parent else None,
             ended_at=detail.stopped_at or self._now_if_ended(state),
             failures=_failures(detail),
         )

@@ -1,8 +1,13 @@
-"""What Ctrl-C means for a run: ask, leave its jobs running, or end them."""
+"""What Ctrl-C and SIGTERM mean for a run: ask, leave its jobs running, or end them."""
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from types import FrameType
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from batchsdk.printable import printable
@@ -11,17 +16,66 @@ if TYPE_CHECKING:
     from batchsdk.runs.run import Run
 
 OnInterrupt = Literal["ask", "detach", "cancel"]
-"""``ask``: on a terminal a second Ctrl-C ends the jobs, Enter leaves them running; elsewhere as
-``detach``. ``detach``: the jobs go on. ``cancel``: every job of the run is ended."""
+"""``ask``: on a terminal a second Ctrl-C ends the jobs, Enter leaves them running; elsewhere, and
+on SIGTERM, as ``detach``. ``detach``: the jobs go on. ``cancel``: every job of the run is ended."""
+
+TERMINATED = 128 + signal.SIGTERM
+"""Exit code of a process that SIGTERM ended, as shells have it: 143."""
 
 
-def handle_interrupt(run: Run, wanted: OnInterrupt, out: TextIO) -> None:
+class Terminated(SystemExit, KeyboardInterrupt):
+    """SIGTERM, as an interrupt: whoever handles Ctrl-C handles it; else the process ends, 143."""
+
+    def __init__(self) -> None:
+        super().__init__(TERMINATED)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+
+@contextlib.contextmanager
+def sigterm_as_interrupt() -> Iterator[None]:
+    """Have SIGTERM raise :class:`Terminated` inside, as Ctrl-C raises KeyboardInterrupt.
+
+    Only in the main thread, as only it can. A process that ignores SIGTERM goes on to. The handler
+    from before is restored, and called with the signal if one came: Airflow's, for example.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    if before in (signal.SIG_IGN, None, _terminate):  # None: not installed by Python
+        yield
+        return
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    except Terminated:
+        signal.signal(signal.SIGTERM, before)
+        if callable(before):
+            before(signal.SIGTERM, None)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def handle_interrupt(
+    run: Run, wanted: OnInterrupt, out: TextIO, kind: type[BaseException] | None = None
+) -> None:
     """Do what is wanted, and say it.
+
+    Args:
+        run: the run.
+        wanted: what its jobs are in for.
+        out: where it is said.
+        kind: of the interrupt; nobody answers a question after SIGTERM.
 
     Raises:
         KeyboardInterrupt: pressed again while the jobs are being ended.
     """
-    chosen = _ask(run, out) if wanted == "ask" else wanted
+    is_asked = wanted == "ask" and not (kind is not None and issubclass(kind, Terminated))
+    chosen = _ask(run, out) if is_asked else "detach" if wanted == "ask" else wanted
     if chosen == "detach":
         _say(out, f"run {run.name!r} goes on. To follow it again: {run.attach_command}")
         return

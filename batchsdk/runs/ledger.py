@@ -98,6 +98,9 @@ class Entry:
     submitted_at: datetime | None = None
     resolved_definition: str | None = None
     """ARN with the revision that Batch took, once the job was described."""
+    began_at: datetime | None = None
+    """When its last attempt began to run; of an array, when it was created."""
+    array_size: int | None = None
     ended_at: datetime | None = None
     escalation: str | None = None
     """How the attempts before it failed, and what its request has instead of the declared one."""

@@ -30,11 +30,12 @@ from batchsdk.jobs import waiting
 from batchsdk.jobs.awaiting import ends, off_loop
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.job import Job
+from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.watcher import Polling
 from batchsdk.runs.cancellation import Cancellation
 from batchsdk.runs.entries import RunEntries
 from batchsdk.runs.escalating import RunEscalation
-from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt
+from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt, sigterm_as_interrupt
 from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.runs.submission import Prepare, Submitter, digest_of, prepare_by_key, prepare_one
 from batchsdk.session import Session
@@ -77,6 +78,7 @@ class Run:
         )
         self._submitter = submitter
         self._known = RunEntries(session, ledger, lambda: submitter.run)
+        self._signals = contextlib.ExitStack()
         self._settled: set[str] = set()
         """Keys that this object has made sure of."""
         session.watcher.observe(self._known.note)
@@ -209,6 +211,14 @@ class Run:
             pool.shutdown(cancel_futures=True)
         return {key: future.result() for key, future in futures.items()}
 
+    def tell_durations(self) -> None:
+        """Tell the watcher, once, how long the ledger says that jobs took: it looks by that.
+
+        Raises:
+            LedgerError: the ledger cannot be read.
+        """
+        self._known.tell_durations()
+
     def attach(self) -> dict[str, Job]:
         """Find every job of the run again, after a crash or from another client.
 
@@ -235,6 +245,8 @@ class Run:
         *,
         check: bool = True,
         polling: Polling | None = None,
+        on_stuck: OnStuck | None = None,
+        runnable_timeout: float | None = None,
     ) -> dict[str, Entry]:
         """Wait until every job of the run has ended.
 
@@ -242,6 +254,10 @@ class Run:
             timeout: seconds; ``None`` waits for as long as it takes.
             check: raise if a job did not succeed.
             polling: how often to look.
+            on_stuck: called in this thread with the diagnosis of a job that does not start: at once
+                when AWS Batch says that it blocks its queue, else after five minutes RUNNABLE; once
+                for each queue and reason. By default the diagnosis is logged as a warning.
+            runnable_timeout: seconds RUNNABLE after which a job is cancelled.
 
         Returns:
             Key -> its entry, SUCCEEDED or FAILED.
@@ -249,15 +265,21 @@ class Run:
         Raises:
             JobsFailedError: a job FAILED or is lost, and ``check`` is true.
             WaitTimeoutError: not all jobs have ended in time. The jobs go on.
+            RunnableTimeoutError: a job was RUNNABLE for ``runnable_timeout`` seconds, and has been
+                cancelled.
             ServiceError: AWS refused a call or did not answer.
         """
+        self.tell_durations()
         open_jobs = [
             self._job(each)
             for each in self.entries.values()
             if each.job_id and not each.state.is_terminal
         ]
         lost = {}
-        for outcome in waiting.as_completed(self._session, open_jobs, timeout, polling):
+        start = StartWatch(self._session, on_stuck, runnable_timeout)
+        for outcome in waiting.as_completed(
+            self._session, open_jobs, timeout, polling, start=start, back=self.attach_command
+        ):
             if outcome.detail is not None:
                 self._known.note(outcome.detail)
             else:
@@ -329,6 +351,8 @@ class Run:
             self._finalizer()
 
     def __enter__(self) -> Self:
+        """Have SIGTERM interrupt the run as Ctrl-C does, in the main thread."""
+        self._signals.enter_context(sigterm_as_interrupt())
         return self
 
     def __exit__(
@@ -337,12 +361,13 @@ class Run:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the run; after Ctrl-C first do what ``on_interrupt`` says."""
+        """Close the run; after Ctrl-C or SIGTERM first do what ``on_interrupt`` says."""
         try:
             if kind is not None and issubclass(kind, KeyboardInterrupt):
-                handle_interrupt(self, self._on_interrupt, sys.stderr)
+                handle_interrupt(self, self._on_interrupt, sys.stderr, kind)
         finally:
             self.close()
+            self._signals.__exit__(kind, fault, trace)
 
     def _submit(self, key: str, prepared: PreparedSubmission) -> Job:
         self._known.refresh_once()

@@ -19,7 +19,6 @@ from typing import Any
 
 from batchsdk import sweep_task
 from batchsdk.aws.backoff import Waits
-from batchsdk.aws.delivery import deliver
 from batchsdk.errors import (
     InvalidSubmissionError,
     LedgerError,
@@ -28,22 +27,17 @@ from batchsdk.errors import (
     RunConflictError,
     ServiceError,
     SubmissionUnknownError,
-    TransientError,
 )
 from batchsdk.jobs.detail import JobSummary
-from batchsdk.jobs.listing import jobs_in_queues
 from batchsdk.names import run_job_name, run_prefix
 from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.runs.takeover import TakeOver
 from batchsdk.session import Session
-from batchsdk.states import JobStatus
 from batchsdk.submit.preparation import prepare_each
+from batchsdk.submit.sending import find_named, send_named
 from batchsdk.submit.submission import PreparedSubmission, Submission, submission_of
 
 _log = logging.getLogger(__name__)
-
-_SENDS = 3
-"""How often a submission is sent whose answers are lost and whose job never shows up."""
 
 Prepare = Callable[[Submission], PreparedSubmission]
 Escalated = Callable[[Entry], tuple[Mapping[str, Any], str | None]]
@@ -189,7 +183,7 @@ class Submitter:
         while True:
             if not self.ledger.may_be_at_work(entry, self.session.clock.now()):
                 # The whole grace, however old the intent: it may have been sent this moment.
-                job = self._look_up(entry, self.grace)
+                job = find_named(self.session, entry.queue, entry.job_name, self.grace)
                 found = self._found(entry, job) if job else entry.changed(state=EntryState.NOT_SENT)
                 if self.ledger.replace(self.run, entry, found):
                     return found
@@ -248,68 +242,16 @@ class Submitter:
                 hint="Open the run again to go on with it.",
             )
         named = {**request, "jobName": entry.job_name}
-        for left in reversed(range(_SENDS)):
-            try:
-                job_id = deliver(
-                    self.session.transport,
-                    named,
-                    clock=self.session.clock,
-                    randomness=self.session.randomness,
-                    command=self.session.command,
-                )
-            except SubmissionUnknownError:
-                job = self._look_up(entry, self.grace)
-                if job is not None:
-                    return self._record(entry, self._found(entry, job))
-                if not left:
-                    raise
-            except ServiceError:
-                self.ledger.replace(self.run, entry, entry.changed(state=EntryState.NOT_SENT))
-                raise
-            else:
-                return self._record(entry, self._submitted(entry, job_id))
-        raise AssertionError("unreachable")
-
-    def _look_up(self, entry: Entry, seconds: float) -> JobSummary | None:
-        """Look for the job of an intent by its name, until it shows up or ``seconds`` are over.
-
-        Raises:
-            SubmissionUnknownError: the lists cannot be read.
-        """
-        waits = Waits(self.session.clock, self.session.randomness, timeout=seconds)
-        while True:
-            last = waits.are_over
-            try:
-                found = self._named(entry)
-            except TransientError as error:
-                self._bear(error, waits, entry)
-                continue
-            if found:
-                if len(found) > 1:
-                    ids = ", ".join(each.job_id for each in found)
-                    _log.warning("several jobs are named %s: %s", entry.job_name, ids)
-                return found[-1]  # the lists are newest first
-            if last:
-                return None
-            waits.poll()
-
-    def _named(self, entry: Entry) -> list[JobSummary]:
-        """Return the jobs of an intent's name, newest first."""
-        jobs = jobs_in_queues(
-            self.session.transport,
-            [entry.queue],
-            statuses=list(JobStatus),
-            name=entry.job_name,
-        )
-        return [each for each in jobs if each.name == entry.job_name]
-
-    def _bear(self, error: TransientError, waits: Waits, entry: Entry) -> None:
         try:
-            waits.retry(error)
-        except TransientError as last:
-            raise SubmissionUnknownError(
-                entry.job_name, entry.queue, last.message, hint="Try again later."
-            ) from last
+            job_id, job = send_named(self.session, named, grace=self.grace)
+        except SubmissionUnknownError:
+            raise
+        except ServiceError:
+            self.ledger.replace(self.run, entry, entry.changed(state=EntryState.NOT_SENT))
+            raise
+        return self._record(
+            entry, self._found(entry, job) if job else self._submitted(entry, job_id)
+        )
 
     def _found(self, entry: Entry, job: JobSummary) -> Entry:
         return entry.changed(

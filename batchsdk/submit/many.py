@@ -20,7 +20,9 @@ from batchsdk.errors import (
     ThrottledError,
 )
 from batchsdk.jobs.job import Job
+from batchsdk.names import is_unique_job_name
 from batchsdk.session import Session
+from batchsdk.submit.sending import send_named
 from batchsdk.submit.submission import PreparedSubmission
 
 CONCURRENCY = 16
@@ -66,14 +68,21 @@ class SubmitManyError(BatchSdkError):
 
 
 def send_one(session: Session, prepared: PreparedSubmission) -> Job:
-    """Send one submission; see ``Batch.send``."""
-    job_id = deliver(
-        session.transport,
-        prepared.request,
-        clock=session.clock,
-        randomness=session.randomness,
-        command=session.command,
-    )
+    """Send one submission; see ``Batch.send``.
+
+    A lost answer is resolved by the job's name, unless the caller chose it: others may have it.
+    """
+    if is_unique_job_name(prepared.job_name):
+        job_id, _ = send_named(session, prepared.request, others=tuple(prepared.job_ids))
+    else:
+        job_id = deliver(
+            session.transport,
+            prepared.request,
+            clock=session.clock,
+            randomness=session.randomness,
+            command=session.command,
+        )
+    prepared.job_ids.append(job_id)
     return Job(session, job_id, prepared.job_name)
 
 

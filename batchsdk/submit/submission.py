@@ -335,6 +335,8 @@ class PreparedSubmission:
 
     request: Mapping[str, Any]
     """The SubmitJob request, JSON-ready."""
+    job_ids: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
+    """Ids of the jobs that came of it, of each time that it was sent."""
     wanted: Submission | None = field(default=None, repr=False, compare=False)
     """What it was made of."""
 

@@ -22,6 +22,7 @@ from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.failure import failures_of
 from batchsdk.jobs.job import Job
 from batchsdk.jobs.stopping import StopResult, terminate_all
+from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.watcher import Polling
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
@@ -86,6 +87,8 @@ class Sweep:
         *,
         polling: Polling | None = None,
         on_change: Callable[[JobDetail], None] | None = None,
+        on_stuck: OnStuck | None = None,
+        runnable_timeout: float | None = None,
     ) -> list[SweepResult]:
         """Wait until every job has ended, and all have succeeded.
 
@@ -93,6 +96,10 @@ class Sweep:
             timeout: seconds; ``None`` waits for as long as it takes.
             polling: how often to look.
             on_change: called with the description of a submitted job at each new status.
+            on_stuck: called in this thread with the diagnosis of a job that does not start: at once
+                when AWS Batch says that it blocks its queue, else after five minutes RUNNABLE; once
+                for each queue and reason. By default the diagnosis is logged as a warning.
+            runnable_timeout: seconds RUNNABLE after which a job is cancelled.
 
         Returns:
             The results, by index.
@@ -100,10 +107,13 @@ class Sweep:
         Raises:
             SweepFailedError: some ended FAILED; ``failed`` has their results.
             WaitTimeoutError: the jobs have not ended in time. The jobs go on.
+            RunnableTimeoutError: a job was RUNNABLE for ``runnable_timeout`` seconds, and has been
+                cancelled.
             JobLostError: Batch has not known one for the grace of ``polling`` (60 s).
             ServiceError: AWS refused a call or did not answer.
         """
-        self._until_ended(timeout, polling, on_change)
+        start = StartWatch(self._session, on_stuck, runnable_timeout)
+        self._until_ended(timeout, polling, on_change, start)
         return self._checked()
 
     def _checked(self) -> list[SweepResult]:
@@ -135,33 +145,36 @@ class Sweep:
         timeout: float | None,
         polling: Polling | None,
         on_change: Callable[[JobDetail], None] | None,
+        start: StartWatch,
     ) -> None:
-        left: dict[str, JobStatus | None] = {
+        left: dict[str, JobDetail | None] = {
             job.id: None for job in self._jobs if job.id not in self._ended
         }
-        for item in waiting.follow(self._session, list(left), timeout, polling):
+        for item in waiting.follow(self._session, list(left), timeout, polling, start=start):
             if item is None:
-                raise self._timed_out(timeout, left)
+                raise self._timed_out(timeout, left, start)
             job_id, news = item
             if isinstance(news, Exception):
                 raise news
             if on_change is not None:
                 on_change(news)
-            left[job_id] = news.status
+            left[job_id] = news
             if news.status.is_terminal:
                 self._ended[job_id] = news
                 del left[job_id]
 
     def _timed_out(
-        self, timeout: float | None, left: Mapping[str, JobStatus | None]
+        self, timeout: float | None, left: Mapping[str, JobDetail | None], start: StartWatch
     ) -> WaitTimeoutError:
-        job_id, status = next(iter(left.items()))
+        job_id, detail = next(iter(left.items()))
+        status = detail.status if detail else None
         return WaitTimeoutError(
             job_id,
             f"{len(left)} of {len(self._jobs)} jobs have not ended after {timeout:g} seconds and "
             f"go on; one is {job_id}: {status or 'not known to Batch yet'}",
             status=status,
-            hint=f"See why: {self._session.command} show {job_id}",
+            hint=waiting.hint_after_timeout(self._session, job_id, left),
+            diagnosis=start.diagnosis(detail),
         )
 
     def results(self) -> list[SweepResult]:
@@ -174,7 +187,7 @@ class Sweep:
             ServiceError: AWS refused a call or did not answer.
         """
         unknown = [job.id for job in self._jobs if job.id not in self._ended]
-        described = {each.job_id: each for each in self._session.describe(unknown)}
+        described = {each.job_id: each for each in self._session.describe_patiently(unknown)}
         self._ended |= {key: each for key, each in described.items() if each.status.is_terminal}
         found: list[SweepResult] = []
         for job, part in zip(self._jobs, self._parts, strict=True):

@@ -13,9 +13,10 @@ from batchsdk.jobs import waiting
 from batchsdk.jobs.awaiting import ends, off_loop
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.job import Job
+from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.watcher import Polling
 from batchsdk.printable import printable
-from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt
+from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt, sigterm_as_interrupt
 from batchsdk.runs.run import Run
 from batchsdk.session import Session
 from batchsdk.workflow.errors import WorkflowFailedError
@@ -123,16 +124,22 @@ class WorkflowRun:
         check: bool = True,
         progress: bool | OnProgress = False,
         polling: Polling | None = None,
+        on_stuck: OnStuck | None = None,
+        runnable_timeout: float | None = None,
     ) -> Mapping[str, StepStatus]:
         """Wait until every step has ended; on the way submit the steps that the client gates.
 
-        On Ctrl-C it does what ``on_interrupt`` says, then raises the interrupt again.
+        On Ctrl-C or SIGTERM it does what ``on_interrupt`` says, then raises the interrupt again.
 
         Args:
             timeout: seconds; ``None`` waits for as long as it takes.
             check: raise if a step did not succeed.
             progress: ``True`` writes a line to standard error for each change; or what to call.
             polling: how often to look.
+            on_stuck: called in this thread with the diagnosis of a job that does not start: at once
+                when AWS Batch says that it blocks its queue, else after five minutes RUNNABLE; once
+                for each queue and reason. By default the diagnosis is logged as a warning.
+            runnable_timeout: seconds RUNNABLE after which a job is cancelled.
 
         Returns:
             Each step's status. A SKIPPED step is not a failure.
@@ -140,15 +147,19 @@ class WorkflowRun:
         Raises:
             WorkflowFailedError: a step failed, and ``check`` is true.
             WaitTimeoutError: not all has ended in time. The jobs go on.
+            RunnableTimeoutError: a job was RUNNABLE for ``runnable_timeout`` seconds, and has been
+                cancelled.
             RunCancelledError: the run was cancelled by another client.
             SubmissionUnknownError, ServiceError: AWS refused a call or did not answer.
         """
         tell = _teller(progress)
-        try:
-            steps = self._until_ended(timeout, tell, polling)
-        except KeyboardInterrupt:
-            handle_interrupt(self._run, self._on_interrupt, sys.stderr)
-            raise
+        start = StartWatch(self._session, on_stuck, runnable_timeout)
+        with sigterm_as_interrupt():
+            try:
+                steps = self._until_ended(timeout, tell, polling, start)
+            except KeyboardInterrupt as fault:
+                handle_interrupt(self._run, self._on_interrupt, sys.stderr, type(fault))
+                raise
         return self._checked(steps) if check else steps
 
     def __await__(self) -> Generator[Any, None, Mapping[str, StepStatus]]:
@@ -232,11 +243,16 @@ class WorkflowRun:
         return self._judge.progress(self._jobs.states())
 
     def _until_ended(
-        self, timeout: float | None, tell: OnProgress, polling: Polling | None
+        self,
+        timeout: float | None,
+        tell: OnProgress,
+        polling: Polling | None,
+        start: StartWatch,
     ) -> Mapping[str, StepStatus]:
         clock = self._session.clock
         deadline = None if timeout is None else clock.monotonic() + timeout
         told: Mapping[str, StepStatus] = {}
+        self._run.tell_durations()
         while True:
             steps = self.advance()
             if steps != told:
@@ -245,7 +261,14 @@ class WorkflowRun:
             if all(status.has_ended for status in steps.values()):
                 return steps
             left = None if deadline is None else max(0.0, deadline - clock.monotonic())
-            for outcome in waiting.as_completed(self._session, self._jobs.open(), left, polling):
+            for outcome in waiting.as_completed(
+                self._session,
+                self._jobs.open(),
+                left,
+                polling,
+                start=start,
+                back=self.attach_command,
+            ):
                 now = self._taken(outcome.job.id, outcome.detail)
                 if now.steps != told:
                     tell(now.steps)

@@ -10,7 +10,7 @@ from pathlib import Path
 from batchsdk import names
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.jobs.failure import failures_of
-from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt
+from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt, sigterm_as_interrupt
 from batchsdk.runs.ledger import EntryState, Ledger, RunRecord
 from batchsdk.runs.opening import open_ledger, open_run, scope_of
 from batchsdk.runs.run import Run
@@ -279,9 +279,10 @@ def _open(
 
 
 def _advanced(run: WorkflowRun) -> WorkflowRun:
-    try:
-        run.advance()
-    except KeyboardInterrupt:
-        handle_interrupt(run.run, run.run.on_interrupt, sys.stderr)
-        raise
+    with sigterm_as_interrupt():
+        try:
+            run.advance()
+        except KeyboardInterrupt as fault:
+            handle_interrupt(run.run, run.run.on_interrupt, sys.stderr, type(fault))
+            raise
     return run

@@ -11,7 +11,10 @@ import pytest
 
 from batchsdk import (
     BatchSdkError,
+    CredentialsError,
+    CredentialsRefreshError,
     EndpointUnreachableError,
+    JobsFailedError,
     JobStatus,
     ServiceError,
     ServiceFailureError,
@@ -19,7 +22,7 @@ from batchsdk import (
     ThrottledError,
     TransientError,
 )
-from batchsdk.aws.backoff import ATTEMPTS, LOOKS, RETRIES, Backoff, Waits
+from batchsdk.aws.backoff import ATTEMPTS, BORNE, LOOKS, RETRIES, Backoff, Waits
 from tests.batchsdk.fakes import FakeClock, FakeTransport, connect, job
 
 FAULT = ThrottledError("slow down", operation="DescribeJobs")
@@ -28,6 +31,7 @@ FAULT = ThrottledError("slow down", operation="DescribeJobs")
 def test_what_passes_by_itself_has_one_base():
     transient = {each for each in every(ServiceError) if issubclass(each, TransientError)}
     assert transient - {TransientError} == {
+        CredentialsRefreshError,
         ThrottledError,
         ServiceFailureError,
         EndpointUnreachableError,
@@ -59,10 +63,15 @@ def test_the_last_error_is_raised_and_an_answer_begins_a_new_row():
         for _ in range(ATTEMPTS - 1):
             waits.retry(FAULT)
         waits.poll()
-    for _ in range(ATTEMPTS - 1):
-        waits.retry(FAULT)
+    begun = clock.seconds
+
+    def fail_without_end():
+        while True:
+            waits.retry(FAULT)
+
     with pytest.raises(ThrottledError):
-        waits.retry(FAULT)
+        fail_without_end()
+    assert clock.seconds - begun >= BORNE
 
 
 def test_looks_become_seldom_and_begin_again_when_something_happens():
@@ -112,14 +121,48 @@ def test_an_outage_without_end_is_raised_by_waiting_and_following():
             list(waiting.logs(follow=True)) if follow else waiting.wait()
 
 
-def test_an_error_before_the_first_answer_is_raised_at_once():
-    for follow in (False, True):
+@pytest.mark.parametrize("follow", [False, True])
+@pytest.mark.parametrize("seed", range(10))
+def test_fifteen_seconds_of_errors_at_the_first_look_are_borne(follow, seed):
+    transport, clock = FakeTransport(), FakeClock()
+    described = transport.describe_jobs
+
+    def describe(job_ids):
+        found = described(job_ids)
+        if clock.seconds < 15:
+            raise FAULT
+        return found
+
+    transport.describe_jobs = describe
+    transport.script("job-1", job("RUNNING"), job("SUCCEEDED"))
+    waiting = connect(transport, clock, randomness=random.Random(seed)).job("job-1")
+    if follow:
+        assert list(waiting.logs(follow=True)) == []
+    else:
+        assert waiting.wait().status is JobStatus.SUCCEEDED
+
+
+@pytest.mark.parametrize("follow", [False, True])
+@pytest.mark.parametrize(
+    ("fault", "is_borne"),
+    [
+        (CredentialsRefreshError("metadata did not answer", operation="DescribeJobs"), True),
+        (CredentialsError("ExpiredToken", operation="DescribeJobs"), False),
+    ],
+    ids=["refresh", "wrong"],
+)
+def test_credentials_that_fail_for_a_moment_end_no_waiting(follow, fault, is_borne):
+    for answers in ([job("RUNNING"), fault, fault], [fault, fault]):
         transport = FakeTransport()
-        transport.script("job-1", FAULT)
+        transport.script("job-1", *answers, job("RUNNING"), job("SUCCEEDED"))
         waiting = connect(transport).job("job-1")
-        with pytest.raises(ThrottledError):
-            list(waiting.logs(follow=True)) if follow else waiting.wait()
-        assert transport.count("DescribeJobs") == 1
+        if is_borne or len(answers) == 3:
+            last = list(waiting.logs(follow=True)) if follow else waiting.wait().status
+            assert last in ([], JobStatus.SUCCEEDED)
+        else:  # those that have never worked are wrong
+            with pytest.raises(CredentialsError):
+                list(waiting.logs(follow=True)) if follow else waiting.wait()
+            assert transport.count("DescribeJobs") == 1
 
 
 class Lists:
@@ -189,3 +232,17 @@ def test_clients_that_failed_together_do_not_come_back_together():
         batch.submit("hello")
         moments.add(round(clock.seconds, 3))
     assert len(moments) == 20
+
+
+def test_what_follows_a_waiting_bears_an_outage_too(tmp_path):
+    transport = FakeTransport()
+    ended = [job("FAILED"), FAULT, FAULT, job("FAILED")]
+    transport.script("job-1", *ended)
+    with connect(transport).run("r", ledger=tmp_path / "ledger") as run:
+        run.submit("a", "hello")
+        with pytest.raises(JobsFailedError):
+            run.wait()
+    transport.script("job-1", job("RUNNING"))
+    sweep = connect(transport).sweep("hello", over={"Target": ["a"]})
+    transport.script("job-1", FAULT, FAULT, job("RUNNING"))
+    assert [each.status for each in sweep.results()] == [JobStatus.RUNNING]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ import batchsdk
 from batchsdk import (
     AccessDeniedError,
     CredentialsError,
+    CredentialsRefreshError,
     EndpointUnreachableError,
     RequestRefusedError,
     ServiceError,
@@ -46,8 +48,34 @@ def test_a_submission_whose_answer_is_lost_is_sent_exactly_once(
 ) -> None:
     server.answers = [bad, ACCEPTED]
     with pytest.raises(SubmissionUnknownError):
-        connect().submit("hello")
+        connect().submit("hello", name="mine")
     assert server.requests == ["/v1/submitjob"]
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
+def test_a_submission_whose_answer_is_lost_is_found_by_its_name(
+    server: Server, bad: Answer
+) -> None:
+    batch = connect()
+    prepared = batch.prepare(batchsdk.Submission(job_definition="hello"))
+    job = {"jobId": "job-7", "jobName": prepared.job_name, "status": "RUNNABLE"}
+    server.answers = [bad, answer(200, json.dumps({"jobSummaryList": [job]}))]
+    assert batch.send(prepared).id == "job-7"
+    assert server.requests == ["/v1/submitjob", "/v1/listjobs"]
+
+
+def test_credentials_that_cannot_be_renewed_are_told_apart(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile broken]\ncredential_process = false\n")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "broken")
+    with pytest.raises(CredentialsRefreshError):
+        connect().submit("hello")
+    assert server.requests == []
 
 
 def test_a_throttled_submission_is_sent_until_it_is_taken(server: Server) -> None:

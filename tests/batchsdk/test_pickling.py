@@ -17,9 +17,11 @@ from batchsdk import (
     BatchSdkError,
     ConnectionSettingsError,
     ContractError,
+    Diagnosis,
     FailedChild,
     Failure,
     FailureKind,
+    Finding,
     InvalidArgumentError,
     InvalidSubmissionError,
     InvalidWorkflowError,
@@ -31,6 +33,7 @@ from batchsdk import (
     Problem,
     RunConflictError,
     RunForgottenError,
+    RunnableTimeoutError,
     ServiceError,
     StackOutputsError,
     StepStatus,
@@ -38,6 +41,7 @@ from batchsdk import (
     SubmitManyError,
     SweepFailedError,
     SweepResult,
+    Verdict,
     WaitTimeoutError,
     WorkflowFailedError,
 )
@@ -59,6 +63,12 @@ CHILD = FailedChild(
     failure=Failure(kind=FailureKind.UNKNOWN, evidence="r"),
     exit_code=1,
 )
+DIAGNOSIS = Diagnosis(
+    job_id="job-1",
+    status=JobStatus.RUNNABLE,
+    verdict=Verdict.MISCONFIGURED,
+    findings=(Finding(evidence="the environment is DISABLED", fix="enable it"),),
+)
 SPECIAL: dict[type[BatchSdkError], BatchSdkError] = {
     type(each): each
     for each in (
@@ -73,7 +83,8 @@ SPECIAL: dict[type[BatchSdkError], BatchSdkError] = {
         SubmitManyError([JOB, None], {1: JobLostError("job-2", "lost")}),
         WorkflowFailedError("nightly", {"a": StepStatus.FAILED}, {"a": "exit code 3"}, hint="h"),
         SweepFailedError([RESULT], 4),
-        WaitTimeoutError("job-1", "m", status="RUNNING", hint="h"),
+        WaitTimeoutError("job-1", "m", status="RUNNING", hint="h", diagnosis=DIAGNOSIS),
+        RunnableTimeoutError("job-1", "m", hint="h", diagnosis=DIAGNOSIS),
         JobFailedError(
             "job-1",
             name="j",
