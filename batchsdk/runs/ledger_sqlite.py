@@ -27,6 +27,8 @@ from batchsdk.runs.sealing import UNREADABLE, from_sealed, from_sealed_text, sea
 
 _BUSY_SECONDS = 60.0
 """How long another client's transaction is waited for."""
+_BUSY_PAUSE = 0.02
+"""Seconds between two tries of what SQLite itself does not wait with."""
 _NEW_SECONDS = 60.0
 """How long a client may take from making its lock to holding it."""
 
@@ -87,6 +89,23 @@ class LedgerClients:
 def connect(path: Path, timeout: float = _BUSY_SECONDS) -> sqlite3.Connection:
     """Open a file of SQLite whose transactions are begun and ended by the caller."""
     return sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=False)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have a file written ahead (WAL), as the first of its clients does.
+
+    SQLite refuses at once, whatever its timeout, while another client does the same.
+    """
+    over = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > over:
+                raise
+            time.sleep(_BUSY_PAUSE)
+        else:
+            return
 
 
 _SCHEMA = (
@@ -304,7 +323,7 @@ class SqliteLedger:
         connection = connect(self._path)
         try:
             self._check(connection)
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             connection.execute("PRAGMA synchronous = FULL")  # an intent must outlive a power cut
             connection.execute("BEGIN IMMEDIATE")
             for statement in (*_SCHEMA, f"PRAGMA user_version = {_VERSION}"):

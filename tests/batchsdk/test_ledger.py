@@ -9,7 +9,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -174,6 +176,18 @@ def test_the_death_of_a_client_is_seen_at_once(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
+def test_clients_that_make_a_file_at_the_same_moment_wait_for_one_another(tmp_path):
+    def opened(barrier, path):
+        barrier.wait()
+        SqliteLedger(path).close()
+
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(25):
+            barrier, path = threading.Barrier(4), tmp_path / f"{number}.sqlite3"
+            for each in [threads.submit(opened, barrier, path) for _ in range(4)]:
+                each.result()
+
+
 def test_the_file_is_the_users_alone(tmp_path):
     path = tmp_path / "new" / "ledger.sqlite3"
     SqliteLedger(path).close()
@@ -256,16 +270,20 @@ def test_job_names_fit_and_differ():
     for run in ("nightly", "N", "-", "é" * 200, "y" * 200):
         prefix = run_prefix(run, RUN.id)
         made = {
-            run_job_name(prefix, key, digest, attempt): RunJobName(
-                key_digest=key_digest(key), request_digest=digest, attempt=attempt
-            )
+            run_job_name(prefix, key, digest, attempt): (key_digest(key), digest, attempt)
             for key in keys
             for digest in ("0a1b2c", "")
             for attempt in (1, 10)
         }
         names = set(made)
         assert len(names) == len(keys) * 4
-        assert {name: RunJobName.of(name) for name in names} == made
+        read = {name: RunJobName.of(name) for name in names}
+        told = {
+            name: (each.key_digest, each.request_digest, each.attempt)
+            for name, each in read.items()
+            if each is not None
+        }
+        assert told == made
         assert {run_id_in(name, run, RUN.id) for name in names} == {RUN.id}
         assert all(is_job_name(name) and name == name.lower() for name in names)
         assert all(name.startswith(prefix) for name in names)
