@@ -278,7 +278,9 @@ def test_opening_calls_nothing_and_a_queue_is_listed_once(tmp_path):
         run.submit_many({f"k{n}": Submission(job_definition="hello") for n in range(10)})
         run.submit("last", "hello")
         assert transport.count("ListJobs") == 1
-        run.submit("elsewhere", "hello", queue="arn:aws:batch:us-east-1:123456789012:job-queue/q")
+        elsewhere = "arn:aws:batch:us-east-1:123456789012:job-queue/q"
+        transport.queue = {"jobQueueName": "q", "jobQueueArn": elsewhere, "priority": 1}
+        run.submit("elsewhere", "hello", queue=elsewhere)
         assert transport.count("ListJobs") == 2
     transport.calls.clear()
     with connect(transport).run("nightly", ledger=tmp_path / "ledger") as run:
