@@ -17,6 +17,8 @@ from tests.aws_clients import client_of
 from tests.batchsdk.conftest import ROOT, Stack
 from tests.batchsdk.fakes import FakeClock, FakeTransport
 
+pytestmark = pytest.mark.sampled(3)
+
 ARN = "arn:aws:batch:eu-west-1:123456789012:job-queue/other"
 
 

@@ -17,6 +17,8 @@ from batchsdk.cli.exit_codes import ExitCode
 from tests.batchsdk.conftest import ROOT
 from tests.batchsdk.test_command_line import failed
 
+pytestmark = pytest.mark.sampled(3)
+
 
 def on_a_terminal(stack, *arguments, **environ):
     """Run the command line with a terminal as its output; return what it wrote there."""

@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import eventually
 
+pytestmark = pytest.mark.sampled(2)
+
 
 @pytest.fixture
 def stuck(stack):

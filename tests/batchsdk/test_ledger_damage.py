@@ -19,6 +19,8 @@ from batchsdk.runs.ledger_sqlite import SqliteLedger
 from tests.aws_clients import client_of
 from tests.batchsdk.fakes import FakeTransport, connect
 
+pytestmark = pytest.mark.sampled(3)
+
 SCOPE = "123456789012/us-east-1/dev"
 
 

@@ -23,6 +23,8 @@ from batchsdk.runs.ledger_sqlite import SqliteLedger
 from tests.aws_clients import client_of
 from tests.batchsdk.fakes import FakeClock, FakeTransport, connect
 
+pytestmark = pytest.mark.sampled(2)
+
 QUICK = Polling(shortest=0.05, longest=0.2)
 KEYS = [f"k{number}" for number in range(8)]
 WORK = {key: Submission(job_definition="hello", parameters={"Target": key}) for key in KEYS}

@@ -19,6 +19,8 @@ from batchsdk.states import JobStatus
 from tests.batchsdk.fakes import FakeTransport, connect
 from tests.batchsdk.fakes import job as answer
 
+pytestmark = pytest.mark.sampled(2)
+
 QUICK = Polling(shortest=0.05, longest=0.2)
 CREATED = 1_769_860_800_000
 NOW = datetime.fromtimestamp(CREATED / 1000, UTC) + timedelta(seconds=100)

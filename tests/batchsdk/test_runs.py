@@ -31,6 +31,8 @@ from tests.aws_clients import client_of
 from tests.batchsdk.conftest import ROOT
 from tests.conftest import eventually
 
+pytestmark = pytest.mark.sampled(2)
+
 QUICK = Polling(shortest=0.05, longest=0.2)
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from batchsdk import BatchSdkError, JobFailedError, Polling
 
+pytestmark = pytest.mark.sampled(2)
+
 QUICK = Polling(shortest=0.05, longest=0.2)
 SECRET = "hunter2-kept-from-everybody"
 

@@ -24,6 +24,8 @@ from tests.aws_clients import client_of
 from tests.batchsdk.conftest import ROOT
 from tests.batchsdk.fakes import QUEUE_ARN, FakeClock, FakeTransport, connect, job
 
+pytestmark = pytest.mark.sampled(3)
+
 DISABLED = "ACTION_REQUIRED - CE(s) associated with the job queue are disabled."
 TOO_LARGE = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement is higher."
 WAYS = ("wait", "many", "logs", "run", "sweep", "workflow")

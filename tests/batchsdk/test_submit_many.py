@@ -22,6 +22,8 @@ from localaws import LocalAws
 from localaws.faults import Faults
 from tests.batchsdk.fakes import FakeTransport, connect
 
+pytestmark = pytest.mark.sampled(2)
+
 
 @pytest.fixture
 def faults(local: LocalAws) -> Iterator[Faults]:

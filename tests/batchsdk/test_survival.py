@@ -64,6 +64,7 @@ def survive_losses(trial, deaths, seed):
     trial.check()
 
 
+@pytest.mark.survival
 def test_every_death_loses_the_ledger(begun):
     survive_losses(begun("lost", 40), 3, seed=1)
 

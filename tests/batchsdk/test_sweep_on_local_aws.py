@@ -23,6 +23,8 @@ from localaws.faults import Faults
 from tests.aws_clients import client_of
 from tests.batchsdk.conftest import ROOT, Stack
 
+pytestmark = pytest.mark.sampled(3)
+
 QUICK = Polling(shortest=0.1, longest=1)
 TASK = (
     f"import sys; sys.path.insert(0, {str(ROOT)!r}); import batchsdk; task = batchsdk.task(); "

@@ -18,6 +18,8 @@ from batchsdk.workflow.yaml_file import parse
 from tests.batchsdk.fakes import FakeTransport, connect
 from tests.batchsdk.test_workflow_planning import GRAPHS, random_workflow
 
+pytestmark = pytest.mark.sampled(2)
+
 NIGHTLY = """\
 workflow: nightly
 parameters:
