@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 import batchsdk
-from batchsdk.cli.completion import complete_queue
 from batchsdk.cli.each import each_job
 from batchsdk.cli.exit_codes import ExitCode
+from batchsdk.cli.queue_option import queue_option
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 
 _EXAMPLES = examples(
@@ -19,12 +19,7 @@ _EXAMPLES = examples(
 
 @click.command(short_help="Find out why jobs do not run.", epilog=_EXAMPLES)
 @click.argument("job_ids", metavar="[JOB_ID]...", nargs=-1)
-@click.option(
-    "-q",
-    "--queue",
-    shell_complete=complete_queue,
-    help="Key, name or ARN.  [default: every queue of the stack]",
-)
+@queue_option
 @output_options
 @pass_settings
 def doctor(settings: Settings, job_ids: tuple[str, ...], queue: str | None) -> None:

@@ -9,7 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 import batchsdk
-from batchsdk.cli.completion import complete_queue
+from batchsdk.cli.queue_option import queue_option
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 from batchsdk.names import suggestion
 from batchsdk.states import JobStatus
@@ -58,12 +58,7 @@ class Statuses(click.ParamType):  # type: ignore[type-arg]  # older ones are not
 
 
 @click.command("list", epilog=_EXAMPLES)
-@click.option(
-    "-q",
-    "--queue",
-    shell_complete=complete_queue,
-    help="Key, name or ARN.  [default: every queue of the stack]",
-)
+@queue_option
 @click.option(
     "-s",
     "--status",

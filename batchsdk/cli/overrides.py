@@ -40,7 +40,7 @@ def containers(
     for each in given:
         name, field, value = _parts(each, parameter)
         _put(found.setdefault(name, {}), name, field, value, parameter)
-    return {name: Override(**fields) for name, fields in found.items()}
+    return _overrides(found)
 
 
 def nodes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 import batchsdk
-from batchsdk.cli.completion import complete_queue
+from batchsdk.cli.queue_option import queue_option
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 from batchsdk.insight import usage as usage_report
 
@@ -27,12 +27,7 @@ def complete_group(
 @click.command(short_help="Count vCPU-hours and waiting time.", epilog=_EXAMPLES)
 @click.argument("job_ids", metavar="[JOB_ID]...", nargs=-1)
 @click.option("-n", "--name", help="Jobs of this name, e.g. of a run; may end in *.")
-@click.option(
-    "-q",
-    "--queue",
-    shell_complete=complete_queue,
-    help="Key, name or ARN.  [default: every queue of the stack]",
-)
+@queue_option
 @click.option(
     "--by",
     default="job",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -98,7 +98,7 @@ class Definition:
     @property
     def main_container(self) -> contract.Container | None:
         """The first essential one of :attr:`containers`, which decides over the job."""
-        return next((each for each in self.containers if each.essential is not False), None)
+        return main_of(self.containers)
 
     @classmethod
     def from_contract(cls, identifier: str, key: str, known: contract.JobDefinition) -> Self:
@@ -123,6 +123,11 @@ class Definition:
             main_node=known.main_node,
             node_ranges=ranges,
         )
+
+
+def main_of(containers: Iterable[contract.Container]) -> contract.Container | None:
+    """Return the first essential container, which decides over its task; ``None``: none is."""
+    return next((each for each in containers if each.essential is not False), None)
 
 
 def find_queue(session: Session, given: str | None) -> Queue | Problem:

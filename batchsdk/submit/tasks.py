@@ -19,7 +19,7 @@ from batchsdk.contract.nodes import node_range
 from batchsdk.submit import references
 from batchsdk.submit.overrides import Override
 from batchsdk.submit.submission import Submission
-from batchsdk.submit.targets import Definition
+from batchsdk.submit.targets import Definition, main_of
 
 _ALL_NODES = ":"
 """``targetNodes`` from the first node to the last."""
@@ -161,12 +161,6 @@ def containers_of(given: contract.NodeRange) -> tuple[contract.Container, ...]:
     return given.containers or (only,)
 
 
-def main_of(containers: Iterable[contract.Container]) -> contract.Container:
-    """Return the first essential container, which decides; the first, where none is."""
-    several = list(containers)
-    return next((each for each in several if each.essential is not False), several[0])
-
-
 def asked_by(wanted: Submission, definition: Definition) -> Requirement:
     """Return the vCPUs, MiB and GPUs of a job's task; of several nodes each the most."""
     asked = [each.requirement for each in tasks_of(wanted, definition)]
@@ -236,7 +230,7 @@ def _of_nodes(wanted: Submission, definition: Definition) -> Iterator[Task]:
         if node == (definition.main_node or 0):
             said.append((wanted.overrides(), {}))
         containers = containers_of(own)
-        main = main_of(containers)
+        main = main_of(containers) or containers[0]
         task = Task(
             nodes=range(node, node + 1),
             containers=containers,

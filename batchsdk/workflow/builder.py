@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from batchsdk.arguments import as_items, typed_methods
 from batchsdk.errors import Problem
 from batchsdk.submit.dependencies import Dependency, HasId, as_dependencies
-from batchsdk.submit.escalation import OnFailure, Rules, rules_of
+from batchsdk.submit.escalation import OnFailure, rules_of
 from batchsdk.submit.field_types import type_problems
 from batchsdk.submit.keywords import takes
 from batchsdk.submit.submission import AlikeFields, StepFields, submission_of
@@ -130,7 +130,7 @@ class Workflow:
             after_any=after_any,
             when=when,
             fields=fields,
-            on_failure=None if on_failure is None else rules_of(on_failure),
+            on_failure=on_failure,
         )
 
     @takes(AlikeFields, explains=("array_size",))
@@ -169,7 +169,7 @@ class Workflow:
             after_any=after_any,
             when=when,
             fields=fields,
-            on_failure=None if on_failure is None else rules_of(on_failure),
+            on_failure=on_failure,
             over=over,
             as_separate_jobs=as_separate_jobs,
             through=through,
@@ -282,9 +282,10 @@ class Workflow:
         after_any: Steps,
         when: Condition | Sequence[Condition],
         fields: Mapping[str, object],
-        on_failure: Rules | None,
+        on_failure: OnFailure | None,
         **sweep: Any,
     ) -> Step:
+        rules = None if on_failure is None else rules_of(on_failure)
         before = as_dependencies(after)
         problems, submission = type_problems(submission_of(job_definition, fields))
         conditions = (when,) if isinstance(when, Condition) else as_items(when)
@@ -300,7 +301,7 @@ class Workflow:
             sequential=any(each.type == "SEQUENTIAL" for each in before),
             after_any=tuple(each.job_id or "" for each in as_dependencies(after_any)),
             when=tuple(conditions),
-            on_failure=on_failure,
+            on_failure=rules,
             **sweep,
         )
         if sweep and (wrong := list(shape_problems(step.over))):
