@@ -30,6 +30,15 @@ def refusal(call, **arguments):
     return refused.value.response["Error"]["Message"]
 
 
+FARGATE = {
+    "type": "FARGATE",
+    "maxvCpus": 4,
+    "subnets": ["subnet-12345678"],
+    "securityGroupIds": ["sg-12345678"],
+}
+"""The resources of an environment of Fargate, in a subnet that nobody looks at."""
+
+
 def unique() -> str:
     return f"name-{uuid.uuid4().hex[:8]}"
 

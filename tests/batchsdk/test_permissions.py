@@ -204,7 +204,8 @@ def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
     hello = stack.outputs.job_definitions["hello"]
     run("submit", f"{hello.name}:1")
     run("submit", f"{hello.name}:2", code=2)
-    run("wait", run("submit", "sleep", "-p", "WaitTime=1").strip())
+    long = run("submit", "sleep", "-p", "WaitTime=600").strip()
+    run("wait", long, "--timeout", "2", code=124)
     run("wait", failed, code=1)
     run("list", "--status", "failed")
     run("show", failed)
@@ -232,7 +233,7 @@ def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
     run("doctor", stuck, code=1)
     run("doctor", code=1)
     run("cancel", stuck)
-    run("terminate", run("submit", "sleep", "-p", "WaitTime=60").strip())
+    run("terminate", long)
     table = documented()
     unwritten = {verb: found - table[verb] - ANYBODY for verb, found in recorded.items()}
     assert not any(unwritten.values()), unwritten

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.batch_requests import size, unique
+from tests.batch_requests import FARGATE, environment, queue, size, unique
 from tests.conftest import BUSYBOX, eventually, make_cluster
 from tests.localaws.real_server import Server
 
@@ -215,22 +215,7 @@ def test_each_of_several_containers_has_an_address_of_its_own(new_cluster):
 def test_a_fargate_task_is_told_so(local):
     cluster = make_cluster(local)
     batch = cluster.batch
-    environment, queue, name = unique(), unique(), unique()
-    batch.create_compute_environment(
-        computeEnvironmentName=environment,
-        type="MANAGED",
-        computeResources={
-            "type": "FARGATE",
-            "maxvCpus": 4,
-            "subnets": ["subnet-12345678"],
-            "securityGroupIds": ["sg-12345678"],
-        },
-    )
-    batch.create_job_queue(
-        jobQueueName=queue,
-        priority=1,
-        computeEnvironmentOrder=[{"order": 1, "computeEnvironment": environment}],
-    )
+    name = unique()
     script = f'env; {FETCH["process"]} "$ECS_CONTAINER_METADATA_URI_V4/task"'
     batch.register_job_definition(
         jobDefinitionName=name,
@@ -243,7 +228,9 @@ def test_a_fargate_task_is_told_so(local):
             **size("0.25", "512"),
         },
     )
-    job_id = batch.submit_job(jobName="job", jobQueue=queue, jobDefinition=name)["jobId"]
+    job_id = batch.submit_job(
+        jobName="job", jobQueue=queue(batch, environment(batch, FARGATE)), jobDefinition=name
+    )["jobId"]
     job = cluster.until(job_id, "SUCCEEDED", "FAILED")
     task = json.loads(cluster.messages(job)[-1])
 

@@ -215,7 +215,8 @@ def test_containers_of_a_killed_server_are_swept_at_the_next_start(busybox):
     for owner in (gone, elsewhere):
         client.containers.run(busybox, ["sleep", "3600"], labels={LABEL: owner}, detach=True)
     ContainerExecutor().close()
-    assert containers_of(gone) == []
+    # Another server that starts at this moment may be the one that removes it.
+    eventually(lambda: None if containers_of(gone) else True, lambda: "it is there still")
     (kept,) = containers_of(elsewhere)  # its server may run where this machine cannot see it
     kept.remove(force=True)
     client.close()

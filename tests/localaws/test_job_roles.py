@@ -9,7 +9,7 @@ import uuid
 import boto3
 import pytest
 
-from tests.batch_requests import unique
+from tests.batch_requests import FARGATE, environment, queue, unique
 from tests.conftest import BUSYBOX, make_cluster
 from tests.localaws.principals import ACCOUNT, Principals, allow
 from tests.localaws.real_server import Server
@@ -112,23 +112,7 @@ def test_a_container_is_its_role(containers):
 def fargate(local):
     """Make a queue of Fargate; return its name."""
     batch = make_cluster(local).batch
-    name = unique()
-    batch.create_compute_environment(
-        computeEnvironmentName=name,
-        type="MANAGED",
-        computeResources={
-            "type": "FARGATE",
-            "maxvCpus": 4,
-            "subnets": ["subnet-12345678"],
-            "securityGroupIds": ["sg-12345678"],
-        },
-    )
-    batch.create_job_queue(
-        jobQueueName=name,
-        priority=1,
-        computeEnvironmentOrder=[{"order": 1, "computeEnvironment": name}],
-    )
-    return name
+    return queue(batch, environment(batch, FARGATE))
 
 
 def on_fargate(cluster, queue, command, execution, **properties):

@@ -214,8 +214,12 @@ class ContainerExecutor:
         ):
             if is_gone(container.labels[LABEL]):
                 logger.info("removing %s, left by an earlier server", container.name)
-                with contextlib.suppress(NotFound, APIError):
+                try:
                     container.remove(v=True, force=True)
+                except NotFound:
+                    pass
+                except APIError as error:  # another server removes it, or the engine is slow
+                    logger.warning("%s is left to the next start: %s", container.name, error)
 
 
 def _keeps(mount: Mount, declared: Mapping[str, Any]) -> bool:
