@@ -1,4 +1,4 @@
-"""``python -m infra``: ``check`` and ``plan`` a config, ``recover`` from a killed update.
+"""``batch-platform``: ``check`` and ``plan`` a config, ``recover`` from a killed update.
 
 Every key of the config: docs/reference.md.
 """
@@ -11,18 +11,18 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batch_platform.changes import command as changes
+from batch_platform.job_definitions.containers import images_of, resources_of
+from batch_platform.network.addresses import addresses, subnet_addresses, too_few
+from batch_platform.plan import Plan, assumed_plan
+from batch_platform.recovery import command as recover
+from batch_platform.settings import SettingsError, read_stack_file, validate_stack_file
+from batch_platform.settings.addresses import subnet_prefix, usable_addresses
+from batch_platform.settings.compute_environments import FargateEnvironment
+from batch_platform.settings.network import ExistingNetwork
+from batch_platform.settings.unmanaged import AutoScalingGroup, UnmanagedEnvironment
+from batch_platform.workable import refuse_unworkable, warnings
 from batchsdk.printable import printable
-from infra.changes import command as changes
-from infra.job_definitions.containers import images_of, resources_of
-from infra.network.addresses import addresses, subnet_addresses, too_few
-from infra.plan import Plan, assumed_plan
-from infra.recovery import command as recover
-from infra.settings import SettingsError, read_stack_file, validate_stack_file
-from infra.settings.addresses import subnet_prefix, usable_addresses
-from infra.settings.compute_environments import FargateEnvironment
-from infra.settings.network import ExistingNetwork
-from infra.settings.unmanaged import AutoScalingGroup, UnmanagedEnvironment
-from infra.workable import refuse_unworkable, warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0, or 1 when the verb refuses: every error is then on stderr, one a line.
     """
-    parser = argparse.ArgumentParser(prog="python -m infra", description=__doc__)
+    parser = argparse.ArgumentParser(prog="batch-platform", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="check the config of a stack")
     check.add_argument("--stack", required=True, help="name of the stack, e.g. dev")
@@ -69,7 +69,7 @@ def _check(chosen: argparse.Namespace) -> int:
 
 
 def _schema(_chosen: argparse.Namespace) -> int:
-    from infra.settings.schema import schema_text  # noqa: PLC0415  # of no use to the other verbs
+    from batch_platform.settings.schema import schema_text  # noqa: PLC0415  # of no use to the other verbs
 
     sys.stdout.write(schema_text())
     return 0

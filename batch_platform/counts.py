@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from infra.iam import agents
-from infra.iam.consumers import LONGEST_POLICY, definitions_of, runnable, scope, submitter
-from infra.job_definitions.containers import as_text, document
-from infra.job_definitions.defaults import defaults
-from infra.job_definitions.permissions import job_role
-from infra.plan import ENVIRONMENT_TAG
-from infra.settings import Problem
+from batch_platform.iam import agents
+from batch_platform.iam.consumers import LONGEST_POLICY, definitions_of, runnable, scope, submitter
+from batch_platform.job_definitions.containers import as_text, document
+from batch_platform.job_definitions.defaults import defaults
+from batch_platform.job_definitions.permissions import job_role
+from batch_platform.plan import ENVIRONMENT_TAG
+from batch_platform.settings import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infra.plan import Plan
+    from batch_platform.plan import Plan
 
 MOST_TAGS = 50
 """Of one resource (API RegisterJobDefinition, TagResource)."""

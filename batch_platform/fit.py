@@ -9,19 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batch_platform.compute_environments.capabilities import lacks
+from batch_platform.job_definitions.containers import node_groups, resources_of
+from batch_platform.settings import Problem
+from batch_platform.settings.compute_environments import Ec2Environment, FargateEnvironment
 from batchsdk.contract.capacity import Misfit, Requirement, as_registered, may_overshoot, misfit
-from infra.compute_environments.capabilities import lacks
-from infra.job_definitions.containers import node_groups, resources_of
-from infra.settings import Problem
-from infra.settings.compute_environments import Ec2Environment, FargateEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batch_platform.plan import Plan
+    from batch_platform.settings.compute_environments import ComputeEnvironment
+    from batch_platform.settings.job_definitions import JobDefinition
     from batchsdk.contract.capacity import InstanceType
-    from infra.plan import Plan
-    from infra.settings.compute_environments import ComputeEnvironment
-    from infra.settings.job_definitions import JobDefinition
 
 MOST_SHOWN = 3
 """Compute environments of which a message says why."""

@@ -5,24 +5,24 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from infra.compute_environments import given_templates
-from infra.compute_environments.images import recommended_image_parameter
-from infra.compute_environments.snapshots import unusable_snapshots
-from infra.compute_environments.states import made_disabled
-from infra.instances.offered import offered_types
-from infra.network.adapters import adapters_apart
-from infra.network.addresses import addresses, too_few
-from infra.network.existing import facts_of
-from infra.network.facts import NetworkFacts, needs_of, zones_of
-from infra.network.groups import unusable_groups
-from infra.network.multi_node import nodes_apart
-from infra.network.offers import offers_of, zones_in_use
-from infra.network.reachability import unreachable
-from infra.plan import ENVIRONMENT_TAG, Account
-from infra.provider_answers import found
-from infra.quotas import COMPUTE_ENVIRONMENT, JOB_QUEUE, beyond
-from infra.settings import Problem, Settings
-from infra.settings.network import ExistingNetwork
+from batch_platform.compute_environments import given_templates
+from batch_platform.compute_environments.images import recommended_image_parameter
+from batch_platform.compute_environments.snapshots import unusable_snapshots
+from batch_platform.compute_environments.states import made_disabled
+from batch_platform.instances.offered import offered_types
+from batch_platform.network.adapters import adapters_apart
+from batch_platform.network.addresses import addresses, too_few
+from batch_platform.network.existing import facts_of
+from batch_platform.network.facts import NetworkFacts, needs_of, zones_of
+from batch_platform.network.groups import unusable_groups
+from batch_platform.network.multi_node import nodes_apart
+from batch_platform.network.offers import offers_of, zones_in_use
+from batch_platform.network.reachability import unreachable
+from batch_platform.plan import ENVIRONMENT_TAG, Account
+from batch_platform.provider_answers import found
+from batch_platform.quotas import COMPUTE_ENVIRONMENT, JOB_QUEUE, beyond
+from batch_platform.settings import Problem, Settings
+from batch_platform.settings.network import ExistingNetwork
 
 
 def look_up(settings: Settings) -> Account:

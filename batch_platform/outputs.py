@@ -6,25 +6,25 @@ import json
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from batch_platform.fit import instances_of
+from batch_platform.iam.consumers import named_policy
+from batch_platform.job_definitions.containers import Defaults, document, document_key
+from batch_platform.settings import Problem
+from batch_platform.settings.network import MOST_SECURITY_GROUPS, MOST_SUBNETS
+from batch_platform.settings.unmanaged import UnmanagedEnvironment
 from batchsdk import contract
 from batchsdk.contract.definition_shapes import shape_of
-from infra.fit import instances_of
-from infra.iam.consumers import named_policy
-from infra.job_definitions.containers import Defaults, document, document_key
-from infra.settings import Problem
-from infra.settings.network import MOST_SECURITY_GROUPS, MOST_SUBNETS
-from infra.settings.unmanaged import UnmanagedEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import pulumi
 
+    from batch_platform.components.outputs import OutputsArgs
+    from batch_platform.components.roles import AnyRole, Roles
+    from batch_platform.plan import Plan
+    from batch_platform.settings.compute_environments import ComputeEnvironment
     from batchsdk.contract.capacity import InstanceType
-    from infra.components.outputs import OutputsArgs
-    from infra.components.roles import AnyRole, Roles
-    from infra.plan import Plan
-    from infra.settings.compute_environments import ComputeEnvironment
 
 LARGEST_PARAMETER = 8192
 """Bytes of an SSM parameter of the advanced tier (Systems Manager quotas)."""

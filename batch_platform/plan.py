@@ -6,9 +6,8 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from batchsdk.contract.capacity import InstanceType
-from infra.instances.known import types_of
-from infra.network.endpoint_policies import (
+from batch_platform.instances.known import types_of
+from batch_platform.network.endpoint_policies import (
     OPEN,
     WITH_POLICIES,
     as_text,
@@ -17,19 +16,20 @@ from infra.network.endpoint_policies import (
     of_s3,
     too_long,
 )
-from infra.network.zones import Offers, choose_zones, not_offered
-from infra.partitions import partition, service_name
-from infra.settings import Problem, Settings
-from infra.settings import tags as tag_settings
-from infra.settings.addresses import subnet_prefix
-from infra.settings.flow_logs import FlowLogs
-from infra.settings.network import (
+from batch_platform.network.zones import Offers, choose_zones, not_offered
+from batch_platform.partitions import partition, service_name
+from batch_platform.settings import Problem, Settings
+from batch_platform.settings import tags as tag_settings
+from batch_platform.settings.addresses import subnet_prefix
+from batch_platform.settings.flow_logs import FlowLogs
+from batch_platform.settings.network import (
     EndpointsNetwork,
     ExistingNetwork,
     MadeNetwork,
     NatNetwork,
     PublicNetwork,
 )
+from batchsdk.contract.capacity import InstanceType
 
 ENVIRONMENT_TAG = tag_settings.ENVIRONMENT_TAG
 ANY_ACCOUNT = "000000000000"
@@ -45,7 +45,7 @@ class Account:
         zones: names of the region's Availability Zones; in mode ``existing`` those of the subnets.
         images: newest AMI of each compute environment that does not fix its own, by key.
         instance_types: what each compute environment may launch, by key, as far as AWS was asked;
-            of the others the table in ``infra/instances`` tells it.
+            of the others the table in ``batch_platform/instances`` tells it.
         offers: in which zones the region has what the config asks for.
         zones_in_use: of the subnets that the stack has already, in their order.
         template_versions: numbers of the versions of launch templates that another team made, by

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from infra.settings import Problem
+from batch_platform.settings import Problem
 
 if TYPE_CHECKING:
-    from infra.settings import Settings
+    from batch_platform.settings import Settings
 
 MOST = 50
 """Compute environments, and job queues, of an account in a region."""

@@ -1,39 +1,39 @@
 """What ``check``, ``plan`` and the program refuse and warn of alike, once the config is valid.
 
-The program asks AWS first (``infra/lookups.py``), so it knows more; what these rules refuse by the
-config alone, it refuses too.
+The program asks AWS first (``batch_platform/lookups.py``), so it knows more; what these rules
+refuse by the config alone, it refuses too.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra import fit
-from infra.compute_environments.capabilities import swap_nowhere
-from infra.compute_environments.launching import unlaunchable, untried_blocks
-from infra.compute_environments.metadata import roots_that_reach_it
-from infra.compute_environments.states import idle_queues
-from infra.compute_environments.updates import idle_update_policies
-from infra.counts import (
+from batch_platform import fit
+from batch_platform.compute_environments.capabilities import swap_nowhere
+from batch_platform.compute_environments.launching import unlaunchable, untried_blocks
+from batch_platform.compute_environments.metadata import roots_that_reach_it
+from batch_platform.compute_environments.states import idle_queues
+from batch_platform.compute_environments.updates import idle_update_policies
+from batch_platform.counts import (
     large_definitions,
     long_agent_policies,
     long_policies,
     long_role_policies,
     too_many_tags,
 )
-from infra.instances.known import by_family, unknown
-from infra.job_definitions.adapters import without_adapters
-from infra.network.adapters import public_adapters
-from infra.network.egress import rules_made_anyway
-from infra.network.multi_node import public_nodes
-from infra.network.zones import in_few_zones
-from infra.outputs import too_large
-from infra.settings.errors import did_you_mean
+from batch_platform.instances.known import by_family, unknown
+from batch_platform.job_definitions.adapters import without_adapters
+from batch_platform.network.adapters import public_adapters
+from batch_platform.network.egress import rules_made_anyway
+from batch_platform.network.multi_node import public_nodes
+from batch_platform.network.zones import in_few_zones
+from batch_platform.outputs import too_large
+from batch_platform.settings.errors import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infra.plan import Plan
+    from batch_platform.plan import Plan
 
 
 def refuse_unworkable(plan: Plan) -> None:

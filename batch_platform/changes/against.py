@@ -9,14 +9,14 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from batch_platform.changes.outputs import of_outputs
+from batch_platform.changes.snapshot import Snapshot, of_settings
+from batch_platform.changes.state import of_state
+from batch_platform.settings import SettingsError, parse_stack_file, validate_stack_file
 from batchsdk.contract import ContractError, StackOutputs
-from infra.changes.outputs import of_outputs
-from infra.changes.snapshot import Snapshot, of_settings
-from infra.changes.state import of_state
-from infra.settings import SettingsError, parse_stack_file, validate_stack_file
 
 if TYPE_CHECKING:
-    from infra.settings import Settings
+    from batch_platform.settings import Settings
 
 STDIN = "-"
 KINDS = (

@@ -1,4 +1,4 @@
-"""The verb ``plan`` of ``python -m infra``."""
+"""The verb ``plan`` of ``batch-platform``."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batch_platform.changes import report
+from batch_platform.changes.against import AgainstError, of_file, of_git, renamed_from
+from batch_platform.changes.compare import changes
+from batch_platform.changes.hazards import warnings
+from batch_platform.changes.rules import Action
+from batch_platform.changes.snapshot import of_settings
+from batch_platform.plan import assumed_plan
+from batch_platform.settings import read_stack_file, validate_stack_file
+from batch_platform.workable import refuse_unworkable
 from batchsdk.printable import printable, printable_json
-from infra.changes import report
-from infra.changes.against import AgainstError, of_file, of_git, renamed_from
-from infra.changes.compare import changes
-from infra.changes.hazards import warnings
-from infra.changes.rules import Action
-from infra.changes.snapshot import of_settings
-from infra.plan import assumed_plan
-from infra.settings import read_stack_file, validate_stack_file
-from infra.workable import refuse_unworkable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -30,13 +30,13 @@ Tell from config alone what a deployment will do to compute environments, job qu
 definitions: changed in place, replaced (and then in which order), added or removed; and by which
 rule. It asks neither AWS nor the engine; `pulumi preview` shows every resource.
 
-  python -m infra plan --stack dev                            against the file in git's HEAD
-  python -m infra plan --stack dev --against Pulumi.prod.yaml against another environment
-  pulumi stack export --stack dev | python -m infra plan --stack dev --against -
-                                                              against what is deployed: most exact
-  pulumi stack output --json | python -m infra plan --stack dev --against -
-                                                              against the outputs: says what it
-                                                              cannot compare
+  batch-platform plan --stack dev               against the file in git's HEAD
+  batch-platform plan --stack dev --against Pulumi.prod.yaml
+                                                against another environment
+  pulumi stack export --stack dev | batch-platform plan --stack dev --against -
+                                                against what is deployed: most exact
+  pulumi stack output --json | batch-platform plan --stack dev --against -
+                                                against the outputs: says what it cannot compare
 
 An edit of a compute environment is one of
   scaling update         in place; no instance is touched

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from infra.changes.registrations import (
+from batch_platform.changes.registrations import (
     TEXTS_BY_NAME,
     TRIGGER,
     UNKNOWN,
@@ -14,7 +14,7 @@ from infra.changes.registrations import (
     Registration,
     same,
 )
-from infra.changes.rules import (
+from batch_platform.changes.rules import (
     COMPUTED,
     DEFINITION,
     ENVIRONMENT,
@@ -25,9 +25,9 @@ from infra.changes.rules import (
     Rule,
     rule_of,
 )
-from infra.changes.snapshot import Snapshot
-from infra.settings.concealment import concealed
-from infra.settings.update_policy import UPDATABLE_STRATEGIES
+from batch_platform.changes.snapshot import Snapshot
+from batch_platform.settings.concealment import concealed
+from batch_platform.settings.update_policy import UPDATABLE_STRATEGIES
 
 KINDS = {
     "computeEnvironments": (ENVIRONMENT, "environment"),

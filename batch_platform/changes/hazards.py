@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from infra.changes.registrations import same
-from infra.changes.rules import (
+from batch_platform.changes.registrations import same
+from batch_platform.changes.rules import (
     ENVIRONMENT,
     GROUP,
     REPLACED_BY,
@@ -22,12 +22,12 @@ from infra.changes.rules import (
     Condition,
     Inputs,
 )
-from infra.compute_environments.states import ONLY_ENABLED
-from infra.settings.update_policy import UpdatePolicy
+from batch_platform.compute_environments.states import ONLY_ENABLED
+from batch_platform.settings.update_policy import UpdatePolicy
 
 if TYPE_CHECKING:
-    from infra.changes.compare import Change
-    from infra.changes.snapshot import Snapshot
+    from batch_platform.changes.compare import Change
+    from batch_platform.changes.snapshot import Snapshot
 
 PROVIDER_WAITS = 20
 """Minutes for an update of a compute environment, which no config changes (TF
@@ -176,7 +176,7 @@ HAZARDS = (
         "only later: AWS refuses two subnets that overlap, so `pulumi up` fails",
         instead="write further blocks at the end of secondaryCidrs, and take the last one away "
         "first",
-        source="infra/plan.py _instance_subnets; API AssociateSubnetCidrBlock",
+        source="batch_platform/plan.py _instance_subnets; API AssociateSubnetCidrBlock",
         when=lambda old, new: None not in (_part(old), _part(new)) and _part(old) != _part(new),
     ),
     Hazard(
@@ -397,5 +397,5 @@ def _renamed(old_file: str, environment: str) -> PlanWarning:
             f"to keep it, keep its name: `pulumi stack rename {before}`, and the file {old_file}; "
             "for another name, bring up a second stack, move the callers, and destroy the old one"
         ),
-        source="infra/plan.py name: a name of Pulumi is an identity",
+        source="batch_platform/plan.py name: a name of Pulumi is an identity",
     )

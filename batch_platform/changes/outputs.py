@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from infra.changes.registrations import UNKNOWN, Registration
-from infra.changes.rules import DEFINITION, ENVIRONMENT, QUEUE, Inputs
-from infra.changes.snapshot import Snapshot
-from infra.compute_environments.updates import CUSTOM, LINKED
-from infra.job_definitions.containers import DOCUMENT_KEYS, document_key
-from infra.settings.job_queues import FAIR_SHARE, FIFO
-from infra.settings.network import ExistingNetwork
+from batch_platform.changes.registrations import UNKNOWN, Registration
+from batch_platform.changes.rules import DEFINITION, ENVIRONMENT, QUEUE, Inputs
+from batch_platform.changes.snapshot import Snapshot
+from batch_platform.compute_environments.updates import CUSTOM, LINKED
+from batch_platform.job_definitions.containers import DOCUMENT_KEYS, document_key
+from batch_platform.settings.job_queues import FAIR_SHARE, FIFO
+from batch_platform.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
+    from batch_platform.settings import Settings
+    from batch_platform.settings import job_definitions as settings
     from batchsdk.contract import ComputeEnvironment, JobDefinition, StackOutputs
-    from infra.settings import Settings
-    from infra.settings import job_definitions as settings
 
 
 def of_outputs(outputs: StackOutputs, described: str, wanted: Settings) -> Snapshot:

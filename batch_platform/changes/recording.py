@@ -13,10 +13,10 @@ from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mo
 from pulumi.runtime.rpc import deserialize_properties
 from pulumi.runtime.stack import run_pulumi_func
 
-from infra.changes.registrations import ATTRIBUTES, Registration
-from infra.changes.rules import LAUNCH_TEMPLATE, VPC
-from infra.components.program import register
-from infra.plan import Plan
+from batch_platform.changes.registrations import ATTRIBUTES, Registration
+from batch_platform.changes.rules import LAUNCH_TEMPLATE, VPC
+from batch_platform.components.program import register
+from batch_platform.plan import Plan
 
 INVENTED_IPV6 = "2001:db8::/56"
 """Stands for the block that Amazon gives a VPC: one of documentation (RFC 3849)."""

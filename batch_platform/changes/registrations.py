@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from infra.changes.rules import LAUNCH_TEMPLATE, NO_VERSION, REPLACED_BY, Inputs
-from infra.compute_environments.user_data import without_cluster
-from infra.job_definitions.containers import DOCUMENT_KEYS
+from batch_platform.changes.rules import LAUNCH_TEMPLATE, NO_VERSION, REPLACED_BY, Inputs
+from batch_platform.compute_environments.user_data import without_cluster
+from batch_platform.job_definitions.containers import DOCUMENT_KEYS
 
 ATTRIBUTES = ("id", "arn", "latestVersion", "output")
 """Outputs by which one resource refers to another."""

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from infra.changes.registrations import Reference, Unknown
-from infra.changes.rules import Action
+from batch_platform.changes.registrations import Reference, Unknown
+from batch_platform.changes.rules import Action
 
 if TYPE_CHECKING:
-    from infra.changes.compare import Change, Edit
-    from infra.changes.hazards import PlanWarning
-    from infra.changes.snapshot import Snapshot
+    from batch_platform.changes.compare import Change, Edit
+    from batch_platform.changes.hazards import PlanWarning
+    from batch_platform.changes.snapshot import Snapshot
 
 SYMBOLS = {
     Action.UNCHANGED: " ",

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from infra.compute_environments.updates import LINKED
-from infra.settings.update_policy import UPDATABLE_STRATEGIES
+from batch_platform.compute_environments.updates import LINKED
+from batch_platform.settings.update_policy import UPDATABLE_STRATEGIES
 
 ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
 QUEUE = "aws:batch/jobQueue:JobQueue"
@@ -25,7 +25,7 @@ LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 GROUP_BLOCK = "autoScalingGroup"
 """Where the Auto Scaling group of an UNMANAGED environment is among that environment's inputs."""
 
-IDENTITY = "infra/compute_environments/updates.py identity"
+IDENTITY = "batch_platform/compute_environments/updates.py identity"
 
 Inputs = Mapping[str, Any]
 """Inputs of a resource by their names in pulumi-aws; nothing where there is no resource."""
@@ -328,7 +328,7 @@ OF_QUEUES = (
             "the provider cannot remove the last time limit of a queue, so a queue with time "
             "limits and one without are two queues"
         ),
-        source="infra/settings/job_queues.py identity; TF job_queue.go resourceJobQueueUpdate",
+        source="settings/job_queues.py identity; TF job_queue.go resourceJobQueueUpdate",
         paths=("jobStateTimeLimitActions",),
         when=_differs(_has_time_limits),
     ),
@@ -432,7 +432,7 @@ OF_WHOLE_RESOURCES = (
         name="replacement-trigger",
         action=Action.REPLACE,
         reason="the program replaces the resource whenever this changes",
-        source="infra/components: replacement_trigger",
+        source="batch_platform/components: replacement_trigger",
     ),
 )
 

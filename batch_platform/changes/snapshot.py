@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from infra.changes.hazards import KINDS as HAZARDOUS
-from infra.changes.registrations import UNKNOWN, Reference, Registration, Stack
-from infra.changes.rules import (
+from batch_platform.changes.hazards import KINDS as HAZARDOUS
+from batch_platform.changes.registrations import UNKNOWN, Reference, Registration, Stack
+from batch_platform.changes.rules import (
     DEFINITION,
     ENVIRONMENT,
     GROUP,
@@ -17,13 +17,13 @@ from infra.changes.rules import (
     UNORDERED,
     Inputs,
 )
-from infra.compute_environments.updates import LINKED
-from infra.plan import ENVIRONMENT_TAG, assumed_plan
-from infra.settings.job_queues import FAIR_SHARE, FIFO
-from infra.settings.network import ExistingNetwork
+from batch_platform.compute_environments.updates import LINKED
+from batch_platform.plan import ENVIRONMENT_TAG, assumed_plan
+from batch_platform.settings.job_queues import FAIR_SHARE, FIFO
+from batch_platform.settings.network import ExistingNetwork
 
 if TYPE_CHECKING:
-    from infra.settings import Settings
+    from batch_platform.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +82,8 @@ def of_registrations(
 
 def of_settings(settings: Settings, described: str) -> Snapshot:
     """Return the snapshot of what the program registers for a config."""
-    # It imports the whole of pulumi-aws, for which `infra check` need not wait.
-    from infra.changes.recording import recorded  # noqa: PLC0415
+    # It imports the whole of pulumi-aws, for which `batch-platform check` need not wait.
+    from batch_platform.changes.recording import recorded  # noqa: PLC0415
 
     network = settings.network
     zones = () if isinstance(network, ExistingNetwork) else network.availability_zones

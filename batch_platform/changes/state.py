@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.changes.registrations import TRIGGER, Registration
-from infra.changes.snapshot import Snapshot, of_registrations
+from batch_platform.changes.registrations import TRIGGER, Registration
+from batch_platform.changes.snapshot import Snapshot, of_registrations
 
 STACK = "pulumi:pulumi:Stack"
 DEFAULTS = "__defaults"

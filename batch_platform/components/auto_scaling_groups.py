@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.components.launch_templates import of_all_instances
-from infra.compute_environments.user_data import encoded
+from batch_platform.components.launch_templates import of_all_instances
+from batch_platform.compute_environments.user_data import encoded
 
 if TYPE_CHECKING:
-    from infra.components.network import Network
-    from infra.components.roles import Roles
-    from infra.plan import Plan
-    from infra.settings.unmanaged import AutoScalingGroup
+    from batch_platform.components.network import Network
+    from batch_platform.components.roles import Roles
+    from batch_platform.plan import Plan
+    from batch_platform.settings.unmanaged import AutoScalingGroup
 
 
 @dataclass(frozen=True)

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.components.auto_scaling_groups import GroupArgs, make_auto_scaling_group
-from infra.components.launch_templates import make_launch_template, resolved
-from infra.compute_environments.images import pin
-from infra.compute_environments.updates import identity
-from infra.settings.compute_environments import (
+from batch_platform.components.auto_scaling_groups import GroupArgs, make_auto_scaling_group
+from batch_platform.components.launch_templates import make_launch_template, resolved
+from batch_platform.compute_environments.images import pin
+from batch_platform.compute_environments.updates import identity
+from batch_platform.settings.compute_environments import (
     Ec2Environment,
     FargateEnvironment,
     SpotEnvironment,
 )
-from infra.settings.unmanaged import UnmanagedEnvironment
+from batch_platform.settings.unmanaged import UnmanagedEnvironment
 
 if TYPE_CHECKING:
-    from infra.components.network import Network
-    from infra.components.roles import Roles
-    from infra.plan import Plan
-    from infra.settings.compute_environments import ComputeEnvironment
-    from infra.settings.container_instances import ContainerInstances
+    from batch_platform.components.network import Network
+    from batch_platform.components.roles import Roles
+    from batch_platform.plan import Plan
+    from batch_platform.settings.compute_environments import ComputeEnvironment
+    from batch_platform.settings.container_instances import ContainerInstances
 
 
 @dataclass(frozen=True)

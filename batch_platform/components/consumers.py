@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.iam.consumers import (
+from batch_platform.iam.consumers import (
     definitions_of,
     named_policy,
     observer,
@@ -21,10 +21,10 @@ from infra.iam.consumers import (
 )
 
 if TYPE_CHECKING:
-    from infra.components.job_events import JobEvents
-    from infra.components.queues import JobQueues
-    from infra.iam.policies import Document
-    from infra.plan import Plan
+    from batch_platform.components.job_events import JobEvents
+    from batch_platform.components.queues import JobQueues
+    from batch_platform.iam.policies import Document
+    from batch_platform.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from infra.clients import client
-from infra.compute_environments.detachment import wait_until_detached
+from batch_platform.clients import client
+from batch_platform.compute_environments.detachment import wait_until_detached
 
 if TYPE_CHECKING:
-    from infra.components.compute import ComputeEnvironments
-    from infra.components.queues import JobQueues
-    from infra.plan import Plan
+    from batch_platform.components.compute import ComputeEnvironments
+    from batch_platform.components.queues import JobQueues
+    from batch_platform.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.settings.roles import KEEP_FOR_EVER
+from batch_platform.settings.roles import KEEP_FOR_EVER
 
 if TYPE_CHECKING:
-    from infra.components.network import Network
-    from infra.components.roles import Roles
-    from infra.plan import Plan
+    from batch_platform.components.network import Network
+    from batch_platform.components.roles import Roles
+    from batch_platform.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,18 @@ import pulumi
 import pulumi_aws as aws
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.clients import AccountError, client
-from infra.job_definitions.containers import as_text, document, document_key
-from infra.job_definitions.defaults import defaults
-from infra.job_definitions.retries import filled_up
-from infra.job_definitions.revisions import surplus
+from batch_platform.clients import AccountError, client
+from batch_platform.job_definitions.containers import as_text, document, document_key
+from batch_platform.job_definitions.defaults import defaults
+from batch_platform.job_definitions.retries import filled_up
+from batch_platform.job_definitions.revisions import surplus
 
 if TYPE_CHECKING:
-    from infra.components.observability import Observability
-    from infra.components.roles import Roles
-    from infra.plan import Plan
-    from infra.settings.job_definitions import JobDefinition
-    from infra.settings.retry_strategies import RetryStrategy, Timeout
+    from batch_platform.components.observability import Observability
+    from batch_platform.components.roles import Roles
+    from batch_platform.plan import Plan
+    from batch_platform.settings.job_definitions import JobDefinition
+    from batch_platform.settings.retry_strategies import RetryStrategy, Timeout
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.iam import policies
-from infra.observability import events
+from batch_platform.iam import policies
+from batch_platform.observability import events
 
 if TYPE_CHECKING:
-    from infra.components.queues import JobQueues
-    from infra.plan import Plan
+    from batch_platform.components.queues import JobQueues
+    from batch_platform.plan import Plan
 
 KEPT_SECONDS = 3600
 """A message is of use for minutes: `batchsdk` looks by itself before long."""

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from infra.compute_environments.user_data import encoded
-from infra.settings.volumes import DataVolume
+from batch_platform.compute_environments.user_data import encoded
+from batch_platform.settings.volumes import DataVolume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from infra.plan import Plan
-    from infra.settings.ec2_capacity import Ec2Capacity
-    from infra.settings.launch_templates import LaunchTemplate
-    from infra.settings.placement import CapacityReservation
-    from infra.settings.volumes import RootVolume
+    from batch_platform.plan import Plan
+    from batch_platform.settings.ec2_capacity import Ec2Capacity
+    from batch_platform.settings.launch_templates import LaunchTemplate
+    from batch_platform.settings.placement import CapacityReservation
+    from batch_platform.settings.volumes import RootVolume
 
 HOP_LIMIT = 1
 """An answer of the metadata service gets to the network of the instance, where jobs of one node are
@@ -69,7 +69,7 @@ def _one_thread_per_core(
 ) -> aws.ec2.LaunchTemplateCpuOptionsArgs | None:
     """Return the CPU options: EC2 wants the number of cores as well, and all of them are kept.
 
-    ``infra/instances/launching.py`` has seen to it that there is one instance type.
+    ``batch_platform/instances/launching.py`` has seen to it that there is one instance type.
     """
     if environment.launch_template.threads_per_core is None:
         return None

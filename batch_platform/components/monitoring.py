@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
-from infra.iam import policies
-from infra.observability import dashboard, events
+from batch_platform.iam import policies
+from batch_platform.observability import dashboard, events
 
 if TYPE_CHECKING:
-    from infra.components.job_events import JobEvents
-    from infra.components.observability import Observability
-    from infra.components.queues import JobQueues
-    from infra.plan import Plan
+    from batch_platform.components.job_events import JobEvents
+    from batch_platform.components.observability import Observability
+    from batch_platform.components.queues import JobQueues
+    from batch_platform.plan import Plan
 
 PATTERNS: Mapping[str, tuple[str, str, Callable[[Sequence[str]], events.Pattern]]] = {
     "jobFailed": ("job-failed", "Jobs that failed", events.failures),

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.components.security_groups import SecurityGroups
-from infra.network.addresses import ipv6_subnet
-from infra.partitions import service_name
-from infra.settings.egress import EVERYWHERE, EVERYWHERE_IPV6
-from infra.settings.network import EndpointsNetwork, ExistingNetwork, NatNetwork, PublicNetwork
+from batch_platform.components.security_groups import SecurityGroups
+from batch_platform.network.addresses import ipv6_subnet
+from batch_platform.partitions import service_name
+from batch_platform.settings.egress import EVERYWHERE, EVERYWHERE_IPV6
+from batch_platform.settings.network import (
+    EndpointsNetwork,
+    ExistingNetwork,
+    NatNetwork,
+    PublicNetwork,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from infra.plan import Plan, Subnet
+    from batch_platform.plan import Plan, Subnet
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.outputs import COMPACT, stack_outputs
+from batch_platform.outputs import COMPACT, stack_outputs
 
 if TYPE_CHECKING:
-    from infra.components.compute import ComputeEnvironments
-    from infra.components.consumers import Consumers
-    from infra.components.job_definitions import JobDefinitions
-    from infra.components.job_events import JobEvents
-    from infra.components.monitoring import Monitoring
-    from infra.components.network import Network
-    from infra.components.observability import Observability
-    from infra.components.queues import JobQueues
-    from infra.components.roles import Roles
-    from infra.plan import Plan
+    from batch_platform.components.compute import ComputeEnvironments
+    from batch_platform.components.consumers import Consumers
+    from batch_platform.components.job_definitions import JobDefinitions
+    from batch_platform.components.job_events import JobEvents
+    from batch_platform.components.monitoring import Monitoring
+    from batch_platform.components.network import Network
+    from batch_platform.components.observability import Observability
+    from batch_platform.components.queues import JobQueues
+    from batch_platform.components.roles import Roles
+    from batch_platform.plan import Plan
 
 
 @dataclass(frozen=True)

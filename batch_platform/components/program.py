@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.components.compute import ComputeEnvironments, ComputeEnvironmentsArgs
-from infra.components.consumers import Consumers, ConsumersArgs
-from infra.components.detachment import Detachment, DetachmentArgs
-from infra.components.flow_logs import FlowLogs, FlowLogsArgs
-from infra.components.job_definitions import JobDefinitions, JobDefinitionsArgs
-from infra.components.job_events import JobEvents, JobEventsArgs
-from infra.components.monitoring import Monitoring, MonitoringArgs
-from infra.components.network import Network, NetworkArgs
-from infra.components.observability import Observability, ObservabilityArgs
-from infra.components.outputs import Outputs, OutputsArgs
-from infra.components.queues import JobQueues, JobQueuesArgs
-from infra.components.roles import Roles, RolesArgs
+from batch_platform.components.compute import ComputeEnvironments, ComputeEnvironmentsArgs
+from batch_platform.components.consumers import Consumers, ConsumersArgs
+from batch_platform.components.detachment import Detachment, DetachmentArgs
+from batch_platform.components.flow_logs import FlowLogs, FlowLogsArgs
+from batch_platform.components.job_definitions import JobDefinitions, JobDefinitionsArgs
+from batch_platform.components.job_events import JobEvents, JobEventsArgs
+from batch_platform.components.monitoring import Monitoring, MonitoringArgs
+from batch_platform.components.network import Network, NetworkArgs
+from batch_platform.components.observability import Observability, ObservabilityArgs
+from batch_platform.components.outputs import Outputs, OutputsArgs
+from batch_platform.components.queues import JobQueues, JobQueuesArgs
+from batch_platform.components.roles import Roles, RolesArgs
 
 if TYPE_CHECKING:
-    from infra.plan import Plan
+    from batch_platform.plan import Plan
 
 
 def register(plan: Plan) -> Outputs:

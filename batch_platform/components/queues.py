@@ -9,10 +9,10 @@ import pulumi
 import pulumi_aws as aws
 
 if TYPE_CHECKING:
-    from infra.components.compute import ComputeEnvironments
-    from infra.plan import Plan
-    from infra.settings.fair_share import FairsharePolicy
-    from infra.settings.job_queues import JobQueue
+    from batch_platform.components.compute import ComputeEnvironments
+    from batch_platform.plan import Plan
+    from batch_platform.settings.fair_share import FairsharePolicy
+    from batch_platform.settings.job_queues import JobQueue
 
 
 @dataclass(frozen=True)

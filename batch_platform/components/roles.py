@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.iam import agents, policies
-from infra.job_definitions import permissions
-from infra.partitions import ec2_principal
-from infra.settings.container_options import to_api
-from infra.settings.unmanaged import UnmanagedEnvironment
+from batch_platform.iam import agents, policies
+from batch_platform.job_definitions import permissions
+from batch_platform.partitions import ec2_principal
+from batch_platform.settings.container_options import to_api
+from batch_platform.settings.unmanaged import UnmanagedEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infra.plan import Plan
-    from infra.settings.job_definitions import JobDefinition
+    from batch_platform.plan import Plan
+    from batch_platform.settings.job_definitions import JobDefinition
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from infra.settings.egress import EVERYWHERE, EVERYWHERE_IPV6, HTTPS, NFS
-from infra.settings.network import EndpointsNetwork
+from batch_platform.settings.egress import EVERYWHERE, EVERYWHERE_IPV6, HTTPS, NFS
+from batch_platform.settings.network import EndpointsNetwork
 
 if TYPE_CHECKING:
-    from infra.plan import Plan
-    from infra.settings.egress import EgressRule
-    from infra.settings.network import MadeNetwork
+    from batch_platform.plan import Plan
+    from batch_platform.settings.egress import EgressRule
+    from batch_platform.settings.network import MadeNetwork
 
 
 class SecurityGroups:

@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from infra.compute_environments.user_data import parts
-from infra.job_definitions.containers import (
+from batch_platform.compute_environments.user_data import parts
+from batch_platform.job_definitions.containers import (
     linux_parameters_of,
     log_drivers_of,
     runs_on_windows,
 )
-from infra.settings.ec2_capacity import Ec2Capacity
+from batch_platform.settings.ec2_capacity import Ec2Capacity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infra.settings import Settings
-    from infra.settings.compute_environments import ComputeEnvironment
-    from infra.settings.job_definitions import JobDefinition
+    from batch_platform.settings import Settings
+    from batch_platform.settings.compute_environments import ComputeEnvironment
+    from batch_platform.settings.job_definitions import JobDefinition
 
 LOG_DRIVERS = frozenset({"awsfirelens", "awslogs", "fluentd", "json-file", "syslog"})
 """What the agent of an ECS-optimized AMI registers (amazon-ecs-init; FireLens is a capability of

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi_aws as aws
 
-from infra.provider_answers import found
-from infra.settings import Problem
+from batch_platform.provider_answers import found
+from batch_platform.settings import Problem
 
 if TYPE_CHECKING:
-    from infra.settings import Settings
-    from infra.settings.container_instances import ContainerInstances
-    from infra.settings.launch_templates import LaunchTemplate
+    from batch_platform.settings import Settings
+    from batch_platform.settings.container_instances import ContainerInstances
+    from batch_platform.settings.launch_templates import LaunchTemplate
 
 IGNORED = {
     "instance_type": ("the instance type", "instanceTypes of the compute environment decide it"),

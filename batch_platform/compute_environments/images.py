@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from infra.settings.container_instances import ContainerInstances
+    from batch_platform.settings.container_instances import ContainerInstances
 
 OPTIMIZED_AMI = "/aws/service/ecs/optimized-ami"
 

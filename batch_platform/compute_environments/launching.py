@@ -1,23 +1,23 @@
 """Whether instances of a compute environment can come up, once AWS has told of their types.
 
 What the table of instance types tells, the config itself is refused for
-(``infra/settings/launching.py``).
+(``batch_platform/settings/launching.py``).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.settings import Problem
-from infra.settings.compute_environments import Ec2Environment
-from infra.settings.ec2_capacity import Ec2Capacity
-from infra.settings.launching import launch_faults
+from batch_platform.settings import Problem
+from batch_platform.settings.compute_environments import Ec2Environment
+from batch_platform.settings.ec2_capacity import Ec2Capacity
+from batch_platform.settings.launching import launch_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infra.plan import Plan
-    from infra.settings import Settings
+    from batch_platform.plan import Plan
+    from batch_platform.settings import Settings
 
 
 def unlaunchable(plan: Plan) -> Iterator[Problem]:

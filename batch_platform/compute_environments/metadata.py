@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from infra.job_definitions.containers import Defaults, document
-from infra.job_definitions.read_only_root import is_root
-from infra.settings.container_options import to_api
+from batch_platform.job_definitions.containers import Defaults, document
+from batch_platform.job_definitions.read_only_root import is_root
+from batch_platform.settings.container_options import to_api
 
 if TYPE_CHECKING:
-    from infra.settings import Settings
+    from batch_platform.settings import Settings
 
 ADDRESS = "169.254.169.254"
 

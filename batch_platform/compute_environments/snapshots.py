@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pulumi_aws as aws
 
-from infra.provider_answers import found
-from infra.settings import Problem
-from infra.settings.ec2_capacity import Ec2Capacity
+from batch_platform.provider_answers import found
+from batch_platform.settings import Problem
+from batch_platform.settings.ec2_capacity import Ec2Capacity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infra.settings import Settings
-    from infra.settings.volumes import DataVolume
+    from batch_platform.settings import Settings
+    from batch_platform.settings.volumes import DataVolume
 
 
 def unusable_snapshots(settings: Settings) -> Iterator[Problem]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from infra.settings import Problem
+from batch_platform.settings import Problem
 
 if TYPE_CHECKING:
-    from infra.settings import Settings
+    from batch_platform.settings import Settings
 
 ONLY_ENABLED = "AWS Batch creates no compute environment that is DISABLED"
 """API CreateComputeEnvironment: "must be created in the ENABLED state"."""

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.settings.ec2_capacity import Ec2Capacity
-from infra.settings.unmanaged import UnmanagedEnvironment
-from infra.settings.update_policy import UPDATABLE_STRATEGIES
+from batch_platform.settings.ec2_capacity import Ec2Capacity
+from batch_platform.settings.unmanaged import UnmanagedEnvironment
+from batch_platform.settings.update_policy import UPDATABLE_STRATEGIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infra.settings import Settings
-    from infra.settings.compute_environments import ComputeEnvironment
-    from infra.settings.roles import Roles
+    from batch_platform.settings import Settings
+    from batch_platform.settings.compute_environments import ComputeEnvironment
+    from batch_platform.settings.roles import Roles
 
 LINKED = "linked"
 """The service-linked role AWSServiceRoleForBatch, as the config calls it."""

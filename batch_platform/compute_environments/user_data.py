@@ -16,9 +16,9 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from typing import NamedTuple
 
-from infra.compute_environments.metadata import ADDRESS
-from infra.settings.launch_templates import EfsMount, InstanceStore, LaunchTemplate
-from infra.settings.volumes import DataVolume
+from batch_platform.compute_environments.metadata import ADDRESS
+from batch_platform.settings.launch_templates import EfsMount, InstanceStore, LaunchTemplate
+from batch_platform.settings.volumes import DataVolume
 
 SHELL = "text/x-shellscript"
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from infra.iam import policies
-from infra.job_definitions import log_groups, permissions
-from infra.settings.ec2_capacity import Ec2Capacity
+from batch_platform.iam import policies
+from batch_platform.job_definitions import log_groups, permissions
+from batch_platform.settings.ec2_capacity import Ec2Capacity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infra.plan import Plan
-    from infra.settings.statements import Statement
+    from batch_platform.plan import Plan
+    from batch_platform.settings.statements import Statement
 
 COPIES_TAGS = ("ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM", "ec2_instance")
 """The setting of the ECS agent with which it reads the tags of its instance."""

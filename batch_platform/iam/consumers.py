@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from infra.job_definitions import log_groups
+from batch_platform.job_definitions import log_groups
 
 if TYPE_CHECKING:
-    from infra.iam.policies import Document
-    from infra.plan import Plan
-    from infra.settings.consumers import Submitters
+    from batch_platform.iam.policies import Document
+    from batch_platform.plan import Plan
+    from batch_platform.settings.consumers import Submitters
 
 LONGEST_POLICY = 6144
 """Characters of a managed policy (IAM quotas)."""

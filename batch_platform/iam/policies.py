@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from batchsdk.contract.ecr import ecr_image
 
 if TYPE_CHECKING:
-    from infra.job_definitions.log_groups import LogGroup
+    from batch_platform.job_definitions.log_groups import LogGroup
 
 Document = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from infra.instances.known import architecture, has_gpus
+from batch_platform.instances.known import architecture, has_gpus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

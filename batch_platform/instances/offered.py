@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi_aws as aws
 
+from batch_platform.instances.known import by_family
+from batch_platform.provider_answers import unless_denied
+from batch_platform.settings import Problem
 from batchsdk.contract.capacity import (
     BUNDLES,
     InstanceType,
     name_patterns,
     selectable_cores,
 )
-from infra.instances.known import by_family
-from infra.provider_answers import unless_denied
-from infra.settings import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from infra.settings import Settings
+    from batch_platform.settings import Settings
 
 
 def offered_types(settings: Settings) -> Mapping[str, Sequence[InstanceType]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from infra.job_definitions.containers import Defaults, document
-from infra.settings.container_options import to_api
+from batch_platform.job_definitions.containers import Defaults, document
+from batch_platform.settings.container_options import to_api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infra.settings import Settings
+    from batch_platform.settings import Settings
 
 DEVICE = "/dev/infiniband/uverbs0"
 """The first adapter: "The job definition must include a devices member with hostPath set to

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from batch_platform.job_definitions.read_only_root import hardened
+from batch_platform.settings.api_options import is_windows
+from batch_platform.settings.container_options import to_api
+from batch_platform.settings.resource_requirements import DEFAULT_VCPUS, REQUIREMENTS, requirements
 from batchsdk.contract.nodes import for_node
-from infra.job_definitions.read_only_root import hardened
-from infra.settings.api_options import is_windows
-from infra.settings.container_options import to_api
-from infra.settings.resource_requirements import DEFAULT_VCPUS, REQUIREMENTS, requirements
 
 if TYPE_CHECKING:
-    from infra.settings.container_options import LogConfiguration, Volume
-    from infra.settings.fargate import Fargate
-    from infra.settings.job_definitions import JobDefinition
+    from batch_platform.settings.container_options import LogConfiguration, Volume
+    from batch_platform.settings.fargate import Fargate
+    from batch_platform.settings.job_definitions import JobDefinition
 
 DOCUMENT_KEYS = ("containerProperties", "ecsProperties", "nodeProperties")
 """The one of them that a definition has tells what it runs."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from infra.job_definitions.containers import Defaults
-from infra.settings.container_options import to_api
+from batch_platform.job_definitions.containers import Defaults
+from batch_platform.settings.container_options import to_api
 
 if TYPE_CHECKING:
-    from infra.plan import Plan
+    from batch_platform.plan import Plan
 
 
 def defaults(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from infra.job_definitions.containers import Defaults, document
-from infra.job_definitions.defaults import log_configuration
+from batch_platform.job_definitions.containers import Defaults, document
+from batch_platform.job_definitions.defaults import log_configuration
 
 if TYPE_CHECKING:
-    from infra.plan import Plan
+    from batch_platform.plan import Plan
 
 OF_BATCH = "/aws/batch/job"
 """The group of a container that logs by ``awslogs`` and names none (API, LogConfiguration)."""

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from infra.job_definitions import log_groups
-from infra.job_definitions.containers import Defaults, document
-from infra.job_definitions.read_only_root import is_root
+from batch_platform.job_definitions import log_groups
+from batch_platform.job_definitions.containers import Defaults, document
+from batch_platform.job_definitions.read_only_root import is_root
 
 if TYPE_CHECKING:
-    from infra.iam.policies import Document
-    from infra.job_definitions.log_groups import LogGroup
-    from infra.plan import Plan
-    from infra.settings.job_definitions import JobDefinition
+    from batch_platform.iam.policies import Document
+    from batch_platform.job_definitions.log_groups import LogGroup
+    from batch_platform.plan import Plan
+    from batch_platform.settings.job_definitions import JobDefinition
 
 _OWN = "the stack's"
 

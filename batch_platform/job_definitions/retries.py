@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from infra.settings.retry_strategies import MOST_RULES, EvaluateOnExit
+from batch_platform.settings.retry_strategies import MOST_RULES, EvaluateOnExit
 
 # What AWS Batch does when no rule matches (user guide: Automated job retries).
 _RETRY = EvaluateOnExit.model_validate({"onReason": "*", "action": "RETRY"})

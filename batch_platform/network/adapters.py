@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batch_platform.network.reachability import default_route
+from batch_platform.settings import Problem
+from batch_platform.settings.ec2_capacity import Ec2Capacity
+from batch_platform.settings.network import ExistingNetwork, PublicNetwork
 from batchsdk.contract.reachability import ANY_PROTOCOL
-from infra.network.reachability import default_route
-from infra.settings import Problem
-from infra.settings.ec2_capacity import Ec2Capacity
-from infra.settings.network import ExistingNetwork, PublicNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batch_platform.network.facts import NetworkFacts
+    from batch_platform.settings import Settings
     from batchsdk.contract.reachability import Rule
-    from infra.network.facts import NetworkFacts
-    from infra.settings import Settings
 
 _NETWORK = "batch-platform:network"
 _NO_ADDRESS = (

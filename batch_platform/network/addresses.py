@@ -9,19 +9,19 @@ import ipaddress
 import math
 from typing import TYPE_CHECKING
 
-from infra.job_definitions.containers import resources_of
-from infra.settings.addresses import subnet_prefix, usable_addresses
-from infra.settings.compute_environments import FargateEnvironment
-from infra.settings.fargate import MEMORY_BY_VCPUS
-from infra.settings.instance_types import least_vcpus
-from infra.settings.network import EndpointsNetwork, ExistingNetwork
-from infra.settings.unmanaged import UnmanagedEnvironment
+from batch_platform.job_definitions.containers import resources_of
+from batch_platform.settings.addresses import subnet_prefix, usable_addresses
+from batch_platform.settings.compute_environments import FargateEnvironment
+from batch_platform.settings.fargate import MEMORY_BY_VCPUS
+from batch_platform.settings.instance_types import least_vcpus
+from batch_platform.settings.network import EndpointsNetwork, ExistingNetwork
+from batch_platform.settings.unmanaged import UnmanagedEnvironment
 
 if TYPE_CHECKING:
-    from infra.settings import Settings
-    from infra.settings.compute_environments import ComputeEnvironment
-    from infra.settings.ec2_capacity import Ec2Capacity
-    from infra.settings.network import MadeNetwork
+    from batch_platform.settings import Settings
+    from batch_platform.settings.compute_environments import ComputeEnvironment
+    from batch_platform.settings.ec2_capacity import Ec2Capacity
+    from batch_platform.settings.network import MadeNetwork
 
 
 def subnet_addresses(network: MadeNetwork) -> int:

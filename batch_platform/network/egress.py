@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.settings.egress import EVERYWHERE, EVERYWHERE_IPV6, HTTPS, NFS
-from infra.settings.errors import Problem
-from infra.settings.network import EndpointsNetwork, ExistingNetwork
+from batch_platform.settings.egress import EVERYWHERE, EVERYWHERE_IPV6, HTTPS, NFS
+from batch_platform.settings.errors import Problem
+from batch_platform.settings.network import EndpointsNetwork, ExistingNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infra.settings import Settings
-    from infra.settings.network import MadeNetwork
+    from batch_platform.settings import Settings
+    from batch_platform.settings.network import MadeNetwork
 
 
 def rules_made_anyway(settings: Settings) -> Iterator[Problem]:

@@ -11,11 +11,11 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from infra.settings.errors import Problem
+from batch_platform.settings.errors import Problem
 
 if TYPE_CHECKING:
-    from infra.iam.policies import Document
-    from infra.settings.job_definitions import JobDefinition
+    from batch_platform.iam.policies import Document
+    from batch_platform.settings.job_definitions import JobDefinition
 
 WITH_POLICIES = frozenset(
     {

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import pulumi_aws as aws
 
+from batch_platform.network.facts import LOOKED_FOR, NetworkFacts, SubnetFacts, rule_of
+from batch_platform.partitions import service_name
+from batch_platform.provider_answers import found, is_one_of_several
+from batch_platform.settings import Problem
+from batch_platform.settings.addresses import usable_addresses
 from batchsdk.contract.reachability import Endpoint, Rule
-from infra.network.facts import LOOKED_FOR, NetworkFacts, SubnetFacts, rule_of
-from infra.partitions import service_name
-from infra.provider_answers import found, is_one_of_several
-from infra.settings import Problem
-from infra.settings.addresses import usable_addresses
 
 if TYPE_CHECKING:
-    from infra.settings import Settings
-    from infra.settings.errors import Path
-    from infra.settings.network import ExistingNetwork
+    from batch_platform.settings import Settings
+    from batch_platform.settings.errors import Path
+    from batch_platform.settings.network import ExistingNetwork
 
 _ROUTE_TARGETS = (
     "gateway_id",

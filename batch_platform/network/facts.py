@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from batch_platform.job_definitions.containers import assigns_public_ip, images_of
+from batch_platform.settings.checks import EXEC_ENDPOINT, secret_services
+from batch_platform.settings.network import NEEDED_ENDPOINTS
 from batchsdk.contract.reachability import Endpoint, Rule
-from infra.job_definitions.containers import assigns_public_ip, images_of
-from infra.settings.checks import EXEC_ENDPOINT, secret_services
-from infra.settings.network import NEEDED_ENDPOINTS
 
 if TYPE_CHECKING:
-    from infra.settings.job_definitions import JobDefinition
+    from batch_platform.settings.job_definitions import JobDefinition
 
 EVERY_ENDPOINT = (*NEEDED_ENDPOINTS, "s3")
 """All that instances without internet need; S3 holds the layers of ECR's images."""

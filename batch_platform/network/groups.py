@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi_aws as aws
 
-from infra.provider_answers import found
-from infra.settings import Problem
-from infra.settings.tags import ENVIRONMENT_TAG
+from batch_platform.provider_answers import found
+from batch_platform.settings import Problem
+from batch_platform.settings.tags import ENVIRONMENT_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infra.settings import Settings
-    from infra.settings.errors import Path
-    from infra.settings.network import MadeNetwork
+    from batch_platform.settings import Settings
+    from batch_platform.settings.errors import Path
+    from batch_platform.settings.network import MadeNetwork
 
 _NETWORK = "batch-platform:network"
 

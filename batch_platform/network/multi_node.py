@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.network.reachability import default_route
-from infra.settings import Problem
-from infra.settings.network import ExistingNetwork, PublicNetwork
+from batch_platform.network.reachability import default_route
+from batch_platform.settings import Problem
+from batch_platform.settings.network import ExistingNetwork, PublicNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from batch_platform.network.facts import NetworkFacts
+    from batch_platform.settings import Settings
     from batchsdk.contract.reachability import Rule
-    from infra.network.facts import NetworkFacts
-    from infra.settings import Settings
 
 _REGISTERED_PORTS, _LAST_PORT = 1024, 65535
 _DEFINITIONS = "batch-platform:jobDefinitions"

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import pulumi_aws as aws
 
+from batch_platform.instances.offered import is_of
+from batch_platform.network.zones import Offers
+from batch_platform.partitions import service_name
+from batch_platform.provider_answers import found, is_denied, unless_denied
+from batch_platform.settings import Problem
+from batch_platform.settings.network import MOST_ZONES, EndpointsNetwork, PublicNetwork
+from batch_platform.settings.tags import ENVIRONMENT_TAG
 from batchsdk.contract.capacity import name_patterns
-from infra.instances.offered import is_of
-from infra.network.zones import Offers
-from infra.partitions import service_name
-from infra.provider_answers import found, is_denied, unless_denied
-from infra.settings import Problem
-from infra.settings.network import MOST_ZONES, EndpointsNetwork, PublicNetwork
-from infra.settings.tags import ENVIRONMENT_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from typing import Any
 
-    from infra.settings import Settings
+    from batch_platform.settings import Settings
 
 
 def offers_of(settings: Settings) -> Offers:

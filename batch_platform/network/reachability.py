@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from batch_platform.network.facts import EVERY_ENDPOINT
+from batch_platform.partitions import registry
+from batch_platform.settings import Problem
+from batch_platform.settings.checks import EXEC_ENDPOINT
+from batch_platform.settings.network import THREE_CURES, ExistingNetwork
 from batchsdk.contract.ecr import needs_internet
 from batchsdk.contract.reachability import ECS_ENDPOINTS, EVERYWHERE, HTTPS, Subnet
-from infra.network.facts import EVERY_ENDPOINT
-from infra.partitions import registry
-from infra.settings import Problem
-from infra.settings.checks import EXEC_ENDPOINT
-from infra.settings.network import THREE_CURES, ExistingNetwork
 
 if TYPE_CHECKING:
-    from infra.network.facts import JobNeeds, NetworkFacts, SubnetFacts
+    from batch_platform.network.facts import JobNeeds, NetworkFacts, SubnetFacts
 
 _NETWORK = "batch-platform:network"
 _DEFINITIONS = "batch-platform:jobDefinitions"

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from infra.settings.errors import Problem
+from batch_platform.settings.errors import Problem
 
 if TYPE_CHECKING:
-    from infra.settings.network import MadeNetwork
+    from batch_platform.settings.network import MadeNetwork
 
 _ZONES = ("batch-platform:network", "availabilityZones")
 _ENVIRONMENTS = "batch-platform:computeEnvironments"

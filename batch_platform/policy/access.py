@@ -7,8 +7,15 @@ from collections.abc import Iterator
 
 from pulumi_policy import PolicyResource, ResourceValidationArgs
 
-from policy.documents import Statement, allowed, as_list, conditions, principals, statements
-from policy.rule import resource_rule, stack_rule
+from batch_platform.policy.documents import (
+    Statement,
+    allowed,
+    as_list,
+    conditions,
+    principals,
+    statements,
+)
+from batch_platform.policy.rule import resource_rule, stack_rule
 
 ROLE = "aws:iam/role:Role"
 IDENTITY_POLICIES = ("aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pulumi_policy import ResourceValidationArgs
 
-from policy.rule import resource_rule
+from batch_platform.policy.rule import resource_rule
 
 COMPUTE_ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
 GROUP = "aws:autoscaling/group:Group"

@@ -9,7 +9,7 @@ from typing import Any
 
 from pulumi_policy import ResourceValidationArgs
 
-from policy.rule import resource_rule
+from batch_platform.policy.rule import resource_rule
 
 JOB_DEFINITION = "aws:batch/jobDefinition:JobDefinition"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from pulumi_policy import PolicyResource, ResourceValidationArgs
 
-from policy.instances import COMPUTE_ENVIRONMENT
-from policy.rule import Properties, known, resource_rule, stack_rule
+from batch_platform.policy.instances import COMPUTE_ENVIRONMENT
+from batch_platform.policy.rule import Properties, known, resource_rule, stack_rule
 
 DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"

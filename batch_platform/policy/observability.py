@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from pulumi_policy import PolicyResource, ResourceValidationArgs
 
-from policy.instances import COMPUTE_ENVIRONMENT, GROUP, LAUNCH_TEMPLATE
-from policy.rule import Properties, resource_rule, stack_rule
+from batch_platform.policy.instances import COMPUTE_ENVIRONMENT, GROUP, LAUNCH_TEMPLATE
+from batch_platform.policy.rule import Properties, resource_rule, stack_rule
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 QUEUE = "aws:sqs/queue:Queue"

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from pulumi_policy import Policy, ResourceValidationPolicy, StackValidationPolicy
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyPack,
+    ResourceValidationPolicy,
+    StackValidationPolicy,
+)
 
-from policy import access, instances, jobs, network, observability
+from batch_platform.policy import access, instances, jobs, network, observability
 
 POLICIES: list[Policy] = [
     policy
@@ -12,3 +18,8 @@ POLICIES: list[Policy] = [
     for policy in vars(module).values()
     if isinstance(policy, ResourceValidationPolicy | StackValidationPolicy)
 ]
+
+
+def serve() -> None:
+    """Serve the pack, as the engine's language host does, until the engine is done."""
+    PolicyPack("batch-platform", POLICIES, enforcement_level=EnforcementLevel.MANDATORY)

@@ -1,4 +1,4 @@
-"""``python -m infra.recovery --stack dev``: :mod:`infra.recovery.command` without the other verbs.
+"""``python -m batch_platform.recovery --stack dev``: ``recover`` without the other verbs.
 
 It imports no Pulumi until there is something to recover, and so costs `make up` next to nothing.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from infra.recovery.command import main
+from batch_platform.recovery.command import main
 
 if __name__ == "__main__":
     sys.exit(main())

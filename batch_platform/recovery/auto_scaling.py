@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.recovery.orphan_type import Aws, Found, OrphanType, Properties, not_ours
+from batch_platform.recovery.orphan_type import Aws, Found, OrphanType, Properties, not_ours
 
 
 def _described(aws: Aws, name: str) -> Mapping[str, Any] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.recovery.orphan_type import Aws, Found, OrphanType, Properties, not_ours
+from batch_platform.recovery.orphan_type import Aws, Found, OrphanType, Properties, not_ours
 
 CHANGING = frozenset({"CREATING", "UPDATING", "DELETING"})
 """CEStatus and JQStatus in which AWS Batch refuses another change."""

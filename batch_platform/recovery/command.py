@@ -1,4 +1,4 @@
-"""``python -m infra recover --stack dev``: after an update was killed, before the next one.
+"""``batch-platform recover --stack dev``: after an update was killed, before the next one.
 
 It finds what the killed update has left in AWS and the state does not know, deletes it, and makes
 the engine forget the operations that were cut off. Without such operations it does nothing.
@@ -12,18 +12,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from batch_platform.recovery.engine import Engine, EngineError
+from batch_platform.recovery.interrupted import State, StateError, read_state
 from batchsdk.printable import printable
-from infra.recovery.engine import Engine, EngineError
-from infra.recovery.interrupted import State, StateError, read_state
 
 if TYPE_CHECKING:
-    from infra.recovery.orphan_type import Aws
+    from batch_platform.recovery.orphan_type import Aws
 
 STDIN = "-"
 
 
 def add_parser(commands: Any) -> None:
-    """Add the verb to the subcommands of ``python -m infra``."""
+    """Add the verb to the subcommands of ``batch-platform``."""
     parser = commands.add_parser(
         "recover", help="after a killed update: delete what it left", description=__doc__
     )
@@ -33,7 +33,7 @@ def add_parser(commands: Any) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the verb alone; see :func:`run`."""
-    parser = argparse.ArgumentParser(prog="python -m infra.recovery", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m batch_platform.recovery", description=__doc__)
     _add_arguments(parser)
     return run(parser.parse_args(arguments))
 
@@ -71,9 +71,9 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _recover(state: State, engine: Engine, *, is_only_look: bool, yes: bool) -> int:
     # Only now what takes a second to import: Pulumi and boto3.
-    from infra.clients import AccountError  # noqa: PLC0415
-    from infra.recovery.orphans import OrphanError  # noqa: PLC0415
-    from infra.recovery.recover import look_until_settled, recover  # noqa: PLC0415
+    from batch_platform.clients import AccountError  # noqa: PLC0415
+    from batch_platform.recovery.orphans import OrphanError  # noqa: PLC0415
+    from batch_platform.recovery.recover import look_until_settled, recover  # noqa: PLC0415
 
     aws = _aws(state)
     try:
@@ -106,9 +106,9 @@ def _aws(state: State) -> Aws:
     """Return the AWS that the state's own ``aws`` provider spoke to."""
     import functools  # noqa: PLC0415
 
-    from infra.clients import require_account, session_of  # noqa: PLC0415
-    from infra.recovery.orphan_type import Aws  # noqa: PLC0415
-    from infra.recovery.recover import wait_until  # noqa: PLC0415
+    from batch_platform.clients import require_account, session_of  # noqa: PLC0415
+    from batch_platform.recovery.orphan_type import Aws  # noqa: PLC0415
+    from batch_platform.recovery.recover import wait_until  # noqa: PLC0415
 
     @functools.cache
     def session() -> Any:

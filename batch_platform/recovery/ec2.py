@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.plan import ENVIRONMENT_TAG
-from infra.recovery.orphan_type import Aws, Found, OrphanType, Properties
+from batch_platform.plan import ENVIRONMENT_TAG
+from batch_platform.recovery.orphan_type import Aws, Found, OrphanType, Properties
 
 GONE = frozenset({"deleted", "deleting"})
 """States of NAT gateways and VPC endpoints that EC2 still shows for a while."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.recovery.orphan_type import Aws, Found, OrphanType, Properties
+from batch_platform.recovery.orphan_type import Aws, Found, OrphanType, Properties
 
 ANY_PORT = -1
 CREATED = "CreateRoute"

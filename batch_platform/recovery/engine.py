@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.recovery import file_backend
-from infra.recovery.state_file import is_at_rest
+from batch_platform.recovery import file_backend
+from batch_platform.recovery.state_file import is_at_rest
 
 PROJECT = "batch-platform"
 """Name of the project in Pulumi.yaml."""

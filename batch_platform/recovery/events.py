@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from infra.recovery.orphan_type import Aws, Found, OrphanType, Properties, not_ours
+from batch_platform.recovery.orphan_type import Aws, Found, OrphanType, Properties, not_ours
 
 DEFAULT_POLICY = "__default_policy_ID"
 """Id of the policy that SNS gives every topic."""

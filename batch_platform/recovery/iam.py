@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.recovery.orphan_type import Aws, Found, OrphanType, Properties, not_ours
+from batch_platform.recovery.orphan_type import Aws, Found, OrphanType, Properties, not_ours
 
 
 def _role(aws: Aws, inputs: Properties) -> Iterator[Found]:

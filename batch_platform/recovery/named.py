@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.recovery.orphan_type import Aws, Found, OrphanType, Properties, not_ours
+from batch_platform.recovery.orphan_type import Aws, Found, OrphanType, Properties, not_ours
 
 
 def _log_group(aws: Aws, inputs: Properties) -> Iterator[Found]:

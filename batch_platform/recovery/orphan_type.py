@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.plan import ENVIRONMENT_TAG
+from batch_platform.plan import ENVIRONMENT_TAG
 
 Properties = Mapping[str, Any]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from infra.recovery import auto_scaling, batch, ec2, ec2_rules, events, iam, named
-from infra.recovery.interrupted import PendingOperation, Resource, State
-from infra.recovery.orphan_type import Aws, Found, OrphanType
+from batch_platform.recovery import auto_scaling, batch, ec2, ec2_rules, events, iam, named
+from batch_platform.recovery.interrupted import PendingOperation, Resource, State
+from batch_platform.recovery.orphan_type import Aws, Found, OrphanType
 
 ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:autoscaling/group:Group": auto_scaling.AUTO_SCALING_GROUP,

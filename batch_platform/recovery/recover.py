@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from infra.recovery.engine import Engine
-from infra.recovery.interrupted import PendingOperation, Resource, State, read_state
-from infra.recovery.orphan_type import Aws
-from infra.recovery.orphans import ORPHAN_TYPES, Orphan, OrphanError, find_orphans
+from batch_platform.recovery.engine import Engine
+from batch_platform.recovery.interrupted import PendingOperation, Resource, State, read_state
+from batch_platform.recovery.orphan_type import Aws
+from batch_platform.recovery.orphans import ORPHAN_TYPES, Orphan, OrphanError, find_orphans
 
 POLL_SECONDS = 0.5
 WAIT_SECONDS = 1200.0

@@ -10,7 +10,7 @@ import gzip
 import json
 from pathlib import Path
 
-from infra.recovery.file_backend import torn_attributes
+from batch_platform.recovery.file_backend import torn_attributes
 
 VERSION = 3
 """Of the form of a state file (Pulumi: ``apitype.VersionedCheckpoint``)."""

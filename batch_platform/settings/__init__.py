@@ -4,10 +4,10 @@
 ``read_stack_file`` and ``validate`` serve whoever has just the file.
 """
 
-from infra.settings.errors import Problem, SettingsError
-from infra.settings.loading import load, validate_stack_file
-from infra.settings.model import Settings
-from infra.settings.stack_file import StackFile, parse_stack_file, read_stack_file
+from batch_platform.settings.errors import Problem, SettingsError
+from batch_platform.settings.loading import load, validate_stack_file
+from batch_platform.settings.model import Settings
+from batch_platform.settings.stack_file import StackFile, parse_stack_file, read_stack_file
 
 __all__ = [
     "Problem",

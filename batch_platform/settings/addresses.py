@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from infra.settings.block import pattern
-from infra.settings.errors import refusal, shown
+from batch_platform.settings.block import pattern
+from batch_platform.settings.errors import refusal, shown
 
 WIDEST_PREFIX, NARROWEST_PREFIX = 16, 28
 """Block sizes of a VPC and of a subnet (CreateVpc, CreateSubnet)."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from infra.settings.container_options import (
+from batch_platform.settings.container_options import (
     LONGEST_ROOT_DIRECTORY,
     MOST_SWAPPINESS,
     MOUNT_OPTIONS,
@@ -19,7 +19,7 @@ from infra.settings.container_options import (
     refuse_reserved,
     refuse_strange_secret,
 )
-from infra.settings.errors import refusal, shown
+from batch_platform.settings.errors import refusal, shown
 
 LONGEST_IMAGE = LONGEST_VOLUME_NAME = 255
 """Characters (TaskContainerProperties.image, Volume.name)."""

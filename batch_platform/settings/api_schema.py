@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from infra.settings.api_options import ARCHITECTURES, FAMILIES, IPC_MODES, PID_MODES
-from infra.settings.api_shapes import shape_of
-from infra.settings.container_options import ULIMITS
-from infra.settings.container_properties import (
+from batch_platform.settings.api_options import ARCHITECTURES, FAMILIES, IPC_MODES, PID_MODES
+from batch_platform.settings.api_shapes import shape_of
+from batch_platform.settings.container_options import ULIMITS
+from batch_platform.settings.container_properties import (
     CONTAINER_PROPERTIES,
     FARGATE_PROPERTIES,
     OF_NODES,

@@ -15,7 +15,7 @@ from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 from pydantic import BeforeValidator
 
-from infra.settings.errors import Path, Problem, did_you_mean, shown
+from batch_platform.settings.errors import Path, Problem, did_you_mean, shown
 
 
 @cache

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from batch_platform.instances.known import architecture
+from batch_platform.partitions import registry
+from batch_platform.settings.api_shapes import shape_problems
+from batch_platform.settings.errors import Path, Problem, did_you_mean, shown
+from batch_platform.settings.roles import LONGEST_PREFIX_AND_STACK
 from batchsdk.contract.ecr import USUAL, ecr_image, needs_internet
 from batchsdk.contract.reachability import secret_service
-from infra.instances.known import architecture
-from infra.partitions import registry
-from infra.settings.api_shapes import shape_problems
-from infra.settings.errors import Path, Problem, did_you_mean, shown
-from infra.settings.roles import LONGEST_PREFIX_AND_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from infra.settings.job_definitions import JobDefinition
+    from batch_platform.settings.job_definitions import JobDefinition
 
 LONGEST_ROLE_NAME = 64 - 8
 """IAM's quota, less the suffix that Pulumi adds."""

@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from infra.settings.ec2_capacity import Ec2Capacity
-from infra.settings.environment_state import Switchable
-from infra.settings.refused import NO_INSTANCES, OF_UNMANAGED, ONLY_SPOT, REFUSED, Refused
-from infra.settings.unmanaged import UnmanagedEnvironment
-from infra.settings.update_policy import UpdatePolicy, of_updatable
+from batch_platform.settings.ec2_capacity import Ec2Capacity
+from batch_platform.settings.environment_state import Switchable
+from batch_platform.settings.refused import NO_INSTANCES, OF_UNMANAGED, ONLY_SPOT, REFUSED, Refused
+from batch_platform.settings.unmanaged import UnmanagedEnvironment
+from batch_platform.settings.update_policy import UpdatePolicy, of_updatable
 
 
 class Ec2Environment(Ec2Capacity):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator
 
-from infra.settings.block import Block, EntryKey, Text, refuse_duplicates
-from infra.settings.errors import refusal
-from infra.settings.fair_share import ShareIdentifier
+from batch_platform.settings.block import Block, EntryKey, Text, refuse_duplicates
+from batch_platform.settings.errors import refusal
+from batch_platform.settings.fair_share import ShareIdentifier
 
 
 class Submitters(Block):

@@ -7,14 +7,14 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from batch_platform.instances.images import ImageType, default_image_type, image_fault
+from batch_platform.instances.known import architecture
+from batch_platform.settings.block import Block, Text, pattern
+from batch_platform.settings.errors import refusal, shown
+from batch_platform.settings.instance_types import InstanceTypes
+from batch_platform.settings.launch_templates import LaunchTemplate
+from batch_platform.settings.refused import EKS
 from batchsdk.contract.capacity import Architecture
-from infra.instances.images import ImageType, default_image_type, image_fault
-from infra.instances.known import architecture
-from infra.settings.block import Block, Text, pattern
-from infra.settings.errors import refusal, shown
-from infra.settings.instance_types import InstanceTypes
-from infra.settings.launch_templates import LaunchTemplate
-from infra.settings.refused import EKS
 
 IMAGE_ID = re.compile(r"ami-[0-9a-f]+")
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block, Text, pattern
-from infra.settings.errors import did_you_mean, refusal, shown
+from batch_platform.settings.block import Block, Text, pattern
+from batch_platform.settings.errors import did_you_mean, refusal, shown
 
 MOST_SWAPPINESS = 100
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.settings.errors import did_you_mean, refusal
+from batch_platform.settings.errors import did_you_mean, refusal
 
 CONTAINER_PROPERTIES = frozenset(
     {

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from infra.instances.known import types_of
-from infra.settings.block import Text
-from infra.settings.container_instances import ContainerInstances
-from infra.settings.environment_state import Switchable
-from infra.settings.errors import refusal
-from infra.settings.launching import launch_faults
-from infra.settings.placement import Placement
-from infra.settings.refused import OF_UNMANAGED, REFUSED, Refused
+from batch_platform.instances.known import types_of
+from batch_platform.settings.block import Text
+from batch_platform.settings.container_instances import ContainerInstances
+from batch_platform.settings.environment_state import Switchable
+from batch_platform.settings.errors import refusal
+from batch_platform.settings.launching import launch_faults
+from batch_platform.settings.placement import Placement
+from batch_platform.settings.refused import OF_UNMANAGED, REFUSED, Refused
 
 
 class Ec2Capacity(ContainerInstances, Switchable):

@@ -6,9 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from infra.settings.addresses import Cidr, CidrIpv6
-from infra.settings.block import Block, Text, of_form, pattern, refuse_duplicates
-from infra.settings.errors import refusal, shown
+from batch_platform.settings.addresses import Cidr, CidrIpv6
+from batch_platform.settings.block import Block, Text, of_form, pattern, refuse_duplicates
+from batch_platform.settings.errors import refusal, shown
 
 EVERYWHERE, EVERYWHERE_IPV6 = "0.0.0.0/0", "::/0"
 """Every address."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.settings.errors import Path, Problem
+from batch_platform.settings.errors import Path, Problem
 
 PROJECT = "batch-platform"
 REGION_KEY = "aws:region"

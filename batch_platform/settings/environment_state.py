@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from infra.settings.block import Block
+from batch_platform.settings.block import Block
 
 
 class Switchable(Block):

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pulumi import RunError
 from pydantic_core import PydanticCustomError
 
-from infra.settings.concealment import concealed
+from batch_platform.settings.concealment import concealed
 
 LONGEST_SHOWN = 80
 """Characters of a value in a message."""

@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator
 
-from infra.settings.block import Block, of_form, pattern
-from infra.settings.errors import refusal, shown
-from infra.settings.refused import REFUSED, Refused
+from batch_platform.settings.block import Block, of_form, pattern
+from batch_platform.settings.errors import refusal, shown
+from batch_platform.settings.refused import REFUSED, Refused
 
 MOST_SHARES = 500
 """Shares of one policy (FairsharePolicy.shareDistribution)."""

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from infra.settings.block import Block
-from infra.settings.errors import refusal, shown
+from batch_platform.settings.block import Block
+from batch_platform.settings.errors import refusal, shown
 
 MEMORY_BY_VCPUS: Mapping[float, tuple[int, ...]] = {
     0.25: (512, 1024, 2048),

@@ -6,8 +6,8 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from infra.settings.block import refuse_what_is_off
-from infra.settings.roles import LogGroup
+from batch_platform.settings.block import refuse_what_is_off
+from batch_platform.settings.roles import LogGroup
 
 
 class FlowLogs(LogGroup):

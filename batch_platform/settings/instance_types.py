@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from batch_platform.instances.known import architecture, types_of
+from batch_platform.settings.block import EACH_ONCE, pattern, refuse_duplicates
+from batch_platform.settings.errors import refusal, shown
 from batchsdk.contract.capacity import BUNDLES
-from infra.instances.known import architecture, types_of
-from infra.settings.block import EACH_ONCE, pattern, refuse_duplicates
-from infra.settings.errors import refusal, shown
 
 INSTANCE_TYPE = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)?")
 

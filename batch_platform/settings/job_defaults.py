@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.settings.block import Block, Text
+from batch_platform.settings.block import Block, Text
 
 
 class JobDefaults(Block):

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
-from infra.settings.api_options import (
+from batch_platform.settings.api_options import (
     LONGEST_VOLUME_NAME,
     is_windows,
     platform_version,
@@ -17,9 +17,9 @@ from infra.settings.api_options import (
     refuse_faulty_runtime,
     refuse_faulty_volumes,
 )
-from infra.settings.api_shapes import ApiForm, shape_problems
-from infra.settings.block import Block, Text
-from infra.settings.container_options import (
+from batch_platform.settings.api_shapes import ApiForm, shape_problems
+from batch_platform.settings.block import Block, Text
+from batch_platform.settings.container_options import (
     CommandItem,
     LinuxParameters,
     LogConfiguration,
@@ -32,13 +32,20 @@ from infra.settings.container_options import (
     Volume,
     to_api,
 )
-from infra.settings.container_properties import FARGATE_PROPERTIES, refuse_unknown_properties
-from infra.settings.errors import refusal
-from infra.settings.fargate import Fargate, refuse_what_is_of_ec2
-from infra.settings.multi_container import job_roles, refuse_faulty_nodes, refuse_faulty_task
-from infra.settings.permissions import Permissions
-from infra.settings.refused import REFUSED, Refused
-from infra.settings.resource_requirements import (
+from batch_platform.settings.container_properties import (
+    FARGATE_PROPERTIES,
+    refuse_unknown_properties,
+)
+from batch_platform.settings.errors import refusal
+from batch_platform.settings.fargate import Fargate, refuse_what_is_of_ec2
+from batch_platform.settings.multi_container import (
+    job_roles,
+    refuse_faulty_nodes,
+    refuse_faulty_task,
+)
+from batch_platform.settings.permissions import Permissions
+from batch_platform.settings.refused import REFUSED, Refused
+from batch_platform.settings.resource_requirements import (
     REQUIREMENTS,
     SMALLEST_MEMORY,
     refuse_faulty_requirements,
@@ -46,8 +53,8 @@ from infra.settings.resource_requirements import (
     refuse_too_little,
     requirements,
 )
-from infra.settings.retry_strategies import Retry, RetryStrategy, Timeout
-from infra.settings.tags import Tags
+from batch_platform.settings.retry_strategies import Retry, RetryStrategy, Timeout
+from batch_platform.settings.tags import Tags
 
 API_KEYS = {
     "image": ("image",),

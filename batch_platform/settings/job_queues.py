@@ -7,10 +7,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from infra.settings.block import Block, Text, refuse_duplicates
-from infra.settings.errors import refusal, shown
-from infra.settings.fair_share import FairsharePolicy
-from infra.settings.refused import REFUSED, Refused
+from batch_platform.settings.block import Block, Text, refuse_duplicates
+from batch_platform.settings.errors import refusal, shown
+from batch_platform.settings.fair_share import FairsharePolicy
+from batch_platform.settings.refused import REFUSED, Refused
 
 MOST_ENVIRONMENTS = 3
 """Compute environments of one queue (AWS Batch service quotas)."""

@@ -16,11 +16,11 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from infra.settings.block import Block, Text, of_form, pattern
-from infra.settings.errors import refusal, shown
-from infra.settings.placement import CapacityReservation
-from infra.settings.refused import DEDICATED_HOSTS, REFUSED, Refused
-from infra.settings.volumes import MOST_DATA_VOLUMES, DataVolume, MountPath, RootVolume
+from batch_platform.settings.block import Block, Text, of_form, pattern
+from batch_platform.settings.errors import refusal, shown
+from batch_platform.settings.placement import CapacityReservation
+from batch_platform.settings.refused import DEDICATED_HOSTS, REFUSED, Refused
+from batch_platform.settings.volumes import MOST_DATA_VOLUMES, DataVolume, MountPath, RootVolume
 
 LONGEST_USER_DATA = 12_288
 """Bytes of all ``content``: EC2 takes 16,384 before base64 (EC2 user guide, user data), and the

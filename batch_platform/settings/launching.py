@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.instances.launching import cluster_fault, efa_fault, is_one_type, threads_fault
-from infra.settings.errors import Problem
+from batch_platform.instances.launching import cluster_fault, efa_fault, is_one_type, threads_fault
+from batch_platform.settings.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from batch_platform.settings.ec2_capacity import Ec2Capacity
     from batchsdk.contract.capacity import InstanceType
-    from infra.settings.ec2_capacity import Ec2Capacity
 
 MOST_DEDICATED_PARTITIONS = 2
 """EC2 user guide, rules of partition placement groups."""

@@ -14,17 +14,17 @@ import pulumi
 from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_snake
 
-from infra.settings import checks, encrypted
-from infra.settings.block import LONGEST_ENVIRONMENT, NAME
-from infra.settings.encrypted import PROJECT, REGION_KEY
-from infra.settings.errors import Path, Problem, SettingsError, did_you_mean, shown
-from infra.settings.messages import to_problem
-from infra.settings.model import BLOCKS, ENTRIES, ENTRY_KEY, REQUIRED, Settings
-from infra.settings.network import EndpointsNetwork
-from infra.settings.partition_names import of_another_partition, unsupported_region
-from infra.settings.refused import REFUSED
-from infra.settings.source import Source
-from infra.settings.stack_file import StackFile, read_stack_file
+from batch_platform.settings import checks, encrypted
+from batch_platform.settings.block import LONGEST_ENVIRONMENT, NAME
+from batch_platform.settings.encrypted import PROJECT, REGION_KEY
+from batch_platform.settings.errors import Path, Problem, SettingsError, did_you_mean, shown
+from batch_platform.settings.messages import to_problem
+from batch_platform.settings.model import BLOCKS, ENTRIES, ENTRY_KEY, REQUIRED, Settings
+from batch_platform.settings.network import EndpointsNetwork
+from batch_platform.settings.partition_names import of_another_partition, unsupported_region
+from batch_platform.settings.refused import REFUSED
+from batch_platform.settings.source import Source
+from batch_platform.settings.stack_file import StackFile, read_stack_file
 
 REGION = r"[a-z]{2,4}(-[a-z]+)+-[0-9]"
 KNOWN_KEYS = (*BLOCKS, *ENTRIES)

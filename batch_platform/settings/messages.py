@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_snake
 from pydantic_core import ErrorDetails
 
-from infra.settings.errors import Path, Problem, did_you_mean, shown
-from infra.settings.refused import REFUSED_TYPES, Refused
+from batch_platform.settings.errors import Path, Problem, did_you_mean, shown
+from batch_platform.settings.refused import REFUSED_TYPES, Refused
 
 _TAGGED = ("mode", "type")
 """Keys by which a block chooses its type."""

@@ -6,20 +6,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.settings.block import EntryKey
-from infra.settings.compute_environments import ComputeEnvironment
-from infra.settings.consumers import Consumers
-from infra.settings.container_instances import ContainerInstances
-from infra.settings.errors import Problem, SettingsError
-from infra.settings.job_defaults import JobDefaults
-from infra.settings.job_definitions import JobDefinition
-from infra.settings.job_queues import JobQueue
-from infra.settings.monitoring import Monitoring
-from infra.settings.network import Network
-from infra.settings.observability import JobEvents
-from infra.settings.roles import LogGroup, Outputs, Replacement, Roles
-from infra.settings.source import Source
-from infra.settings.tags import Tags
+from batch_platform.settings.block import EntryKey
+from batch_platform.settings.compute_environments import ComputeEnvironment
+from batch_platform.settings.consumers import Consumers
+from batch_platform.settings.container_instances import ContainerInstances
+from batch_platform.settings.errors import Problem, SettingsError
+from batch_platform.settings.job_defaults import JobDefaults
+from batch_platform.settings.job_definitions import JobDefinition
+from batch_platform.settings.job_queues import JobQueue
+from batch_platform.settings.monitoring import Monitoring
+from batch_platform.settings.network import Network
+from batch_platform.settings.observability import JobEvents
+from batch_platform.settings.roles import LogGroup, Outputs, Replacement, Roles
+from batch_platform.settings.source import Source
+from batch_platform.settings.tags import Tags
 
 
 @dataclass(frozen=True)

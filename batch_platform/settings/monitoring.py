@@ -6,9 +6,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from infra.settings.block import Block, of_form, pattern, refuse_duplicates, refuse_what_is_off
-from infra.settings.errors import refusal
-from infra.settings.observability import KeyArn
+from batch_platform.settings.block import (
+    Block,
+    of_form,
+    pattern,
+    refuse_duplicates,
+    refuse_what_is_off,
+)
+from batch_platform.settings.errors import refusal
+from batch_platform.settings.observability import KeyArn
 
 MINUTE, DAY = 60, 86_400
 """Seconds: an alarm looks at whole minutes, at a day at most (PutMetricAlarm)."""

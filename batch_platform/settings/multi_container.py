@@ -6,27 +6,27 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from batchsdk.contract.nodes import node_range
-from infra.settings.api_options import (
+from batch_platform.settings.api_options import (
     refuse_faulty_modes,
     refuse_faulty_options,
     refuse_faulty_runtime,
     refuse_faulty_volumes,
 )
-from infra.settings.container_properties import OF_NODES, refuse_unknown_properties
-from infra.settings.errors import did_you_mean, refusal, shown
-from infra.settings.fargate import (
+from batch_platform.settings.container_properties import OF_NODES, refuse_unknown_properties
+from batch_platform.settings.errors import did_you_mean, refusal, shown
+from batch_platform.settings.fargate import (
     LARGEST_STORAGE,
     SMALLEST_STORAGE,
     refuse_size,
     refuse_what_is_of_ec2,
 )
-from infra.settings.refused import EKS, REFUSED
-from infra.settings.resource_requirements import (
+from batch_platform.settings.refused import EKS, REFUSED
+from batch_platform.settings.resource_requirements import (
     refuse_faulty_requirements,
     refuse_sizeless,
     requirements,
 )
+from batchsdk.contract.nodes import node_range
 
 MOST_CONTAINERS = 10
 """Of one task (user guide: Multi-container jobs)."""

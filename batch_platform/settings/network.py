@@ -9,20 +9,20 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from batchsdk.contract.reachability import ECS_ENDPOINTS
-from infra.settings.addresses import (
+from batch_platform.settings.addresses import (
     NARROWEST_PREFIX,
     VpcCidr,
     subnet_prefix,
     usable_addresses,
 )
-from infra.settings.block import Block, Text, pattern, refuse_duplicates
-from infra.settings.egress import EgressRules, ExtraGroups
-from infra.settings.errors import did_you_mean, refusal, shown
-from infra.settings.flow_logs import FlowLogs
-from infra.settings.permissions import BucketName
-from infra.settings.refused import Refused
-from infra.settings.vpc_blocks import refuse_beside
+from batch_platform.settings.block import Block, Text, pattern, refuse_duplicates
+from batch_platform.settings.egress import EgressRules, ExtraGroups
+from batch_platform.settings.errors import did_you_mean, refusal, shown
+from batch_platform.settings.flow_logs import FlowLogs
+from batch_platform.settings.permissions import BucketName
+from batch_platform.settings.refused import Refused
+from batch_platform.settings.vpc_blocks import refuse_beside
+from batchsdk.contract.reachability import ECS_ENDPOINTS
 
 NEEDED_ENDPOINTS = (*ECS_ENDPOINTS, "ecr.api", "ecr.dkr", "logs")
 """By these an instance without internet registers, pulls an image (with S3, always made) and writes

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import model_validator
 
-from infra.settings.block import Block, of_form, pattern, refuse_what_is_off
+from batch_platform.settings.block import Block, of_form, pattern, refuse_what_is_off
 
 _KEY_ARN = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+"
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from batch_platform.partitions import SUPPORTED, UNSUPPORTED, domain, partition, registry
+from batch_platform.settings.errors import Path, Problem, shown
 from batchsdk.contract.ecr import ecr_image
-from infra.partitions import SUPPORTED, UNSUPPORTED, domain, partition, registry
-from infra.settings.errors import Path, Problem, shown
 
 _ARN = re.compile(r"arn:(aws[a-z-]*):")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from infra.settings.block import of_form, pattern
-from infra.settings.container_options import SecretReference
-from infra.settings.observability import KeyArn
-from infra.settings.roles import PolicyHolder
+from batch_platform.settings.block import of_form, pattern
+from batch_platform.settings.container_options import SecretReference
+from batch_platform.settings.observability import KeyArn
+from batch_platform.settings.roles import PolicyHolder
 
 _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _S3_PREFIX = rf"s3://{_BUCKET}(/[^*?\s$]*)?"

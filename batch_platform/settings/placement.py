@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from infra.settings.block import Block, of_form, pattern
-from infra.settings.errors import refusal
-from infra.settings.refused import REFUSED, Refused
+from batch_platform.settings.block import Block, of_form, pattern
+from batch_platform.settings.errors import refusal
+from batch_platform.settings.refused import REFUSED, Refused
 
 MOST_PARTITIONS = 7
 """For each zone (EC2 user guide, placement strategies)."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from infra.settings.errors import refusal, shown
-from infra.settings.fargate import refuse_size
+from batch_platform.settings.errors import refusal, shown
+from batch_platform.settings.fargate import refuse_size
 
 SMALLEST_MEMORY = 4
 """MiB (RegisterJobDefinition, ResourceRequirement)."""

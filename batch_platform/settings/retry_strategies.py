@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from infra.settings.block import Block, Text, pattern, refuse_duplicates
-from infra.settings.errors import did_you_mean, refusal, shown
+from batch_platform.settings.block import Block, Text, pattern, refuse_duplicates
+from batch_platform.settings.errors import did_you_mean, refusal, shown
 
 SHORTEST_TIMEOUT = 60
 """Seconds (JobTimeout)."""
@@ -97,7 +97,7 @@ NAMED_RULES: Mapping[str, tuple[EvaluateOnExit, ...]] = {
 }
 """The ends that ``batchsdk.RetryOn`` names, in camelCase; ``spot`` is ``Retry.spot``.
 
-infra may not import them: a test holds both equal.
+The program may not import them: a test holds both equal.
 """
 
 OTHERWISE_EXIT = EvaluateOnExit.model_validate({"action": "EXIT", "onReason": "*"})

@@ -8,10 +8,10 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
-from infra.settings.block import Block, of_form, pattern, refuse_duplicates
-from infra.settings.errors import refusal, shown
-from infra.settings.observability import KeyArn
-from infra.settings.statements import Statement
+from batch_platform.settings.block import Block, of_form, pattern, refuse_duplicates
+from batch_platform.settings.errors import refusal, shown
+from batch_platform.settings.observability import KeyArn
+from batch_platform.settings.statements import Statement
 
 RETENTION_DAYS = (
     1,

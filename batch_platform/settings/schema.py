@@ -2,7 +2,7 @@
 
 It serves editors. It takes whatever the loader takes, and refuses unknown keys, other types,
 values out of range and lacking keys. What holds between keys only the loader tells
-(``python -m infra check``).
+(``batch-platform check``).
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pydantic.alias_generators import to_snake
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from infra.settings import docstrings
-from infra.settings.api_schema import API_FORMS, api_definitions, or_null, reference_to
-from infra.settings.encrypted import PROJECT, REGION_KEY
-from infra.settings.loading import REGION
-from infra.settings.model import BLOCKS, ENTRIES, ENTRY_KEY, REQUIRED, Settings
-from infra.settings.stack_file import TOP_LEVEL_KEYS
+from batch_platform.settings import docstrings
+from batch_platform.settings.api_schema import API_FORMS, api_definitions, or_null, reference_to
+from batch_platform.settings.encrypted import PROJECT, REGION_KEY
+from batch_platform.settings.loading import REGION
+from batch_platform.settings.model import BLOCKS, ENTRIES, ENTRY_KEY, REQUIRED, Settings
+from batch_platform.settings.stack_file import TOP_LEVEL_KEYS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from infra.settings.errors import Path, Problem
-    from infra.settings.stack_file import StackFile
+    from batch_platform.settings.errors import Path, Problem
+    from batch_platform.settings.stack_file import StackFile
 
 _AFTER_THE_FILE = 2**31
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from infra.settings import encrypted
-from infra.settings.errors import Path, Problem, SettingsError, did_you_mean
-from infra.settings.yaml_document import LARGEST, YamlDocument, read_yaml
+from batch_platform.settings import encrypted
+from batch_platform.settings.errors import Path, Problem, SettingsError, did_you_mean
+from batch_platform.settings.yaml_document import LARGEST, YamlDocument, read_yaml
 
 TOP_LEVEL_KEYS = ("config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment")
 

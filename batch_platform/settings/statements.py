@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from infra.settings.block import Block, Text, of_form, pattern, refuse_duplicates
-from infra.settings.errors import refusal
+from batch_platform.settings.block import Block, Text, of_form, pattern, refuse_duplicates
+from batch_platform.settings.errors import refusal
 
 _ACTION = r"[a-z0-9-]+:[A-Za-z0-9]+\*?"
 _RESOURCE = r"\*|arn:aws[a-z-]*:\S+"

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from infra.settings.block import Text, pattern
-from infra.settings.errors import refusal, shown
+from batch_platform.settings.block import Text, pattern
+from batch_platform.settings.errors import refusal, shown
 
 ENVIRONMENT_TAG = "batch-platform:environment"
 """Tag of everything that the stack makes; its value is the stack's name."""

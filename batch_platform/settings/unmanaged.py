@@ -7,13 +7,13 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from infra.settings.container_instances import ContainerInstances
-from infra.settings.ec2_capacity import Ec2Capacity
-from infra.settings.environment_state import Switchable
-from infra.settings.errors import refusal, shown
-from infra.settings.instance_types import InstanceTypes
-from infra.settings.launch_templates import LaunchTemplate
-from infra.settings.refused import GROUP_INSTANCES, REFUSED, Refused
+from batch_platform.settings.container_instances import ContainerInstances
+from batch_platform.settings.ec2_capacity import Ec2Capacity
+from batch_platform.settings.environment_state import Switchable
+from batch_platform.settings.errors import refusal, shown
+from batch_platform.settings.instance_types import InstanceTypes
+from batch_platform.settings.launch_templates import LaunchTemplate
+from batch_platform.settings.refused import GROUP_INSTANCES, REFUSED, Refused
 
 MOST_TYPES = 40
 """EC2 Auto Scaling API, LaunchTemplate.Overrides: "You can specify up to 40 instance types"."""

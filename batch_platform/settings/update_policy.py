@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from infra.settings.block import Block
-from infra.settings.errors import refusal, shown
+from batch_platform.settings.block import Block
+from batch_platform.settings.errors import refusal, shown
 
 UPDATABLE_STRATEGIES = frozenset(
     {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED"}

@@ -9,9 +9,9 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from infra.settings.block import Block, Text, of_form, pattern
-from infra.settings.errors import refusal, shown
-from infra.settings.refused import REFUSED, Refused
+from batch_platform.settings.block import Block, Text, of_form, pattern
+from batch_platform.settings.errors import refusal, shown
+from batch_platform.settings.refused import REFUSED, Refused
 
 SMALLEST_ROOT = 30
 """GiB: the root of the ECS-optimized AL2023 AMI (ECS developer guide, storage of instances)."""

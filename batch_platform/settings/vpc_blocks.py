@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 
-from infra.settings.errors import refusal
+from batch_platform.settings.errors import refusal
 
 _Block = ipaddress.IPv4Network
 
@@ -27,8 +27,9 @@ def refuse_beside(cidr: str, secondary: Sequence[str]) -> None:
         secondary: the others, in the order of the config.
 
     Raises:
-        PydanticCustomError: in the words of :func:`infra.settings.errors.refusal`, at the first one
-            that overlaps another block, or is in a range that does not go with the VPC's own.
+        PydanticCustomError: in the words of :func:`batch_platform.settings.errors.refusal`, at the
+            first one that overlaps another block, or is in a range that does not go with the
+            VPC's own.
     """
     own = _Block(cidr)
     for index, text in enumerate(secondary):

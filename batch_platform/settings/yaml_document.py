@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from infra.settings.errors import Path, Problem, SettingsError, shown
+from batch_platform.settings.errors import Path, Problem, SettingsError, shown
 
 DEEPEST = 50
 """Levels of blocks and lists; no key is that deep, and an alias of itself has no end."""

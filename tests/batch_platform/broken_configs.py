@@ -9,11 +9,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from infra.settings import read_stack_file
+from batch_platform.settings import read_stack_file
 from tests import example_environments as examples
-from tests.infra.api_forms import API_FORMS
-from tests.infra.generated_configs import configs, stack_file
-from tests.infra.generated_values import Strategy
+from tests.batch_platform.api_forms import API_FORMS
+from tests.batch_platform.generated_configs import configs, stack_file
+from tests.batch_platform.generated_values import Strategy
 
 Place = tuple[Any, ...]
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.infra.recorded_run import Registered
-from tests.infra.terraform_plan import with_real_arns
+from tests.batch_platform.recorded_run import Registered
+from tests.batch_platform.terraform_plan import with_real_arns
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from infra.settings import read_stack_file
-from tests.infra.recorded_run import Answer, Registered, Run, RunProgram
-from tests.infra.schema_validation import faults
+from batch_platform.settings import read_stack_file
+from tests.batch_platform.recorded_run import Answer, Registered, Run, RunProgram
+from tests.batch_platform.schema_validation import faults
 
 ROOT = Path(__file__).parents[2]
 DIRECTORY = "<directory>"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.settings.network import NEEDED_ENDPOINTS
-from tests.infra.program_config import ECR
+from batch_platform.settings.network import NEEDED_ENDPOINTS
+from tests.batch_platform.program_config import ECR
 
 Config = dict[str, Any]
 

@@ -9,11 +9,11 @@ from typing import Any, get_args
 import yaml
 from hypothesis import strategies as st
 
-from infra.partitions import partition
-from infra.settings.network import NEEDED_ENDPOINTS
-from infra.settings.roles import RETENTION_DAYS
-from infra.settings.update_policy import UPDATABLE_STRATEGIES
-from infra.settings.volumes import (
+from batch_platform.partitions import partition
+from batch_platform.settings.network import NEEDED_ENDPOINTS
+from batch_platform.settings.roles import RETENTION_DAYS
+from batch_platform.settings.update_policy import UPDATABLE_STRATEGIES
+from batch_platform.settings.volumes import (
     IOPS,
     IOPS_PER_GIB,
     LARGEST,
@@ -23,9 +23,9 @@ from infra.settings.volumes import (
     THROUGHPUT_PER_IOPS,
     OfRoot,
 )
-from tests.infra.full_configs import ROOM
-from tests.infra.generated_definitions import Place, job_definitions
-from tests.infra.generated_values import (
+from tests.batch_platform.full_configs import ROOM
+from tests.batch_platform.generated_definitions import Place, job_definitions
+from tests.batch_platform.generated_values import (
     ACCOUNT,
     KEYS,
     POLICIES,

@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from infra.settings.fargate import MEMORY_BY_VCPUS
-from infra.settings.retry_strategies import NAMED_RULES
-from tests.infra.generated_values import (
+from batch_platform.settings.fargate import MEMORY_BY_VCPUS
+from batch_platform.settings.retry_strategies import NAMED_RULES
+from tests.batch_platform.generated_values import (
     ACCOUNT,
     KEYS,
     TAGS,

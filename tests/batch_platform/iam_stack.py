@@ -13,10 +13,10 @@ from typing import Any
 import yaml
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-import tests.infra.iam_calls as calls
-from tests.infra.iam_calls import ACCOUNT, REGION, Call
-from tests.infra.recorded_run import Registered
-from tests.infra.terraform_plan import with_real_arns
+import tests.batch_platform.iam_calls as calls
+from tests.batch_platform.iam_calls import ACCOUNT, REGION, Call
+from tests.batch_platform.recorded_run import Registered
+from tests.batch_platform.terraform_plan import with_real_arns
 
 ROOT = Path(__file__).parents[2]
 SUFFIX = "-1a2b3c4"

@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from infra import quotas
-from infra.__main__ import summary
-from infra.compute_environments import user_data
-from infra.compute_environments.images import pin
-from infra.iam import consumers
-from infra.job_definitions import permissions
-from infra.job_definitions.containers import as_text, document, images_of, resources_of
-from infra.job_definitions.defaults import defaults
-from infra.observability import dashboard, events
-from infra.plan import ENVIRONMENT_TAG, Account, Plan, make_plan
-from infra.settings import Settings, parse_stack_file, validate_stack_file
-from tests.infra.generated_configs import ZONES, stack_file
-from tests.infra.generated_values import ACCOUNT
+from batch_platform import quotas
+from batch_platform.__main__ import summary
+from batch_platform.compute_environments import user_data
+from batch_platform.compute_environments.images import pin
+from batch_platform.iam import consumers
+from batch_platform.job_definitions import permissions
+from batch_platform.job_definitions.containers import as_text, document, images_of, resources_of
+from batch_platform.job_definitions.defaults import defaults
+from batch_platform.observability import dashboard, events
+from batch_platform.plan import ENVIRONMENT_TAG, Account, Plan, make_plan
+from batch_platform.settings import Settings, parse_stack_file, validate_stack_file
+from tests.batch_platform.generated_configs import ZONES, stack_file
+from tests.batch_platform.generated_values import ACCOUNT
 
 STACK = Path("Pulumi.test.yaml")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.infra.recorded_run import Answer
+from tests.batch_platform.recorded_run import Answer
 
 ECR = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/busybox"
 """A private image of the config's region."""

@@ -18,7 +18,7 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import unknown_checking_proxy
 
-from tests.infra.recorded_run import Registered
+from tests.batch_platform.recorded_run import Registered
 
 
 class Args(ResourceValidationArgs):

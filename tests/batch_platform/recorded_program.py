@@ -29,7 +29,7 @@ from pulumi import _types
 from pulumi.runtime import mocks as pulumi_mocks
 from pulumi.runtime import stack as pulumi_stack
 
-from infra.settings import SettingsError, api_shapes, read_stack_file
+from batch_platform.settings import SettingsError, api_shapes, read_stack_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -242,7 +242,7 @@ def main() -> None:
 
 def _used_of_the_sdk() -> Iterator[object]:
     """Yield each ``aws.<module>.<name>`` of the program's modules."""
-    for path in (ROOT / "infra").rglob("*.py"):
+    for path in (ROOT / "batch_platform").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
                 case ast.Attribute(value=ast.Attribute(value=ast.Name(id="aws"), attr=module)):

@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from tests.infra.schema_validation import schema
+from tests.batch_platform.schema_validation import schema
 
 Path = tuple[str | int, ...]
 

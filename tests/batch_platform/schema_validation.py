@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from infra.settings import StackFile
+from batch_platform.settings import StackFile
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "stack.schema.json"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.infra.recorded_run import Registered, Run
+from tests.batch_platform.recorded_run import Registered, Run
 
 
 def deployment(run: Run) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.changes.snapshot import Snapshot, of_settings
-from infra.settings import Settings, SettingsError, read_stack_file, validate_stack_file
-from tests.infra.schema_validation import faults
+from batch_platform.changes.snapshot import Snapshot, of_settings
+from batch_platform.settings import Settings, SettingsError, read_stack_file, validate_stack_file
+from tests.batch_platform.schema_validation import faults
 
 VALID: dict[str, Any] = {
     "aws:region": "ap-northeast-1",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tests.infra.recorded_run import Registered
+from tests.batch_platform.recorded_run import Registered
 
 TYPES = {
     "aws:batch/computeEnvironment:ComputeEnvironment": "aws_batch_compute_environment",

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from policy.network import no_way_in
-from tests.infra.generated_configs import stack_file
-from tests.infra.program_config import EVERYTHING_OUT, SUBNET
-from tests.infra.recorded_policies import violations
-from tests.infra.recorded_run import Answer, Run, RunProgram
-from tests.infra.stack_files import CE, changed, refusals
+from batch_platform.policy.network import no_way_in
+from tests.batch_platform.generated_configs import stack_file
+from tests.batch_platform.program_config import EVERYTHING_OUT, SUBNET
+from tests.batch_platform.recorded_policies import violations
+from tests.batch_platform.recorded_run import Answer, Run, RunProgram
+from tests.batch_platform.stack_files import CE, changed, refusals
 
 P4D: dict[str, Any] = {
     "type": "EC2",

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from infra.__main__ import summary
-from infra.network.addresses import most_at_once, subnet_addresses, too_few
-from infra.plan import Account, Plan, assumed_plan, make_plan
-from infra.settings import Settings
-from infra.settings.instance_types import least_vcpus
-from infra.settings.network import MadeNetwork, Network
-from tests.infra.program_config import BESIDE_SUBNETS
-from tests.infra.recorded_run import Answer, RunProgram
-from tests.infra.stack_files import changed, load, refusals
+from batch_platform.__main__ import summary
+from batch_platform.network.addresses import most_at_once, subnet_addresses, too_few
+from batch_platform.plan import Account, Plan, assumed_plan, make_plan
+from batch_platform.settings import Settings
+from batch_platform.settings.instance_types import least_vcpus
+from batch_platform.settings.network import MadeNetwork, Network
+from tests.batch_platform.program_config import BESIDE_SUBNETS
+from tests.batch_platform.recorded_run import Answer, RunProgram
+from tests.batch_platform.stack_files import changed, load, refusals
 
 ZONES = tuple(f"us-east-1{letter}" for letter in "abcdef")
 MODES = {

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from infra.__main__ import main
-from infra.settings import Settings, SettingsError, parse_stack_file, validate_stack_file
-from tests.infra.api_forms import API_FORMS
-from tests.infra.broken_configs import WHOLE, broken_configs, places_of, raw_texts
-from tests.infra.more_examples import examples
-from tests.infra.planned import STACK, loaded, planned
-from tests.infra.recorded_run import RunProgram
+from batch_platform.__main__ import main
+from batch_platform.settings import Settings, SettingsError, parse_stack_file, validate_stack_file
+from tests.batch_platform.api_forms import API_FORMS
+from tests.batch_platform.broken_configs import WHOLE, broken_configs, places_of, raw_texts
+from tests.batch_platform.more_examples import examples
+from tests.batch_platform.planned import STACK, loaded, planned
+from tests.batch_platform.recorded_run import RunProgram
 
 pytestmark = pytest.mark.sampled(3)
 
@@ -182,7 +182,7 @@ def test_the_command_refuses_without_an_error_of_its_own(
 
 def test_the_command_refuses_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.test.yaml").write_bytes(FILES["a key that breaks lines"])
-    command = [sys.executable, "-m", "infra", "check", "--stack", "test"]
+    command = [sys.executable, "-m", "batch_platform", "check", "--stack", "test"]
     done = subprocess.run(
         [*command, "--directory", str(tmp_path)],
         cwd=ROOT,

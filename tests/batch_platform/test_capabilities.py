@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from infra.job_definitions.containers import document
-from infra.job_definitions.defaults import defaults
-from infra.plan import Account, make_plan
+from batch_platform.job_definitions.containers import document
+from batch_platform.job_definitions.defaults import defaults
+from batch_platform.plan import Account, make_plan
 from localaws import LocalAws
 from tests.aws_clients import client_of
+from tests.batch_platform.planned import loaded
+from tests.batch_platform.test_fit import EC2, check, config
 from tests.batch_requests import ROLE, unique
-from tests.infra.planned import loaded
-from tests.infra.test_fit import EC2, check, config
 
 SPLUNK = {"logConfiguration": {"logDriver": "splunk"}}
 DRIVERS = "ECS_AVAILABLE_LOGGING_DRIVERS"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from infra.changes.compare import Change, changes
-from infra.changes.rules import RULES, Action
-from tests.infra.stack_files import VALID, snapshot
+from batch_platform.changes.compare import Change, changes
+from batch_platform.changes.rules import RULES, Action
+from tests.batch_platform.stack_files import VALID, snapshot
 
 pytestmark = pytest.mark.sampled(3)
 
@@ -26,7 +26,7 @@ FARGATE_SPOT: dict[str, Any] = {"type": "FARGATE_SPOT"}
 IN_PLACE = Action.INFRASTRUCTURE
 GIVEN = {"launchTemplateId": "lt-0a1b", "version": 1}
 
-# Each row: the rule of infra/changes/rules.py, old and new environment, and the role's kind.
+# Each row: the rule of changes/rules.py, old and new environment, and the role's kind.
 ENVIRONMENTS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str], Action]] = [
     ("scaling", EC2, EC2 | {"maxVcpus": 512}, LINKED, Action.SCALING),
     ("scaling", EC2, EC2 | {"minVcpus": 4}, LINKED, Action.SCALING),

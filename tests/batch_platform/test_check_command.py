@@ -1,4 +1,4 @@
-"""``python -m infra check``: no engine, no AWS."""
+"""``python -m batch_platform check``: no engine, no AWS."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.__main__ import main
+from batch_platform.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,7 +41,8 @@ def test_every_error_is_on_stderr_and_the_exit_code_is_1(
 
 def test_the_command_loads_no_provider() -> None:
     script = (
-        "import sys; from infra.__main__ import main; code = main(['check', '--stack', 'dev']); "
+        "import sys; from batch_platform.__main__ import main; "
+        "code = main(['check', '--stack', 'dev']); "
         "assert 'pulumi_aws' not in sys.modules; assert 'boto3' not in sys.modules; sys.exit(code)"
     )
     done = subprocess.run(

@@ -7,7 +7,7 @@ import json
 import boto3
 import pytest
 
-from infra.clients import AccountError, require_account, session_of
+from batch_platform.clients import AccountError, require_account, session_of
 
 OTHER = "210987654321"
 REGION = "eu-west-1"

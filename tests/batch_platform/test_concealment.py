@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.__main__ import main
+from batch_platform.__main__ import main
 
 SECRET = "hunter2-seen-by-nobody"
 STACK_FILE = """\

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.schema_validation import schema
+from tests.batch_platform.schema_validation import schema
 from tools import config_reference
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from tests.infra.generated_configs import configs, stack_file
-from tests.infra.more_examples import examples
-from tests.infra.program_config import NETWORK_OF_ANOTHER
-from tests.infra.recorded_run import RunProgram
-from tests.infra.test_fit import check
+from tests.batch_platform.generated_configs import configs, stack_file
+from tests.batch_platform.more_examples import examples
+from tests.batch_platform.program_config import NETWORK_OF_ANOTHER
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.test_fit import check
 
 JOB = {"image": "busybox", "memory": 100}
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from infra.__main__ import main
-from tests.infra.program_config import ECR, config
-from tests.infra.recorded_run import Answer, Run, RunProgram
-from tests.infra.stack_files import changed, refusals
+from batch_platform.__main__ import main
+from tests.batch_platform.program_config import ECR, config
+from tests.batch_platform.recorded_run import Answer, Run, RunProgram
+from tests.batch_platform.stack_files import changed, refusals
 
 pytestmark = pytest.mark.sampled(3)
 

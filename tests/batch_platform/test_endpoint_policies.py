@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.infra.program_config import ECR, config
-from tests.infra.recorded_run import RunProgram
-from tests.infra.stack_files import changed, refusals
+from tests.batch_platform.program_config import ECR, config
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.stack_files import changed, refusals
 
 ACCOUNT = "123456789012"
 NEEDED = "ecs, ecs-agent, ecs-telemetry, ecr.api, ecr.dkr, logs"

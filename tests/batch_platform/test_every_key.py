@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from infra.settings import SettingsError, StackFile, validate_stack_file
-from tests.infra.full_configs import (
+from batch_platform.settings import SettingsError, StackFile, validate_stack_file
+from tests.batch_platform.full_configs import (
     AROUND,
     BLOCKS,
     ENTRIES,
@@ -28,10 +28,10 @@ from tests.infra.full_configs import (
     SMALL,
     UNREACHABLE,
 )
-from tests.infra.generated_configs import spelled, stack_file
-from tests.infra.program_config import BESIDE_SUBNETS, NETWORK_OF_ANOTHER, SUBNET
-from tests.infra.recorded_run import Answer, Run, RunProgram
-from tests.infra.schema_keys import Key, every_name, keys_of, lacking_keys_of
+from tests.batch_platform.generated_configs import spelled, stack_file
+from tests.batch_platform.program_config import BESIDE_SUBNETS, NETWORK_OF_ANOTHER, SUBNET
+from tests.batch_platform.recorded_run import Answer, Run, RunProgram
+from tests.batch_platform.schema_keys import Key, every_name, keys_of, lacking_keys_of
 
 Config = dict[str, Any]
 

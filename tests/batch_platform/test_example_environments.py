@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import example_environments as examples
-from tests.infra.recorded_run import RunProgram
+from tests.batch_platform.recorded_run import RunProgram
 
 
 def test_there_are_the_six_that_people_have() -> None:

@@ -7,10 +7,10 @@ import json
 import pytest
 import yaml
 
-from infra.job_definitions.containers import assigns_public_ip
-from infra.settings.job_definitions import JobDefinition
-from tests.infra.program_config import config
-from tests.infra.recorded_run import RunProgram
+from batch_platform.job_definitions.containers import assigns_public_ip
+from batch_platform.settings.job_definitions import JobDefinition
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_run import RunProgram
 
 
 def on_fargate(kind: str = "FARGATE") -> str:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from infra.__main__ import main
-from tests.infra.generated_configs import stack_file
-from tests.infra.recorded_run import RunProgram
+from batch_platform.__main__ import main
+from tests.batch_platform.generated_configs import stack_file
+from tests.batch_platform.recorded_run import RunProgram
 
 SIZE = [{"type": "VCPU", "value": "4"}, {"type": "MEMORY", "value": "512"}]
 

@@ -9,20 +9,20 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.changes import report
-from infra.changes.compare import changes
-from infra.changes.hazards import warnings
-from infra.changes.rules import Action
-from infra.changes.snapshot import of_settings
-from infra.changes.state import of_state
-from infra.settings import parse_stack_file
-from tests.infra.generated_configs import configs, stack_file
-from tests.infra.more_examples import examples
-from tests.infra.planned import STACK, loaded, planned
-from tests.infra.program_config import NETWORK_OF_ANOTHER
-from tests.infra.recorded_run import Run, RunProgram
-from tests.infra.schema_validation import faults
-from tests.infra.stack_exports import deployment
+from batch_platform.changes import report
+from batch_platform.changes.compare import changes
+from batch_platform.changes.hazards import warnings
+from batch_platform.changes.rules import Action
+from batch_platform.changes.snapshot import of_settings
+from batch_platform.changes.state import of_state
+from batch_platform.settings import parse_stack_file
+from tests.batch_platform.generated_configs import configs, stack_file
+from tests.batch_platform.more_examples import examples
+from tests.batch_platform.planned import STACK, loaded, planned
+from tests.batch_platform.program_config import NETWORK_OF_ANOTHER
+from tests.batch_platform.recorded_run import Run, RunProgram
+from tests.batch_platform.schema_validation import faults
+from tests.batch_platform.stack_exports import deployment
 
 HERE = "ap-northeast-1"
 """The region in which the recorded program finds zones."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.__main__ import main
+from batch_platform.__main__ import main
 
 HOSTILE = "\x1b[2J\u202e\x9b31m"
 QUOTED = json.dumps(HOSTILE)  # YAML reads the escapes of JSON

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-import tests.infra.iam_calls as calls
+import tests.batch_platform.iam_calls as calls
 from localaws.iam import evaluation
 from localaws.iam.documents import Policy, read_policy
 from tests import example_environments as examples
-from tests.infra import iam_stack
-from tests.infra.iam_calls import ACCOUNT, Call
-from tests.infra.iam_stack import Principal, Stack
-from tests.infra.recorded_run import RunProgram
-from tests.infra.terraform_plan import with_real_arns
+from tests.batch_platform import iam_stack
+from tests.batch_platform.iam_calls import ACCOUNT, Call
+from tests.batch_platform.iam_stack import Principal, Stack
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.terraform_plan import with_real_arns
 from tests.tool_environment import node_packages
 
 JUDGE = Path(__file__).parent / "iam_judge"
@@ -223,8 +223,8 @@ HEAD = """\
 # Who may do what
 
 Each column is a role, or somebody with a managed policy, of a stack that has every feature which
-asks for a permission (`tests/infra/iam_judge/everything.yaml`); each row is a call of AWS with the
-resource that it is about. An empty cell was tried and denied. The verdicts are those of
+asks for a permission (`tests/batch_platform/iam_judge/everything.yaml`); each row is a call of AWS
+with the resource that it is about. An empty cell was tried and denied. The verdicts are those of
 [@cloud-copilot/iam-simulate](https://www.npmjs.com/package/@cloud-copilot/iam-simulate) {judge}, an
 evaluator of IAM policies that is no part of this project; CI asks it about this stack, every
 example environment, `Pulumi.dev.yaml` and `Pulumi.local.yaml`, with the permissions boundary of
@@ -235,7 +235,8 @@ the policies of `consumers.managedPolicies`, `…-may-submit` those of `consumer
 submission is allowed where the queue, the definition, the job and, with tags, TagResource on all
 three are; one to a queue of another platform AWS Batch itself refuses.
 
-`BATCH_PLATFORM_WRITE_TABLE=1 pytest -m scanners tests/infra/test_iam_judge.py` writes this page.
+`BATCH_PLATFORM_WRITE_TABLE=1 pytest -m scanners tests/batch_platform/test_iam_judge.py` writes
+this page.
 """
 
 

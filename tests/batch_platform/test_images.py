@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
-from infra.instances.known import TABLE, architecture
-from tests.infra.program_config import config
-from tests.infra.recorded_run import Run, RunProgram
-from tests.infra.stack_files import CE, changed, load, refusals
+from batch_platform.instances.known import TABLE, architecture
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_run import Run, RunProgram
+from tests.batch_platform.stack_files import CE, changed, load, refusals
 from tools import instance_sizes
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from infra.network.addresses import ipv6_subnet
-from infra.network.facts import rule_of
-from tests.infra.program_config import config
-from tests.infra.recorded_run import Run, RunProgram
-from tests.infra.stack_files import changed, refusals
+from batch_platform.network.addresses import ipv6_subnet
+from batch_platform.network.facts import rule_of
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_run import Run, RunProgram
+from tests.batch_platform.stack_files import changed, refusals
 
 EVERYWHERE = "::/0"
 BLOCK = "2600:1f14:0:aa"

@@ -10,12 +10,12 @@ import pytest
 import yaml
 
 import batchsdk
+from batch_platform.settings import fargate
+from batch_platform.settings.retry_strategies import NAMED_RULES, OTHERWISE_EXIT, Retry
 from batchsdk import limits
-from infra.settings import fargate
-from infra.settings.retry_strategies import NAMED_RULES, OTHERWISE_EXIT, Retry
-from tests.infra.program_config import ECR
-from tests.infra.recorded_run import Run, RunProgram
-from tests.infra.stack_files import JOB, VALID, changed, load, refusals
+from tests.batch_platform.program_config import ECR
+from tests.batch_platform.recorded_run import Run, RunProgram
+from tests.batch_platform.stack_files import JOB, VALID, changed, load, refusals
 
 SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db-AbCdEf"
 KEY = "arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd"

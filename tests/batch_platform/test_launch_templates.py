@@ -13,21 +13,21 @@ from typing import Any
 
 import pytest
 
-from infra.__main__ import summary
-from infra.changes.compare import changes
-from infra.changes.rules import Action
-from infra.changes.snapshot import of_settings
-from infra.changes.state import of_state
-from infra.compute_environments.user_data import Part, archive
-from infra.plan import assumed_plan
-from infra.settings import parse_stack_file, validate_stack_file
-from policy.instances import volumes_encrypted
-from tests.infra.generated_configs import stack_file
-from tests.infra.program_config import config
-from tests.infra.recorded_policies import violations
-from tests.infra.recorded_run import Answer, Run, RunProgram
-from tests.infra.stack_exports import deployment
-from tests.infra.stack_files import CE, changed, load, refusals
+from batch_platform.__main__ import summary
+from batch_platform.changes.compare import changes
+from batch_platform.changes.rules import Action
+from batch_platform.changes.snapshot import of_settings
+from batch_platform.changes.state import of_state
+from batch_platform.compute_environments.user_data import Part, archive
+from batch_platform.plan import assumed_plan
+from batch_platform.policy.instances import volumes_encrypted
+from batch_platform.settings import parse_stack_file, validate_stack_file
+from tests.batch_platform.generated_configs import stack_file
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_policies import violations
+from tests.batch_platform.recorded_run import Answer, Run, RunProgram
+from tests.batch_platform.stack_exports import deployment
+from tests.batch_platform.stack_files import CE, changed, load, refusals
 
 TEMPLATE: dict[str, Any] = {
     "rootVolume": {"volumeSize": 100, "iops": 4000, "throughput": 250},

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from infra.__main__ import main
-from policy.network import no_way_in
-from tests.infra.generated_configs import stack_file
-from tests.infra.program_config import ECR, EVERYTHING_OUT, SUBNET
-from tests.infra.recorded_policies import violations
-from tests.infra.recorded_run import Answer, Registered, RunProgram
+from batch_platform.__main__ import main
+from batch_platform.policy.network import no_way_in
+from tests.batch_platform.generated_configs import stack_file
+from tests.batch_platform.program_config import ECR, EVERYTHING_OUT, SUBNET
+from tests.batch_platform.recorded_policies import violations
+from tests.batch_platform.recorded_run import Answer, Registered, RunProgram
 
 SIZE = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}]
 MPI = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.stack_files import JOB, changed, load, refusals
+from tests.batch_platform.stack_files import JOB, changed, load, refusals
 
 PUBLIC = {"mode": "public"}
 ENDPOINTS = {"mode": "endpoints"}

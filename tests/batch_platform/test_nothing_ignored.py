@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.__main__ import summary
-from infra.plan import assumed_plan
-from tests.infra.full_configs import KMS_KEY, ROLE, SIZE
-from tests.infra.generated_configs import stack_file
-from tests.infra.program_config import NETWORK_OF_ANOTHER
-from tests.infra.recorded_run import RunProgram
-from tests.infra.stack_files import JOB, VALID, changed, load, refusals
+from batch_platform.__main__ import summary
+from batch_platform.plan import assumed_plan
+from tests.batch_platform.full_configs import KMS_KEY, ROLE, SIZE
+from tests.batch_platform.generated_configs import stack_file
+from tests.batch_platform.program_config import NETWORK_OF_ANOTHER
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.stack_files import JOB, VALID, changed, load, refusals
 
 OFF = "it is set, but `enabled` is false, so it has no effect"
 CONTAINER = {"image": "busybox", "resourceRequirements": SIZE}

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from infra.changes.compare import changes
-from infra.changes.rules import Action
-from tests.infra.program_config import config
-from tests.infra.recorded_run import Registered, RunProgram
-from tests.infra.stack_files import CE, changed, refusals, snapshot
+from batch_platform.changes.compare import changes
+from batch_platform.changes.rules import Action
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_run import Registered, RunProgram
+from tests.batch_platform.stack_files import CE, changed, refusals, snapshot
 
 ROOT = Path(__file__).parents[2]
 EDITED = {"default": {"type": "EC2", "instanceTypes": ["c5"]}, "spot": {"type": "SPOT"}}
@@ -73,7 +73,10 @@ def test_pain_05_price_capacity_optimized_was_replaced(
     )
     assert floor is not None
     least = tuple(map(int, floor.groups()))
-    assert least >= (7, 51)  # of which the rules in infra/compute_environments/updates.py were read
+    assert least >= (
+        7,
+        51,
+    )  # of which the rules in batch_platform/compute_environments/updates.py were read
     assert tuple(map(int, version("pulumi-aws").split(".")[:2])) >= least
 
 

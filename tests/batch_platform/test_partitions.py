@@ -10,11 +10,11 @@ from typing import Any
 import botocore.session
 import pytest
 
-from infra.partitions import SUPPORTED, UNSUPPORTED, domain, partition, service_name
-from infra.settings import SettingsError, parse_stack_file, validate_stack_file
+from batch_platform.partitions import SUPPORTED, UNSUPPORTED, domain, partition, service_name
+from batch_platform.settings import SettingsError, parse_stack_file, validate_stack_file
 from tests import example_environments as examples
-from tests.infra.recorded_run import RunProgram
-from tests.infra.stack_files import VALID, changed, load, refusals
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.stack_files import VALID, changed, load, refusals
 
 SESSION = botocore.session.get_session()
 JUDGE = Path(__file__).parent / "iam_judge"

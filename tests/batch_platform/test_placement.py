@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.infra.generated_configs import stack_file
-from tests.infra.recorded_run import Answer, Run, RunProgram
-from tests.infra.stack_files import CE, changed, refusals
+from tests.batch_platform.generated_configs import stack_file
+from tests.batch_platform.recorded_run import Answer, Run, RunProgram
+from tests.batch_platform.stack_files import CE, changed, refusals
 
 CLUSTER = {"strategy": "cluster"}
 GROUP_ARN = "arn:aws:resource-groups:ap-northeast-1:123456789012:group/reserved"

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from infra.iam import policies
-from infra.job_definitions.containers import Defaults, as_text, document
-from infra.job_definitions.defaults import log_configuration
-from infra.partitions import partition, service_name
-from infra.plan import Account, Plan, make_plan
-from infra.settings import SettingsError, read_stack_file, validate_stack_file
-from infra.settings.job_definitions import JobDefinition
+from batch_platform.iam import policies
+from batch_platform.job_definitions.containers import Defaults, as_text, document
+from batch_platform.job_definitions.defaults import log_configuration
+from batch_platform.partitions import partition, service_name
+from batch_platform.plan import Account, Plan, make_plan
+from batch_platform.settings import SettingsError, read_stack_file, validate_stack_file
+from batch_platform.settings.job_definitions import JobDefinition
 
 ZONES = ("us-east-1c", "us-east-1a", "us-east-1b")
 ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app"

@@ -1,4 +1,4 @@
-"""``python -m infra plan``: against git, stack files, a state, outputs; no engine, no AWS."""
+"""``batch-platform plan``: against git, stack files, a state, outputs; no engine, no AWS."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from infra.__main__ import main
-from tests.infra.program_config import NETWORK_OF_ANOTHER, config
-from tests.infra.recorded_run import RunProgram
-from tests.infra.stack_exports import deployment
+from batch_platform.__main__ import main
+from tests.batch_platform.program_config import NETWORK_OF_ANOTHER, config
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.stack_exports import deployment
 
 MORE = """\
   batch-platform:roles: {serviceRole: custom}

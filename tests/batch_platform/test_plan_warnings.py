@@ -1,4 +1,4 @@
-"""`infra plan` tells of what hurts while an edit applies; no engine, no AWS."""
+"""`batch-platform plan` tells of what hurts while an edit applies; no engine, no AWS."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from infra.__main__ import main
-from infra.changes.compare import changes
-from infra.changes.hazards import HAZARDS, PlanWarning, warnings
-from tests.infra.program_config import config
-from tests.infra.recorded_run import RunProgram
-from tests.infra.stack_exports import deployment
-from tests.infra.stack_files import VALID, snapshot
+from batch_platform.__main__ import main
+from batch_platform.changes.compare import changes
+from batch_platform.changes.hazards import HAZARDS, PlanWarning, warnings
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.stack_exports import deployment
+from tests.batch_platform.stack_files import VALID, snapshot
 
 REGION = "ap-northeast-1"
 JOB = {"image": f"123456789012.dkr.ecr.{REGION}.amazonaws.com/busybox", "memory": 100}

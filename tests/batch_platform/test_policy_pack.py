@@ -13,14 +13,14 @@ import pytest
 from pulumi_policy import EnforcementLevel, Policy
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
+from batch_platform.policy.observability import WITHOUT_TAGS
+from batch_platform.policy.pack import POLICIES
 from localaws.provider.schema import input_names
 from localaws.resources.table import RESOURCE_TYPES
-from policy.observability import WITHOUT_TAGS
-from policy.pack import POLICIES
 from tests import example_environments as examples
-from tests.infra.program_config import config
-from tests.infra.recorded_policies import violations
-from tests.infra.recorded_run import Registered, RunProgram
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_policies import violations
+from tests.batch_platform.recorded_run import Registered, RunProgram
 
 ROOT = Path(__file__).parents[2]
 STRICT = "prod-isolated"

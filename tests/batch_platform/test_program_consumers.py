@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from batchsdk.contract import StackOutputs
-from tests.infra.full_configs import KMS_KEY
-from tests.infra.program_config import config
-from tests.infra.recorded_run import Registered, RunProgram
-from tests.infra.stack_files import VALID, changed, load, refusals
+from tests.batch_platform.full_configs import KMS_KEY
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_run import Registered, RunProgram
+from tests.batch_platform.stack_files import VALID, changed, load, refusals
 
 BATCH, EC2, ECS, IAM = (
     f"arn:aws:{service}:ap-northeast-1:123456789012" for service in ("batch", "ec2", "ecs", "iam")

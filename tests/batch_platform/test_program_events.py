@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from batch_platform.observability import events
 from batchsdk.contract import StackOutputs
-from infra.observability import events
-from tests.infra.program_config import config
-from tests.infra.recorded_run import RunProgram
-from tests.infra.stack_files import changed, refusals
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.stack_files import changed, refusals
 
 KEY = "arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd"
 ENABLED = "  batch-platform:jobEvents: {enabled: true}\n"

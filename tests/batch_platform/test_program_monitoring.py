@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from batchsdk.contract import StackOutputs
-from tests.infra.program_config import config
-from tests.infra.recorded_run import RunProgram
-from tests.infra.stack_files import changed, refusals
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.stack_files import changed, refusals
 
 WHOLE = """\
   batch-platform:jobEvents: {enabled: true}

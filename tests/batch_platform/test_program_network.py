@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from tests.infra.program_config import BESIDE_SUBNETS, ECR, EVERYTHING_OUT, config
-from tests.infra.recorded_run import Answer, Run, RunProgram
+from tests.batch_platform.program_config import BESIDE_SUBNETS, ECR, EVERYTHING_OUT, config
+from tests.batch_platform.recorded_run import Answer, Run, RunProgram
 
 
 def egress(run: Run) -> list[tuple[float, float, str]]:

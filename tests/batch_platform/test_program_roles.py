@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from batchsdk.contract import StackOutputs
-from tests.infra.full_configs import KMS_KEY, POLICY, ROLE
-from tests.infra.program_config import ECR
-from tests.infra.recorded_run import Run, RunProgram
-from tests.infra.stack_files import JOB, VALID, changed, refusals
+from tests.batch_platform.full_configs import KMS_KEY, POLICY, ROLE
+from tests.batch_platform.program_config import ECR
+from tests.batch_platform.recorded_run import Run, RunProgram
+from tests.batch_platform.stack_files import JOB, VALID, changed, refusals
 
 ACCOUNT = "123456789012"
 ECS, LOGS = (f"arn:aws:{name}:ap-northeast-1:{ACCOUNT}" for name in ("ecs", "logs"))

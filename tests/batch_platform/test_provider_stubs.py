@@ -24,7 +24,13 @@ def test_the_stubs_are_current() -> None:
 
 def test_mistakes_in_calls_of_resources_are_found() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "tests/infra/typed/resource_arguments.py"],
+        [
+            sys.executable,
+            "-m",
+            "mypy",
+            "--strict",
+            "tests/batch_platform/typed/resource_arguments.py",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pulumi
 
+from batch_platform.settings import SettingsError
 from batchsdk.contract import StackOutputs
-from infra.settings import SettingsError
-from tests.infra.program_config import ECR, config
-from tests.infra.recorded_run import RunProgram
+from tests.batch_platform.program_config import ECR, config
+from tests.batch_platform.recorded_run import RunProgram
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from batch_platform.changes.compare import changes
+from batch_platform.changes.rules import Action
 from batchsdk.contract import StackOutputs
-from infra.changes.compare import changes
-from infra.changes.rules import Action
-from tests.infra.program_config import config
-from tests.infra.recorded_run import RunProgram
-from tests.infra.stack_files import VALID, changed, load, refusals, snapshot
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.stack_files import VALID, changed, load, refusals, snapshot
 
 QUEUE = "jobQueues/default"
 CAPACITY = "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"

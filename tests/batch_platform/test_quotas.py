@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.infra.program_config import config
-from tests.infra.recorded_run import RunProgram
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_run import RunProgram
 
 GET = "getResources"
 TAG = "batch-platform:environment"

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from batchsdk.contract.reachability import Endpoint
-from infra.network.facts import (
+from batch_platform.network.facts import (
     EVERY_ENDPOINT,
     JobNeeds,
     NetworkFacts,
     SubnetFacts,
     rule_of,
 )
-from infra.network.reachability import default_route, unreachable
-from infra.settings import Problem
-from infra.settings.network import ExistingNetwork
+from batch_platform.network.reachability import default_route, unreachable
+from batch_platform.settings import Problem
+from batch_platform.settings.network import ExistingNetwork
+from batchsdk.contract.reachability import Endpoint
 
 ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app"
 NETWORK = ExistingNetwork.model_validate_json(

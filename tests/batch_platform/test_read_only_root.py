@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.infra.recorded_run import RunProgram
-from tests.infra.stack_files import VALID
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.stack_files import VALID
 
 IMAGE = {"image": "busybox", "memory": 512}
 FARGATE = {**IMAGE, "platform": "FARGATE", "vcpus": 0.25}

@@ -9,18 +9,26 @@ from typing import Any
 import botocore.session
 import pytest
 
-from infra.settings.compute_environments import Ec2Environment, FargateEnvironment, SpotEnvironment
-from infra.settings.container_properties import CONTAINER_PROPERTIES, FARGATE_PROPERTIES, OF_NODES
-from infra.settings.fair_share import FairsharePolicy, Share
-from infra.settings.job_definitions import JobDefinition
-from infra.settings.job_queues import JobQueue, JobStateTimeLimitAction
-from infra.settings.launch_templates import LaunchTemplate
-from infra.settings.model import BLOCKS, ENTRIES
-from infra.settings.refused import NO_INSTANCES, REFUSED, REFUSED_TYPES
-from infra.settings.retry_strategies import EvaluateOnExit, RetryStrategy, Timeout
-from infra.settings.unmanaged import UnmanagedEnvironment
-from infra.settings.update_policy import UpdatePolicy
-from tests.infra.stack_files import CE, JOB, changed, refusals
+from batch_platform.settings.compute_environments import (
+    Ec2Environment,
+    FargateEnvironment,
+    SpotEnvironment,
+)
+from batch_platform.settings.container_properties import (
+    CONTAINER_PROPERTIES,
+    FARGATE_PROPERTIES,
+    OF_NODES,
+)
+from batch_platform.settings.fair_share import FairsharePolicy, Share
+from batch_platform.settings.job_definitions import JobDefinition
+from batch_platform.settings.job_queues import JobQueue, JobStateTimeLimitAction
+from batch_platform.settings.launch_templates import LaunchTemplate
+from batch_platform.settings.model import BLOCKS, ENTRIES
+from batch_platform.settings.refused import NO_INSTANCES, REFUSED, REFUSED_TYPES
+from batch_platform.settings.retry_strategies import EvaluateOnExit, RetryStrategy, Timeout
+from batch_platform.settings.unmanaged import UnmanagedEnvironment
+from batch_platform.settings.update_policy import UpdatePolicy
+from tests.batch_platform.stack_files import CE, JOB, changed, refusals
 
 BATCH = botocore.session.get_session().get_service_model("batch")
 

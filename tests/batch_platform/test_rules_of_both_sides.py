@@ -1,4 +1,4 @@
-"""`infra plan` and the local provider replace for the same edits, property by property."""
+"""`batch-platform plan` and the local provider replace for the same edits, property by property."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.changes.rules import (
+from batch_platform.changes.rules import (
     COMPUTED,
     DEFINITION,
     ENVIRONMENT,
@@ -21,11 +21,11 @@ from infra.changes.rules import (
     Action,
     rule_of,
 )
-from infra.settings.update_policy import UPDATABLE_STRATEGIES
+from batch_platform.settings.update_policy import UPDATABLE_STRATEGIES
 from localaws.resources import compute_environment_changes as provider
 from localaws.resources.table import RESOURCE_TYPES
-from tests.infra.recorded_run import RunProgram
-from tests.infra.test_plan_command import FULL
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.test_plan_command import FULL
 
 CONFIGS = {
     "linked role": FULL,
@@ -34,7 +34,7 @@ CONFIGS = {
 ASKED_FOR_BY_THE_PROGRAM = {"role-kind", "fixed-type", "fargate-type", "queue-limits"}
 """What AWS Batch refuses and the provider does not know: the replacement trigger has it."""
 IDENTITY = {"name", "computeEnvironmentOrders", "schedulingPolicyArn"}
-"""What `infra plan` compares by the keys of the config."""
+"""What `batch-platform plan` compares by the keys of the config."""
 
 Path = tuple[str, ...]
 

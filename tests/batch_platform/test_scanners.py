@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from tests import example_environments as examples
-from tests.infra.cloudformation_judges import ask_cdk_nag, ask_cfn_guard, ask_cfn_lint
-from tests.infra.cloudformation_template import template
-from tests.infra.recorded_run import Registered, RunProgram
-from tests.infra.terraform_plan import TYPES, plan, with_real_arns
+from tests.batch_platform.cloudformation_judges import ask_cdk_nag, ask_cfn_guard, ask_cfn_lint
+from tests.batch_platform.cloudformation_template import template
+from tests.batch_platform.recorded_run import Registered, RunProgram
+from tests.batch_platform.terraform_plan import TYPES, plan, with_real_arns
 from tests.tool_environment import tool_environment
 
 CHECKOV, PARLIAMENT = "3.3.30", "1.6.4"

@@ -13,10 +13,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from infra.settings import read_stack_file
-from infra.settings.schema import schema_text, stack_schema
-from tests.infra.schema_validation import SCHEMA, faults, schema
-from tests.infra.stack_files import CE, JOB, VALID, changed, refusals
+from batch_platform.settings import read_stack_file
+from batch_platform.settings.schema import schema_text, stack_schema
+from tests.batch_platform.schema_validation import SCHEMA, faults, schema
+from tests.batch_platform.stack_files import CE, JOB, VALID, changed, refusals
 
 ROOT = Path(__file__).parents[2]
 STACK_FILES = sorted(
@@ -33,7 +33,7 @@ def test_the_schema_is_current() -> None:
 
 def test_the_schema_is_printed() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "infra", "schema"],
+        [sys.executable, "-m", "batch_platform", "schema"],
         cwd=ROOT,
         capture_output=True,
         check=True,

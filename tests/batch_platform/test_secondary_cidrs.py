@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from infra.__main__ import main
-from infra.settings import validate_stack_file
-from infra.settings.stack_file import StackFile
-from tests.infra.program_config import ECR, config
-from tests.infra.recorded_run import Run, RunProgram
-from tests.infra.stack_files import changed, refusals
+from batch_platform.__main__ import main
+from batch_platform.settings import validate_stack_file
+from batch_platform.settings.stack_file import StackFile
+from tests.batch_platform.program_config import ECR, config
+from tests.batch_platform.recorded_run import Run, RunProgram
+from tests.batch_platform.stack_files import changed, refusals
 
 A, C = "ap-northeast-1a", "ap-northeast-1c"
 SHARED = "100.64.0.0/16"

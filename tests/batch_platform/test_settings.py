@@ -9,10 +9,10 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from infra.settings import SettingsError, read_stack_file, validate_stack_file
-from infra.settings.roles import RETENTION_DAYS
-from tests.infra.recorded_run import RunProgram
-from tests.infra.stack_files import CE, JOB, VALID, changed, load, refusals
+from batch_platform.settings import SettingsError, read_stack_file, validate_stack_file
+from batch_platform.settings.roles import RETENTION_DAYS
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.stack_files import CE, JOB, VALID, changed, load, refusals
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.settings import SettingsError, read_stack_file, validate_stack_file
+from batch_platform.settings import SettingsError, read_stack_file, validate_stack_file
 
 
 def written(folder: Path, text: str) -> Path:

@@ -10,21 +10,21 @@ from typing import Any
 
 import pytest
 
+from batch_platform.changes.compare import changes
+from batch_platform.changes.hazards import warnings
+from batch_platform.changes.outputs import of_outputs
+from batch_platform.changes.rules import Action
+from batch_platform.changes.snapshot import of_settings
+from batch_platform.changes.state import of_state
+from batch_platform.settings import parse_stack_file, validate_stack_file
 from batchsdk.contract import StackOutputs
-from infra.changes.compare import changes
-from infra.changes.hazards import warnings
-from infra.changes.outputs import of_outputs
-from infra.changes.rules import Action
-from infra.changes.snapshot import of_settings
-from infra.changes.state import of_state
-from infra.settings import parse_stack_file, validate_stack_file
-from tests.infra.program_config import config
-from tests.infra.recorded_run import Run, RunProgram
-from tests.infra.stack_exports import deployment
-from tests.infra.stack_files import CE, changed, refusals, snapshot
-from tests.infra.test_changes import edited, rules_of
-from tests.infra.test_fit import check
-from tests.infra.test_fit import config as fit_config
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_run import Run, RunProgram
+from tests.batch_platform.stack_exports import deployment
+from tests.batch_platform.stack_files import CE, changed, refusals, snapshot
+from tests.batch_platform.test_changes import edited, rules_of
+from tests.batch_platform.test_fit import check
+from tests.batch_platform.test_fit import config as fit_config
 
 GROUP: dict[str, Any] = {"instanceTypes": ["c5.large"], "maxSize": 2}
 OWN: dict[str, Any] = {"type": "UNMANAGED"}

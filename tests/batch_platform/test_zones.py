@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from infra.__main__ import main
-from tests.infra.program_config import ECR, NETWORK_OF_ANOTHER
-from tests.infra.recorded_run import Answer, Run, RunProgram
+from batch_platform.__main__ import main
+from tests.batch_platform.program_config import ECR, NETWORK_OF_ANOTHER
+from tests.batch_platform.recorded_run import Answer, Run, RunProgram
 
 A, C, D = (f"ap-northeast-1{letter}" for letter in "acd")
 REGION: Answer = ("getAvailabilityZones", {}, {"names": [A, C, D]})

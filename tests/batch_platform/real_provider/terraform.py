@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.real_provider.terraform_configuration import SOURCE, VERSION
+from tests.batch_platform.real_provider.terraform_configuration import SOURCE, VERSION
 
 PROVIDER = f"registry.terraform.io/{SOURCE}/{VERSION}"
 PLUGIN_FOLDERS = ("~/.terraform.d/plugins", "/usr/share/terraform/plugins", "/opt/*")

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv6Network
 from typing import Any
 
-from infra.recovery.interrupted import SPECIAL
-from tests.infra.recorded_run import Registered
-from tests.infra.terraform_plan import MAPS, SINGULAR, TYPES, snake
+from batch_platform.recovery.interrupted import SPECIAL
+from tests.batch_platform.recorded_run import Registered
+from tests.batch_platform.terraform_plan import MAPS, SINGULAR, TYPES, snake
 
 SOURCE, VERSION = "hashicorp/aws", "5.100.0"
 NAMES = {

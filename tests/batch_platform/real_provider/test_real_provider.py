@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from infra.settings import read_stack_file
+from batch_platform.settings import read_stack_file
 from tests import example_environments as examples
-from tests.infra.real_provider.server import a_server
-from tests.infra.real_provider.terraform import Terraform, actions
-from tests.infra.real_provider.terraform_configuration import configuration, together
+from tests.batch_platform.real_provider.server import a_server
+from tests.batch_platform.real_provider.terraform import Terraform, actions
+from tests.batch_platform.real_provider.terraform_configuration import configuration, together
 
 ROOT = Path(__file__).parents[3]
 FILES = {

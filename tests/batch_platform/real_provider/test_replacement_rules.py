@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from infra.changes.rules import (
+from batch_platform.changes.rules import (
     DEFINITION,
     ENVIRONMENT,
     LAUNCH_TEMPLATE,
@@ -21,11 +21,11 @@ from infra.changes.rules import (
     Action,
     rule_of,
 )
-from tests.infra.real_provider.server import a_server
-from tests.infra.real_provider.terraform import Terraform, actions
-from tests.infra.real_provider.terraform_configuration import configuration
-from tests.infra.recorded_run import Registered
-from tests.infra.terraform_plan import TYPES
+from tests.batch_platform.real_provider.server import a_server
+from tests.batch_platform.real_provider.terraform import Terraform, actions
+from tests.batch_platform.real_provider.terraform_configuration import configuration
+from tests.batch_platform.recorded_run import Registered
+from tests.batch_platform.terraform_plan import TYPES
 
 pytestmark = [pytest.mark.real_provider, pytest.mark.timeout(900)]
 

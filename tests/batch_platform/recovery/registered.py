@@ -1,4 +1,4 @@
-"""`python -m tests.infra.recovery.registered FOLDER STACK...`: deploy without an engine.
+"""`python -m tests.batch_platform.recovery.registered FOLDER STACK...`: deploy without an engine.
 
 Prints what an engine would know then: each resource with its stack, its inputs and its id, as JSON
 lines. A fork for each stack: Pulumi's run time keeps global state, and takes seconds to import.

@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from infra.recovery import file_backend
+from batch_platform.recovery import file_backend
 
 BEFORE_BOOT = "1999-01-01T00:00:00.123456789Z"
 

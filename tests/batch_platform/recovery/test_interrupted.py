@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from infra.recovery.interrupted import StateError, read_state
+from batch_platform.recovery.interrupted import StateError, read_state
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 URN = "urn:pulumi:dev::batch-platform::aws:ssm/parameter:Parameter::dev-outputs"

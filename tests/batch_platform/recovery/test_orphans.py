@@ -14,11 +14,11 @@ from pathlib import Path
 import boto3
 import pytest
 
-from infra.plan import ENVIRONMENT_TAG
-from infra.recovery.interrupted import PendingOperation, Resource, State
-from infra.recovery.orphan_type import Aws
-from infra.recovery.orphans import ORPHAN_TYPES, OrphanError, find_orphans
-from infra.recovery.recover import wait_until
+from batch_platform.plan import ENVIRONMENT_TAG
+from batch_platform.recovery.interrupted import PendingOperation, Resource, State
+from batch_platform.recovery.orphan_type import Aws
+from batch_platform.recovery.orphans import ORPHAN_TYPES, OrphanError, find_orphans
+from batch_platform.recovery.recover import wait_until
 from localaws.resources.table import RESOURCE_TYPES
 from tests.aws_clients import client_of
 
@@ -113,7 +113,7 @@ def deploy(environments, folder, environ):
         (folder / f"Pulumi.{each.name}.yaml").write_text(json.dumps({"config": each.config}))
     by_name = {each.name: each for each in environments}
     answer = subprocess.run(
-        [sys.executable, "-m", "tests.infra.recovery.registered", folder, *by_name],
+        [sys.executable, "-m", "tests.batch_platform.recovery.registered", folder, *by_name],
         cwd=PROJECT,
         env={**os.environ, **environ},
         capture_output=True,

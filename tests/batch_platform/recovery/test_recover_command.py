@@ -1,4 +1,4 @@
-"""`python -m infra recover`, as a user runs it; its way through the engine is in tests/engine."""
+"""`batch-platform recover`, as a user runs it; its way through the engine is in tests/engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.plan import ENVIRONMENT_TAG
+from batch_platform.plan import ENVIRONMENT_TAG
 from tests.aws_clients import client_of
 
 pytestmark = pytest.mark.sampled(3)
@@ -43,7 +43,7 @@ def exported(*operations):
 
 @pytest.fixture
 def recover(local, tmp_path):
-    def call(*arguments, given="", path=None, modules=("infra.recovery",)):
+    def call(*arguments, given="", path=None, modules=("batch_platform.recovery",)):
         environ = {**os.environ, **local.environ, "PYTHONPATH": str(PROJECT)}
         if path is not None:
             environ["PATH"] = path
@@ -76,7 +76,7 @@ def role(local):
     iam.delete_role(RoleName=name)  # fails if it is not there any more
 
 
-@pytest.mark.parametrize("modules", [("infra", "recover"), ("infra.recovery",)])
+@pytest.mark.parametrize("modules", [("batch_platform", "recover"), ("batch_platform.recovery",)])
 def test_without_pending_operations_it_says_nothing(recover, modules):
     answer = recover("--state", "-", given=exported(), modules=modules)
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
@@ -85,7 +85,7 @@ def test_without_pending_operations_it_says_nothing(recover, modules):
 def test_without_pending_operations_neither_pulumi_nor_boto3_is_imported(tmp_path):
     (tmp_path / "state.json").write_text(exported())
     code = (
-        "import sys; from infra.recovery.command import main; "
+        "import sys; from batch_platform.recovery.command import main; "
         "assert main(['--stack', 'dev', '--state', sys.argv[1]]) == 0; "
         "print(sorted({'pulumi', 'boto3', 'pydantic'} & set(sys.modules)))"
     )
@@ -125,7 +125,15 @@ def test_a_request_that_was_in_flight_at_the_kill_is_waited_for(local, tmp_path)
     state["deployment"]["manifest"] = {"time": now.isoformat()}
     (tmp_path / "state.json").write_text(json.dumps(state))
     process = subprocess.Popen(
-        [sys.executable, "-m", "infra.recovery", "--stack", "dev", "--state", "state.json"],
+        [
+            sys.executable,
+            "-m",
+            "batch_platform.recovery",
+            "--stack",
+            "dev",
+            "--state",
+            "state.json",
+        ],
         cwd=tmp_path,
         env={**os.environ, **local.environ, "PYTHONPATH": str(PROJECT)},
         stdout=subprocess.PIPE,

@@ -40,7 +40,7 @@ def recover(backend):
     nowhere = backend / "no-programs"
     nowhere.mkdir()
     return subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "infra.recovery", "--stack", "dev"],
+        [sys.executable, "-X", "importtime", "-m", "batch_platform.recovery", "--stack", "dev"],
         env={"PATH": str(nowhere), "PULUMI_BACKEND_URL": f"{backend.as_uri()}?metadata=skip"},
         cwd=PROJECT,
         capture_output=True,
@@ -67,7 +67,7 @@ def test_at_rest_it_is_silent_and_starts_no_engine(backend, files):
     lines = re.findall(r"^import time: .*\| +([\w.]+)$|^(.*)$", answer.stderr, re.MULTILINE)
     assert [other for _, other in lines if other and not other.startswith("import time:")] == []
     imported = {name.partition(".")[0] for name, _ in lines}
-    assert "infra" in imported
+    assert "batch_platform" in imported
     assert imported & {"boto3", "botocore", "pulumi", "pulumi_aws", "pydantic", "yaml"} == set()
 
 
