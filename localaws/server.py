@@ -125,6 +125,8 @@ class LocalAws:
             self._server.close()
             raise
         self._pulumi = self._data.pulumi if self._data else PulumiState.temporary()
+        self.deployed = self._data.deployed if self._data else {}
+        """What `deploy` has deployed: stacks, and of each the resources by their URNs."""
         self._region = region
         self._stop_timeout = stop_timeout
         self._delays = delays
@@ -254,6 +256,7 @@ class LocalAws:
         BackendDict.reset()
         self._service_roles.clear()
         self._pulumi.clear()
+        self.deployed.clear()
 
     def status(self) -> dict[str, Any]:
         """Say what runs here: address, executor, seconds since the start, counts."""
@@ -324,6 +327,9 @@ class LocalAws:
             if not self._may_control(environ):
                 text = "only the key that `python -m localaws env` prints controls the local AWS"
                 return error_answer(environ, "localaws", DENIED, text).send(start_response)
+            if self._data is not None:
+                with self._data.serving(is_engines=False):
+                    return self.control(environ, start_response)
             return self.control(environ, start_response)
         if self._data is None:
             return self._wire(environ, start_response)

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from localaws.cli.running import require_loopback, running
+from localaws.control.client import call
+from localaws.control.deployed_stacks import DeployedStacks
 from localaws.credentials.connection import Connection
+from localaws.credentials.foreign_settings import around_proxies, foreign
+
+if TYPE_CHECKING:
+    from localaws.embedded import Deployment
+    from localaws.embedded.registrations import Entry
+    from localaws.embedded.steps import Action
+
+SIGNS = {"create": "+", "update": "~", "delete": "-"}
+"""As `pulumi up` shows them; what is unchanged has no line."""
 
 
 @click.command()
@@ -21,33 +34,115 @@ from localaws.credentials.connection import Connection
     help="Folder of the Pulumi program.",
 )
 @click.option(
+    "--output",
+    "output_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the outputs to this file instead of printing them: only when the deployment is "
+    "complete, so that a failure leaves the file as it was.",
+)
+@click.option(
+    "--recreate",
+    is_flag=True,
+    help="Delete and create again what cannot be changed in place, and all that depends on it. "
+    "Jobs in the queues among them are lost.",
+)
+@click.option(
     "--resources",
     "resources_file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Also write what was created to this file, as JSON.",
+    help="Also write the resources that the stack has to this file, as JSON.",
 )
-def deploy(stack: str, project: Path, resources_file: Path | None) -> None:
-    """Run the Pulumi program on the local AWS and print the stack's outputs as JSON.
+def deploy(
+    *,
+    stack: str,
+    project: Path,
+    output_file: Path | None,
+    recreate: bool,
+    resources_file: Path | None,
+) -> None:
+    """Bring the local AWS to what the Pulumi program declares; print the outputs as JSON.
 
-    Replaces `pulumi up` where there is no Pulumi engine; the local AWS must be empty.
+    Replaces `pulumi up` where there is no Pulumi engine. The next run makes the edits of the stack
+    file: in place where AWS can, creations and deletions. An edit that needs a new resource is
+    refused, before anything is changed, unless --recreate is given. After a failure or Ctrl-C, the
+    next run goes on from there.
     """
     from batch_platform.settings import SettingsError  # noqa: PLC0415 - pulumi takes a while to import
-    from localaws.embedded import DeployedResource, DeploymentError  # noqa: PLC0415
+    from localaws.embedded import DeploymentError  # noqa: PLC0415
     from localaws.embedded import deploy as deploy_embedded  # noqa: PLC0415
 
     connection = Connection.from_environ() or running()
     require_loopback(connection, "deploy")
+    _require_no_engine(connection, project, stack)
+    _point_at(connection)
 
-    def report(resource: DeployedResource) -> None:
-        click.echo(f" +  {resource.type} {resource.name}", err=True)
+    def report(action: Action, entry: Entry) -> None:
+        if action in SIGNS:
+            click.echo(f" {SIGNS[action]}  {entry.title}", err=True)
 
     try:
         deployment = deploy_embedded(
-            connection, stack=stack, project=project.resolve(), on_resource=report
+            connection,
+            DeployedStacks(connection),
+            stack=stack,
+            project=project.resolve(),
+            recreate=recreate,
+            on_step=report,
         )
     except (SettingsError, DeploymentError) as error:
         click.echo(f"error: {error}", err=True)
         raise SystemExit(1) from None
+    click.echo(f"{stack}: {_summary(deployment)}", err=True)
+    outputs = json.dumps(deployment.outputs, indent=2)
     if resources_file is not None:
-        resources_file.write_text(json.dumps([each._asdict() for each in deployment.resources]))
-    click.echo(json.dumps(deployment.outputs, indent=2))
+        _write(resources_file, json.dumps([each._asdict() for each in deployment.resources]))
+    if output_file is not None:
+        _write(output_file, f"{outputs}\n")
+    else:
+        click.echo(outputs)
+
+
+def _require_no_engine(connection: Connection, project: Path, stack: str) -> None:
+    """Refuse a stack that the Pulumi engine has deployed here: its state would no longer be true.
+
+    Raises:
+        click.ClickException: the stack is the engine's.
+    """
+    from localaws.persistence.pulumi_state import PulumiState  # noqa: PLC0415 - imports PyYAML
+
+    state = PulumiState(Path(call(connection, "GET", "status")["pulumiState"]))
+    try:
+        is_engines = state.has_resources(project, stack)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    if is_engines:
+        raise click.ClickException(
+            f"the Pulumi engine has deployed the stack {stack} to this local AWS. Go on with it: "
+            f"`python -m localaws run --stack {stack} -- pulumi up` (`make up STACK={stack}`), or "
+            "begin anew: `python -m localaws reset`"
+        )
+
+
+def _point_at(connection: Connection) -> None:
+    """Have the clients that the program makes itself reach the local AWS, and nothing else."""
+    for name in foreign(os.environ):
+        del os.environ[name]
+    os.environ.update(connection.environ)
+    os.environ.update(around_proxies(connection.endpoint_url))
+
+
+def _summary(deployment: Deployment) -> str:
+    counts = deployment.counts
+    words = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
+    told = [f"{counts[action]} {words[action]}" for action in words if counts[action]]
+    return ", ".join(told) or "no resources"
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -38,6 +38,8 @@ class Control:
             ("GET", f"{PREFIX}faults"): lambda _: {"faults": local.faults.describe()},
             ("POST", f"{PREFIX}faults"): lambda body: {"id": local.faults.add(**body).id},
             ("POST", f"{PREFIX}faults/clear"): self._clear_faults,
+            ("GET", f"{PREFIX}deployed"): self._deployed,
+            ("POST", f"{PREFIX}deployed"): self._deploy,
         }
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -72,6 +74,19 @@ class Control:
 
     def _clear_faults(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"removed": self._local.faults.clear(request.get("id"))}
+
+    def _deployed(self, request: dict[str, Any]) -> dict[str, Any]:
+        if "stack" not in request:
+            return {"stacks": [stack for stack, has in self._local.deployed.items() if has]}
+        return {"resources": self._local.deployed.get(request["stack"], {})}
+
+    def _deploy(self, request: dict[str, Any]) -> dict[str, Any]:
+        resources = self._local.deployed.setdefault(request["stack"], {})
+        if request["entry"] is None:
+            resources.pop(request["urn"], None)
+        else:
+            resources[request["urn"]] = request["entry"]
+        return {}
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A data directory: what Batch, moto and the engine's state hold, kept over a restart.
+"""A data directory: what Batch, moto, the engine's state and `deploy` hold, kept over a restart.
 
 moto has no persistence, but its backends are plain objects that pickle: one file holds those of
 :data:`SERVICES` and all of Batch, so that references between them stay. It is written when the
@@ -42,7 +42,7 @@ from localaws.system.private_files import open_private, private_folder
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 4
+FORMAT = 5
 SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
     "cloudwatch",
     "ec2",
@@ -59,6 +59,8 @@ SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
 """Services of moto whose resources survive."""
 STATE_PREFIX = "pulumi-"
 """Of the folder with the engine's state; a few letters of the start follow."""
+Deployed = dict[str, dict[str, Any]]
+"""Resources of the stacks that `deploy` has deployed, as JSON objects by stack and URN."""
 SAVE_SECONDS = 5.0
 TRIES = 5
 """moto has no lock of its own: a request may change what is being saved, then it is tried again."""
@@ -83,6 +85,7 @@ class DataDirectory:
         # Each start has a folder of its own: an engine that outlived the last server may still
         # write into that one's.
         self.pulumi = PulumiState(path / f"{STATE_PREFIX}{secrets.token_hex(4)}")
+        self.deployed: Deployed = {}
         try:
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -162,6 +165,7 @@ class DataDirectory:
                     dict.__setitem__(backends[account_id], region, backend)
         s3_backends.bucket_accounts = saved["buckets"]
         self.pulumi.restore(saved["pulumi"], self._former_states())
+        self.deployed.update(saved["deployed"])
         self._remove_former_states()
         regions_of_batch: SavedRegions = saved["batch"]
         return regions_of_batch
@@ -183,7 +187,7 @@ class DataDirectory:
             saved_at = self._moment(engine)
             # First: what a recovery deletes between the two is then still in its state.
             state = self.pulumi.to_save()
-            payload = _pickle_all(engine, state)
+            payload = _pickle_all(engine, state, self.deployed)
         draft = self._file.with_suffix(".new")
         descriptor = open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         with os.fdopen(descriptor, "wb") as file:
@@ -243,7 +247,7 @@ def _difference(path: Path, found: dict[str, Any]) -> str:
     )
 
 
-def _pickle_all(engine: Engine, pulumi: dict[str, bytes]) -> bytes:
+def _pickle_all(engine: Engine, pulumi: dict[str, bytes], deployed: Deployed) -> bytes:
     for left in reversed(range(TRIES)):
         try:
             held = {
@@ -251,6 +255,7 @@ def _pickle_all(engine: Engine, pulumi: dict[str, bytes]) -> bytes:
                 "buckets": dict(s3_backends.bucket_accounts),
                 "batch": engine.regions_to_save(),
                 "pulumi": pulumi,
+                "deployed": deployed,
             }
             target = io.BytesIO()
             _Pickler(target, protocol=pickle.HIGHEST_PROTOCOL).dump(held)

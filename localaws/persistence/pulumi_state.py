@@ -6,6 +6,8 @@ data directory has both in one file (:mod:`localaws.persistence.data_directory`)
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import secrets
 import shutil
@@ -60,8 +62,21 @@ class PulumiState:
 
     def has_stack(self, project: Path, stack: str) -> bool:
         """Return whether the stack has been made, and not been removed."""
-        folder = self.path / ".pulumi" / STACKS / _project_name(project)
-        return any((folder / f"{stack}.{ending}").exists() for ending in ("json", "json.gz"))
+        return any(each.exists() for each in self._states_of(project, stack))
+
+    def has_resources(self, project: Path, stack: str) -> bool:
+        """Return whether the engine has deployed the stack, and not destroyed it since."""
+        for path in self._states_of(project, stack):
+            if path.exists():
+                text = path.read_bytes()
+                state = json.loads(gzip.decompress(text) if path.suffix == ".gz" else text)
+                latest = state["checkpoint"].get("latest") or {}
+                return bool(latest.get("resources") or latest.get("pending_operations"))
+        return False
+
+    def _states_of(self, project: Path, stack: str) -> list[Path]:
+        folder = self.path / ".pulumi" / STACKS / project_name(project)
+        return [folder / f"{stack}.{ending}" for ending in ("json", "json.gz")]
 
     def copy_stack_file(self, project: Path, stack: str) -> Path:
         """Copy ``Pulumi.<stack>.yaml`` and ``Pulumi.yaml``, and return the former's copy.
@@ -74,7 +89,7 @@ class PulumiState:
             FileNotFoundError: the project has no such file.
             ValueError: its Pulumi.yaml has no name.
         """
-        folder = self.path / "projects" / _project_name(project) / stack
+        folder = self.path / "projects" / project_name(project) / stack
         private_folder(folder)
         write_private(folder / "Pulumi.yaml", (project / "Pulumi.yaml").read_text())
         copy = folder / f"Pulumi.{stack}.yaml"
@@ -135,7 +150,13 @@ class PulumiState:
             self._temporary.remove()
 
 
-def _project_name(project: Path) -> str:
+def project_name(project: Path) -> str:
+    """Return the name in a folder's ``Pulumi.yaml``.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: it has no name.
+    """
     path = project / "Pulumi.yaml"
     try:
         return str(yaml.safe_load(path.read_text())["name"])
