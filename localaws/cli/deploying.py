@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SIGNS = {"create": "+", "update": "~", "delete": "-"}
 """As `pulumi up` shows them; what is unchanged has no line."""
+WORDS = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
 
 
 @click.command()
@@ -132,9 +133,8 @@ def _point_at(connection: Connection) -> None:
 
 
 def _summary(deployment: Deployment) -> str:
-    counts = deployment.counts
-    words = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
-    told = [f"{counts[action]} {words[action]}" for action in words if counts[action]]
+    counts = {str(action): count for action, count in deployment.counts.items()}
+    told = [f"{counts[action]} {word}" for action, word in WORDS.items() if action in counts]
     return ", ".join(told) or "no resources"
 
 

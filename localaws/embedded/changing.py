@@ -109,8 +109,7 @@ class Changer:
             self._put_partial(wanted, entry, {**inputs, **partial.outputs}, partial)
             raise DeploymentError(f"{wanted.title}: {partial.reason}") from partial
         except Exception as error:
-            with self._lock:
-                self._record.remove(wanted.urn)
+            # Whether AWS has something of it all the same is found out by the next run.
             raise DeploymentError(f"{wanted.title}: {error}") from error
         return dataclasses.replace(entry, id=identifier, state={**inputs, **outputs})
 
@@ -154,7 +153,7 @@ class Changer:
             kind.delete(self._clients, old.own_id, old.state)
             return None
         found = kind.read(self._clients, old.own_id)
-        return found and dataclasses.replace(old, state={**old.state, **found})
+        return None if found is None else dataclasses.replace(old, state={**old.state, **found})
 
 
 def delete(

@@ -87,7 +87,7 @@ class Monitor(MockMonitor):
     """Hands each resource to a registrar, and each call of a function to the local AWS."""
 
     def __init__(self, registrar: Registrar, clients: Clients) -> None:
-        super().__init__(_NoMocks())  # type: ignore[no-untyped-call]  # the SDK's
+        super().__init__(_NoMocks())
         self._registrar = registrar
         self._clients = clients
         self._hooks = Hooks()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
+from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
 from localaws.embedded.errors import DeploymentError
@@ -67,6 +68,7 @@ class Program:
         # What matters is raised below; the rest is tasks that were cut off by Ctrl-C.
         loop.set_exception_handler(lambda _, context: logger.debug("%s", context))
         sys.path.insert(0, str(self.folder))
+        SETTINGS.outputs.clear()  # a run that failed has left its own, of a loop that is closed
         try:
             pulumi.runtime.set_mocks(
                 monitor.mocks,

@@ -11,6 +11,7 @@ import multiprocessing
 import sys
 from pathlib import Path
 
+from localaws.control.deployed_stacks import DeployedStacks
 from localaws.credentials.connection import Connection
 from localaws.embedded import deploy
 from localaws.resources.table import RESOURCE_TYPES
@@ -30,7 +31,8 @@ def told(stack, token, create):
 def deploy_one(folder, stack):
     for token, kind in RESOURCE_TYPES.items():
         RESOURCE_TYPES[token] = with_handler(kind, "create", told(stack, token, kind.create))
-    deploy(Connection.from_environ(), stack=stack, project=folder)
+    connection = Connection.from_environ()
+    deploy(connection, DeployedStacks(connection), stack=stack, project=folder)
 
 
 if __name__ == "__main__":
