@@ -18,6 +18,7 @@ import click
 
 from localaws.cli.running import require_loopback, running
 from localaws.control.client import call
+from localaws.control.deployed_stacks import DeployedStacks
 from localaws.credentials import aws_cli
 from localaws.credentials.connection import Connection
 from localaws.credentials.foreign_settings import around_proxies, foreign
@@ -90,7 +91,7 @@ def run(
         )
         if stack is not None:
             environ["PULUMI_STACK"] = stack
-            command = _with_config_file(command, _prepare(state, stack, environ))
+            command = _with_config_file(command, _prepare(connection, state, stack, environ))
         is_cli = Path(command[0]).name == "aws"
         if is_cli and (complaint := aws_cli.complaint(environ["PATH"])) is not None:
             click.echo(f"warning: {complaint}", err=True)
@@ -99,8 +100,18 @@ def run(
             raise SystemExit(code or _run(command, environ))
 
 
-def _prepare(state: PulumiState, stack: str, environ: dict[str, str]) -> Path:
+def _deployed_without_the_engine(connection: Connection, project: str) -> set[str]:
+    """Return the stacks of a project, of any account, that `deploy` has deployed."""
+    keys = (key.split("/") for key in DeployedStacks(connection).names())
+    return {stack for _, name, stack in keys if name == project}
+
+
+def _prepare(
+    connection: Connection, state: PulumiState, stack: str, environ: dict[str, str]
+) -> Path:
     """Make the stack if it is new; return the copy of its file."""
+    from localaws.persistence.pulumi_state import project_name  # noqa: PLC0415 - as in run
+
     project = Path.cwd()
     try:
         stack_file = state.copy_stack_file(project, stack)
@@ -111,6 +122,12 @@ def _prepare(state: PulumiState, stack: str, environ: dict[str, str]) -> Path:
         ) from error
     except ValueError as error:
         raise click.ClickException(str(error)) from error
+    if stack in _deployed_without_the_engine(connection, project_name(project)):
+        raise click.ClickException(
+            f"`deploy` has deployed the stack {stack} to this local AWS, so the Pulumi engine does "
+            f"not know its resources. Go on with it: `python -m localaws deploy --stack {stack}`, "
+            "or begin anew: `python -m localaws reset`"
+        )
     if not state.has_stack(project, stack):
         answer = subprocess.run(  # noqa: S603 - Pulumi itself
             [_found("pulumi", environ), "stack", "init", stack, "--no-select"],

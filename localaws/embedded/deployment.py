@@ -78,7 +78,7 @@ def deploy(
         on_step(action, entry)
 
     clients = clients_of(region)
-    record = Record(stacks, f"{clients.account_id}/{program.project}/{stack}")
+    record = Record(stacks, f"{clients.account_id}/{name}/{stack}")
     take_away(record, clients, stack)
     if record:
         _recreate_or_refuse(record, program, clients_of, region, count, recreate=recreate)

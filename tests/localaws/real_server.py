@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from localaws.control.deployed_stacks import DeployedStacks
 from localaws.credentials.connection import Connection
 from localaws.system.process_identity import identity
 from tests.conftest import PROJECT, eventually
@@ -54,6 +55,10 @@ class Server:
             "aws_access_key_id": found.access_key_id,
             "aws_secret_access_key": found.secret_access_key,
         }
+
+    @property
+    def deployed(self):
+        return DeployedStacks(Connection.load(self.home / "connection.json"))
 
     def job_directories(self):
         return list((self.home / "tmp").glob("localaws-job-*"))

@@ -85,6 +85,7 @@ def test_everything_survives_a_stop_and_a_start(server, tmp_path):
     data = str(tmp_path / "data")
     server.start("--persist", data)
     fill(server)
+    server.deployed.write("stack", "urn", {"type": "a"})
     cluster = make_cluster(server, max_vcpus=2)
     finished = cluster.run(["echo", "kept"])
     ran, process_ids = running_sleeper(cluster, tmp_path)
@@ -97,6 +98,7 @@ def test_everything_survives_a_stop_and_a_start(server, tmp_path):
     server.start("--persist", data)
 
     assert found(server) == EXPECTED
+    assert server.deployed.read("stack") == {"urn": {"type": "a"}}
     clients = {name: boto3.client(name, **server.client_arguments) for name in ("batch", "logs")}
     cluster = cluster._replace(**clients)
     assert cluster.job(finished["jobId"]) == finished

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import functools
+import json
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from batch_platform.clients import client
 from batch_platform.settings import SettingsError
+from batchsdk import StackOutputs
+from localaws.cli import main
 from localaws.control.deployed_stacks import DeployedStacks
 from localaws.embedded import DeploymentError, ReplacementNeededError, deploy, deployment
 from localaws.resources.clients import Clients
@@ -288,3 +294,49 @@ def test_projects_do_not_touch_each_other(stack, local, tmp_path):
     assert {"123456789012/of-mine/beside", "123456789012/batch-platform/again"} <= {
         *DeployedStacks(local.connection).names()
     }
+
+
+def invoke(*arguments):
+    answer = CliRunner().invoke(main, list(map(str, arguments)))
+    return answer.exit_code, answer.stdout, answer.stderr
+
+
+def test_outputs_are_written_whole_or_not_at_all(stack, tmp_path):
+    file = tmp_path / "outputs.json"
+    command = ("deploy", "--stack", stack.stack, "--project", stack.folder, "--output", file)
+    stack.file.write_text(yaml.safe_dump({"config": stack.config}))
+    code, printed, said = invoke(*command)
+    assert (code, printed) == (0, "")
+    assert re.fullmatch(r"again: \d+ unchanged", said.splitlines()[-1])
+    assert StackOutputs.from_mapping(json.loads(file.read_text())).environment == "again"
+
+    written = file.read_text()
+    stack.edit("jobQueues", "urgent", computeEnvironments=["nowhere"])
+    stack.file.write_text(yaml.safe_dump({"config": stack.config}))
+    code, printed, said = invoke(*command)
+    assert (code, printed) == (1, "")
+    assert "nowhere" in said
+    assert file.read_text() == written
+    assert [*tmp_path.iterdir()] == [file]
+
+
+def test_a_stack_of_the_engine_is_left_to_it(local, tmp_path):
+    shutil.copy(PROJECT / "Pulumi.yaml", tmp_path)
+    (tmp_path / "Pulumi.mine.yaml").write_text("config: {}")
+    state = Path(local.status()["pulumiState"]) / ".pulumi/stacks/batch-platform/mine.json"
+    state.parent.mkdir(parents=True, exist_ok=True)
+    latest = {"resources": [{"urn": "urn:pulumi:mine::batch-platform::pulumi:pulumi:Stack::a"}]}
+    state.write_text(json.dumps({"version": 3, "checkpoint": {"latest": latest}}))
+    code, printed, said = invoke("deploy", "--stack", "mine", "--project", tmp_path)
+    state.unlink()
+    assert (code, printed) == (1, "")
+    assert "make up STACK=mine" in said
+
+
+def test_the_engine_does_not_get_a_stack_of_deploy(stack, monkeypatch):
+    monkeypatch.chdir(stack.folder)
+    stack.file.write_text("config: {}")
+    code, _, said = invoke("run", "--stack", stack.stack, "--", "pulumi", "up")
+    assert code == 1
+    assert "python -m localaws deploy --stack again" in said
+    assert "localaws reset" in said

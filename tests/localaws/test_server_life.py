@@ -69,7 +69,9 @@ def test_a_reset_empties_every_account_without_a_restart(server, tmp_path):
     server.run("faults", "add", "throttling", "--service", "iam")
     before = server.status()
 
+    server.deployed.write("stack", "urn", {"type": "a"})
     assert server.run("reset") == "empty\n"
+    assert server.deployed.names() == []
 
     gone(process_ids)
     after = server.status()
