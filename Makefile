@@ -10,7 +10,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 # uv takes seconds for what takes pip a minute. pip does it where uv cannot be had, or does not know
 # an index that only pip's own configuration names; what is wrong with both, pip says.
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
-install = $(UV) $(1) 2>/dev/null || $(PIP) $(1)
+# A dot every two seconds shows that it is at work: neither says anything.
+install = while sleep 2 >/dev/null 2>&1; do printf .; done & dots=$$!; \
+  { $(UV) $(1) 2>/dev/null || $(PIP) $(1); }; code=$$?; kill $$dots; echo; exit $$code
 LOCALAWS := $(BIN)/python -m localaws
 EXECUTOR ?= auto
 STACK ?= local
@@ -27,12 +29,12 @@ PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder -m "not ($(LONG))"
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.local ## Make the Python environment in .venv
+setup: $(VENV)/.local ## Make the Python environment in .venv (first time: about a minute)
 
-demo: $(VENV)/.local ## Deploy the local stack and run the whole job scenario (EXECUTOR=process|container)
+demo: $(VENV)/.local ## Deploy the local stack and run the whole job scenario, about 20 s (EXECUTOR=process|container)
 	@$(BIN)/python -m examples.demo --executor $(EXECUTOR)
 
-test: $(VENV)/.dev ## Run the tests
+test: $(VENV)/.dev ## Run the tests (up to 5 minutes on 2 cores)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # Costs nothing to speak of where no engine was killed.
@@ -58,7 +60,7 @@ engine: $(VENV)/.local
 	@$(BIN)/python tools/pulumi/install.py >/dev/null
 	@$(LOCALAWS) status >/dev/null || $(LOCALAWS) start --detach
 
-check: $(VENV)/.dev ## Lint, types and import rules
+check: $(VENV)/.dev ## Lint, types and import rules (first time: a minute or two)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -99,12 +101,13 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.local: $(VENV)/.python requirements.txt requirements-local.txt pyproject.toml
-	@echo "installing Pulumi, batchsdk and the local AWS (first time: up to a minute) ..."
+	@printf 'installing Pulumi and what the local AWS needs (a minute, more on a slow line) '
 	@$(call install,-r requirements.txt -r requirements-local.txt)
+	@printf 'installing this project '
 	@$(call install,--no-deps --editable .)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.local requirements-dev.txt
-	@echo "installing the tools of tests and checks ..."
+	@printf 'installing the tools of tests and checks (half a minute) '
 	@$(call install,-r requirements-dev.txt)
 	@touch $@

@@ -1,8 +1,9 @@
 """`make demo`: the whole job scenario on the local AWS, in one process that leaves nothing behind.
 
-Deploys the `local` stack with the real Pulumi program, then does with batchsdk what the article
-"driving AWS Batch from the AWS CLI" does: a job that never fits, overrides, parameters,
-dependencies, and stopping a job that others wait for.
+Deploys the `local` stack with the real Pulumi program: its values are those of the article
+"AWS Batchに入門してみた" by yu-croco. Then it does with batchsdk what the article "AWS Batch #2" by
+pottava does with the AWS CLI: a job that never fits, overrides, parameters, dependencies, and
+stopping a job that others wait for.
 """
 
 from __future__ import annotations
@@ -35,9 +36,23 @@ STOP_TIMEOUT_SECONDS = 3
 LONG_WAIT, SHORT_WAIT = "3600", "2"
 """Seconds."""
 
+ARTICLES = (
+    'the stack is that of "AWS Batchに入門してみた" by yu-croco, the jobs are those of '
+    '"AWS Batch #2" by pottava'
+)
+NEXT = """\
+Now a job of your own:
+
+  source .venv/bin/activate
+  localaws start --detach && eval "$(localaws env)"
+  localaws deploy --output outputs.json
+  batchsdk --outputs outputs.json submit hello --memory 100 -p Target='Hello, me!' --follow
+
+Edit Pulumi.local.yaml and deploy again. `localaws stop` ends it."""
 WIDTH_WITHOUT_TERMINAL = 160
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
+has_width = sys.stdout.isatty() or "COLUMNS" in os.environ
+console = Console(highlight=False, width=None if has_width else WIDTH_WITHOUT_TERMINAL)
 
 
 class ScenarioError(Exception):
@@ -56,6 +71,7 @@ def main(executor: str) -> None:
     """Deploy the local stack and run the whole job scenario."""
     stop_on_signals()
     started = time.monotonic()
+    console.print(f"What is shown: {ARTICLES}.")
     try:
         with local_aws(executor) as outputs:
             summary = run_scenario(batchsdk.connect(outputs=outputs))
@@ -70,8 +86,9 @@ def main(executor: str) -> None:
     seconds = time.monotonic() - started
     console.print(
         f"\n[bold green]All 6 steps came out as in the articles[/], in {seconds:.0f} s. "
-        "Everything that was started is stopped."
+        "Everything that was started is stopped.\n"
     )
+    console.print(NEXT, soft_wrap=True, markup=False)
 
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -117,22 +134,25 @@ def local_aws(executor: str) -> Iterator[dict[str, object]]:
 def deployed(local: LocalAws) -> dict[str, object]:
     """Deploy the stack, and return its outputs."""
     from localaws import embedded  # noqa: PLC0415  # takes seconds
+    from localaws.control.deployed_stacks import DeployedStacks  # noqa: PLC0415
 
     os.environ.update(local.environ)  # all that boto3 needs to talk to it, not to AWS
     step(1, "Deploy the stack from Pulumi.local.yaml")
     with console.status("evaluating the Pulumi program ..."):
-        deployment = embedded.deploy(local.connection, stack=STACK, project=PROJECT)
+        stacks = DeployedStacks(local.connection)
+        deployment = embedded.deploy(local.connection, stacks, stack=STACK, project=PROJECT)
     show_deployment(deployment)
     return dict(deployment.outputs)
 
 
 def show_deployment(deployment: Deployment) -> None:
     """Print what was built, and the stack's outputs."""
-    table = Table("type", "name", "id", title=f"{len(deployment.resources)} resources")
+    # Not the ids: with ARNs among them, three columns do not fit into 80 characters.
+    table = Table("type", "name", title=f"{len(deployment.resources)} resources")
     for resource in sorted(deployment.resources):
         package, module, kind = resource.type.split(":")
         shown = f"{package}:{module.partition('/')[0]}:{kind}"  # as `pulumi up` shows types
-        table.add_row(shown, resource.name, resource.id)
+        table.add_row(shown, resource.name)
     console.print(table)
     console.print("outputs, the contract with other services:")
     console.print_json(json.dumps(deployment.outputs))
@@ -171,14 +191,12 @@ def run_scenario(batch: Batch) -> Table:
         *terminated_pair(batch),
         *finished_pair(batch),
     ]
-    table = Table("job", "what it was", "status", "exit code", "reason", title="Summary")
+    table = Table("what it was", "status", "exit", "reason", title="Summary")
     for purpose, job in jobs:
         detail = job.describe()
         colour = "green" if detail.status is JobStatus.SUCCEEDED else "red"
         exit_code = "" if detail.exit_code is None else str(detail.exit_code)
-        table.add_row(
-            job.name, purpose, f"[{colour}]{detail.status}[/]", exit_code, detail.status_reason
-        )
+        table.add_row(purpose, f"[{colour}]{detail.status}[/]", exit_code, detail.status_reason)
     return table
 
 
@@ -190,7 +208,7 @@ def too_large(batch: Batch) -> list[tuple[str, Job]]:
     console.print(f"[cyan]batchsdk show {job.id}[/]\n{job.diagnose().text}")
     console.print(job.cancel("Due to lack of memory.").message)
     expect_failure(job, "Due to lack of memory.")
-    return [("asks for too much memory", job)]
+    return [("too much memory", job)]
 
 
 def smaller(batch: Batch) -> list[tuple[str, Job]]:

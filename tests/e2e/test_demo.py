@@ -18,7 +18,7 @@ from tests.conftest import eventually
 PROJECT = Path(__file__).parent.parent.parent
 IN_CI = pytest.mark.server_life
 REASONS_IN_SUMMARY = [
-    ("asks for too much memory", "FAILED", "Due to lack of memory."),
+    ("too much memory", "FAILED", "Due to lack of memory."),
     ("memory overridden", "SUCCEEDED", "Essential container in task exited"),
     ("another parameter", "SUCCEEDED", "Essential container in task exited"),
     ("terminated", "FAILED", "Forced to fail."),
@@ -33,7 +33,7 @@ def start_demo(executor, tmp_path):
     return subprocess.Popen(
         [sys.executable, "-u", "-m", "examples.demo", "--executor", executor],
         cwd=PROJECT,
-        env={**os.environ, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)},
+        env={**os.environ, "TMPDIR": str(tmp_path), "HOME": str(tmp_path), "COLUMNS": "80"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -76,20 +76,25 @@ def test_the_demo_shows_the_whole_scenario_and_leaves_nothing(executor, tmp_path
         output, _ = demo.communicate(timeout=120)
 
     assert demo.returncode == 0, output
-    assert f"jobs run as: {executor}" in output
-    assert "aws:batch:ComputeEnvironment" in output
+    text = " ".join(output.split())
+    assert "AWS Batchに入門してみた" in text
+    assert f"jobs run as: {executor}" in text
+    assert re.search(r"│ aws:vpc:SecurityGroupEgressRule +│ local-instances-https +│", output)
+    assert max(len(line) for line in output.splitlines() if line.startswith("│")) <= 80
     assert '"schemaVersion": "1.5"' in output
-    assert "RUNNABLE: will never fit" in output
-    assert "asked 5000 MiB, at most 3808 MiB can be had" in output
-    assert "the command that ran: ['echo', 'Hello, Tokyo!']" in output
+    assert "RUNNABLE: will never fit" in text
+    assert "asked 5000 MiB, at most 3808 MiB can be had" in text
+    assert "the command that ran: ['echo', 'Hello, Tokyo!']" in text
     assert re.search(r"log: \d{4}/\d\d/\d\d \d\d:\d\d:\d\d  Hello, Tokyo!", output)
     assert "the first is RUNNING, the second PENDING" in output
     summary = [
-        tuple(cell.strip() for cell in line.split("│")[2:6])
+        tuple(cell.strip() for cell in line.split("│")[1:5])
         for line in output.split("Summary")[1].splitlines()
         if line.startswith("│")
     ]
     assert [(what, status, reason) for what, status, _, reason in summary] == REASONS_IN_SUMMARY
+
+    assert "localaws deploy --output outputs.json" in output.split("All 6 steps")[1]
 
     assert processes_in(tmp_path) == []
     assert list(tmp_path.glob("localaws-job-*")) == []
