@@ -22,6 +22,8 @@ from localaws.resources.clients import Clients
 from tests.aws_clients import client_of
 from tests.conftest import PROJECT
 
+ZONES = ("us-east-1a", "us-east-1b")
+"""Zones that offer the instance types of these tests."""
 QUEUE = "aws:batch/jobQueue:JobQueue"
 ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
 DEFINITION = "aws:batch/jobDefinition:JobDefinition"
@@ -61,7 +63,7 @@ def default_network(local):
         "mode": "existing",
         "reachability": "assumed",
         "vpcId": vpc,
-        "subnetIds": sorted(each["SubnetId"] for each in subnets)[:1],
+        "subnetIds": [each["SubnetId"] for each in subnets if each["AvailabilityZone"] in ZONES],
         "securityGroupIds": [
             next(each["GroupId"] for each in groups if each["GroupName"] == "default")
         ],
