@@ -390,7 +390,7 @@ def test_starts_that_overlap_make_each_job_once(stack, ledger):
 
     def start():
         try:
-            with stack.batch.run("nightly", ledger=ledger, grace=0.3) as run:
+            with stack.batch.run("nightly", ledger=ledger, grace=10) as run:
                 run.submit_many(WORK)
         except BaseException as fault:
             faults.append(fault)

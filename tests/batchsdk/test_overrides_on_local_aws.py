@@ -33,10 +33,11 @@ def task(stack, cluster):
 
 
 @pytest.fixture
-def parallel(stack, cluster):
+def parallel(stack, cluster, tmp_path):
     """A definition of two nodes, of which the main one waits for the other."""
-    other = SAY
-    main = ["sh", "-c", f"{SAY[2]}; sleep 0.3"]
+    told = tmp_path / "told"
+    other = ["sh", "-c", f"{SAY[2]}; touch {told}"]
+    main = ["sh", "-c", f"{SAY[2]}; until test -e {told}; do sleep 0.05; done"]
     containers = {"0": main, "1:": other}
     name = f"parallel-{uuid.uuid4().hex[:8]}"
     cluster.batch.register_job_definition(

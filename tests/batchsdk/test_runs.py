@@ -288,7 +288,7 @@ def test_ctrl_c_ends_the_jobs_if_that_is_wanted(stack, tmp_path):
 
 def test_a_client_that_dies_while_it_submits_has_its_job_found(stack, tmp_path, faults: Faults):
     # The request goes on its way to the service, and nobody is there for the answer.
-    faults.add("slow", operation="SubmitJob", times=1, seconds=1)
+    faults.add("slow", operation="SubmitJob", times=1, seconds=4)
     ledger = tmp_path / "ledger"
     with stack.batch.run("long", ledger=ledger, grace=5) as run, pipeline(stack, ledger) as process:
         eventually(lambda: run.ledger.newest(run._record, "sleep"), lambda: "no intent")

@@ -228,7 +228,7 @@ def test_sigterm_is_an_interrupt_of_a_run(stack, tmp_path, wanted):
 def test_callbacks_that_are_pending_at_the_end_are_waited_for(stack):
     program = """
 import batchsdk
-job = batchsdk.connect().submit("sleep", parameters={"WaitTime": "1"})
+job = batchsdk.connect().submit("sleep", parameters={"WaitTime": "4"})
 job.add_done_callback(lambda outcome: print(outcome.detail.status, flush=True))
 """
     done = subprocess.run(

@@ -274,7 +274,7 @@ from batchsdk import Polling
 
 batch = batchsdk.connect()
 with batch.workflow("doomed") as wf:
-    a = wf.submit("sleep", name="a", parameters={"WaitTime": "3"})
+    a = wf.submit("sleep", name="a", parameters={"WaitTime": "6"})
     b = wf.submit("hello", name="b", after=[a])
     c = wf.submit("hello", name="c", after_any=[b])
     wf.submit("hello", name="d", after=[c])

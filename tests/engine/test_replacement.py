@@ -76,7 +76,7 @@ def test_pain_01_an_environment_that_a_queue_names_is_replaced_and_the_queue_nev
     queue = outputs["jobQueues"]["default"]["name"]
     stack.block("computeEnvironments")["default"]["maxVcpus"] = 2
     assert {operation for operation, _ in stack.up().changes} == {"update"}  # scaling is in place
-    running, waiting = submit(batch, stack, ["sleep", "60"]), submit(batch, stack, ["true"])
+    running, waiting = submit(batch, stack, ["sleep", "3600"]), submit(batch, stack, ["true"])
     until(batch, running, "RUNNING")
     until(batch, waiting, "RUNNABLE")
 

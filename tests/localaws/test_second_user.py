@@ -44,10 +44,10 @@ def test_the_provider_serves_this_user(local):
         grpc.insecure_channel(f"127.0.0.1:{provider_of(server)}") as channel,
     ):
         stub = provider_pb2_grpc.ResourceProviderStub(channel)
-        stub.Configure(provider_pb2.ConfigureRequest(), timeout=30)
+        stub.Configure(provider_pb2.ConfigureRequest(), timeout=120)
         answer = stub.Invoke(
             provider_pb2.InvokeRequest(tok="aws:index/getCallerIdentity:getCallerIdentity"),
-            timeout=30,
+            timeout=120,
         )
         assert getattr(answer, "return")["accountId"] == "123456789012"
 
@@ -63,8 +63,8 @@ def test_each_connection_has_a_provider_of_its_own(local):
                 stub = provider_pb2_grpc.ResourceProviderStub(channel)
                 request = provider_pb2.ConfigureRequest()
                 request.args.update({"region": region})
-                stub.Configure(request, timeout=30)
-                found.append(getattr(stub.Invoke(token, timeout=30), "return")["id"])
+                stub.Configure(request, timeout=120)
+                found.append(getattr(stub.Invoke(token, timeout=120), "return")["id"])
     assert found == ["eu-west-1", "us-west-2"]
 
 
@@ -83,7 +83,7 @@ calls = {
 }
 for name, (call, request) in calls.items():
     try:
-        found[name] = str(call(request, timeout=30))
+        found[name] = str(call(request, timeout=120))
     except grpc.RpcError as error:
         found[name] = error.code().name
 for folder in pathlib.Path(arguments["temporary"]).glob("localaws-run-*"):
