@@ -189,7 +189,7 @@ ANYBODY = {"sts:GetCallerIdentity"}
 
 
 @pytest.mark.deployments
-@pytest.mark.timeout(400)  # 33 commands, some of which wait
+@pytest.mark.timeout(900)  # 33 commands, some of which wait
 def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
     recorded: dict[str, set[str]] = {}
 

@@ -237,7 +237,7 @@ job.add_done_callback(lambda outcome: print(outcome.detail.status, flush=True))
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.stdout == "SUCCEEDED\n"
     assert "waits for callbacks" in done.stderr

@@ -39,7 +39,7 @@ def aws(local, tmp_path):
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
         assert answer.returncode == 0, answer.stderr
         return json.loads(answer.stdout) if answer.stdout else None

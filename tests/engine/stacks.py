@@ -137,7 +137,7 @@ class Stack:
 
     def finish(self, process: subprocess.Popen[str], *, check: bool = True, given: str = "") -> Run:
         """Wait for a command that was started."""
-        output, _ = process.communicate(given, timeout=170)
+        output, _ = process.communicate(given, timeout=300)
         run = Run(process.returncode, output, self.events())
         assert not check or run.code == 0, output
         return run

@@ -47,7 +47,7 @@ def signed(connection, *, service="batch", path=DESCRIBE, body=b"{}", method="PO
     return "\r\n".join([f"{method} {path} HTTP/1.1", f"Host: {host}", *lines])
 
 
-def connect(connection, timeout=60):
+def connect(connection, timeout=300):
     address = urlsplit(connection.endpoint_url)
     return socket.create_connection((address.hostname, address.port), timeout=timeout)
 
@@ -304,12 +304,12 @@ class Attacked:
 
     def is_healthy(self):
         url = f"{self.connection.endpoint_url}/_localaws/health"
-        with urllib.request.urlopen(url, timeout=60) as answer:
+        with urllib.request.urlopen(url, timeout=300) as answer:
             return answer.status == 200
 
     def stop(self):
         self.process.stdin.close()
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=300)
         self.process.stdout.close()
 
 

@@ -118,7 +118,7 @@ class Terraform:
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=800,
         )
 
 

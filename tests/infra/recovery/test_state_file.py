@@ -46,7 +46,7 @@ def recover(backend):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 
