@@ -302,6 +302,7 @@ def test_a_client_that_dies_while_it_submits_has_its_job_found(stack, tmp_path, 
         run.cancel("enough")
 
 
+@pytest.mark.every_case
 def test_ctrl_c_amid_many_submissions_leaves_none_running(stack, tmp_path, faults: Faults):
     faults.add("slow", operation="SubmitJob", seconds=0.3)
     program = """

@@ -157,6 +157,7 @@ def test_a_time_that_is_none_is_refused(seconds):
         connect(FakeTransport()).job("job-1").wait(runnable_timeout=seconds)
 
 
+@pytest.mark.every_case
 def test_the_command_line_tells_within_seconds_and_again_on_ctrl_c(stack, local):
     environment = stack.outputs.compute_environments["default"].name
     client_of(local, "batch").update_compute_environment(

@@ -70,6 +70,7 @@ def printed(batch: batchsdk.Batch, sweep: batchsdk.Sweep) -> list[str]:
     return [batch.job(each.job_id).logs().text for each in sweep.results()]
 
 
+@pytest.mark.every_case
 def test_a_thousand_parameterised_jobs_take_few_calls(counted):
     batch, counting = counted
     sweep = batch.sweep("hello", over={"Target": [str(number) for number in range(1000)]})
@@ -144,7 +145,7 @@ def random_words(count: int, length: int = 200) -> list[str]:
 def test_a_long_table_is_read_from_s3(stack, bucket):
     outputs = dataclasses.replace(stack.outputs, storage=f"s3://{bucket}/some prefix").to_mapping()
     batch = batchsdk.connect(outputs=outputs)
-    days = random_words(60)
+    days = random_words(3, length=4000)
     sweep = batch.sweep("hello", over={"day": days}, command=[sys.executable, "-S", "-c", TASK])
     assert len(sweep.jobs) == 1
     sweep.wait(100, polling=QUICK)

@@ -294,6 +294,7 @@ def test_the_command_line_runs_shows_and_resumes(stack, pipeline):
     assert [(each["name"], each["workflow"]) for each in listed] == [("night-1", "pipeline")]
 
 
+@pytest.mark.every_case
 def test_the_command_line_follows_and_ends_any_run(stack, pipeline):
     wf = stack.batch.workflow("long")
     wf.submit("sleep", parameters={"WaitTime": "600"})

@@ -65,8 +65,8 @@ def containers_of(process_id):
 @pytest.mark.parametrize(
     "executor",
     [
-        "process",
-        pytest.param("container", marks=[pytest.mark.container, pytest.mark.server_life]),
+        pytest.param("process", marks=IN_CI),
+        pytest.param("container", marks=[pytest.mark.container, IN_CI]),
     ],
 )
 def test_the_demo_shows_the_whole_scenario_and_leaves_nothing(executor, tmp_path, request):

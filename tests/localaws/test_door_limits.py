@@ -337,6 +337,7 @@ def many_descriptors():
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
+@pytest.mark.every_case
 def test_three_thousand_half_requests_make_no_thread_and_block_nobody(attacked, many_descriptors):
     server = attacked(descriptors=2048)
     batch = boto3.client("batch", **server.client_arguments)

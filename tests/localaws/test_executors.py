@@ -285,6 +285,7 @@ def test_a_job_may_destroy_its_directory():
         executor.close()
 
 
+@pytest.mark.every_case
 def test_a_child_that_got_away_and_writes_for_ever_does_not_hold_the_others():
     executor = ProcessExecutor()
     try:
