@@ -82,7 +82,7 @@ def live(terraform: Terraform, first: dict[str, Any], second: dict[str, Any]) ->
     terraform.apply()
     second_plan = terraform.plan()
     terraform.configure(second)
-    edit = actions(terraform.plan())
+    edit = actions(terraform.plan(refresh=False))
     terraform.apply_plan()
     third_plan = terraform.plan()
     terraform.destroy()

@@ -193,7 +193,7 @@ def verdicts(
         terraform.configure(configuration(before, REGION))
         terraform.apply()
         terraform.configure(configuration(after, REGION))
-        planned = actions(terraform.plan())
+        planned = actions(terraform.plan(refresh=False))
     for address, (edit, is_replaced, rule) in rules.items():
         assert address in planned, f"{title(edit)} changes nothing"
         done[title(edit)] = ("delete" in planned[address], is_replaced, rule)
