@@ -27,7 +27,7 @@ from tests.batch_platform.real_provider.terraform_configuration import configura
 from tests.batch_platform.recorded_run import Registered
 from tests.batch_platform.terraform_plan import TYPES
 
-pytestmark = [pytest.mark.real_provider, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.real_provider, pytest.mark.timeout(1800)]
 
 ROLE = "arn:aws:iam::123456789012:role/another"
 REGION = "us-east-1"
