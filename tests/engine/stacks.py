@@ -257,7 +257,7 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._over.wait(0.01):
+        while not self._over.wait(0.05):
             queue = self._batch.describe_job_queues(jobQueues=[self._queue])["jobQueues"][0]
             named = [each["computeEnvironment"] for each in queue["computeEnvironmentOrder"]]
             found = self._batch.describe_compute_environments(computeEnvironments=named)
