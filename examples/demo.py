@@ -43,10 +43,9 @@ ARTICLES = (
 NEXT = """\
 Now a job of your own:
 
-  source .venv/bin/activate
-  localaws start --detach && eval "$(localaws env)"
-  localaws deploy --output outputs.json
-  batchsdk --outputs outputs.json submit hello --memory 100 -p Target='Hello, me!' --follow
+  source .venv/bin/activate && localaws start --detach
+  eval "$(localaws env)" && localaws deploy --output outputs.json
+  batchsdk --outputs outputs.json submit hello --memory 100 --follow
 
 Edit Pulumi.local.yaml and deploy again. `localaws stop` ends it."""
 WIDTH_WITHOUT_TERMINAL = 160

@@ -94,7 +94,12 @@ def test_the_demo_shows_the_whole_scenario_and_leaves_nothing(executor, tmp_path
     ]
     assert [(what, status, reason) for what, status, _, reason in summary] == REASONS_IN_SUMMARY
 
-    assert "localaws deploy --output outputs.json" in output.split("All 6 steps")[1]
+    # README's own commands, which another test runs.
+    readme = (PROJECT / "README.md").read_text().replace("python -m localaws", "localaws")
+    following = re.findall(r"^  (\w.*)$", output.split("All 6 steps")[1], re.MULTILINE)
+    assert len(following) == 3
+    for command in " && ".join(following).split(" && "):
+        assert re.search(rf"(^|&& ){re.escape(command)}( |$)", readme, re.MULTILINE), command
 
     assert processes_in(tmp_path) == []
     assert list(tmp_path.glob("localaws-job-*")) == []
