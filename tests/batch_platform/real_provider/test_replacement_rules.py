@@ -188,8 +188,8 @@ def verdicts(
         address = f"{TYPES[kind]}.{original.name}-{number}"
         rules[address] = (edit, *by_table(kind, path, original.inputs, changed))
     # Roles are exchanged for others that are there and would not do.
-    with a_server(tmp_path_factory.mktemp("home"), "--no-role-checks") as environ:
-        terraform = Terraform.at(tmp_path_factory.mktemp("rules"), environ)
+    with a_server(tmp_path_factory.mktemp("home"), "--no-role-checks") as server:
+        terraform = Terraform.at(tmp_path_factory.mktemp("rules"), environ_of(server))
         terraform.configure(configuration(before, REGION))
         terraform.apply()
         terraform.configure(configuration(after, REGION))
