@@ -21,7 +21,7 @@ from batch_platform.changes.rules import (
     Action,
     rule_of,
 )
-from tests.batch_platform.real_provider.server import a_server
+from tests.batch_platform.real_provider.server import a_server, environ_of
 from tests.batch_platform.real_provider.terraform import Terraform, actions
 from tests.batch_platform.real_provider.terraform_configuration import configuration
 from tests.batch_platform.recorded_run import Registered
