@@ -46,6 +46,8 @@ CALLS = [
     ("logs", "FilterLogEvents", {"logGroupName": "/g"}, ["logs:log-group:/g:log-stream:"]),
     ("logs", "CreateLogGroup", {"logGroupName": "/g"}, ["logs:log-group:/g:log-stream:"]),
     ("ssm", "GetParameter", {"Name": "/batch/dev:3"}, ["ssm:parameter/batch/dev"]),
+    ("ssm", "GetParameter", {"Name": "/aws/service/ecs/a"},
+     ["ssm:us-east-1::parameter/aws/service/ecs/a"]),
     ("ssm", "GetParameters", {"Names": ["a", "/b"]}, ["ssm:parameter/a", "ssm:parameter/b"]),
     ("ssm", "ListTagsForResource", {"ResourceType": "Parameter", "ResourceId": "/batch/dev"},
      ["ssm:parameter/batch/dev"]),
