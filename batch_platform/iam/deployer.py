@@ -1,7 +1,7 @@
 """The IAM policy of who runs ``pulumi up``, ``refresh`` and ``destroy`` on a stack.
 
 The actions are those that the AWS provider and the program were seen to need, for the examples, and
-those of further edits (tests/batch_platform/real_provider/test_deployer.py says which). What has a
+those of further edits: tests/batch_platform/real_provider/test_real_provider.py says which. What has a
 name that the program gives is limited to the stack's names; EC2 makes up its ids, so that what
 changes the network is limited to the region alone.
 """
@@ -177,7 +177,6 @@ CHANGES_OUTPUTS = (
     "ssm:AddTagsToResource",
     "ssm:DeleteParameter",
     "ssm:GetParameter",
-    "ssm:GetParameters",
     "ssm:ListTagsForResource",
     "ssm:PutParameter",
     "ssm:RemoveTagsFromResource",
@@ -284,7 +283,7 @@ def _statements(plan: Plan, account_id: str, given: Iterable[str]) -> Iterator[d
     within = {"StringEquals": {"aws:RequestedRegion": region}}
     yield _allow("Look", LOOKS, ["*"])
     images = f"arn:{partition}:ssm:{region}::parameter/aws/service/*"
-    yield _allow("ReadImages", ["ssm:GetParameter", "ssm:GetParameters"], [images])
+    yield _allow("ReadImages", ["ssm:GetParameter"], [images])
     yield _allow("ChangeNetworks", CHANGES_NETWORKS, ["*"]) | {"Condition": within}
     kinds = ("compute-environment", "job-queue", "job-definition", "scheduling-policy")
     yield _allow("ChangeBatch", CHANGES_BATCH, [arn("batch", f"{each}/{named}") for each in kinds])

@@ -1,4 +1,4 @@
-"""A stack is deployed, edited, refreshed and destroyed by who has the deployer's policy alone."""
+"""A stack is deployed, edited and destroyed by who has the deployer's policy alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EDITS = {
     "maxVcpus: 512": "maxVcpus: 256",
     "type: EC2\n      instanceTypes: [c6i, r6i]": "type: SPOT\n      instanceTypes: [c6i]",
     "memory: 4096": "memory: 2048",
-    "config:\n": "config:\n  batch-platform:tags: {team: data}\n",
+    'cost-center: "4711"': "team: data",
 }
 """In place, by an infrastructure update, by a new revision; and tags of everything."""
 
@@ -48,12 +48,11 @@ def stack(new_stack, local):
     local.enforce_iam = False
 
 
-def test_who_has_the_policy_deploys_edits_refreshes_and_destroys(stack):
+def test_who_has_the_policy_deploys_edits_and_destroys(stack):
     stack.up()
     for old, new in EDITS.items():
         assert old in stack.text
         stack.text = stack.text.replace(old, new)
     stack.up()
-    stack.pulumi("refresh", "--yes", "--skip-preview")
     stack.destroy()
     assert stack.resources() == []

@@ -112,7 +112,7 @@ def _parameters(call: Call, _action: str) -> Iterator[str]:
         if _is_arn(value):
             yield value
         elif value.startswith("/aws/service/"):
-            # AWS's own, of no account (Systems Manager user guide, "Calling AWS public parameters").
+            # AWS's own, of no account (Systems Manager user guide, "Public parameters").
             name = value.partition(":")[0].strip("/")
             yield f"arn:{call.partition}:ssm:{call.region}::parameter/{name}"
         else:

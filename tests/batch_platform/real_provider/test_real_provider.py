@@ -186,9 +186,64 @@ def test_an_edit_is_made_in_place_or_by_replacement(life: Life) -> None:
     assert life.third_plan == {}
 
 
-OF_EDITS = set[str]()
-"""Actions for edits that this life does not make, and for what no environment of it has."""
+NOT_OF_THIS_LIFE = {
+    "an edit of tags": {
+        "batch:ListTagsForResource",
+        "batch:UntagResource",
+        "cloudwatch:UntagResource",
+        "ec2:DeleteTags",
+        "events:UntagResource",
+        "iam:UntagInstanceProfile",
+        "iam:UntagPolicy",
+        "iam:UntagRole",
+        "logs:UntagResource",
+        "sns:UntagResource",
+        "sqs:UntagQueue",
+        "ssm:RemoveTagsFromResource",
+    },
+    "another edit in place": {
+        "ec2:AssociateSubnetCidrBlock",
+        "ec2:CreateLaunchTemplateVersion",
+        "ec2:DisassociateSubnetCidrBlock",
+        "ec2:ModifyLaunchTemplate",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:ModifyVpcEndpoint",
+        "ec2:ReplaceRoute",
+        "iam:CreatePolicyVersion",
+        "iam:DeletePolicyVersion",
+        "iam:DeleteRolePermissionsBoundary",
+        "iam:PutRolePermissionsBoundary",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+        "logs:AssociateKmsKey",
+        "logs:DeleteRetentionPolicy",
+        "logs:DisassociateKmsKey",
+    },
+    "what no environment of it has": {
+        "batch:CreateSchedulingPolicy",
+        "batch:DeleteSchedulingPolicy",
+        "batch:DescribeSchedulingPolicies",
+        "batch:UpdateSchedulingPolicy",
+        "ec2:CreatePlacementGroup",
+        "ec2:DeletePlacementGroup",
+        "ec2:DescribePlacementGroups",
+        "iam:AttachRolePolicy",
+        "iam:DetachRolePolicy",
+    },
+    "the program's questions before it registers anything": {
+        "ec2:DescribeAvailabilityZones",
+        "ec2:DescribeInstanceTypeOfferings",
+        "ec2:DescribeInstanceTypes",
+        "ec2:DescribeSnapshots",
+        "ec2:DescribeVpcEndpointServices",
+        "tag:GetResources",
+    },
+    "the service-linked role is there": {"iam:CreateServiceLinkedRole"},
+    "later versions of the provider": {"ec2:DescribeTags"},
+}
+"""Why an action is granted that this life did not need; tests/engine/test_deployer.py has more."""
 
 
 def test_who_deploys_needs_every_action_that_its_policy_grants(life: Life) -> None:
-    assert life.granted - life.used == OF_EDITS
+    assert life.granted - life.used <= set().union(*NOT_OF_THIS_LIFE.values())
