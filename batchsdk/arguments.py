@@ -97,6 +97,25 @@ def as_seconds(given: Any) -> Any:
     return seconds.numerator if seconds.denominator == 1 else float(seconds)
 
 
+_DIGITS = r"[-+]?[0-9]{1,300}"
+_FRACTION = r"[-+]?(?:[0-9]{1,300}(?:\.[0-9]{0,300})?|\.[0-9]{1,300})(?:[eE][-+]?[0-9]{1,3})?"
+_SPELLED = {int: re.compile(_DIGITS), float: re.compile(_FRACTION)}
+
+
+def as_spelled(given: Any, kind: type) -> Any:
+    """Return the number that a text of digits spells, as files and the command line have it.
+
+    Python's own reading would also take spaces, underscores, ``nan`` and digits of other scripts.
+
+    Args:
+        given: the text; what has another type stays as it is.
+        kind: ``int``, or ``float`` for numbers with a fraction.
+    """
+    if not isinstance(given, str) or not _SPELLED[kind].fullmatch(given):
+        return given
+    return int(given) if _SPELLED[int].fullmatch(given) else float(given)
+
+
 def as_text(given: Any) -> Any:
     """Return a str for a text of any type, a path, or a whole number, which has one spelling."""
     if isinstance(given, str):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from batchsdk.arguments import is_number, is_whole
+from batchsdk.arguments import is_whole
 from batchsdk.errors import Problem, write_as_text
 from batchsdk.submit.fields import JobField
 from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
@@ -52,14 +52,9 @@ def _of_field(field: JobField, value: Any) -> Iterator[Problem]:
         yield Problem(name, value, "must be a string", write_as_text(value))
     elif field.kind is bool and not isinstance(value, bool):
         yield Problem(name, value, "must be True or False", "give one of the two")
-    elif field.kind is int and not is_whole(value):
-        of_unit = f" of {field.about.unit}" if field.about.unit else ""
-        rule = f"must be a whole number{of_unit}, {field.bounds_in_words}"
-        example = field.about.with_unit
-        fix = f"give a whole number, or a text such as {example}" if example else _WHOLE
+    elif field.kind in (int, float) and not field.is_number(value):
+        rule, fix = field.fault
         yield Problem(name, value, rule, _as_a_number(value, fix))
-    elif field.kind is float and not is_number(value):
-        yield Problem(name, value, "must be a number", _as_a_number(value, "give a number"))
     elif field.kind is Retry and not isinstance(value, Retry):
         rule = "must be a batchsdk.Retry, or a number of attempts"
         yield Problem(name, value, rule, "give e.g. batchsdk.Retry(3)")

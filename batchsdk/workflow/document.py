@@ -183,8 +183,8 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reader(field: JobField) -> _Read:
-    if field.about.with_unit and field.about.take:
-        return plain.quantity(field.about.take, field.about.with_unit)
+    if field.kind in (int, float):
+        return plain.of_field(field)
     return _READERS[field.kind]
 
 
@@ -193,8 +193,6 @@ _SUBMISSION = [each for each in JOB_FIELDS.values() if each.name not in ("name",
 """The fields that a step may give: it has a name and dependencies of its own."""
 _READERS: Mapping[Any, _Read] = {
     str: plain.text,
-    int: plain.whole,
-    float: plain.number,
     bool: plain.boolean,
     Mapping[str, str]: plain.text_mapping,
     Mapping[str, int]: plain.whole_mapping,
@@ -202,7 +200,7 @@ _READERS: Mapping[Any, _Read] = {
     Mapping[str, Override]: _read_overrides,
     Retry: read_retry,
 }
-"""By the type of a field."""
+"""By the type of a field that is no number."""
 _OVERRIDE: Mapping[str, _Read] = {
     each.camel_case: _reader(each) for each in OVERRIDE_FIELDS.values()
 }
