@@ -80,6 +80,14 @@ _EXIT_CODES = "\n".join(
 )
 @click.option("--profile", metavar="NAME", help="AWS profile, instead of AWS_PROFILE.")
 @click.option("--role-arn", metavar="ARN", help="Role to assume for every call of AWS.")
+@click.option(
+    "--external-id", metavar="ID", help="What the role's trust policy asks for, with --role-arn."
+)
+@click.option(
+    "--role-session-name",
+    metavar="NAME",
+    help="Name of the role's session in CloudTrail, with --role-arn.  [default: batchsdk]",
+)
 @output_options
 @click.version_option(__version__, prog_name="batchsdk")
 @pass_settings
