@@ -432,6 +432,7 @@ class Ground:
             "Batch.as_completed": {"jobs": ["job-1"]},
             "Batch.submit_many": {"submissions": [wanted]},
             "Batch.sweep": {"job_definition": "hello", "over": {"Target": ["a"]}},
+            "Batch.sweep_async": {"job_definition": "hello", "over": {"Target": ["a"]}},
             "Batch.prepare_sweep": {"job_definition": "hello", "over": {"Target": ["a"]}},
             "Batch.attach_sweep": {
                 "prepared": self.batch.prepare_sweep("hello", over={"Target": ["a"]}),
