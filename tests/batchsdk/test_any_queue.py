@@ -136,6 +136,32 @@ def test_aws_is_asked_when_it_is_first_needed_and_once() -> None:
     assert [name for name, _ in transport.calls] == ["ListJobs", *asked, *["SubmitJob"] * 3]
 
 
+@pytest.mark.parametrize(
+    ("of_definition", "given", "is_refused"),
+    [
+        (True, {"tags": {f"b{n}": "x" for n in range(21)}}, True),
+        (True, {"tags": {f"b{n}": "x" for n in range(20)}}, False),
+        (True, {"tags": {f"a{n}": "x" for n in range(50)}}, False),  # the job's in their place
+        (True, {"tags": {f"b{n}": "x" for n in range(21)}, "propagate_tags": False}, False),
+        (None, {"tags": {f"b{n}": "x" for n in range(21)}}, False),
+        (None, {"tags": {f"b{n}": "x" for n in range(21)}, "propagate_tags": True}, True),
+    ],
+)
+def test_tags_that_would_fail_the_job_together_with_the_definitions_are_refused(
+    of_definition: bool | None, given: dict[str, Any], is_refused: bool
+) -> None:
+    transport = described(FakeTransport())
+    tags = {f"a{n}": "x" for n in range(30)}
+    transport.definitions[0] |= {"tags": tags, "propagateTags": of_definition}
+    batch = batchsdk.connect(queue=ARN, transport=lambda _: transport, clock=FakeClock())
+    if not is_refused:
+        batch.submit("hello", **given)
+        return
+    with pytest.raises(InvalidSubmissionError, match="21 tags.*the 30 of hello they are 51"):
+        batch.submit("hello", **given)
+    assert transport.count("SubmitJob") == 0
+
+
 def test_what_a_stack_alone_has_is_told_of() -> None:
     batch = batchsdk.connect(queue="other")
     with pytest.raises(ConnectionSettingsError, match="the queue 'other' alone"):

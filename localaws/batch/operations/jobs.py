@@ -11,6 +11,7 @@ from localaws.batch import multinode, placement
 from localaws.batch.errors import ClientException
 from localaws.batch.job_details import job_detail
 from localaws.batch.models import Job, JobDefinition, JobQueue
+from localaws.batch.multinode import NodeTask
 from localaws.batch.operations.consumable_resources import need_resources
 from localaws.batch.operations.context import Context, require_name, size_in_bytes
 from localaws.batch.operations.overrides import (
@@ -21,6 +22,7 @@ from localaws.batch.operations.overrides import (
     tasks_of_nodes,
 )
 from localaws.batch.operations.resources import (
+    Resources,
     check_priority,
     check_timeout,
     retry_strategy,
@@ -55,7 +57,7 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     nodes = tasks_of_nodes(definition, request, parameters)
     containers = [] if nodes else containers_of(definition, request, parameters)
     made = [container for container, _ in containers]
-    sizes = nodes or [needed for _, needed in containers]
+    sizes: Sequence[NodeTask | Resources] = nodes or [needed for _, needed in containers]
     strategy = request.get("retryStrategy") or definition.retry_strategy or {"attempts": 1}
     timeout = request.get("timeout") or definition.timeout
     check_timeout(timeout)
