@@ -157,7 +157,7 @@ def test_tags_that_would_fail_the_job_together_with_the_definitions_are_refused(
     if not is_refused:
         batch.submit("hello", **given)
         return
-    with pytest.raises(InvalidSubmissionError, match="21 tags.*the 30 of hello they are 51"):
+    with pytest.raises(InvalidSubmissionError, match=r"21 tags.*the 30 of hello they are 51"):
         batch.submit("hello", **given)
     assert transport.count("SubmitJob") == 0
 
