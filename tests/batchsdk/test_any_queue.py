@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from click.shell_completion import ShellComplete
 
 import batchsdk
 from batchsdk import Submission
+from batchsdk.aws import listed_names
+from batchsdk.cli import command_line
 from batchsdk.errors import ConnectionSettingsError, InvalidSubmissionError
 from localaws import LocalAws
 from tests.aws_clients import client_of
@@ -106,6 +109,47 @@ def test_what_such_a_queue_cannot_run_is_refused_and_nothing_is_sent(
         made.batch.submit_many(wanted)
     assert refused.value.problems[0].field.startswith("submissions[1].")
     assert list(made.batch.list_jobs()) == []
+
+
+def completed(*words: str) -> set[str]:
+    """Return what the shell is offered for the last word."""
+    shell = ShellComplete(command_line, {}, "batchsdk", "_BATCHSDK_COMPLETE")
+    return {each.value for each in shell.get_completions(list(words[:-1]), words[-1])}
+
+
+def test_the_shell_completes_queues_and_definitions_that_no_stack_made(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed_names, "SECONDS", 60.0)  # a busy machine has time
+    start = made.queue[:-3]
+    assert made.queue in completed("--queue", start)
+    assert made.queue in completed("list", "--queue", start)
+    assert made.queue in completed("--queue", made.queue, "submit", "hello", "--queue", start)
+    assert "hello" in completed("--queue", made.queue, "submit", "he")
+    # The keys of a stack that is named in a slow way are others.
+    assert completed("--stack", "dev", "list", "--queue", start) == set()
+    monkeypatch.setenv("BATCHSDK_SSM", "/batch/dev")
+    assert completed("list", "--queue", start) == set()
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"},
+        {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""},
+        {"AWS_PROFILE": "no-such-profile"},
+    ],
+)
+def test_the_shell_is_silent_where_aws_cannot_be_asked(made: Made, environ: dict[str, str]) -> None:
+    done = made.stack.run(
+        BATCHSDK_OUTPUTS="",
+        _BATCHSDK_COMPLETE="bash_complete",
+        COMP_WORDS="batchsdk list --queue d",
+        COMP_CWORD="3",
+        AWS_EC2_METADATA_DISABLED="true",
+        **environ,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("", "")
 
 
 def described(transport: FakeTransport) -> FakeTransport:
