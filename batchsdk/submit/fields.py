@@ -216,6 +216,7 @@ _TAKE: Mapping[Any, Callable[[Any], Any]] = {
     int: arguments.as_whole,
     float: arguments.as_number,
     str: arguments.as_name,
+    bool: arguments.as_flag,
     Sequence[str]: arguments.as_texts,
     Mapping[str, str]: arguments.as_text_mapping,
     Mapping[str, int]: arguments.as_whole_mapping,
