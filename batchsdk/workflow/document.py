@@ -146,8 +146,10 @@ def _read_when(value: Any, path: str, faults: Faults) -> tuple[Condition, ...]:
     for step, wanted in plain.mapping(value, path, faults).items():
         here = at(path, step)
         if isinstance(wanted, Mapping):
+            before = len(faults.found)
             codes = plain.fields(wanted, here, {"exitCode": _read_codes}, faults)
-            conditions.append(Condition(step=step, exit_codes=codes.get("exit_code", ())))
+            if len(faults.found) == before:  # else it would only seem to lack a code
+                conditions.append(Condition(step=step, exit_codes=codes.get("exit_code", ())))
         elif wanted in _STATUSES:
             conditions.append(Condition(step=step, status=StepStatus(wanted)))
         else:

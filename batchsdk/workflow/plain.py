@@ -136,12 +136,13 @@ def of_field(field: JobField) -> Callable[[Any, str, Faults], Any]:
     return read
 
 
-def whole_mapping(value: Any, path: str, faults: Faults) -> dict[str, int | None]:
+def whole_mapping(value: Any, path: str, faults: Faults) -> dict[str, int]:
     """Read a mapping of whole numbers."""
-    return {
+    read = {
         key: whole(inner, at(path, key), faults)
         for key, inner in mapping(value, path, faults).items()
     }
+    return {key: inner for key, inner in read.items() if inner is not None}
 
 
 def number(value: Any, path: str, faults: Faults) -> float | None:
