@@ -102,6 +102,8 @@ def test_failures_are_raised_where_they_are_awaited():
     async def main(batch):
         with pytest.raises(InvalidSubmissionError):
             await batch.submit_async("absent")
+        with pytest.raises(InvalidSubmissionError):
+            await batch.sweep_async("hello", over={})
         failed = await batch.submit_async("hello")
         with pytest.raises(JobFailedError):
             await failed
@@ -131,7 +133,7 @@ def test_runs_sweeps_and_workflows_are_awaited(tmp_path, monkeypatch):
         assert {key: each.state for key, each in entries.items()} == dict.fromkeys(
             "ab", "SUCCEEDED"
         )
-        sweep = await asyncio.to_thread(batch.sweep, "hello", over={"Target": ["1", "2"]})
+        sweep = await batch.sweep_async("hello", over={"Target": ["1", "2"]}, memory="1GiB")
         assert [each.status for each in await sweep] == ["SUCCEEDED", "SUCCEEDED"]
         with batch.workflow("two") as wf:
             wf.submit("hello", name="first")
@@ -221,7 +223,7 @@ def test_the_event_loop_goes_on_while_aws_is_slow(tmp_path):
 
     def slow(request):
         under_way.release()
-        assert gate.wait(30)
+        assert gate.wait(300)
         return submit(request)
 
     transport.submit_job = slow  # type: ignore[method-assign]
@@ -230,7 +232,7 @@ def test_the_event_loop_goes_on_while_aws_is_slow(tmp_path):
         waiting = [asyncio.ensure_future(batch.submit_async("hello")) for _ in range(20)]
         beats = 0
         for _ in range(16):
-            assert await asyncio.to_thread(under_way.acquire, timeout=30)
+            assert await asyncio.to_thread(under_way.acquire, timeout=300)
             beats += 1
         assert beats == 16, "16 calls are blocked at a time, and the event loop is not"
         assert not any(each.done() for each in waiting)

@@ -216,15 +216,6 @@ def test_the_declared_type_and_bounds_are_checked(given, rule):
     assert [each.rule for each in caught.value.problems] == [rule]
 
 
-def test_a_field_without_a_rule_of_its_own_is_named_in_one_file():
-    found = [
-        str(path.relative_to(ROOT))
-        for path in sorted((ROOT / "batchsdk").rglob("*.py"))
-        if re.search("propagate.?tags", path.read_text(encoding="utf-8"), re.IGNORECASE)
-    ]
-    assert found == ["batchsdk/submit/submission.py"]
-
-
 NEW_FIELD = """\
     instance_type: str | None = field(
         default=None,
@@ -312,7 +303,7 @@ def test_a_new_field_is_declared_in_one_file_and_taken_by_everything(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

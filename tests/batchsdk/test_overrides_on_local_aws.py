@@ -33,10 +33,11 @@ def task(stack, cluster):
 
 
 @pytest.fixture
-def parallel(stack, cluster):
+def parallel(stack, cluster, tmp_path):
     """A definition of two nodes, of which the main one waits for the other."""
-    other = SAY
-    main = ["sh", "-c", f"{SAY[2]}; sleep 0.3"]
+    told = tmp_path / "told"
+    other = ["sh", "-c", f"{SAY[2]}; touch {told}"]
+    main = ["sh", "-c", f"{SAY[2]}; until test -e {told}; do sleep 0.05; done"]
     containers = {"0": main, "1:": other}
     name = f"parallel-{uuid.uuid4().hex[:8]}"
     cluster.batch.register_job_definition(
@@ -59,7 +60,7 @@ def parallel(stack, cluster):
 
 def said(job):
     """Return what each container or node of a job printed, by its label."""
-    job.wait(60, polling=QUICK)
+    job.wait(300, polling=QUICK)
     return {event.label: event.message for event in job.logs()}
 
 
@@ -86,7 +87,7 @@ def test_a_sweep_reaches_the_main_of_several_containers(stack, task):
     sweep = stack.batch.sweep(
         task, over={"day": ["1", "2"]}, containers={"helper": Override(command=["echo", "done"])}
     )
-    sweep.wait(60, polling=QUICK)
+    sweep.wait(300, polling=QUICK)
     found = [stack.batch.job(each.job_id).logs() for each in sweep.results()]
     assert [{event.label: event.message for event in logs} for logs in found] == [
         {"helper": "done", "main": f",,{day},"} for day in ("1", "2")
@@ -101,6 +102,44 @@ def test_plain_arguments_are_the_main_nodes_and_others_are_given_by_number(stack
         num_nodes=3,
     )
     assert said(job) == {"#0": "main,k,,", "#1": "any,k,,", "#2": "any,k,,"}
+
+
+def test_containers_of_nodes_are_given_by_number_and_name(stack, cluster):
+    names = {"0": ("helper", "main"), "1:": ("worker",)}
+    ranges = [
+        {
+            "targetNodes": nodes,
+            "ecsProperties": {
+                "taskProperties": [
+                    {
+                        "containers": [
+                            {"name": name, "image": "busybox", "command": SAY} | size("1", "64")
+                            for name in found
+                        ]
+                    }
+                ]
+            },
+        }
+        for nodes, found in names.items()
+    ]
+    helper, main = ranges[0]["ecsProperties"]["taskProperties"][0]["containers"]
+    helper["essential"] = False
+    main["dependsOn"] = [{"containerName": "helper", "condition": "SUCCESS"}]
+    name = f"parallel-{uuid.uuid4().hex[:8]}"
+    cluster.batch.register_job_definition(
+        jobDefinitionName=name,
+        type="multinode",
+        nodeProperties={"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges},
+    )
+    job = stack.batch.submit(
+        f"{name}:1",
+        environment={"ROLE": "of the main one"},
+        nodes={"0": Override(containers={"helper": Override(environment={"ROLE": "helping"})})},
+    )
+    job.wait(polling=QUICK)
+    found = {each.label: each.message for each in job.logs()}
+    assert found["#0 helper"].startswith("helping,")
+    assert found["#0 main"].startswith("of the main one,")
 
 
 def test_a_sweep_of_a_multi_node_job_reaches_all_its_nodes(stack, parallel):
@@ -127,7 +166,7 @@ steps:
     after: [one]
 """)
     run = stack.batch.load_workflow(file).run("w", ledger=tmp_path / "ledger")
-    run.wait(120, polling=QUICK)
+    run.wait(300, polling=QUICK)
     found = {step: said(run.jobs[step][0]) for step in ("one", "two")}
     assert found == {
         "one": {"helper": "w,,,", "main": ",w,,one"},
@@ -168,4 +207,4 @@ def test_the_command_line_overrides_containers_and_nodes(stack, task, parallel):
 def test_a_failure_is_told_by_the_log_of_the_container_that_decided(stack, task):
     job = stack.batch.submit(task, command=["sh", "-c", "echo no space; exit 3"])
     with pytest.raises(batchsdk.JobFailedError, match="no space"):
-        job.wait(60, polling=QUICK)
+        job.wait(300, polling=QUICK)

@@ -186,6 +186,25 @@ def test_what_is_refused(text, message):
     assert message in " | ".join(map(str, refused.value.problems))
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        "consumableResources: {seats: 1.5}",
+        "after: hello, when: {hello: {exitCode: some}}",
+        "onFailure: {OUT_OF_MEMORY: {memoryFactor: 2, memoryCap: 2GB}}",
+        "memory: 2GB",
+        "nodes: {0: {containers: {a: {vcpus: many}}}}",
+    ],
+)
+def test_what_cannot_be_read_is_told_of_once(step):
+    text = f"steps:\n  hello: {{}}\n  other: {{jobDefinition: hello, {step}}}\n"
+    with pytest.raises(InvalidWorkflowError) as refused:
+        load(text).check()
+    fields = [each.field for each in refused.value.problems]
+    fields = [each for each in fields if each != "steps.other.nodes"]  # hello has none
+    assert len(fields) == 1, refused.value
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(InvalidWorkflowError, match="cannot be read: No such file"):
         connect(FakeTransport()).load_workflow(tmp_path / "none.yaml")
@@ -294,6 +313,7 @@ def test_the_command_line_runs_shows_and_resumes(stack, pipeline):
     assert [(each["name"], each["workflow"]) for each in listed] == [("night-1", "pipeline")]
 
 
+@pytest.mark.every_case
 def test_the_command_line_follows_and_ends_any_run(stack, pipeline):
     wf = stack.batch.workflow("long")
     wf.submit("sleep", parameters={"WaitTime": "600"})
@@ -323,7 +343,7 @@ def test_the_command_line_follows_and_ends_any_run(stack, pipeline):
 
 def test_old_runs_are_pruned_when_asked_for_alone(stack):
     with stack.batch.run("young") as run:
-        run.submit("one", "hello").wait(60)
+        run.submit("one", "hello").wait(300)
     listed = stack.run("runs", "--prune", "30", "--json")
     assert json.loads(listed.stdout) == []
     assert stack.run("runs", "--dry-run").returncode == 2
@@ -344,6 +364,6 @@ def test_the_command_that_resumes_a_run_names_its_ledger(stack, tmp_path):
     wf.submit("fail")
     run = wf.run("other-1", ledger=tmp_path / "other ledger")
     with pytest.raises(batchsdk.WorkflowFailedError) as caught:
-        run.wait(60)
+        run.wait(300)
     assert caught.value.hint.endswith(f"resume other-1 --ledger '{tmp_path / 'other ledger'}'")
     run.close()
