@@ -1,9 +1,9 @@
 """The IAM policy of who runs ``pulumi up``, ``refresh`` and ``destroy`` on a stack.
 
 The actions are those that the AWS provider and the program were seen to need, for the examples, and
-those of further edits: tests/batch_platform/real_provider/test_real_provider.py says which. What has a
-name that the program gives is limited to the stack's names; EC2 makes up its ids, so that what
-changes the network is limited to the region alone.
+those of further edits, which tests/batch_platform/real_provider/test_real_provider.py names. What
+has a name that the program gives is limited to the stack's names; EC2 makes up its ids, so that
+what changes the network is limited to the region alone.
 """
 
 from __future__ import annotations
