@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import logging
 import os
 import signal
@@ -97,6 +98,8 @@ def start(
         raise click.ClickException(
             f"a local AWS runs at {found.endpoint_url}: stop it, or set LOCALAWS_HOME to run two"
         )
+    if importlib.util.find_spec("moto") is None:  # in this process, not in the log of another
+        raise ModuleNotFoundError("No module named 'moto'", name="moto")
     if detach:
         _start_in_background([each for each in sys.argv[1:] if each != "--detach"])
         return

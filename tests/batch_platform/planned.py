@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from batch_platform import quotas
-from batch_platform.__main__ import summary
+from batch_platform.program.command import summary
 from batch_platform.compute_environments import user_data
 from batch_platform.compute_environments.images import pin
 from batch_platform.iam import consumers

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from batch_platform.__main__ import summary
+from batch_platform.program.command import summary
 from batch_platform.changes.compare import changes
 from batch_platform.changes.rules import Action
 from batch_platform.changes.snapshot import of_settings
