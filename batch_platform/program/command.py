@@ -1,4 +1,4 @@
-"""``batch-platform``: ``check`` and ``plan`` a config, ``recover`` from a killed update.
+"""``batch-platform``: ``init`` a project, ``check`` and ``plan`` its config, ``recover`` an update.
 
 Every key of the config: docs/reference.md.
 """
@@ -6,7 +6,9 @@ Every key of the config: docs/reference.md.
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
+from importlib.metadata import version
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from batch_platform.changes import command as changes
 from batch_platform.job_definitions.containers import images_of, resources_of
 from batch_platform.network.addresses import addresses, subnet_addresses, too_few
 from batch_platform.plan import Plan, assumed_plan
+from batch_platform.program.project import Project, ProjectError
 from batch_platform.recovery import command as recover
 from batch_platform.settings import SettingsError, read_stack_file, validate_stack_file
 from batch_platform.settings.addresses import subnet_prefix, usable_addresses
@@ -25,14 +28,15 @@ from batch_platform.workable import refuse_unworkable, warnings
 from batchsdk.printable import printable
 
 if TYPE_CHECKING:
+    from argparse import _SubParsersAction
     from collections.abc import Iterator, Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb: ``check`` prints what a config would build, ``plan`` what it would change.
 
-    ``recover`` takes away what a killed update has left, ``schema`` prints the JSON Schema of
-    stack files.
+    ``init`` writes a new project, ``recover`` takes away what a killed update has left, ``schema``
+    prints the JSON Schema of stack files.
 
     Args:
         arguments: of the command line; None takes those of the process.
@@ -41,7 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 1 when the verb refuses: every error is then on stderr, one a line.
     """
     parser = argparse.ArgumentParser(prog="batch-platform", description=__doc__)
+    parser.add_argument(
+        "--version", action="version", version=f"batch-platform, version {version('batchsdk')}"
+    )
     commands = parser.add_subparsers(dest="command", required=True)
+    _add_init(commands)
     check = commands.add_parser("check", help="check the config of a stack")
     check.add_argument("--stack", required=True, help="name of the stack, e.g. dev")
     check.add_argument(
@@ -55,9 +63,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except SettingsError as error:
+    except (ProjectError, SettingsError) as error:
         sys.stderr.write(printable(f"{error}\n"))
         return 1
+
+
+def _add_init(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    init = commands.add_parser(
+        "init",
+        help="write a new project: stack file, program, pipeline, test, policy pack, CI",
+        description="Write a new project into an empty folder: a stack file, the Pulumi program, a "
+        "pipeline and its test on the local AWS, the policy pack, and workflows for GitHub and "
+        "GitLab. Its README.md says how to go on. Nothing is overwritten.",
+    )
+    init.add_argument("directory", type=Path, help="folder, made if it is not there")
+    init.add_argument("--region", default="us-east-1", help="of AWS; %(default)s if not given")
+    init.set_defaults(run=_init)
+
+
+def _init(chosen: argparse.Namespace) -> int:
+    written = Project(chosen.directory, chosen.region).write()
+    lines = [
+        f"{chosen.directory} has {len(written)} files; README.md says what each is for. Next:",
+        f"  cd {shlex.quote(str(chosen.directory))}",
+        "  python3 -m venv .venv && . .venv/bin/activate",
+        "  pip install -r requirements.txt",
+        "  pytest",
+    ]
+    sys.stdout.write(printable("\n".join(lines)) + "\n")
+    return 0
 
 
 def _check(chosen: argparse.Namespace) -> int:

@@ -13,7 +13,6 @@ from localaws.cli.lifecycle import reset, start, stop
 from localaws.cli.run import run
 from localaws.cli.watching import logs, status
 
-
 EXTRAS = {"deploy": "local,pulumi", "run": "local,pulumi"}
 """What each verb needs, other than ``local`` alone: these two run the program, or its engine."""
 

@@ -48,7 +48,7 @@ def expect(text: str, answer: str) -> None:
 
 
 def use_base() -> None:
-    """The client works; what needs an extra names it."""
+    """Use the client, and commands that name the extra that they need."""
     import batchsdk  # noqa: PLC0415  # of the environment under test
 
     expect("site-packages", str(batchsdk.__file__))
@@ -59,7 +59,7 @@ def use_base() -> None:
 
 
 def use_local() -> None:
-    """A job runs on the local AWS."""
+    """Run a job on the local AWS."""
     run("localaws", "start", "--detach", "--port=0", "--executor=process", "--no-role-checks")
     try:
         for line in run("localaws", "env").splitlines():
@@ -116,7 +116,7 @@ def wait_valid(describe) -> None:  # type: ignore[no-untyped-def]
 
 
 def use_program() -> None:
-    """A new project is checked, deployed, and passes its own tests."""
+    """Make a new project, check it, and run its own test."""
     project = Path("project")
     run("batch-platform", "init", project)
     os.chdir(project)
