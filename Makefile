@@ -17,7 +17,7 @@ STACK ?= local
 # More arguments for pulumi, e.g. PULUMI_ARGS=--diff.
 PULUMI_ARGS ?=
 # What takes minutes more, CI runs too: pytest -m "" runs all.
-LONG := airflow or deployments or engine_suite or every_case or every_key or foreign_clients or moto_suite or real_provider or scanners or server_life or survival
+LONG := airflow or deployments or distribution or engine_suite or every_case or every_key or foreign_clients or moto_suite or real_provider or scanners or server_life or survival
 # One worker more than the two processors of CI: some tests wait most of the time.
 PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder -m "not ($(LONG))"
 

@@ -17,9 +17,10 @@ def name_extra(missing: ModuleNotFoundError, what: str, extras: str) -> ModuleNo
     Returns:
         ``missing`` itself for a module of the distribution: no extra has that one.
     """
-    if (missing.name or "").partition(".")[0] in PACKAGES:
+    package = (missing.name or "").partition(".")[0]
+    if package in PACKAGES:
         return missing
     return ModuleNotFoundError(
-        f"{what} needs {missing.name}, which is not installed: pip install 'batchsdk[{extras}]'",
+        f"{what} needs {package}, which is not installed: pip install 'batchsdk[{extras}]'",
         name=missing.name,
     )

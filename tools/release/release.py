@@ -21,11 +21,10 @@ from pathlib import Path, PurePosixPath
 
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGES = ("batchsdk", "batch_platform", "localaws")
-OF_THE_SDIST = {
-    *("LICENSE", "MANIFEST.in", "PKG-INFO", "README.md", "docs/pypi.md", "pyproject.toml"),
-    "setup.cfg",
-}
-"""What the sdist has beside the packages and the folder of setuptools' own notes."""
+NEEDED_TO_BUILD = frozenset({"LICENSE", "docs/pypi.md", "pyproject.toml"})
+"""What an sdist has beside the packages."""
+BESIDE = frozenset({"MANIFEST.in", "PKG-INFO", "README.md", "setup.cfg"})
+"""What setuptools adds by itself."""
 EXTRAS = ("", "local", "local,pulumi,yaml")
 """Installed one after another, in one environment."""
 
@@ -41,62 +40,64 @@ def tracked(*where: str) -> list[str]:
     return sorted(each for each in set(listed.stdout.split("\0")) if (PROJECT / each).is_file())
 
 
-def build(into: Path, *, isolated: bool = True) -> tuple[Path, Path]:
+def build(into: Path, *formats: str, isolated: bool = True) -> Path:
     """Build the distribution from a copy of the files that git has.
 
     Args:
         into: folder of the results; made if it is not there.
+        formats: ``wheel``, ``sdist``; if none is given both, the wheel from the sdist.
         isolated: whether the tools of the build are installed anew, as pip does it; else those of
             this environment are used.
 
     Returns:
-        The wheel and the sdist.
+        The wheel, or the sdist where that alone was wanted.
 
     Raises:
         ReleaseError: it cannot be built; the tool's output is in the message.
     """
+    options = [f"--{each}" for each in formats] + ([] if isolated else ["--no-isolation"])
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "source"
         for each in tracked():
             target = copy / each
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(PROJECT / each, target)
-        options = [] if isolated else ["--no-isolation"]
         _run(sys.executable, "-m", "build", "--outdir", into, *options, copy)
-    (wheel,) = into.glob("*.whl")
-    (sdist,) = into.glob("*.tar.gz")
-    return wheel, sdist
+    return max(into.iterdir(), key=lambda each: each.suffix)
 
 
-def check(wheel: Path, sdist: Path) -> None:
-    """Hold what was built against what git has, and let twine check the metadata and the page.
+def check(built: Path) -> None:
+    """Hold a wheel or sdist against what git has, and let twine check its metadata and page.
 
     Raises:
         ReleaseError: a file of a package is missing, something foreign is in there, or PyPI would
             refuse it.
     """
     packages = set(tracked(*PACKAGES))
-    notes = f"{wheel.name.split('-py3')[0]}.dist-info"
-    with zipfile.ZipFile(wheel) as archive:
-        names = {each for each in archive.namelist() if not each.startswith(f"{notes}/")}
-    _compare(wheel, names, packages)
-    with tarfile.open(sdist) as archive:
-        inside = [PurePosixPath(each.name) for each in archive.getmembers() if each.isfile()]
-    paths = {PurePosixPath(*each.parts[1:]) for each in inside}
-    names = {str(each) for each in paths if each.parts[0] != "batchsdk.egg-info"}
-    _compare(sdist, names - OF_THE_SDIST, packages)
-    if missing := {"LICENSE", "docs/pypi.md", "pyproject.toml"} - names:
-        raise ReleaseError(f"{sdist.name} has no {_listed(missing)}")
-    _run(sys.executable, "-m", "twine", "check", "--strict", wheel, sdist)
-
-
-def _compare(built: Path, names: set[str], packages: set[str]) -> None:
+    names = _names_in_wheel(built) if built.suffix == ".whl" else _names_in_sdist(built)
     if missing := packages - names:
         raise ReleaseError(
             f"{built.name} lacks {_listed(missing)}: name it under [tool.setuptools.package-data]"
         )
     if foreign := names - packages:
         raise ReleaseError(f"{built.name} has what is of no package: {_listed(foreign)}")
+    _run(sys.executable, "-m", "twine", "check", "--strict", built)
+
+
+def _names_in_wheel(built: Path) -> set[str]:
+    notes = f"{'-'.join(built.name.split('-')[:2])}.dist-info/"
+    with zipfile.ZipFile(built) as archive:
+        return {each for each in archive.namelist() if not each.startswith(notes)}
+
+
+def _names_in_sdist(built: Path) -> set[str]:
+    with tarfile.open(built) as archive:
+        inside = [PurePosixPath(each.name) for each in archive.getmembers() if each.isfile()]
+    paths = {PurePosixPath(*each.parts[1:]) for each in inside}
+    names = {str(each) for each in paths if each.parts[0] != "batchsdk.egg-info"}
+    if missing := NEEDED_TO_BUILD - names:
+        raise ReleaseError(f"{built.name} lacks {_listed(missing)}")
+    return names - NEEDED_TO_BUILD - BESIDE
 
 
 def pythons() -> list[Path]:
@@ -162,9 +163,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         shutil.rmtree(chosen.into, ignore_errors=True)
-        wheel, sdist = build(chosen.into)
-        check(wheel, sdist)
-        say(f"{wheel.name} and {sdist.name} are whole, and PyPI would take them")
+        wheel = build(chosen.into)
+        for built in sorted(chosen.into.iterdir()):
+            check(built)
+            say(f"{built.name} is whole, and PyPI would take it")
         for python in chosen.python or pythons():
             smoke(python, wheel)
     except ReleaseError as error:

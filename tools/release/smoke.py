@@ -11,21 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 PROGRAMS = Path(sys.executable).parent
-DEFINITION = {
-    "jobDefinitionName": "hello",
-    "type": "container",
-    "containerProperties": {
-        "image": "busybox",
-        "command": ["echo", "Hello, wheel"],
-        "resourceRequirements": [
-            {"type": "VCPU", "value": "1"},
-            {"type": "MEMORY", "value": "100"},
-        ],
-    },
-}
 
 
 def run(*command: str | Path, code: int = 0) -> str:
@@ -100,13 +90,24 @@ def run_job() -> None:
     order = [{"order": 1, "computeEnvironment": "environment"}]
     batch.create_job_queue(jobQueueName="queue", priority=1, computeEnvironmentOrder=order)
     wait_valid(lambda: batch.describe_job_queues(jobQueues=["queue"])["jobQueues"])
-    batch.register_job_definition(**DEFINITION)
+    batch.register_job_definition(
+        jobDefinitionName="hello",
+        type="container",
+        containerProperties={
+            "image": "busybox",
+            "command": ["echo", "Hello, wheel"],
+            "resourceRequirements": [
+                {"type": "VCPU", "value": "1"},
+                {"type": "MEMORY", "value": "100"},
+            ],
+        },
+    )
     job = batchsdk.connect(queue="queue").submit("hello")
     job.wait(timeout=60)
     expect("Hello, wheel", job.logs().text)
 
 
-def wait_valid(describe) -> None:  # type: ignore[no-untyped-def]
+def wait_valid(describe: Callable[[], Sequence[Any]]) -> None:
     """Wait until what is described is VALID."""
     deadline = time.monotonic() + 60
     while (found := describe()[0])["status"] != "VALID":
