@@ -125,8 +125,17 @@ def smoke(python: Path, wheel: Path) -> None:
         _run(sys.executable, "-m", "uv", "venv", "--quiet", "--python", python, environment)
         own = environment / "bin" / "python"
         for extras in EXTRAS:
-            wanted = f"{wheel}[{extras}]" if extras else wheel
-            install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", own]
+            wanted = f"{wheel}[{extras}]" if extras else str(wheel)
+            install: list[str | Path] = [
+                sys.executable,
+                "-m",
+                "uv",
+                "pip",
+                "install",
+                "--quiet",
+                "--python",
+                own,
+            ]
             _run(*install, wanted, *(["pytest"] if "pulumi" in extras else []))
             _run(own, "-P", Path(__file__).with_name("smoke.py"), extras, folder=Path(folder))
             say(f"  {python.name}: batchsdk{f'[{extras}]' if extras else ''} works")

@@ -87,8 +87,11 @@ def run_job() -> None:
             "computeEnvironments"
         ]
     )
-    order = [{"order": 1, "computeEnvironment": "environment"}]
-    batch.create_job_queue(jobQueueName="queue", priority=1, computeEnvironmentOrder=order)
+    batch.create_job_queue(
+        jobQueueName="queue",
+        priority=1,
+        computeEnvironmentOrder=[{"order": 1, "computeEnvironment": "environment"}],
+    )
     wait_valid(lambda: batch.describe_job_queues(jobQueues=["queue"])["jobQueues"])
     batch.register_job_definition(
         jobDefinitionName="hello",
