@@ -6,6 +6,8 @@ moto and the local AWS are imported by the first test that uses a fixture.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -66,21 +68,19 @@ def local_aws_server(pytestconfig: pytest.Config) -> Iterator[LocalAws]:
 
     Nothing is reset between tests, and no variable is set: tests use ``local_aws``.
     """
-    try:
-        from localaws import LocalAws  # noqa: PLC0415 - see the module
-    except ImportError as error:
-        pytest.fail(
-            f"the local AWS is not installed ({error}): pip install 'batchsdk[local]'",
-            pytrace=False,
-        )
     enforced = pytestconfig.getoption("--local-aws-enforce-iam")
-    try:
-        server = LocalAws(
-            executor=_executor(pytestconfig),
-            enforce_iam=enforced or pytestconfig.getini("local_aws_enforce_iam"),
-        ).start()
-    except RuntimeError as error:  # no container engine answers, or another one runs
-        pytest.fail(f"the local AWS cannot start: {error}", pytrace=False)
+    with pytest.MonkeyPatch.context() as patch:
+        # moto makes sessions of boto3 when it is imported, which a profile of others may not let.
+        for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+            patch.delenv(name, raising=False)
+        with _plain_failure("not installed: pip install 'batchsdk[local]'", ImportError):
+            from localaws import LocalAws  # noqa: PLC0415 - see the module
+        # No container engine answers, or another local AWS runs in this process.
+        with _plain_failure("the local AWS cannot start", RuntimeError):
+            server = LocalAws(
+                executor=_executor(pytestconfig),
+                enforce_iam=enforced or pytestconfig.getini("local_aws_enforce_iam"),
+            ).start()
     yield server
     server.stop()
 
@@ -117,13 +117,11 @@ def local_aws(
 @pytest.fixture(scope="session")
 def _local_aws_clients(local_aws_server: LocalAws) -> Callable[[str], Any]:
     """Clients of the plugin itself: each takes longer to make than a queue."""
-    import functools  # noqa: PLC0415
-
     import boto3  # noqa: PLC0415 - see the module
 
-    session = boto3.Session()
+    session = functools.cache(boto3.Session)  # made in a test, whose variables are the local AWS's
     return functools.cache(
-        lambda service: session.client(service, **local_aws_server.client_arguments)
+        lambda service: session().client(service, **local_aws_server.client_arguments)
     )
 
 
@@ -162,10 +160,8 @@ def batch_queue(
             priority=priority,
             region=local_aws.connection.region,
         )
-        try:
+        with _plain_failure("batch_queue", SettingsError):
             outputs = make_queue(_local_aws_clients, wanted)
-        except SettingsError as error:
-            pytest.fail(f"batch_queue: {error}", pytrace=False)
         return _connected(outputs, monkeypatch, tmp_path_factory)
 
     return make
@@ -187,13 +183,21 @@ def batch_stack(
     def deploy(path: str | Path) -> Batch:
         from localaws.pytest_plugin.stack import StackError, deploy_stack  # noqa: PLC0415
 
-        try:
+        with _plain_failure("batch_stack", StackError):
             outputs = deploy_stack(pytestconfig.rootpath / path, tmp_path_factory.mktemp("stack"))
-        except StackError as error:
-            pytest.fail(f"batch_stack: {error}", pytrace=False)
         return _connected(outputs, monkeypatch, tmp_path_factory)
 
     return deploy
+
+
+@contextlib.contextmanager
+def _plain_failure(what: str, kind: type[Exception]) -> Iterator[None]:
+    """Fail the test with the message of an error of ``kind``, and without a traceback."""
+    try:
+        yield
+    except kind as error:
+        failure = pytest.fail.Exception(f"{what}: {error}", pytrace=False)
+        raise failure from None
 
 
 def _connected(
