@@ -50,12 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     _add_init(commands)
-    check = commands.add_parser("check", help="check the config of a stack")
-    check.add_argument("--stack", required=True, help="name of the stack, e.g. dev")
-    check.add_argument(
-        "--directory", type=Path, default=Path(), help="folder of Pulumi.<stack>.yaml"
-    )
-    check.set_defaults(run=_check)
+    _add_check(commands)
     changes.add_parser(commands)
     recover.add_parser(commands)
     schema = commands.add_parser("schema", help="print the JSON Schema of stack files")
@@ -94,11 +89,32 @@ def _init(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _add_check(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = commands.add_parser("check", help="check the config of a stack, or stack files")
+    which = check.add_mutually_exclusive_group(required=True)
+    which.add_argument("--stack", help="name of the stack, e.g. dev")
+    which.add_argument(
+        "files", nargs="*", type=Path, default=[], metavar="FILE", help="Pulumi.<stack>.yaml"
+    )
+    check.add_argument(
+        "--directory", type=Path, default=Path(), help="folder of Pulumi.<stack>.yaml, for --stack"
+    )
+    check.set_defaults(run=_check)
+
+
 def _check(chosen: argparse.Namespace) -> int:
-    stack_file = read_stack_file(chosen.directory / f"Pulumi.{chosen.stack}.yaml")
-    planned = assumed_plan(validate_stack_file(stack_file))
-    refuse_unworkable(planned)
-    sys.stdout.write(printable("\n".join(summary(planned))) + "\n")
+    """Check every file, and tell the errors of all."""
+    lines: list[str] = []
+    for path in chosen.files or [chosen.directory / f"Pulumi.{chosen.stack}.yaml"]:
+        try:
+            planned = assumed_plan(validate_stack_file(read_stack_file(path)))
+            refuse_unworkable(planned)
+        except SettingsError as error:
+            lines += error.lines
+        else:
+            sys.stdout.write(printable("\n".join(summary(planned))) + "\n")
+    if lines:
+        raise SettingsError(lines)
     return 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from localaws.provider.naming import DEFAULTS, is_autonamed
-from localaws.provider.values import UNKNOWN
+from localaws.resources.values import UNKNOWN
 from localaws.resources.resource_type import ResourceType
 
 Kind = Literal["ADD", "DELETE", "UPDATE"]

@@ -11,7 +11,7 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from localaws.provider.values import struct
+from localaws.resources.values import struct
 from localaws.resources.clients import Clients
 from localaws.resources.resource_type import PartiallyCreated, ResourceType
 

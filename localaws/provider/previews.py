@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localaws.provider import schema
-from localaws.provider.values import UNKNOWN
+from localaws.resources.values import UNKNOWN
 from localaws.resources.resource_type import ResourceType
 
 

@@ -7,7 +7,7 @@ import ipaddress
 import pytest
 
 from localaws.provider.previews import of_update
-from localaws.provider.values import UNKNOWN
+from localaws.resources.values import UNKNOWN
 from localaws.resources.table import RESOURCE_TYPES
 
 VPC = "aws:ec2/vpc:Vpc"
