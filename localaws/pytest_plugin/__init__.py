@@ -1,7 +1,7 @@
 """pytest plugin: the local AWS for the tests of a pipeline.
 
-pytest loads the plugin wherever ``batchsdk`` is installed, so this module imports pytest alone: moto
-and the local AWS are imported by the first test that uses a fixture.
+pytest loads the plugin wherever ``batchsdk`` is installed, so this module imports pytest alone. The
+first test that uses a fixture imports moto and the local AWS.
 """
 
 from __future__ import annotations

@@ -101,8 +101,8 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize("number", range(8))
-def test_a_port(local_aws, number):
+@pytest.fixture(autouse=True)
+def noted(local_aws):
     Path(os.environ["PYTEST_XDIST_WORKER"] + ".port").write_text(local_aws.endpoint_url)
 """
 
@@ -175,13 +175,13 @@ def test_a_pipeline_is_tested_without_pulumi(project: Path) -> None:
 
 @pytest.mark.server_life
 def test_each_worker_has_a_local_aws_of_its_own(project: Path) -> None:
-    (project / "test_stack.py").unlink()
-    (project / "test_ports.py").write_text(PORTS, encoding="utf-8")
+    (project / "conftest.py").write_text(PORTS, encoding="utf-8")
+    (project / "test_stack.py").write_text("def test_another_file(): pass", encoding="utf-8")
 
-    ran = run(project, "-n", "2")
+    ran = run(project, "-n", "2", "--dist", "loadfile")
 
     assert ran.failed == {}, ran.text
-    assert "test_the_number_of_words_is_in_s3" in ran.passed
+    assert len(ran.passed) == 4
     ports = {path.read_text(encoding="utf-8") for path in project.glob("*.port")}
     assert len(ports) == 2
 
