@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class RefusedConfig(SettingsError, pulumi.RunError):
+class RefusedConfigError(SettingsError, pulumi.RunError):
     """A refused config as the engine prints it: the message without a traceback."""
 
 
@@ -29,14 +29,14 @@ def run(directory: Path) -> None:
         directory: the folder of ``Pulumi.<stack>.yaml``; errors name its file and line.
 
     Raises:
-        RefusedConfig: with every problem of the config.
+        RefusedConfigError: with every problem of the config.
     """
     try:
         settings = load(directory)
         plan = make_plan(settings, look_up(settings))
         refuse_unworkable(plan)
     except SettingsError as error:
-        raise RefusedConfig(error.lines) from error
+        raise RefusedConfigError(error.lines) from error
     for warning in warnings(plan):
         pulumi.log.warn(warning)
     register(plan).export()

@@ -19,6 +19,7 @@ import click
 
 from localaws.cli.running import ask, find_running, log_file
 from localaws.credentials.connection import connection_file
+from localaws.credentials.foreign_settings import foreign
 from localaws.system.private_files import open_private, private_folder
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def start(
         _start_in_background([each for each in sys.argv[1:] if each != "--detach"])
         return
     _read_models_once()
+    for name in foreign(os.environ):  # moto makes sessions of boto3, which a profile may not let
+        del os.environ[name]
     # Imported here: moto takes a while, and --help needs none of it.
     from localaws.server import LocalAws, StateDelays  # noqa: PLC0415
 

@@ -1,7 +1,7 @@
 """pytest plugin: the local AWS for the tests of a pipeline.
 
-pytest loads the plugin wherever ``batchsdk`` is installed, so that this module imports pytest alone:
-moto and the local AWS are imported by the first test that uses a fixture.
+pytest loads the plugin wherever ``batchsdk`` is installed, so this module imports pytest alone. The
+first test that uses a fixture imports moto and the local AWS.
 """
 
 from __future__ import annotations
@@ -64,13 +64,18 @@ def _executor(config: pytest.Config) -> Any:
 
 @pytest.fixture(scope="session")
 def local_aws_server(pytestconfig: pytest.Config) -> Iterator[LocalAws]:
-    """The local AWS of this process, for the session: each worker of pytest-xdist has its own.
+    """Run the local AWS of this process for the session: each worker of pytest-xdist has its own.
 
     Nothing is reset between tests, and no variable is set: tests use ``local_aws``.
     """
     enforced = pytestconfig.getoption("--local-aws-enforce-iam")
+    import botocore.session  # noqa: PLC0415 - see the module
+
+    read_once = functools.cache(botocore.session.create_loader)
     with pytest.MonkeyPatch.context() as patch:
-        # moto makes sessions of boto3 when it is imported, which a profile of others may not let.
+        # moto makes many sessions of boto3 when it is imported: each would read all regions again,
+        # and fail where a variable names a profile that there is not.
+        patch.setattr(botocore.session, "create_loader", read_once)
         for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
             patch.delenv(name, raising=False)
         with _plain_failure("not installed: pip install 'batchsdk[local]'", ImportError):
@@ -91,7 +96,7 @@ def local_aws(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[LocalAws]:
-    """An empty local AWS, which ``boto3.client("s3")`` reaches during the test.
+    """Give an empty local AWS, which ``boto3.client("s3")`` reaches during the test.
 
     The variables of AWS (endpoint, access key, region) are the local AWS's, those of profiles and
     other credentials are gone, and boto3's default session is new. What the test makes, its jobs
@@ -116,7 +121,7 @@ def local_aws(
 
 @pytest.fixture(scope="session")
 def _local_aws_clients(local_aws_server: LocalAws) -> Callable[[str], Any]:
-    """Clients of the plugin itself: each takes longer to make than a queue."""
+    """Make clients for the plugin itself: each takes longer to make than a queue."""
     import boto3  # noqa: PLC0415 - see the module
 
     session = functools.cache(boto3.Session)  # made in a test, whose variables are the local AWS's
@@ -132,7 +137,7 @@ def batch_queue(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[..., Batch]:
-    """Makes a compute environment, a queue and job definitions; returns a connected ``Batch``.
+    """Make a compute environment, a queue and job definitions; return a connected ``Batch``.
 
     ``batch_queue(definitions={"hello": {"image": …, "command": …, "vcpus": 1, "memory": 100}})``:
     a definition is written as in a stack file, and checked as one. Pulumi is not needed.
@@ -174,7 +179,7 @@ def batch_stack(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[str | Path], Batch]:
-    """Deploys a stack file, ``batch_stack("Pulumi.dev.yaml")``; returns a connected ``Batch``.
+    """Deploy a stack file, ``batch_stack("Pulumi.dev.yaml")``; return a connected ``Batch``.
 
     The path is relative to pytest's root folder. Pulumi's Python packages are needed, its engine
     is not. ``batchsdk.connect()`` of the code under test finds the stack that was deployed last.
@@ -184,7 +189,11 @@ def batch_stack(
         from localaws.pytest_plugin.stack import StackError, deploy_stack  # noqa: PLC0415
 
         with _plain_failure("batch_stack", StackError):
-            outputs = deploy_stack(pytestconfig.rootpath / path, tmp_path_factory.mktemp("stack"))
+            outputs = deploy_stack(
+                pytestconfig.rootpath / path,
+                tmp_path_factory.mktemp("stack"),
+                environ=local_aws.connection.applied_to(os.environ),
+            )
         return _connected(outputs, monkeypatch, tmp_path_factory)
 
     return deploy

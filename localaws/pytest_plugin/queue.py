@@ -101,12 +101,9 @@ def _default_network(ec2: Any) -> _Network:
 
 def _plan(wanted: Wanted, network: _Network) -> Plan:
     if wanted.type not in MANAGED:
-        raise SettingsError(
-            [
-                f"type={wanted.type!r}: batch_queue makes {', '.join(MANAGED)}; fix: choose one of "
-                "them, or deploy a stack file with batch_stack"
-            ]
-        )
+        fix = "choose one of them, or deploy a stack file with batch_stack"
+        fault = f"type={wanted.type!r}: batch_queue makes {', '.join(MANAGED)}; fix: {fix}"
+        raise SettingsError([fault])
     environment: dict[str, Any] = {"type": wanted.type, "maxVcpus": wanted.max_vcpus}
     if wanted.instance_types is not None:
         environment["instanceTypes"] = list(wanted.instance_types)
@@ -221,9 +218,7 @@ class _Making:
         iam, name = self._clients("iam"), self._plan.iam_name(what)
         made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
         if allowed is not None:
-            iam.put_role_policy(
-                RoleName=name, PolicyName=name, PolicyDocument=json.dumps(allowed)
-            )
+            iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=json.dumps(allowed))
         return SimpleNamespace(name=name, arn=made["Role"]["Arn"])
 
     def _instance_profile(self, role_name: str) -> str:

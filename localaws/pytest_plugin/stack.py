@@ -28,8 +28,8 @@ class StackError(Exception):
     """The stack was not deployed."""
 
 
-def deploy_stack(path: Path, empty: Path) -> Mapping[str, Any]:
-    """Deploy a stack file to the local AWS of the variables ``AWS_…``; return the outputs.
+def deploy_stack(path: Path, empty: Path, *, environ: Mapping[str, str]) -> Mapping[str, Any]:
+    """Deploy a stack file to the local AWS; return the outputs.
 
     Pulumi's run time keeps global state, so the deployment has a process of its own. The program
     is that of the stack file's folder, where it has ``Pulumi.yaml`` and ``__main__.py``; else it is
@@ -38,6 +38,7 @@ def deploy_stack(path: Path, empty: Path) -> Mapping[str, Any]:
     Args:
         path: ``Pulumi.<stack>.yaml``.
         empty: a folder for the program of a stack file that has none.
+        environ: variables that lead to the local AWS.
 
     Raises:
         StackError: there is no such file, Pulumi is not installed, the config is not valid, or the
@@ -64,6 +65,7 @@ def deploy_stack(path: Path, empty: Path) -> Mapping[str, Any]:
     command = ["-m", "localaws", "deploy", "--stack", found[1], "--project", str(project)]
     done = subprocess.run(  # noqa: S603 - this Python, and a folder of the user's
         [sys.executable, *command],
+        env=environ,
         capture_output=True,
         text=True,
         timeout=SECONDS,
