@@ -24,9 +24,9 @@ from pulumi.runtime.stack import run_pulumi_func
 
 from batch_platform.settings import read_stack_file
 from localaws.credentials.connection import Connection
+from localaws.provider.values import unwrapped
 from localaws.resources.clients import Clients
 from localaws.resources.table import FUNCTIONS, RESOURCE_TYPES
-from localaws.resources.values import unwrapped
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from localaws.provider.naming import DEFAULTS, is_autonamed
+from localaws.provider.values import UNKNOWN
 from localaws.resources.resource_type import ResourceType
-from localaws.resources.values import UNKNOWN
 
 Kind = Literal["ADD", "DELETE", "UPDATE"]
 _MISSING: Any = object()

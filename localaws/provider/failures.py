@@ -11,9 +11,9 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from localaws.provider.values import struct
 from localaws.resources.clients import Clients
 from localaws.resources.resource_type import PartiallyCreated, ResourceType
-from localaws.resources.values import struct
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from localaws.provider import schema
+from localaws.provider.values import UNKNOWN
 from localaws.resources.resource_type import ResourceType
-from localaws.resources.values import UNKNOWN
 
 
 def of_creation(resource_type: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from localaws.credentials.connection import Connection
 from localaws.provider import naming, previews, schema
 from localaws.provider.differences import Differences, compare
 from localaws.provider.failures import answers_errors, telling_what_is_there
+from localaws.provider.values import known, plain, struct
 from localaws.resources.clients import Clients
 from localaws.resources.resource_type import ResourceType
-from localaws.resources.values import known, plain, struct
 
 TABLE = "localaws.resources.table"
 

@@ -220,4 +220,6 @@ def _connected(
     path = tmp_path_factory.mktemp("batchsdk") / "outputs.json"
     path.write_text(json.dumps(outputs), encoding="utf-8")
     monkeypatch.setenv("BATCHSDK_OUTPUTS", str(path))
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, outputs["region"])
     return batchsdk.connect(outputs=path)

@@ -7,8 +7,8 @@ import ipaddress
 import pytest
 
 from localaws.provider.previews import of_update
+from localaws.provider.values import UNKNOWN
 from localaws.resources.table import RESOURCE_TYPES
-from localaws.resources.values import UNKNOWN
 
 VPC = "aws:ec2/vpc:Vpc"
 ROUTE = "aws:ec2/route:Route"
