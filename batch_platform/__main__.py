@@ -22,13 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         from batch_platform.program import command  # noqa: PLC0415  # may not be importable
+
+        return command.main(arguments)
     except ModuleNotFoundError as missing:
         named = name_extra(missing, "batch-platform", "pulumi")
         if named is missing:
             raise
         sys.stderr.write(f"error: {named}\n")
         return 1
-    return command.main(arguments)
 
 
 if __name__ == "__main__":

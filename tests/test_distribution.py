@@ -50,6 +50,11 @@ def python(code: str, absent: list[str]) -> subprocess.CompletedProcess[str]:
         ("localaws.cli:main start --detach", "moto", "local"),
         ("localaws.cli:main deploy", "pulumi", "local,pulumi"),
         ("batch_platform.__main__:main check --stack dev", "pydantic", "pulumi"),
+        (
+            "batch_platform.__main__:main plan --stack dev --against Pulumi.local.yaml",
+            "pulumi",
+            "pulumi",
+        ),
     ],
 )
 def test_a_command_names_the_extra_that_it_needs(command, absent, extras):
