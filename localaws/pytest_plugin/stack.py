@@ -20,6 +20,9 @@ from batch_platform.program import run
 
 run(Path(__file__).parent)
 """
+PROJECT = "name: batch-platform\nruntime: python\n"
+STEP = re.compile(r" [+~-]  ")
+"""Begins a line about one resource."""
 SECONDS = 600
 """After which a deployment counts as hung."""
 
@@ -61,6 +64,7 @@ def deploy_stack(path: Path, empty: Path, *, environ: Mapping[str, str]) -> Mapp
     if not all((project / name).is_file() for name in ("Pulumi.yaml", "__main__.py")):
         project = empty
         shutil.copy(path, project)
+        (project / "Pulumi.yaml").write_text(PROJECT, encoding="utf-8")
         (project / "__main__.py").write_text(PROGRAM, encoding="utf-8")
     command = ["-m", "localaws", "deploy", "--stack", found[1], "--project", str(project)]
     done = subprocess.run(  # noqa: S603 - this Python, and a folder of the user's
@@ -72,7 +76,7 @@ def deploy_stack(path: Path, empty: Path, *, environ: Mapping[str, str]) -> Mapp
         check=False,
     )
     if done.returncode:
-        told = [line for line in done.stderr.splitlines() if not line.startswith(" + ")]
+        told = [line for line in done.stderr.splitlines() if not STEP.match(line)]
         raise StackError("\n".join(told))
     outputs: Mapping[str, Any] = json.loads(done.stdout)
     return outputs

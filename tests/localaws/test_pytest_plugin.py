@@ -159,6 +159,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.timeout(900)
 def test_a_pipeline_is_tested_without_pulumi(project: Path) -> None:
     (project / "test_stack.py").unlink()
     (project / "conftest.py").write_text(WITHOUT_PULUMI, encoding="utf-8")
@@ -173,6 +174,7 @@ def test_a_pipeline_is_tested_without_pulumi(project: Path) -> None:
     assert len(failure.splitlines()) <= 3, "a message without a traceback"
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.server_life
 def test_each_worker_has_a_local_aws_of_its_own(project: Path) -> None:
     (project / "conftest.py").write_text(PORTS, encoding="utf-8")
@@ -186,6 +188,7 @@ def test_each_worker_has_a_local_aws_of_its_own(project: Path) -> None:
     assert len(ports) == 2
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.server_life
 def test_a_stack_file_is_deployed(project: Path) -> None:
     ran = run(project, "test_stack.py")
