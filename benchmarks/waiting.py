@@ -348,7 +348,7 @@ def main() -> int:
         line = f"{name:34}{late:>12.1f} s{'ok' if good else 'MISSED':>7}{calls:>8.1f}"
         if name in theirs:
             before, _, many = theirs[name]
-            most = 1.0 if "known" in name else 1.6
+            most = 1.0 if "known" in name else 1.5
             few = calls <= most * many
             good = good and few
             line += f"{before:>13.1f} s{many:>8.1f}{calls / many:>7.2f}{'' if few else '  MISSED'}"
