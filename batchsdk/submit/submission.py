@@ -247,8 +247,10 @@ class Submission:
 
     def __post_init__(self) -> None:
         """Take every field in its own type, and what is iterable once."""
-        for each in JOB_FIELDS.values():
-            object.__setattr__(self, each.name, each.taken(getattr(self, each.name)))
+        for name, each in JOB_FIELDS.items():
+            given = getattr(self, name)
+            if (taken := each.taken(given)) is not given:
+                object.__setattr__(self, name, taken)
 
     def overrides(self) -> dict[str, Any]:
         """Return the API's ``ContainerOverrides`` of the main container: what is overridden."""
@@ -259,21 +261,24 @@ class Submission:
         return overrides
 
     def given(self) -> dict[str, Any]:
-        """Return what the fields stand for in a SubmitJob request, as for a single container.
+        """Return what the fields stand for in a SubmitJob request, but for the overrides.
 
-        What :attr:`containers` and :attr:`nodes` become depends on the definition: see
-        :mod:`batchsdk.submit.tasks`.
+        What those become depends on the definition: see :mod:`batchsdk.submit.tasks`.
         """
         request: dict[str, Any] = {}
-        for name, each in JOB_FIELDS.items():
-            if name not in ("containers", "nodes"):
-                each.put(request, getattr(self, name))
+        for each in _OF_JOB:
+            each.put(request, getattr(self, each.name))
         return request
 
 
 JOB_FIELDS = declared_by(Submission)
 """The fields of a submission, by name."""
 _OF_CONTAINER = [each for each in JOB_FIELDS.values() if each.api.startswith("containerOverrides.")]
+_OF_JOB = [
+    each
+    for name, each in JOB_FIELDS.items()
+    if name not in ("containers", "nodes") and each not in _OF_CONTAINER
+]
 
 # The keywords that functions take, for type checkers, which cannot read them from the dataclass.
 # A test holds them to it: names and types are the same, but a mapping may be None, for none.

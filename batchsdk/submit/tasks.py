@@ -8,8 +8,9 @@ all of them: its containers, and what is changed of each.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,11 @@ class Task:
     """The only type of instance that nodes run on; ``None`` where any will do."""
 
     @property
+    def count(self) -> int:
+        """How many nodes it is for, else 1."""
+        return len(self.nodes) if self.nodes else 1
+
+    @property
     def commands(self) -> tuple[tuple[str, ...], ...]:
         """The commands of the containers, as far as they are known."""
         found = (tuple(self._change(each).get("command", each.command)) for each in self.containers)
@@ -54,7 +60,7 @@ class Task:
         """The command of the main container; empty where the image has it."""
         return tuple(self._change(self.main).get("command", self.main.command))
 
-    @property
+    @functools.cached_property
     def requirement(self) -> Requirement:
         """What its containers ask for together."""
         asked = [self.asked_by(each) for each in self.containers]
@@ -121,12 +127,7 @@ def tasks_of(wanted: Submission, definition: Definition) -> list[Task]:
                 changes=changes,
             )
         ]
-    only = contract.Container(
-        command=next(iter(definition.commands), ()),
-        vcpus=definition.vcpus,
-        memory=definition.memory,
-        gpus=definition.gpus,
-    )
+    only = definition.only_container
     return [
         Task(
             nodes=None,
@@ -161,9 +162,9 @@ def containers_of(given: contract.NodeRange) -> tuple[contract.Container, ...]:
     return given.containers or (only,)
 
 
-def asked_by(wanted: Submission, definition: Definition) -> Requirement:
+def asked_by(tasks: Iterable[Task]) -> Requirement:
     """Return the vCPUs, MiB and GPUs of a job's task; of several nodes each the most."""
-    asked = [each.requirement for each in tasks_of(wanted, definition)]
+    asked = [each.requirement for each in tasks]
     return Requirement(
         vcpus=max((each.vcpus for each in asked), default=0),
         memory=max((each.memory for each in asked), default=0),
@@ -181,13 +182,16 @@ def main_memory(wanted: Submission, definition: Definition) -> int | None:
 
 
 def request_of(
-    wanted: Submission, definition: Definition, *, name: str, queue: str
+    wanted: Submission,
+    definition: Definition,
+    tasks: Sequence[Task],
+    *,
+    name: str,
+    queue: str,
 ) -> dict[str, Any]:
-    """Return the SubmitJob request, with only what is given."""
+    """Return the SubmitJob request, with only what is given; ``tasks`` are of :func:`tasks_of`."""
     request = {"jobName": name, "jobQueue": queue, "jobDefinition": definition.identifier}
     given = wanted.given()
-    given.pop("containerOverrides", None)
-    tasks = tasks_of(wanted, definition)
     if definition.is_multi_node:
         changed = [(each.nodes, each.to_request()) for each in tasks]
         nodes = [
