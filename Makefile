@@ -36,7 +36,7 @@ test: $(VENV)/.dev ## Run the tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # Costs nothing to speak of where no engine was killed.
-RECOVER := --first "python -m infra.recovery --stack $(STACK) --yes"
+RECOVER := --first "python -m batch_platform.recovery --stack $(STACK) --yes"
 
 up: engine ## Deploy STACK to the local AWS with the real Pulumi engine (it goes on running)
 	@$(LOCALAWS) run --stack $(STACK) $(RECOVER) -- pulumi up --yes --skip-preview $(PULUMI_ARGS)

@@ -95,7 +95,7 @@ def local_aws(executor: str) -> Iterator[dict[str, object]]:
     """Start a local AWS, deploy the stack to it, and yield the stack's outputs."""
     # Imported here: moto and Pulumi take seconds, and --help needs neither.
     with console.status("loading Pulumi and the local AWS ..."):
-        from infra.settings import SettingsError  # noqa: PLC0415
+        from batch_platform.settings import SettingsError  # noqa: PLC0415
         from localaws import LocalAws, embedded  # noqa: PLC0415
 
     try:
@@ -140,7 +140,7 @@ def show_deployment(deployment: Deployment) -> None:
 
 def choose_executor(wanted: str) -> Literal["process", "container"]:
     """Settle what `auto` means here: containers need an engine and the image."""
-    from infra.settings import read_stack_file  # noqa: PLC0415
+    from batch_platform.settings import read_stack_file  # noqa: PLC0415
     from localaws.batch.executors.container import (  # noqa: PLC0415
         engine_answers,
         why_not_runnable,

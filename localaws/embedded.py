@@ -22,7 +22,7 @@ import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 from pulumi.runtime.stack import run_pulumi_func
 
-from infra.settings import read_stack_file
+from batch_platform.settings import read_stack_file
 from localaws.credentials.connection import Connection
 from localaws.provider.values import unwrapped
 from localaws.resources.clients import Clients
@@ -75,7 +75,7 @@ def deploy(
         on_resource: told of each resource as soon as it exists.
 
     Raises:
-        infra.settings.SettingsError: the config is not valid; nothing was created.
+        batch_platform.settings.SettingsError: the config is not valid; nothing was created.
         DeploymentError: a resource could not be created.
     """
     config = read_stack_file(project / f"Pulumi.{stack}.yaml").pulumi_config()

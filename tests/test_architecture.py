@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("batchsdk", "infra", "localaws")
+PACKAGES = ("batchsdk", "batch_platform", "localaws")
 MAP = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([^`\n]+)`", MAP))
 

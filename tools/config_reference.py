@@ -1,4 +1,4 @@
-"""Writes docs/reference.md and schemas/stack.schema.json from ``infra/settings``: ``make docs``.
+"""Writes docs/reference.md and schemas/stack.schema.json from the settings: ``make docs``.
 
 The page is that of the schema: types, defaults and limits as the loader has them, and the texts of
 the docstrings.
@@ -23,7 +23,7 @@ _HEAD = """\
 # Every key of the config
 
 Made from the source by `make docs`; a test checks that it is current. The [guide](configuration.md)
-says what the keys are for and how they go together; `python -m infra check --stack dev` checks
+says what the keys are for and how they go together; `batch-platform check --stack dev` checks
 a file, including the rules between keys. Keys are those of `Pulumi.<stack>.yaml` under `config:`,
 with the prefix `batch-platform:`. Each has a link of its own: click on it. A key of your choice
 becomes part of names in AWS: a letter or digit, then letters, digits, `-` and `_`.
@@ -57,7 +57,7 @@ Schema = Mapping[str, Any]
 
 def schema() -> str:
     """Return the text of the JSON Schema."""
-    from infra.settings.schema import schema_text  # noqa: PLC0415  # by the path of main()
+    from batch_platform.settings.schema import schema_text  # noqa: PLC0415  # by the path of main()
 
     return schema_text()
 
@@ -69,7 +69,7 @@ def reference() -> str:
 
 def _refused() -> Iterator[str]:
     """Yield the table of what AWS Batch has and the config refuses by name."""
-    from infra.settings.refused import REFUSED, REFUSED_TYPES  # noqa: PLC0415  # likewise
+    from batch_platform.settings.refused import REFUSED, REFUSED_TYPES  # noqa: PLC0415  # likewise
 
     yield _REFUSED_HEAD
     rows = ["| where | key | why | instead |\n|---|---|---|---|"]

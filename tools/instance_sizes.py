@@ -1,6 +1,6 @@
-"""Writes infra/instances/sizes.json from moto's copy of EC2 DescribeInstanceTypes: ``make docs``.
+"""Writes batch_platform/instances/sizes.json from moto's DescribeInstanceTypes: ``make docs``.
 
-The table serves where AWS is not asked: ``python -m infra check`` and ``plan``.
+The table serves where AWS is not asked: ``python -m batch_platform check`` and ``plan``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).parent.parent
-TABLE = PROJECT / "infra" / "instances" / "sizes.json"
+TABLE = PROJECT / "batch_platform" / "instances" / "sizes.json"
 DATA = "ec2/resources/instance_types.json.gz"
 
 COLUMNS = ("size", "vCPUs", "MiB", "NVIDIA GPUs", "cores with optional threads", "EFA interfaces")

@@ -22,7 +22,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parent.parent
 STUBS = PROJECT / "stubs" / "pulumi_aws"
-SOURCES = ("infra", "localaws", "examples")
+SOURCES = ("batch_platform", "localaws", "examples")
 """Folders whose modules may ``import pulumi_aws as aws``."""
 
 PACKAGE = "pulumi_aws"

@@ -1,6 +1,6 @@
 """What an EC2 instance type has, and whether a job can ever fit. Pure.
 
-The one model of capacity: ``python -m infra check`` and the stack's outputs, the checks before a
+The one model of capacity: ``batch-platform check`` and the stack's outputs, the checks before a
 submission and the diagnosis of a stuck job all decide by it.
 """
 

@@ -1,6 +1,6 @@
 """Whether what runs in a subnet reaches a service of AWS by HTTPS. Pure.
 
-The one copy of the rules: ``python -m infra check`` decides by them before anything is created, the
+The one copy of the rules: ``batch-platform check`` decides by them before anything is created, the
 doctor afterwards, and the local AWS lets instances register and images be pulled by them.
 
 An instance that cannot reach ECS never joins its cluster, and its jobs stay RUNNABLE without a

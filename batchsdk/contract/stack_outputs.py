@@ -1,7 +1,7 @@
 """The contract between the stack and its consumers: what `pulumi up` exports.
 
-``infra`` builds a :class:`StackOutputs` and exports :meth:`StackOutputs.to_mapping`, one stack
-output per top-level key. A consumer reads them from ``pulumi stack output --json``, a
+``batch_platform`` builds a :class:`StackOutputs` and exports :meth:`StackOutputs.to_mapping`, one
+stack output per top-level key. A consumer reads them from ``pulumi stack output --json``, a
 StackReference, or the SSM parameter, and rebuilds them with :meth:`StackOutputs.from_mapping`.
 
 Keys are camelCase as in the AWS Batch API; attributes are the same names in snake_case. The

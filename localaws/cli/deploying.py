@@ -31,7 +31,7 @@ def deploy(stack: str, project: Path, resources_file: Path | None) -> None:
 
     Replaces `pulumi up` where there is no Pulumi engine; the local AWS must be empty.
     """
-    from infra.settings import SettingsError  # noqa: PLC0415 - pulumi takes a while to import
+    from batch_platform.settings import SettingsError  # noqa: PLC0415 - pulumi takes a while to import
     from localaws.embedded import DeployedResource, DeploymentError  # noqa: PLC0415
     from localaws.embedded import deploy as deploy_embedded  # noqa: PLC0415
 

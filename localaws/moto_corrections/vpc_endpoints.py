@@ -12,7 +12,7 @@ from moto.ec2.models import vpcs
 from moto.ec2.models.vpcs import VPCBackend, VPCEndPoint
 from moto.ec2.responses.vpcs import VPCs
 
-from infra.partitions import service_name
+from batch_platform.partitions import service_name
 
 _create_vpc_endpoint = VPCBackend.create_vpc_endpoint
 _modify_vpc_endpoint = VPCs.modify_vpc_endpoint
@@ -27,9 +27,9 @@ def correct() -> None:
 
     Private DNS names need both DNS attributes of the VPC (EC2 API, CreateVpcEndpoint).
 
-    Some services of China have names that begin with ``cn.`` (infra/partitions.py), where moto has
-    one form for all. moto asks the backend of CloudFormation for its services, which fails without
-    a package. What moto says of services that it does not implement is the same.
+    Some services of China have names that begin with ``cn.`` (batch_platform/partitions.py), where
+    moto has one form for all. moto asks the backend of CloudFormation for its services, which fails
+    without a package. What moto says of services that it does not implement is the same.
     """
     VPCBackend.create_vpc_endpoint = _create  # type: ignore[method-assign]
     VPCs.modify_vpc_endpoint = _modify  # type: ignore[method-assign]

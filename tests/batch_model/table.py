@@ -5,8 +5,9 @@ The files of ``rules/`` have one row for a sentence and the members that it stan
 * ``request``: the base of a request and what is changed in it, by path; the local AWS refuses the
   result with a ClientException that has ``tells`` in it (by default the last name of the path). A
   text instead of a list says why no request is refused.
-* ``config``: what is changed in a stack file, by path; the loader of ``infra check`` refuses the
-  result, in words that have ``config_tells`` in them. A text says why no stack file can break it.
+* ``config``: what is changed in a stack file, by path; the loader of ``batch-platform check``
+  refuses the result, in words that have ``config_tells`` in them. A text says why no stack file can
+  break it.
 * ``submission``: what ``batchsdk`` refuses before it sends anything; ``note`` says why there is
   none, where the submission could not say it at all.
 * ``waits``: AWS Batch takes the job and never starts it, and so does the local AWS: the test.
@@ -45,7 +46,7 @@ class Row:
         request: name of the base and changes by path; or why no request is refused.
         tells: part of what the local AWS answers.
         config: changes of a stack file by path; or why no stack file can break it.
-        config_tells: part of what ``infra check`` says.
+        config_tells: part of what ``batch-platform check`` says.
         submission: arguments of ``Batch.submit``.
         waits: the test of a job that stays RUNNABLE.
         shown: the test of what the sentence describes.

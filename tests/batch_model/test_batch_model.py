@@ -14,10 +14,10 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from batch_platform.plan import Account, make_plan
+from batch_platform.settings import SettingsError
+from batch_platform.workable import refuse_unworkable
 from batchsdk import InvalidSubmissionError, Retry
-from infra.plan import Account, make_plan
-from infra.settings import SettingsError
-from infra.workable import refuse_unworkable
 from localaws import LocalAws
 from localaws.batch.operations import OPERATIONS
 from tests.aws_clients import client_of
@@ -33,10 +33,10 @@ from tests.batch_model.table import (
     rows,
 )
 from tests.batch_model.untold import untold
+from tests.batch_platform.stack_files import load
 from tests.batch_requests import EC2, FARGATE, ROLE, environment, queue, refusal, unique
 from tests.batchsdk.fakes import FakeTransport, connect
 from tests.conftest import eventually
-from tests.infra.stack_files import load
 
 TESTS = Path(__file__).parents[1]
 ROWS = rows()

@@ -12,8 +12,8 @@ from hashlib import shake_256
 
 import pytest
 
+from batch_platform.iam import consumers
 from batchsdk import cli
-from infra.iam import consumers
 from tests.batchsdk.conftest import ROOT
 from tests.batchsdk.forked_command_line import RECORD
 from tests.conftest import eventually

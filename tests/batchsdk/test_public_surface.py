@@ -63,7 +63,7 @@ except InvalidSubmissionError:
 def test_it_works_with_pulumi_blocked() -> None:
     code = """
 import sys
-for name in ("pulumi", "pulumi_aws", "infra", "localaws", "pydantic"):
+for name in ("pulumi", "pulumi_aws", "batch_platform", "localaws", "pydantic"):
     sys.modules[name] = None
 import batchsdk, batchsdk.cli, batchsdk.aws.gateway
 try:

@@ -136,14 +136,16 @@ def test_a_plan_and_the_refusals_of_a_config_show_no_value(life):
     life.stack_file.write_text(
         STACK_FILE.replace("EXPECTED-VALUE", SECRET).replace("nothing", SECRET)
     )
-    plan = life.run("infra", "plan", "--stack", "life")
+    plan = life.run("batch_platform", "plan", "--stack", "life")
     assert f"(a text of {len(SECRET)} characters, not shown)" in plan
-    life.run("infra", "plan", "--stack", "life", "--against", "outputs.json", "--output", "json")
-    life.run("infra", "check", "--stack", "life")
+    life.run(
+        "batch_platform", "plan", "--stack", "life", "--against", "outputs.json", "--output", "json"
+    )
+    life.run("batch_platform", "check", "--stack", "life")
     life.stack_file.write_text(
         STACK_FILE.replace("EXPECTED-VALUE", f"[{SECRET}]").replace("nothing", f"{{a: {SECRET}}}")
     )
-    life.run("infra", "plan", "--stack", "life", code=1)
+    life.run("batch_platform", "plan", "--stack", "life", code=1)
     life.run("localaws", "deploy", "--stack", "life", "--project", ".", code=1)
     assert [each for each in life.said if SECRET in each[1]] == []
     life.stack_file.unlink()

@@ -105,7 +105,7 @@ class Programs(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
 
 def main(path: str) -> None:
     """Serve until this process is ended."""
-    from tests.infra.recorded_program import import_what_is_slow  # noqa: PLC0415 - here alone
+    from tests.batch_platform.recorded_program import import_what_is_slow  # noqa: PLC0415 - here alone
 
     import_what_is_slow()
     with Programs(path, Program) as server:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from infra.plan import ENVIRONMENT_TAG
-from infra.recovery.events import DEFAULT_POLICY
+from batch_platform.plan import ENVIRONMENT_TAG
+from batch_platform.recovery.events import DEFAULT_POLICY
 from tests.aws_clients import client_of
 
 

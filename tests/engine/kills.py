@@ -223,7 +223,14 @@ class Life:
         """Run the documented recovery and return what it said."""
         with self._provider():
             answer = subprocess.run(
-                [sys.executable, "-m", "infra.recovery", "--stack", self.stack.name, "--yes"],
+                [
+                    sys.executable,
+                    "-m",
+                    "batch_platform.recovery",
+                    "--stack",
+                    self.stack.name,
+                    "--yes",
+                ],
                 cwd=self.stack.folder,
                 env={**os.environ, **self.environ},
                 stdin=subprocess.DEVNULL,

@@ -102,7 +102,7 @@ class Stack:
     """The stack file as somebody wrote it, in place of ``config``."""
 
     def __post_init__(self) -> None:
-        """Copy the program; its ``infra`` is imported from this repository."""
+        """Copy the program; its ``batch_platform`` is imported from this repository."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(PROJECT / name, self.folder)

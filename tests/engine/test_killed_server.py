@@ -97,7 +97,7 @@ def test_resources_and_the_engines_state_come_back_as_one(server, tmp_path):
     with serving(server, environ):
         assert known(environ)
         recovered = subprocess.run(
-            [sys.executable, "-m", "infra.recovery", "--stack", NAME, "--yes"],
+            [sys.executable, "-m", "batch_platform.recovery", "--stack", NAME, "--yes"],
             cwd=stack.folder,
             env={**os.environ, **environ},
             capture_output=True,

@@ -37,7 +37,7 @@ def stack(new_stack):
 def plan(stack, exported):
     answer = subprocess.run(
         [
-            *(sys.executable, "-m", "infra", "plan", "--stack", stack.name, "--directory"),
+            *(sys.executable, "-m", "batch_platform", "plan", "--stack", stack.name, "--directory"),
             *(stack.folder, "--against", "-", "--output", "json"),
         ],
         cwd=PROJECT,

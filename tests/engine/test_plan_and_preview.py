@@ -1,4 +1,4 @@
-"""``python -m infra plan`` tells what the real engine then does."""
+"""``python -m batch_platform plan`` tells what the real engine then does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from infra.__main__ import main
+from batch_platform.__main__ import main
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]
 
@@ -75,7 +75,7 @@ def edit(stack):
 
 @pytest.fixture
 def plan(stack, monkeypatch, capsys):
-    """Returns the changes that ``infra plan`` tells."""
+    """Returns the changes that ``batch-platform plan`` tells."""
 
     def tell(against):
         monkeypatch.setattr("sys.stdin", io.StringIO(against))

@@ -7,7 +7,7 @@ import re
 import boto3
 import pytest
 
-from infra.settings import read_stack_file
+from batch_platform.settings import read_stack_file
 from tests import example_environments as examples
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite]

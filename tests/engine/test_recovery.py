@@ -1,4 +1,4 @@
-"""`pulumi up` killed at several points, `python -m infra recover`, and `pulumi up` again."""
+"""`pulumi up` killed at several points, `batch-platform recover`, and `pulumi up` again."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def tear(stack):
 
 def recover(stack, *arguments):
     return subprocess.run(
-        [sys.executable, "-m", "infra.recovery", "--stack", stack.name, *arguments],
+        [sys.executable, "-m", "batch_platform.recovery", "--stack", stack.name, *arguments],
         cwd=stack.folder,
         env={**os.environ, **stack.environ},
         stdin=subprocess.DEVNULL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.compute_environments.detachment import REPORT_SECONDS
+from batch_platform.compute_environments.detachment import REPORT_SECONDS
 from tests.aws_clients import client_of
 from tests.conftest import eventually
 from tests.engine.stacks import Watch

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.settings import read_stack_file, validate_stack_file
+from batch_platform.settings import read_stack_file, validate_stack_file
 from tests.engine.stacks import stacks
 
 pytestmark = pytest.mark.engine

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from benchmarks.clients.environments import AIRFLOW, METAFLOW, REDUN
-from tests.infra.real_provider.terraform_configuration import SOURCE, VERSION
+from tests.batch_platform.real_provider.terraform_configuration import SOURCE, VERSION
 
 PROJECT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "programs"

@@ -23,7 +23,7 @@ CPU_SECONDS = 5
 MIB = 2**20
 MEMORY = 300 * MIB
 """Bytes that may be resident, interpreter and libraries included."""
-ROOMS = {"infra": "infra.__main__", "batchsdk": "batchsdk.cli"}
+ROOMS = {"batch_platform": "batch_platform.__main__", "batchsdk": "batchsdk.cli"}
 
 
 @dataclass(frozen=True)

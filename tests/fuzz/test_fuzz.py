@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchsdk.runs.sealing import to_sealed
+from tests.batch_platform.more_examples import examples
 from tests.batchsdk.fakes import FakeTransport, connect, stack_outputs
 from tests.conftest import PROJECT, eventually
 from tests.fuzz import batch_api
 from tests.fuzz.local_server import fuzzed_server
 from tests.fuzz.measured import CPU_SECONDS, MEMORY, MIB, commands
 from tests.fuzz.mutations import Mutator
-from tests.infra.more_examples import examples
 
 pytestmark = pytest.mark.sampled(3)
 
@@ -51,8 +51,8 @@ def hold(answer, codes, given):
 
 
 @pytest.fixture(scope="module")
-def infra():
-    with commands("infra", PROJECT) as process:
+def program():
+    with commands("batch_platform", PROJECT) as process:
         yield process
 
 
@@ -64,11 +64,11 @@ def sdk():
 
 @examples(30)
 @given(SEEDS)
-def test_stack_files(infra, tmp_path, seed):
+def test_stack_files(program, tmp_path, seed):
     mutator = Mutator(seed)
     text = mutator.yaml(mutator.pick(*STACKS))
     (tmp_path / "Pulumi.test.yaml").write_bytes(text)
-    hold(infra.run(["check", "--stack", "test"], tmp_path), {0, 1}, text)
+    hold(program.run(["check", "--stack", "test"], tmp_path), {0, 1}, text)
 
 
 @examples(30)
@@ -119,7 +119,7 @@ def test_an_option_with_a_number_without_an_end(sdk, tmp_path, arguments):
 
 @pytest.mark.parametrize("amount", [DIGITS, "9" * 400])
 @pytest.mark.parametrize("kind", ["VCPU", "MEMORY", "targetNodes", "instanceTypes"])
-def test_a_stack_file_with_a_number_without_an_end(infra, tmp_path, kind, amount):
+def test_a_stack_file_with_a_number_without_an_end(program, tmp_path, kind, amount):
     whole = json.loads(json.dumps(next(each for each in STACKS if "aws:region" in each["config"])))
     sizes = {"VCPU": "1", "MEMORY": "100"} | ({kind: amount} if kind in ("VCPU", "MEMORY") else {})
     container = {
@@ -138,7 +138,7 @@ def test_a_stack_file_with_a_number_without_an_end(infra, tmp_path, kind, amount
             "instanceTypes": [f"c5.{amount}xlarge"],
         }
     (tmp_path / "Pulumi.test.yaml").write_text(yaml.safe_dump(whole))
-    hold(infra.run(["check", "--stack", "test"], tmp_path), {0, 1}, amount)
+    hold(program.run(["check", "--stack", "test"], tmp_path), {0, 1}, amount)
 
 
 @examples(50)

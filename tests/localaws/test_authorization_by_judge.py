@@ -18,7 +18,7 @@ from tests.tool_environment import node_packages
 
 pytestmark = [pytest.mark.scanners, pytest.mark.timeout(400)]  # installing it is in it
 
-JUDGE = Path(__file__).parents[1] / "infra" / "iam_judge"
+JUDGE = Path(__file__).parents[1] / "batch_platform" / "iam_judge"
 OTHER_ACCOUNT = "210987654321"
 USER = f"arn:aws:iam::{ACCOUNT}:user/someone"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/worker"

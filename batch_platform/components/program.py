@@ -1,0 +1,50 @@
+"""Every component of one environment, each given those that it names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batch_platform.components.compute import ComputeEnvironments, ComputeEnvironmentsArgs
+from batch_platform.components.consumers import Consumers, ConsumersArgs
+from batch_platform.components.detachment import Detachment, DetachmentArgs
+from batch_platform.components.flow_logs import FlowLogs, FlowLogsArgs
+from batch_platform.components.job_definitions import JobDefinitions, JobDefinitionsArgs
+from batch_platform.components.job_events import JobEvents, JobEventsArgs
+from batch_platform.components.monitoring import Monitoring, MonitoringArgs
+from batch_platform.components.network import Network, NetworkArgs
+from batch_platform.components.observability import Observability, ObservabilityArgs
+from batch_platform.components.outputs import Outputs, OutputsArgs
+from batch_platform.components.queues import JobQueues, JobQueuesArgs
+from batch_platform.components.roles import Roles, RolesArgs
+
+if TYPE_CHECKING:
+    from batch_platform.plan import Plan
+
+
+def register(plan: Plan) -> Outputs:
+    """Register every resource of the environment with the engine, and return its outputs."""
+    name = plan.environment
+    observability = Observability(name, ObservabilityArgs(plan))
+    network = Network(name, NetworkArgs(plan))
+    roles = Roles(name, RolesArgs(plan))
+    FlowLogs(name, FlowLogsArgs(plan, network, roles))
+    environments = ComputeEnvironments(name, ComputeEnvironmentsArgs(plan, network, roles))
+    queues = JobQueues(name, JobQueuesArgs(plan, environments))
+    Detachment(name, DetachmentArgs(plan, environments, queues))
+    definitions = JobDefinitions(name, JobDefinitionsArgs(plan, roles, observability))
+    job_events = JobEvents(name, JobEventsArgs(plan, queues))
+    consumers = Consumers(name, ConsumersArgs(plan, queues, job_events))
+    monitoring = Monitoring(name, MonitoringArgs(plan, queues, observability, job_events))
+    built = OutputsArgs(
+        plan=plan,
+        network=network,
+        roles=roles,
+        environments=environments,
+        queues=queues,
+        definitions=definitions,
+        observability=observability,
+        job_events=job_events,
+        consumers=consumers,
+        monitoring=monitoring,
+    )
+    return Outputs(name, built)

@@ -1,0 +1,129 @@
+"""The whole config of one environment, and which block is of which type."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from batch_platform.settings.block import EntryKey
+from batch_platform.settings.compute_environments import ComputeEnvironment
+from batch_platform.settings.consumers import Consumers
+from batch_platform.settings.container_instances import ContainerInstances
+from batch_platform.settings.errors import Problem, SettingsError
+from batch_platform.settings.job_defaults import JobDefaults
+from batch_platform.settings.job_definitions import JobDefinition
+from batch_platform.settings.job_queues import JobQueue
+from batch_platform.settings.monitoring import Monitoring
+from batch_platform.settings.network import Network
+from batch_platform.settings.observability import JobEvents
+from batch_platform.settings.roles import LogGroup, Outputs, Replacement, Roles
+from batch_platform.settings.source import Source
+from batch_platform.settings.tags import Tags
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One environment, valid as a whole.
+
+    Attributes:
+        environment: name of the Pulumi stack, e.g. ``dev``.
+        region: AWS region, e.g. ``ap-northeast-1``.
+        network: where instances and tasks run, and how they reach ECS; ``mode`` decides the keys.
+        compute_environments: where jobs run, by keys of your choice; ``type`` decides the keys.
+        job_queues: where jobs are submitted to, by keys of your choice.
+        job_definitions: what jobs run, by keys of your choice; none in a stack without them.
+        job_defaults: for every container of every definition that does not say it itself.
+        roles: the stack's IAM roles.
+        log_group: where job definitions without a log configuration of their own write.
+        consumers: what is made for those who use the stack.
+        job_events: an SQS queue that is fed with the changes of jobs.
+        monitoring: who is told of trouble, with alarms and a dashboard.
+        outputs: how the contract leaves the stack, beside the stack's outputs.
+        replacement: what ``pulumi up`` does when compute environments are replaced or removed.
+        tags: on every resource that can have them; at most 45, no name that begins with ``aws:``.
+        source: the values in force and the stack file, to say where something was written.
+    """
+
+    environment: str
+    region: str
+    network: Network
+    compute_environments: Mapping[str, ComputeEnvironment]
+    job_queues: Mapping[str, JobQueue]
+    job_definitions: Mapping[str, JobDefinition] = field(default_factory=dict)
+    job_defaults: JobDefaults = field(default_factory=JobDefaults)
+    roles: Roles = field(default_factory=Roles)
+    log_group: LogGroup = field(default_factory=LogGroup)
+    consumers: Consumers = field(default_factory=Consumers)
+    job_events: JobEvents = field(default_factory=JobEvents)
+    monitoring: Monitoring = field(default_factory=Monitoring)
+    outputs: Outputs = field(default_factory=Outputs)
+    replacement: Replacement = field(default_factory=Replacement)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    source: Source = field(default_factory=lambda: Source({}, None), repr=False, compare=False)
+
+    @property
+    def has_instances(self) -> bool:
+        """Whether the stack launches instances, by AWS Batch or by an Auto Scaling group."""
+        return bool(self.instances)
+
+    @property
+    def instances(self) -> Mapping[str, ContainerInstances]:
+        """What instances the compute environments have, by their keys; none on Fargate."""
+        found = {
+            key: getattr(each, "auto_scaling_group", each)
+            for key, each in self.compute_environments.items()
+        }
+        return {key: each for key, each in found.items() if isinstance(each, ContainerInstances)}
+
+    @property
+    def has_multi_node(self) -> bool:
+        """Whether any job definition runs on several nodes."""
+        return any(each.node_properties is not None for each in self.job_definitions.values())
+
+    @property
+    def has_adapters(self) -> bool:
+        """Whether instances of any compute environment have Elastic Fabric Adapters."""
+        return any(each.launch_template.efa is not None for each in self.instances.values())
+
+    @property
+    def mounts_file_systems(self) -> bool:
+        """Whether instances of any compute environment mount EFS, or a job does."""
+        return any(each.launch_template.efs_mounts for each in self.instances.values()) or any(
+            each.mounts_file_systems for each in self.job_definitions.values()
+        )
+
+    def refused(self, problems: Collection[Problem]) -> SettingsError:
+        """Return the error for what only AWS could tell, with the lines of the stack file."""
+        return SettingsError(self.source.sentences(problems))
+
+
+BLOCKS: Mapping[str, Any] = {
+    "network": Network,
+    "jobDefaults": JobDefaults,
+    "roles": Roles,
+    "logGroup": LogGroup,
+    "consumers": Consumers,
+    "jobEvents": JobEvents,
+    "monitoring": Monitoring,
+    "outputs": Outputs,
+    "replacement": Replacement,
+    "tags": Tags,
+}
+"""Config key (without the namespace) to the type of the block."""
+
+ENTRIES: Mapping[str, Any] = {
+    "computeEnvironments": ComputeEnvironment,
+    "jobQueues": JobQueue,
+    "jobDefinitions": JobDefinition,
+}
+"""The same for blocks whose keys the user chooses: the type of one entry."""
+
+ENTRY_KEY: Any = EntryKey
+
+REQUIRED = {
+    "network": "add e.g. `batch-platform:network: {mode: public}`",
+    "computeEnvironments": "add e.g. `batch-platform:computeEnvironments: {default: {type: EC2}}`",
+    "jobQueues": "add e.g. `batch-platform:jobQueues: {default: {computeEnvironments: [default]}}`",
+}
+"""Blocks that an environment cannot do without, and how to add them."""

@@ -1,1 +1,0 @@
-"""What a deployment will do to what is there, told from config alone (`python -m infra plan`)."""

@@ -1,0 +1,141 @@
+"""Who is told of trouble, by which rules and alarms, and who may tell them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from batchsdk.contract import StackOutputs
+from tests.batch_platform.program_config import config
+from tests.batch_platform.recorded_run import RunProgram
+from tests.batch_platform.stack_files import changed, refusals
+
+WHOLE = """\
+  batch-platform:jobEvents: {enabled: true}
+  batch-platform:monitoring:
+    enabled: true
+    email: [team@example.com]
+    https: ["https://hooks.example.com/batch"]
+    failedJobs: {threshold: 5, period: 600}
+"""
+TOPIC = "arn:Topic/test-trouble-1a2b3c4"
+QUEUES = ["arn:JobQueue/test-default-1a2b3c4"]
+
+
+def test_there_is_none_unless_the_config_says_so(run_program: RunProgram) -> None:
+    run = run_program(config("{mode: public}"))
+    kinds = ("Topic", "EventRule", "MetricAlarm", "Dashboard")
+    assert [one for kind in kinds for one in run.every(kind)] == []
+    assert StackOutputs.from_mapping(run.outputs).trouble_topic_arn is None
+
+
+def test_pain_20_a_stalled_queue_is_told_of_in_the_same_program(run_program: RunProgram) -> None:
+    run = run_program(config("{mode: public}", more=WHOLE))
+    patterns = {
+        rule.name: json.loads(rule.inputs["eventPattern"]) for rule in run.every("EventRule")
+    }
+    invalid = "ACTION_REQUIRED - CE(s) associated with the job queue are invalid"
+    assert patterns["test-queue-blocked"] == {
+        "source": ["aws.batch"],
+        "detail-type": ["Batch Job Queue Blocked"],
+        "detail": {
+            "jobQueue": QUEUES,
+            "statusReason": [{"anything-but": {"prefix": invalid}}],
+        },
+    }
+    assert patterns["test-invalid"]["detail"]["statusReason"] == [{"prefix": invalid}]
+    targets = {target.name: target.inputs["arn"] for target in run.every("EventTarget")}
+    assert targets.pop("test-job-events").startswith("arn:Queue/")
+    assert targets == dict.fromkeys(
+        ["test-job-failed", "test-queue-blocked", "test-invalid"], TOPIC
+    )
+
+
+def test_a_failed_array_is_told_of_once_and_not_for_each_child(run_program: RunProgram) -> None:
+    run = run_program(config("{mode: public}", more=WHOLE))
+    pattern = json.loads(run.only("EventRule", "test-job-failed").inputs["eventPattern"])
+    assert pattern["detail"] == {
+        "status": ["FAILED"],
+        "jobQueue": QUEUES,
+        "arrayProperties": {"index": [{"exists": False}]},
+        "nodeProperties": {"nodeIndex": [{"exists": False}]},
+    }
+
+
+def test_only_the_stacks_rules_and_alarms_may_publish(run_program: RunProgram) -> None:
+    run = run_program(config("{mode: public}", more=WHOLE))
+    statements = json.loads(run.only("TopicPolicy").inputs["policy"])["Statement"]
+    by_sid = {each["Sid"]: each for each in statements}
+    assert by_sid["TlsAlone"]["Effect"] == "Deny"
+    assert by_sid["FromRules"]["Condition"] == {
+        "ArnEquals": {
+            "aws:SourceArn": [
+                "arn:EventRule/test-invalid-1a2b3c4",
+                "arn:EventRule/test-job-failed-1a2b3c4",
+                "arn:EventRule/test-queue-blocked-1a2b3c4",
+            ]
+        }
+    }
+    assert by_sid["FromAlarms"]["Condition"] == {
+        "ArnEquals": {
+            "aws:SourceArn": [
+                "arn:MetricAlarm/test-failed-jobs-1a2b3c4",
+                "arn:MetricAlarm/test-job-events-dead-1a2b3c4",
+            ]
+        }
+    }
+    assert {each["Action"] for each in statements} == {"sns:Publish"}
+    assert {each["Resource"] for each in statements} == {TOPIC}
+
+
+def test_subscribers_alarms_and_the_dashboard(run_program: RunProgram) -> None:
+    run = run_program(config("{mode: public}", more=WHOLE))
+    subscribed = {
+        (one.inputs["protocol"], one.inputs["endpoint"]) for one in run.every("TopicSubscription")
+    }
+    assert subscribed == {
+        ("email", "team@example.com"),
+        ("https", "https://hooks.example.com/batch"),
+    }
+    failed = run.only("MetricAlarm", "test-failed-jobs").inputs
+    assert (failed["threshold"], failed["period"]) == (5, 600)
+    assert failed["dimensions"] == {"RuleName": "test-job-failed-1a2b3c4"}
+    assert failed["alarmActions"] == [TOPIC]
+    board = json.loads(run.only("Dashboard").inputs["dashboardBody"])
+    metrics = [metric for one in board["widgets"] for metric in one["properties"]["metrics"]]
+    assert ["AWS/Events", "TriggeredRules", "RuleName", "test-queue-blocked-1a2b3c4"] in metrics
+    assert ["AWS/Logs", "IncomingLogEvents", "LogGroupName", "/aws/batch/job/test"] in metrics
+    assert StackOutputs.from_mapping(run.outputs).trouble_topic_arn == TOPIC
+
+
+def test_who_is_told_of_what_is_the_configs_choice(run_program: RunProgram) -> None:
+    more = (
+        "  batch-platform:monitoring: {enabled: true, notify: [queueBlocked], dashboard: false}\n"
+    )
+    run = run_program(config("{mode: public}", more=more))
+    assert [target.name for target in run.every("EventTarget")] == ["test-queue-blocked"]
+    assert run.every("Dashboard") == []
+    allowed = json.loads(run.only("TopicPolicy").inputs["policy"])["Statement"][1]["Condition"]
+    assert allowed == {"ArnEquals": {"aws:SourceArn": ["arn:EventRule/test-queue-blocked-1a2b3c4"]}}
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"enabled": True, "notify": ["jobFailde"]}, "(did you mean 'jobFailed'?)"),
+        ({"enabled": True, "email": ["team"]}, "email[0]: 'team' is not an email address"),
+        ({"enabled": True, "https": ["http://x.org"]}, "'http://x.org' is not an address of HTTPS"),
+        ({"enabled": True, "email": ["a@b.c", "a@b.c"]}, "email[1]: 'a@b.c' is in the list twice"),
+        ({"enabled": True, "failedJobs": {"period": 90}}, "90 seconds are not whole minutes"),
+        ({"enabled": True, "failedJobs": {"threshold": 0}}, "threshold: 0 is below 1"),
+        ({"enabled": True, "kmsKeyId": "alias/aws/sns"}, "is not the ARN of a KMS key"),
+        ({"email": ["team@example.com"]}, "email: it is set, but `enabled` is false"),
+        ({"enabled": False, "dashboard": True}, "dashboard: it is set, but `enabled` is false"),
+        ({"failedJobs": {}}, "failedJobs: it is set, but `enabled` is false"),
+    ],
+)
+def test_mistakes(value: object, said: str, tmp_path: Path) -> None:
+    (line,) = refusals(changed("monitoring", value), tmp_path)
+    assert said in line
