@@ -121,7 +121,7 @@ async def longest(
     answers = Answers()
     batch = batchsdk.connect(
         outputs=outputs(),
-        transport=lambda _region: answers,  # type: ignore[arg-type,return-value]
+        transport=lambda _region: answers,
         calls_per_second=None,
     )
     await asyncio.to_thread(lambda: batch.submit("work").wait())  # modules and threads are there

@@ -198,7 +198,7 @@ def size_problems(
             f"at most {limits.OVERRIDES_LENGTH} fit (ECS fails the job when it starts)",
             "pass the long values in an object in S3",
         )
-    payload = len(json.dumps(request).encode())
+    payload = len(json.dumps(request))  # which is ASCII: a character is a byte
     if payload > limits.PAYLOAD_BYTES:
         yield Problem(
             "the whole request",
@@ -304,6 +304,8 @@ def node_problems(wanted: Submission, definition: Definition) -> Iterator[Proble
 
 
 def _dependency_problems(wanted: Submission) -> Iterator[Problem]:
+    if not wanted.depends_on:
+        return
     dependencies = as_dependencies(wanted.depends_on)
     if len(dependencies) > limits.DEPENDENCIES:
         yield Problem(

@@ -24,6 +24,7 @@ from batchsdk.submit.targets import Definition, main_of
 
 _ALL_NODES = ":"
 """``targetNodes`` from the first node to the last."""
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 Changes = Mapping[str, Mapping[str, Any]]
 """Name of a container -> the API's ``ContainerOverrides``; without members of it that stay."""
 
@@ -90,7 +91,7 @@ class Task:
             if change:
                 found.append({**change, "name": each.name} if each.name else change)
         whole = found if self.is_named else (found or [{}])[0]
-        return json.dumps(whole, separators=(",", ":"), ensure_ascii=False)
+        return _COMPACT.encode(whole)
 
     def to_request(self) -> dict[str, Any]:
         """Return the member of SubmitJob, or of a NodePropertyOverride, that says the changes."""
