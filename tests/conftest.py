@@ -228,7 +228,7 @@ class Cluster(NamedTuple):
         return described
 
     def until(self, job_id: str, *statuses: str) -> dict[str, Any]:
-        """Wait until the job is in one of ``statuses``; fail the test after 30 s."""
+        """Wait until the job is in one of ``statuses``; fail the test after five minutes."""
         return eventually(
             lambda: found if (found := self.job(job_id))["status"] in statuses else None,
             lambda: f"job is {self.job(job_id)['status']}, not {' or '.join(statuses)}",
@@ -245,9 +245,9 @@ class Cluster(NamedTuple):
 
 
 def eventually(
-    probe: Callable[[], T | None], complaint: Callable[[], str], seconds: float = 30
+    probe: Callable[[], T | None], complaint: Callable[[], str], seconds: float = 300
 ) -> T:
-    """Return the probe's first result that is not ``None``."""
+    """Return the probe's first result that is not ``None``; a busy machine may take its time."""
     deadline, pause = time.monotonic() + seconds, 0.02
     while (found := probe()) is None:
         assert time.monotonic() < deadline, complaint()

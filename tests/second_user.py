@@ -39,6 +39,6 @@ def second_user(script: str, **arguments: object) -> subprocess.Popen[str]:
 def said_by_second_user(script: str, **arguments: object) -> object:
     """Run a Python script as another user to its end; return the JSON that it prints."""
     process = second_user(script, **arguments)
-    output, problems = process.communicate(timeout=120)
+    output, problems = process.communicate(timeout=300)
     assert process.returncode == 0, problems
     return json.loads(output)

@@ -12,8 +12,11 @@ from pathlib import Path
 
 from batch_platform.recovery.file_backend import torn_attributes
 
-VERSION = 3
-"""Of the form of a state file (Pulumi: ``apitype.VersionedCheckpoint``)."""
+VERSIONS = (3, 4)
+"""Of the form of a state file (Pulumi: ``apitype.VersionedCheckpoint``).
+
+Version 4 names the features that a state needs, such as ``hooks``; its operations are as in 3.
+"""
 
 
 def is_at_rest(folder: Path, project: str, stack: str) -> bool:
@@ -37,6 +40,6 @@ def is_at_rest(folder: Path, project: str, stack: str) -> bool:
         text = plain.read_bytes() if plain.exists() else gzip.decompress(compressed.read_bytes())
         state = json.loads(text)
         latest = state["checkpoint"].get("latest") or {}
-        return state["version"] == VERSION and not latest.get("pending_operations")
+        return state["version"] in VERSIONS and not latest.get("pending_operations")
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
         return False

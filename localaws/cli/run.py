@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -96,7 +96,15 @@ def run(
             click.echo(f"warning: {complaint}", err=True)
         with _keeping(Path(f"Pulumi.{stack}.yaml")):
             code = _run(tuple(shlex.split(first)), environ) if first is not None else 0
-            raise SystemExit(code or _run(command, environ))
+            code = code or _run(command, environ)
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """Exit now: Python takes a second to take apart pulumi-aws, which an engine made it import."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _prepare(state: PulumiState, stack: str, environ: dict[str, str]) -> Path:

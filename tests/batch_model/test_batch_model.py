@@ -96,6 +96,7 @@ def test_the_stack_file_that_rows_change_is_valid(tmp_path: Path) -> None:
     load(stack_file({}), tmp_path)
 
 
+@pytest.mark.sampled(3)
 @named("config", dict)
 def test_a_stack_file_that_breaks_it_is_refused(row: Row, tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
@@ -185,6 +186,7 @@ def call(local: LocalAws, operation: str, request: dict[str, Any]) -> str:
     return refusal(getattr(client, method), **request)
 
 
+@pytest.mark.sampled(3)
 @named("request", list)
 def test_a_request_that_breaks_it_is_refused(
     row: Row, local: LocalAws, made: dict[str, str]

@@ -35,7 +35,7 @@ def recorder() -> Iterator[subprocess.Popen[str]]:
         yield process
         assert process.stdin is not None
         process.stdin.close()
-        process.wait(timeout=30)
+        process.wait(timeout=300)
 
 
 def ask(recorder: subprocess.Popen[str], request: dict[str, Any]) -> str:

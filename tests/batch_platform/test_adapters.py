@@ -124,6 +124,7 @@ def mpi(**linux: Any) -> dict[str, Any]:
     return {"nodeProperties": {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": groups}}
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("device", "used"),
     [

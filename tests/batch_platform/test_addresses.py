@@ -168,6 +168,7 @@ def test_a_task_on_fargate_takes_an_address_each(tmp_path: Path) -> None:
     assert most_at_once(load(config, tmp_path)) == 256
 
 
+@pytest.mark.every_case
 def test_a_deployment_with_few_addresses_goes_on(run_program: RunProgram) -> None:
     text = """\
 config:

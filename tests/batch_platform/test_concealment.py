@@ -74,6 +74,7 @@ def said(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     return say
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("output", ["text", "json"])
 @pytest.mark.parametrize("definitions", [SHORT, IN_THE_APIS_FORM])
 def test_a_plan_says_that_values_change_and_not_which(said, definitions, output) -> None:

@@ -82,6 +82,7 @@ TOO_MUCH: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", TOO_MUCH)
 def test_too_much_is_refused_by_check_plan_and_program_alike(
     name: str, tmp_path: Path, run_program: RunProgram

@@ -19,6 +19,7 @@ def test_there_are_the_six_that_people_have() -> None:
     }
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
 @pytest.mark.parametrize("name", examples.NAMES)
 def test_an_example_is_planned_whole(run_program: RunProgram, name: str, preview: bool) -> None:

@@ -172,6 +172,7 @@ def test_what_could_run_in_one_environment_is_taken(
     assert (code, err) == (0, "")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("environments", "job", "words"),
     [

@@ -15,6 +15,7 @@ from tests.batch_platform.stack_files import changed, refusals
 ENABLED = "{enabled: true, trafficType: ALL, retentionInDays: 90}"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("mode", ["public", "endpoints", "nat"])
 def test_a_flow_log_with_a_log_group_and_a_role_of_its_own(
     run_program: RunProgram, mode: str

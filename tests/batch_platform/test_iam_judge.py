@@ -46,7 +46,7 @@ KEY_POLICY = {
 }
 """The policy of a KMS key that leaves it to the policies of the account."""
 
-pytestmark = [pytest.mark.scanners, pytest.mark.timeout(400)]  # installing it is in it
+pytestmark = [pytest.mark.scanners, pytest.mark.timeout(900)]  # installing it is in it
 
 
 WANTED = json.loads((JUDGE / "package.json").read_text())["dependencies"]

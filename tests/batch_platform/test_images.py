@@ -35,6 +35,7 @@ def image_of(run: Run) -> str:
     return image
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("keys", "image"),
     [

@@ -447,6 +447,7 @@ def test_a_template_of_another_team_that_aws_batch_could_not_use_is_refused(
     assert said in line
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("told", "said"),
     [

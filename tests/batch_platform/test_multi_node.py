@@ -110,6 +110,7 @@ def ingress(**more: Any) -> dict[str, Any]:
     return {"isEgress": False, "ipProtocol": "-1", **more}
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("rules", "words"),
     [

@@ -42,6 +42,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("region", REGIONS)
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_is_registered_is_of_the_region_s_partition(

@@ -177,6 +177,7 @@ EDITS = [
 ]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("old", "new", "expected"), EDITS)
 def test_an_edit_is_found_against_the_state(
     plan: Any, state_of_full: str, *, old: str, new: str, expected: dict[str, str]
@@ -269,6 +270,7 @@ OF_ANOTHER_PROGRAM: list[tuple[str, str, Any, str, str, str]] = [
 ]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("kind", "key", "edit", "name", "rule", "action"), OF_ANOTHER_PROGRAM)
 def test_what_another_release_of_the_program_registered_is_an_edit(
     plan: Any,

@@ -167,6 +167,7 @@ def told(old: dict[str, Any], new: dict[str, Any], folder: Path) -> dict[str, Pl
     return {each.hazard: each for each in warnings(changes(before, after), before, after)}
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("old", "new", "expected"), EDITS)
 def test_an_edit_that_hurts_is_told(
     old: dict[str, Any], new: dict[str, Any], expected: dict[str, set[str]], tmp_path: Path
@@ -182,6 +183,7 @@ def test_every_hazard_has_a_row_here() -> None:
     }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("policy", "minutes"),
     [

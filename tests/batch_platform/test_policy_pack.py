@@ -54,6 +54,7 @@ def recorded(run_program: RunProgram, records) -> Callable[[str], list[Registere
     return record
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", sorted(TEXTS))
 def test_no_environment_violates_a_mandatory_policy(recorded, name: str) -> None:
     mandatory = [each for each in POLICIES if each.enforcement_level == EnforcementLevel.MANDATORY]

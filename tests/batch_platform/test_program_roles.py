@@ -189,6 +189,7 @@ def test_roles_that_cannot_be_meant_are_refused(
 # --- the execution role
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("registry", "account", "region"),
     [
@@ -267,6 +268,7 @@ def logging(definition: dict[str, Any], configuration: dict[str, Any]) -> dict[s
     return changed_definition
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("form", [HELLO, *IN_THE_APIS_FORM])
 def test_logs_may_be_written_wherever_a_definition_says(
     run_program: RunProgram, form: dict[str, Any]
@@ -308,6 +310,7 @@ def efs_of(form: str, user: str | None, *, read_only: bool = False) -> dict[str,
     return {"ecsProperties": {"taskProperties": [{"containers": [container], "volumes": [volume]}]}}
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("form", ["short", "container", "task", "nodes"])
 @pytest.mark.parametrize(
     ("user", "is_root"), [(None, True), ("0", True), ("root:root", True), ("1000", False)]

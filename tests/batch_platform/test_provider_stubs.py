@@ -35,7 +35,7 @@ def test_mistakes_in_calls_of_resources_are_found() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=170,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -62,6 +62,7 @@ def test_on_fargate_the_root_is_read_only_and_tmp_is_a_volume(run_program: RunPr
     assert "linuxParameters" not in container
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "own",
     [

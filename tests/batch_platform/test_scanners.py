@@ -33,7 +33,7 @@ BROKEN = "broken"
 """Name of the environment that is prod-isolated with faults, which the scanners must find."""
 POLICIES = ("policy", "assumeRolePolicy")
 
-pytestmark = [pytest.mark.scanners, pytest.mark.timeout(400)]  # installing them is in it
+pytestmark = [pytest.mark.scanners, pytest.mark.timeout(900)]  # installing them is in it
 
 
 @dataclass

@@ -251,6 +251,7 @@ EDITS: list[tuple[dict[str, Any], dict[str, Any], str, Action]] = [
 ]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("old", "new", "rule", "action"), EDITS)
 def test_an_edit_of_an_unmanaged_environment(
     old: dict[str, Any], new: dict[str, Any], rule: str, action: Action, tmp_path: Path

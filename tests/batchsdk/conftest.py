@@ -47,7 +47,7 @@ class Stack(NamedTuple):
             capture_output=True,
             text=True,
             check=False,
-            timeout=90,
+            timeout=300,
         )
 
     @property

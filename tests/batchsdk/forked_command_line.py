@@ -24,7 +24,7 @@ from botocore.model import OperationModel
 from batchsdk import cli
 from tests.models_of_aws import read_once
 
-SECONDS = 90
+SECONDS = 300
 RECORD = "BATCHSDK_TEST_CALLS"
 """Variable with the file to which the calls of AWS are written: a line of JSON for each."""
 

@@ -26,7 +26,7 @@ def airflow(stack, tmp_path):
     return airflow_in(tmp_path / "airflow", DAGS, environ)
 
 
-@pytest.mark.timeout(400)  # installing Airflow is in it, the first time
+@pytest.mark.timeout(900)  # installing Airflow is in it, the first time
 def test_a_dag_runs_jobs_and_hands_their_ids_on(stack, airflow):
     done = airflow("dags", "test", "nightly", "2026-01-31")
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]

@@ -221,7 +221,7 @@ def test_the_event_loop_goes_on_while_aws_is_slow(tmp_path):
 
     def slow(request):
         under_way.release()
-        assert gate.wait(30)
+        assert gate.wait(300)
         return submit(request)
 
     transport.submit_job = slow  # type: ignore[method-assign]
@@ -230,7 +230,7 @@ def test_the_event_loop_goes_on_while_aws_is_slow(tmp_path):
         waiting = [asyncio.ensure_future(batch.submit_async("hello")) for _ in range(20)]
         beats = 0
         for _ in range(16):
-            assert await asyncio.to_thread(under_way.acquire, timeout=30)
+            assert await asyncio.to_thread(under_way.acquire, timeout=300)
             beats += 1
         assert beats == 16, "16 calls are blocked at a time, and the event loop is not"
         assert not any(each.done() for each in waiting)

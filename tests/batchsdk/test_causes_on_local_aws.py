@@ -136,7 +136,7 @@ def test_a_consumable_resource_that_other_jobs_hold(site):
         type="container",
         containerProperties={
             "image": "busybox",
-            "command": ["sleep", "60"],
+            "command": ["sleep", "3600"],
             "vcpus": 1,
             "memory": 100,
         },

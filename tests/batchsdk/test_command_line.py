@@ -252,7 +252,7 @@ def test_ctrl_c_while_waiting_exits_130_and_says_that_the_job_goes_on(stack):
     lines = iter(process.stderr.readline, "")
     assert any(line.endswith(": RUNNING\n") for line in lines)
     process.send_signal(signal.SIGINT)
-    _, rest = process.communicate(timeout=30)
+    _, rest = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "goes on" in rest
     assert "Traceback" not in rest

@@ -47,7 +47,7 @@ def on_a_terminal(stack, *arguments, **environ):
     except OSError:  # Linux: the other side is closed
         pass
     os.close(ours)
-    assert process.wait(60) == 0, shown
+    assert process.wait(300) == 0, shown
     return shown.decode()
 
 
@@ -64,7 +64,7 @@ def test_list_is_a_table_with_colours_on_a_terminal(stack):
 def test_a_table_in_a_pipe_and_csv_are_had_by_asking(stack):
     name = "a-name-that-is-longer-than-a-column-of-a-narrow-terminal-would-be"
     job_id = stack.run("submit", "hello", "--name", name).stdout.strip()
-    stack.batch.job(job_id).wait(30)
+    stack.batch.job(job_id).wait(300)
     table = stack.run("list", "--output", "table").stdout
     assert re.search(rf"{job_id} +{name} +SUCCEEDED", table)
     assert "\x1b" not in table
@@ -209,7 +209,7 @@ def test_the_shell_completes_verbs_options_and_keys_without_a_call(stack, typed,
 def test_what_bash_is_given_makes_it_complete(stack):
     script = stack.run("completion", "bash").stdout
     assert "complete -o nosort -F _batchsdk_completion batchsdk" in script
-    done = subprocess.run(["bash", "-n"], input=script, text=True, check=False, timeout=30)
+    done = subprocess.run(["bash", "-n"], input=script, text=True, check=False, timeout=300)
     assert done.returncode == 0
 
 

@@ -36,7 +36,7 @@ def test_no_connection_is_thrown_away(local, monkeypatch, caplog, kind):
     together = threading.Barrier(AT_ONCE)
 
     def ask(_: int) -> None:
-        together.wait(60)
+        together.wait(300)
         call(gateway)
 
     fault = local.faults.add("slow", service=service, operation=operation, seconds=1)

@@ -44,7 +44,7 @@ def test_a_queue_with_its_head(stack, stuck):
 
 def test_a_job_that_ended_well_is_no_problem(stack):
     job = stack.batch.submit("hello")
-    job.wait(60)
+    job.wait(300)
     assert stack.run("doctor", job.id).returncode == 0
 
 
@@ -75,7 +75,7 @@ def test_wrong_input(stack):
 def test_logs_by_time_and_pattern(stack):
     code = "echo one; echo two; echo three"
     job = stack.batch.submit("fail", command=["sh", "-c", code], array_size=2)
-    job.wait(60)
+    job.wait(300)
     found = stack.run("logs", job.id, "--grep", "^t", "--since", "1h")
     assert sorted(found.stdout.splitlines()) == ["[0] three", "[0] two", "[1] three", "[1] two"]
     timed = stack.run("logs", job.id, "--grep", "one", "--timestamps").stdout.splitlines()

@@ -30,7 +30,7 @@ def test_the_script_runs_a_week_and_leaves_a_page(stack, tmp_path, monkeypatch):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     days = [f"2026-01-{day}" for day in range(25, 32)]
@@ -89,7 +89,7 @@ def service(stack, local):
 def ask(url: str, body: Any = None) -> tuple[int, Any]:
     data = None if body is None else json.dumps(body).encode()
     try:
-        with urllib.request.urlopen(url, data, timeout=30) as answer:
+        with urllib.request.urlopen(url, data, timeout=300) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as fault:
         with fault:
@@ -99,7 +99,7 @@ def ask(url: str, body: Any = None) -> tuple[int, Any]:
 def test_the_service_needs_only_the_ssm_parameter(stack, service):
     status, accepted = ask(f"{service}/jobs", {"Target": "Tokyo"})
     assert status == 202
-    assert stack.batch.job(accepted["id"]).wait(30).command == ("echo", "Tokyo")
+    assert stack.batch.job(accepted["id"]).wait(300).command == ("echo", "Tokyo")
     assert ask(f"{service}/jobs/{accepted['id']}") == (200, {"status": "SUCCEEDED", "exitCode": 0})
     assert ask(f"{service}/jobs/no-such-job")[0] == 404
     status, refused = ask(f"{service}/jobs", {"Tarjet": "Tokyo"})

@@ -119,7 +119,7 @@ def test_of_several_containers_an_essential_one_that_failed_decides(codes, expec
 
 def failure(stack, *arguments, **more) -> JobFailedError:
     with pytest.raises(JobFailedError) as caught:
-        stack.batch.submit(*arguments, **more).wait(60, polling=QUICK)
+        stack.batch.submit(*arguments, **more).wait(300, polling=QUICK)
     return caught.value
 
 
@@ -132,15 +132,15 @@ def test_jobs_that_fail_on_the_local_aws(stack, local):
     after = stack.batch.submit("hello", depends_on=[job])
     local.faults.add("spot-reclaim", job_name=job.name, times=1)
     with pytest.raises(JobFailedError) as caught:
-        job.wait(60, polling=QUICK)
+        job.wait(300, polling=QUICK)
     assert caught.value.kind is FailureKind.SPOT_RECLAIM
     with pytest.raises(JobFailedError) as caught:
-        after.wait(60, polling=QUICK)
+        after.wait(300, polling=QUICK)
     assert caught.value.kind is FailureKind.DEPENDENCY
     stopped = stack.batch.submit("sleep", parameters={"WaitTime": "3600"})
     stopped.terminate("not needed")
     with pytest.raises(JobFailedError) as caught:
-        stopped.wait(60, polling=QUICK)
+        stopped.wait(300, polling=QUICK)
     assert caught.value.kind is FailureKind.CANCELLED
     assert caught.value.to_mapping()["kind"] == "CANCELLED"
 

@@ -24,7 +24,7 @@ def faults(local: LocalAws) -> Iterator[Faults]:
 def test_waiting_gets_over_a_bad_moment(stack, faults, kind):
     job = stack.batch.submit("hello")
     fault = faults.add(kind, service="batch", operation="DescribeJobs", times=2)
-    assert job.wait(60, polling=QUICK).exit_code == 0
+    assert job.wait(300, polling=QUICK).exit_code == 0
     assert fault.hits == 2
 
 
@@ -41,4 +41,4 @@ def test_a_lost_host_is_the_reason_of_the_failure(stack, faults):
     job = stack.batch.submit("sleep", parameters={"WaitTime": "3600"})
     faults.add("host-loss", job_name=job.name, times=1)
     with pytest.raises(JobFailedError, match="Host EC2"):
-        job.wait(60, polling=QUICK)
+        job.wait(300, polling=QUICK)

@@ -163,7 +163,7 @@ def test_the_command_line_refuses_them_in_one_line(tmp_path):
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
         assert done.returncode == 2
         assert done.stderr.startswith("error: ")

@@ -67,12 +67,12 @@ def test_an_event_ends_the_waiting_long_before_the_next_look(stack, queue):
 def test_without_the_queue_polling_does_it(stack):
     batch = listening(stack, "https://sqs.us-east-1.amazonaws.com/123456789012/absent")
     job = batch.submit("hello")
-    assert job.wait(60, polling=Polling(shortest=0.1, longest=0.5)).exit_code == 0
+    assert job.wait(300, polling=Polling(shortest=0.1, longest=0.5)).exit_code == 0
 
 
 def test_others_messages_are_left_to_them(stack, queue):
     other = stack.batch.submit("hello")  # through a client that reads no events
-    other.wait(60)
+    other.wait(300)
     eventually(lambda: queue.count() == 4 or None, lambda: f"{queue.count()} messages, not 4")
     job = listening(stack, queue.url).submit("sleep", parameters={"WaitTime": "2"})
     assert job.wait(polling=SELDOM).exit_code == 0

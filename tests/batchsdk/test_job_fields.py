@@ -312,7 +312,7 @@ def test_a_new_field_is_declared_in_one_file_and_taken_by_everything(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

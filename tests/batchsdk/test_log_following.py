@@ -43,12 +43,16 @@ def test_following_goes_over_attempts_and_labels_the_second(stack):
 
 
 @pytest.fixture
-def nodes(stack, cluster):
-    """Submits a job of two nodes, each of which says which it is."""
+def nodes(stack, cluster, tmp_path):
+    """Submits a job of two nodes, each of which says which it is and ends when both have."""
+    script = (
+        f"cd {tmp_path}; echo node $AWS_BATCH_JOB_NODE_INDEX; touch $AWS_BATCH_JOB_NODE_INDEX; "
+        "until test -e 0 -a -e 1; do sleep 0.05; done"
+    )
     name = f"nodes-{uuid.uuid4().hex[:8]}"
     container = {
         "image": "busybox",
-        "command": ["sh", "-c", "echo node $AWS_BATCH_JOB_NODE_INDEX; sleep 1"],
+        "command": ["sh", "-c", script],
         "resourceRequirements": [
             {"type": "VCPU", "value": "1"},
             {"type": "MEMORY", "value": "100"},
@@ -81,7 +85,7 @@ def test_time_is_left_to_aws_and_the_pattern_is_matched_here(stack):
     six = next(event for event in done.logs() if event.message == "six")
     assert done.logs(pattern="^t|x$").text == "two\nsix"
     assert done.logs(since=six.time).text == "six"
-    assert done.logs(until=six.time - timedelta(milliseconds=500)).text == "one\ntwo"
+    assert done.logs(until=six.time - timedelta(milliseconds=1)).text == "one\ntwo"
     assert done.logs(since=datetime.now(UTC)).text == ""
 
 

@@ -41,12 +41,12 @@ def until(job: Job, *statuses: JobStatus) -> None:
             raise Reached
 
     with pytest.raises(Reached):
-        job.wait(30, polling=QUICK, on_change=look)
+        job.wait(300, polling=QUICK, on_change=look)
 
 
 def test_a_parameter_reaches_the_command_and_the_log(stack):
     job = stack.batch.submit("hello", parameters={"Target": "Hello, Tokyo!"}, memory=100)
-    detail = job.wait(30, polling=QUICK)
+    detail = job.wait(300, polling=QUICK)
     assert detail.status is JobStatus.SUCCEEDED
     assert detail.command == ("echo", "Hello, Tokyo!")
     assert (detail.vcpus, detail.memory, detail.exit_code) == (1, 100, 0)
@@ -59,7 +59,7 @@ def test_a_parameter_reaches_the_command_and_the_log(stack):
 
 def test_the_definitions_default_is_used_without_a_parameter(stack):
     job = stack.batch.submit("hello")
-    job.wait(30, polling=QUICK)
+    job.wait(300, polling=QUICK)
     assert job.logs().text == "Hello, AWS Batch :)"
 
 
@@ -71,7 +71,7 @@ def test_a_job_that_no_instance_can_hold_is_diagnosed_and_cancelled(stack):
     assert "asked 5000 MiB, at most 3808 MiB" in diagnosis.text
     assert job.cancel("asked for too much").effect is StopEffect.STOPS
     with pytest.raises(JobFailedError) as caught:
-        job.wait(30, polling=QUICK)
+        job.wait(300, polling=QUICK)
     assert caught.value.reason == "asked for too much"
     assert caught.value.exit_code is None
 
@@ -85,7 +85,7 @@ def test_cancelling_a_running_job_does_nothing_and_terminating_stops_it(stack):
     assert job.status is JobStatus.RUNNING
     assert job.terminate("enough").effect is StopEffect.STOPS
     with pytest.raises(JobFailedError, match="enough"):
-        job.wait(30, polling=QUICK)
+        job.wait(300, polling=QUICK)
     assert job.terminate("again").effect is StopEffect.ALREADY_ENDED
     assert job.describe().status_reason == "enough"
 
@@ -100,22 +100,22 @@ def test_a_dependent_waits_says_so_and_falls_with_its_dependency(stack):
     until(first, JobStatus.RUNNING)
     first.terminate("enough")
     with pytest.raises(JobFailedError, match=f"show {first.id}") as caught:
-        second.wait(30, polling=QUICK)
+        second.wait(300, polling=QUICK)
     assert caught.value.reason == "Dependent Job failed"
 
 
 def test_a_dependent_runs_after_its_dependency(stack):
     first = stack.batch.submit("sleep", parameters={"WaitTime": "0.2"})
     second = stack.batch.submit("hello", depends_on=first)
-    after = second.wait(30, polling=QUICK)
-    before = first.wait(30, polling=QUICK)
+    after = second.wait(300, polling=QUICK)
+    before = first.wait(300, polling=QUICK)
     assert before.stopped_at <= after.started_at
 
 
 def test_a_failure_has_exit_code_log_tail_and_next_command(stack):
     job = stack.batch.submit("fail")
     with pytest.raises(JobFailedError) as caught:
-        job.wait(30, polling=QUICK)
+        job.wait(300, polling=QUICK)
     error = caught.value
     assert (error.exit_code, error.log_tail) == (3, ("no space left",))
     assert error.reason.startswith("Essential container in task exited")
@@ -126,7 +126,7 @@ def test_a_job_that_cannot_write_is_told_where_it_can_and_which_key_to_change(st
     said = "OSError: [Errno 30] Read-only file system: '/app/out.csv'"
     job = stack.batch.submit("hello", command=["sh", "-c", f'echo "{said}"; exit 1'])
     with pytest.raises(JobFailedError) as caught:
-        job.wait(30, polling=QUICK)
+        job.wait(300, polling=QUICK)
     assert caught.value.log_tail == (said,)
     assert "batch-platform:jobDefinitions.hello.volumes in the stack's config" in caught.value.hint
     assert "`readonlyRootFilesystem: false`" in caught.value.hint
@@ -135,7 +135,7 @@ def test_a_job_that_cannot_write_is_told_where_it_can_and_which_key_to_change(st
 def test_a_job_with_a_writable_root_is_not_told_that_it_is_read_only(stack):
     job = stack.batch.submit("fail", command=["sh", "-c", "echo /x: Read-only file system; exit 1"])
     with pytest.raises(JobFailedError) as caught:
-        job.wait(30, polling=QUICK)
+        job.wait(300, polling=QUICK)
     assert "root is read-only" not in caught.value.hint
     assert f"logs {job.id}" in caught.value.hint
 
@@ -150,7 +150,7 @@ def test_a_job_with_a_writable_root_is_not_told_that_it_is_read_only(stack):
 def test_a_job_that_wanted_the_instances_role_is_told_where_its_own_is(stack, said):
     job = stack.batch.submit("fail", command=["sh", "-c", f'echo "{said}"; exit 1'])
     with pytest.raises(JobFailedError) as caught:
-        job.wait(30, polling=QUICK)
+        job.wait(300, polling=QUICK)
     assert "launchTemplate.blockImds" in caught.value.hint
     assert "batch-platform:jobDefinitions.fail.permissions in the stack's" in caught.value.hint
 
@@ -166,7 +166,7 @@ def test_a_parameter_that_is_not_there_tells_where_was_looked(stack):
 def test_every_attempt_is_described_and_logged(stack):
     job = stack.batch.submit("fail", retry=Retry(3))
     with pytest.raises(JobFailedError):
-        job.wait(30, polling=QUICK)
+        job.wait(300, polling=QUICK)
     assert [attempt.exit_code for attempt in job.describe().attempts] == [3, 3, 3]
     assert job.logs().text.splitlines() == ["no space left"] * 3
 
@@ -174,14 +174,14 @@ def test_every_attempt_is_described_and_logged(stack):
 def test_a_retry_only_on_spot_reasons_exits_on_others(stack):
     job = stack.batch.submit("fail", retry=Retry.spot(3))
     with pytest.raises(JobFailedError):
-        job.wait(30, polling=QUICK)
+        job.wait(300, polling=QUICK)
     assert len(job.describe().attempts) == 1
 
 
 def test_an_array_runs_its_children_and_logs_them_in_order(stack):
     command = ["sh", "-c", "echo child $AWS_BATCH_JOB_ARRAY_INDEX"]
     job = stack.batch.submit("hello", array_size=3, command=command)
-    detail = job.wait(30, polling=QUICK)
+    detail = job.wait(300, polling=QUICK)
     assert detail.array.size == 3
     assert detail.array.status_summary["SUCCEEDED"] == 3
     assert job.logs().text.splitlines() == ["child 0", "child 1", "child 2"]
@@ -191,7 +191,7 @@ def test_an_array_runs_its_children_and_logs_them_in_order(stack):
 def test_arrays_depend_on_each_other_child_by_child(stack):
     first = stack.batch.submit("hello", array_size=2, depends_on=SEQUENTIAL)
     second = stack.batch.submit("hello", array_size=2, depends_on=n_to_n(first))
-    assert second.wait(30, polling=QUICK).status is JobStatus.SUCCEEDED
+    assert second.wait(300, polling=QUICK).status is JobStatus.SUCCEEDED
     zero, one = (stack.batch.job(f"{first.id}:{index}").describe() for index in (0, 1))
     assert zero.stopped_at <= one.started_at
 
@@ -203,7 +203,7 @@ def test_following_prints_while_the_job_runs(stack):
 
 def test_lists_find_jobs_of_every_status_and_by_name(stack):
     done = stack.batch.submit("hello", name="listed-done")
-    done.wait(30, polling=QUICK)
+    done.wait(300, polling=QUICK)
     stuck = stack.batch.submit("hello", name="listed-stuck", memory=5000)
     until(stuck, JobStatus.RUNNABLE)
     found = {each.job_id: each.status for each in stack.batch.list_jobs()}
@@ -224,7 +224,7 @@ def test_environment_and_tags_arrive(stack):
     job = stack.batch.submit(
         "hello", command=["sh", "-c", "echo $A"], environment={"A": "b c"}, tags={"k": "v"}
     )
-    assert job.wait(30, polling=QUICK).tags["k"] == "v"
+    assert job.wait(300, polling=QUICK).tags["k"] == "v"
     assert job.logs().text == "b c"
 
 

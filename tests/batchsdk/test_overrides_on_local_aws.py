@@ -33,10 +33,11 @@ def task(stack, cluster):
 
 
 @pytest.fixture
-def parallel(stack, cluster):
+def parallel(stack, cluster, tmp_path):
     """A definition of two nodes, of which the main one waits for the other."""
-    other = SAY
-    main = ["sh", "-c", f"{SAY[2]}; sleep 0.3"]
+    told = tmp_path / "told"
+    other = ["sh", "-c", f"{SAY[2]}; touch {told}"]
+    main = ["sh", "-c", f"{SAY[2]}; until test -e {told}; do sleep 0.05; done"]
     containers = {"0": main, "1:": other}
     name = f"parallel-{uuid.uuid4().hex[:8]}"
     cluster.batch.register_job_definition(
@@ -59,7 +60,7 @@ def parallel(stack, cluster):
 
 def said(job):
     """Return what each container or node of a job printed, by its label."""
-    job.wait(60, polling=QUICK)
+    job.wait(300, polling=QUICK)
     return {event.label: event.message for event in job.logs()}
 
 
@@ -86,7 +87,7 @@ def test_a_sweep_reaches_the_main_of_several_containers(stack, task):
     sweep = stack.batch.sweep(
         task, over={"day": ["1", "2"]}, containers={"helper": Override(command=["echo", "done"])}
     )
-    sweep.wait(60, polling=QUICK)
+    sweep.wait(300, polling=QUICK)
     found = [stack.batch.job(each.job_id).logs() for each in sweep.results()]
     assert [{event.label: event.message for event in logs} for logs in found] == [
         {"helper": "done", "main": f",,{day},"} for day in ("1", "2")
@@ -127,7 +128,7 @@ steps:
     after: [one]
 """)
     run = stack.batch.load_workflow(file).run("w", ledger=tmp_path / "ledger")
-    run.wait(120, polling=QUICK)
+    run.wait(300, polling=QUICK)
     found = {step: said(run.jobs[step][0]) for step in ("one", "two")}
     assert found == {
         "one": {"helper": "w,,,", "main": ",w,,one"},
@@ -168,4 +169,4 @@ def test_the_command_line_overrides_containers_and_nodes(stack, task, parallel):
 def test_a_failure_is_told_by_the_log_of_the_container_that_decided(stack, task):
     job = stack.batch.submit(task, command=["sh", "-c", "echo no space; exit 3"])
     with pytest.raises(batchsdk.JobFailedError, match="no space"):
-        job.wait(60, polling=QUICK)
+        job.wait(300, polling=QUICK)

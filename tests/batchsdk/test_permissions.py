@@ -189,7 +189,7 @@ ANYBODY = {"sts:GetCallerIdentity"}
 
 
 @pytest.mark.deployments
-@pytest.mark.timeout(400)  # 33 commands, some of which wait
+@pytest.mark.timeout(900)  # 33 commands, some of which wait
 def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
     recorded: dict[str, set[str]] = {}
 
@@ -200,12 +200,12 @@ def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
 
     failed = run("submit", "fail", "--tag", "a=b").strip()
     run("submit", "hello", "--follow")
-    run("submit", "sleep", "-p", "WaitTime=3", "--wait")
+    run("submit", "sleep", "-p", "WaitTime=10", "--wait")
     hello = stack.outputs.job_definitions["hello"]
     run("submit", f"{hello.name}:1")
     run("submit", f"{hello.name}:2", code=2)
     long = run("submit", "sleep", "-p", "WaitTime=600").strip()
-    run("wait", long, "--timeout", "2", code=124)
+    run("wait", long, "--timeout", "5", code=124)
     run("wait", failed, code=1)
     run("list", "--status", "failed")
     run("show", failed)
@@ -217,14 +217,14 @@ def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
     large = ",".join(shake_256(bytes([number])).hexdigest(2_000) for number in range(4))
     program = (sys.executable, "-c", "print('done')")
     run("sweep", "hello", "--over", f"x={large}", "--tag", "a=b", "--", *program)
-    run("sweep", "sleep", "--over", "WaitTime=2,3", "--wait")
+    run("sweep", "sleep", "--over", "WaitTime=9,10", "--wait")
     run("run", "fails.yaml", "--name", "mine", code=1)
     run("runs")
     run("attach", "mine", code=1)
     run("resume", "mine", code=1)
     run("report", "mine", "-o", "page.html")
     run("run", "slow.yaml", "--name", "slow", "--no-wait")
-    run("attach", "slow", "--wait-timeout", "1", code=124)
+    run("attach", "slow", "--wait-timeout", "5", code=124)
     run("attach", "slow", "--cancel")
     run("runs", "--prune", "0.000001")
     stuck = run("submit", "hello", "--memory", "5000").strip()

@@ -153,7 +153,7 @@ def test_errors_come_back_from_pools_of_processes() -> None:
 
 def test_a_job_is_its_id_in_another_process(stack: Any) -> None:
     job = stack.batch.submit("hello", parameters={"Target": "x"})
-    job.wait(60)
+    job.wait(300)
     again = pickle.loads(pickle.dumps([job, job]))
     assert again[0] == job
     assert {*again, job} == {job}
@@ -165,14 +165,14 @@ def test_a_job_is_its_id_in_another_process(stack: Any) -> None:
     assert again[0].name == job.name
     context = multiprocessing.get_context("spawn")  # with this environment
     with ProcessPoolExecutor(1, mp_context=context) as executor:
-        assert executor.submit(Job.wait, job, 60).result(60) == job.describe()
+        assert executor.submit(Job.wait, job, 60).result(300) == job.describe()
         (outcome,) = stack.batch.wait([job])
-        assert executor.submit(copy.copy, outcome).result(60) == outcome
+        assert executor.submit(copy.copy, outcome).result(300) == outcome
 
 
 def test_a_sweep_and_its_results_go_to_another_process(stack: Any) -> None:
     sweep = stack.batch.sweep("hello", over={"Target": ["a", "b"]}, through="shell")
-    results = sweep.wait(60)
+    results = sweep.wait(300)
     again = pickle.loads(pickle.dumps(sweep))
     assert [dataclasses.asdict(each) for each in again.results()] == [
         dataclasses.asdict(each) for each in results

@@ -45,7 +45,7 @@ def test_the_program_runs_and_again_does_nothing(stack):
             capture_output=True,
             text=True,
             check=False,
-            timeout=90,
+            timeout=300,
         )
 
     for _ in range(2):

@@ -73,7 +73,7 @@ def _pulumi(folder: Path, *arguments: str, given: str = "") -> None:
         check=True,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
 

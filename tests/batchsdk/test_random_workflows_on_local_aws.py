@@ -40,7 +40,7 @@ def test_steps_never_start_before_what_they_come_after_has_ended(stack, tmp_path
         else:
             wf.submit("hello", name=name, after=after, after_any=gates)
     run = wf.run(ledger=tmp_path / "ledger.sqlite3")
-    assert set(run.wait(90, polling=QUICK).values()) == {StepStatus.SUCCEEDED}
+    assert set(run.wait(300, polling=QUICK).values()) == {StepStatus.SUCCEEDED}
 
     jobs = list(stack.batch.list_jobs(name=f"{run.run.job_name_prefix}*"))
     barriers = [job for job in run.plan.jobs if job.step is None]

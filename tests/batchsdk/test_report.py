@@ -183,7 +183,7 @@ def nightly(stack):
     other = submit("fail", name="nightlyother", retry=Retry(2))
     for job in (parts, load, other):
         with pytest.raises(JobFailedError):
-            job.wait(60, polling=QUICK)
+            job.wait(300, polling=QUICK)
     return stack
 
 
@@ -252,7 +252,7 @@ def gated(stack, tmp_path):
     workflow.submit("hello", name="repair", when=batchsdk.failed(parts))
     workflow.submit("hello", name="celebrate", when=batchsdk.succeeded(parts))
     ledger = tmp_path / "ledger.db"
-    workflow.run("nightly-20260131", ledger=ledger).wait(60, check=False, polling=QUICK)
+    workflow.run("nightly-20260131", ledger=ledger).wait(300, check=False, polling=QUICK)
     return stack, ledger
 
 

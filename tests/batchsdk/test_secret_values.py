@@ -26,12 +26,12 @@ def test_a_secret_of_a_life_of_jobs_is_in_no_log_ledger_report_or_listing(stack,
         failing = run.submit("two", "fail", environment={"TOKEN": SECRET})
         waiting = run.submit("three", "hello", environment={"TOKEN": SECRET}, memory=5000)
         with pytest.raises(JobFailedError) as caught:
-            failing.wait(60, polling=QUICK)
+            failing.wait(300, polling=QUICK)
         fault = caught.value
         shown += [str(fault), repr(fault), json.dumps(fault.to_mapping()), repr(failing)]
         shown += [waiting.diagnose().text, repr(waiting.diagnose())]
         waiting.cancel("too large")
-        echoing.wait(60, polling=QUICK)
+        echoing.wait(300, polling=QUICK)
         assert echoing.logs().text == SECRET  # the job has it
     page = tmp_path / "page.html"
     for arguments, code in (

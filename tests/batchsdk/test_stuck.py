@@ -157,6 +157,7 @@ def test_a_time_that_is_none_is_refused(seconds):
         connect(FakeTransport()).job("job-1").wait(runnable_timeout=seconds)
 
 
+@pytest.mark.every_case
 def test_the_command_line_tells_within_seconds_and_again_on_ctrl_c(stack, local):
     environment = stack.outputs.compute_environments["default"].name
     client_of(local, "batch").update_compute_environment(
@@ -228,7 +229,7 @@ def test_sigterm_is_an_interrupt_of_a_run(stack, tmp_path, wanted):
 def test_callbacks_that_are_pending_at_the_end_are_waited_for(stack):
     program = """
 import batchsdk
-job = batchsdk.connect().submit("sleep", parameters={"WaitTime": "1"})
+job = batchsdk.connect().submit("sleep", parameters={"WaitTime": "4"})
 job.add_done_callback(lambda outcome: print(outcome.detail.status, flush=True))
 """
     done = subprocess.run(
@@ -237,7 +238,7 @@ job.add_done_callback(lambda outcome: print(outcome.detail.status, flush=True))
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.stdout == "SUCCEEDED\n"
     assert "waits for callbacks" in done.stderr

@@ -86,6 +86,7 @@ def test_a_grid_is_written_as_its_axes_and_a_few_of_its_points_as_rows():
     )
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
 @pytest.mark.parametrize("indices", [range(32), [0, 1, 2, 7, 9, 31]], ids=["grid", "rows"])
 @pytest.mark.parametrize("read", [PLAIN, COMPRESSED], ids=["plain", "compressed"])

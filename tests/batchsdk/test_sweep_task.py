@@ -36,7 +36,7 @@ def run(arguments: list[str], environ: dict[str, str]) -> subprocess.CompletedPr
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 

@@ -26,7 +26,7 @@ def test_a_users_program_is_typed_and_its_mistakes_are_found() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=170,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -35,7 +35,7 @@ PYRIGHT = "1.1.414"
 
 
 @pytest.mark.scanners
-@pytest.mark.timeout(400)  # installing it is in it
+@pytest.mark.timeout(900)  # installing it is in it
 def test_pyright_finds_the_same_mistakes_in_a_users_program() -> None:
     python = tool_environment(f"pyright-{PYRIGHT}", [f"pyright[nodejs]=={PYRIGHT}"])
     program = "tests/batchsdk/typed/public_surface.py"

@@ -192,7 +192,7 @@ def test_usage_on_the_local_aws_and_on_the_command_line(stack, tmp_path):
     array = stack.batch.submit("hello", name=f"{name}-array", array_size=3, tags={"team": "red"})
     single = stack.batch.submit("sleep", name=f"{name}-one", parameters={"WaitTime": "1"})
     for each in (array, single):
-        each.wait(60)
+        each.wait(300)
     report = stack.batch.usage(name=f"{name}-*", by="name")
     assert {row.group: row.usage.jobs for row in report.rows} == {
         f"{name}-array": 3,

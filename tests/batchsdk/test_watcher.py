@@ -165,7 +165,7 @@ def test_one_id_that_aws_refuses_does_not_harm_the_others() -> None:
     done = threading.Event()
     batch.job("odd").add_done_callback(lambda outcome: (told.append(outcome), done.set()))
     assert all(each.succeeded for each in batch.wait([batch.job(each) for each in ids]))
-    assert done.wait(10)
+    assert done.wait(300)
     assert isinstance(told[0].error, RequestRefusedError)
 
 
@@ -187,7 +187,7 @@ def test_callbacks_come_once_and_a_bad_one_stops_nobody(caplog: pytest.LogCaptur
     batch.job(ids[0]).add_done_callback(bad)
     for each in ids:
         batch.job(each).add_done_callback(note)
-    assert done.wait(10)
+    assert done.wait(300)
     assert set(told.values()) == {1}
     assert "a callback of job job-0 failed" in caplog.text
 
@@ -198,7 +198,7 @@ def test_many_threads_share_the_calls() -> None:
     describe = transport.describe_jobs
 
     def slow(job_ids):
-        held.wait(10)
+        held.wait(300)
         return describe(job_ids)
 
     transport.describe_jobs = slow  # type: ignore[method-assign]
@@ -212,7 +212,7 @@ def test_many_threads_share_the_calls() -> None:
         each.start()
     held.set()
     for each in threads:
-        each.join(20)
+        each.join(300)
     assert found == [JobStatus.SUCCEEDED] * 60
     assert len(asked(transport)) < 60
 
@@ -224,14 +224,14 @@ def test_it_stops_when_nobody_waits(stack) -> None:
     stopped(stack.batch)
     job.terminate("enough")
     with pytest.raises(JobFailedError):
-        job.wait(60, polling=QUICK)
+        job.wait(300, polling=QUICK)
     stopped(stack.batch)
 
 
 def stopped(batch: batchsdk.Batch) -> None:
     for thread in threading.enumerate():
         if thread.name == "batchsdk-watcher":
-            thread.join(20)
+            thread.join(300)
             assert not thread.is_alive()
 
 
@@ -261,7 +261,7 @@ def test_await_in_several_loops_and_given_up(stack) -> None:
     for each in threads:
         each.start()
     for each in threads:
-        each.join(60)
+        each.join(300)
     assert found == ["SUCCEEDED"] * 3
     endless.terminate("enough")
 
@@ -278,12 +278,12 @@ waiting = threading.Thread(target=other.wait)
 waiting.start()
 child = os.fork()
 if child == 0:
-    os._exit(0 if job.wait(60).status == "SUCCEEDED" else 1)
+    os._exit(0 if job.wait(300).status == "SUCCEEDED" else 1)
 waiting.join()
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
     with python(stack, program) as process:
-        assert process.wait(60) == 0
+        assert process.wait(300) == 0
 
 
 def test_ctrl_c_ends_the_waiting_at_once(stack) -> None:

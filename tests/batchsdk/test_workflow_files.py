@@ -294,6 +294,7 @@ def test_the_command_line_runs_shows_and_resumes(stack, pipeline):
     assert [(each["name"], each["workflow"]) for each in listed] == [("night-1", "pipeline")]
 
 
+@pytest.mark.every_case
 def test_the_command_line_follows_and_ends_any_run(stack, pipeline):
     wf = stack.batch.workflow("long")
     wf.submit("sleep", parameters={"WaitTime": "600"})
@@ -323,7 +324,7 @@ def test_the_command_line_follows_and_ends_any_run(stack, pipeline):
 
 def test_old_runs_are_pruned_when_asked_for_alone(stack):
     with stack.batch.run("young") as run:
-        run.submit("one", "hello").wait(60)
+        run.submit("one", "hello").wait(300)
     listed = stack.run("runs", "--prune", "30", "--json")
     assert json.loads(listed.stdout) == []
     assert stack.run("runs", "--dry-run").returncode == 2
@@ -344,6 +345,6 @@ def test_the_command_that_resumes_a_run_names_its_ledger(stack, tmp_path):
     wf.submit("fail")
     run = wf.run("other-1", ledger=tmp_path / "other ledger")
     with pytest.raises(batchsdk.WorkflowFailedError) as caught:
-        run.wait(60)
+        run.wait(300)
     assert caught.value.hint.endswith(f"resume other-1 --ledger '{tmp_path / 'other ledger'}'")
     run.close()

@@ -39,7 +39,7 @@ def aws(local, tmp_path):
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
         assert answer.returncode == 0, answer.stderr
         return json.loads(answer.stdout) if answer.stdout else None
@@ -55,7 +55,7 @@ def test_the_article_gets_what_it_shows(aws, cluster, tmp_path):
         return {each["jobName"]: each["jobId"] for each in answer["jobSummaryList"]}
 
     def until(status, name):
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while name not in (found := list_jobs(status)):
             assert time.monotonic() < deadline, f"{name} is not {status}"
         return found[name]

@@ -197,7 +197,7 @@ def own_log(outputs):
 
 
 def _end(batch, job_id):
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         state = batch.describe_jobs(jobs=[job_id])["jobs"][0]["status"]
         if JobStatus(state).is_terminal:

@@ -55,7 +55,7 @@ def run(local, command):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert answer.returncode == 0, answer.stderr
     return answer.stdout.strip()

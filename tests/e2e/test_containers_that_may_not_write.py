@@ -88,12 +88,12 @@ def batch(busybox, tmp_path_factory):
 )
 def test_a_job_can_write_to_tmp(batch, definition, queue, expected):
     job = batch.submit(definition, queue=queue)
-    job.wait(60)
+    job.wait(300)
     assert job.logs().text.splitlines() == expected
 
 
 def test_a_job_that_writes_to_its_root_is_told_which_key_to_change(batch):
     with pytest.raises(JobFailedError) as caught:
-        batch.submit("stubborn").wait(60)
+        batch.submit("stubborn").wait(300)
     assert any("Read-only file system" in line for line in caught.value.log_tail)
     assert "jobDefinitions.stubborn.volumes" in caught.value.hint

@@ -76,7 +76,7 @@ def deployed(local, tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert answer.returncode == 0, answer.stderr
     return stack

@@ -65,15 +65,15 @@ def containers_of(process_id):
 @pytest.mark.parametrize(
     "executor",
     [
-        "process",
-        pytest.param("container", marks=[pytest.mark.container, pytest.mark.server_life]),
+        pytest.param("process", marks=IN_CI),
+        pytest.param("container", marks=[pytest.mark.container, IN_CI]),
     ],
 )
 def test_the_demo_shows_the_whole_scenario_and_leaves_nothing(executor, tmp_path, request):
     if executor == "container":
         request.getfixturevalue("busybox")
     with start_demo(executor, tmp_path) as demo:
-        output, _ = demo.communicate(timeout=120)
+        output, _ = demo.communicate(timeout=300)
 
     assert demo.returncode == 0, output
     assert f"jobs run as: {executor}" in output
@@ -118,7 +118,7 @@ def test_an_interrupted_demo_leaves_nothing_running(numbers, tmp_path):
         )
         for number in numbers:
             demo.send_signal(number)
-        output, _ = demo.communicate(timeout=60)
+        output, _ = demo.communicate(timeout=300)
 
     assert demo.returncode == 130, output
     assert "everything that was started is stopped" in output

@@ -47,7 +47,7 @@ class Deployed:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
         self.ec2 = client_of(local, "ec2")
         self.batch = client_of(local, "batch")

@@ -62,7 +62,7 @@ def outputs(local, tmp_path_factory):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert answer.returncode == 0, answer.stderr
     return StackOutputs.from_mapping(json.loads(answer.stdout))
@@ -79,7 +79,7 @@ def batch(local, outputs, monkeypatch):
 def test_a_wait_is_woken_by_the_queue_of_job_events(batch, outputs):
     assert batch.outputs.job_events == outputs.job_events
     job = batch.submit("sleep", queue="default")
-    assert job.wait(60, polling=SELDOM).exit_code == 0
+    assert job.wait(300, polling=SELDOM).exit_code == 0
 
 
 def test_the_topic_is_told_of_a_failed_job_and_of_no_other(batch, outputs, local):
@@ -134,7 +134,7 @@ def test_a_fair_share_queue_runs_by_its_policy_and_limits(batch, outputs, local)
     assert queue["schedulingPolicyArn"] == arn
     assert [each["maxTimeSeconds"] for each in queue["jobStateTimeLimitActions"]] == [600]
     job = batch.submit("sleep", queue="teams", share_identifier="research")
-    assert job.wait(60).exit_code == 0
+    assert job.wait(300).exit_code == 0
 
 
 def test_policies_of_submitters_and_observers_are_in_the_outputs(outputs, local):

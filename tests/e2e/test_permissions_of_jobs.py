@@ -52,7 +52,7 @@ def test_a_job_writes_to_s3_only_with_the_grant_of_its_definition(local, tmp_pat
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     outputs = json.loads(done.stdout)

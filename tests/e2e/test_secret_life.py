@@ -91,7 +91,7 @@ class Life:
             env=self.environ,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         assert code in (None, done.returncode), (arguments, done.stdout, done.stderr)

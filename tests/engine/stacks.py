@@ -137,7 +137,7 @@ class Stack:
 
     def finish(self, process: subprocess.Popen[str], *, check: bool = True, given: str = "") -> Run:
         """Wait for a command that was started."""
-        output, _ = process.communicate(given, timeout=170)
+        output, _ = process.communicate(given, timeout=300)
         run = Run(process.returncode, output, self.events())
         assert not check or run.code == 0, output
         return run
@@ -257,7 +257,7 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._over.wait(0.01):
+        while not self._over.wait(0.05):
             queue = self._batch.describe_job_queues(jobQueues=[self._queue])["jobQueues"][0]
             named = [each["computeEnvironment"] for each in queue["computeEnvironmentOrder"]]
             found = self._batch.describe_compute_environments(computeEnvironments=named)

@@ -34,7 +34,7 @@ def run(stack, folder, *command):
         capture_output=True,
         text=True,
         check=False,
-        timeout=170,
+        timeout=300,
     )
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return answer.stdout

@@ -45,7 +45,7 @@ class Program:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
 
     def up(self, *statements):

@@ -78,7 +78,7 @@ def unheard(verb, *names):
         def mute(*arguments):
             answer = handler(*arguments)
             done[name].set()
-            over.wait(60)
+            over.wait(300)
             return answer
 
         return mute
@@ -89,7 +89,7 @@ def unheard(verb, *names):
             handler = muted(name, getattr(kind, verb))
             patch.setitem(RESOURCE_TYPES, BY_NAME[name], with_handler(kind, verb, handler))
         try:
-            yield lambda: [name for name in names if not done[name].wait(60)]
+            yield lambda: [name for name in names if not done[name].wait(300)]
         finally:
             over.set()
 
@@ -120,7 +120,7 @@ def recover(stack, *arguments):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
 
 

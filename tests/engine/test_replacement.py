@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from batch_platform.compute_environments.detachment import REPORT_SECONDS
+from batch_platform.recovery.file_backend import folder_of
+from batch_platform.recovery.state_file import is_at_rest
 from tests.aws_clients import client_of
 from tests.conftest import eventually
 from tests.engine.stacks import Watch
@@ -76,7 +78,7 @@ def test_pain_01_an_environment_that_a_queue_names_is_replaced_and_the_queue_nev
     queue = outputs["jobQueues"]["default"]["name"]
     stack.block("computeEnvironments")["default"]["maxVcpus"] = 2
     assert {operation for operation, _ in stack.up().changes} == {"update"}  # scaling is in place
-    running, waiting = submit(batch, stack, ["sleep", "60"]), submit(batch, stack, ["true"])
+    running, waiting = submit(batch, stack, ["sleep", "3600"]), submit(batch, stack, ["true"])
     until(batch, running, "RUNNING")
     until(batch, waiting, "RUNNABLE")
 
@@ -112,6 +114,8 @@ def test_pain_02_the_gate_waits_for_a_queue_that_is_slow_to_let_go(stack, batch,
     assert replaced.diagnostics == ""
     assert "waiting for the queue to let go" in replaced.output
     assert len(environments(batch, stack)) == 1
+    # So the next `make up` need not ask the engine whether there is something to recover.
+    assert is_at_rest(folder_of(stack.environ), "batch-platform", stack.name)
 
 
 @pytest.mark.engine_suite

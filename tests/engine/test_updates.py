@@ -162,7 +162,7 @@ def test_a_job_runs_on_what_was_deployed(stack, local, monkeypatch):
         monkeypatch.setenv(name, value)
     client = batchsdk.connect(ssm=f"/batch/{stack.name}")
     job = client.submit("hello", parameters={"Target": "engine"})
-    job.wait(timeout=30)
+    job.wait(timeout=300)
     assert job.logs().text == "engine"
 
 

@@ -137,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         if self._upstream is None:
-            self._upstream = http.client.HTTPConnection(wire.target.netloc, timeout=60)
+            self._upstream = http.client.HTTPConnection(wire.target.netloc, timeout=300)
         # The signature is of these very headers, Host among them.
         self._upstream.putrequest(
             self.command, self.path, skip_host=True, skip_accept_encoding=True

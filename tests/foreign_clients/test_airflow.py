@@ -8,7 +8,7 @@ from tests.airflow_home import airflow_in
 from tests.foreign_clients.versions import PROGRAMS
 
 # The first time, the client is installed.
-pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(900)]
 
 
 def test_amazons_operator_and_sensor_run_jobs(local, cluster, tmp_path):

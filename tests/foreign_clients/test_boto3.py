@@ -10,7 +10,7 @@ import pytest
 from tests.foreign_clients.versions import PROGRAMS
 
 # The first time, the client is installed.
-pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(900)]
 
 
 def test_a_pipeline_of_boto3_waits_pages_and_reads_its_results(run, cluster, bucket):

@@ -15,7 +15,7 @@ from tests.foreign_clients.versions import PROGRAMS
 PROGRAM = PROGRAMS / "go"
 
 # The first time, the client is installed.
-pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

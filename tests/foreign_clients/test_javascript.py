@@ -12,7 +12,7 @@ from tests.tool_environment import node_packages
 PROGRAM = PROGRAMS / "javascript"
 
 # The first time, the client is installed.
-pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(900)]
 
 
 def test_the_sdk_for_javascript_runs_a_job_and_uses_s3(run, cluster, bucket):

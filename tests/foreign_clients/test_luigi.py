@@ -14,7 +14,7 @@ echo $(($0 * $0)) | aws s3 cp - "$1"
 """
 
 # The first time, the client is installed.
-pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

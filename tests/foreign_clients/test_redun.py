@@ -14,7 +14,7 @@ from tests.foreign_clients.versions import PROGRAMS
 from tests.tool_environment import tool_environment
 
 # The first time, the client is installed.
-pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from tests.tool_environment import tool_environment
 STORAGE = SNAKEMAKE[-1]
 
 # The first time, the client is installed.
-pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.foreign_clients, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

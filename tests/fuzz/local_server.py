@@ -101,7 +101,7 @@ class FuzzedServer:
         body = IDS.sub(lambda found: self._ids[found[0]], body)
         headers = signed_headers(self._connection, method, path, body, service=service)
         address = urlsplit(self._connection.endpoint_url).netloc
-        server = http.client.HTTPConnection(address, timeout=60)
+        server = http.client.HTTPConnection(address, timeout=300)
         try:
             server.request(method, path, body, headers)
             answer = server.getresponse()

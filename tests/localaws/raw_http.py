@@ -40,7 +40,7 @@ def with_host(request, address):
 
 def send(local, method, path, headers=None, body=None):
     """Return status, headers and body of the answer. A body that is iterated is sent in chunks."""
-    connection = http.client.HTTPConnection(urlsplit(local.endpoint_url).netloc, timeout=20)
+    connection = http.client.HTTPConnection(urlsplit(local.endpoint_url).netloc, timeout=300)
     chunked = body is not None and not isinstance(body, bytes)
     if chunked:
         headers = {**(headers or {}), "Transfer-Encoding": "chunked"}

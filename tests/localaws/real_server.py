@@ -33,7 +33,7 @@ class Server:
             cwd=PROJECT,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         assert code in (None, done.returncode), done.stdout + done.stderr

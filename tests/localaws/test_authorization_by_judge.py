@@ -16,7 +16,7 @@ from localaws.iam.evaluation import Request
 from tests.localaws.principals import ACCOUNT, allow, deny, trust
 from tests.tool_environment import node_packages
 
-pytestmark = [pytest.mark.scanners, pytest.mark.timeout(400)]  # installing it is in it
+pytestmark = [pytest.mark.scanners, pytest.mark.timeout(900)]  # installing it is in it
 
 JUDGE = Path(__file__).parents[1] / "batch_platform" / "iam_judge"
 OTHER_ACCOUNT = "210987654321"

@@ -27,7 +27,7 @@ def signed(local, **headers):
 
 
 def send(local, headers, body=b"{}"):
-    connection = http.client.HTTPConnection(urlsplit(local.endpoint_url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(local.endpoint_url).netloc, timeout=300)
     try:
         connection.request("POST", "/v1/describejobqueues", body, headers)
         answer = connection.getresponse()

@@ -47,7 +47,7 @@ def signed(connection, *, service="batch", path=DESCRIBE, body=b"{}", method="PO
     return "\r\n".join([f"{method} {path} HTTP/1.1", f"Host: {host}", *lines])
 
 
-def connect(connection, timeout=30):
+def connect(connection, timeout=300):
     address = urlsplit(connection.endpoint_url)
     return socket.create_connection((address.hostname, address.port), timeout=timeout)
 
@@ -304,12 +304,12 @@ class Attacked:
 
     def is_healthy(self):
         url = f"{self.connection.endpoint_url}/_localaws/health"
-        with urllib.request.urlopen(url, timeout=20) as answer:
+        with urllib.request.urlopen(url, timeout=300) as answer:
             return answer.status == 200
 
     def stop(self):
         self.process.stdin.close()
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=300)
         self.process.stdout.close()
 
 
@@ -337,6 +337,7 @@ def many_descriptors():
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
+@pytest.mark.every_case
 def test_three_thousand_half_requests_make_no_thread_and_block_nobody(attacked, many_descriptors):
     server = attacked(descriptors=2048)
     batch = boto3.client("batch", **server.client_arguments)
@@ -386,12 +387,12 @@ def test_a_connection_with_a_key_does_not_make_room_for_those_without(attacked):
 @pytest.mark.parametrize("what", ["nothing", "half", "drops", "blank lines"])
 def test_a_head_must_arrive_in_time(attacked, what):
     server = attacked(head_seconds=1.5)
+    started = time.monotonic()
     with connect(server.connection) as end:
         end.settimeout(0.2)
         if what == "half":
             end.sendall(b"GET / HTTP/1.1\r\nHo")
-        started = time.monotonic()
-        while time.monotonic() < started + 20:
+        while True:  # the test's own time limit ends it, if the server does not
             with contextlib.suppress(TimeoutError):
                 if not end.recv(1):
                     break
@@ -400,5 +401,4 @@ def test_a_head_must_arrive_in_time(attacked, what):
                     end.sendall(b"x")
                 elif what == "blank lines":
                     end.sendall(b"\r\n")
-        waited = time.monotonic() - started
-    assert 1 < waited < 15
+        assert time.monotonic() - started > 1.5

@@ -70,7 +70,7 @@ def shell(environ, script):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout, done.stderr
@@ -131,7 +131,7 @@ def test_run_leaves_out_what_env_unsets(server):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.stdout.splitlines()[:1] == ["123456789012"], done.stderr
 

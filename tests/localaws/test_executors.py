@@ -39,7 +39,7 @@ class Recorder:
         self.exits.put((exit_code, reason))
 
     def outcome(self):
-        return self.exits.get(timeout=60)
+        return self.exits.get(timeout=300)
 
 
 @pytest.fixture(params=["process", pytest.param("container", marks=pytest.mark.container)])
@@ -97,7 +97,7 @@ def test_a_stopped_task_gets_sigterm_first(executor):
         "sh", "-c", "trap 'echo bye; exit 9' TERM; echo armed; while :; do sleep 0.1; done"
     )
     executor.start(waiting, recorder)
-    assert recorder.first_line.wait(30)
+    assert recorder.first_line.wait(300)
     executor.stop(waiting.task_id, 20)
     assert recorder.outcome() == (9, None)
     assert recorder.lines == ["armed", "bye"]
@@ -107,7 +107,7 @@ def test_a_task_that_ignores_sigterm_is_killed(executor):
     recorder = Recorder()
     stubborn = task("sh", "-c", "trap '' TERM; echo armed; while :; do sleep 0.1; done")
     executor.start(stubborn, recorder)
-    assert recorder.first_line.wait(30)
+    assert recorder.first_line.wait(300)
     executor.stop(stubborn.task_id, 1)
     assert recorder.outcome() == (137, None)
 
@@ -127,7 +127,7 @@ def test_closing_kills_what_runs(executor):
     recorder = Recorder()
     mark = f"30{uuid.uuid4().int % 10**6:06d}"
     executor.start(task("sh", "-c", f"echo on; sleep {mark}"), recorder)
-    assert recorder.first_line.wait(30)
+    assert recorder.first_line.wait(300)
     executor.close()
     assert (
         subprocess.run(["pgrep", "-f", f"sleep {mark}"], capture_output=True, check=False).stdout
@@ -240,14 +240,14 @@ def test_a_container_stopped_before_it_started_never_runs(busybox, monkeypatch):
 
     def slow_pull(image):
         pulling.set()
-        assert go_on.wait(30)
+        assert go_on.wait(300)
         provide(image)
 
     monkeypatch.setattr(executor, "_provide_image", slow_pull)
     recorder, waiting = Recorder(), task("echo", "ran")
     try:
         executor.start(waiting, recorder)
-        assert pulling.wait(30)
+        assert pulling.wait(300)
         executor.stop(waiting.task_id, 5)
         go_on.set()
         assert recorder.outcome() == (None, None)
@@ -285,6 +285,7 @@ def test_a_job_may_destroy_its_directory():
         executor.close()
 
 
+@pytest.mark.every_case
 def test_a_child_that_got_away_and_writes_for_ever_does_not_hold_the_others():
     executor = ProcessExecutor()
     try:

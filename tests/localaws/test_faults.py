@@ -120,12 +120,12 @@ def jobs_named(cluster, name):
     )["jobSummaryList"]
 
 
-def test_a_slow_answer_outlasts_an_impatient_client(local, faults):
+def test_a_slow_answer_outlasts_an_impatient_client(local, faults, batch):
     impatient = Config(retries={"total_max_attempts": 1}, read_timeout=0.2)
-    batch = boto3.client("batch", config=impatient, **local.client_arguments)
+    hasty = boto3.client("batch", config=impatient, **local.client_arguments)
     faults.add("slow", service="batch", seconds=2, times=1)
     with pytest.raises(ReadTimeoutError):
-        batch.describe_job_queues()
+        hasty.describe_job_queues()
     batch.describe_job_queues()
 
 
@@ -213,7 +213,8 @@ def test_several_containers_lose_their_host_without_an_exit_code_then_or_later(c
 
 def test_a_reclaimed_spot_host_is_retried_by_the_strategy(cluster, faults):
     faults.add("spot-reclaim", times=1)
-    definition = cluster.register(["sleep", "0.2"])
+    once = "test $AWS_BATCH_JOB_ATTEMPT -gt 1 || sleep 3600"
+    definition = cluster.register(["sh", "-c", once])
     job_id = cluster.submit(
         definition,
         retryStrategy={
@@ -261,7 +262,7 @@ def test_a_capacity_shortage_holds_jobs_back_until_it_is_over(cluster, faults):
 
 def test_a_queue_names_its_old_environments_for_a_while(cluster, new_cluster, faults, batch):
     other = new_cluster()
-    faults.add("slow-detach", seconds=1, times=1)
+    faults.add("slow-detach", seconds=5, times=1)
 
     def named(environment):
         queue = batch.describe_job_queues(jobQueues=[cluster.queue])["jobQueues"][0]

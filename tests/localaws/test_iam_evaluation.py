@@ -107,7 +107,7 @@ def test_actions_and_resources(elements, is_named):
     assert (judged(policy(statement(**elements))).decision is _ALLOWED) is is_named
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)  # the way that takes longer takes years
 def test_many_wildcards_take_no_longer():
     many = f"arn:aws:s3:::{'*a' * 500}"
     for name, decision in (("a" * 500, _ALLOWED), ("a" * 1000 + "b", _IMPLICIT)):

@@ -181,7 +181,7 @@ def test_subnets_of_an_environment_are_of_one_vpc(cluster: Any, local) -> None:
 def test_a_fargate_environment_with_jobs_turns_invalid_when_it_is_deleted(cluster: Any) -> None:
     batch = cluster.batch
     name = environment(batch, FARGATE)
-    definition = register(batch, {**ON_FARGATE, "command": ["sleep", "30"]}, "FARGATE")
+    definition = register(batch, {**ON_FARGATE, "command": ["sleep", "3600"]}, "FARGATE")
     to = queue(batch, name)
     job = batch.submit_job(jobName="job", jobQueue=to, jobDefinition=definition)["jobId"]
     cluster.until(job, "RUNNING")

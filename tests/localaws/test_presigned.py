@@ -30,7 +30,7 @@ BODY = b"what is kept"
 def get(url, method="GET", body=None, headers=None):
     """Return status, headers and body, as somebody without a key gets them."""
     address = urlsplit(url)
-    connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=300)
     try:
         target = f"{address.path}?{address.query}" if address.query else address.path
         connection.request(method, target, body, {"Host": address.netloc, **(headers or {})})

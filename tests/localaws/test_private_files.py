@@ -68,7 +68,7 @@ def test_the_command_line_refuses_a_home_that_others_can_write(tmp_path):
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
         assert answer.returncode == 1
         assert f"{home} may be written by others (mode 0777)" in answer.stderr
@@ -123,7 +123,7 @@ def test_a_symbolic_link_is_not_followed(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     for folder, name in zip(folders, names, strict=True):
         assert f"UnsafePathError: {folder / name} is a symbolic link" in done.stderr

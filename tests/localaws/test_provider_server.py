@@ -22,7 +22,7 @@ def test_the_server_ends_after_the_operations_of_a_caller_that_hung_up(local, mo
 
     def slow(clients, inputs):
         begun.set()
-        assert go_on.wait(30)
+        assert go_on.wait(300)
         return kind.create(clients, inputs)
 
     monkeypatch.setitem(RESOURCE_TYPES, TYPE, with_handler(kind, "create", slow))
@@ -31,11 +31,11 @@ def test_the_server_ends_after_the_operations_of_a_caller_that_hung_up(local, mo
         address = f"127.0.0.1:{server.environ['PULUMI_DEBUG_PROVIDERS'].partition(':')[2]}"
         with grpc.insecure_channel(address) as channel:
             stub = provider_pb2_grpc.ResourceProviderStub(channel)
-            stub.Configure(provider_pb2.ConfigureRequest(), timeout=30)
+            stub.Configure(provider_pb2.ConfigureRequest(), timeout=300)
             request = provider_pb2.CreateRequest(urn=URN, type=TYPE, timeout=600)
             request.properties.update({"name": name, "tags": {}})
             call = stub.Create.future(request)
-            assert begun.wait(30)
+            assert begun.wait(300)
             call.cancel()
         # Only when the server is already closing may the operation go on.
         threading.Timer(0.5, go_on.set).start()

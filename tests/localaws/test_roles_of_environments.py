@@ -134,7 +134,7 @@ def test_an_environment_turns_invalid_when_it_must_launch_an_instance(site):
     )
     mend()
     site.batch.update_compute_environment(computeEnvironment=site.environment, state="ENABLED")
-    job.wait(timeout=10)
+    job.wait(timeout=300)
 
 
 def test_a_policy_on_the_environments_own_cluster_and_group_will_do(site):
@@ -146,7 +146,7 @@ def test_a_policy_on_the_environments_own_cluster_and_group_will_do(site):
     site.iam.put_role_policy(
         RoleName=f"service-{site.unique}", PolicyName="narrow", PolicyDocument=statement
     )
-    site.deploy(service_role=role).submit("wait", command=["true"]).wait(timeout=10)
+    site.deploy(service_role=role).submit("wait", command=["true"]).wait(timeout=300)
 
 
 def remove_role(site):
@@ -179,7 +179,7 @@ def test_instances_whose_role_does_not_let_them_never_register(site, damage, evi
     assert site.described["status"] == "VALID"
     assert evidence in job.diagnose().text
     mend()
-    job.wait(timeout=10)
+    job.wait(timeout=300)
 
 
 def test_queues_and_environments_go_in_awss_order(cluster):

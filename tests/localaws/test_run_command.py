@@ -22,7 +22,7 @@ def run(local):
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
 
     return call

@@ -81,32 +81,32 @@ def test_an_engines_request_waits_for_a_save_and_a_save_for_it(tmp_path):
     def serve(name, *, ends):
         with data.serving(is_engines=True):
             is_served.set()
-            assert ends.wait(10)
+            assert ends.wait(300)
             order.append(name)
 
     def save():
         with data._engines_waiting():
             is_saving.set()
             order.append("saved")
-            assert may_be_saved.wait(10)
+            assert may_be_saved.wait(300)
 
     is_saving, may_be_saved = threading.Event(), threading.Event()
     first = threading.Thread(target=serve, args=("first",), kwargs={"ends": may_end})
     saver = threading.Thread(target=save)
     first.start()
-    assert is_served.wait(10)
+    assert is_served.wait(300)
     saver.start()
     assert not is_saving.wait(0.1)  # a request is under way
     with data.serving(is_engines=False):
         pass  # others are not held up
     may_end.set()
-    assert is_saving.wait(10)
+    assert is_saving.wait(300)
     second = threading.Thread(target=serve, args=("second",), kwargs={"ends": may_end})
     second.start()
     second.join(0.1)
     assert order == ["first", "saved"]
     may_be_saved.set()
     for each in (first, saver, second):
-        each.join(10)
+        each.join(300)
     assert order == ["first", "saved", "second"]
     data.release()

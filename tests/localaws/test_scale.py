@@ -13,7 +13,7 @@ from localaws.batch.executors.noop import NoopExecutor
 from localaws.batch.operations import OPERATIONS
 from localaws.batch.operations.context import Context
 
-DEADLINE_SECONDS = 120
+DEADLINE_SECONDS = 300
 
 
 class Api:

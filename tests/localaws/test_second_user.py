@@ -44,10 +44,10 @@ def test_the_provider_serves_this_user(local):
         grpc.insecure_channel(f"127.0.0.1:{provider_of(server)}") as channel,
     ):
         stub = provider_pb2_grpc.ResourceProviderStub(channel)
-        stub.Configure(provider_pb2.ConfigureRequest(), timeout=30)
+        stub.Configure(provider_pb2.ConfigureRequest(), timeout=300)
         answer = stub.Invoke(
             provider_pb2.InvokeRequest(tok="aws:index/getCallerIdentity:getCallerIdentity"),
-            timeout=30,
+            timeout=300,
         )
         assert getattr(answer, "return")["accountId"] == "123456789012"
 
@@ -63,8 +63,8 @@ def test_each_connection_has_a_provider_of_its_own(local):
                 stub = provider_pb2_grpc.ResourceProviderStub(channel)
                 request = provider_pb2.ConfigureRequest()
                 request.args.update({"region": region})
-                stub.Configure(request, timeout=30)
-                found.append(getattr(stub.Invoke(token, timeout=30), "return")["id"])
+                stub.Configure(request, timeout=300)
+                found.append(getattr(stub.Invoke(token, timeout=300), "return")["id"])
     assert found == ["eu-west-1", "us-west-2"]
 
 
@@ -83,7 +83,7 @@ calls = {
 }
 for name, (call, request) in calls.items():
     try:
-        found[name] = str(call(request, timeout=30))
+        found[name] = str(call(request, timeout=300))
     except grpc.RpcError as error:
         found[name] = error.code().name
 for folder in pathlib.Path(arguments["temporary"]).glob("localaws-run-*"):
@@ -249,7 +249,7 @@ def test_what_a_server_writes_is_this_users_whatever_the_umask_is(open_folder):
         assert set(found.values()) == {"PermissionError"}, found
     finally:
         server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=60)
+        server.communicate(timeout=300)
     written = [each for each in open_folder.rglob("*") if each != temporary]
     assert data / "state" in written
     loose = [each for each in written if stat.S_IMODE(each.lstat().st_mode) & 0o077]
@@ -284,7 +284,7 @@ def test_another_users_program_on_the_port_of_a_killed_server_is_not_taken_for_i
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     impostor.kill()
     impostor.communicate()

@@ -80,15 +80,19 @@ class Terraform:
         self._run("apply", PARALLELISM, PLAN)
 
     def destroy(self) -> None:
-        """Delete all that was made."""
-        self._run("destroy", "-auto-approve", PARALLELISM)
+        """Delete all that was made, as the state has it."""
+        self._run("destroy", "-auto-approve", "-refresh=false", PARALLELISM)
 
-    def plan(self) -> dict[str, Any]:
+    def plan(self, *, refresh: bool = True) -> dict[str, Any]:
         """Return the change of each resource that would change, by its address.
 
         As ``terraform show -json`` has it: ``actions``, ``before``, ``after``, ``replace_paths``.
+
+        Args:
+            refresh: read every resource first; needless if the plan before has just done so.
         """
-        answer = self._answer("plan", f"-out={PLAN}", "-detailed-exitcode", PARALLELISM)
+        asked = ("-detailed-exitcode", f"-refresh={str(refresh).lower()}", PARALLELISM)
+        answer = self._answer("plan", f"-out={PLAN}", *asked)
         if answer.returncode == NO_CHANGES:
             return {}
         assert answer.returncode == CHANGES, f"{answer.stdout[-4000:]}{answer.stderr[-4000:]}"
@@ -118,7 +122,7 @@ class Terraform:
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=800,
         )
 
 

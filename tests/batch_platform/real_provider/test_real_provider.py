@@ -44,7 +44,7 @@ ENVIRONMENT = "aws_batch_compute_environment.dev-default"
 SUFFIX = "5d6e7f8"
 """Of the replacement's name: the engine makes one up, Terraform is given one."""
 
-pytestmark = [pytest.mark.real_provider, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.real_provider, pytest.mark.timeout(1800)]
 
 
 @dataclass
@@ -82,7 +82,7 @@ def live(terraform: Terraform, first: dict[str, Any], second: dict[str, Any]) ->
     terraform.apply()
     second_plan = terraform.plan()
     terraform.configure(second)
-    edit = actions(terraform.plan())
+    edit = actions(terraform.plan(refresh=False))
     terraform.apply_plan()
     third_plan = terraform.plan()
     terraform.destroy()

@@ -27,7 +27,7 @@ from tests.batch_platform.real_provider.terraform_configuration import configura
 from tests.batch_platform.recorded_run import Registered
 from tests.batch_platform.terraform_plan import TYPES
 
-pytestmark = [pytest.mark.real_provider, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.real_provider, pytest.mark.timeout(1800)]
 
 ROLE = "arn:aws:iam::123456789012:role/another"
 REGION = "us-east-1"
@@ -193,7 +193,7 @@ def verdicts(
         terraform.configure(configuration(before, REGION))
         terraform.apply()
         terraform.configure(configuration(after, REGION))
-        planned = actions(terraform.plan())
+        planned = actions(terraform.plan(refresh=False))
     for address, (edit, is_replaced, rule) in rules.items():
         assert address in planned, f"{title(edit)} changes nothing"
         done[title(edit)] = ("delete" in planned[address], is_replaced, rule)

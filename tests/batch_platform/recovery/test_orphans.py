@@ -119,7 +119,7 @@ def deploy(environments, folder, environ):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert answer.returncode == 0, answer.stderr
     for number, line in enumerate(answer.stdout.splitlines()):

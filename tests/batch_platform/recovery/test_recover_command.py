@@ -56,7 +56,7 @@ def recover(local, tmp_path):
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
 
     return call
@@ -148,7 +148,7 @@ def test_a_request_that_was_in_flight_at_the_kill_is_waited_for(local, tmp_path)
         Tags=[{"Key": ENVIRONMENT_TAG, "Value": "dev"}],
     )
     try:
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=300)
         assert process.returncode == 0, errors
         assert f"creating Role dev-job: AWS has {name}, to be deleted" in output
     finally:

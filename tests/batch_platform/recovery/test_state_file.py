@@ -18,7 +18,8 @@ LOCK = "locks/organization/batch-platform/dev/0b1e.json"
 
 def state(*pending):
     latest = {"resources": [], "pending_operations": list(pending)}
-    return json.dumps({"version": 3, "checkpoint": {"stack": "dev", "latest": latest}})
+    checkpoint = {"stack": "dev", "latest": latest}
+    return json.dumps({"version": 4, "features": ["hooks"], "checkpoint": checkpoint})
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def recover(backend):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -80,7 +81,7 @@ def test_at_rest_it_is_silent_and_starts_no_engine(backend, files):
         {STACK: state(), f"{STACK}.attrs": ""},
         {STACK: state()[:-1]},
         {f"{STACK}.gz": gzip.compress(state().encode())[:-9]},
-        {STACK: '{"version": 4, "checkpoint": {}}'},
+        {STACK: '{"version": 5, "checkpoint": {}}'},
         {STACK: "[]"},
     ],
     ids=[

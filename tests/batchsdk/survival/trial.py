@@ -20,7 +20,7 @@ import batchsdk
 from batchsdk.runs.ledger import Entry
 from tests.batchsdk.conftest import ROOT
 
-PATIENCE = 100
+PATIENCE = 300
 """Seconds until a client that has not ended counts as one that hangs."""
 
 

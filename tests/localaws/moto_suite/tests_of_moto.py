@@ -21,7 +21,7 @@ from localaws import LocalAws
 from localaws.credentials.connection import Connection
 
 SETTLING = {"CREATING", "UPDATING", "DELETING"}
-DEADLINE_SECONDS = 10
+DEADLINE_SECONDS = 60
 
 
 class _Endpoint:
