@@ -261,24 +261,21 @@ class Submission:
         return overrides
 
     def given(self) -> dict[str, Any]:
-        """Return what the fields stand for in a SubmitJob request, but for the overrides.
+        """Return what the fields stand for in a SubmitJob request, as for a single container.
 
-        What those become depends on the definition: see :mod:`batchsdk.submit.tasks`.
+        What :attr:`containers` and :attr:`nodes` become depends on the definition: see
+        :mod:`batchsdk.submit.tasks`.
         """
         request: dict[str, Any] = {}
-        for each in _OF_JOB:
-            each.put(request, getattr(self, each.name))
+        for name, each in JOB_FIELDS.items():
+            if name not in ("containers", "nodes"):
+                each.put(request, getattr(self, name))
         return request
 
 
 JOB_FIELDS = declared_by(Submission)
 """The fields of a submission, by name."""
 _OF_CONTAINER = [each for each in JOB_FIELDS.values() if each.api.startswith("containerOverrides.")]
-_OF_JOB = [
-    each
-    for name, each in JOB_FIELDS.items()
-    if name not in ("containers", "nodes") and each not in _OF_CONTAINER
-]
 
 # The keywords that functions take, for type checkers, which cannot read them from the dataclass.
 # A test holds them to it: names and types are the same, but a mapping may be None, for none.

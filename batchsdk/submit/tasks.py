@@ -193,6 +193,7 @@ def request_of(
     """Return the SubmitJob request, with only what is given; ``tasks`` are of :func:`tasks_of`."""
     request = {"jobName": name, "jobQueue": queue, "jobDefinition": definition.identifier}
     given = wanted.given()
+    given.pop("containerOverrides", None)
     if definition.is_multi_node:
         changed = [(each.nodes, each.to_request()) for each in tasks]
         nodes = [
