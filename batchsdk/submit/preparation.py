@@ -157,6 +157,7 @@ class Preparation:
         problems += checks.pair_problems(wanted, queue, definition, tasks)
         problems += placement.place_problems(queue, definition, tasks)
         problems += checks.node_problems(wanted, definition)
+        problems += checks.combined_tag_problems(wanted, definition)
         request = request_of(
             wanted,
             definition,
