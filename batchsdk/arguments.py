@@ -18,6 +18,7 @@ import re
 import sys
 import types
 import typing
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 from fractions import Fraction
@@ -41,14 +42,19 @@ def is_number(given: object) -> TypeGuard[float]:
 
 def as_whole(given: Any) -> Any:
     """Return an int for a whole number of any type (of numpy, pandas, or a float such as 128.0)."""
-    if isinstance(given, bool | str):
+    if isinstance(given, bool | str | bytes | bytearray):
         return given
-    if isinstance(given, float):
-        return int(given) if given.is_integer() else given
     try:
         return operator.index(given)
     except TypeError:
+        pass
+    if not hasattr(given, "__float__") or hasattr(given, "__len__"):
         return given
+    try:
+        whole = int(given)  # of a float, a Decimal, a Fraction, numpy's float32
+    except (TypeError, ValueError, OverflowError):
+        return given
+    return whole if whole == given else given
 
 
 def as_number(given: Any) -> Any:
@@ -60,6 +66,18 @@ def as_number(given: Any) -> Any:
         return float(given)
     except (TypeError, ValueError, OverflowError):
         return given
+
+
+def as_flag(given: Any) -> Any:
+    """Return a bool for a truth value of any type: numpy's is none of Python's."""
+    item = getattr(given, "item", None)
+    if isinstance(given, bool) or not callable(item) or hasattr(given, "__len__"):
+        return given
+    try:
+        value = item()
+    except (TypeError, ValueError):
+        return given
+    return value if isinstance(value, bool) else given
 
 
 _MEBIBYTES = {"MiB": 1, "GiB": 2**10, "TiB": 2**20}
@@ -95,6 +113,25 @@ def as_seconds(given: Any) -> Any:
     parts = zip(match.groups(), _SECONDS.values(), strict=True)
     seconds = sum(Fraction(number) * each for number, each in parts if number)
     return seconds.numerator if seconds.denominator == 1 else float(seconds)
+
+
+_DIGITS = r"[-+]?[0-9]{1,300}"
+_FRACTION = r"[-+]?(?:[0-9]{1,300}(?:\.[0-9]{0,300})?|\.[0-9]{1,300})(?:[eE][-+]?[0-9]{1,3})?"
+_SPELLED = {int: re.compile(_DIGITS), float: re.compile(_FRACTION)}
+
+
+def as_spelled(given: Any, kind: type) -> Any:
+    """Return the number that a text of digits spells, as files and the command line have it.
+
+    Python's own reading would also take spaces, underscores, ``nan`` and digits of other scripts.
+
+    Args:
+        given: the text; what has another type stays as it is.
+        kind: ``int``, or ``float`` for numbers with a fraction.
+    """
+    if not isinstance(given, str) or not _SPELLED[kind].fullmatch(given):
+        return given
+    return int(given) if _SPELLED[int].fullmatch(given) else float(given)
 
 
 def as_text(given: Any) -> Any:
@@ -148,11 +185,23 @@ def as_whole_mapping(given: Any) -> Any:
 def as_mapping(
     given: Any, take: Callable[[Any], Any], take_name: Callable[[Any], Any] = as_name
 ) -> Any:
-    """Return a dict for a mapping or an iterable of pairs, each value and name as it is taken."""
+    """Return a dict for a mapping or an iterable of pairs, each value and name as it is taken.
+
+    Pairs of which two have one name stay pairs: see :func:`given_twice`.
+    """
     pairs = list(given.items()) if isinstance(given, Mapping) else as_items(given)
     if not isinstance(pairs, list) or not all(map(_is_pair, pairs)):
         return pairs
-    return {take_name(name): take(value) for name, value in pairs}
+    found = {take_name(name): take(value) for name, value in pairs}
+    return found if len(found) == len(pairs) else pairs
+
+
+def given_twice(given: object) -> object:
+    """Return the first name that pairs have twice; ``None``: these are no pairs, or have not."""
+    if not isinstance(given, list) or not all(map(_is_pair, given)):
+        return None
+    counts = Counter(as_name(name) for name, _ in given)
+    return next((name for name, count in counts.items() if count > 1), None)
 
 
 def _is_pair(given: object) -> bool:
@@ -243,6 +292,9 @@ def _evaluated(function: Callable[..., Any], parameter: inspect.Parameter) -> An
         return None
 
 
+_IN_SECONDS = ("timeout", "runnable_timeout", "grace")
+
+
 def _taken(name: str, given: Any, kind: Any) -> Any:
     """Return an argument, in Python's own type.
 
@@ -257,11 +309,17 @@ def _taken(name: str, given: Any, kind: Any) -> Any:
     words = " or ".join(dict.fromkeys(filter(None, map(_in_words, allowed))))
     is_optional = type(None) in allowed
     fix = "leave it out, or correct it" if is_optional else f"give {words}"
+    if name in _IN_SECONDS and is_number(seconds := as_seconds(given)):
+        fix = f"give seconds: {seconds:g}"
     mappings = [each for each in allowed if typing.get_origin(each) is Mapping]
     is_choice = any(typing.get_origin(each) is Literal for each in allowed)
     rule = f"must be {words}" if is_choice else f"must be {words}, not {_kind_of(given)}"
     if not mappings:
         raise InvalidArgumentError(Problem(name, given, rule, fix))
+    if (twice := given_twice(given)) is not None:
+        raise InvalidArgumentError(
+            Problem(name, None, f"{twice!r} is given twice", "give each name once")
+        )
     if isinstance(given, Mapping):
         rule = f"must be {words}, and {_first_other(given, mappings)!r} is not"
     # The values of a mapping, such as parameters of jobs, may be secrets.
@@ -295,7 +353,8 @@ def _of_type(given: Any, kind: Any) -> tuple[Any, bool]:
     if kind is str:
         return as_name(given), isinstance(given, str)
     if kind is bool:
-        return given, isinstance(given, bool)
+        flag = as_flag(given)
+        return flag, isinstance(flag, bool)
     if kind is int or kind is float:
         value = (as_whole if kind is int else as_number)(given)
         return value, is_whole(value) if kind is int else is_number(value)

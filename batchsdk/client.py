@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from batchsdk import names
 from batchsdk.arguments import typed_methods
 from batchsdk.contract import StackOutputs
 from batchsdk.diagnosis import QueueDiagnosis, diagnose_queues
-from batchsdk.errors import ConnectionSettingsError, InvalidArgumentError, JobLostError, Problem
+from batchsdk.errors import ConnectionSettingsError, InvalidArgumentError, Problem
 from batchsdk.insight import usage
 from batchsdk.insight.activity import Activity
 from batchsdk.insight.prices import PriceTable
 from batchsdk.insight.usage import UsageReport
 from batchsdk.jobs import waiting
-from batchsdk.jobs.awaiting import ends, off_loop
+from batchsdk.jobs.awaiting import AsyncStartWatch, off_loop
 from batchsdk.jobs.detail import JobSummary
 from batchsdk.jobs.job import Job
-from batchsdk.jobs.listing import jobs_in_queues
+from batchsdk.jobs.listing import jobs_in_queues, statuses_of
 from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.waiting import Outcome
 from batchsdk.jobs.watcher import Polling
@@ -200,7 +198,14 @@ class Batch:
             waiting.check(found)
         return found
 
-    async def wait_async(self, jobs: Jobs, *, check: bool = True) -> list[Outcome]:
+    async def wait_async(
+        self,
+        jobs: Jobs,
+        *,
+        check: bool = True,
+        on_stuck: OnStuck | None = None,
+        runnable_timeout: float | None = None,
+    ) -> list[Outcome]:
         """Do in asyncio what :meth:`wait` does, without blocking the event loop.
 
         ``asyncio.timeout`` limits the time. One job is awaited by ``await job``, and so are a run,
@@ -209,19 +214,16 @@ class Batch:
         Args:
             jobs: as for :meth:`wait`.
             check: raise if a job did not succeed.
+            on_stuck: as for :meth:`wait`; called in the thread of the event loop.
+            runnable_timeout: as for :meth:`wait`.
 
         Raises:
-            JobsFailedError, InvalidArgumentError, ServiceError: as :meth:`wait`.
+            JobsFailedError, RunnableTimeoutError, InvalidArgumentError, ServiceError: as
+                :meth:`wait`.
         """
+        start = AsyncStartWatch(self._session, on_stuck, runnable_timeout)
         wanted = await off_loop(self._jobs, jobs)
-        by_id = {job.id: job for job in wanted}
-        found: dict[str, Outcome] = {}
-        async with contextlib.aclosing(ends(self._session, list(by_id))) as news:
-            async for job_id, last in news:
-                if isinstance(last, Exception) and not isinstance(last, JobLostError):
-                    raise last
-                found[job_id] = waiting.outcome_of(by_id[job_id], last)
-        outcomes = [found[job.id] for job in wanted]
+        outcomes = await waiting.outcomes_of(self._session, wanted, start)
         if check:
             waiting.check(outcomes)
         return outcomes
@@ -354,6 +356,38 @@ class Batch:
             **fields,
         )
         return send_sweep(self._session, prepared, concurrency)
+
+    @takes(SweepFields)
+    async def sweep_async(
+        self,
+        job_definition: str,
+        *,
+        over: Over,
+        as_separate_jobs: bool = False,
+        through: Through = "auto",
+        storage: str | None = None,
+        after: HasId | str | Dependency | Sequence[HasId | str | Dependency] = (),
+        on_failure: OnFailure | None = None,
+        concurrency: int = CONCURRENCY,
+        **fields: Unpack[SweepFields],
+    ) -> Sweep:
+        """Do in asyncio what :meth:`sweep` does, without blocking the event loop.
+
+        The arguments and errors are those of :meth:`sweep`; ``await sweep`` waits for its jobs. A
+        coroutine that is cancelled may leave jobs behind: their requests may be under way.
+        """
+        return await off_loop(
+            self.sweep,
+            job_definition,
+            over=over,
+            as_separate_jobs=as_separate_jobs,
+            through=through,
+            storage=storage,
+            after=after,
+            on_failure=on_failure,
+            concurrency=concurrency,
+            **fields,
+        )
 
     @takes(SweepFields)
     def prepare_sweep(
@@ -620,7 +654,7 @@ class Batch:
         """
         queues = queue_identifiers(self._session, queue)
         return jobs_in_queues(
-            self._session.transport, queues, statuses=_statuses(status), name=name
+            self._session.transport, queues, statuses=statuses_of(status), name=name
         )
 
     def activity(self, *, hours: float = 24) -> Activity:
@@ -697,20 +731,3 @@ class Batch:
         if jobs is None:
             jobs = (each.job_id for each in self.list_jobs(queue, name=name))
         return usage.report(self._session, ids_of(several(jobs)), by=by, prices=table)
-
-
-def _statuses(given: JobStatus | str | Iterable[JobStatus | str] | None) -> list[JobStatus]:
-    if given is None:
-        return list(JobStatus)
-    many = [given] if isinstance(given, str) else list(given)
-    unknown = [each for each in many if each not in list(JobStatus)]
-    if unknown:
-        raise InvalidArgumentError(
-            Problem(
-                "status",
-                unknown[0],
-                "not a job status",
-                names.suggestion(str(unknown[0]), map(str, JobStatus)),
-            )
-        )
-    return [JobStatus(each) for each in many]

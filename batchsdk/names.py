@@ -223,6 +223,9 @@ def camel_case(name: str) -> str:
 def suggestion(given: str, known: Iterable[str]) -> str:
     """Return `` did you mean 'x'? known: 'x', 'y'`` for a name that is not known."""
     names = sorted(known)
-    near = difflib.get_close_matches(given, names, n=1)
+    by_letters = {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(given, names, n=1) or [
+        by_letters[each] for each in difflib.get_close_matches(given.casefold(), by_letters, n=1)
+    ]
     listed = ", ".join(map(repr, names)) or "none"
     return f"did you mean {near[0]!r}? known: {listed}" if near else f"known: {listed}"

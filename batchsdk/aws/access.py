@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,6 +14,19 @@ if TYPE_CHECKING:
     from boto3.session import Session
 
     Boto3Session = Session
+
+
+_FORMS = {
+    "external_id": (
+        re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII),
+        "2 to 1224 letters, digits and characters of _+=,.@:/-",
+    ),
+    "role_session_name": (
+        re.compile(r"[\w+=,.@-]{2,64}", re.ASCII),
+        "2 to 64 letters, digits and characters of _+=,.@-",
+    ),
+}
+"""What goes with a role, and its form (API: AssumeRole)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +66,28 @@ class Access:
                 f"role_arn = {self.role_arn!r}: must be the ARN of a role",
                 hint="Give e.g. arn:aws:iam::123456789012:role/submitter.",
             )
-        for name in ("external_id", "role_session_name"):
-            if getattr(self, name) is not None and self.role_arn is None:
+        for name, (form, rule) in _FORMS.items():
+            text = getattr(self, name)
+            if text is None:
+                continue
+            if self.role_arn is None:
                 raise ConnectionSettingsError(
                     f"{name} is given, and there is no role to assume", hint="Give role_arn=."
                 )
+            if not form.fullmatch(text):
+                raise ConnectionSettingsError(
+                    f"{name} = {text[:80]!r}: must have {rule}",
+                    hint="AWS STS takes no other (API: AssumeRole).",
+                )
+
+    @property
+    def options(self) -> str:
+        """What the command line takes for the same credentials, such as `` --profile staging``."""
+        names = ("profile", "role_arn", "external_id", "role_session_name")
+        given = {name: text for name in names if (text := getattr(self, name)) is not None}
+        return "".join(
+            f" --{name.replace('_', '-')} {shlex.quote(text)}" for name, text in given.items()
+        )
 
     @property
     def is_bound(self) -> bool:

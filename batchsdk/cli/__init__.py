@@ -53,6 +53,14 @@ _EXIT_CODES = "\n".join(
 )
 
 
+def _complete_queue(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[str]:
+    from batchsdk.cli.completion import complete_queue  # noqa: PLC0415  # imported as the verbs are
+
+    return complete_queue(context, parameter, incomplete)
+
+
 @click.group(
     cls=LazyGroup,
     verbs=_VERBS,
@@ -67,6 +75,7 @@ _EXIT_CODES = "\n".join(
 @click.option(
     "--queue",
     metavar="NAME",
+    shell_complete=_complete_queue,
     help="Any job queue, by name or ARN, without a stack [env: BATCHSDK_QUEUE].",
 )
 @click.option(
@@ -80,6 +89,14 @@ _EXIT_CODES = "\n".join(
 )
 @click.option("--profile", metavar="NAME", help="AWS profile, instead of AWS_PROFILE.")
 @click.option("--role-arn", metavar="ARN", help="Role to assume for every call of AWS.")
+@click.option(
+    "--external-id", metavar="ID", help="What the role's trust policy asks for, with --role-arn."
+)
+@click.option(
+    "--role-session-name",
+    metavar="NAME",
+    help="Name of the role's session in CloudTrail, with --role-arn.  [default: batchsdk]",
+)
 @output_options
 @click.version_option(__version__, prog_name="batchsdk")
 @pass_settings

@@ -10,7 +10,7 @@ import click
 import batchsdk
 from batchsdk.cli import overrides
 from batchsdk.cli.completion import complete_queue
-from batchsdk.cli.numbers import Quantity
+from batchsdk.cli.numbers import FieldNumber
 from batchsdk.cli.settings import pairs, whole_pairs
 from batchsdk.submit.fields import JobField
 from batchsdk.submit.overrides import Override
@@ -84,9 +84,8 @@ def _option(field: JobField) -> Callable[..., Any]:
     elif field.kind is bool:
         settings |= {"is_flag": True, "default": None}
     else:
-        about = field.about
-        unit = about.with_unit and about.take and Quantity(about.take, about.with_unit)
-        settings["type"] = unit or field.kind
+        is_number = field.kind in (int, float)
+        settings["type"] = FieldNumber(field) if is_number else field.kind
         if field.about.unit:
             settings["metavar"] = field.about.unit.upper()
     if field.about.otherwise not in ("", "none"):

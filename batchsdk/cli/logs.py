@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
-from batchsdk.cli.stuck import StuckJobs
+from batchsdk.cli.stuck import StuckJobs, runnable_timeout_option
 from batchsdk.cli.watch import show_event
 from batchsdk.logs.reading import moment_of
 
@@ -43,6 +43,7 @@ def _moment(
 @click.command(short_help="Print a job's log.", epilog=_EXAMPLES)
 @click.argument("job_id")
 @click.option("-f", "--follow", is_flag=True, help="Keep printing until the job has ended.")
+@runnable_timeout_option
 @click.option("-t", "--timestamps", is_flag=True, help="Begin each line with its time.")
 @click.option(
     "--since", metavar="TIME", callback=_moment, help="Only lines since then: 15m, or ISO 8601."
@@ -72,6 +73,7 @@ def logs(
     *,
     job_id: str,
     follow: bool,
+    runnable_timeout: float | None,
     timestamps: bool,
     since: datetime | None,
     until: datetime | None,
@@ -85,6 +87,8 @@ def logs(
     [attempt 2].
     With --json each event is one JSON object on one line.
     """
+    if runnable_timeout is not None and not follow:
+        raise click.UsageError("--runnable-timeout goes with --follow")
     job = settings.connect().job(job_id)
     renderer = settings.renderer
     count = 0
@@ -97,6 +101,7 @@ def logs(
             pattern=pattern,
             tail=tail,
             on_stuck=stuck,
+            runnable_timeout=runnable_timeout,
         ):
             count += 1
             time = event.time.isoformat(timespec="milliseconds")

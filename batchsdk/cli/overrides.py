@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from batchsdk.cli.numbers import FieldNumber
 from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 
 _SHORT = {"env": "environment"}
@@ -105,13 +106,16 @@ def _put(fields: _Fields, place: str, field: str, value: str, parameter: click.P
 
 
 def _read(field: str, value: str, place: str, parameter: click.Parameter) -> Any:
+    if field != "command":
+        try:
+            return FieldNumber(OVERRIDE_FIELDS[field]).convert(value, parameter, None)
+        except click.BadParameter as fault:
+            raise click.BadParameter(f"{place}: {fault.message}", param=parameter) from None
     try:
-        if field == "command":
-            return shlex.split(value)
-        return float(value) if OVERRIDE_FIELDS[field].kind is float else int(value)
+        return shlex.split(value)
     except ValueError as fault:
-        wanted = "a command as a shell writes it" if field == "command" else "a number"
-        raise click.BadParameter(f"{place}: must be {wanted}: {fault}", param=parameter) from None
+        rule = f"{place}: must be a command as a shell writes it: {fault}"
+        raise click.BadParameter(rule, param=parameter) from None
 
 
 def _once(known: Iterable[str], name: str, shown: str, parameter: click.Parameter) -> None:

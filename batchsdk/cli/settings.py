@@ -25,6 +25,8 @@ class Settings:
     region: str | None = None
     profile: str | None = None
     role_arn: str | None = None
+    external_id: str | None = None
+    role_session_name: str | None = None
     output: Output | None = None
 
     def connect(self) -> batchsdk.Batch:
@@ -52,6 +54,8 @@ class Settings:
             region=self.region,
             profile=self.profile,
             role_arn=self.role_arn,
+            external_id=self.external_id,
+            role_session_name=self.role_session_name,
         )
 
     @property

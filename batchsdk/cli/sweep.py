@@ -9,6 +9,7 @@ from typing import IO, Any
 import click
 
 import batchsdk
+from batchsdk.arguments import given_twice
 from batchsdk.cli.completion import complete_definition
 from batchsdk.cli.job_options import job_options, take_retry
 from batchsdk.cli.numbers import SECONDS
@@ -43,7 +44,7 @@ _EXAMPLES = examples(
 )
 @click.option(
     "--points",
-    type=click.File(encoding="utf-8"),
+    type=click.File(encoding="utf-8-sig"),  # spreadsheets begin a file with a mark
     metavar="FILE",
     help="CSV with a header of names and a line for each job; - is standard input.",
 )
@@ -113,6 +114,9 @@ def _points(
     rows = csv.DictReader(file, strict=True)
     points: list[Mapping[str, str]] = []
     try:
+        twice = given_twice([(name, None) for name in rows.fieldnames or ()])
+        if twice is not None:
+            raise click.UsageError(f"--points: the header has {twice!r} twice")
         for row in rows:
             if None in row or None in row.values():
                 raise click.UsageError(

@@ -7,7 +7,7 @@ import sys
 import click
 
 from batchsdk.cli.keys import key_within, single_keys
-from batchsdk.cli.numbers import HOURS, Number
+from batchsdk.cli.numbers import HOURS, REFRESH
 from batchsdk.cli.render import Renderer
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 from batchsdk.errors import TransientError
@@ -24,7 +24,7 @@ _EXAMPLES = examples(
 @click.command(epilog=_EXAMPLES)
 @click.option(
     "--interval",
-    type=Number(least=1, most=86_400),
+    type=REFRESH,
     default=5.0,
     show_default=True,
     metavar="SECONDS",
@@ -35,6 +35,7 @@ _EXAMPLES = examples(
     type=HOURS,
     default=24.0,
     show_default=True,
+    metavar="HOURS",
     help="Leave out jobs created before that.",
 )
 @click.option("--once", is_flag=True, help="Print once and exit.  [default: in a pipe]")

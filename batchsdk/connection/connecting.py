@@ -140,8 +140,7 @@ def connect(
         read = _read(way, value, project, lambda: (transport or gateway)(region))
         target = Target.of_stack(read)
     command = _command(way, value, from_environment=from_environment)
-    for option, name in (("--profile", profile), ("--role-arn", role_arn)):
-        command += f" {option} {shlex.quote(name)}" if name is not None else ""
+    command += access.options
     made = _session(
         target,
         region or target.region,

@@ -62,19 +62,20 @@ _REASONS: Sequence[_Reason] = (
         "MISCONFIGURATION:",
         Cause.INSTANCE_CONFIGURATION,
         Verdict.MISCONFIGURED,
-        "Fix the compute environment as the reason says.",
+        "Fix what the reason names in {key}.",
     ),
     _Reason(
         "ACTION_REQUIRED",
         Cause.ENVIRONMENTS_UNUSABLE,
         Verdict.MISCONFIGURED,
-        "Enable or fix the queue's compute environments.",
+        "Write ENABLED for {key}, or fix what the reason names there.",
+        "state",
     ),
     _Reason(
         "UNDETERMINED",
         Cause.UNDETERMINED,
         Verdict.UNDETERMINED,
-        "Check that the instances reach ECS (network, instance role) and join the cluster.",
+        "Check that the instances reach ECS ({mode}) and join the cluster ({profile}).",
     ),
 )
 
@@ -97,6 +98,8 @@ def check(case: Case) -> Iterator[Finding]:
             key=" or ".join(keys),
             zones=config_keys.network_key("availabilityZones"),
             role=config_keys.role_key("serviceRole"),
+            mode=config_keys.network_key("mode"),
+            profile=config_keys.role_key("instanceProfileArn"),
         ),
         cause=known.cause,
         verdict=known.verdict,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from batchsdk.contract import StackOutputs
 from batchsdk.diagnosis import config_keys
 from batchsdk.diagnosis.case import Case, Environment
 from batchsdk.diagnosis.findings import Cause, Finding, Verdict
@@ -18,18 +19,18 @@ _NEVER_JOINED = "none of the instances joined"
 
 def check(case: Case) -> Iterator[Finding]:
     """Find environments of the queue that take no jobs."""
+    outputs = case.session.stack_outputs
     if case.queue.get("status") == "DELETED":
         yield Finding(
             evidence=f"the queue {case.queue_arn} does not exist in this account and region",
-            fix="Read the outputs of the stack anew, if it was deployed again since; else deploy "
-            "it, or submit to another queue.",
+            fix=_without_queue(case.session.stack_outputs),
             cause=Cause.ENVIRONMENTS_UNUSABLE,
             verdict=Verdict.MISCONFIGURED,
         )
     elif not case.environments:
         yield Finding(
             evidence="its queue has no compute environment",
-            fix="Add one to the queue (computeEnvironments).",
+            fix=f"Name one in {_environments_of(case)}{config_keys.deploy(outputs)}.",
             cause=Cause.ENVIRONMENTS_UNUSABLE,
             verdict=Verdict.MISCONFIGURED,
         )
@@ -38,16 +39,45 @@ def check(case: Case) -> Iterator[Finding]:
             yield _unusable(
                 environment,
                 f"compute environment {environment.name} is DISABLED",
-                f"Write ENABLED for {case.environment_key(environment, 'state')}, or deploy again "
-                f"where it says so already: then it was disabled outside of the stack.",
+                _enable(case, environment),
             )
         elif environment.raw.get("status") == "INVALID":
             reason = environment.raw.get("statusReason") or "no reason given"
             yield _unusable(
                 environment,
                 f"compute environment {environment.name} is INVALID: {reason}",
-                _mend(environment, reason),
+                _mend(case, environment, reason),
             )
+
+
+def _without_queue(outputs: StackOutputs | None) -> str:
+    if outputs is None:
+        return "Name another one (aws batch describe-job-queues lists them)."
+    stack = outputs.environment
+    return (
+        f"Take the outputs of now, if the stack has changed since (pulumi stack output --json "
+        f"--stack {stack}); if the queue was deleted outside of the stack, run pulumi up "
+        f"--refresh --stack {stack}, which makes it again."
+    )
+
+
+def _enable(case: Case, environment: Environment) -> str:
+    outputs = case.session.stack_outputs
+    command = (
+        f"aws batch update-compute-environment --compute-environment {environment.name} "
+        "--state ENABLED"
+    )
+    if outputs is None:
+        return f"Enable it: {command}."
+    return (
+        f"Write ENABLED for {case.environment_key(environment, 'state')}"
+        f"{config_keys.deploy(outputs)}; where it says so already, it was disabled outside of the "
+        f"stack: {command}."
+    )
+
+
+def _environments_of(case: Case) -> str:
+    return config_keys.queue_key(case.session.stack_outputs, case.queue_arn, "computeEnvironments")
 
 
 def _unusable(environment: Environment, evidence: str, fix: str) -> Finding:
@@ -64,37 +94,41 @@ def _unusable(environment: Environment, evidence: str, fix: str) -> Finding:
     )
 
 
-def _mend(environment: Environment, reason: str) -> str:
+def _mend(case: Case, environment: Environment, reason: str) -> str:
+    again = config_keys.look_again(environment.name)
+    outputs = case.session.stack_outputs
     if environment.raw.get("eksConfiguration"):
         namespace = environment.raw["eksConfiguration"].get("kubernetesNamespace", "its namespace")
         return (
             f"Let Batch into the EKS cluster: the RBAC roles of namespace {namespace}, and "
-            "AWSServiceRoleForBatch in aws-auth or as an access entry."
+            f"AWSServiceRoleForBatch in aws-auth or as an access entry. Then {again}."
         )
     if _NO_ROLE in reason:
         return (
             "Let batch.amazonaws.com assume the service role, or use the service-linked one "
-            "(batch-platform:roles.serviceRole: linked in the stack's config)."
+            f"({config_keys.role_key('serviceRole')}: linked). Then {again}."
         )
     if _NO_RIGHT in reason:
         return (
             "Attach service-role/AWSBatchServiceRole to the service role, or use the "
-            f"service-linked one ({config_keys.role_key('serviceRole')}: linked); then update the "
-            "environment, so that Batch looks at it again."
+            f"service-linked one ({config_keys.role_key('serviceRole')}: linked). Then {again}."
         )
     if _NO_FLEET_ROLE in reason:
+        strategy = case.environment_key(environment, "allocationStrategy")
         return (
-            "Create the spot fleet role again, or take another allocationStrategy than BEST_FIT, "
-            "which alone needs it; then update the environment."
+            "Create the spot fleet role again, or take another strategy than BEST_FIT, which alone "
+            f"needs it ({strategy}). Then {again}."
         )
     if _NO_PROFILE in reason:
-        return (
-            "Deploy the stack again, which creates it, or name another "
-            f"({config_keys.role_key('instanceProfileArn')})."
-        )
+        made = config_keys.make_again(outputs, "Create the instance profile")
+        return f"{made}; or name another ({config_keys.role_key('instanceProfileArn')})."
     if _NEVER_JOINED in reason:
         return (
-            "Fix the instances' route to ECS (batch-platform:network.mode in the stack's config) "
-            "or their role, then deploy again."
+            f"Fix the instances' route to ECS ({config_keys.network_key('mode')}) or their role "
+            f"({config_keys.role_key('instanceProfileArn')}){config_keys.deploy(outputs)}. Then "
+            f"{again}."
         )
-    return "Fix what the reason names, then deploy again."
+    return (
+        f"Fix what the reason names in {case.environment_key(environment, '')}"
+        f"{config_keys.deploy(outputs)}. Then {again}."
+    )

@@ -138,10 +138,11 @@ def _fleet_errors(case: Case, environment: Environment) -> list[str]:
 
 def _finding(case: Case, environment: Environment, text: str) -> Finding:
     known = next((each for each in _MESSAGES if any(it in text.lower() for it in each.texts)), None)
-    fix = known.fix if known else "Fix what the message names."
+    fix = known.fix if known else "Fix what the message names in {whole}."
     return Finding(
         evidence=f"a launch for compute environment {environment.name} failed: {text}",
         fix=fix.format(
+            whole=case.environment_key(environment, ""),
             types=case.environment_key(environment, "instanceTypes"),
             bid=case.environment_key(environment, "bidPercentage"),
             strategy=case.environment_key(environment, "allocationStrategy"),

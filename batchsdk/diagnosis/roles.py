@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -66,6 +67,8 @@ def service_role(case: Case) -> Iterator[Finding]:
 
 def instance_role(case: Case) -> Iterator[Finding]:
     """Find instance profiles with which no instance can join its cluster."""
+    again = functools.partial(config_keys.make_again, case.session.stack_outputs)
+    profile = config_keys.role_key("instanceProfileArn")
     for environment in case.environments:
         given = environment.resources.get("instanceRole")
         if not given or not environment.has_instances:
@@ -75,8 +78,7 @@ def instance_role(case: Case) -> Iterator[Finding]:
             yield _finding(
                 environment,
                 f"instance profile {_name(given)} does not exist",
-                "Deploy the stack again, which creates it, or name another "
-                f"({config_keys.role_key('instanceProfileArn')}).",
+                f"{again('Create it')}; or name another ({profile}).",
                 Cause.NOT_IN_CLUSTER,
             )
             continue
@@ -85,8 +87,7 @@ def instance_role(case: Case) -> Iterator[Finding]:
             yield _finding(
                 environment,
                 f"instance profile {_name(given)} has no role, so instances join no cluster",
-                "Deploy the stack again, which puts its role into it, or name another "
-                f"({config_keys.role_key('instanceProfileArn')}).",
+                f"{again('Add one')}; or name another ({profile}).",
                 Cause.NOT_IN_CLUSTER,
             )
         for role in roles:
@@ -98,9 +99,8 @@ def instance_role(case: Case) -> Iterator[Finding]:
                 managed=_INSTANCE_POLICY,
                 actions=_INSTANCE_ACTIONS,
                 cause=Cause.NOT_IN_CLUSTER,
-                fix="Deploying the stack again gives it back its policy. A role of another team "
-                "needs what service-role/AmazonEC2ContainerServiceforEC2Role has "
-                f"({config_keys.role_key('instanceProfileArn')}).",
+                fix=f"{again('Attach the policy')}; a role of another team ({profile}) needs what "
+                "service-role/AmazonEC2ContainerServiceforEC2Role has.",
             )
 
 

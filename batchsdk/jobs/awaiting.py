@@ -14,6 +14,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection,
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from batchsdk.diagnosis import Diagnosis
+from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.watcher import News, Watch, is_last
 
 if TYPE_CHECKING:
@@ -42,29 +45,84 @@ async def off_loop(call: Callable[P, T], *given: P.args, **named: P.kwargs) -> T
     return await asyncio.get_running_loop().run_in_executor(_executor(os.getpid()), bound)
 
 
+class AsyncStartWatch:
+    """Looks after the jobs of one wait in asyncio that have not started."""
+
+    def __init__(
+        self,
+        session: Session,
+        on_stuck: OnStuck | None = None,
+        runnable_timeout: float | None = None,
+    ) -> None:
+        """Know of no job yet.
+
+        Args:
+            session: the way to AWS.
+            on_stuck: called in the thread of the event loop; ``None`` logs a warning.
+            runnable_timeout: as for :class:`StartWatch`.
+
+        Raises:
+            InvalidArgumentError: ``runnable_timeout`` is negative or no number.
+        """
+        self._on_stuck = on_stuck
+        self._found: list[Diagnosis] = []
+        collect = None if on_stuck is None else self._found.append
+        self._watch = StartWatch(session, collect, runnable_timeout)
+        self.needs_look = self._watch.needs_look
+
+    async def look(self, detail: JobDetail) -> None:
+        """Do what ``StartWatch.look`` does, which makes calls of AWS in a thread.
+
+        Raises:
+            RunnableTimeoutError: the job was RUNNABLE for too long, and has been cancelled.
+        """
+        try:
+            await off_loop(self._watch.look, detail)
+        finally:
+            while self._on_stuck is not None and self._found:
+                self._on_stuck(self._found.pop(0))
+
+
 async def ends(
-    session: Session, job_ids: Collection[str]
+    session: Session, job_ids: Collection[str], start: AsyncStartWatch
 ) -> AsyncGenerator[tuple[str, News], None]:
-    """Yield the last news of each job, as they end: a description, or why there is none."""
+    """Yield the last news of each job, as they end: a description, or why there is none.
+
+    Args:
+        session: the way to AWS.
+        job_ids: the jobs.
+        start: what looks after those that do not start.
+
+    Raises:
+        RunnableTimeoutError: a job was RUNNABLE for too long.
+    """
     import asyncio  # noqa: PLC0415
 
     left = set(job_ids)
     if not left:
         return
     loop = asyncio.get_running_loop()
-    ended: asyncio.Queue[tuple[str, News]] = asyncio.Queue()
+    noted: asyncio.Queue[tuple[str, News] | JobDetail] = asyncio.Queue()
 
     def deliver(job_id: str, news: News) -> None:
         if is_last(news) and not loop.is_closed():
-            loop.call_soon_threadsafe(ended.put_nowait, (job_id, news))
+            loop.call_soon_threadsafe(noted.put_nowait, (job_id, news))
 
-    watch = session.watcher.watch
+    def note_waiting(detail: JobDetail) -> None:
+        if start.needs_look(detail) and not loop.is_closed():
+            loop.call_soon_threadsafe(noted.put_nowait, detail)
+
+    watch = functools.partial(session.watcher.watch, at_once=False, waits=note_waiting)
     # In a thread, as there may be ten thousand of them.
-    begun = _executor(os.getpid()).submit(watch, set(left), deliver, at_once=False)
+    begun = _executor(os.getpid()).submit(watch, set(left), deliver)
     try:
         await asyncio.wrap_future(begun)
         while left:
-            job_id, news = await ended.get()
+            item = await noted.get()
+            if isinstance(item, JobDetail):
+                await start.look(item)
+                continue
+            job_id, news = item
             left.discard(job_id)
             yield job_id, news
     finally:

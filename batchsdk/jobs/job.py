@@ -163,7 +163,9 @@ class Job:
     def __await__(self) -> Generator[Any, None, JobDetail]:
         """Wait in asyncio, as :meth:`wait` does: ``detail = await job``.
 
-        Any number of jobs, in any number of event loops, are watched by one thread.
+        Any number of jobs, in any number of event loops, are watched by one thread. Why a job does
+        not start is logged as a warning; ``Batch.wait_async`` also takes ``on_stuck`` and
+        ``runnable_timeout``.
 
         Raises:
             JobFailedError, JobLostError, ServiceError: as :meth:`wait`.
@@ -180,7 +182,8 @@ class Job:
     def add_done_callback(self, callback: Callable[[waiting.Outcome], None]) -> None:
         """Have ``callback`` called once when the job has ended, in the watcher's thread.
 
-        An exception from ``callback`` is logged and affects no other callback. A program that ends
+        An exception from ``callback`` is logged and affects no other callback. Why a job does not
+        start is logged as a warning. A program that ends
         before the job waits for it, and says so; Ctrl-C ends the waiting, and the job goes on.
         """
         waiting.call_when_done(self._session, self, callback)

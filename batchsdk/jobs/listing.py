@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from batchsdk.aws.transport import Transport
-from batchsdk.errors import ServiceFailureError
+from batchsdk.errors import InvalidArgumentError, Problem, ServiceFailureError
 from batchsdk.jobs.detail import JobSummary
+from batchsdk.names import suggestion
 from batchsdk.states import JobStatus
 
 
@@ -100,3 +101,25 @@ def _pages(transport: Transport, request: Mapping[str, Any]) -> Iterator[Mapping
         token = page.get("nextToken")
         if not token:
             return
+
+
+def statuses_of(given: JobStatus | str | Iterable[JobStatus | str] | None) -> list[JobStatus]:
+    """Return the statuses that a caller names; all for ``None``.
+
+    Raises:
+        InvalidArgumentError: one is no status.
+    """
+    if given is None:
+        return list(JobStatus)
+    many = [given] if isinstance(given, str) else list(given)
+    unknown = [each for each in many if each not in list(JobStatus)]
+    if unknown:
+        raise InvalidArgumentError(
+            Problem(
+                "status",
+                unknown[0],
+                "not a job status",
+                suggestion(str(unknown[0]), map(str, JobStatus)),
+            )
+        )
+    return [JobStatus(each) for each in many]

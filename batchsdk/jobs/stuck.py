@@ -7,6 +7,8 @@ minutes. It is then diagnosed, once for each queue and reason in a wait, and the
 from __future__ import annotations
 
 import logging
+import threading
+import weakref
 from collections.abc import Callable
 
 from batchsdk.diagnosis import Cause, Diagnosis, Verdict, diagnose
@@ -143,6 +145,52 @@ class StartWatch:
             diagnosis=diagnosis,
             hint=f"{fix} See more: {self._session.command} show {detail.job_id}".strip(),
         )
+
+
+class BackgroundStartWatch:
+    """Looks after jobs that callbacks and ``await job`` wait for: logs why they do not start.
+
+    It is one for all of a connection, so that a thousand jobs in one queue are one diagnosis, made
+    in a thread of its own, as the watcher's must not block.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._watch = StartWatch(session)
+        self._is_looking = False
+
+    @staticmethod
+    def of(session: Session) -> BackgroundStartWatch:
+        """Return that of a connection; it forgets what it told when nothing is waited for."""
+        found = _in_background.get(id(session))
+        if found is None:
+            found = _in_background[id(session)] = BackgroundStartWatch(session)
+        return found
+
+    def note(self, detail: JobDetail) -> None:
+        """Take a look at a job that has not ended, in the watcher's thread."""
+        if self._is_looking or not self._watch.needs_look(detail):
+            return
+        self._is_looking = True
+        try:
+            threading.Thread(
+                target=self._look, args=(detail,), name="batchsdk-diagnosis", daemon=True
+            ).start()
+        except RuntimeError:  # the interpreter ends
+            self._is_looking = False
+
+    def _look(self, detail: JobDetail) -> None:
+        try:
+            self._watch.look(detail)
+        except Exception:
+            _log.exception("job %s could not be diagnosed", detail.job_id)
+        finally:
+            self._is_looking = False
+
+
+_in_background: weakref.WeakValueDictionary[int, BackgroundStartWatch] = (
+    weakref.WeakValueDictionary()
+)
+"""By the id of the session, which each keeps alive."""
 
 
 def _is_certain(diagnosis: Diagnosis) -> bool:

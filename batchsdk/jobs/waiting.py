@@ -17,9 +17,10 @@ from batchsdk.errors import (
     ServiceError,
     WaitTimeoutError,
 )
+from batchsdk.jobs.awaiting import AsyncStartWatch, ends
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.pending import pending
-from batchsdk.jobs.stuck import StartWatch
+from batchsdk.jobs.stuck import BackgroundStartWatch, StartWatch
 from batchsdk.jobs.watcher import News, Polling, is_last
 from batchsdk.names import is_job_id
 from batchsdk.states import JobStatus
@@ -314,7 +315,27 @@ def call_when_done(session: Session, job: Job, callback: Callable[[Outcome], Non
             finally:
                 pending.remove(token)
 
-    session.watcher.watch([job.id], deliver, at_once=False)
+    background = BackgroundStartWatch.of(session)
+    session.watcher.watch([job.id], deliver, at_once=False, waits=background.note)
+
+
+async def outcomes_of(
+    session: Session, jobs: Sequence[Job], start: AsyncStartWatch
+) -> list[Outcome]:
+    """Wait in the running event loop until all jobs have ended; return how, in their order.
+
+    Raises:
+        RunnableTimeoutError: one was RUNNABLE for too long, and has been cancelled.
+        ServiceError: AWS cannot be asked.
+    """
+    by_id = {job.id: job for job in jobs}
+    found: dict[str, Outcome] = {}
+    async with contextlib.aclosing(ends(session, by_id, start)) as news:
+        async for job_id, last in news:
+            if isinstance(last, Exception) and not isinstance(last, JobLostError):
+                raise last
+            found[job_id] = outcome_of(by_id[job_id], last)
+    return [found[job.id] for job in jobs]
 
 
 async def ended(session: Session, job_id: str) -> JobDetail:
@@ -341,7 +362,8 @@ async def ended(session: Session, job_id: str) -> JobDetail:
         if is_last(news) and not loop.is_closed():
             loop.call_soon_threadsafe(settle, news)
 
-    watch = session.watcher.watch([job_id], deliver, at_once=False)
+    background = BackgroundStartWatch.of(session)
+    watch = session.watcher.watch([job_id], deliver, at_once=False, waits=background.note)
     try:
         return await future
     finally:

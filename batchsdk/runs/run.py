@@ -27,7 +27,7 @@ from typing import Any, Self, Unpack
 from batchsdk.arguments import typed_methods
 from batchsdk.errors import JobLostError, JobsFailedError, RunConflictError
 from batchsdk.jobs import waiting
-from batchsdk.jobs.awaiting import ends, off_loop
+from batchsdk.jobs.awaiting import AsyncStartWatch, ends, off_loop
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.job import Job
 from batchsdk.jobs.stuck import OnStuck, StartWatch
@@ -298,7 +298,8 @@ class Run:
         known = self.entries.values()
         left = [each.job_id for each in known if each.job_id and not each.state.is_terminal]
         lost = {}
-        async with contextlib.aclosing(ends(self._session, left)) as news:
+        start = AsyncStartWatch(self._session)
+        async with contextlib.aclosing(ends(self._session, left, start)) as news:
             async for job_id, last in news:
                 if isinstance(last, JobDetail):
                     await off_loop(self._known.note, last)

@@ -341,6 +341,24 @@ def _tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
             )
 
 
+def combined_tag_problems(wanted: Submission, definition: Definition) -> Iterator[Problem]:
+    """Yield too many tags of the job and its definition, where both are copied to the ECS task.
+
+    AWS Batch takes such a job and moves it to FAILED (API: SubmitJob ``propagateTags``).
+    """
+    given, own = wanted.propagate_tags, definition.tag_keys
+    propagates = definition.propagates_tags if given is None else given
+    count = len(own | wanted.tags.keys())
+    if propagates and len(wanted.tags) <= limits.TAGS < count:
+        yield Problem(
+            "tags",
+            f"{len(wanted.tags)} tags",
+            f"with the {len(own)} of {definition.label} they are {count}, and an ECS task to which "
+            f"tags are propagated has at most {limits.TAGS}",
+            "drop some, or give propagate_tags=False",
+        )
+
+
 def _share_problems(wanted: Submission, queue: Queue | None) -> Iterator[Problem]:
     share, priority = wanted.share_identifier, wanted.scheduling_priority
     if share is None and queue is not None and queue.is_fair_share:

@@ -20,6 +20,7 @@ from batchsdk.arguments import as_mebibytes, as_number, as_seconds, as_whole, is
 from batchsdk.errors import InvalidArgumentError, InvalidSubmissionError, Problem
 from batchsdk.failure_kinds import FailureKind
 from batchsdk.names import suggestion
+from batchsdk.submit.fields import whole_fault
 from batchsdk.submit.override_checks import override_problems
 from batchsdk.submit.preparation import Preparation
 from batchsdk.submit.submission import PreparedSubmission, Submission
@@ -33,6 +34,12 @@ _MOST_FAILURES = 20
 """Failed attempts that are remembered, the newest: memory has reached any cap by then."""
 _LONGEST_TEXT = 300
 """Room for ``VARIABLE`` that is kept when the first request is checked, in characters."""
+
+CAP_FAULTS = {
+    "memory": whole_fault("MiB", with_unit="16GiB"),
+    "timeout": whole_fault("seconds", with_unit="6h"),
+}
+"""The rule and the fix for a cap that is no number."""
 
 Failures = Mapping[FailureKind, int]
 """How one job failed: kind -> how many of its attempts failed so."""
@@ -81,9 +88,7 @@ class Escalate:
                 rule = "must be a number greater than 1"
                 yield Problem(f"{what}_factor", factor, rule, "give e.g. 2")
             if cap is not None and not is_whole(cap):
-                example = "16GiB" if what == "memory" else "6h"
-                rule = "must be a whole number, or a text with a unit"
-                yield Problem(f"{what}_cap", cap, rule, f"give e.g. {example}")
+                yield Problem(f"{what}_cap", cap, *CAP_FAULTS[what])
             if (factor is None) != (cap is None):
                 missing = f"{what}_cap" if cap is None else f"{what}_factor"
                 yield Problem(missing, None, "factor and cap need one another", f"give {missing}")

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from batchsdk.arguments import is_number, is_whole
+from batchsdk.arguments import given_twice, is_whole
 from batchsdk.errors import Problem, write_as_text
+from batchsdk.names import suggestion
 from batchsdk.submit.fields import JobField
 from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 from batchsdk.submit.retry import Retry
@@ -52,14 +53,9 @@ def _of_field(field: JobField, value: Any) -> Iterator[Problem]:
         yield Problem(name, value, "must be a string", write_as_text(value))
     elif field.kind is bool and not isinstance(value, bool):
         yield Problem(name, value, "must be True or False", "give one of the two")
-    elif field.kind is int and not is_whole(value):
-        of_unit = f" of {field.about.unit}" if field.about.unit else ""
-        rule = f"must be a whole number{of_unit}, {field.bounds_in_words}"
-        example = field.about.with_unit
-        fix = f"give a whole number, or a text such as {example}" if example else _WHOLE
+    elif field.kind in (int, float) and not field.is_number(value):
+        rule, fix = field.fault
         yield Problem(name, value, rule, _as_a_number(value, fix))
-    elif field.kind is float and not is_number(value):
-        yield Problem(name, value, "must be a number", _as_a_number(value, "give a number"))
     elif field.kind is Retry and not isinstance(value, Retry):
         rule = "must be a batchsdk.Retry, or a number of attempts"
         yield Problem(name, value, rule, "give e.g. batchsdk.Retry(3)")
@@ -77,6 +73,10 @@ def _as_a_number(value: object, otherwise: str) -> str:
 
 def _of_mapping(field: JobField, value: Any) -> Iterator[Problem]:
     name = field.name
+    twice = given_twice(value)
+    if twice is not None:
+        yield Problem(name, None, f"{twice!r} is given twice", "give each name once")
+        return
     if not isinstance(value, Mapping):
         rule = f"must be a mapping or pairs of a name and a value, not a {type(value).__name__}"
         yield Problem(name, None, rule, "write {'name': 'value'}")
@@ -99,6 +99,10 @@ def _of_override(place: str, value: Any) -> Iterator[Problem]:
     if isinstance(value, Override):
         problems, _ = _of_fields(OVERRIDE_FIELDS, value)
         yield from (each.within(place) for each in problems)
+    elif isinstance(value, Mapping):
+        for key in value.keys() - OVERRIDE_FIELDS.keys():
+            fix = suggestion(str(key), OVERRIDE_FIELDS)
+            yield Problem(f"{place}.{key}", None, "there is no such field", fix)
     else:
         rule = f"must be a batchsdk.Override, not of type {type(value).__name__}"
         yield Problem(place, None, rule, "write batchsdk.Override(memory=…)")

@@ -32,6 +32,20 @@ def at_least(least: int) -> range:
     return range(least, sys.maxsize)
 
 
+def whole_fault(unit: str = "", bounds: str = "", with_unit: str = "") -> tuple[str, str]:
+    """Return the rule and the fix for what is no whole number.
+
+    Args:
+        unit: what is counted, such as ``MiB``.
+        bounds: the numbers that are allowed, in words.
+        with_unit: example of a text with a unit that is taken too.
+    """
+    of_unit = f" of {unit}" if unit else ""
+    rule = ", ".join(filter(None, [f"must be a whole number{of_unit}", bounds]))
+    other = f", or a text such as {with_unit}" if with_unit else ""
+    return rule, f"give a whole number{other}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class About:
     """What is said of a field beside its name, type and default value."""
@@ -94,6 +108,26 @@ class JobField:
         if given is self.default:
             return given
         return given if self._take is None else self._take(given)
+
+    def read(self, given: Any) -> Any:
+        """Return the number that a text of a file or of the command line stands for.
+
+        Text that spells none stays as it is, for :attr:`fault` to be told.
+        """
+        return arguments.as_spelled(self.taken(given), self.kind)
+
+    def is_number(self, given: Any) -> bool:
+        """Tell whether a value is a number of the field's type."""
+        is_right = arguments.is_whole if self.kind is int else arguments.is_number
+        return is_right(given)
+
+    @property
+    def fault(self) -> tuple[str, str]:
+        """The rule and the fix for what is no number: in Python, files and the shell alike."""
+        if self.kind is float:
+            return "must be a number", "give a number"
+        about = self.about
+        return whole_fault(about.unit, self.bounds_in_words, about.with_unit)
 
     @functools.cached_property
     def _take(self) -> Callable[[Any], Any] | None:
@@ -182,6 +216,7 @@ _TAKE: Mapping[Any, Callable[[Any], Any]] = {
     int: arguments.as_whole,
     float: arguments.as_number,
     str: arguments.as_name,
+    bool: arguments.as_flag,
     Sequence[str]: arguments.as_texts,
     Mapping[str, str]: arguments.as_text_mapping,
     Mapping[str, int]: arguments.as_whole_mapping,

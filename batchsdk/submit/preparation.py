@@ -152,6 +152,7 @@ class Preparation:
         problems += checks.pair_problems(wanted, queue, definition)
         problems += placement.place_problems(wanted, queue, definition)
         problems += checks.node_problems(wanted, definition)
+        problems += checks.combined_tag_problems(wanted, definition)
         request = request_of(
             wanted,
             definition,

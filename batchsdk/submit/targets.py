@@ -77,6 +77,10 @@ class Definition:
     main_node: int | None = None
     node_ranges: tuple[contract.NodeRange, ...] = ()
     """Those of a job of several nodes, in the definition's order."""
+    tag_keys: frozenset[str] = frozenset()
+    """Keys of its tags; empty where only the outputs are known, which do not tell them."""
+    propagates_tags: bool = False
+    """Its tags are copied to the ECS task, unless the submission says otherwise."""
     is_known: bool = True
     """False: only the identifier is known; :func:`read_definition` finds the rest."""
 
@@ -288,7 +292,12 @@ def read_definition(session: Session, wanted: Definition) -> Definition | Proble
             rule, fix = f"{rule} that is ACTIVE", "check its name, AWS_PROFILE and AWS_REGION"
         return Problem("job_definition", wanted.identifier, rule, fix)
     newest = max(active, key=lambda each: int(each["revision"]))
-    return Definition.from_contract(wanted.identifier, wanted.label, definition_of(newest))
+    known = Definition.from_contract(wanted.identifier, wanted.label, definition_of(newest))
+    return dataclasses.replace(
+        known,
+        tag_keys=frozenset(newest.get("tags") or ()),
+        propagates_tags=bool(newest.get("propagateTags")),
+    )
 
 
 def _is_whole(known: contract.JobDefinition) -> bool:

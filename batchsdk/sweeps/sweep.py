@@ -17,7 +17,7 @@ from batchsdk.errors import (
     WaitTimeoutError,
 )
 from batchsdk.jobs import waiting
-from batchsdk.jobs.awaiting import ends, off_loop
+from batchsdk.jobs.awaiting import AsyncStartWatch, ends, off_loop
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.failure import failures_of
 from batchsdk.jobs.job import Job
@@ -133,7 +133,8 @@ class Sweep:
 
     async def _awaited(self) -> list[SweepResult]:
         left = [job.id for job in self._jobs if job.id not in self._ended]
-        async with contextlib.aclosing(ends(self._session, left)) as news:
+        start = AsyncStartWatch(self._session)
+        async with contextlib.aclosing(ends(self._session, left, start)) as news:
             async for job_id, last in news:
                 if isinstance(last, Exception):
                     raise last

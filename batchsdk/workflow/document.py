@@ -146,8 +146,10 @@ def _read_when(value: Any, path: str, faults: Faults) -> tuple[Condition, ...]:
     for step, wanted in plain.mapping(value, path, faults).items():
         here = at(path, step)
         if isinstance(wanted, Mapping):
+            before = len(faults.found)
             codes = plain.fields(wanted, here, {"exitCode": _read_codes}, faults)
-            conditions.append(Condition(step=step, exit_codes=codes.get("exit_code", ())))
+            if len(faults.found) == before:  # else it would only seem to lack a code
+                conditions.append(Condition(step=step, exit_codes=codes.get("exit_code", ())))
         elif wanted in _STATUSES:
             conditions.append(Condition(step=step, status=StepStatus(wanted)))
         else:
@@ -183,8 +185,8 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reader(field: JobField) -> _Read:
-    if field.about.with_unit and field.about.take:
-        return plain.quantity(field.about.take, field.about.with_unit)
+    if field.kind in (int, float):
+        return plain.of_field(field)
     return _READERS[field.kind]
 
 
@@ -193,8 +195,6 @@ _SUBMISSION = [each for each in JOB_FIELDS.values() if each.name not in ("name",
 """The fields that a step may give: it has a name and dependencies of its own."""
 _READERS: Mapping[Any, _Read] = {
     str: plain.text,
-    int: plain.whole,
-    float: plain.number,
     bool: plain.boolean,
     Mapping[str, str]: plain.text_mapping,
     Mapping[str, int]: plain.whole_mapping,
@@ -202,7 +202,7 @@ _READERS: Mapping[Any, _Read] = {
     Mapping[str, Override]: _read_overrides,
     Retry: read_retry,
 }
-"""By the type of a field."""
+"""By the type of a field that is no number."""
 _OVERRIDE: Mapping[str, _Read] = {
     each.camel_case: _reader(each) for each in OVERRIDE_FIELDS.values()
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from batchsdk.arguments import as_mebibytes, as_seconds
 from batchsdk.names import camel_case
-from batchsdk.submit.escalation import Escalate, Rules, read_rules
+from batchsdk.submit.escalation import CAP_FAULTS, Escalate, Rules, read_rules
 from batchsdk.workflow import plain
 from batchsdk.workflow.plain import Faults, at
 
@@ -19,10 +19,12 @@ def write_rules(rules: Rules) -> dict[str, Any]:
 
 def read(value: Any, path: str, faults: Faults) -> Rules:
     """Read a mapping of kinds of failure to what differs after them."""
-    given = {
-        kind: Escalate(**plain.fields(each, at(path, kind), _KEYS, faults))
-        for kind, each in plain.mapping(value, path, faults).items()
-    }
+    given = {}
+    for kind, each in plain.mapping(value, path, faults).items():
+        before = len(faults.found)
+        fields = plain.fields(each, at(path, kind), _KEYS, faults)
+        if len(faults.found) == before:  # else the other rules would miss what could not be read
+            given[kind] = Escalate(**fields)
     rules, problems = read_rules(given)
     parent = path.removesuffix("onFailure").removesuffix(".")
     faults.found += [each.within(parent) if parent else each for each in problems]
@@ -39,9 +41,9 @@ def _written(rule: Escalate) -> dict[str, Any]:
 
 _KEYS = {
     "memoryFactor": plain.number,
-    "memoryCap": plain.quantity(as_mebibytes, "16GiB"),
+    "memoryCap": plain.quantity(as_mebibytes, CAP_FAULTS["memory"]),
     "timeoutFactor": plain.number,
-    "timeoutCap": plain.quantity(as_seconds, "6h"),
+    "timeoutCap": plain.quantity(as_seconds, CAP_FAULTS["timeout"]),
     "queue": plain.text,
     "after": plain.whole,
 }

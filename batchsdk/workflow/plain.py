@@ -10,11 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from batchsdk.arguments import is_number, is_whole
+from batchsdk.arguments import as_spelled, as_whole, is_number, is_whole
 from batchsdk.errors import Problem
 from batchsdk.names import suggestion
-
-_DIGITS = r"[-+]?[0-9]{1,300}"
+from batchsdk.submit.fields import JobField, whole_fault
 
 
 class Faults:
@@ -101,48 +100,56 @@ def text_mapping(value: Any, path: str, faults: Faults) -> dict[str, str]:
 
 def whole(value: Any, path: str, faults: Faults) -> int | None:
     """Read a whole number."""
-    if is_whole(value):
-        return value
-    if isinstance(value, str) and re.fullmatch(_DIGITS, value, re.ASCII):
-        return int(value)
-    faults.note(path, value, "must be a whole number", "write digits")
-    return None
+    return quantity(as_whole, whole_fault())(value, path, faults)
 
 
-def quantity(take: Callable[[Any], Any], example: str) -> Callable[[Any, str, Faults], int | None]:
+def quantity(
+    take: Callable[[Any], Any], fault: tuple[str, str]
+) -> Callable[[Any, str, Faults], int | None]:
     """Return a reader of whole numbers that may have a unit.
 
     Args:
         take: makes a number of a text with a unit.
-        example: such a text.
+        fault: the rule and the fix for what is none.
     """
 
     def read(value: Any, path: str, faults: Faults) -> int | None:
-        taken = take(value)
+        taken = as_spelled(take(value), int)
         if is_whole(taken):
             return taken
-        if isinstance(value, str) and re.fullmatch(_DIGITS, value, re.ASCII):
-            return int(value)
-        faults.note(path, value, "must be a whole number", f"write digits, or e.g. {example}")
+        faults.note(path, value, *fault)
         return None
 
     return read
 
 
-def whole_mapping(value: Any, path: str, faults: Faults) -> dict[str, int | None]:
+def of_field(field: JobField) -> Callable[[Any, str, Faults], Any]:
+    """Return a reader of a submission's number, in the forms that the command line takes."""
+
+    def read(value: Any, path: str, faults: Faults) -> Any:
+        taken = field.read(value)
+        if field.is_number(taken):
+            return taken
+        faults.note(path, value, *field.fault)
+        return None
+
+    return read
+
+
+def whole_mapping(value: Any, path: str, faults: Faults) -> dict[str, int]:
     """Read a mapping of whole numbers."""
-    return {
+    read = {
         key: whole(inner, at(path, key), faults)
         for key, inner in mapping(value, path, faults).items()
     }
+    return {key: inner for key, inner in read.items() if inner is not None}
 
 
 def number(value: Any, path: str, faults: Faults) -> float | None:
     """Read a number."""
-    if is_number(value):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9]{1,300}(\.[0-9]+)?", value, re.ASCII):
-        return float(value) if "." in value else int(value)
+    taken = as_spelled(value, float)
+    if is_number(taken):
+        return taken
     faults.note(path, value, "must be a number", "write digits, e.g. 0.5")
     return None
 

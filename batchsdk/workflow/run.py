@@ -10,7 +10,7 @@ from typing import Any
 from batchsdk.arguments import typed_methods
 from batchsdk.errors import JobLostError, RunCancelledError
 from batchsdk.jobs import waiting
-from batchsdk.jobs.awaiting import ends, off_loop
+from batchsdk.jobs.awaiting import AsyncStartWatch, ends, off_loop
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.job import Job
 from batchsdk.jobs.stuck import OnStuck, StartWatch
@@ -172,13 +172,14 @@ class WorkflowRun:
         return self._awaited().__await__()
 
     async def _awaited(self) -> Mapping[str, StepStatus]:
+        start = AsyncStartWatch(self._session)
         while True:
             steps = await off_loop(self.advance)
             if all(status.has_ended for status in steps.values()):
                 return await off_loop(self._checked, steps)
             open_jobs = await off_loop(self._jobs.open)
             async with contextlib.aclosing(
-                ends(self._session, [job.id for job in open_jobs])
+                ends(self._session, [job.id for job in open_jobs], start)
             ) as news:
                 async for job_id, last in news:
                     if isinstance(last, Exception) and not isinstance(last, JobLostError):

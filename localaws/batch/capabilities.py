@@ -51,8 +51,7 @@ def can_run(environment: ComputeEnvironment, job: Job, architecture: str | None)
 
 def _runtime(job: Job) -> Mapping[str, Any]:
     """Return the ``runtimePlatform`` of the job's container or task."""
-    tasks = (job.definition.ecs_properties or {}).get("taskProperties", [{}])
-    found: Mapping[str, Any] = {**job.container, **tasks[0]}.get("runtimePlatform", {})
+    found: Mapping[str, Any] = {**job.container, **(job.task or {})}.get("runtimePlatform", {})
     return found
 
 

@@ -36,7 +36,10 @@ class InstanceSize:
 
     def is_wanted_by(self, job: Job) -> bool:
         """Whether the job, a node that names an instance type, names this one."""
-        return bool(job.container.get("instanceType", self.name) == self.name)
+        wanted = job.container.get("instanceType")
+        if wanted is None and job.node_index is not None:
+            wanted = next(iter(job.group.get("instanceTypes", ())), None)
+        return wanted in (None, self.name)
 
 
 @dataclass(slots=True, eq=False)

@@ -31,10 +31,10 @@ def job_detail(job: Job) -> dict[str, Any]:
     }
     if job.node_properties is not None:
         detail["nodeProperties"] = job.node_properties
-    elif job.definition.ecs_properties is None:
+    elif job.task is None:
         detail["container"] = _container(job)
     else:
-        detail["ecsProperties"] = {"taskProperties": [_task(job, job.definition.ecs_properties)]}
+        detail["ecsProperties"] = {"taskProperties": [_task(job, job.task)]}
     if job.node_index is not None:
         detail["nodeDetails"] = {"nodeIndex": job.node_index, "isMainNode": _is_main_node(job)}
     if job.consumable_resources:
@@ -123,14 +123,14 @@ def _is_main_node(node: Job) -> bool:
     return node.parent is not None and node is node.parent.main_node
 
 
-def _task(job: Job, ecs_properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the EcsTaskDetails of a job of one container."""
+def _task(job: Job, task: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the EcsTaskDetails of a job or node, which runs this task."""
     if job.containers:
-        return _task_of_several(job, ecs_properties["taskProperties"][0])
+        return _task_of_several(job, task)
     container = _container(job)
     arns = {key: container.pop(key) for key in TASK_ARNS if key in container}
     del container["volumes"]  # the task's
-    return {**ecs_properties["taskProperties"][0], **arns, "containers": [container]}
+    return {**task, **arns, "containers": [container]}
 
 
 def _task_of_several(job: Job, task: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,7 +188,7 @@ def _attempt(job: Job, attempt: Attempt) -> dict[str, Any]:
             "container": {},
             "taskProperties": [{**_arns(attempt), "containers": ended}],
         }
-    elif job.definition.ecs_properties is not None:
+    elif job.task is not None:
         arns = {key: container.pop(key) for key in TASK_ARNS if key in container}
         named = {"name": job.container["name"]} if "name" in job.container else {}
         detail |= {"container": {}, "taskProperties": [{**arns, "containers": [named | container]}]}

@@ -7,10 +7,12 @@ back (``computeResources``, ``containerProperties``, …) stay the plain mapping
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from batchsdk.contract.nodes import for_node
 from batchsdk.states import JobStatus
 from localaws.batch.fairshare import Share
 from localaws.batch.fleet import Fleet, Instance
@@ -281,6 +283,21 @@ class Job:
     def current_attempt(self) -> Attempt | None:
         """The attempt that is starting or running, if there is one."""
         return self.attempts[-1] if self.attempts and self.status in PLACED else None
+
+    @property
+    def group(self) -> Mapping[str, Any]:
+        """The range of nodes that a node is in (API: NodeRangeProperty); empty of other jobs."""
+        if self.node_index is None or self.parent is None or self.parent.node_properties is None:
+            return {}
+        properties = self.parent.node_properties
+        ranges, count = properties["nodeRangeProperties"], properties["numNodes"]
+        return for_node(ranges, self.node_index, count) or {}
+
+    @property
+    def task(self) -> Mapping[str, Any] | None:
+        """The task of ``ecsProperties`` that it runs, as its definition says; ``None``: none."""
+        properties = self.definition.ecs_properties or self.group.get("ecsProperties")
+        return properties["taskProperties"][0] if properties else None
 
     @property
     def nodes(self) -> list[Job]:

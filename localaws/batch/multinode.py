@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from batchsdk.contract.nodes import for_node
 from batchsdk.states import JobStatus
@@ -20,29 +20,25 @@ MAIN_NODE_ADDRESS = "127.0.0.1"
 """Where every node of this machine finds the main node."""
 
 
-class Resources(Protocol):
-    """What one node asks for."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NodeTask:
+    """What one node runs, overrides applied."""
 
-    @property
-    def vcpus(self) -> float:
-        """How many vCPUs."""
-
-    @property
-    def memory(self) -> int:
-        """Memory in MiB."""
-
-    @property
-    def gpus(self) -> int:
-        """How many GPUs."""
+    container: dict[str, Any]
+    """Of several, the first essential one."""
+    containers: list[dict[str, Any]]
+    """All of several; empty where there is one."""
+    vcpus: float
+    memory: int
+    gpus: int
 
 
-Made = TypeVar("Made")
-Override = Callable[[Mapping[str, Any], Mapping[str, Any]], Made]
-"""Applies ``containerOverrides`` to a container."""
+MakeTask = Callable[[Mapping[str, Any], Mapping[str, Any]], NodeTask]
+"""A range of nodes and what a submission overrides of it -> what a node of it runs."""
 
 
-def _with_instance_type(group: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the container of a group of nodes, which runs on the one type that the group lists."""
+def of_instance_type(group: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the container of a range of nodes, which runs on the one type that the range lists."""
     container: Mapping[str, Any] = group["container"]
     listed = group.get("instanceTypes")
     return {**container, "instanceType": listed[0]} if listed else container
@@ -73,30 +69,33 @@ def node_count(properties: Mapping[str, Any], overrides: Mapping[str, Any]) -> i
     return count
 
 
-def containers(
-    properties: Mapping[str, Any], overrides: Mapping[str, Any], override: Override[Made]
-) -> list[Made]:
-    """Return what ``override`` makes of each node's container, by node index.
+def tasks(
+    properties: Mapping[str, Any], overrides: Mapping[str, Any], make: MakeTask
+) -> list[NodeTask]:
+    """Return what each node runs, by node index.
 
     Args:
         properties: ``nodeProperties`` of the definition.
         overrides: ``nodeOverrides`` of the submission.
-        override: applies ``containerOverrides`` to a container.
+        make: applies what is overridden of a range of nodes.
 
     Raises:
-        ValueError: a node has no container, or see :func:`node_count`.
+        ValueError: a node runs no containers of ECS, or see :func:`node_count`.
     """
     count = node_count(properties, overrides)
-    found: dict[tuple[str, str], Made] = {}
+    found: dict[tuple[str, str], NodeTask] = {}
     made = []
     for index in range(count):
         own = for_node(properties["nodeRangeProperties"], index, count)
-        if own is None or "container" not in own:
-            raise ValueError(f"node {index} has no container in nodeRangeProperties")
+        if own is None or not {"container", "ecsProperties"} & own.keys():
+            raise ValueError(
+                f"node {index} has neither container nor ecsProperties in nodeRangeProperties; "
+                "nodes on Amazon EKS are not supported by the local Batch yet"
+            )
         over = for_node(overrides.get("nodePropertyOverrides", []), index, count) or {}
         key = (own["targetNodes"], over.get("targetNodes", ""))
         if key not in found:
-            found[key] = override(_with_instance_type(own), over.get("containerOverrides", {}))
+            found[key] = make(own, over)
         made.append(found[key])
     return made
 
@@ -106,7 +105,7 @@ def add_nodes(
     parent: Job,
     properties: Mapping[str, Any],
     overrides: Mapping[str, Any],
-    needed: Sequence[tuple[dict[str, Any], Resources]],
+    tasks_of_nodes: Sequence[NodeTask],
 ) -> None:
     """Make the nodes of a job that is being submitted.
 
@@ -115,24 +114,25 @@ def add_nodes(
         parent: the multi-node job.
         properties: ``nodeProperties`` of the definition.
         overrides: ``nodeOverrides`` of the submission.
-        needed: the container of each node and what it needs.
+        tasks_of_nodes: what each node runs.
     """
     parent.node_properties = {**properties, "numNodes": node_count(properties, overrides)}
-    for index, (container, resources) in enumerate(needed):
+    for index, task in enumerate(tasks_of_nodes):
         is_main = index == properties["mainNode"]
         node_id = f"{parent.id}#{index}"
         node = dataclasses.replace(
             parent,
             id=node_id,
             arn=state.arn(f"job/{node_id}"),
-            container=container,
+            container=task.container,
+            containers=task.containers,
             depends_on=[],
             # The timeout covers the whole job: it is the main node's.
             timeout_seconds=parent.timeout_seconds if is_main else None,
             tags={},  # tags do not reach nodes (user guide: Tag your resources)
-            vcpus=resources.vcpus,
-            memory=resources.memory,
-            gpus=resources.gpus,
+            vcpus=task.vcpus,
+            memory=task.memory,
+            gpus=task.gpus,
             parent=parent,
             children=[],
             status_counts={},

@@ -103,8 +103,7 @@ def _profile_by_group(account_id: str, region: str, instance_id: str) -> str:
 
 
 def _given(job: Job, of_container: str, of_task: str) -> str:
-    tasks = (job.definition.ecs_properties or {}).get("taskProperties") or [{}]
-    return str(job.container.get(of_container) or tasks[0].get(of_task) or "")
+    return str(job.container.get(of_container) or (job.task or {}).get(of_task) or "")
 
 
 def _role_arn(job: Job, given: str) -> str:

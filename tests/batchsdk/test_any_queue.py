@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from click.shell_completion import ShellComplete
 
 import batchsdk
 from batchsdk import Submission
+from batchsdk.aws import listed_names
+from batchsdk.cli import command_line
 from batchsdk.errors import ConnectionSettingsError, InvalidSubmissionError
 from localaws import LocalAws
 from tests.aws_clients import client_of
@@ -108,6 +111,47 @@ def test_what_such_a_queue_cannot_run_is_refused_and_nothing_is_sent(
     assert list(made.batch.list_jobs()) == []
 
 
+def completed(*words: str) -> set[str]:
+    """Return what the shell is offered for the last word."""
+    shell = ShellComplete(command_line, {}, "batchsdk", "_BATCHSDK_COMPLETE")
+    return {each.value for each in shell.get_completions(list(words[:-1]), words[-1])}
+
+
+def test_the_shell_completes_queues_and_definitions_that_no_stack_made(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed_names, "SECONDS", 60.0)  # a busy machine has time
+    start = made.queue[:-3]
+    assert made.queue in completed("--queue", start)
+    assert made.queue in completed("list", "--queue", start)
+    assert made.queue in completed("--queue", made.queue, "submit", "hello", "--queue", start)
+    assert "hello" in completed("--queue", made.queue, "submit", "he")
+    # The keys of a stack that is named in a slow way are others.
+    assert completed("--stack", "dev", "list", "--queue", start) == set()
+    monkeypatch.setenv("BATCHSDK_SSM", "/batch/dev")
+    assert completed("list", "--queue", start) == set()
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"},
+        {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""},
+        {"AWS_PROFILE": "no-such-profile"},
+    ],
+)
+def test_the_shell_is_silent_where_aws_cannot_be_asked(made: Made, environ: dict[str, str]) -> None:
+    done = made.stack.run(
+        BATCHSDK_OUTPUTS="",
+        _BATCHSDK_COMPLETE="bash_complete",
+        COMP_WORDS="batchsdk list --queue d",
+        COMP_CWORD="3",
+        AWS_EC2_METADATA_DISABLED="true",
+        **environ,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
 def described(transport: FakeTransport) -> FakeTransport:
     """Give answers about a queue and a definition."""
     environment = {
@@ -134,6 +178,32 @@ def test_aws_is_asked_when_it_is_first_needed_and_once() -> None:
         batch.submit("hello")
     asked = ["DescribeJobQueues", "DescribeComputeEnvironments", "DescribeJobDefinitions"]
     assert [name for name, _ in transport.calls] == ["ListJobs", *asked, *["SubmitJob"] * 3]
+
+
+@pytest.mark.parametrize(
+    ("of_definition", "given", "is_refused"),
+    [
+        (True, {"tags": {f"b{n}": "x" for n in range(21)}}, True),
+        (True, {"tags": {f"b{n}": "x" for n in range(20)}}, False),
+        (True, {"tags": {f"a{n}": "x" for n in range(50)}}, False),  # the job's in their place
+        (True, {"tags": {f"b{n}": "x" for n in range(21)}, "propagate_tags": False}, False),
+        (None, {"tags": {f"b{n}": "x" for n in range(21)}}, False),
+        (None, {"tags": {f"b{n}": "x" for n in range(21)}, "propagate_tags": True}, True),
+    ],
+)
+def test_tags_that_would_fail_the_job_together_with_the_definitions_are_refused(
+    of_definition: bool | None, given: dict[str, Any], is_refused: bool
+) -> None:
+    transport = described(FakeTransport())
+    tags = {f"a{n}": "x" for n in range(30)}
+    transport.definitions[0] |= {"tags": tags, "propagateTags": of_definition}
+    batch = batchsdk.connect(queue=ARN, transport=lambda _: transport, clock=FakeClock())
+    if not is_refused:
+        batch.submit("hello", **given)
+        return
+    with pytest.raises(InvalidSubmissionError, match=r"21 tags.*the 30 of hello they are 51"):
+        batch.submit("hello", **given)
+    assert transport.count("SubmitJob") == 0
 
 
 def test_what_a_stack_alone_has_is_told_of() -> None:

@@ -12,7 +12,7 @@ import itertools
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -43,6 +43,34 @@ class WholeNumber:
         self.value = value
 
     def __index__(self) -> int:
+        return self.value
+
+
+class OtherFloat:
+    """A float as numpy has it in another size: neither a float nor good for an index."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def __float__(self) -> float:
+        return self.value
+
+    def __int__(self) -> int:
+        return int(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return self.value == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class OtherBool:
+    """A truth value as numpy has it."""
+
+    def __init__(self, value: bool) -> None:
+        self.value = value
+
+    def item(self) -> bool:
         return self.value
 
 
@@ -83,6 +111,13 @@ def sent(**fields: Any) -> dict[str, Any]:
         ),
         ({"memory": WholeNumber(128)}, {"memory": 128}),
         ({"memory": 128.0}, {"memory": 128}),
+        ({"memory": decimal.Decimal("128.0")}, {"memory": 128}),
+        ({"memory": fractions.Fraction(256, 2)}, {"memory": 128}),
+        ({"memory": OtherFloat(128.0)}, {"memory": 128}),
+        ({"timeout": OtherFloat(60.0)}, {"timeout": 60}),
+        ({"vcpus": OtherFloat(2.0)}, {"vcpus": 2}),
+        ({"propagate_tags": OtherBool(True)}, {"propagate_tags": True}),
+        ({"propagate_tags": OtherBool(False)}, {"propagate_tags": False}),
         ({"vcpus": WholeNumber(2)}, {"vcpus": 2}),
         ({"vcpus": decimal.Decimal(2)}, {"vcpus": 2}),
         ({"vcpus": fractions.Fraction(4, 2)}, {"vcpus": 2}),
@@ -118,6 +153,21 @@ def test_a_plain_meaning_is_taken(given: dict[str, Any], plain: dict[str, Any]) 
         ({"memory": 128.5}, "memory", "whole number of MiB", "give a whole number"),
         ({"memory": float("nan")}, "memory", "whole number of MiB", "give a whole number"),
         ({"memory": [128]}, "memory", "whole number of MiB", "give a whole number"),
+        ({"memory": OtherFloat(128.5)}, "memory", "whole number of MiB", "give a whole number"),
+        (
+            {"memory": decimal.Decimal("nan")},
+            "memory",
+            "whole number of MiB",
+            "give a whole number",
+        ),
+        ({"environment": [("A", "b"), ("A", "c")]}, "environment", "'A' is given twice", "once"),
+        ({"tags": [("a", "b"), ("a", "b")]}, "tags", "'a' is given twice", "once"),
+        (
+            {"containers": {"a": {"memry": 3}}},
+            "containers['a'].memry",
+            "there is no such field",
+            "did you mean 'memory'",
+        ),
         ({"memory": True}, "memory", "whole number of MiB", "give a whole number"),
         ({"gpus": "1"}, "gpus", "whole number", "write 1 without quotes"),
         ({"timeout": {}}, "timeout", "whole number of seconds", "give a whole number"),
@@ -322,6 +372,30 @@ def test_a_wait_takes_no_time_that_is_none(timeout: float) -> None:
         batch.job("job-1").wait(timeout)
 
 
+@pytest.mark.parametrize(
+    ("given", "fix"),
+    [
+        ({"timeout": "10m"}, "timeout = '10m': must be a number, not of type str; .*seconds: 600"),
+        ({"runnable_timeout": timedelta(minutes=5)}, "give seconds: 300"),
+        ({"timeout": "soon"}, "leave it out, or correct it"),
+    ],
+)
+def test_a_wait_is_told_the_number_of_seconds_of_a_time_with_a_unit(
+    given: dict[str, Any], fix: str
+) -> None:
+    with pytest.raises(InvalidArgumentError, match=fix):
+        connect(FakeTransport()).wait(["job-1"], **given)
+
+
+def test_a_flag_may_be_of_another_library_and_a_mapping_names_everything_once() -> None:
+    batch = connect(AlwaysSucceeded())
+    assert batch.wait(["job-1"], check=OtherBool(True))[0].succeeded  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgumentError, match="'a' is given twice; give each name once"):
+        batch.workflow("w", parameters=[("a", "1"), ("a", "2")])  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgumentError, match="did you mean 'RUNNING'"):
+        list(batch.list_jobs(status="running"))
+
+
 def test_parameters_of_a_workflow_are_pairs_or_a_mapping_and_are_not_shown(tmp_path: Path) -> None:
     batch = connect(FakeTransport())
     workflow = batch.workflow("w", parameters=[("day", None)])  # type: ignore[arg-type]
@@ -432,6 +506,7 @@ class Ground:
             "Batch.as_completed": {"jobs": ["job-1"]},
             "Batch.submit_many": {"submissions": [wanted]},
             "Batch.sweep": {"job_definition": "hello", "over": {"Target": ["a"]}},
+            "Batch.sweep_async": {"job_definition": "hello", "over": {"Target": ["a"]}},
             "Batch.prepare_sweep": {"job_definition": "hello", "over": {"Target": ["a"]}},
             "Batch.attach_sweep": {
                 "prepared": self.batch.prepare_sweep("hello", over={"Target": ["a"]}),

@@ -102,6 +102,8 @@ def test_failures_are_raised_where_they_are_awaited():
     async def main(batch):
         with pytest.raises(InvalidSubmissionError):
             await batch.submit_async("absent")
+        with pytest.raises(InvalidSubmissionError):
+            await batch.sweep_async("hello", over={})
         failed = await batch.submit_async("hello")
         with pytest.raises(JobFailedError):
             await failed
@@ -131,7 +133,7 @@ def test_runs_sweeps_and_workflows_are_awaited(tmp_path, monkeypatch):
         assert {key: each.state for key, each in entries.items()} == dict.fromkeys(
             "ab", "SUCCEEDED"
         )
-        sweep = await asyncio.to_thread(batch.sweep, "hello", over={"Target": ["1", "2"]})
+        sweep = await batch.sweep_async("hello", over={"Target": ["1", "2"]}, memory="1GiB")
         assert [each.status for each in await sweep] == ["SUCCEEDED", "SUCCEEDED"]
         with batch.workflow("two") as wf:
             wf.submit("hello", name="first")

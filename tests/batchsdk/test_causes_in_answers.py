@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+import batchsdk
 from batchsdk import AccessDeniedError, Cause, Diagnosis, ServiceFailureError, Verdict
 from batchsdk.contract import LargestInstance
-from tests.batchsdk.fakes import QUEUE_ARN, START, FakeTransport, connect, stack_outputs
+from tests.batchsdk.fakes import QUEUE_ARN, START, FakeClock, FakeTransport, connect, stack_outputs
 from tests.batchsdk.test_diagnosis import cluster, environment, waiting
 
 ROOT = Path(__file__).parents[2]
@@ -263,6 +264,74 @@ def test_an_environment_whose_instances_never_joined():
     found = diagnosed(cluster(environment(status="INVALID", statusReason=reason)), waiting())
     assert found.findings[0].cause is Cause.ENVIRONMENTS_UNUSABLE
     assert "batch-platform:network.mode" in found.text
+
+
+LOOK_AGAIN = f"update-compute-environment --compute-environment {NAME} --state ENABLED"
+IN_CONFIG = "batch-platform:computeEnvironments.default"
+
+
+@pytest.mark.parametrize(
+    ("of_environment", "reads", "fixes"),
+    [
+        (
+            {"state": "DISABLED"},
+            {},
+            [f"ENABLED for {IN_CONFIG}.state", "run pulumi up --stack dev", LOOK_AGAIN],
+        ),
+        (
+            {"status": "INVALID", "statusReason": "CLIENT_ERROR - Something new."},
+            {},
+            [f"names in {IN_CONFIG} in the stack's config", "up --stack dev", LOOK_AGAIN],
+        ),
+        (
+            {"status": "INVALID", "statusReason": "Not authorized to perform sts:AssumeRole"},
+            {},
+            ["batch-platform:roles.serviceRole", LOOK_AGAIN],
+        ),
+        (
+            {"status": "INVALID", "statusReason": "CLIENT_ERROR - IamFleetRole is invalid"},
+            {},
+            [f"{IN_CONFIG}.allocationStrategy", LOOK_AGAIN],
+        ),
+        (
+            {"status": "INVALID", "statusReason": "Instance profile profile does not exist"},
+            {},
+            ["pulumi up --refresh --stack dev", "batch-platform:roles.instanceProfileArn"],
+        ),
+        (
+            {"status": "INVALID", "statusReason": "none of the instances joined the cluster"},
+            {},
+            ["batch-platform:network.mode", "up --stack dev", LOOK_AGAIN],
+        ),
+        (
+            {"computeResources": {"type": "EC2", "maxvCpus": 256, "instanceRole": PROFILE}},
+            {"GetInstanceProfile": {"InstanceProfile": {"Roles": []}}},
+            ["pulumi up --refresh --stack dev", "batch-platform:roles.instanceProfileArn"],
+        ),
+    ],
+)
+def test_every_fix_names_a_key_or_a_command(of_environment, reads, fixes):
+    transport = cluster(environment(**of_environment))
+    transport.reads |= reads
+    found = diagnosed(transport, waiting())
+    (fix,) = [each.fix for each in found.findings if each.cause]
+    assert [each for each in fixes if each not in fix] == []
+    # Of a queue that no stack made there is neither a config nor a deployment.
+    alone = batchsdk.connect(queue=QUEUE_ARN, transport=lambda _: transport, clock=FakeClock())
+    found = alone.job("job-1").diagnose()
+    (fix,) = [each.fix for each in found.findings if each.cause]
+    assert "pulumi" not in fix
+    assert "batch-platform:" not in fix
+
+
+def test_a_queue_that_was_deleted_is_told_how_to_get_back():
+    transport = FakeTransport()
+    (found,) = connect(transport).diagnose()
+    assert "pulumi up --refresh --stack dev" in found.text
+    alone = batchsdk.connect(queue=QUEUE_ARN, transport=lambda _: transport, clock=FakeClock())
+    (found,) = alone.diagnose()
+    assert "pulumi" not in found.text
+    assert "aws batch describe-job-queues" in found.text
 
 
 class Closed(FakeTransport):

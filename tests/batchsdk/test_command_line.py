@@ -183,7 +183,7 @@ def test_children_of_an_array_are_told_apart_in_the_log(stack):
         (["submit", "hello", "-p", "Target=1", "-p", "Target=2"], "twice"),
         (["submit", "hello", "--name", "-x"], "letter or digit"),
         (["submit", "hello", "--memory", "3"], "at least 4"),
-        (["submit", "hello", "--memory", "much"], "must be a whole number, or a text such as 2GiB"),
+        (["submit", "hello", "--memory", "much"], "give a whole number, or a text such as 2GiB"),
         (["submit", "hello", *["-d", "job-0"] * 21], "at most 20"),
         (["submit", "hello", "--array-size", "1"], "2 to 10000"),
         (["submit", "hello", "--array-size", "10001"], "2 to 10000"),

@@ -184,6 +184,17 @@ def test_top_in_a_pipe_prints_once(stack):
     assert {each["job"]["jobName"] for each in as_json["jobs"]} >= {"mine"}
 
 
+def test_points_of_a_spreadsheet_are_taken_and_a_name_that_is_there_twice_is_not(stack, tmp_path):
+    points = tmp_path / "points.csv"
+    points.write_text("Target\none\ntwo\n", encoding="utf-8-sig")  # as a spreadsheet saves it
+    done = stack.run("sweep", "hello", "--points", str(points), "--dry-run")
+    assert "Target one two" in done.stdout, done.stderr
+    points.write_text("Target,day,Target\none,1,two\n")
+    done = stack.run("sweep", "hello", "--points", str(points), "--dry-run")
+    assert done.returncode == 2
+    assert "--points: the header has 'Target' twice" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [

@@ -219,6 +219,10 @@ def test_a_connection_by_profile_or_role_is_pickled_and_one_with_credentials_is_
         ({"role_arn": "submitter"}, "must be the ARN of a role"),
         ({"external_id": "x"}, "no role to assume"),
         ({"role_session_name": "x"}, "no role to assume"),
+        ({"role_arn": ROLE, "external_id": "x"}, "external_id = 'x': must have 2 to 1224"),
+        ({"role_arn": ROLE, "external_id": "a b"}, "must have 2 to 1224 letters, digits"),
+        ({"role_arn": ROLE, "role_session_name": "a:b"}, "must have 2 to 64 letters, digits"),
+        ({"role_arn": ROLE, "role_session_name": "x" * 65}, "must have 2 to 64"),
     ],
 )
 def test_what_contradicts_itself_is_refused(given, said):
@@ -226,14 +230,31 @@ def test_what_contradicts_itself_is_refused(given, said):
         connect(**given)
 
 
-def test_the_command_line_takes_a_profile_and_a_role(aws, tmp_path):
+def test_the_command_line_takes_a_profile_and_a_role_with_what_its_trust_policy_asks_for(
+    aws, tmp_path
+):
     outputs = tmp_path / "outputs.json"
     outputs.write_text(json.dumps(OUTPUTS))
-    where = ["--outputs", str(outputs), "--profile", "staging", "--role-arn", ROLE]
+    role = ["--role-arn", ROLE, "--external-id", "the-id", "--role-session-name", "nightly"]
+    where = ["--outputs", str(outputs), "--profile", "staging", *role]
     done = forked_command_line.run([*where, "list", "--json"], dict(os.environ), tmp_path)
     assert aws.signed[:2] == [("sts", "STAGING"), ("batch", "ROLE1")], done.stderr
-    command = batchsdk.connect(outputs=outputs, profile="staging", role_arn=ROLE).command
-    assert command == f"batchsdk --outputs {outputs} --profile staging --role-arn {ROLE}"
+    asked = dict(urllib.parse.parse_qsl(aws.server.bodies[0].decode()))
+    assert (asked["ExternalId"], asked["RoleSessionName"]) == ("the-id", "nightly")
+    batch = batchsdk.connect(
+        outputs=outputs,
+        profile="staging",
+        role_arn=ROLE,
+        external_id="the-id",
+        role_session_name="nightly",
+    )
+    assert batch.command == " ".join(["batchsdk", *where])
+    refused = forked_command_line.run(
+        ["--outputs", str(outputs), "--external-id", "the-id", "list"], dict(os.environ), tmp_path
+    )
+    assert refused.returncode == 2
+    assert "--external-id is given, and there is no role to assume" in refused.stderr
+    assert "--role-arn" in refused.stderr
 
 
 def test_environ_stands_for_the_environment_in_batchsdks_own_settings_too(tmp_path):

@@ -209,7 +209,7 @@ def test_timeouts_grow_too(batch, service, tmp_path):
         ({"OUT_OF_MEMORY": Escalate()}, "changes nothing"),
         ({"OUT_OF_MEMORY": Escalate(memory_factor=2)}, "memory_cap: factor and cap need"),
         ({"OUT_OF_MEMORY": Escalate(memory_factor=1, memory_cap=9)}, "greater than 1"),
-        ({"OUT_OF_MEMORY": Escalate(memory_factor=2, memory_cap="2GB")}, "e.g. 16GiB"),
+        ({"OUT_OF_MEMORY": Escalate(memory_factor=2, memory_cap="2GB")}, "text such as 16GiB"),
         ({"SPOT_RECLAIM": Escalate(queue="default", after=0)}, "at least 1"),
         ({"SPOT_RECLAIM": {"queue": "default"}}, "Escalate"),
     ],
@@ -349,7 +349,7 @@ def test_a_workflow_in_python_takes_the_same_rules(batch):
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ("{OUT_OF_MEMORY: {memoryFactor: 2, memoryCap: 2GB}}", "write digits, or e.g. 16GiB"),
+        ("{OUT_OF_MEMORY: {memoryFactor: 2, memoryCap: 2GB}}", "or a text such as 16GiB"),
         ("{OUT_OF_MEMORY: {memoryfactor: 2}}", "did you mean 'memoryFactor'"),
         ("{OOM: {queue: default}}", "no kind of failure of a job's own"),
         ("{SPOT_RECLAIM: {queue: nowhere}}", "no job queue of this stack"),

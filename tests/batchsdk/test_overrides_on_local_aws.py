@@ -104,6 +104,44 @@ def test_plain_arguments_are_the_main_nodes_and_others_are_given_by_number(stack
     assert said(job) == {"#0": "main,k,,", "#1": "any,k,,", "#2": "any,k,,"}
 
 
+def test_containers_of_nodes_are_given_by_number_and_name(stack, cluster):
+    names = {"0": ("helper", "main"), "1:": ("worker",)}
+    ranges = [
+        {
+            "targetNodes": nodes,
+            "ecsProperties": {
+                "taskProperties": [
+                    {
+                        "containers": [
+                            {"name": name, "image": "busybox", "command": SAY} | size("1", "64")
+                            for name in found
+                        ]
+                    }
+                ]
+            },
+        }
+        for nodes, found in names.items()
+    ]
+    helper, main = ranges[0]["ecsProperties"]["taskProperties"][0]["containers"]
+    helper["essential"] = False
+    main["dependsOn"] = [{"containerName": "helper", "condition": "SUCCESS"}]
+    name = f"parallel-{uuid.uuid4().hex[:8]}"
+    cluster.batch.register_job_definition(
+        jobDefinitionName=name,
+        type="multinode",
+        nodeProperties={"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges},
+    )
+    job = stack.batch.submit(
+        f"{name}:1",
+        environment={"ROLE": "of the main one"},
+        nodes={"0": Override(containers={"helper": Override(environment={"ROLE": "helping"})})},
+    )
+    job.wait(polling=QUICK)
+    found = {each.label: each.message for each in job.logs()}
+    assert found["#0 helper"].startswith("helping,")
+    assert found["#0 main"].startswith("of the main one,")
+
+
 def test_a_sweep_of_a_multi_node_job_reaches_all_its_nodes(stack, parallel):
     with pytest.raises(InvalidSubmissionError, match="give as_separate_jobs=True"):
         stack.batch.sweep(parallel, over={"day": ["1", "2"]})

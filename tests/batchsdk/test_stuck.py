@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import pytest
@@ -151,6 +153,94 @@ def test_a_job_that_starts_in_time_or_at_the_last_moment_is_not_given_up():
     assert transport.count("CancelJob") == 1
 
 
+async def wait_in_asyncio(batch: batchsdk.Batch, way: str, tmp_path: Any) -> None:
+    """Wait for job-1 in one of the ways of asyncio, or by a callback."""
+    if way == "await":
+        await batch.job("job-1")
+    elif way == "callback":
+        ended = threading.Event()
+        batch.job("job-1").add_done_callback(lambda _: ended.set())
+        assert await asyncio.to_thread(ended.wait, 60)
+    elif way == "many":
+        await batch.wait_async(["job-1"])
+    elif way == "sweep":
+        await batch.sweep("hello", over={"Target": ["a"]})
+    elif way == "run":
+        with batch.run("nightly", ledger=tmp_path / "ledger") as run:
+            run.submit("a", "hello")
+            await run
+    else:
+        workflow = batch.workflow("nightly")
+        workflow.submit("hello", name="a")
+        await workflow.run(ledger=tmp_path / "ledger")
+
+
+class UntilTold(logging.Handler):
+    """Has a job end once something was said of it, so that no time decides."""
+
+    def __init__(self, transport: FakeTransport) -> None:
+        super().__init__(logging.WARNING)
+        self.transport = transport
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(record.getMessage())
+        for job_id in list(self.transport.jobs):
+            self.transport.script(job_id, job("SUCCEEDED", job_id))
+
+
+@pytest.fixture
+def until_told():
+    logger = logging.getLogger("batchsdk.jobs.stuck")
+    handler = UntilTold(transport_of(job("RUNNABLE", statusReason=DISABLED)))
+    logger.addHandler(handler)
+    yield handler
+    logger.removeHandler(handler)
+
+
+@pytest.mark.parametrize("way", ["await", "callback", "many", "sweep", "run", "workflow"])
+def test_what_is_awaited_or_has_a_callback_is_told_of_too(way, tmp_path, until_told):
+    asyncio.run(wait_in_asyncio(connect(until_told.transport, FakeClock()), way, tmp_path))
+    (told,) = until_told.told
+    assert "job job-1 does not start" in told
+    assert DISABLED in told
+
+
+def test_a_hundred_jobs_that_are_awaited_in_one_queue_are_told_of_once(until_told):
+    transport = until_told.transport
+    names = [f"job-{number}" for number in range(100)]
+    for name in names:
+        transport.script(name, job("RUNNABLE", name, statusReason=DISABLED))
+    batch = connect(transport, FakeClock())
+
+    async def main() -> None:
+        await asyncio.gather(*map(batch.job, names))
+
+    asyncio.run(main())
+    assert len(until_told.told) == 1
+    assert transport.count("DescribeComputeEnvironments") == 1
+
+
+def test_wait_async_tells_in_the_event_loop_and_cancels_what_does_not_start():
+    transport = transport_of(job("RUNNABLE", statusReason=DISABLED))
+    told = []
+
+    def tell(diagnosis: Diagnosis) -> None:
+        asyncio.get_running_loop()
+        told.append(diagnosis.verdict)
+
+    async def main(batch: batchsdk.Batch) -> None:
+        with pytest.raises(RunnableTimeoutError, match="was RUNNABLE for 30 seconds") as caught:
+            await batch.wait_async("job-1", on_stuck=tell, runnable_timeout=30)
+        assert DISABLED in caught.value.message
+        with pytest.raises(InvalidArgumentError, match="runnable_timeout"):
+            await batch.wait_async("job-1", runnable_timeout=-1)
+
+    asyncio.run(main(connect(transport, FakeClock())))
+    assert told == [Verdict.MISCONFIGURED]
+    assert transport.count("CancelJob") == 1
+
+
 @pytest.mark.parametrize("seconds", [-1, float("nan")])
 def test_a_time_that_is_none_is_refused(seconds):
     with pytest.raises(InvalidArgumentError, match="runnable_timeout"):
@@ -187,6 +277,14 @@ def test_the_command_line_tells_within_seconds_and_again_on_ctrl_c(stack, local)
     done = stack.run("submit", "hello", "--wait", "--runnable-timeout", "0")
     assert done.returncode == 1
     assert "was cancelled" in done.stderr
+    (job_id,) = stack.run("submit", "hello").stdout.split()
+    done = stack.run("logs", job_id, "--follow", "--runnable-timeout", "0")
+    assert done.returncode == 1
+    assert "was cancelled" in done.stderr
+    assert "DISABLED" in done.stderr
+    done = stack.run("logs", job_id, "--runnable-timeout", "1m")
+    assert done.returncode == 2
+    assert "--runnable-timeout goes with --follow" in done.stderr
 
 
 PROGRAM = """

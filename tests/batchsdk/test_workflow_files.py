@@ -186,6 +186,25 @@ def test_what_is_refused(text, message):
     assert message in " | ".join(map(str, refused.value.problems))
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        "consumableResources: {seats: 1.5}",
+        "after: hello, when: {hello: {exitCode: some}}",
+        "onFailure: {OUT_OF_MEMORY: {memoryFactor: 2, memoryCap: 2GB}}",
+        "memory: 2GB",
+        "nodes: {0: {containers: {a: {vcpus: many}}}}",
+    ],
+)
+def test_what_cannot_be_read_is_told_of_once(step):
+    text = f"steps:\n  hello: {{}}\n  other: {{jobDefinition: hello, {step}}}\n"
+    with pytest.raises(InvalidWorkflowError) as refused:
+        load(text).check()
+    fields = [each.field for each in refused.value.problems]
+    fields = [each for each in fields if each != "steps.other.nodes"]  # hello has none
+    assert len(fields) == 1, refused.value
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(InvalidWorkflowError, match="cannot be read: No such file"):
         connect(FakeTransport()).load_workflow(tmp_path / "none.yaml")

@@ -220,6 +220,101 @@ def test_nodes_run_as_processes_that_know_of_one_another(cluster, tmp_path):
     assert [each["nodeProperties"]["nodeIndex"] for each in listed] == [1]
 
 
+def task(*containers):
+    return {"ecsProperties": {"taskProperties": [{"containers": list(containers)}]}}
+
+
+def two_tasks(told):
+    """Return two nodes: the main one has two containers, and waits for the other's only one."""
+    say = ["sh", "-c", 'echo "$ROLE,$AWS_BATCH_JOB_NODE_INDEX,$AWS_BATCH_JOB_NUM_NODES"']
+    until_told = ["sh", "-c", f"{say[2]}; until test -e {told}; do sleep 0.02; done"]
+    needs = [{"containerName": "setup", "condition": "SUCCESS"}]
+    return {
+        "numNodes": 2,
+        "mainNode": 0,
+        "nodeRangeProperties": [
+            {
+                "targetNodes": "0",
+                **task(
+                    {"name": "setup", "essential": False, **container(say)},
+                    {"name": "main", "dependsOn": needs, **container(until_told)},
+                ),
+            },
+            {
+                "targetNodes": "1:",
+                **task(
+                    {
+                        "name": "worker",
+                        **container(["sh", "-c", f"{say[2]}; touch {told}; exec sleep 3600"]),
+                    }
+                ),
+            },
+        ],
+    }
+
+
+def overriding(nodes, **roles):
+    named = [
+        {"name": name, "environment": [{"name": "ROLE", "value": role}]}
+        for name, role in roles.items()
+    ]
+    override = {"taskProperties": [{"containers": named}]}
+    return {"targetNodes": nodes, "ecsPropertiesOverride": override}
+
+
+def test_each_node_runs_the_containers_of_its_task(cluster, tmp_path):
+    definition = register(cluster, **two_tasks(tmp_path / "told"))
+    overrides = [overriding("0", setup="one", main="two"), overriding("1:", worker="three")]
+    job_id = cluster.submit(definition, nodeOverrides={"nodePropertyOverrides": overrides})
+    job = cluster.until(job_id, "SUCCEEDED", "FAILED")
+    assert job["status"] == "SUCCEEDED"
+    (attempt,) = job["attempts"]
+    assert [each["name"] for each in attempt["taskProperties"][0]["containers"]] == [
+        "setup",
+        "main",
+    ]
+    said = {}
+    for index in range(2):
+        node = cluster.job(f"{job_id}#{index}")
+        assert "container" not in node
+        (described,) = node["ecsProperties"]["taskProperties"]
+        for each in described["containers"]:
+            said[each["name"]] = cluster.messages({"container": each})
+    assert said == {"setup": ["one,0,2"], "main": ["two,0,2"], "worker": ["three,1,2"]}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (overriding("0", worker="x"), "has no container named worker"),
+        (overriding("1:", main="x"), "has no container named main"),
+        (
+            {"targetNodes": "0", "containerOverrides": {"command": ["true"]}},
+            "containerOverrides is only for nodes with container",
+        ),
+    ],
+)
+def test_overrides_of_nodes_are_for_the_containers_that_they_have(
+    cluster, tmp_path, overrides, message
+):
+    definition = register(cluster, **two_tasks(tmp_path / "told"))
+    with pytest.raises(ClientError, match=message):
+        cluster.submit(definition, nodeOverrides={"nodePropertyOverrides": [overrides]})
+
+
+def test_a_node_of_several_containers_needs_room_for_all_of_them(batch):
+    batch.queue(batch.environment(maxvCpus=4))
+    group = {"targetNodes": "0:", **task(*({"name": n, **container(["true"])} for n in "abc"))}
+    batch.call(
+        "RegisterJobDefinition",
+        jobDefinitionName="parallel",
+        type="multinode",
+        nodeProperties={"numNodes": 1, "mainNode": 0, "nodeRangeProperties": [group]},
+    )
+    submitted = batch.call("SubmitJob", jobName="job", jobQueue="queue", jobDefinition="parallel")
+    assert batch.job(submitted["jobId"])["status"] == "RUNNABLE"  # an instance has 2 vCPUs
+
+
 def test_an_array_of_multi_node_jobs_is_refused(cluster):
     definition = register(cluster, **properties(("0:", container(["true"]))))
     with pytest.raises(ClientError, match="cannot be an array job"):

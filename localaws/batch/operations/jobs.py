@@ -11,6 +11,7 @@ from localaws.batch import multinode, placement
 from localaws.batch.errors import ClientException
 from localaws.batch.job_details import job_detail
 from localaws.batch.models import Job, JobDefinition, JobQueue
+from localaws.batch.multinode import NodeTask
 from localaws.batch.operations.consumable_resources import need_resources
 from localaws.batch.operations.context import Context, require_name, size_in_bytes
 from localaws.batch.operations.overrides import (
@@ -18,8 +19,10 @@ from localaws.batch.operations.overrides import (
     are_too_long,
     containers_of,
     overrides_of,
+    tasks_of_nodes,
 )
 from localaws.batch.operations.resources import (
+    Resources,
     check_priority,
     check_timeout,
     retry_strategy,
@@ -51,9 +54,10 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     _check_platform(queue, definition)
     parameters = {**definition.parameters, **request.get("parameters", {})}
     overrides = overrides_of(definition, request)
-    containers = containers_of(definition, request, parameters)
+    nodes = tasks_of_nodes(definition, request, parameters)
+    containers = [] if nodes else containers_of(definition, request, parameters)
     made = [container for container, _ in containers]
-    is_multinode = definition.node_properties is not None
+    sizes: Sequence[NodeTask | Resources] = nodes or [needed for _, needed in containers]
     strategy = request.get("retryStrategy") or definition.retry_strategy or {"attempts": 1}
     timeout = request.get("timeout") or definition.timeout
     check_timeout(timeout)
@@ -70,17 +74,17 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
         queue=queue,
         definition=definition,
         created_at=context.now,
-        container={} if is_multinode else deciding_container(made),
-        containers=made if len(made) > 1 and not is_multinode else [],
+        container=deciding_container(made) if made else {},
+        containers=made if len(made) > 1 else [],
         parameters=parameters,
         depends_on=[dict(each) for each in request.get("dependsOn", ())],
         retry_strategy=retry_strategy(strategy),
         timeout_seconds=timeout.get("attemptDurationSeconds"),
         tags={**inherited, **request.get("tags", {})},
         propagate_tags=propagate,
-        vcpus=sum(resources.vcpus for _, resources in containers),
-        memory=sum(resources.memory for _, resources in containers),
-        gpus=sum(resources.gpus for _, resources in containers),
+        vcpus=sum(each.vcpus for each in sizes),
+        memory=sum(each.memory for each in sizes),
+        gpus=sum(each.gpus for each in sizes),
         share_identifier=request.get("shareIdentifier"),
         scheduling_priority=request.get(
             "schedulingPriorityOverride", definition.scheduling_priority
@@ -90,7 +94,7 @@ def submit(context: Context, request: Mapping[str, Any]) -> dict[str, Any]:
     need_resources(state, job, request)
     state.add(job)
     if definition.node_properties is not None:
-        multinode.add_nodes(state, job, definition.node_properties, overrides, containers)
+        multinode.add_nodes(state, job, definition.node_properties, overrides, nodes)
     state.submitted.append(job)
     if len(job.tags) > MAX_TAGS:
         context.scheduler.refuse(job, f"A job can have at most {MAX_TAGS} tags", context.now)

@@ -8,13 +8,16 @@ from typing import Any
 from localaws.batch import multinode
 from localaws.batch.errors import ClientException
 from localaws.batch.models import JobDefinition
+from localaws.batch.multinode import NodeTask
 from localaws.batch.operations import fargate
 from localaws.batch.operations.container_options import RESERVED_ENVIRONMENT
 from localaws.batch.operations.context import size_in_bytes
 from localaws.batch.operations.resources import Resources, required_resources
 from localaws.batch.operations.task_overrides import (
-    overridden_tasks,
+    containers_in,
+    deciding_container,
     overrides_by_name,
+    overrides_of_one,
     submitted_containers,
     task_containers,
 )
@@ -29,37 +32,87 @@ KINDS = {
     "eksPropertiesOverride": "eksProperties",
     "nodeOverrides": "nodeProperties",
 }
+NODE_KINDS = {
+    "containerOverrides": "container",
+    "ecsPropertiesOverride": "ecsProperties",
+    "eksPropertiesOverride": "eksProperties",
+}
+"""API: NodePropertyOverride, NodeRangeProperty."""
 
 
 def containers_of(
     definition: JobDefinition, request: Mapping[str, Any], parameters: Mapping[str, str]
 ) -> list[tuple[dict[str, Any], Resources]]:
-    """Return the containers that a job runs, or that of each of its nodes, with what they need.
+    """Return the containers that a job without nodes runs, with what they need.
 
     Raises:
         ClientException: there is none that the local Batch can run, or the request's overrides
             are not for it.
     """
-
-    def made(
-        properties: Mapping[str, Any], overrides: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], Resources]:
-        needed = resources_of(definition, properties, overrides)
-        return overridden(properties, overrides, parameters), needed
-
     overrides = overrides_of(definition, request)
     if len(together := task_containers(definition)) > 1:
         return submitted_containers(
             definition, together, overrides, lambda one, own: overridden(one, own, parameters)
         )
+    one = container_of(definition)
+    return [(overridden(one, overrides, parameters), resources_of(definition, one, overrides))]
+
+
+def tasks_of_nodes(
+    definition: JobDefinition, request: Mapping[str, Any], parameters: Mapping[str, str]
+) -> list[NodeTask]:
+    """Return what each node of a multi-node parallel job runs; empty for any other definition.
+
+    Raises:
+        ClientException: as for :func:`containers_of`.
+    """
     if definition.node_properties is None:
-        return [made(container_of(definition), overrides)]
+        return []
     if "arrayProperties" in request:
         raise ClientException("A multi-node job cannot be an array job")
+
+    def make(group: Mapping[str, Any], over: Mapping[str, Any]) -> NodeTask:
+        for member, kind in NODE_KINDS.items():
+            if over.get(member) and kind not in group:
+                raise ClientException(f"{member} is only for nodes with {kind}")
+        return _node_task(definition, group, over, parameters)
+
+    overrides = overrides_of(definition, request)
     try:
-        return multinode.containers(definition.node_properties, overrides, made)
+        return multinode.tasks(definition.node_properties, overrides, make)
     except ValueError as error:
         raise ClientException(str(error)) from None
+
+
+def _node_task(
+    definition: JobDefinition,
+    group: Mapping[str, Any],
+    over: Mapping[str, Any],
+    parameters: Mapping[str, str],
+) -> NodeTask:
+    if "container" in group:
+        containers, own = [multinode.of_instance_type(group)], over.get("containerOverrides", {})
+    else:
+        containers = list(containers_in(group["ecsProperties"]))
+        own = overrides_of_one(over, containers[0]) if len(containers) == 1 else {}
+    if len(containers) == 1:
+        (one,) = containers
+        made = [(overridden(one, own, parameters), resources_of(definition, one, own))]
+    else:
+        made = submitted_containers(
+            definition,
+            containers,
+            overrides_by_name(over, containers),
+            lambda one, own: overridden(one, own, parameters),
+        )
+    found = [container for container, _ in made]
+    return NodeTask(
+        container=deciding_container(found),
+        containers=found if len(found) > 1 else [],
+        vcpus=sum(needed.vcpus for _, needed in made),
+        memory=sum(needed.memory for _, needed in made),
+        gpus=sum(needed.gpus for _, needed in made),
+    )
 
 
 def container_of(definition: JobDefinition) -> Mapping[str, Any]:
@@ -98,13 +151,7 @@ def overrides_of(definition: JobDefinition, request: Mapping[str, Any]) -> Mappi
     containers = task_containers(definition)
     if len(containers) > 1:
         return overrides_by_name(request, containers)
-    name = container_of(definition).get("name")
-    for task in overridden_tasks(request):
-        for container in task.get("containers", ()):
-            if container.get("name", name) != name:
-                raise ClientException(f"The task has no container named {container['name']}")
-            return {key: value for key, value in container.items() if key != "name"}
-    return {}
+    return overrides_of_one(request, container_of(definition))
 
 
 def resources_of(

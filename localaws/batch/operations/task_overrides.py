@@ -17,11 +17,12 @@ Overridden = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 def task_containers(definition: JobDefinition) -> Sequence[Mapping[str, Any]]:
     """Return the containers of a definition with ``ecsProperties``; none of any other."""
-    if definition.ecs_properties is None:
-        return ()
-    containers: Sequence[Mapping[str, Any]] = definition.ecs_properties["taskProperties"][0][
-        "containers"
-    ]
+    return () if definition.ecs_properties is None else containers_in(definition.ecs_properties)
+
+
+def containers_in(ecs_properties: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the containers of the one task that ``ecsProperties`` have."""
+    containers: Sequence[Mapping[str, Any]] = ecs_properties["taskProperties"][0]["containers"]
     return containers
 
 
@@ -55,6 +56,21 @@ def overrides_by_name(
                 raise ClientException(f"The task has no container named {name}")
             found[name] = {key: value for key, value in container.items() if key != "name"}
     return found
+
+
+def overrides_of_one(request: Mapping[str, Any], container: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a request says of the only container of a task.
+
+    Raises:
+        ClientException: it names another one.
+    """
+    name = container.get("name")
+    for task in overridden_tasks(request):
+        for each in task.get("containers", ()):
+            if each.get("name", name) != name:
+                raise ClientException(f"The task has no container named {each['name']}")
+            return {key: value for key, value in each.items() if key != "name"}
+    return {}
 
 
 def submitted_containers(

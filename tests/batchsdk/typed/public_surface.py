@@ -29,6 +29,7 @@ from batchsdk import (
     Outcome,
     Retry,
     Submission,
+    Sweep,
     SweepResult,
     SystemClock,
     connect,
@@ -102,7 +103,9 @@ def fields_of_a_job(batch: Batch) -> None:
 async def awaiting(batch: Batch, job: Job) -> None:
     assert_type(await job, JobDetail)
     assert_type(await batch.submit_async("hello", memory="1GiB"), Job)
-    assert_type(await batch.wait_async([job]), list[Outcome])
+    assert_type(await batch.wait_async([job], runnable_timeout=600), list[Outcome])
+    assert_type(await batch.sweep_async("hello", over={"day": ["1"]}, vcpus=0.5), Sweep)
+    await batch.sweep_async("hello", over={"day": ["1"]}, array_size=2)  # type: ignore[call-arg]
     async for event in job.logs(follow=True, tail=10, since="10m"):
         assert_type(event, LogEvent)
     assert_type(await batch.sweep("hello", over={"day": ["1"]}), list[SweepResult])
