@@ -6,12 +6,15 @@ Every key of the config: docs/reference.md.
 from __future__ import annotations
 
 import argparse
+import json
+import re
 import sys
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batch_platform.changes import command as changes
+from batch_platform.iam.deployer import deployer, given_roles
 from batch_platform.job_definitions.containers import images_of, resources_of
 from batch_platform.network.addresses import addresses, subnet_addresses, too_few
 from batch_platform.plan import Plan, assumed_plan
@@ -31,8 +34,8 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb: ``check`` prints what a config would build, ``plan`` what it would change.
 
-    ``recover`` takes away what a killed update has left, ``schema`` prints the JSON Schema of
-    stack files.
+    ``recover`` takes away what a killed update has left, ``deployer-policy`` prints the IAM policy
+    of who deploys, ``schema`` prints the JSON Schema of stack files.
 
     Args:
         arguments: of the command line; None takes those of the process.
@@ -50,6 +53,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check.set_defaults(run=_check)
     changes.add_parser(commands)
     recover.add_parser(commands)
+    policy = commands.add_parser(
+        "deployer-policy",
+        help="print the IAM policy of who deploys a stack",
+        description=(
+            "Print the IAM policy that lets its holder deploy, change, refresh and destroy one "
+            "stack, as JSON: an inline policy of a role. It asks neither AWS nor the engine."
+        ),
+    )
+    policy.add_argument("--stack", required=True, help="name of the stack, e.g. dev")
+    policy.add_argument(
+        "--directory", type=Path, default=Path(), help="folder of Pulumi.<stack>.yaml"
+    )
+    policy.add_argument(
+        "--account-id", default="*", help="twelve digits; default: any account, as *"
+    )
+    policy.set_defaults(run=_deployer_policy)
     schema = commands.add_parser("schema", help="print the JSON Schema of stack files")
     schema.set_defaults(run=_schema)
     chosen = parser.parse_args(arguments)
@@ -65,6 +84,21 @@ def _check(chosen: argparse.Namespace) -> int:
     planned = assumed_plan(validate_stack_file(stack_file))
     refuse_unworkable(planned)
     sys.stdout.write(printable("\n".join(summary(planned))) + "\n")
+    return 0
+
+
+def _deployer_policy(chosen: argparse.Namespace) -> int:
+    if not re.fullmatch(r"[0-9]{12}|\*", chosen.account_id):
+        sys.stderr.write(printable(
+            f"--account-id: {chosen.account_id!r} is no account; fix: write its twelve digits\n"
+        ))  # fmt: skip
+        return 1
+    stack_file = read_stack_file(chosen.directory / f"Pulumi.{chosen.stack}.yaml")
+    planned = assumed_plan(validate_stack_file(stack_file))
+    refuse_unworkable(planned)
+    given = given_roles(stack_file.values)
+    document = deployer(planned, account_id=chosen.account_id, given=given)
+    sys.stdout.write(json.dumps(document, indent=2) + "\n")
     return 0
 
 

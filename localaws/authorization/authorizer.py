@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from localaws.iam.calls.call import Call
 
+logger = logging.getLogger(__name__)
+
 _OF_SQS = {"SendMessage": ("GenerateDataKey", "Decrypt"), "ReceiveMessage": ("Decrypt",)}
 """Actions of KMS that a queue with a customer's key needs of its callers (SQS developer guide, "Key
 management")."""
@@ -41,6 +44,7 @@ class Authorizer:
         """
         self._is_root = is_root
         self._definitions = definitions
+        self._used: set[tuple[str, str]] = set()
 
     def refusal(
         self, environ: WSGIEnvironment, *, key_id: str, account_id: str, service: str, region: str
@@ -72,7 +76,15 @@ class Authorizer:
             reason = reason_against(replace(request, context={**known, **request.context}), caller)
             if reason is not None:
                 return denial_of(call.service, caller.arn, request, reason)
+            self._log(caller, request)
         return None
+
+    def _log(self, caller: Caller, request: Request) -> None:
+        """Write an action to the log, once for each caller: of these, a policy can be made."""
+        used = (caller.arn, request.action)
+        if used not in self._used:
+            self._used.add(used)
+            logger.info("%s is allowed %s, first on %s", *used, request.resource)
 
 
 def reason_against(request: Request, caller: Caller) -> str | None:

@@ -28,7 +28,7 @@ def guard_of(request: Request) -> Guard | None:
     if service == "iam":
         is_assumed = request.action.startswith("sts:AssumeRole")
         return _of_role(account_id, partition, request.resource) if is_assumed else None
-    if "*" in name:  # not there yet, or not named
+    if "*" in name or not account_id:  # not there yet, or not named; or AWS's own, as its images
         return None
     text, must_allow = None, False
     if service == "sqs":

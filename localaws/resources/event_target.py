@@ -27,7 +27,7 @@ def _put(clients: Clients, inputs: Properties, _: Properties) -> str:
 
 def _find(clients: Clients, identifier: str) -> Description | None:
     """Find a target by ``rule-target``, or ``rule/target`` as `pulumi import` takes it."""
-    for rule in _rules(clients, identifier):
+    for rule in _rules(identifier):
         answer = unless_gone(clients("events").list_targets_by_rule, Rule=rule)
         for target in answer["Targets"] if answer else ():
             if identifier in (f"{rule}-{target['Id']}", f"{rule}/{target['Id']}"):
@@ -35,10 +35,10 @@ def _find(clients: Clients, identifier: str) -> Description | None:
     return None
 
 
-def _rules(clients: Clients, identifier: str) -> list[str]:
-    pages = clients("events").get_paginator("list_rules").paginate()
-    names = [rule["Name"] for page in pages for rule in page["Rules"]]
-    return [name for name in names if identifier.startswith(name)]
+def _rules(identifier: str) -> list[str]:
+    """Return the names that the rule of a target may have, the longest first: they have dashes."""
+    places = [place for place, sign in enumerate(identifier) if sign in "-/"]
+    return [identifier[:place] for place in reversed(places)]
 
 
 def _state(_: Clients, target: Description) -> Properties:

@@ -85,7 +85,7 @@ def _lead_routes(
 
 
 def _prefix_list(clients: Clients, service_name: str) -> str:
-    lists = clients("ec2").describe_managed_prefix_lists(
+    lists = clients("ec2").describe_prefix_lists(
         Filters=[{"Name": "prefix-list-name", "Values": [service_name]}]
     )["PrefixLists"]
     if not lists:

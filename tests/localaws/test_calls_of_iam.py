@@ -46,7 +46,11 @@ CALLS = [
     ("logs", "FilterLogEvents", {"logGroupName": "/g"}, ["logs:log-group:/g:log-stream:"]),
     ("logs", "CreateLogGroup", {"logGroupName": "/g"}, ["logs:log-group:/g:log-stream:"]),
     ("ssm", "GetParameter", {"Name": "/batch/dev:3"}, ["ssm:parameter/batch/dev"]),
+    ("ssm", "GetParameter", {"Name": "/aws/service/ecs/a"},
+     ["ssm:us-east-1::parameter/aws/service/ecs/a"]),
     ("ssm", "GetParameters", {"Names": ["a", "/b"]}, ["ssm:parameter/a", "ssm:parameter/b"]),
+    ("ssm", "ListTagsForResource", {"ResourceType": "Parameter", "ResourceId": "/batch/dev"},
+     ["ssm:parameter/batch/dev"]),
     ("sqs", "ReceiveMessage", {"QueueUrl": f"http://127.0.0.1:1/{ACCOUNT}/q"}, ["sqs:q"]),
     ("sns", "Publish", {"TopicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:t"}, ["sns:t"]),
     ("events", "PutTargets", {"Rule": "r", "EventBusName": "b"}, ["events:rule/b/r"]),
@@ -115,6 +119,31 @@ def test_tags_of_what_is_made_need_a_permission_of_their_own():
     group = [{"ResourceType": "security-group", "Tags": [{"Key": "a", "Value": "b"}]}]
     made = asked("ec2", "CreateSecurityGroup", GroupName="g", VpcId="v", TagSpecifications=group)
     assert ("ec2:CreateTags", "ec2:security-group/*") in made
+
+
+TAGS = [{"Key": "a", "Value": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "named", "action", "resource"),
+    [
+        ("iam", "CreateRole", {"RoleName": "r"}, "iam:TagRole", "iam:::role/r"),
+        ("iam", "CreatePolicy", {"PolicyName": "p"}, "iam:TagPolicy", "iam:::policy/p"),
+        ("iam", "CreateInstanceProfile", {"InstanceProfileName": "i"}, "iam:TagInstanceProfile",
+         "iam:::instance-profile/i"),
+        ("events", "PutRule", {"Name": "r"}, "events:TagResource", "events:rule/r"),
+        ("ssm", "PutParameter", {"Name": "/a"}, "ssm:AddTagsToResource", "ssm:parameter/a"),
+        ("cloudwatch", "PutMetricAlarm", {"AlarmName": "a"}, "cloudwatch:TagResource",
+         "cloudwatch:alarm:a"),
+        ("autoscaling", "CreateAutoScalingGroup", {"AutoScalingGroupName": "g"},
+         "autoscaling:CreateOrUpdateTags", "autoscaling:autoScalingGroup:*:autoScalingGroupName/g"),
+    ],
+)  # fmt: skip
+def test_the_services_have_actions_of_their_own_for_it(service, operation, named, action, resource):
+    assert [one for one in asked(service, operation, **named, Tags=TAGS) if one[0] == action] == [
+        (action, resource)
+    ]
+    assert action not in dict(asked(service, operation, **named))
 
 
 def test_every_role_that_a_call_hands_on_is_passed():

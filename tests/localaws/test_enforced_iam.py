@@ -76,6 +76,16 @@ DENIED = {
 }
 
 
+def test_the_log_tells_once_what_a_caller_was_allowed(user, caplog):
+    somebody = user(allow("sqs:ListQueues"))
+    with caplog.at_level("INFO", logger="localaws.authorization"):
+        for _ in range(2):
+            somebody.client("sqs").list_queues()
+        somebody.denied("sns", "list_topics")
+    told = [text for text in caplog.messages if "is allowed" in text]
+    assert told == [f"{somebody.arn} is allowed sqs:ListQueues, first on *"]
+
+
 @pytest.mark.parametrize("service", sorted(DENIED))
 def test_each_service_denies_in_its_own_way(user, service):
     operation, request, code, status = DENIED[service]

@@ -90,11 +90,12 @@ OTHERS = {
     "sns:PublishBatch": ("Publish",),
 }
 TAGGED = {
+    "autoscaling": ("Tags", "CreateOrUpdateTags"),
     "batch": ("tags", "TagResource"),
+    "cloudwatch": ("Tags", "TagResource"),
     "ecr": ("tags", "TagResource"),
     "ecs": ("tags", "TagResource"),
     "events": ("Tags", "TagResource"),
-    "iam": ("Tags", ""),
     "logs": ("tags", "TagResource"),
     "secretsmanager": ("Tags", "TagResource"),
     "sns": ("Tags", "TagResource"),
@@ -103,6 +104,17 @@ TAGGED = {
     "ec2": ("TagSpecifications", "CreateTags"),
 }
 """Service -> the parameter that has a new resource's tags, and the action that gives them."""
+OF_IAM = {
+    "CreateInstanceProfile": "TagInstanceProfile",
+    "CreateOpenIDConnectProvider": "TagOpenIDConnectProvider",
+    "CreatePolicy": "TagPolicy",
+    "CreateRole": "TagRole",
+    "CreateSAMLProvider": "TagSAMLProvider",
+    "CreateUser": "TagUser",
+    "CreateVirtualMFADevice": "TagMFADevice",
+    "UploadServerCertificate": "TagServerCertificate",
+}
+"""What gives tags to what an operation of IAM makes (IAM user guide, "Tags for IAM resources")."""
 _TAGGERS = ("Tag", "Untag", "AddTags", "CreateTags", "DeleteTags")
 
 
@@ -125,6 +137,8 @@ def actions_of(call: Call) -> Iterator[str]:
 def tagging_action(call: Call) -> str | None:
     """Return the action that a call needs because it gives its new resource tags."""
     parameter, action = TAGGED.get(call.service, ("", ""))
+    if call.service == "iam":
+        parameter, action = "Tags", OF_IAM.get(call.operation, "")
     is_tagger = call.operation.startswith(_TAGGERS)
     if not action or is_tagger or not call.parameters.get(parameter):
         return None

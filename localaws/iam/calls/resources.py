@@ -27,6 +27,12 @@ _DEFAULTS = {"ecs:ClusterName": "default", "scheduler:GroupName": "default"}
 _NOT_JUDGED = {("batch:SubmitJob", "job"), ("batch:SubmitJob", "consumable-resource")}
 """The reference has the job; a policy of the guide that names queue and definition alone is enough
 (Batch user guide, "Restrict to job definition prefix on job submission")."""
+_OF_SSM = {
+    "Automation": "automation-execution",
+    "ManagedInstance": "managed-instance",
+    "OpsItem": "opsitem",
+}
+"""Kinds of Systems Manager whose ``ResourceType`` is not their name (AddTagsToResource)."""
 
 
 def resources_of(call: Call, action: str) -> list[str]:
@@ -34,7 +40,11 @@ def resources_of(call: Call, action: str) -> list[str]:
 
     What a call makes, or does not name, is ``*`` in its ARN.
     """
-    types = [each for each in resource_types(action) if (action, each.name) not in _NOT_JUDGED]
+    types = [
+        each
+        for each in resource_types(action)
+        if (action, each.name) not in _NOT_JUDGED and _may_be_meant(call, each)
+    ]
     found: dict[str, list[str]] = {each.name: _arns(call, action, each) for each in types}
     named = [arn for each in types for arn in found[each.name]]
     is_tagging = action == actions.tagging_action(call)
@@ -47,6 +57,17 @@ def resources_of(call: Call, action: str) -> list[str]:
     if not is_tagging:
         named += [_filled(call, each, {}) for each in missing]
     return list(dict.fromkeys(named)) or [ANY]
+
+
+def _may_be_meant(call: Call, kind: ResourceType) -> bool:
+    """Say whether a call could be about a kind; many actions of tags know several."""
+    match call.service:
+        case "events":
+            return call.operation != "PutRule" or kind.name != "event-bus"
+        case "ssm" if given := call.value("ResourceType"):
+            return kind.name == _OF_SSM.get(given, given.lower())
+        case _:
+            return True
 
 
 def _arns(call: Call, action: str, kind: ResourceType) -> list[str]:

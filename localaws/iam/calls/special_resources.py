@@ -111,6 +111,10 @@ def _parameters(call: Call, _action: str) -> Iterator[str]:
     for value in call.values("Name", "Names", "Path", "ResourceId"):
         if _is_arn(value):
             yield value
+        elif value.startswith("/aws/service/"):
+            # AWS's own, of no account (Systems Manager user guide, "Public parameters").
+            name = value.partition(":")[0].strip("/")
+            yield f"arn:{call.partition}:ssm:{call.region}::parameter/{name}"
         else:
             yield call.arn(f"parameter/{value.partition(':')[0].strip('/')}")
 

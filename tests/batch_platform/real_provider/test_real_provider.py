@@ -6,18 +6,23 @@ Nobody here wrote this judge: what it applies, plans and destroys is what the pr
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from batch_platform.settings import read_stack_file
+from batch_platform.iam.deployer import deployer, given_roles
+from batch_platform.plan import assumed_plan
+from batch_platform.settings import read_stack_file, validate_stack_file
 from tests import example_environments as examples
-from tests.batch_platform.real_provider.server import a_server
+from tests.batch_platform.real_provider.server import a_server, environ_of
 from tests.batch_platform.real_provider.terraform import Terraform, actions
 from tests.batch_platform.real_provider.terraform_configuration import configuration, together
+from tests.localaws.principals import Principals
+from tests.localaws.real_server import Server
 
 ROOT = Path(__file__).parents[3]
 FILES = {
@@ -56,12 +61,16 @@ class Life:
         edit: the plan of an edited config of one of them.
         third_plan: after its apply.
         left: the state's resources after the destroy.
+        used: the actions of IAM that all of it needed.
+        granted: the actions of the deployers' policies, which were all that Terraform had.
     """
 
     second_plan: dict[str, Any]
     edit: dict[str, list[str]]
     third_plan: dict[str, Any]
     left: set[str]
+    used: set[str] = field(default_factory=set)
+    granted: set[str] = field(default_factory=set)
 
 
 def edited(config: dict[str, Any]) -> dict[str, Any]:
@@ -117,9 +126,40 @@ def life(run_program: Callable[..., Any], tmp_path_factory: Any, done: list[Life
     first = together(each[0] for each in configurations.values())
     second = together(each[-1] for each in configurations.values())
     # The names of the examples are their own, so the server is too.
-    with a_server(tmp_path_factory.mktemp("home")) as environ:
-        done.append(live(Terraform.at(tmp_path_factory.mktemp("all"), environ), first, second))
-    return done[0]
+    with a_server(tmp_path_factory.mktemp("home"), "--enforce-iam") as server:
+        policies = [policy_of(name, file) for name, file in FILES.items()]
+        environ = {**environ_of(server), **a_deployer(server, policies)}
+        made = live(Terraform.at(tmp_path_factory.mktemp("all"), environ), first, second)
+        log = (server.home / "server.log").read_text()
+        made.used = set(re.findall(r":assumed-role/\S+ is allowed (\S+),", log))
+    made.granted = {
+        action
+        for policy in policies
+        for statement in policy["Statement"]
+        for action in statement["Action"]
+    }
+    done.append(made)
+    return made
+
+
+def policy_of(name: str, file: Path) -> dict[str, Any]:
+    """Return what lets its holder deploy an example."""
+    stack_file = replace(read_stack_file(file), stack=name)
+    plan = assumed_plan(validate_stack_file(stack_file))
+    return dict(deployer(plan, given=given_roles(stack_file.values)))
+
+
+def a_deployer(server: Server, policies: list[dict[str, Any]]) -> dict[str, str]:
+    """Make a role with policies, and return the environment variables of its session."""
+    principals = Principals(server)
+    role = principals.role()
+    for number, policy in enumerate(policies):
+        principals.root("iam").put_role_policy(
+            RoleName=role.rpartition("/")[2],
+            PolicyName=f"deploys-{number}",
+            PolicyDocument=json.dumps(policy),
+        )
+    return principals.session(role).environ
 
 
 def json_of(text: str) -> Any:
@@ -144,3 +184,66 @@ def test_an_edit_is_made_in_place_or_by_replacement(life: Life) -> None:
         "aws_ssm_parameter.dev-outputs": ["update"],
     }
     assert life.third_plan == {}
+
+
+NOT_OF_THIS_LIFE = {
+    "an edit of tags": {
+        "batch:ListTagsForResource",
+        "batch:UntagResource",
+        "cloudwatch:UntagResource",
+        "ec2:DeleteTags",
+        "events:UntagResource",
+        "iam:UntagInstanceProfile",
+        "iam:UntagPolicy",
+        "iam:UntagRole",
+        "logs:UntagResource",
+        "sns:UntagResource",
+        "sqs:UntagQueue",
+        "ssm:RemoveTagsFromResource",
+    },
+    "another edit in place": {
+        "ec2:AssociateSubnetCidrBlock",
+        "ec2:CreateLaunchTemplateVersion",
+        "ec2:DisassociateSubnetCidrBlock",
+        "ec2:ModifyLaunchTemplate",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:ModifyVpcEndpoint",
+        "ec2:ReplaceRoute",
+        "iam:CreatePolicyVersion",
+        "iam:DeletePolicyVersion",
+        "iam:DeleteRolePermissionsBoundary",
+        "iam:PutRolePermissionsBoundary",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+        "logs:AssociateKmsKey",
+        "logs:DeleteRetentionPolicy",
+        "logs:DisassociateKmsKey",
+    },
+    "what no environment of it has": {
+        "batch:CreateSchedulingPolicy",
+        "batch:DeleteSchedulingPolicy",
+        "batch:DescribeSchedulingPolicies",
+        "batch:UpdateSchedulingPolicy",
+        "ec2:CreatePlacementGroup",
+        "ec2:DeletePlacementGroup",
+        "ec2:DescribePlacementGroups",
+        "iam:AttachRolePolicy",
+        "iam:DetachRolePolicy",
+    },
+    "the program's questions before it registers anything": {
+        "ec2:DescribeAvailabilityZones",
+        "ec2:DescribeInstanceTypeOfferings",
+        "ec2:DescribeInstanceTypes",
+        "ec2:DescribeSnapshots",
+        "ec2:DescribeVpcEndpointServices",
+        "tag:GetResources",
+    },
+    "the service-linked role is there": {"iam:CreateServiceLinkedRole"},
+    "later versions of the provider": {"ec2:DescribeTags"},
+}
+"""Why an action is granted that this life did not need; tests/engine/test_deployer.py has more."""
+
+
+def test_who_deploys_needs_every_action_that_its_policy_grants(life: Life) -> None:
+    assert life.granted - life.used <= set().union(*NOT_OF_THIS_LIFE.values())

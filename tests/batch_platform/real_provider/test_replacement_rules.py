@@ -21,7 +21,7 @@ from batch_platform.changes.rules import (
     Action,
     rule_of,
 )
-from tests.batch_platform.real_provider.server import a_server
+from tests.batch_platform.real_provider.server import a_server, environ_of
 from tests.batch_platform.real_provider.terraform import Terraform, actions
 from tests.batch_platform.real_provider.terraform_configuration import configuration
 from tests.batch_platform.recorded_run import Registered
@@ -188,8 +188,8 @@ def verdicts(
         address = f"{TYPES[kind]}.{original.name}-{number}"
         rules[address] = (edit, *by_table(kind, path, original.inputs, changed))
     # Roles are exchanged for others that are there and would not do.
-    with a_server(tmp_path_factory.mktemp("home"), "--no-role-checks") as environ:
-        terraform = Terraform.at(tmp_path_factory.mktemp("rules"), environ)
+    with a_server(tmp_path_factory.mktemp("home"), "--no-role-checks") as server:
+        terraform = Terraform.at(tmp_path_factory.mktemp("rules"), environ_of(server))
         terraform.configure(configuration(before, REGION))
         terraform.apply()
         terraform.configure(configuration(after, REGION))
