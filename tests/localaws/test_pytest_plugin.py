@@ -161,14 +161,15 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.mark.timeout(900)
 def test_a_pipeline_is_tested_without_pulumi(project: Path) -> None:
-    (project / "test_stack.py").unlink()
+    for name in ("test_stack.py", "test_pipeline.py"):
+        (project / name).unlink()
     (project / "conftest.py").write_text(WITHOUT_PULUMI, encoding="utf-8")
     (project / "test_held.py").write_text(HELD, encoding="utf-8")
 
     ran = run(project)
 
     assert ran.failed.keys() == {"test_a_faulty_definition"}, ran.text
-    assert len(ran.passed) == 9
+    assert len(ran.passed) == 6
     failure = ran.text.partition(" test_a_faulty_definition ")[2].partition("\n====")[0]
     assert "jobDefinitions.hello.comand: unknown key (did you mean 'command'?)" in failure
     assert len(failure.splitlines()) <= 3, "a message without a traceback"
@@ -176,7 +177,7 @@ def test_a_pipeline_is_tested_without_pulumi(project: Path) -> None:
 
 @pytest.mark.timeout(900)
 @pytest.mark.server_life
-def test_each_worker_has_a_local_aws_of_its_own(project: Path) -> None:
+def test_the_documented_tests_pass_with_a_local_aws_for_each_worker(project: Path) -> None:
     (project / "conftest.py").write_text(PORTS, encoding="utf-8")
     (project / "test_stack.py").write_text("def test_another_file(): pass", encoding="utf-8")
 
