@@ -19,12 +19,12 @@ STACK ?= local
 # More arguments for pulumi, e.g. PULUMI_ARGS=--diff.
 PULUMI_ARGS ?=
 # What takes minutes more, CI runs too: pytest -m "" runs all.
-LONG := airflow or deployments or engine_suite or every_case or every_key or foreign_clients or moto_suite or real_provider or scanners or server_life or survival
+LONG := airflow or deployments or distribution or engine_suite or every_case or every_key or foreign_clients or moto_suite or real_provider or scanners or server_life or survival
 # One worker more than the two processors of CI: some tests wait most of the time.
 PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder -m "not ($(LONG))"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test up preview policy destroy check format docs pulumi lock clean
+.PHONY: help setup demo test up preview policy destroy check format docs release pulumi lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,15 +76,23 @@ docs: $(VENV)/.dev ## Write docs/api.md, docs/reference.md, the JSON Schema, ins
 	@$(BIN)/python tools/instance_sizes.py
 	@$(BIN)/python tools/provider_stubs.py
 
+# RELEASE_ARGS="--python python3.13" tries it on that one alone.
+RELEASE_ARGS ?=
+release: $(VENV)/.dev ## Build the wheel and the sdist, check both, and try them on every Python here
+	@$(BIN)/python tools/release/release.py $(RELEASE_ARGS)
+
 pulumi: $(VENV)/.local ## Get the Pulumi engine, if it is not on PATH
 	@$(BIN)/python tools/pulumi/install.py
 
-lock: $(VENV)/.dev ## Lock the requirements anew
-	@for set in requirements requirements-local requirements-uv requirements-dev; do \
-	  echo "locking $$set.txt"; \
-	  $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --custom-compile-command "make lock" $$set.in -o $$set.txt || exit 1; \
-	done
+lock = $(BIN)/uv pip compile --quiet --universal $(LOCK_ARGS) --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --custom-compile-command "make lock"
+
+LOCK_ARGS ?= --upgrade
+lock: $(VENV)/.dev ## Lock the requirements anew (LOCK_ARGS= keeps the versions that still fit)
+	@$(lock) pyproject.toml --extra pulumi --extra yaml -o requirements.txt
+	@$(lock) pyproject.toml --extra local -c requirements.txt -o requirements-local.txt
+	@$(lock) requirements-uv.in -o requirements-uv.txt
+	@$(lock) requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

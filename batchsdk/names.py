@@ -53,7 +53,10 @@ def unique_job_name(base: str, moment: datetime, randomness: random.Random) -> s
         E.g. ``hello-20260131-235959-1f3a5b7c``; lower case, since the JOB_NAME filter of ListJobs
         does not tell cases apart.
     """
-    suffix = f"-{moment.astimezone(UTC):%Y%m%d-%H%M%S}-{randomness.getrandbits(32):08x}"
+    # strftime would take longer than all the rest here.
+    second = moment.astimezone(UTC).isoformat("-", "seconds")[:19]
+    day, time = second[:10].replace("-", ""), second[11:].replace(":", "")
+    suffix = f"-{day}-{time}-{randomness.getrandbits(32):08x}"
     return _stem(base)[: limits.JOB_NAME_LENGTH - len(suffix)] + suffix
 
 

@@ -17,6 +17,10 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         """Import a public name when it is first used."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-        from localaws import server  # noqa: PLC0415 - see above
+        try:
+            from localaws import server  # noqa: PLC0415 - see above
+        except ModuleNotFoundError as missing:
+            from batch_platform.program.extras import name_extra  # noqa: PLC0415
 
+            raise name_extra(missing, f"localaws.{name}", "local") from None
         return getattr(server, name)

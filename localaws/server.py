@@ -12,8 +12,9 @@ import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
+from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
 from moto.utilities.utils import get_partition
@@ -64,6 +65,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalAws", "StateDelays"]
 
+REFILLED: tuple[Literal["ec2"], Literal["iam"]] = ("ec2", "iam")
+"""Services of moto whose state takes long to make."""
 DENIED = Code("AccessDeniedException", 403)
 
 
@@ -253,6 +256,9 @@ class LocalAws:
         self._engine.reset(self._forget)
 
     def _forget(self) -> None:
+        # moto would fill them anew (default VPCs, all managed policies) before it drops them.
+        for service in REFILLED:
+            get_backend(service).clear()
         BackendDict.reset()
         self._service_roles.clear()
         self._pulumi.clear()

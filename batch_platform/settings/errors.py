@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from pulumi import RunError
 from pydantic_core import PydanticCustomError
 
 from batch_platform.settings.concealment import concealed
@@ -40,10 +39,8 @@ class Problem:
         return _printable(f"{prefix}{name}{self.fault}; fix: {self.fix}")
 
 
-class SettingsError(RunError):
+class SettingsError(Exception):
     """The config is refused, and nothing was created.
-
-    It is a ``pulumi.RunError``, so that the engine prints the message without a traceback.
 
     Attributes:
         lines: one sentence for each problem.

@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
-import pulumi
 from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_snake
 
@@ -39,13 +38,16 @@ def load(directory: FilePath) -> Settings:
     Raises:
         SettingsError: with every problem of the config.
     """
+    import pulumi  # noqa: PLC0415 - only the engine's config needs it, stack files do not
+
     stack = pulumi.get_stack()
     path = directory / f"Pulumi.{stack}.yaml"
     stack_file = read_stack_file(path) if path.is_file() else None
     raw = pulumi.runtime.config.get_config_env() | pulumi.runtime.config.CONFIG.get()
     # Before all other checks: their messages show values, and these are decrypted already.
-    _refuse_secrets([key for key in raw if encrypted.is_read(key)], stack_file)
-    values = {key: _decoded(value) for key, value in raw.items() if encrypted.is_read(key)}
+    read = [key for key in raw if encrypted.is_read(key)]
+    _refuse_secrets(filter(pulumi.runtime.is_config_secret, read), stack_file)
+    values = {key: _decoded(raw[key]) for key in read}
     return _validate(stack, values, stack_file)
 
 
@@ -60,19 +62,18 @@ def validate_stack_file(stack_file: StackFile) -> Settings:
 
 
 def _refuse_secrets(keys: Iterable[str], stack_file: StackFile | None) -> None:
-    """Refuse what the engine has decrypted.
+    """Refuse the config keys that the engine has decrypted.
 
     The engine tells the config keys alone; the stack file tells which values of a block it was.
     """
-    found = []
+    found: list[str] = []
     for key in keys:
-        if pulumi.runtime.is_config_secret(key):
-            in_file = stack_file.values.get(key) if stack_file else None
-            paths = list(encrypted.paths(in_file, (key,)))
-            found += [
-                encrypted.problem(path).describe(stack_file.location(path) if stack_file else "")
-                for path in paths or [(key,)]
-            ]
+        in_file = stack_file.values.get(key) if stack_file else None
+        paths = list(encrypted.paths(in_file, (key,)))
+        found += [
+            encrypted.problem(path).describe(stack_file.location(path) if stack_file else "")
+            for path in paths or [(key,)]
+        ]
     if found:
         raise SettingsError(found)
 

@@ -119,6 +119,8 @@ class AwsGateway:
     ) -> Any:
         # After a fork, parent and child must not speak over the same connections.
         which = (os.getpid(), service, region, config)
+        if (known := self._made.get(which)) is not None:
+            return known
         if self._process != which[0]:  # another thread may have held the lock, and stayed behind
             self._process, self._making = which[0], threading.Lock()
         with self._making:

@@ -14,7 +14,7 @@ import os
 import random
 import threading
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 
 from batchsdk import limits
@@ -101,15 +101,17 @@ class Watched:
     """Monotonic time of the next look."""
     durations: Durations
     """What is known of jobs like it."""
+    submitted: InitVar[float | None] = None
+    """Monotonic time at which this process has submitted it, if that was just now."""
     latest: JobDetail | None = field(default=None, init=False)
     """The newest description with a new status."""
     watches: list[Watch] = field(default_factory=list, init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, submitted: float | None) -> None:
         """Begin quickly."""
         self._lifecycle = JobLifecycle(self.polling.grace)
-        self._looked: float | None = None
-        """Monotonic time of the last look."""
+        self._looked = submitted
+        """Monotonic time of the last look, at first of the submission."""
         self._began: float | None = None
         """Since when it has its status, or an array the first children that run."""
         self._created: float | None = None
@@ -170,13 +172,16 @@ class Watched:
             self._created = _moved(detail.created_at, now, moment, None)
         progress = Progress.of(detail)
         started = progress.has_started and not self._progress.has_started
-        is_new = changed and not (detail.is_array_parent and before is not None)
+        is_first = self._began is None
+        is_new = changed and (is_first or not detail.is_array_parent)
         if is_new or started:
             self._began = now
             if detail.is_array_parent and started and before is not None:
                 self._began = now - (now - before) * STARTED_BEFORE
             elif detail.status is JobStatus.RUNNING:
                 self._began = _moved(detail.started_at, now, moment, before)
+            elif is_first and before is not None:
+                self._began = before  # it waits since its submission
             self._quick_from = self._began
         self._progress = progress
 
@@ -241,6 +246,10 @@ def deliver(watches: Sequence[Watch], job_id: str, news: News) -> None:
 _HINTS_LAST = 300.0
 """Seconds after a hint for which more are expected."""
 
+_IN_VAIN = 0.5
+"""Seconds after its submission for which a look at a job is put off: a container takes longer to
+start."""
+
 
 class Watcher:
     """Watches jobs for any number of threads."""
@@ -280,6 +289,34 @@ class Watcher:
         self._faults = 0
         self._failing_since = 0.0
         self._hinted_until = float("-inf")
+        self._submitted: dict[str, float] = {}
+        """When jobs were submitted, oldest first; those of the last moment alone."""
+
+    def note_submission(self, job_id: str) -> None:
+        """Learn that this process has submitted a job just now: a look can wait a moment."""
+        with self._lock:
+            now = self._clock.monotonic()
+            while self._submitted:
+                oldest = next(iter(self._submitted))
+                if self._submission(oldest, now) is not None:
+                    break
+                del self._submitted[oldest]
+            self._submitted[job_id] = now
+
+    def _submission(self, job_id: str, now: float) -> float | None:
+        """Return when this process submitted a job; ``None`` if that was not just now."""
+        moment = self._submitted.get(job_id)
+        return moment if moment is not None and now - moment < _IN_VAIN else None
+
+    def _first_look(self, job_ids: Collection[str], polling: Polling, now: float) -> float:
+        """Return when a look at any of the jobs is not in vain any more."""
+        moments = []
+        for job_id in job_ids:
+            moment = self._submission(job_id, now)
+            if moment is None:
+                return now
+            moments.append(moment)
+        return max(now, min(moments, default=now) + min(polling.shortest, _IN_VAIN))
 
     def observe(self, observer: Callable[[JobDetail], None]) -> None:
         """Have ``observer`` called, in the watcher's thread, with each job that has ended."""
@@ -308,8 +345,9 @@ class Watcher:
             polling: how often to look.
             deadline: see :class:`Watch`.
             expire: see :class:`Watch`.
-            at_once: look now. If not, a new job may wait for the next look of the others, so
-                that a thousand jobs watched one by one are not a thousand calls.
+            at_once: look now; where this process has submitted all of the jobs just now, half a
+                second after the first of them. If not, a new job may wait for the next look of the
+                others, so that a thousand jobs watched one by one are not a thousand calls.
             waits: see :class:`Watch`.
         """
         if self._process != os.getpid():
@@ -318,9 +356,11 @@ class Watcher:
         watch = Watch(deliver_to, deadline, expire, set(job_ids), waits)
         with self._lock:
             now = self._clock.monotonic()
-            due = now if at_once else max(now, self._last_look + polling.shortest)
+            due = self._first_look(job_ids, polling, now)
+            if not at_once:
+                due = max(due, self._last_look + polling.shortest)
             for job_id in job_ids:
-                self._add(watch, job_id, polling, due)
+                self._add(watch, job_id, polling, due, now)
             self._watches.add(watch)
             if self._thread is None:
                 self._thread = threading.Thread(
@@ -359,10 +399,11 @@ class Watcher:
         """Something is watched."""
         return bool(self._watched)
 
-    def _add(self, watch: Watch, job_id: str, polling: Polling, due: float) -> None:
+    def _add(self, watch: Watch, job_id: str, polling: Polling, due: float, now: float) -> None:
         watched = self._watched.get((job_id, polling))
         if watched is None:
-            watched = Watched(job_id, polling, due, self.durations)
+            submitted = self._submission(job_id, now)
+            watched = Watched(job_id, polling, due, self.durations, submitted)
             self._watched[watched.key] = watched
         elif watched.latest is not None:
             watch.deliver(job_id, watched.latest)

@@ -1,6 +1,7 @@
 """The rules that a submission must keep, checked before anything is sent.
 
-Each function yields every rule that is broken, so that one error can name them all.
+Each function yields every rule that is broken, so that one error can name them all. ``tasks`` are
+those of :func:`batchsdk.submit.tasks.tasks_of`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from batchsdk.submit.fields import JobField
 from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
 from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.submit.targets import Definition, Queue
-from batchsdk.submit.tasks import asked_by, tasks_of
+from batchsdk.submit.tasks import Task, asked_by
 
 
 def _declared_problems(
@@ -27,9 +28,11 @@ def _declared_problems(
 ) -> Iterator[Problem]:
     """Yield the numbers that are out of their declared bounds."""
     for each in fields.values():
-        value = getattr(wanted, each.name)
         bounds = each.about.bounds
-        if value is not None and bounds is not None and value not in bounds:
+        if bounds is None:
+            continue
+        value = getattr(wanted, each.name)
+        if value is not None and value not in bounds:
             of_unit = f" of {each.about.unit}" if each.about.unit else ""
             rule = f"must be a whole number{of_unit}, {each.bounds_in_words}"
             fix = each.about.fix or "give a number within the limits"
@@ -97,13 +100,15 @@ def _vcpu_problems(vcpus: float | None, platform: str | None) -> Iterator[Proble
         yield Problem("vcpus", vcpus, f"must be one of {allowed} on Fargate", "pick one")
 
 
-def pair_problems(wanted: Submission, queue: Queue, definition: Definition) -> Iterator[Problem]:
+def pair_problems(
+    wanted: Submission, queue: Queue, definition: Definition, tasks: Sequence[Task]
+) -> Iterator[Problem]:
     """Yield a pair of vCPUs and memory that Fargate does not offer."""
     is_fargate = queue.is_fargate or definition.platform == "FARGATE"
     changed: list[Submission | Override] = [wanted, *wanted.containers.values()]
     if not is_fargate or all(each.vcpus is each.memory is None for each in changed):
         return
-    asked = asked_by(wanted, definition)
+    asked = asked_by(tasks)
     vcpus, memory = asked.vcpus, asked.memory
     if not vcpus or not memory:
         return
@@ -150,9 +155,11 @@ def _override_problems(given: Override) -> Iterator[Problem]:
         yield from (problem.within(f"containers[{name!r}]") for problem in found)
 
 
-def reference_problems(wanted: Submission, definition: Definition) -> Iterator[Problem]:
+def reference_problems(
+    wanted: Submission, definition: Definition, tasks: Sequence[Task]
+) -> Iterator[Problem]:
     """Yield parameters that are missing, and those that no ``Ref::`` uses."""
-    commands = tuple(each for task in tasks_of(wanted, definition) for each in task.commands)
+    commands = tuple(each for task in tasks for each in task.commands)
     used = {name: None for command in commands for name in references.referenced(command)}
     for name in used:
         if name not in wanted.parameters and name not in definition.parameters:
@@ -176,11 +183,14 @@ def reference_problems(wanted: Submission, definition: Definition) -> Iterator[P
 
 
 def size_problems(
-    wanted: Submission, definition: Definition, request: Mapping[str, Any]
+    wanted: Submission,
+    definition: Definition,
+    tasks: Sequence[Task],
+    request: Mapping[str, Any],
 ) -> Iterator[Problem]:
     """Yield the size limits that the finished request breaks."""
     values = {**definition.parameters, **wanted.parameters}
-    longest = max((len(each.rendered(values)) for each in tasks_of(wanted, definition)), default=0)
+    longest = max((len(each.rendered(values)) for each in tasks), default=0)
     if longest > limits.OVERRIDES_LENGTH:
         yield Problem(
             "command, environment and parameters",
@@ -188,7 +198,7 @@ def size_problems(
             f"at most {limits.OVERRIDES_LENGTH} fit (ECS fails the job when it starts)",
             "pass the long values in an object in S3",
         )
-    payload = len(json.dumps(request).encode())
+    payload = len(json.dumps(request))  # which is ASCII: a character is a byte
     if payload > limits.PAYLOAD_BYTES:
         yield Problem(
             "the whole request",
@@ -294,6 +304,8 @@ def node_problems(wanted: Submission, definition: Definition) -> Iterator[Proble
 
 
 def _dependency_problems(wanted: Submission) -> Iterator[Problem]:
+    if not wanted.depends_on:
+        return
     dependencies = as_dependencies(wanted.depends_on)
     if len(dependencies) > limits.DEPENDENCIES:
         yield Problem(

@@ -37,6 +37,8 @@ def _of_fields(
         value = getattr(owner, name)
         if value is None and each.default is None and name != "job_definition":
             continue
+        if each.is_mapping and value == {}:
+            continue
         found = list(_of_field(each, value))
         if found:
             problems += found

@@ -105,7 +105,7 @@ class JobField:
         """
         if given is None:
             return {} if self.is_mapping else self.default
-        if given is self.default:
+        if given is self.default or (self.is_mapping and given == {}):
             return given
         return given if self._take is None else self._take(given)
 
@@ -194,7 +194,7 @@ class JobField:
 
     def put(self, request: dict[str, Any], value: Any) -> None:
         """Write a value into a SubmitJob request, unless there is none."""
-        if value is None:
+        if value in _NOTHING:
             return
         written = value
         if self.about.to_api is not None:
@@ -212,6 +212,8 @@ class JobField:
         request[last] = request.get(last, []) + written if isinstance(written, list) else written
 
 
+_NOTHING: tuple[object, ...] = (None, {}, [], ())
+"""Values of fields that are not given."""
 _TAKE: Mapping[Any, Callable[[Any], Any]] = {
     int: arguments.as_whole,
     float: arguments.as_number,

@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from typing import Any
 
 from batchsdk import limits
-from batchsdk.aws.delivery import deliver
 from batchsdk.errors import (
     AccessDeniedError,
     BatchSdkError,
@@ -22,7 +21,7 @@ from batchsdk.errors import (
 from batchsdk.jobs.job import Job
 from batchsdk.names import is_unique_job_name
 from batchsdk.session import Session
-from batchsdk.submit.sending import send_named
+from batchsdk.submit.sending import send, send_named
 from batchsdk.submit.submission import PreparedSubmission
 
 CONCURRENCY = 16
@@ -75,13 +74,7 @@ def send_one(session: Session, prepared: PreparedSubmission) -> Job:
     if is_unique_job_name(prepared.job_name):
         job_id, _ = send_named(session, prepared.request, others=tuple(prepared.job_ids))
     else:
-        job_id = deliver(
-            session.transport,
-            prepared.request,
-            clock=session.clock,
-            randomness=session.randomness,
-            command=session.command,
-        )
+        job_id = send(session, prepared.request)
     prepared.job_ids.append(job_id)
     return Job(session, job_id, prepared.job_name)
 

@@ -7,30 +7,17 @@ RUNNABLE status).
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from batchsdk import contract, limits
 from batchsdk.contract.capacity import name_patterns
 from batchsdk.contract.definition_shapes import EKS
 from batchsdk.errors import Problem
-from batchsdk.submit.submission import Submission
 from batchsdk.submit.targets import Definition, Queue
-from batchsdk.submit.tasks import tasks_of
+from batchsdk.submit.tasks import Task
 
 _PLATFORMS = ("EC2", "FARGATE")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Need:
-    """What must have a place on one instance, or in one task of Fargate."""
-
-    count: int = 1
-    """How many alike: nodes."""
-    vcpus: float
-    gpus: int
-    instance_type: str | None = None
-    """The only type that will do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +31,17 @@ class _Reason:
     """The end of "in <key>, …"."""
 
 
-def place_problems(wanted: Submission, queue: Queue, definition: Definition) -> Iterator[Problem]:
+def place_problems(
+    queue: Queue, definition: Definition, tasks: Sequence[Task]
+) -> Iterator[Problem]:
     """Yield what keeps a job for ever out of every compute environment of its queue.
 
     Memory alone is no reason: how much of it an instance has to give is known only roughly, and
     :meth:`Job.diagnose` tells of it.
     """
-    needs = list(_needs(wanted, definition))
     reasons: dict[str, _Reason] = {}
     for key, environment in queue.environments.items():
-        reason = _unlike(environment, definition) or _too_small(environment, needs)
+        reason = _unlike(environment, definition) or _too_small(environment, tasks)
         if reason is None:
             return
         reasons[key] = reason
@@ -70,24 +58,11 @@ def place_problems(wanted: Submission, queue: Queue, definition: Definition) -> 
     )
 
 
-def depends_on_instances(wanted: Submission, definition: Definition) -> bool:
+def depends_on_instances(definition: Definition, tasks: Sequence[Task]) -> bool:
     """Tell whether there are instance types that could not run it, whatever their memory."""
-    needs = list(_needs(wanted, definition))
     return definition.architecture is not None or any(
-        each.vcpus > limits.VCPUS or each.gpus for each in needs
+        each.requirement.vcpus > limits.VCPUS or each.requirement.gpus for each in tasks
     )
-
-
-def _needs(wanted: Submission, definition: Definition) -> Iterator[_Need]:
-    """Yield what a job asks for; of several nodes, what those that are alike do."""
-    for each in tasks_of(wanted, definition):
-        asked = each.requirement
-        yield _Need(
-            count=len(each.nodes) if each.nodes else 1,
-            vcpus=asked.vcpus,
-            gpus=asked.gpus,
-            instance_type=each.instance_type,
-        )
 
 
 def _unlike(environment: contract.ComputeEnvironment, definition: Definition) -> _Reason | None:
@@ -115,32 +90,38 @@ def _unlike(environment: contract.ComputeEnvironment, definition: Definition) ->
     return _Reason(field="job_definition", value=definition.identifier, text=text)
 
 
-def _too_small(environment: contract.ComputeEnvironment, needs: list[_Need]) -> _Reason | None:
+def _too_small(environment: contract.ComputeEnvironment, tasks: Sequence[Task]) -> _Reason | None:
     """Return what an environment cannot give."""
-    most, together = environment.max_vcpus, sum(each.vcpus * each.count for each in needs)
+    most = environment.max_vcpus
+    together = sum(each.requirement.vcpus * each.count for each in tasks)
     if together > most:
-        nodes = sum(each.count for each in needs)
+        nodes = sum(each.count for each in tasks)
         of_nodes = f"its {nodes} nodes ask for {together:g} vCPUs together, and " * (nodes > 1)
         return _Reason(
             field="vcpus", value=_plain(together), text=f"{of_nodes}there are {most} vCPUs at most"
         )
-    patterns = name_patterns(environment.instance_types)
     largest = environment.largest_instance
-    for each in needs:
-        named = each.instance_type
-        if named and patterns and not any(fnmatch.fnmatch(named, one) for one in patterns):
+    for each in tasks:
+        asked, named = each.requirement, each.instance_type
+        if named and not _has_type(environment, named):
             text = f"{named}, the instance type of its nodes, is none of its instance types"
             return _Reason(field="job_definition", value=named, text=text)
-        if largest is not None and each.vcpus > largest.vcpus:
+        if largest is not None and asked.vcpus > largest.vcpus:
             text = f"the largest instance has {largest.vcpus} vCPUs"
-            return _Reason(field="vcpus", value=_plain(each.vcpus), text=text)
-        if largest is not None and each.gpus > largest.gpus:
+            return _Reason(field="vcpus", value=_plain(asked.vcpus), text=text)
+        if largest is not None and asked.gpus > largest.gpus:
             text = f"an instance has {largest.gpus} GPUs at most"
-            return _Reason(field="gpus", value=each.gpus, text=text)
-        if each.gpus and environment.type.startswith("FARGATE"):
+            return _Reason(field="gpus", value=asked.gpus, text=text)
+        if asked.gpus and environment.type.startswith("FARGATE"):
             text = f"which is {environment.type}, there are no GPUs"
-            return _Reason(field="gpus", value=each.gpus, text=text)
+            return _Reason(field="gpus", value=asked.gpus, text=text)
     return None
+
+
+def _has_type(environment: contract.ComputeEnvironment, name: str) -> bool:
+    """Tell whether an environment may have instances of a type; one without types, of any."""
+    patterns = name_patterns(environment.instance_types)
+    return not patterns or any(fnmatch.fnmatch(name, each) for each in patterns)
 
 
 def _plain(number: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -21,7 +22,7 @@ from batchsdk.submit.targets import (
     read_queue,
     with_instances,
 )
-from batchsdk.submit.tasks import request_of
+from batchsdk.submit.tasks import request_of, tasks_of
 
 _MOST_REFUSED = 20
 """Refused submissions after which the rest is not looked at: they tend to have one cause."""
@@ -62,6 +63,9 @@ class Preparation:
         self._session = session
         self._is_anew = session.descriptions.is_empty
         """What AWS says of queues and definitions was asked for here, not by another."""
+        # Thousands of submissions tend to name the same few.
+        self._find_queue = functools.cache(functools.partial(find_queue, session))
+        self._find_definition = functools.cache(functools.partial(find_definition, session))
 
     def targets(self, wanted: Submission) -> tuple[Queue, Definition]:
         """Find the queue and the definition, and what is known of the definition.
@@ -79,7 +83,7 @@ class Preparation:
             ServiceError: AWS refused to describe the definition.
         """
         _, rest = type_problems(wanted)
-        found = find_definition(self._session, rest.job_definition)
+        found = self._find_definition(rest.job_definition)
         if isinstance(found, Definition) and not found.is_known:
             found = read_definition(self._session, found)
         return None if isinstance(found, Problem) else found
@@ -96,8 +100,8 @@ class Preparation:
             fix = "write batchsdk.Submission(job_definition=...)"
             raise InvalidSubmissionError([Problem("submission", given, rule, fix)])
         problems, rest = type_problems(wanted)
-        queue = find_queue(self._session, rest.queue)
-        definition = find_definition(self._session, rest.job_definition)
+        queue = self._find_queue(rest.queue)
+        definition = self._find_definition(rest.job_definition)
         named = {each.field for each in problems}
         problems += [
             each
@@ -127,7 +131,7 @@ class Preparation:
             problems += override_problems(wanted, known)
         if isinstance(found, Problem) or isinstance(known, Problem) or problems:
             raise InvalidSubmissionError(problems)
-        if not queue.is_known and placement.depends_on_instances(wanted, known):
+        if not queue.is_known and placement.depends_on_instances(known, tasks_of(wanted, known)):
             found = with_instances(self._session, found)
         return found, known
 
@@ -148,18 +152,20 @@ class Preparation:
         problems = list(override_problems(wanted, definition))
         if problems:  # the other rules are about tasks that there are
             raise InvalidSubmissionError(problems)
-        problems += checks.reference_problems(wanted, definition)
-        problems += checks.pair_problems(wanted, queue, definition)
-        problems += placement.place_problems(wanted, queue, definition)
+        tasks = tasks_of(wanted, definition)
+        problems += checks.reference_problems(wanted, definition, tasks)
+        problems += checks.pair_problems(wanted, queue, definition, tasks)
+        problems += placement.place_problems(queue, definition, tasks)
         problems += checks.node_problems(wanted, definition)
         problems += checks.combined_tag_problems(wanted, definition)
         request = request_of(
             wanted,
             definition,
+            tasks,
             name=wanted.name or self.unique_name(definition),
             queue=queue.identifier,
         )
-        problems += checks.size_problems(wanted, definition, request)
+        problems += checks.size_problems(wanted, definition, tasks, request)
         if problems:
             raise InvalidSubmissionError(problems)
         return PreparedSubmission(request=request, wanted=wanted)
@@ -184,7 +190,9 @@ class Preparation:
 def _definition_problems(wanted: Submission, definition: Definition) -> list[Problem]:
     """Return what a definition does not take of a submission, and what of its references."""
     found = list(override_problems(wanted, definition))
-    return found or list(checks.reference_problems(wanted, definition))
+    return found or list(
+        checks.reference_problems(wanted, definition, tasks_of(wanted, definition))
+    )
 
 
 T = TypeVar("T", Queue, Definition)

@@ -26,6 +26,24 @@ _SENDS = 3
 """How often a submission is sent whose answers are lost and whose job never shows up."""
 
 
+def send(session: Session, request: Mapping[str, Any]) -> str:
+    """Send a SubmitJob request, and return the new job's id.
+
+    Raises:
+        SubmissionUnknownError: the answer was lost or is unusable; the job may exist.
+        ServiceError: AWS refused the request, or could not be reached; there is no job.
+    """
+    job_id = deliver(
+        session.transport,
+        request,
+        clock=session.clock,
+        randomness=session.randomness,
+        command=session.command,
+    )
+    session.watcher.note_submission(job_id)
+    return job_id
+
+
 def send_named(
     session: Session,
     request: Mapping[str, Any],
@@ -50,13 +68,7 @@ def send_named(
     """
     for left in reversed(range(_SENDS)):
         try:
-            job_id = deliver(
-                session.transport,
-                request,
-                clock=session.clock,
-                randomness=session.randomness,
-                command=session.command,
-            )
+            return send(session, request), None
         except SubmissionUnknownError as lost:
             _log.info("%s: looking for the job by its name", lost.message)
             name, queue = str(request["jobName"]), str(request["jobQueue"])
@@ -69,8 +81,6 @@ def send_named(
                 return job.job_id, job
             if not left:
                 raise
-        else:
-            return job_id, None
     raise AssertionError("unreachable")
 
 

@@ -247,8 +247,10 @@ class Submission:
 
     def __post_init__(self) -> None:
         """Take every field in its own type, and what is iterable once."""
-        for each in JOB_FIELDS.values():
-            object.__setattr__(self, each.name, each.taken(getattr(self, each.name)))
+        for name, each in JOB_FIELDS.items():
+            given = getattr(self, name)
+            if (taken := each.taken(given)) is not given:
+                object.__setattr__(self, name, taken)
 
     def overrides(self) -> dict[str, Any]:
         """Return the API's ``ContainerOverrides`` of the main container: what is overridden."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -103,6 +104,16 @@ class Definition:
     def main_container(self) -> contract.Container | None:
         """The first essential one of :attr:`containers`, which decides over the job."""
         return main_of(self.containers)
+
+    @functools.cached_property
+    def only_container(self) -> contract.Container:
+        """The container of a job that has one, without a name."""
+        return contract.Container(
+            command=next(iter(self.commands), ()),
+            vcpus=self.vcpus,
+            memory=self.memory,
+            gpus=self.gpus,
+        )
 
     @classmethod
     def from_contract(cls, identifier: str, key: str, known: contract.JobDefinition) -> Self:

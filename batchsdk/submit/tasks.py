@@ -8,8 +8,9 @@ all of them: its containers, and what is changed of each.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from batchsdk.submit.targets import Definition, main_of
 
 _ALL_NODES = ":"
 """``targetNodes`` from the first node to the last."""
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 Changes = Mapping[str, Mapping[str, Any]]
 """Name of a container -> the API's ``ContainerOverrides``; without members of it that stay."""
 
@@ -44,6 +46,11 @@ class Task:
     """The only type of instance that nodes run on; ``None`` where any will do."""
 
     @property
+    def count(self) -> int:
+        """How many nodes it is for, else 1."""
+        return len(self.nodes) if self.nodes else 1
+
+    @property
     def commands(self) -> tuple[tuple[str, ...], ...]:
         """The commands of the containers, as far as they are known."""
         found = (tuple(self._change(each).get("command", each.command)) for each in self.containers)
@@ -54,7 +61,7 @@ class Task:
         """The command of the main container; empty where the image has it."""
         return tuple(self._change(self.main).get("command", self.main.command))
 
-    @property
+    @functools.cached_property
     def requirement(self) -> Requirement:
         """What its containers ask for together."""
         asked = [self.asked_by(each) for each in self.containers]
@@ -84,7 +91,7 @@ class Task:
             if change:
                 found.append({**change, "name": each.name} if each.name else change)
         whole = found if self.is_named else (found or [{}])[0]
-        return json.dumps(whole, separators=(",", ":"), ensure_ascii=False)
+        return _COMPACT.encode(whole)
 
     def to_request(self) -> dict[str, Any]:
         """Return the member of SubmitJob, or of a NodePropertyOverride, that says the changes."""
@@ -121,12 +128,7 @@ def tasks_of(wanted: Submission, definition: Definition) -> list[Task]:
                 changes=changes,
             )
         ]
-    only = contract.Container(
-        command=next(iter(definition.commands), ()),
-        vcpus=definition.vcpus,
-        memory=definition.memory,
-        gpus=definition.gpus,
-    )
+    only = definition.only_container
     return [
         Task(
             nodes=None,
@@ -161,9 +163,9 @@ def containers_of(given: contract.NodeRange) -> tuple[contract.Container, ...]:
     return given.containers or (only,)
 
 
-def asked_by(wanted: Submission, definition: Definition) -> Requirement:
+def asked_by(tasks: Iterable[Task]) -> Requirement:
     """Return the vCPUs, MiB and GPUs of a job's task; of several nodes each the most."""
-    asked = [each.requirement for each in tasks_of(wanted, definition)]
+    asked = [each.requirement for each in tasks]
     return Requirement(
         vcpus=max((each.vcpus for each in asked), default=0),
         memory=max((each.memory for each in asked), default=0),
@@ -181,13 +183,17 @@ def main_memory(wanted: Submission, definition: Definition) -> int | None:
 
 
 def request_of(
-    wanted: Submission, definition: Definition, *, name: str, queue: str
+    wanted: Submission,
+    definition: Definition,
+    tasks: Sequence[Task],
+    *,
+    name: str,
+    queue: str,
 ) -> dict[str, Any]:
-    """Return the SubmitJob request, with only what is given."""
+    """Return the SubmitJob request, with only what is given; ``tasks`` are of :func:`tasks_of`."""
     request = {"jobName": name, "jobQueue": queue, "jobDefinition": definition.identifier}
     given = wanted.given()
     given.pop("containerOverrides", None)
-    tasks = tasks_of(wanted, definition)
     if definition.is_multi_node:
         changed = [(each.nodes, each.to_request()) for each in tasks]
         nodes = [

@@ -276,13 +276,15 @@ class SweepPlan:
         return shell.wrapped(self._tasks[0].main_command, self.points.names, script)
 
     def _fits(self, part: SweepPart) -> bool:
+        tasks = tasks_of(part.submission, self.definition)
         request = request_of(
             part.submission,
             self.definition,
+            tasks,
             name=part.submission.name or "",
             queue=self.queue.identifier,
         )
-        return not any(checks.size_problems(part.submission, self.definition, request))
+        return not any(checks.size_problems(part.submission, self.definition, tasks, request))
 
     def _problems(self) -> Iterator[Problem]:
         for field in ("parameters", "environment"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import logging
 import os
 import signal
@@ -18,6 +19,7 @@ import click
 
 from localaws.cli.running import ask, find_running, log_file
 from localaws.credentials.connection import connection_file
+from localaws.credentials.foreign_settings import foreign
 from localaws.system.private_files import open_private, private_folder
 
 if TYPE_CHECKING:
@@ -97,10 +99,14 @@ def start(
         raise click.ClickException(
             f"a local AWS runs at {found.endpoint_url}: stop it, or set LOCALAWS_HOME to run two"
         )
+    if importlib.util.find_spec("moto") is None:  # in this process, not in the log of another
+        raise ModuleNotFoundError("No module named 'moto'", name="moto")
     if detach:
         _start_in_background([each for each in sys.argv[1:] if each != "--detach"])
         return
     _read_models_once()
+    for name in foreign(os.environ):  # moto makes sessions of boto3, which a profile may not let
+        del os.environ[name]
     # Imported here: moto takes a while, and --help needs none of it.
     from localaws.server import LocalAws, StateDelays  # noqa: PLC0415
 

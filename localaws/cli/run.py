@@ -21,7 +21,6 @@ from localaws.control.client import call
 from localaws.control.deployed_stacks import DeployedStacks
 from localaws.credentials import aws_cli
 from localaws.credentials.connection import Connection
-from localaws.credentials.foreign_settings import around_proxies, foreign
 
 if TYPE_CHECKING:
     from localaws.persistence.pulumi_state import PulumiState
@@ -76,14 +75,9 @@ def run(
     except (OSError, RuntimeError) as error:
         raise click.ClickException(str(error)) from error
     with server as provider:
-        dropped = {OF_ANOTHER_BACKEND, *foreign(os.environ)}
-        environ = {
-            **{name: value for name, value in os.environ.items() if name not in dropped},
-            **connection.environ,
-            **around_proxies(connection.endpoint_url),
-            **of_the_state,
-            **provider.environ,
-        }
+        environ = connection.applied_to(os.environ)
+        environ.pop(OF_ANOTHER_BACKEND, None)
+        environ |= {**of_the_state, **provider.environ}
         # Pulumi's language host takes the first Python on PATH: the one that has the program's
         # packages.
         environ["PATH"] = os.pathsep.join(

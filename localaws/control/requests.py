@@ -7,20 +7,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from localaws.credentials.connection import HEALTH_PATH, PREFIX
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from localaws.server import LocalAws
+    from localaws.credentials.connection import Connection
+
+
+class Controlled(Protocol):
+    """What a local AWS gives to its control."""
+
+    faults: Any
+
+    def status(self) -> dict[str, Any]:
+        """Say what runs."""
+
+    def reset(self) -> None:
+        """Empty every account."""
+
+    def connection_for(self, account_id: str) -> Connection:
+        """Return how to reach an account."""
 
 
 class Control:
     """The WSGI application for the paths under :data:`PREFIX`."""
 
-    def __init__(self, local: LocalAws, on_stop: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, local: Controlled, on_stop: Callable[[], None] = lambda: None) -> None:
         """Prepare to answer.
 
         Args:

@@ -10,11 +10,12 @@ import json
 import os
 import secrets
 import string
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from localaws.credentials.foreign_settings import ENDPOINT_SETTINGS
+from localaws.credentials.foreign_settings import ENDPOINT_SETTINGS, around_proxies, foreign
 from localaws.system.private_files import check_folder, open_private, private_folder, write_private
 
 ACCOUNT_ID = "123456789012"
@@ -51,6 +52,20 @@ class Connection:
             # The key is all there is: no profile, and no instance metadata to wait for.
             "AWS_EC2_METADATA_DISABLED": "true",
             **ENDPOINT_SETTINGS,
+        }
+
+    def applied_to(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """Return the variables of a process whose clients reach this local AWS alone.
+
+        Args:
+            environ: what the process would have otherwise; what would lead past the local AWS is
+                left out of it.
+        """
+        dropped = set(foreign(environ))
+        return {
+            **{name: value for name, value in environ.items() if name not in dropped},
+            **self.environ,
+            **around_proxies(self.endpoint_url),
         }
 
     @classmethod

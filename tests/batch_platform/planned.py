@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from batch_platform import quotas
-from batch_platform.__main__ import summary
 from batch_platform.compute_environments import user_data
 from batch_platform.compute_environments.images import pin
 from batch_platform.iam import consumers
@@ -15,6 +14,7 @@ from batch_platform.job_definitions.containers import as_text, document, images_
 from batch_platform.job_definitions.defaults import defaults
 from batch_platform.observability import dashboard, events
 from batch_platform.plan import ENVIRONMENT_TAG, Account, Plan, make_plan
+from batch_platform.program.command import summary
 from batch_platform.settings import Settings, parse_stack_file, validate_stack_file
 from tests.batch_platform.generated_configs import ZONES, stack_file
 from tests.batch_platform.generated_values import ACCOUNT

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from batch_platform.__main__ import summary
 from batch_platform.network.addresses import most_at_once, subnet_addresses, too_few
 from batch_platform.plan import Account, Plan, assumed_plan, make_plan
+from batch_platform.program.command import summary
 from batch_platform.settings import Settings
 from batch_platform.settings.instance_types import least_vcpus
 from batch_platform.settings.network import MadeNetwork, Network

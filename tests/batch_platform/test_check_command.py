@@ -49,3 +49,24 @@ def test_the_command_loads_no_provider() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_files_are_checked_together_and_each_error_is_told(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for stack in ("one", "two"):
+        Path(f"Pulumi.{stack}.yaml").write_text("config: {aws:region: nowhere}\n")
+    dev = str(ROOT / "Pulumi.dev.yaml")
+    assert main(["check", "Pulumi.one.yaml", dev, "Pulumi.two.yaml"]) == 1
+
+    said = capsys.readouterr()
+    assert said.out.startswith("dev in ap-northeast-1: the config is valid")
+    for stack in ("one", "two"):
+        assert f"Pulumi.{stack}.yaml:1: aws:region: 'nowhere' is not a region" in said.err
+
+
+def test_a_stack_or_files_are_needed_not_both(capsys):
+    for arguments in ([], ["--stack", "dev", "Pulumi.dev.yaml"]):
+        with pytest.raises(SystemExit) as ended:
+            main(["check", *arguments])
+        assert ended.value.code == 2
+        assert "--stack" in capsys.readouterr().err

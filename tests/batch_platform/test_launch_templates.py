@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from batch_platform.__main__ import summary
 from batch_platform.changes.compare import changes
 from batch_platform.changes.rules import Action
 from batch_platform.changes.snapshot import of_settings
@@ -21,6 +20,7 @@ from batch_platform.changes.state import of_state
 from batch_platform.compute_environments.user_data import Part, archive
 from batch_platform.plan import assumed_plan
 from batch_platform.policy.instances import volumes_encrypted
+from batch_platform.program.command import summary
 from batch_platform.settings import parse_stack_file, validate_stack_file
 from tests.batch_platform.generated_configs import stack_file
 from tests.batch_platform.program_config import config

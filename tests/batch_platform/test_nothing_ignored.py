@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from batch_platform.__main__ import summary
 from batch_platform.plan import assumed_plan
+from batch_platform.program.command import summary
 from tests.batch_platform.full_configs import KMS_KEY, ROLE, SIZE
 from tests.batch_platform.generated_configs import stack_file
 from tests.batch_platform.program_config import NETWORK_OF_ANOTHER

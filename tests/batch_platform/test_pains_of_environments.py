@@ -69,7 +69,7 @@ def test_pain_05_price_capacity_optimized_was_replaced(
     # The first releases 7 bridge terraform-provider-aws 6.0 to 6.9; 6.10 mended it. The engine
     # takes the provider of the SDK's version.
     floor = re.search(
-        r"^pulumi-aws>=(\d+)\.(\d+),<8$", (ROOT / "requirements.in").read_text(), re.MULTILINE
+        r'^ *"pulumi-aws>=(\d+)\.(\d+),<8",$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE
     )
     assert floor is not None
     least = tuple(map(int, floor.groups()))

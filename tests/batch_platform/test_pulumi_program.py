@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pulumi
 
-from batch_platform.settings import SettingsError
+from batch_platform.program.running import RefusedConfigError
 from batchsdk.contract import StackOutputs
 from tests.batch_platform.program_config import ECR, config
 from tests.batch_platform.recorded_run import RunProgram
@@ -240,4 +240,4 @@ def test_a_preview_in_which_aws_has_decided_nothing_runs_to_the_end(
 
 
 def test_the_engine_prints_a_refusal_without_a_traceback() -> None:
-    assert issubclass(SettingsError, pulumi.RunError)
+    assert issubclass(RefusedConfigError, pulumi.RunError)

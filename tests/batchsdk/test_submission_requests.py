@@ -58,7 +58,7 @@ def test_everything_else_has_its_api_name() -> None:
         consumable_resources={"seats": 2},
         array_size=5,
         retry=Retry(2),
-        timeout=300,
+        timeout=60,
         tags={"k": "v"},
         propagate_tags=True,
         share_identifier="a",

@@ -85,6 +85,65 @@ def test_the_time_is_over_for_all_at_once() -> None:
     assert clock.seconds == pytest.approx(7)
 
 
+def looks(transport: FakeTransport, clock: FakeClock) -> list[float]:
+    """Return when each DescribeJobs was asked for, as they come."""
+    moments: list[float] = []
+    describe = transport.describe_jobs
+
+    def noting(job_ids):
+        moments.append(clock.seconds)
+        return describe(job_ids)
+
+    transport.describe_jobs = noting  # type: ignore[method-assign]
+    return moments
+
+
+def test_a_job_is_not_looked_at_in_the_moment_of_its_submission() -> None:
+    transport, clock = FakeTransport(), FakeClock()
+    transport.script("job-1", job("SUCCEEDED"))
+    batch = connect(transport, clock)
+    moments = looks(transport, clock)
+    batch.submit("hello", parameters={"Target": "a"}).wait()
+    assert moments == [0.5]
+
+
+@pytest.mark.parametrize("timeout", [0, 0.2])
+def test_a_wait_that_is_over_sooner_takes_its_last_look(timeout: float) -> None:
+    transport, clock = FakeTransport(), FakeClock()
+    transport.script("job-1", job("RUNNING"))
+    batch = connect(transport, clock)
+    moments = looks(transport, clock)
+    with pytest.raises(WaitTimeoutError) as caught:
+        batch.submit("hello").wait(timeout)
+    assert caught.value.status is JobStatus.RUNNING
+    assert moments == [timeout]
+
+
+def test_jobs_are_looked_at_at_once_where_one_is_older_or_of_another() -> None:
+    transport, clock = FakeTransport(), FakeClock()
+    for each in ("job-1", "job-2", "other"):
+        transport.script(each, job("SUCCEEDED", each))
+    transport.submit_answers.extend({"jobId": each} for each in ("job-1", "job-2"))
+    batch = connect(transport, clock)
+    moments = looks(transport, clock)
+    first = batch.submit("hello")
+    batch.wait([first, batch.job("other")])
+    clock.seconds = 3
+    batch.wait([first, batch.submit("hello")])
+    assert moments == [0, 3]
+
+
+def test_a_job_submitted_long_ago_is_looked_at_often() -> None:
+    transport, clock = FakeTransport(), FakeClock()
+    transport.script("job-1", *[job("RUNNABLE")] * 2, job("SUCCEEDED"))
+    batch = connect(transport, clock)
+    moments = looks(transport, clock)
+    submitted = batch.submit("hello")
+    clock.seconds = 600
+    submitted.wait()
+    assert moments == pytest.approx([600, 600.5, 601.1])
+
+
 def test_no_jobs_are_waited_for_without_a_call() -> None:
     transport = FakeTransport()
     assert connect(transport).wait([]) == []

@@ -27,10 +27,10 @@ class Server:
             "TMPDIR": str(home / "tmp"),
         }
 
-    def run(self, *arguments, code=0):
+    def run(self, *arguments, code=0, **variables):
         done = subprocess.run(
             [sys.executable, "-m", "localaws", *arguments],
-            env=self.environ,
+            env=self.environ | variables,
             cwd=PROJECT,
             capture_output=True,
             text=True,
@@ -41,7 +41,9 @@ class Server:
         return done.stdout if code == 0 else done.stdout + done.stderr
 
     def start(self, *arguments):
-        return self.run("start", "--detach", "--port", "0", "--executor", "process", *arguments)
+        """Start it where a variable names a profile that there is not: it needs none."""
+        options = ("--detach", "--port", "0", "--executor", "process", *arguments)
+        return self.run("start", *options, AWS_PROFILE="of-nobody")
 
     def status(self):
         return json.loads(self.run("status", "--json"))

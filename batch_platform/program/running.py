@@ -9,11 +9,15 @@ import pulumi
 from batch_platform.components.program import register
 from batch_platform.lookups import look_up
 from batch_platform.plan import make_plan
-from batch_platform.settings import load
+from batch_platform.settings import SettingsError, load
 from batch_platform.workable import refuse_unworkable, warnings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+class RefusedConfigError(SettingsError, pulumi.RunError):
+    """A refused config as the engine prints it: the message without a traceback."""
 
 
 def run(directory: Path) -> None:
@@ -25,11 +29,14 @@ def run(directory: Path) -> None:
         directory: the folder of ``Pulumi.<stack>.yaml``; errors name its file and line.
 
     Raises:
-        batch_platform.settings.SettingsError: with every problem of the config.
+        RefusedConfigError: with every problem of the config.
     """
-    settings = load(directory)
-    plan = make_plan(settings, look_up(settings))
-    refuse_unworkable(plan)
+    try:
+        settings = load(directory)
+        plan = make_plan(settings, look_up(settings))
+        refuse_unworkable(plan)
+    except SettingsError as error:
+        raise RefusedConfigError(error.lines) from error
     for warning in warnings(plan):
         pulumi.log.warn(warning)
     register(plan).export()
