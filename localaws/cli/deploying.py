@@ -13,7 +13,6 @@ from localaws.cli.running import require_loopback, running
 from localaws.control.client import call
 from localaws.control.deployed_stacks import DeployedStacks
 from localaws.credentials.connection import Connection
-from localaws.credentials.foreign_settings import around_proxies, foreign
 
 if TYPE_CHECKING:
     from localaws.embedded import Deployment
@@ -126,10 +125,10 @@ def _require_no_engine(connection: Connection, project: Path, stack: str) -> Non
 
 def _point_at(connection: Connection) -> None:
     """Have the clients that the program makes itself reach the local AWS, and nothing else."""
-    for name in foreign(os.environ):
+    environ = connection.applied_to(os.environ)
+    for name in set(os.environ) - set(environ):
         del os.environ[name]
-    os.environ.update(connection.environ)
-    os.environ.update(around_proxies(connection.endpoint_url))
+    os.environ.update(environ)
 
 
 def _summary(deployment: Deployment) -> str:

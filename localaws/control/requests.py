@@ -21,6 +21,7 @@ class Controlled(Protocol):
     """What a local AWS gives to its control."""
 
     faults: Any
+    deployed: dict[str, dict[str, Any]]
 
     def status(self) -> dict[str, Any]:
         """Say what runs."""
