@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import botocore.session
+
+from batch_platform.settings import schema_texts
+from batch_platform.settings.refused import REFUSED, REFUSED_TYPES
+from batch_platform.settings.schema import schema_text
+from batch_platform.settings.schema_texts import Schema
 
 PROJECT = Path(__file__).parent.parent
 PAGE = PROJECT / "docs" / "reference.md"
@@ -43,34 +47,24 @@ _REFUSED_IN = {
 }
 """Blocks of the table to their headings, where these are others."""
 _API = "https://docs.aws.amazon.com/batch/latest/APIReference/API_"
-_UNITS = re.compile(
-    r"\b(MiB per second|MiB|GiB|seconds|minutes|days|percent|vCPUs|GPUs|instances|"
-    r"I/O operations per second)\b"
-)
-_TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "boolean"}
 _TAGS = ("mode", "type")
 """Keys that decide which others a block has."""
 _FIRST = ("aws:region", "network", "computeEnvironments", "jobQueues", "jobDefinitions")
 
-Schema = Mapping[str, Any]
-
-
-def schema() -> str:
-    """Return the text of the JSON Schema."""
-    from batch_platform.settings.schema import schema_text  # noqa: PLC0415  # by the path of main()
-
-    return schema_text()
-
 
 def reference() -> str:
     """Return the whole page."""
-    return "\n".join(_Page(json.loads(schema())).parts())
+    schema = json.loads(schema_text(), object_hook=_without_hovers)
+    return "\n".join(_Page(schema).parts())
+
+
+def _without_hovers(value: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the texts of editors, which tell the same in other words."""
+    return {key: each for key, each in value.items() if key != "markdownDescription"}
 
 
 def _refused() -> Iterator[str]:
     """Yield the table of what AWS Batch has and the config refuses by name."""
-    from batch_platform.settings.refused import REFUSED, REFUSED_TYPES  # noqa: PLC0415  # likewise
-
     yield _REFUSED_HEAD
     rows = ["| where | key | why | instead |\n|---|---|---|---|"]
     for block, keys in REFUSED.items():
@@ -144,13 +138,12 @@ class _Page:
     def _row(self, anchor: str, name: str, path: str, value: Schema, *, required: bool) -> str:
         key, _, of = name.partition(" ")
         text = value.get("description", "")
-        unit = _UNITS.search(text) if _is_number(value) else None
         cells = (
             f'<a id="{anchor}"></a>[`{key}`](#{anchor}) {of}'.strip(),
             self._type(value, path),
-            _default(value, required=required),
-            unit[1] if unit else "",
-            f"{_limits(value, text)}{text}",
+            schema_texts.default(value, required=required),
+            schema_texts.unit(value),
+            "".join(f"{each}; " for each in schema_texts.limits(value)) + text,
         )
         return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
@@ -165,24 +158,14 @@ class _Page:
         return {tag: kind for each in inner for tag, kind in self._kinds(each).items()}
 
     def _type(self, value: Schema, path: str) -> str:
-        if reference := value.get("$ref"):
-            kind = self._definitions[reference.rpartition("/")[2]]
-            if _is_api(kind):
-                name, _, address = kind["description"].partition(" of the AWS Batch API: ")
-                return f"[{name}]({address}) of the API"
-            return f"[block](#{_slug(path)})"
-        if choices := value.get("enum", [value["const"]] if "const" in value else []):
-            return ", ".join(f"`{each}`" for each in choices if each is not None)
-        if alternatives := value.get("anyOf", value.get("oneOf")):
-            kinds = [self._type(each, path) for each in alternatives if each != {"type": "null"}]
-            return " or ".join(dict.fromkeys(kinds))
-        names = [value["type"]] if isinstance(value["type"], str) else value["type"]
-        name = next(each for each in names if each != "null")
-        if name == "array":
-            return f"list of {self._type(value['items'], path)}"
-        if name == "object":
-            return f"{self._type(value['additionalProperties'], path)} by name"
-        return _TYPES[name]
+        return schema_texts.kind(value, lambda name: self._block_type(name, path))
+
+    def _block_type(self, name: str, path: str) -> str:
+        kind = self._definitions[name]
+        if _is_api(kind):
+            name, _, address = kind["description"].partition(" of the AWS Batch API: ")
+            return f"[{name}]({address}) of the API"
+        return f"[block](#{_slug(path)})"
 
 
 def _by_key(
@@ -229,47 +212,6 @@ def _is_api(kind: Schema) -> bool:
     return " of the AWS Batch API: " in kind["description"]
 
 
-def _is_number(value: Schema) -> bool:
-    return bool({"integer", "number"} & set(_list(value.get("type", ()))))
-
-
-def _list(value: Any) -> list[Any]:
-    return [value] if isinstance(value, str) else list(value)
-
-
-def _default(value: Schema, *, required: bool) -> str:
-    if required:
-        return "**required**"
-    if "default" in value:
-        return f"`{_yaml(value['default'])}`"
-    nullable = "null" in _list(value.get("type", ())) or {"type": "null"} in value.get("anyOf", ())
-    return "" if nullable else "`{}`"
-
-
-def _yaml(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_yaml, value))}]"
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _limits(value: Schema, text: str) -> str:
-    """Return the limits of a value as text, unless ``text`` has them."""
-    least, most = value.get("minimum"), value.get("maximum")
-    items = value.get("minItems"), value.get("maxItems")
-    found = [_range(least, most, ""), _range(*items, " item" if items == (1, None) else " items")]
-    if "maxLength" in value:
-        found.append(f"at most {value['maxLength']} characters")
-    numbers = set(re.findall(r"[0-9.]+(?<!\.)", text))
-    told = [each for each in found if each and not set(re.findall(r"[0-9.]+", each)) <= numbers]
-    return "".join(f"{each}; " for each in told)
-
-
-def _range(least: float | None, most: float | None, unit: str) -> str:
-    if most is None:
-        return "" if least is None else f"at least {least}{unit}"
-    return f"at most {most}{unit}" if least is None else f"{least} to {most}{unit}"
-
-
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -296,9 +238,8 @@ def _slug(heading: str) -> str:
 
 def main() -> None:
     """Write both."""
-    sys.path.insert(0, str(PROJECT))
     SCHEMA.parent.mkdir(exist_ok=True)
-    SCHEMA.write_text(schema(), encoding="utf-8")
+    SCHEMA.write_text(schema_text(), encoding="utf-8")
     PAGE.write_text(reference(), encoding="utf-8")
 
 

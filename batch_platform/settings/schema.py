@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
-from pydantic.alias_generators import to_snake
+from pydantic.alias_generators import to_camel, to_snake
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from batch_platform.settings import docstrings
 from batch_platform.settings.api_schema import API_FORMS, api_definitions, or_null, reference_to
 from batch_platform.settings.encrypted import PROJECT, REGION_KEY
+from batch_platform.settings.hovers import hover
 from batch_platform.settings.loading import REGION
 from batch_platform.settings.model import BLOCKS, ENTRIES, ENTRY_KEY, REQUIRED, Settings
 from batch_platform.settings.stack_file import TOP_LEVEL_KEYS
@@ -118,13 +119,29 @@ class _Generator(GenerateJsonSchema):
                 value.update(reference_to(key, nullable=field.default is None))
             if text := described.get(name):
                 value["description"] = text
+            required = key in result.get("required", ())
+            value["markdownDescription"] = hover(value, kind.__name__, required=required)
         return result
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        """Leave ``discriminator`` out: it is of OpenAPI, and no keyword of JSON Schema."""
+        """Name every value of the key that decides; editors would offer those of one kind alone.
+
+        ``discriminator`` is left out: it is of OpenAPI, and no keyword of JSON Schema.
+        """
         result = super().tagged_union_schema(schema)
         result.pop("discriminator", None)
-        return result
+        tag = to_camel(str(schema["discriminator"]))
+        return {
+            "type": "object",
+            "required": [tag],
+            "properties": {
+                tag: {
+                    "enum": sorted(map(str, schema["choices"])),
+                    "description": "which kind it is; it decides the other keys.",
+                }
+            },
+            **result,
+        }
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         """Write ``type: [integer, "null"]`` where there is one type."""

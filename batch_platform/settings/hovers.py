@@ -1,0 +1,92 @@
+"""The text that an editor shows when the mouse is over a key of a stack file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from batch_platform.settings import schema_texts
+from batch_platform.settings.schema_texts import Schema
+
+_AWS = "https://docs.aws.amazon.com"
+_BATCH = f"{_AWS}/batch/latest/APIReference"
+_EC2 = f"{_AWS}/AWSEC2/latest/APIReference"
+_IAM = f"{_AWS}/IAM/latest/APIReference"
+_CONTAINER_INSTANCES = f"{_AWS}/batch/latest/userguide/launch-templates.html"
+
+LINKS = {
+    "AutoScalingGroup": f"{_AWS}/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html",
+    "CapacityReservation": f"{_EC2}/API_LaunchTemplateCapacityReservationSpecificationRequest.html",
+    "Consumers": f"{_IAM}/API_CreatePolicy.html",
+    "DataVolume": f"{_EC2}/API_LaunchTemplateEbsBlockDeviceRequest.html",
+    "Device": f"{_BATCH}/API_Device.html",
+    "Ec2Environment": f"{_BATCH}/API_ComputeResource.html",
+    "Efs": f"{_BATCH}/API_EFSVolumeConfiguration.html",
+    "EfsMount": _CONTAINER_INSTANCES,
+    "EgressRule": f"{_EC2}/API_AuthorizeSecurityGroupEgress.html",
+    "EndpointsNetwork": f"{_EC2}/API_CreateVpcEndpoint.html",
+    "EvaluateOnExit": f"{_BATCH}/API_EvaluateOnExit.html",
+    "ExecutionRole": f"{_IAM}/API_CreateRole.html",
+    "ExistingNetwork": f"{_BATCH}/API_ComputeResource.html",
+    "FailedJobs": f"{_AWS}/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+    "FairsharePolicy": f"{_BATCH}/API_FairsharePolicy.html",
+    "Fargate": f"{_BATCH}/API_FargatePlatformConfiguration.html",
+    "FargateEnvironment": f"{_BATCH}/API_ComputeResource.html",
+    "FlowLogs": f"{_EC2}/API_CreateFlowLogs.html",
+    "InstanceRole": f"{_IAM}/API_CreateRole.html",
+    "InstanceStore": _CONTAINER_INSTANCES,
+    "JobDefaults": f"{_BATCH}/API_ContainerProperties.html",
+    "JobDefinition": f"{_BATCH}/API_RegisterJobDefinition.html",
+    "JobEvents": f"{_AWS}/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html",
+    "JobQueue": f"{_BATCH}/API_CreateJobQueue.html",
+    "JobStateTimeLimitAction": f"{_BATCH}/API_JobStateTimeLimitAction.html",
+    "LaunchTemplate": f"{_EC2}/API_RequestLaunchTemplateData.html",
+    "LinuxParameters": f"{_BATCH}/API_LinuxParameters.html",
+    "LogConfiguration": f"{_BATCH}/API_LogConfiguration.html",
+    "LogGroup": f"{_AWS}/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
+    "Monitoring": f"{_AWS}/sns/latest/api/API_CreateTopic.html",
+    "NatNetwork": f"{_EC2}/API_CreateNatGateway.html",
+    "Outputs": f"{_AWS}/systems-manager/latest/APIReference/API_PutParameter.html",
+    "Permissions": f"{_IAM}/API_PutRolePolicy.html",
+    "Placement": f"{_EC2}/API_CreatePlacementGroup.html",
+    "PolicyHolder": f"{_IAM}/API_AttachRolePolicy.html",
+    "PublicNetwork": f"{_EC2}/API_CreateVpc.html",
+    "Replacement": f"{_BATCH}/API_DeleteComputeEnvironment.html",
+    "Retry": f"{_BATCH}/API_RetryStrategy.html",
+    "RetryStrategy": f"{_BATCH}/API_RetryStrategy.html",
+    "Roles": f"{_IAM}/API_CreateRole.html",
+    "RootVolume": f"{_EC2}/API_LaunchTemplateEbsBlockDeviceRequest.html",
+    "Share": f"{_BATCH}/API_ShareAttributes.html",
+    "SpotEnvironment": f"{_BATCH}/API_ComputeResource.html",
+    "Statement": f"{_AWS}/IAM/latest/UserGuide/reference_policies_elements.html",
+    "Submitters": f"{_IAM}/API_CreatePolicy.html",
+    "Timeout": f"{_BATCH}/API_JobTimeout.html",
+    "Tmpfs": f"{_BATCH}/API_Tmpfs.html",
+    "Ulimit": f"{_BATCH}/API_Ulimit.html",
+    "UnmanagedEnvironment": f"{_BATCH}/API_CreateComputeEnvironment.html",
+    "UpdatePolicy": f"{_BATCH}/API_UpdatePolicy.html",
+    "UserDataPart": _CONTAINER_INSTANCES,
+    "Volume": f"{_BATCH}/API_Volume.html",
+}
+"""Blocks of the config to the page of AWS about what they become."""
+
+
+def hover(value: Schema, block: str, *, required: bool) -> str:
+    """Return the text of a key, in Markdown.
+
+    Args:
+        value: schema of the key.
+        block: name of the type that has the key, of :data:`LINKS`.
+        required: whether the key must be there.
+    """
+    page = LINKS[block]
+    name = page.rpartition("/")[2].removesuffix(".html").removeprefix("API_")
+    return "\n\n".join(_parts(value, required=required)) + f"\n\n[AWS: {name}]({page})"
+
+
+def _parts(value: Schema, *, required: bool) -> Iterable[str]:
+    if text := value.get("description"):
+        yield text if text[1:2].isupper() else text[:1].upper() + text[1:]  # vCPUs stay so
+    default = schema_texts.default(value, required=required)
+    told = [schema_texts.kind(value), *schema_texts.limits(value), schema_texts.unit(value)]
+    told.append(default if required or not default else f"default {default}")
+    yield "; ".join(filter(None, told))
