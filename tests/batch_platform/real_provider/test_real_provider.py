@@ -239,6 +239,7 @@ NOT_OF_THIS_LIFE = {
         "ec2:DescribeVpcEndpointServices",
         "tag:GetResources",
     },
+    "an address that its gateway still has when it is released": {"ec2:DisassociateAddress"},
     "the service-linked role is there": {"iam:CreateServiceLinkedRole"},
     "later versions of the provider": {"ec2:DescribeTags"},
 }

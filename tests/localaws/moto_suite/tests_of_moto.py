@@ -82,7 +82,7 @@ boto3.client = _endpoint.client
 
 
 @pytest.fixture(autouse=True, scope="module")
-def local_aws() -> Iterator[None]:
+def served() -> Iterator[None]:
     lenient = {"reachability": False, "role_checks": False}
     with LocalAws(executor="process", stop_timeout=1, **lenient) as local:
         # 1,400 managed policies, loaded at the first call of IAM, are of no use here.
@@ -92,7 +92,7 @@ def local_aws() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_scheduling_policies(local_aws: None) -> Iterator[None]:
+def no_scheduling_policies(served: None) -> Iterator[None]:
     """moto's tests of them all take the same name."""
     yield
     batch = _endpoint.client("batch", region_name="us-east-2")
