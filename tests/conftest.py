@@ -212,9 +212,8 @@ class Cluster(NamedTuple):
 
     def submit(self, definition: str, **more: Any) -> str:
         """Submit a job to the queue; return its id."""
-        answer = self.batch.submit_job(
-            jobName="job", jobQueue=self.queue, jobDefinition=definition, **more
-        )
+        request = {"jobName": "job", "jobQueue": self.queue, **more}
+        answer = self.batch.submit_job(jobDefinition=definition, **request)
         job_id: str = answer["jobId"]
         return job_id
 

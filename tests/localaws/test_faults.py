@@ -176,9 +176,9 @@ def test_a_probability_with_a_seed_gives_the_same_failures_again(faults, batch):
 
 def test_a_lost_host_fails_the_job_without_an_exit_code(cluster, faults):
     definition = cluster.register(["sleep", "3600"])
-    job_id = cluster.submit(definition)
+    job_id = cluster.submit(definition, jobName="loses-its-host")
     cluster.until(job_id, "RUNNING")
-    faults.add("host-loss", job_name="job", times=1)
+    faults.add("host-loss", job_name="loses-its-host", times=1)
     job = cluster.until(job_id, "FAILED")
 
     assert job["statusReason"].startswith("Host EC2 (instance i-")
@@ -198,9 +198,9 @@ def test_several_containers_lose_their_host_without_an_exit_code_then_or_later(c
         type="container",
         ecsProperties={"taskProperties": [{"containers": containers}]},
     )
-    job_id = cluster.submit(name)
+    job_id = cluster.submit(name, jobName="of-two-containers")
     cluster.until(job_id, "RUNNING")
-    faults.add("host-loss", job_name="job", times=1)
+    faults.add("host-loss", job_name="of-two-containers", times=1)
     cluster.until(job_id, "FAILED")
     cluster.run(["sleep", "0.5"])  # meanwhile the processes are gone too
 
@@ -212,11 +212,13 @@ def test_several_containers_lose_their_host_without_an_exit_code_then_or_later(c
 
 
 def test_a_reclaimed_spot_host_is_retried_by_the_strategy(cluster, faults):
-    faults.add("spot-reclaim", times=1)
+    # By its name: another job that still runs on this server is not meant.
+    faults.add("spot-reclaim", job_name="reclaimed", times=1)
     once = "test $AWS_BATCH_JOB_ATTEMPT -gt 1 || sleep 3600"
     definition = cluster.register(["sh", "-c", once])
     job_id = cluster.submit(
         definition,
+        jobName="reclaimed",
         retryStrategy={
             "attempts": 2,
             "evaluateOnExit": [
