@@ -80,11 +80,16 @@ class Authorizer:
         return None
 
     def _log(self, caller: Caller, request: Request) -> None:
-        """Write an action to the log, once for each caller: of these, a policy can be made."""
-        used = (caller.arn, request.action)
+        """Write an action to the log, once for each user or role: of these a policy can be made.
+
+        Every job has a session of its own, so that sessions are not told apart.
+        """
+        used = (caller.role_arn or caller.arn, request.action)
         if used not in self._used:
             self._used.add(used)
-            logger.info("%s is allowed %s, first on %s", *used, request.resource)
+            logger.info(
+                "%s is allowed %s, first on %s", caller.arn, request.action, request.resource
+            )
 
 
 def reason_against(request: Request, caller: Caller) -> str | None:
