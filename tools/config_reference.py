@@ -15,6 +15,7 @@ from typing import Any
 import botocore.session
 
 from batch_platform.settings import schema_texts
+from batch_platform.settings.api_schema import REFERENCE
 from batch_platform.settings.refused import REFUSED, REFUSED_TYPES
 from batch_platform.settings.schema import schema_text
 from batch_platform.settings.schema_texts import Schema
@@ -46,7 +47,6 @@ _REFUSED_IN = {
     "fairsharePolicy": "jobQueues.fairsharePolicy",
 }
 """Blocks of the table to their headings, where these are others."""
-_API = "https://docs.aws.amazon.com/batch/latest/APIReference/API_"
 _TAGS = ("mode", "type")
 """Keys that decide which others a block has."""
 _FIRST = ("aws:region", "network", "computeEnvironments", "jobQueues", "jobDefinitions")
@@ -222,7 +222,9 @@ def _linked(text: str) -> str:
     names = {*batch.shape_names, *batch.operation_names}
     return re.sub(
         r"\((\w+)\)",
-        lambda found: f"([{found[1]}]({_API}{found[1]}.html))" if found[1] in names else found[0],
+        lambda found: (
+            f"([{found[1]}]({REFERENCE}{found[1]}.html))" if found[1] in names else found[0]
+        ),
         text,
     )
 

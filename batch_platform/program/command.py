@@ -22,7 +22,12 @@ from batch_platform.network.addresses import addresses, subnet_addresses, too_fe
 from batch_platform.plan import Plan, assumed_plan
 from batch_platform.program.project import Project, ProjectError
 from batch_platform.recovery import command as recover
-from batch_platform.settings import SettingsError, read_stack_file, validate_stack_file
+from batch_platform.settings import (
+    SettingsError,
+    StackFile,
+    read_stack_file,
+    validate_stack_file,
+)
 from batch_platform.settings.addresses import subnet_prefix, usable_addresses
 from batch_platform.settings.compute_environments import FargateEnvironment
 from batch_platform.settings.network import ExistingNetwork
@@ -112,8 +117,7 @@ def _check(chosen: argparse.Namespace) -> int:
     lines: list[str] = []
     for path in chosen.files or [chosen.directory / f"Pulumi.{chosen.stack}.yaml"]:
         try:
-            planned = assumed_plan(validate_stack_file(read_stack_file(path)))
-            refuse_unworkable(planned)
+            planned = _planned(read_stack_file(path))
         except SettingsError as error:
             lines += error.lines
         else:
@@ -121,6 +125,13 @@ def _check(chosen: argparse.Namespace) -> int:
     if lines:
         raise SettingsError(lines)
     return 0
+
+
+def _planned(stack_file: StackFile) -> Plan:
+    """Plan what a stack file asks for; raise SettingsError where it is refused."""
+    planned = assumed_plan(validate_stack_file(stack_file))
+    refuse_unworkable(planned)
+    return planned
 
 
 def _add_deployer_policy(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -148,10 +159,8 @@ def _deployer_policy(chosen: argparse.Namespace) -> int:
         sys.stderr.write(printable(f"{fault}\n"))
         return 1
     stack_file = read_stack_file(chosen.directory / f"Pulumi.{chosen.stack}.yaml")
-    planned = assumed_plan(validate_stack_file(stack_file))
-    refuse_unworkable(planned)
     given = given_roles(stack_file.values)
-    document = deployer(planned, account_id=chosen.account_id, given=given)
+    document = deployer(_planned(stack_file), account_id=chosen.account_id, given=given)
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
     return 0
 

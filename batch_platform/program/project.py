@@ -10,7 +10,6 @@ from pathlib import Path
 from string import Template
 
 from batch_platform.settings import SettingsError, parse_stack_file, validate_stack_file
-from batch_platform.settings.schema import schema_text
 
 TEMPLATES = {
     ".github/workflows/batch.yml": "github.yml.txt",
@@ -64,6 +63,8 @@ class Project:
         Raises:
             ProjectError: AWS has no such region.
         """
+        from batch_platform.settings.schema import schema_text  # noqa: PLC0415  # of `init` alone
+
         values = {"project": self.name, "region": self.region, "version": version("batchsdk")}
         folder = files("batch_platform.program") / "template"
         # What is none of these is of the shell, or of a workflow: it stays.

@@ -9,17 +9,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 STACK_FILE = re.compile(r"Pulumi\.(.+)\.yaml")
-PROGRAM = """\
-from pathlib import Path
-
-from batch_platform.program import run
-
-run(Path(__file__).parent)
-"""
 PROJECT = "name: batch-platform\nruntime: python\n"
 STEP = re.compile(r" [+~-]  ")
 """Begins a line about one resource."""
@@ -65,7 +59,8 @@ def deploy_stack(path: Path, empty: Path, *, environ: Mapping[str, str]) -> Mapp
         project = empty
         shutil.copy(path, project)
         (project / "Pulumi.yaml").write_text(PROJECT, encoding="utf-8")
-        (project / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+        program = files("batch_platform.program") / "template" / "main.py.txt"
+        (project / "__main__.py").write_text(program.read_text("utf-8"), encoding="utf-8")
     command = ["-m", "localaws", "deploy", "--stack", found[1], "--project", str(project)]
     done = subprocess.run(  # noqa: S603 - this Python, and a folder of the user's
         [sys.executable, *command],
