@@ -32,7 +32,8 @@ from pulumi.runtime import resource as pulumi_resource
 from pulumi.runtime import stack as pulumi_stack
 from pulumi.runtime.proto import source_pb2
 
-from batch_platform.settings import SettingsError, api_shapes, read_stack_file
+from batch_platform.instances.known import by_family
+from batch_platform.settings import SettingsError, api_shapes, loading, read_stack_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -268,10 +269,11 @@ def import_what_is_slow() -> None:
 
     The SDK puts both off until one is used, which would be in each fork anew.
     """
-    for statement in ast.parse((ROOT / "__main__.py").read_text()).body:
-        if isinstance(statement, ast.ImportFrom) and statement.module is not None:
-            importlib.import_module(statement.module)
+    importlib.import_module("batch_platform.program.running")
+    by_family()
     api_shapes.shape_of()
+    for kind in loading._KINDS:
+        loading._adapter(kind)
     seen: set[type] = set()
     todo = list(_used_of_the_sdk())
     while todo:
