@@ -29,6 +29,7 @@ from localaws.batch.operations import OPERATIONS
 from tests.answer_model import CheckedAnswers
 from tests.aws_clients import client_of
 from tests.batchsdk.browser import program as browser_program
+from tests.forked_program import forked_programs
 from tests.models_of_aws import read_once
 
 T = TypeVar("T")
@@ -154,6 +155,13 @@ def local() -> Iterator[LocalAws]:
     with LocalAws(executor="process", stop_timeout=2) as running:
         make_roles(running)
         yield running
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PATH whose ``python3`` forks Pulumi programs from a process that has the SDK."""
+    with forked_programs(tmp_path_factory.mktemp("programs")) as path:
+        yield path
 
 
 @pytest.fixture(scope="session")
