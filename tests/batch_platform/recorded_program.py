@@ -7,13 +7,13 @@ goes out.
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import gc
 import importlib
 import json
 import logging
 import os
+import re
 import runpy
 import sys
 import traceback
@@ -245,15 +245,18 @@ def main() -> None:
 
 
 def _used_of_the_sdk() -> Iterator[type]:
-    """Yield each class ``aws.<module>.<name>`` of the program's modules, and its arguments'."""
+    """Yield each class ``aws.<module>.<name>`` of the program's modules, and its arguments'.
+
+    To look up a function loads its module, too.
+    """
+    used: set[tuple[str, str]] = set()
     for path in (ROOT / "batch_platform").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            match node:
-                case ast.Attribute(value=ast.Attribute(value=ast.Name(id="aws"), attr=module)):
-                    for name in (node.attr, f"{node.attr}Args"):
-                        found = getattr(getattr(pulumi_aws, module), name, None)
-                        if isinstance(found, type):
-                            yield found
+        used |= {*re.findall(r"\baws\.(\w+)\.(\w+)", path.read_text(encoding="utf-8"))}
+    for module, name in sorted(used):
+        for each in (name, f"{name}Args"):
+            found = getattr(getattr(pulumi_aws, module, None), each, None)
+            if isinstance(found, type):
+                yield found
 
 
 def _nested(hint: object) -> Iterator[type]:
