@@ -129,14 +129,20 @@ def order(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
     """Spare the garbage collector what lives as long as the tests: moto, botocore, pulumi-aws.
 
     A sixth of the tests' time was its looking at them, as each client of boto3 makes thousands of
-    objects.
+    objects; and it finds nothing while they are imported.
     """
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
