@@ -73,6 +73,14 @@ TYPES = {
     "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": Kind(
         "AWS::EC2::VPCCidrBlock"
     ),
+    "aws:ecr/repository:Repository": Kind(
+        "AWS::ECR::Repository",
+        {
+            "encryptionConfigurations": "EncryptionConfiguration",
+            "forceDelete": "EmptyOnDelete",
+            "name": "RepositoryName",
+        },
+    ),
     "aws:iam/instanceProfile:InstanceProfile": Kind("AWS::IAM::InstanceProfile", {"tags": ""}),
     "aws:iam/policy:Policy": Kind(
         "AWS::IAM::ManagedPolicy", {"policy": "PolicyDocument", "tags": ""}
