@@ -36,10 +36,15 @@ from tests.batch_platform.schema_keys import Key, every_name, keys_of, lacking_k
 Config = dict[str, Any]
 
 IN_A_HOOK = {
+    **dict.fromkeys(
+        ("Image.buildArgs", "Image.context", "Image.dockerfile", "Image.platform", "Image.target"),
+        "tests/batch_platform/test_own_images.py: what the container engine is told",
+    ),
     "JobDefinition.keepRevisions": "tests/engine/test_updates.py: revisions that stay ACTIVE",
     "Replacement.detachTimeout": "tests/engine/test_replacement.py: the wait that is given up",
 }
-"""Keys that nothing registered shows, since a hook of the engine reads them; the test of each."""
+"""Keys that nothing registered shows, since a hook of the engine or another verb reads them; the
+test of each."""
 
 REFUSED = {
     "PublicNetwork.mapPublicIpOnLaunch": "instances could not reach ECS without",
