@@ -35,8 +35,8 @@ def left_out(plan: Plan) -> Iterator[LeftOut]:
         images = ", ".join(sorted({name for names in plan.not_pushed.values() for name in names}))
         yield LeftOut(
             f"left out, or removed, since no digest is known of what they run in: {images}",
-            f"`pulumi up` makes the repositories, then `batch-platform images push --stack "
-            f"{plan.environment}` writes the digests, and the next `pulumi up` makes the "
+            f"deploy to make the repositories, then `batch-platform images push --stack "
+            f"{plan.environment}` writes the digests, and the next deployment makes the "
             f"definitions",
         )
 

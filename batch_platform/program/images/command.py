@@ -77,7 +77,7 @@ def _build(chosen: Namespace) -> int:
 
 def _push(chosen: Namespace) -> int:
     from batch_platform.clients import session_of  # noqa: PLC0415  # boto3: of no use to `build`
-    from batch_platform.program.images.pushing import Registry  # noqa: PLC0415
+    from batch_platform.program.images.pushing import Registry, is_local  # noqa: PLC0415
 
     stack_file = _stack_file(chosen)
     settings = validate_stack_file(stack_file)
@@ -87,7 +87,8 @@ def _push(chosen: Namespace) -> int:
         names = _chosen(chosen.names, settings)
         engine = engine_of(chosen.engine)
         session = session_of(lambda key: _provider(stack_file.values, key), settings.region)
-        registry = Registry(session.client("ecr"))
+        ecr = session.client("ecr")
+        registry = Registry(ecr, is_local=is_local(ecr.meta.endpoint_url))
         # All of them before the first is built, which may take minutes.
         there = {
             name: registry.repository(repository(chosen.stack, name), chosen.stack)
@@ -110,7 +111,7 @@ def _push(chosen: Namespace) -> int:
     if digests is settings.image_digests:
         _say(f"{path.name} has these digests already")
     else:
-        _say(f"{path.name} is written: commit it; next: `pulumi up --stack {chosen.stack}`")
+        _say(f"{path.name} is written: commit it, and deploy {chosen.stack} again")
     return 0
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 ENGINES = ("docker", "podman")
 """Looked for on ``PATH``, in this order."""
+STDERR = 2
+"""File descriptor: what an engine says of its progress is no result."""
 
 
 class ImageError(Exception):
@@ -112,7 +113,7 @@ class ContainerEngine:
                 [self.command, *arguments],
                 input=stdin,
                 stdin=None if stdin is not None else subprocess.DEVNULL,
-                stdout=subprocess.PIPE if captured else sys.stderr,
+                stdout=subprocess.PIPE if captured else STDERR,
                 env=environ,
                 text=True,
                 check=False,

@@ -60,10 +60,12 @@ class Registry:
 
     Args:
         ecr: boto3's client.
+        is_local: whether it is of the local AWS; see :func:`is_local`.
     """
 
-    def __init__(self, ecr: Any) -> None:
+    def __init__(self, ecr: Any, *, is_local: bool) -> None:
         self._ecr = ecr
+        self._is_local = is_local
 
     def repository(self, name: str, stack: str) -> Repository:
         """Return the repository of that name.
@@ -102,7 +104,7 @@ class Registry:
         engine.tag(identifier, f"{repository.address}:{tag}")
         if there := self._digest(repository, tag):
             return Pushed(there, is_new=False)
-        if self._is_local():
+        if self._is_local:
             manifest = _manifest(identifier, engine.describe(identifier))
             digest = f"sha256:{hashlib.sha256(manifest.encode()).hexdigest()}"
             self._call(
@@ -151,13 +153,14 @@ class Registry:
     def _call(self, operation: str, **asked: Any) -> Any:
         return self._ask(operation, "", **asked)
 
-    def _is_local(self) -> bool:
-        """Whether ECR is the local AWS's: its endpoint is on this machine."""
-        host = urlsplit(self._ecr.meta.endpoint_url).hostname or ""
-        try:
-            return ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost"
+
+def is_local(endpoint_url: str) -> bool:
+    """Tell whether ECR is the local AWS's: its endpoint is on this machine."""
+    host = urlsplit(endpoint_url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _refused(error: Exception) -> str:
