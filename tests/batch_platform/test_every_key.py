@@ -54,7 +54,7 @@ REFUSED = {
 EVERYDAY = 60
 """Every day one of so many keys has its turn, always the same; in CI all have."""
 
-SIDE_BY_SIDE = {"computeEnvironments": 30, "jobQueues": 40, "jobDefinitions": 120}
+SIDE_BY_SIDE = {"computeEnvironments": 30, "jobQueues": 40, "jobDefinitions": 120, "images": 40}
 """Entries in one run: AWS Batch has 50 environments and queues for an account."""
 
 NO_WAY_OUT: list[Answer] = [
