@@ -75,10 +75,16 @@ def _lifecycle_policy(aws: Aws, inputs: Properties) -> Iterator[Found]:
         ecr.get_lifecycle_policy(repositoryName=repository)
     except (none, ecr.exceptions.RepositoryNotFoundException):
         return
-    yield Found(repository, "a repository has one such policy, which the next creation overwrites")
+    yield Found(repository)
 
 
-LIFECYCLE_POLICY = OrphanType(find=_lifecycle_policy, key=("repository",))
+def _delete_lifecycle_policy(aws: Aws, repository: str, _: Properties) -> None:
+    aws.client("ecr").delete_lifecycle_policy(repositoryName=repository)
+
+
+LIFECYCLE_POLICY = OrphanType(
+    find=_lifecycle_policy, delete=_delete_lifecycle_policy, key=("repository",)
+)
 REPOSITORY = OrphanType(find=_repository, delete=_delete_repository, key=("name",))
 LOG_GROUP = OrphanType(find=_log_group, delete=_delete_log_group, key=("name",))
 PARAMETER = OrphanType(find=_parameter, delete=_delete_parameter, key=("name",))
