@@ -19,7 +19,11 @@ from batchsdk.submit.submission import JOB_FIELDS, Submission
 from batchsdk.submit.targets import Definition
 from batchsdk.submit.tasks import Task
 
-_OTHERS = operator.attrgetter(*(name for name in JOB_FIELDS if name not in ("name", "parameters")))
+_PLAIN_KINDS = frozenset({str, int, float, bool, type(None)})
+_VARYING = ("name", "parameters")
+_PLAIN = [name for name, each in JOB_FIELDS.items() if each.kind in _PLAIN_KINDS]
+_plain_values = operator.attrgetter(*(name for name in _PLAIN if name not in _VARYING))
+_other_values = operator.attrgetter(*(JOB_FIELDS.keys() - {*_PLAIN, *_VARYING}))
 _LONGEST_ESCAPE = len(json.dumps("\U0001f600")) - 2
 """Most characters of JSON that stand for one character of a text."""
 
@@ -104,22 +108,27 @@ class Repetition:
 def _alike(wanted: Submission) -> tuple[object, ...]:
     """Return what is equal for submissions whose other fields are the same.
 
-    Only values that are copies or cannot change, of types whose comparison is plain, are ever
-    equal.
+    The values have their types with them, since True equals 1. Only values that are copies, or that
+    cannot change, are ever equal.
     """
-    return tuple(
-        [each if type(each) in (str, type(None)) else _copied(each) for each in _OTHERS(wanted)]
-    )
+    plain = _plain_values(wanted)
+    kinds = tuple(map(type, plain))
+    if not _PLAIN_KINDS.issuperset(kinds):
+        return (object(),)
+    return plain, kinds, *map(_copied, _other_values(wanted))
 
 
-def _copied(given: object) -> object:
-    """Return a copy that has its types with it, since True equals 1; else what equals nothing."""
-    if isinstance(given, int | float):
-        return type(given), given
-    if type(given) in (list, tuple) and all(type(each) is str for each in given):
-        return tuple(given)
-    if type(given) is dict and all(
-        type(name) is str and type(each) in (str, int) for name, each in given.items()
-    ):
-        return dict, *given.items()
-    return object()
+def _copied(given: Any) -> object:
+    """Return a copy of a list of texts or of a mapping of plain values; else what equals nothing."""
+    if given is None:
+        return None
+    kind = type(given)
+    if kind not in (dict, list, tuple):
+        return object()
+    if not given:
+        return kind
+    if kind is not dict:
+        return tuple(given) if all(type(each) is str for each in given) else object()
+    items = given.items()
+    is_plain = all(type(name) is str and type(each) in (str, int) for name, each in items)
+    return tuple(items) if is_plain else object()
