@@ -54,18 +54,36 @@ html_sidebars = {
     ]
 }
 
+CONTENTS = {
+    "Tutorials": ["tutorials/jobs", "tutorials/environment", "tutorials/outputs"],
+    "How to": [
+        *("start", "batchsdk", "localaws", "configuration", "platform", "real-account", "recovery"),
+    ],
+    "Reference": [
+        *("api", "reference", "commands/batchsdk", "commands/batch-platform", "commands/localaws"),
+        *("permissions", "../CHANGELOG"),
+    ],
+    "Explanation": ["../ARCHITECTURE", "decisions", "../benchmarks/README"],
+    "The project": ["../CONTRIBUTING", "../SECURITY"],
+}
+"""What the sidebar has, by its headings: pages from the folder of the first one."""
+
 _ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
 _HELP = re.compile(r"^<!-- --help of (\S+) -->$", re.MULTILINE)
 
 
-def _read(_app: Sphinx, _page: str, source: list[str]) -> None:
+def _read(_app: Sphinx, page: str, source: list[str]) -> None:
     """Write into a page what its Markdown cannot say by itself.
 
     Its own anchors are HTML, for renderers that know no other; the texts of ``--help`` are those
-    of the programs as they are now.
+    of the programs as they are now; the contents would be a block of code to other renderers.
     """
     text = _ANCHOR.sub(r"[]{#\1}", source[0])
     source[0] = _HELP.sub(lambda found: sections(found[1]), text)
+    if page == root_doc:
+        for caption, pages in CONTENTS.items():
+            listed = "\n".join(pages)
+            source[0] += f"\n```{{toctree}}\n:caption: {caption}\n:hidden:\n\n{listed}\n```\n"
 
 
 def setup(app: Sphinx) -> None:
