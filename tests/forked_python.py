@@ -32,7 +32,7 @@ from tests.models_of_aws import read_once
 
 PROJECT = Path(__file__).parents[1]
 SCRIPTS = Path(sys.executable).parent
-COMMANDS = ("aws", "batch-platform", "batchsdk", "localaws")
+COMMANDS = ("aws", "batch-platform", "batchsdk", "localaws", "pip", "pytest")
 """What is forked, beside the modules of this project and Pulumi's runner of a program."""
 RUNNER = "pulumi-language-python-exec"
 COMMAND = f"""\
@@ -45,11 +45,13 @@ if arguments[:3] == ["-m", "pip", "list"]:
     with open(os.path.join(here, "installed.json")) as installed:
         print(installed.read(), end="")
     sys.exit()
+if arguments[:1] == ["-u"]:  # what a policy pack is started with, and it prints a line alone
+    del arguments[0]
 if name in {COMMANDS!r}:
     arguments = [os.path.join({str(SCRIPTS)!r}, name), *arguments]
 elif not (
     arguments[:1] == ["-m"] and arguments[1] in ("batchsdk", "batch_platform", "localaws")
-    or arguments and arguments[0].endswith(({RUNNER!r}, ".py"))
+    or arguments and arguments[0].endswith(({RUNNER!r}, ".py", "/policy"))
 ):
     os.execv(real, [real, *arguments])
 request = os.path.join(here, str(os.getpid()))
@@ -127,7 +129,8 @@ def _run(arguments: list[str]) -> None:
             runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
         else:
             sys.argv = arguments
-            sys.path.insert(0, str(Path(arguments[0]).resolve().parent))
+            program = Path(arguments[0])
+            sys.path.insert(0, str(program if program.is_dir() else program.parent.resolve()))
             runpy.run_path(arguments[0], run_name="__main__")
         code = 0
     except SystemExit as end:

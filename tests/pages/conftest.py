@@ -14,7 +14,10 @@ from tests.conftest import PROJECT
 from tests.forked_python import SCRIPTS, forked_python
 
 SECONDS = 500
-PRELOADED = ("batchsdk.cli", "localaws.cli", "localaws.embedded", "localaws.provider.server", "localaws.server")
+PRELOADED = (
+    *("batchsdk.cli", "localaws.cli", "localaws.embedded", "localaws.provider", "localaws.server"),
+    *("pip._internal.commands.install", "pytest", "localaws.pytest_plugin"),
+)
 IN_A_CHECKOUT = (
     *("Makefile", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.local.yaml", "__main__.py"),
     *("pyproject.toml", "requirements.txt", "requirements-local.txt"),
@@ -36,13 +39,14 @@ class Shell:
         self.environ = {
             **kept,
             "HOME": str(home),
-            "PATH": path,
+            "PATH": os.pathsep.join((str(PROJECT / "tools" / "pulumi" / "policy"), path)),
             "TMPDIR": str(home),
             "COLUMNS": "120",
             # Nobody is there to say yes, and nothing is to be asked of the internet.
             "PULUMI_SKIP_CONFIRMATIONS": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PIP_NO_INDEX": "1",
+            "PIP_QUIET": "1",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
 
@@ -72,7 +76,7 @@ class Shell:
             copy(PROJECT / name, self.folder / name)
         binaries = self.folder / ".venv" / "bin"
         binaries.mkdir(parents=True)
-        forked = Path(self.environ["PATH"].split(os.pathsep)[0])
+        forked = Path(shutil.which("localaws", path=self.environ["PATH"]) or "").parent
         for each in (*SCRIPTS.iterdir(), *forked.iterdir()):
             (binaries / each.name).unlink(missing_ok=True)
             (binaries / each.name).symlink_to(each)
