@@ -25,7 +25,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.models_of_aws import read_once
@@ -97,26 +97,26 @@ class Program(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         request, streams, _, _ = socket.recv_fds(self.request, 1000, 3)
         arguments, environ, folder = json.loads(Path(request.decode()).read_text())
-        program = os.fork()
-        if program == 0:
-            self.request.close()
-            for number, descriptor in enumerate(streams):
-                os.dup2(descriptor, number)
-                os.close(descriptor)
-            os.environ.clear()
-            os.environ.update(environ)
-            os.chdir(folder)
-            _run(arguments)
-        end = threading.Thread(target=self._end_with_the_one_that_asked, args=(program,), daemon=True)
-        end.start()
-        code = os.waitstatus_to_exitcode(os.waitpid(program, 0)[1])
-        self.request.sendall(str(code if code >= 0 else 128 - code).encode())
-        os._exit(0)  # the thread with it, before it takes another process for the program
+        for number, descriptor in enumerate(streams):
+            os.dup2(descriptor, number)
+            os.close(descriptor)
+        os.environ.clear()
+        os.environ.update(environ)
+        os.chdir(folder)
+        own, leave = os.getpid(), os._exit
 
-    def _end_with_the_one_that_asked(self, program: int) -> None:
+        def tell_and_leave(code: int) -> None:
+            if os.getpid() == own:  # and not a process that the program has forked
+                self.request.sendall(str(code).encode())
+            leave(code)
+
+        os._exit = tell_and_leave  # type: ignore[assignment]
+        threading.Thread(target=self._end_with_the_one_that_asked, daemon=True).start()
+        _run(arguments)
+
+    def _end_with_the_one_that_asked(self) -> None:
         if self.request.recv(1) == b"":
-            with suppress(ProcessLookupError):
-                os.kill(program, signal.SIGKILL)
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _run(arguments: list[str]) -> None:
@@ -151,6 +151,19 @@ class Programs(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
     request_queue_size = 16
 
 
+def _import_what_calls_aws() -> None:
+    """Have what each command of batchsdk reads anew: its verbs, and botocore's models."""
+    import boto3  # noqa: PLC0415 - only for those that ask
+
+    from batchsdk.cli import command_line  # noqa: PLC0415
+
+    context = command_line.make_context("batchsdk", ["--help"], resilient_parsing=True)
+    for verb in command_line.list_commands(context):
+        command_line.get_command(context, verb)
+    for service in ("batch", "ec2", "iam", "logs", "ssm", "sts"):
+        boto3.client(service, "us-east-1", aws_access_key_id="any", aws_secret_access_key="any")
+
+
 def main(folder: str, *modules: str) -> None:
     """Serve until this process is ended."""
     from tests.batch_platform.recorded_program import import_what_is_slow  # noqa: PLC0415 - here alone
@@ -159,6 +172,8 @@ def main(folder: str, *modules: str) -> None:
         importlib.import_module(module)
     read_once()
     import_what_is_slow()
+    if "batchsdk.cli" in modules:
+        _import_what_calls_aws()
     sys.executable = str(Path(folder, "python3"))  # what a program starts is forked as well
     with Programs(str(Path(folder, "socket")), Program) as server:
         print("ready", flush=True)  # to the process that has started this one

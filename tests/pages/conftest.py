@@ -47,6 +47,7 @@ class Shell:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PIP_NO_INDEX": "1",
             "PIP_QUIET": "1",
+            "PIP_NO_WARN_CONFLICTS": "1",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
 
