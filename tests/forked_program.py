@@ -4,15 +4,16 @@ The engine's language host starts ``python3 pulumi-language-python-exec …`` fo
 program, and to import pulumi-aws takes most of that. Here a ``python3`` that comes first on its
 PATH has the same script run, with the same arguments, variables, folder and output, by a fork of
 this module. What does not change either is what is installed, which the host asks pip before each
-run: it is asked once.
+run: it is asked once. ``python3 -m localaws deploy …`` is forked in the same way.
 
-The tests that kill an engine, those of ``localaws run`` and those of ``make`` start Python as a
-user's engine does.
+The tests that kill an engine, those of ``localaws run``, those of ``make`` and those of the README
+start Python as a user does.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import runpy
@@ -26,7 +27,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[2]
+import boto3
+
+from tests.models_of_aws import read_once
+
+PROJECT = Path(__file__).parents[1]
+SERVICES = ("batch", "ec2", "events", "iam", "logs", "sns", "sqs", "ssm", "sts")
+"""Those of which a deployment makes clients: their models are read before the first fork."""
 RUNNER = "pulumi-language-python-exec"
 PYTHON = f"""\
 #!{sys.executable} -IS
@@ -37,7 +44,9 @@ if arguments[:3] == ["-m", "pip", "list"]:
     with open(os.path.join(here, "installed.json")) as installed:
         print(installed.read(), end="")
     sys.exit()
-if not (arguments and arguments[0].endswith({RUNNER!r})):
+if arguments[:3] == ["-m", "localaws", "deploy"]:
+    arguments = [{str(PROJECT / "localaws" / "__main__.py")!r}, *arguments[2:]]
+elif not (arguments and arguments[0].endswith({RUNNER!r})):
     os.execv(real, [real, *arguments])
 request = os.path.join(here, str(os.getpid()))
 with open(request, "x") as written:
@@ -51,7 +60,7 @@ with socket.socket(socket.AF_UNIX) as server:
 
 @contextmanager
 def forked_programs(folder: Path) -> Iterator[str]:
-    """Yield the PATH of an engine whose programs are forked from one process."""
+    """Yield a PATH whose ``python3`` forks programs from one process."""
     python = folder / "python3"
     python.write_text(PYTHON)
     python.chmod(0o755)
@@ -90,6 +99,8 @@ class Program(socketserver.BaseRequestHandler):
             runpy.run_path(arguments[0], run_name="__main__")
         except SystemExit as end:
             code = int(end.code or 0)
+        sys.stdout.flush()
+        sys.stderr.flush()
         self.request.sendall(str(code).encode())
 
     def _die_with_the_one_that_asked(self) -> None:
@@ -107,6 +118,11 @@ def main(path: str) -> None:
     """Serve until this process is ended."""
     from tests.batch_platform.recorded_program import import_what_is_slow  # noqa: PLC0415 - here alone
 
+    importlib.import_module("localaws.cli")
+    importlib.import_module("localaws.embedded")
+    read_once()
+    for service in SERVICES:
+        boto3.client(service, region_name="us-east-1")
     import_what_is_slow()
     with Programs(path, Program) as server:
         print("ready", flush=True)  # noqa: T201 - to the process that has started this one
