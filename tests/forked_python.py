@@ -28,17 +28,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import boto3
+
 from tests.models_of_aws import read_once
 
 PROJECT = Path(__file__).parents[1]
 SCRIPTS = Path(sys.executable).parent
 COMMANDS = ("aws", "batch-platform", "batchsdk", "localaws", "pip", "pytest")
 """What is forked, beside the modules of this project and Pulumi's runner of a program."""
+SERVICES = ("batch", "ec2", "events", "iam", "logs", "sns", "sqs", "ssm", "sts")
+"""Those whose models are read before the first fork: of a deployment, and of batchsdk."""
 RUNNER = "pulumi-language-python-exec"
 COMMAND = f"""\
 #!{sys.executable} -IS
-import json, os, socket, sys
+import json, os, signal, socket, sys
 
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # the program ends with this one
 here, real = os.path.dirname(os.path.abspath(__file__)), {sys.executable!r}
 name, arguments = os.path.basename(__file__), sys.argv[1:]
 if arguments[:3] == ["-m", "pip", "list"]:
@@ -151,29 +156,16 @@ class Programs(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
     request_queue_size = 16
 
 
-def _import_what_calls_aws() -> None:
-    """Have what each command of batchsdk reads anew: its verbs, and botocore's models."""
-    import boto3  # noqa: PLC0415 - only for those that ask
-
-    from batchsdk.cli import command_line  # noqa: PLC0415
-
-    context = command_line.make_context("batchsdk", ["--help"], resilient_parsing=True)
-    for verb in command_line.list_commands(context):
-        command_line.get_command(context, verb)
-    for service in ("batch", "ec2", "iam", "logs", "ssm", "sts"):
-        boto3.client(service, "us-east-1", aws_access_key_id="any", aws_secret_access_key="any")
-
-
 def main(folder: str, *modules: str) -> None:
     """Serve until this process is ended."""
     from tests.batch_platform.recorded_program import import_what_is_slow  # noqa: PLC0415 - here alone
 
-    for module in modules:
+    for module in ("localaws.cli", "localaws.embedded", *modules):
         importlib.import_module(module)
     read_once()
+    for service in SERVICES:
+        boto3.client(service, region_name="us-east-1")
     import_what_is_slow()
-    if "batchsdk.cli" in modules:
-        _import_what_calls_aws()
     sys.executable = str(Path(folder, "python3"))  # what a program starts is forked as well
     with Programs(str(Path(folder, "socket")), Program) as server:
         print("ready", flush=True)  # to the process that has started this one

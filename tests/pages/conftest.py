@@ -15,8 +15,8 @@ from tests.forked_python import SCRIPTS, forked_python
 
 SECONDS = 500
 PRELOADED = (
-    *("batchsdk.cli", "localaws.cli", "localaws.embedded", "localaws.provider", "localaws.server"),
-    *("pip._internal.commands.install", "pytest", "localaws.pytest_plugin"),
+    *("batchsdk.cli", "localaws.provider", "localaws.server", "localaws.pytest_plugin"),
+    *("pip._internal.commands.install", "pytest"),
 )
 IN_A_CHECKOUT = (
     *("Makefile", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.local.yaml", "__main__.py"),
@@ -47,7 +47,7 @@ class Shell:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PIP_NO_INDEX": "1",
             "PIP_QUIET": "1",
-            "PIP_NO_WARN_CONFLICTS": "1",
+            "PIP_NO_WARN_CONFLICTS": "0",  # of what is installed already: it takes seconds
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
 

@@ -88,6 +88,11 @@ END
 aws iam create-role --role-name deploys-dev --assume-role-policy-document '{"Version": "2012-10-17",
   "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}'
 """
+OF_README = f"""\
+{LOCAL}export AWS_REGION=ap-northeast-1
+localaws deploy --stack dev --output outputs.json
+JOB=$(batchsdk --outputs outputs.json submit hello)
+"""
 OF_A_GUIDE = (
     ("JOB_ID", '"$JOB"'),
     ("OTHER_ID", '"$OTHER"'),
@@ -118,7 +123,7 @@ SESSIONS: dict[str, Session] = {
         before=f"{DEPLOYED}{JOBS}",
         between=(("localaws start --detach", "localaws stop"),),
         names=OF_A_GUIDE,
-        says=("already satisfied", '"jobQueues"', "stopped", "the config is valid"),
+        says=('"jobQueues"', "stopped", "the config is valid"),
     ),
     "docs/real-account.md": Session(
         before=f"batch-platform init .\n{PROFILE}",
@@ -142,10 +147,27 @@ SESSIONS: dict[str, Session] = {
         on_aws=True,
     ),
     "CONTRIBUTING.md": Session(checkout=True),
+    "README.md": Session(
+        checkout=True,
+        between=(
+            ("export BATCHSDK_SSM=/batch/dev", OF_README),
+            ("python -m localaws start --detach", "localaws stop\nunset BATCHSDK_SSM"),
+        ),
+        names=(
+            ("JOB_ID", '"$JOB"'),
+            ("run pipeline.yaml", "run examples/pipeline.yaml --name nightly"),
+        ),
+        says=("Hello, Tokyo!", "24 created", "Hello, AWS", '"jobQueueName"', "Hello, AWS", "stopped"),
+    ),
 }
 NOT_RUN: dict[tuple[str, str], str] = {
     ("CONTRIBUTING.md", "make test"): "the tests, of which this is one",
     ("CONTRIBUTING.md", "make check"): "what CI runs beside the tests",
+    ("README.md", "make demo"): "tests/e2e/test_demo.py runs the demo, its output read",
+    ("README.md", "make test"): "the tests, of which this is one",
+    ("README.md", "pulumi stack init dev"): "docs/real-account.md has it run",
+    ("README.md", "pulumi up"): "docs/real-account.md has it run",
+    ("README.md", "pip install ."): "tests/test_distribution.py builds the wheel",
     (TEMPLATE, "python3 -m venv .venv && . .venv/bin/activate"): "the shell has all, it would not",
     (TEMPLATE, "pulumi login"): "to Pulumi Cloud, with an account there",
 }
