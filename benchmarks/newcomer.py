@@ -107,7 +107,18 @@ def play(steps: Sequence[Step], folder: Path, variables: dict[str, str]) -> list
     times = folder / "times"
     tick = f'echo "$EPOCHREALTIME" >> {times}'
     script = "\n".join(["set -e", tick, *(f"{each.script}\n{tick}" for each in steps)])
-    kept = ("PATH", "PIP_", "UV_", "SSL_", "REQUESTS_", "HTTP", "NO_PROXY", "http", "no_proxy", "GO")
+    kept = (
+        "PATH",
+        "PIP_",
+        "UV_",
+        "SSL_",
+        "REQUESTS_",
+        "HTTP",
+        "NO_PROXY",
+        "http",
+        "no_proxy",
+        "GO",
+    )
     environ = {name: value for name, value in os.environ.items() if name.startswith(kept)}
     done = subprocess.run(
         ["bash", "-c", script],
@@ -132,7 +143,9 @@ def report(title: str, steps: Sequence[Step], seconds: Sequence[float]) -> bool:
         more = f"  (and {len(lines) - 1} lines)" if len(lines) > 1 else ""
         mark = "  [set-up]" if step.is_setup else ""
         print(f"{step.keystrokes:>6} {taken:>8.1f}  {lines[0]}{more}{mark}")
-    counted = [(step, taken) for step, taken in zip(steps, seconds, strict=True) if not step.is_setup]
+    counted = [
+        (step, taken) for step, taken in zip(steps, seconds, strict=True) if not step.is_setup
+    ]
     total = sum(taken for _, taken in counted)
     keys = sum(step.keystrokes for step, _ in counted)
     verdict = "ok" if total <= SECONDS else "MISSED"

@@ -157,7 +157,14 @@ SESSIONS: dict[str, Session] = {
             ("JOB_ID", '"$JOB"'),
             ("run pipeline.yaml", "run examples/pipeline.yaml --name nightly"),
         ),
-        says=("Hello, Tokyo!", "24 created", "Hello, AWS", '"jobQueueName"', "Hello, AWS", "stopped"),
+        says=(
+            "Hello, Tokyo!",
+            "24 created",
+            "Hello, AWS",
+            '"jobQueueName"',
+            "Hello, AWS",
+            "stopped",
+        ),
     ),
 }
 NOT_RUN: dict[tuple[str, str], str] = {
@@ -220,7 +227,9 @@ def test_commands_are_in_blocks_that_say_so(page):
     """In others no test would look for them."""
     assert languages(page) <= {"", "ini", "json", "mermaid", "python", "sh", "text", "toml", "yaml"}
     programs = {command.split()[0] for page in pages() for command in commands(page)}
-    told = [line for kind in ("", "text") for each in blocks(page, kind) for line in each.split("\n")]
+    told = [
+        line for kind in ("", "text") for each in blocks(page, kind) for line in each.split("\n")
+    ]
     assert [line for line in told if line.split()[:1] and line.split()[0] in {*programs, "$"}] == []
 
 
