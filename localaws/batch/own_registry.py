@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ecr.models import ecr_backends
 
 from batchsdk.contract.ecr import ecr_image
