@@ -29,7 +29,7 @@ from localaws.batch.operations import OPERATIONS
 from tests.answer_model import CheckedAnswers
 from tests.aws_clients import client_of
 from tests.batchsdk.browser import program as browser_program
-from tests.forked_program import forked_programs
+from tests.forked_python import forked_python
 from tests.models_of_aws import read_once
 
 T = TypeVar("T")
@@ -166,7 +166,7 @@ def local() -> Iterator[LocalAws]:
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PATH whose ``python3`` forks Pulumi programs from a process that has the SDK."""
-    with forked_programs(tmp_path_factory.mktemp("programs")) as path:
+    with forked_python(tmp_path_factory.mktemp("programs")) as path:
         yield path
 
 
