@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -132,7 +133,7 @@ def play(steps: Sequence[Step], folder: Path, variables: dict[str, str]) -> list
     ticks = [float(each) for each in times.read_text().split()]
     if done.returncode != 0:
         raise FailedError(f"{steps[len(ticks) - 1].typed}: {done.stdout[-3000:]}")
-    return [after - before for before, after in zip(ticks, ticks[1:], strict=False)]
+    return [after - before for before, after in pairwise(ticks)]
 
 
 def report(title: str, steps: Sequence[Step], seconds: Sequence[float]) -> bool:

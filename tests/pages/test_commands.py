@@ -50,7 +50,8 @@ config:
     default: {computeEnvironments: [default]}
     spot: {computeEnvironments: [default]}
   batch-platform:jobDefinitions:
-    hello: {image: busybox, memory: 100, command: [echo, Ref::Target], parameters: {Target: "Hello :)"}}
+    hello: {image: busybox, memory: 100, command: [echo, Ref::Target],
+            parameters: {Target: "Hello :)"}}
     day: {image: busybox, memory: 100, command: [echo, Ref::day], parameters: {day: today}}
     sleep: {image: busybox, memory: 100, command: [sleep, Ref::WaitTime]}
 END
@@ -59,14 +60,17 @@ export BATCHSDK_OUTPUTS=$PWD/outputs.json
 """
 """A stack like that of the guide of batchsdk, on the local AWS."""
 JOBS = """\
-submit() { batchsdk submit "$@" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["jobId"])'; }
+job_id() { python3 -c 'import json, sys; print(json.load(sys.stdin)["jobId"])'; }
+submit() { batchsdk submit "$@" --json | job_id; }
 """
 
 DEPLOYED = f"{LOCAL}{STACK}"
 JOBS = """\
-finished() { batchsdk submit hello --wait --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["jobId"])'; }
+job_id() { python3 -c 'import json, sys; print(json.load(sys.stdin)["jobId"])'; }
+finished() { batchsdk submit hello --wait --json | job_id; }
 JOB=$(finished) OTHER=$(finished)
-QUEUE=$(python3 -c 'import json; print(json.load(open("outputs.json"))["jobQueues"]["default"]["name"])')
+QUEUE=$(python3 -c 'import json; outputs = json.load(open("outputs.json"))
+print(outputs["jobQueues"]["default"]["name"])')
 """
 NEW_SHELL = """\
 unset LOCALAWS_HOME BATCHSDK_OUTPUTS
