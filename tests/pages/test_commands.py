@@ -140,6 +140,11 @@ SESSIONS: dict[str, Session] = {
         on_aws=True,
     ),
     "docs/start.md": Session(says=("my-project has", "the config is valid")),
+    "docs/upgrading.md": Session(
+        before="batch-platform init .\npulumi stack init dev\n",
+        says=("the config is valid", "3 add", "to create", "created"),
+        on_aws=True,
+    ),
     TEMPLATE: Session(
         before="batch-platform init . --region eu-west-1",
         between=(
@@ -179,6 +184,12 @@ NOT_RUN: dict[tuple[str, str], str] = {
     ("README.md", "pulumi stack init dev"): "docs/real-account.md has it run",
     ("README.md", "pulumi up"): "docs/real-account.md has it run",
     ("README.md", "pip install ."): "tests/test_distribution.py builds the wheel",
+    ("docs/localaws.md", "docker build --tag localaws ."): "its base image is in a registry",
+    ("docs/localaws.md", 'eval "$(docker exec localaws localaws env)"'): "it wants that image",
+    (
+        "docs/localaws.md",
+        "docker run --detach --name localaws --network host --volume localaws:/data localaws",
+    ): "it wants that image",
     (TEMPLATE, "python3 -m venv .venv && . .venv/bin/activate"): "the shell has all, it would not",
     (TEMPLATE, "pulumi login"): "to Pulumi Cloud, with an account there",
 }

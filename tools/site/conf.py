@@ -57,7 +57,16 @@ html_sidebars = {
 CONTENTS = {
     "Tutorials": ["tutorials/jobs", "tutorials/environment", "tutorials/outputs"],
     "How to": [
-        *("start", "batchsdk", "localaws", "configuration", "platform", "real-account", "recovery"),
+        *(
+            "start",
+            "batchsdk",
+            "localaws",
+            "configuration",
+            "platform",
+            "real-account",
+            "upgrading",
+        ),
+        "recovery",
     ],
     "Reference": [
         *("api", "reference", "commands/batchsdk", "commands/batch-platform", "commands/localaws"),
