@@ -10,6 +10,7 @@ from batch_platform.compute_environments.images import recommended_image_paramet
 from batch_platform.compute_environments.snapshots import unusable_snapshots
 from batch_platform.compute_environments.states import made_disabled
 from batch_platform.instances.offered import offered_types
+from batch_platform.job_definitions.own_images import definitions_with_images
 from batch_platform.network.adapters import adapters_apart
 from batch_platform.network.addresses import addresses, too_few
 from batch_platform.network.existing import facts_of
@@ -64,7 +65,8 @@ def look_up(settings: Settings) -> Account:
             template_versions=versions,
         )
     facts = facts_of(settings, network)
-    jobs = {key: needs_of(definition) for key, definition in settings.job_definitions.items()}
+    definitions = definitions_with_images(settings, account_id)
+    jobs = {key: needs_of(definition) for key, definition in definitions.items()}
     refused = list(
         unreachable(network, facts, jobs, settings.region, instances=settings.has_instances)
     )

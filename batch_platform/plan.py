@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from batch_platform.instances.known import types_of
+from batch_platform.job_definitions.own_images import definitions_with_images, not_pushed
 from batch_platform.network.endpoint_policies import (
     OPEN,
     WITH_POLICIES,
@@ -97,6 +98,8 @@ class Plan:
         instance_types: what each compute environment with instances may launch, by key; empty
             where one of its types is not known.
         template_versions: as of :class:`Account`.
+        not_pushed: key of each job definition that is left out until its images are pushed, and
+            the names of those images.
     """
 
     settings: Settings
@@ -111,6 +114,7 @@ class Plan:
     images: Mapping[str, str] = field(default_factory=dict)
     instance_types: Mapping[str, Sequence[InstanceType]] = field(default_factory=dict)
     template_versions: Mapping[str, str] = field(default_factory=dict)
+    not_pushed: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def environment(self) -> str:
@@ -167,6 +171,11 @@ def make_plan(settings: Settings, account: Account) -> Plan:
             long.
     """
     tags = {**settings.tags, ENVIRONMENT_TAG: settings.environment}
+    registry = account.account_id
+    if registry == ANY_ACCOUNT:
+        registry = settings.image_digests.likely_account() or registry
+    missing = not_pushed(settings, registry)
+    settings = replace(settings, job_definitions=definitions_with_images(settings, registry))
     network = settings.network
     instance_types = {**_instance_types(settings), **account.instance_types}
     zones = _zones(settings, account)
@@ -180,6 +189,7 @@ def make_plan(settings: Settings, account: Account) -> Plan:
             images=account.images,
             instance_types=instance_types,
             template_versions=account.template_versions,
+            not_pushed=missing,
         )
     kind = "public" if isinstance(network, PublicNetwork) else "private"
     return Plan(
@@ -203,6 +213,7 @@ def make_plan(settings: Settings, account: Account) -> Plan:
         images=account.images,
         instance_types=instance_types,
         template_versions=account.template_versions,
+        not_pushed=missing,
     )
 
 

@@ -23,6 +23,7 @@ from batch_platform.counts import (
 )
 from batch_platform.instances.known import by_family, unknown
 from batch_platform.job_definitions.adapters import without_adapters
+from batch_platform.job_definitions.image_warnings import left_out, unsuitable_images
 from batch_platform.network.adapters import public_adapters
 from batch_platform.network.egress import rules_made_anyway
 from batch_platform.network.multi_node import public_nodes
@@ -70,6 +71,9 @@ def warnings(plan: Plan) -> Iterator[str]:
     yield from in_few_zones(plan.zones, plan.offers)
     yield from _unknown_instance_types(plan)
     yield from fit.tight(plan)
+    for said in left_out(plan):
+        yield f"jobDefinitions {', '.join(plan.not_pushed)}: {said.reason}; fix: {said.fix}"
+    yield from unsuitable_images(plan.settings)
 
 
 def _unknown_instance_types(plan: Plan) -> Iterator[str]:

@@ -185,13 +185,8 @@ class Batch:
             ServiceError: AWS refused a call or did not answer.
         """
         wanted = self._jobs(jobs)
-        outcomes = self.as_completed(
-            wanted,
-            timeout,
-            polling=polling,
-            on_stuck=on_stuck,
-            runnable_timeout=runnable_timeout,
-        )
+        start = StartWatch(self._session, on_stuck, runnable_timeout)
+        outcomes = waiting.as_completed(self._session, wanted, timeout, polling, start=start)
         ended = {each.job.id: each for each in outcomes}
         found = [ended[job.id] for job in wanted]
         if check:

@@ -53,11 +53,13 @@ def unique_job_name(base: str, moment: datetime, randomness: random.Random) -> s
         E.g. ``hello-20260131-235959-1f3a5b7c``; lower case, since the JOB_NAME filter of ListJobs
         does not tell cases apart.
     """
-    # strftime would take longer than all the rest here.
-    second = moment.astimezone(UTC).isoformat("-", "seconds")[:19]
-    day, time = second[:10].replace("-", ""), second[11:].replace(":", "")
-    suffix = f"-{day}-{time}-{randomness.getrandbits(32):08x}"
+    suffix = f"-{_in_utc(int(moment.timestamp()))}-{randomness.getrandbits(32):08x}"
     return _stem(base)[: limits.JOB_NAME_LENGTH - len(suffix)] + suffix
+
+
+@functools.lru_cache(maxsize=16)  # many names are made in a second
+def _in_utc(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%d-%H%M%S")
 
 
 def is_unique_job_name(name: str) -> bool:

@@ -26,7 +26,7 @@ class JobStatus(enum.StrEnum):
     @property
     def is_terminal(self) -> bool:
         """The job has ended and never changes again."""
-        return self in TERMINAL
+        return self is JobStatus.SUCCEEDED or self is JobStatus.FAILED
 
 
 TERMINAL = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED})

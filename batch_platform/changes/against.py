@@ -13,12 +13,19 @@ from batch_platform.changes.outputs import of_outputs
 from batch_platform.changes.snapshot import Snapshot, of_settings
 from batch_platform.changes.state import of_state
 from batch_platform.settings import SettingsError, parse_stack_file, validate_stack_file
+from batch_platform.settings.image_digests import (
+    ImageDigests,
+    parse_digests,
+    path_of,
+    read_digests,
+)
 from batchsdk.contract import ContractError, StackOutputs
 
 if TYPE_CHECKING:
     from batch_platform.settings import Settings
 
 STDIN = "-"
+HEAD = "git's HEAD"
 KINDS = (
     "give a stack file (.yaml), the JSON of `pulumi stack export` or that of "
     "`pulumi stack output --json`"
@@ -35,18 +42,24 @@ def of_git(path: Path, wanted: Settings) -> Snapshot | None:
     Raises:
         AgainstError: it is in no git repository, or that version is not valid.
     """
-    name = f"HEAD:./{path.name}"
-    command = ["git", "-C", str(path.parent), "show", name]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    except OSError as error:
-        raise AgainstError(f"git: {error.strerror}; fix: use --against, {KINDS}") from error
+    done = _shown(path)
     if done.returncode == 0:
-        return _of_stack_file(done.stdout, path, f"{path.name} in git's HEAD", wanted)
+        digests = _shown(path_of(path.parent, wanted.environment))
+        beside = parse_digests(digests.stdout, HEAD) if digests.returncode == 0 else ImageDigests()
+        return _of_stack_file(done.stdout, path, f"{path.name} in {HEAD}", wanted, beside)
     if "exists on disk, but not in" in done.stderr:
         return None
     said = " ".join(done.stderr.split())
-    raise AgainstError(f"git show {name}: {said}; fix: use --against, {KINDS}")
+    raise AgainstError(f"git show HEAD:./{path.name}: {said}; fix: use --against, {KINDS}")
+
+
+def _shown(path: Path) -> subprocess.CompletedProcess[str]:
+    """Return what git says of the version of a file in HEAD."""
+    command = ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    except OSError as error:
+        raise AgainstError(f"git: {error.strerror}; fix: use --against, {KINDS}") from error
 
 
 def renamed_from(path: Path) -> str:
@@ -81,7 +94,8 @@ def of_file(name: str, wanted: Settings) -> Snapshot:
     except (OSError, UnicodeDecodeError) as error:
         raise AgainstError(f"--against {name}: {error}; fix: {KINDS}") from error
     if path.suffix in {".yaml", ".yml"}:
-        return _of_stack_file(text, path, name, wanted)
+        stack = path.stem.removeprefix("Pulumi.")
+        return _of_stack_file(text, path, name, wanted, read_digests(path_of(path.parent, stack)))
     described = "stdin" if name == STDIN else name
     snapshot = _of_json(text, described, wanted)
     if snapshot.environment != wanted.environment:
@@ -94,11 +108,13 @@ def of_file(name: str, wanted: Settings) -> Snapshot:
     return snapshot
 
 
-def _of_stack_file(text: str, path: Path, described: str, wanted: Settings) -> Snapshot:
+def _of_stack_file(
+    text: str, path: Path, described: str, wanted: Settings, digests: ImageDigests
+) -> Snapshot:
     # By the wanted stack's name, so that two environments can be compared key by key.
     named = path.with_name(f"Pulumi.{wanted.environment}.yaml")
     try:
-        settings = validate_stack_file(parse_stack_file(text, named))
+        settings = validate_stack_file(parse_stack_file(text, named), digests)
     except SettingsError as error:
         lines = "\n".join(error.lines)
         message = f"{described} is not valid, so it cannot be compared:\n{lines}"

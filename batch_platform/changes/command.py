@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from batch_platform.changes import report
 from batch_platform.changes.against import AgainstError, of_file, of_git, renamed_from
 from batch_platform.changes.compare import changes
-from batch_platform.changes.hazards import warnings
+from batch_platform.changes.hazards import PlanWarning, warnings
 from batch_platform.changes.rules import Action
 from batch_platform.changes.snapshot import of_settings
+from batch_platform.job_definitions.image_warnings import left_out
 from batch_platform.plan import assumed_plan
 from batch_platform.settings import read_stack_file, validate_stack_file
 from batch_platform.workable import refuse_unworkable
@@ -21,6 +22,9 @@ from batchsdk.printable import printable, printable_json
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
+    from collections.abc import Iterator
+
+    from batch_platform.plan import Plan
 
 CHANGES_EXPECTED_NONE = 7
 """Exit code, the one of `pulumi preview --expect-no-changes`."""
@@ -88,7 +92,8 @@ def run(chosen: Namespace) -> int:
     """
     path = chosen.directory / f"Pulumi.{chosen.stack}.yaml"
     settings = validate_stack_file(read_stack_file(path))
-    refuse_unworkable(assumed_plan(settings))
+    planned = assumed_plan(settings)
+    refuse_unworkable(planned)
     new = of_settings(settings, path.name)
     try:
         old = of_file(chosen.against, settings) if chosen.against else of_git(path, settings)
@@ -98,7 +103,7 @@ def run(chosen: Namespace) -> int:
     found = changes(old, new)
     # Only where there is nothing to compare with: a stack file of another name may be it.
     renamed = "" if chosen.against or old else renamed_from(path)
-    warned = warnings(found, old, new, renamed)
+    warned = [*_left_out(planned), *warnings(found, old, new, renamed)]
     if chosen.output == "json":
         sys.stdout.write(
             printable_json(json.dumps(report.data(found, warned, old, new), indent=2)) + "\n"
@@ -107,3 +112,14 @@ def run(chosen: Namespace) -> int:
         sys.stdout.write(printable(report.text(found, warned, old, new)))
     changed = any(change.action is not Action.UNCHANGED for change in found)
     return CHANGES_EXPECTED_NONE if changed and chosen.expect_no_changes else 0
+
+
+def _left_out(planned: Plan) -> Iterator[PlanWarning]:
+    for said in left_out(planned):
+        yield PlanWarning(
+            hazard="image-not-pushed",
+            concerns=tuple(f"job definition {key}" for key in planned.not_pushed),
+            reason=said.reason,
+            instead=said.fix,
+            source="batch_platform/job_definitions/image_warnings.py",
+        )

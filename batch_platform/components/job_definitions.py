@@ -35,6 +35,8 @@ class JobDefinitionsArgs:
 class JobDefinitions(pulumi.ComponentResource):
     """Job definitions, by their keys in the config; their names are ``<stack>-<key>``.
 
+    Those that name an image without a digest are left out: nothing could pull it.
+
     Attributes:
         by_key: the resources.
     """
@@ -44,8 +46,11 @@ class JobDefinitions(pulumi.ComponentResource):
     ) -> None:
         super().__init__("batch-platform:index:JobDefinitions", name, None, opts)
         self._args = args
-        definitions = args.plan.settings.job_definitions
-        self.by_key = {key: self._definition(key, entry) for key, entry in definitions.items()}
+        self.by_key = {
+            key: self._definition(key, entry)
+            for key, entry in args.plan.settings.job_definitions.items()
+            if key not in args.plan.not_pushed
+        }
         self.register_outputs({"arns": {key: entry.arn for key, entry in self.by_key.items()}})
 
     def _definition(self, key: str, definition: JobDefinition) -> aws.batch.JobDefinition:

@@ -8,6 +8,7 @@ from batch_platform.components.compute import ComputeEnvironments, ComputeEnviro
 from batch_platform.components.consumers import Consumers, ConsumersArgs
 from batch_platform.components.detachment import Detachment, DetachmentArgs
 from batch_platform.components.flow_logs import FlowLogs, FlowLogsArgs
+from batch_platform.components.images import Images, ImagesArgs
 from batch_platform.components.job_definitions import JobDefinitions, JobDefinitionsArgs
 from batch_platform.components.job_events import JobEvents, JobEventsArgs
 from batch_platform.components.monitoring import Monitoring, MonitoringArgs
@@ -25,6 +26,8 @@ def register(plan: Plan) -> Outputs:
     """Register every resource of the environment with the engine, and return its outputs."""
     name = plan.environment
     observability = Observability(name, ObservabilityArgs(plan))
+    if plan.settings.images:
+        Images(name, ImagesArgs(plan))
     network = Network(name, NetworkArgs(plan))
     roles = Roles(name, RolesArgs(plan))
     FlowLogs(name, FlowLogsArgs(plan, network, roles))

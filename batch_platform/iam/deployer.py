@@ -219,6 +219,21 @@ CHANGES_EVENTS = (
     "sqs:UntagQueue",
 )
 
+CHANGES_REPOSITORIES = (
+    "ecr:CreateRepository",
+    "ecr:DeleteLifecyclePolicy",
+    "ecr:DeleteRepository",
+    "ecr:DescribeRepositories",
+    "ecr:GetLifecyclePolicy",
+    "ecr:ListTagsForResource",
+    "ecr:PutImageScanningConfiguration",
+    "ecr:PutImageTagMutability",
+    "ecr:PutLifecyclePolicy",
+    "ecr:TagResource",
+    "ecr:UntagResource",
+)
+"""Of stacks with images of their own."""
+
 CHANGES_GROUPS = (
     "autoscaling:CreateAutoScalingGroup",
     "autoscaling:CreateOrUpdateTags",
@@ -320,6 +335,10 @@ def _statements(plan: Plan, account_id: str, given: Iterable[str]) -> Iterator[d
             arn("sqs", named),
         ],
     )
+    if plan.settings.images:
+        yield _allow(
+            "ChangeRepositories", CHANGES_REPOSITORIES, [arn("ecr", f"repository/{named}")]
+        )
     if any(
         getattr(each, "auto_scaling_group", None) is not None
         for each in plan.settings.compute_environments.values()

@@ -1,4 +1,4 @@
-"""``batch-platform``: ``init`` a project, ``check`` and ``plan`` its config, ``recover`` an update.
+"""``batch-platform``: ``init`` a project, ``check`` and ``plan`` its config, push its ``images``.
 
 Every key of the config: docs/reference.md.
 """
@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 from batch_platform.changes import command as changes
 from batch_platform.iam.deployer import deployer, given_roles
 from batch_platform.job_definitions.containers import images_of, resources_of
+from batch_platform.job_definitions.own_images import repository, short
 from batch_platform.network.addresses import addresses, subnet_addresses, too_few
 from batch_platform.plan import Plan, assumed_plan
+from batch_platform.program.images import command as images
 from batch_platform.program.project import Project, ProjectError
 from batch_platform.recovery import command as recover
 from batch_platform.settings import (
@@ -61,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_init(commands)
     _add_check(commands)
     changes.add_parser(commands)
+    images.add_parser(commands)
     recover.add_parser(commands)
     _add_deployer_policy(commands)
     schema = commands.add_parser("schema", help="print the JSON Schema of stack files")
@@ -209,15 +212,28 @@ def summary(plan: Plan) -> Iterator[str]:
     for key, queue in settings.job_queues.items():
         order = " then ".join(queue.compute_environments)
         yield f"  job queue           {key}: priority {queue.priority}, on {order}"
-    for key, definition in settings.job_definitions.items():
-        resources = resources_of(definition)
-        yield (
-            f"  job definition      {key}: {', '.join(images_of(definition))}, "
-            f"{resources['VCPU']} vCPU, {resources['MEMORY']} MiB, on {definition.platform}"
-        )
+    yield from _jobs(plan)
     yield f"  service role        {settings.roles.service_role_arn or settings.roles.service_role}"
     days = settings.log_group.retention_in_days
     yield f"  logs                kept {f'{days} days' if days else 'for ever'}"
+
+
+def _jobs(plan: Plan) -> Iterator[str]:
+    """Yield the lines about what runs: images and job definitions."""
+    settings = plan.settings
+    for name, image in settings.images.items():
+        yield (
+            f"  image               {name}: of {image.context} for {image.platform}, the newest "
+            f"{image.keep} are kept in {repository(settings.environment, name)}"
+        )
+    for key, definition in settings.job_definitions.items():
+        resources = resources_of(definition)
+        named = ", ".join(short(settings, image) for image in images_of(definition))
+        yield (
+            f"  job definition      {key}: {named}, "
+            f"{resources['VCPU']} vCPU, {resources['MEMORY']} MiB, on {definition.platform}"
+            f"{' (left out for now)' if key in plan.not_pushed else ''}"
+        )
 
 
 def _group(group: AutoScalingGroup | None) -> str:

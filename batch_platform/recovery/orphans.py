@@ -41,6 +41,8 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:ec2/vpc:Vpc": ec2.VPC,
     "aws:ec2/vpcEndpoint:VpcEndpoint": ec2.VPC_ENDPOINT,
     "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": ec2_rules.VPC_IPV4_BLOCK,
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": named.LIFECYCLE_POLICY,
+    "aws:ecr/repository:Repository": named.REPOSITORY,
     "aws:iam/instanceProfile:InstanceProfile": iam.INSTANCE_PROFILE,
     "aws:iam/policy:Policy": iam.POLICY,
     "aws:iam/role:Role": iam.ROLE,

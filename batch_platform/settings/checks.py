@@ -255,17 +255,20 @@ def own_role_names_fit(
             )
 
 
-def images_are_reachable(definitions: Any, region: str, base: Path) -> Iterator[Problem]:
+def images_are_reachable(
+    definitions: Any, region: str, own: Collection[str], base: Path
+) -> Iterator[Problem]:
     """Find images that instances without internet could never pull.
 
     Args:
         definitions: raw value of ``jobDefinitions``.
         region: the environment's AWS region.
+        own: names of ``images``, which are in ECR.
         base: path of ``jobDefinitions``.
     """
     for key, definition in _mapping(definitions).items():
         for below, image in _images(_mapping(definition)):
-            if image.strip() and needs_internet(image, region):
+            if image.strip() and image not in own and needs_internet(image, region):
                 found = ecr_image(image)
                 if found is not None and found.region == region:
                     yield Problem(

@@ -32,6 +32,7 @@ LINKS = {
     "Fargate": f"{REFERENCE}FargatePlatformConfiguration.html",
     "FargateEnvironment": f"{REFERENCE}ComputeResource.html",
     "FlowLogs": f"{_EC2}/API_CreateFlowLogs.html",
+    "Image": f"{_AWS}/AmazonECR/latest/APIReference/API_CreateRepository.html",
     "InstanceRole": f"{_IAM}/API_CreateRole.html",
     "InstanceStore": _CONTAINER_INSTANCES,
     "JobDefaults": f"{REFERENCE}ContainerProperties.html",

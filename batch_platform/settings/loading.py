@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
@@ -17,8 +17,10 @@ from batch_platform.settings import checks, encrypted
 from batch_platform.settings.block import LONGEST_ENVIRONMENT, NAME
 from batch_platform.settings.encrypted import PROJECT, REGION_KEY
 from batch_platform.settings.errors import Path, Problem, SettingsError, did_you_mean, shown
+from batch_platform.settings.image_digests import ImageDigests, path_of, read_digests
+from batch_platform.settings.images import repositories_have_names
 from batch_platform.settings.messages import to_problem
-from batch_platform.settings.model import BLOCKS, ENTRIES, ENTRY_KEY, REQUIRED, Settings
+from batch_platform.settings.model import BLOCKS, ENTRIES, ENTRY_KEYS, REQUIRED, Settings
 from batch_platform.settings.network import EndpointsNetwork
 from batch_platform.settings.partition_names import of_another_partition, unsupported_region
 from batch_platform.settings.refused import REFUSED
@@ -48,17 +50,33 @@ def load(directory: FilePath) -> Settings:
     read = [key for key in raw if encrypted.is_read(key)]
     _refuse_secrets(filter(pulumi.runtime.is_config_secret, read), stack_file)
     values = {key: _decoded(raw[key]) for key in read}
-    return _validate(stack, values, stack_file)
+    digests = _digests(path_of(directory, stack), values)
+    return replace(_validate(stack, values, stack_file), image_digests=digests)
 
 
-def validate_stack_file(stack_file: StackFile) -> Settings:
+def validate_stack_file(
+    stack_file: StackFile, image_digests: ImageDigests | None = None
+) -> Settings:
     """Return the settings in ``stack_file``, with neither an engine nor AWS.
+
+    Args:
+        stack_file: as it was read.
+        image_digests: of the images of the stack; None reads the file beside the stack file.
 
     Raises:
         SettingsError: with every problem of the config.
     """
     stack_file.refuse_encrypted()
-    return _validate(stack_file.stack, stack_file.values, stack_file)
+    if image_digests is None:
+        path = path_of(stack_file.path.parent, stack_file.stack)
+        image_digests = _digests(path, stack_file.values)
+    settings = _validate(stack_file.stack, stack_file.values, stack_file)
+    return replace(settings, image_digests=image_digests)
+
+
+def _digests(path: FilePath, values: Mapping[str, Any]) -> ImageDigests:
+    """Read the digests of a stack, if it has images."""
+    return read_digests(path) if f"{PROJECT}:images" in values else ImageDigests()
 
 
 def _refuse_secrets(keys: Iterable[str], stack_file: StackFile | None) -> None:
@@ -86,8 +104,12 @@ def _decoded(value: Any) -> Any:
         return value
 
 
-_KEY_OF_ENTRY = "key of an entry"
-_KINDS: Mapping[str, Any] = {**BLOCKS, **ENTRIES, _KEY_OF_ENTRY: ENTRY_KEY}
+_KEY_OF = "key of {}"
+_KINDS: Mapping[str, Any] = {
+    **BLOCKS,
+    **ENTRIES,
+    **{_KEY_OF.format(name): kind for name, kind in ENTRY_KEYS.items()},
+}
 
 
 @cache
@@ -129,7 +151,7 @@ class _Draft:
             return {}
         valid = {}
         for key, value in raw.items():
-            self._validated(_KEY_OF_ENTRY, key, (*path, key))
+            self._validated(_KEY_OF.format(name), key, (*path, key))
             entry = self._validated(name, value, (*path, key))
             if entry is not None:
                 valid[key] = entry
@@ -155,7 +177,7 @@ def _validate(
     draft.problems += _outer_problems(stack, values)
     blocks = {name: draft.block(name) for name in BLOCKS}
     entries = {name: draft.entries(name) for name in ENTRIES}
-    environments, queues, definitions = (f"{PROJECT}:{name}" for name in ENTRIES)
+    environments, queues, definitions, images = (f"{PROJECT}:{name}" for name in ENTRIES)
     draft.problems += checks.queues_name_environments(
         values.get(queues), values.get(environments), (queues,)
     )
@@ -187,10 +209,11 @@ def _validate(
         stack,
         (definitions,),
     )
+    draft.problems += repositories_have_names(entries["images"], stack, (images,))
     region = str(values.get(REGION_KEY))
     if isinstance(blocks["network"], EndpointsNetwork):
         draft.problems += checks.images_are_reachable(
-            values.get(definitions), region, (definitions,)
+            values.get(definitions), region, entries["images"], (definitions,)
         )
         draft.problems += checks.secrets_are_reachable(
             entries["jobDefinitions"], blocks["network"].endpoints, (definitions,)

@@ -11,6 +11,8 @@ from batch_platform.settings.compute_environments import ComputeEnvironment
 from batch_platform.settings.consumers import Consumers
 from batch_platform.settings.container_instances import ContainerInstances
 from batch_platform.settings.errors import Problem, SettingsError
+from batch_platform.settings.image_digests import ImageDigests
+from batch_platform.settings.images import Image, ImageName
 from batch_platform.settings.job_defaults import JobDefaults
 from batch_platform.settings.job_definitions import JobDefinition
 from batch_platform.settings.job_queues import JobQueue
@@ -33,6 +35,8 @@ class Settings:
         compute_environments: where jobs run, by keys of your choice; ``type`` decides the keys.
         job_queues: where jobs are submitted to, by keys of your choice.
         job_definitions: what jobs run, by keys of your choice; none in a stack without them.
+        images: images of your own that jobs run in, by names of your choice; a job definition
+            names one as its ``image``.
         job_defaults: for every container of every definition that does not say it itself.
         roles: the stack's IAM roles.
         log_group: where job definitions without a log configuration of their own write.
@@ -42,6 +46,7 @@ class Settings:
         outputs: how the contract leaves the stack, beside the stack's outputs.
         replacement: what ``pulumi up`` does when compute environments are replaced or removed.
         tags: on every resource that can have them; at most 45, no name that begins with ``aws:``.
+        image_digests: what ``batch-platform images push`` wrote beside the stack file.
         source: the values in force and the stack file, to say where something was written.
     """
 
@@ -51,6 +56,7 @@ class Settings:
     compute_environments: Mapping[str, ComputeEnvironment]
     job_queues: Mapping[str, JobQueue]
     job_definitions: Mapping[str, JobDefinition] = field(default_factory=dict)
+    images: Mapping[str, Image] = field(default_factory=dict)
     job_defaults: JobDefaults = field(default_factory=JobDefaults)
     roles: Roles = field(default_factory=Roles)
     log_group: LogGroup = field(default_factory=LogGroup)
@@ -60,6 +66,7 @@ class Settings:
     outputs: Outputs = field(default_factory=Outputs)
     replacement: Replacement = field(default_factory=Replacement)
     tags: Mapping[str, str] = field(default_factory=dict)
+    image_digests: ImageDigests = field(default_factory=ImageDigests)
     source: Source = field(default_factory=lambda: Source({}, None), repr=False, compare=False)
 
     @property
@@ -116,10 +123,12 @@ ENTRIES: Mapping[str, Any] = {
     "computeEnvironments": ComputeEnvironment,
     "jobQueues": JobQueue,
     "jobDefinitions": JobDefinition,
+    "images": Image,
 }
 """The same for blocks whose keys the user chooses: the type of one entry."""
 
-ENTRY_KEY: Any = EntryKey
+ENTRY_KEYS: Mapping[str, Any] = {**dict.fromkeys(ENTRIES, EntryKey), "images": ImageName}
+"""The types of those keys."""
 
 REQUIRED = {
     "network": "add e.g. `batch-platform:network: {mode: public}`",

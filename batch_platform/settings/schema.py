@@ -21,12 +21,13 @@ from batch_platform.settings.api_schema import API_FORMS, api_definitions, or_nu
 from batch_platform.settings.encrypted import PROJECT, REGION_KEY
 from batch_platform.settings.hovers import hover
 from batch_platform.settings.loading import REGION
-from batch_platform.settings.model import BLOCKS, ENTRIES, ENTRY_KEY, REQUIRED, Settings
+from batch_platform.settings.model import BLOCKS, ENTRIES, ENTRY_KEYS, REQUIRED, Settings
 from batch_platform.settings.stack_file import TOP_LEVEL_KEYS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _REFERENCE = "#/$defs/{model}"
+_KEY_OF = "key of {}"
 
 _TOP_LEVEL = {
     "config": "the environment: every key with its namespace",
@@ -39,7 +40,8 @@ _TOP_LEVEL = {
 
 def stack_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of ``Pulumi.<stack>.yaml``."""
-    kinds = {**BLOCKS, **ENTRIES, "": ENTRY_KEY}
+    keys = {_KEY_OF.format(name): kind for name, kind in ENTRY_KEYS.items()}
+    kinds = {**BLOCKS, **ENTRIES, **keys}
     schemas, shared = TypeAdapter.json_schemas(
         [(name, "validation", TypeAdapter(kind)) for name, kind in kinds.items()],
         by_alias=True,
@@ -92,7 +94,7 @@ def _entries(name: str, schemas: Mapping[str, dict[str, Any]]) -> dict[str, Any]
     entries = {
         "type": "object",
         "minProperties": 1,
-        "propertyNames": {"pattern": schemas[""]["pattern"]},
+        "propertyNames": {"pattern": schemas[_KEY_OF.format(name)]["pattern"]},
         "additionalProperties": schemas[name],
     }
     return entries if name in REQUIRED else or_null(entries)

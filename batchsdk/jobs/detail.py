@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from batchsdk.failure_kinds import Failure, classify
 from batchsdk.states import JobStatus
@@ -15,6 +15,7 @@ _STOPPED = frozenset({137, 143})
 
 
 _SEVERAL = 2
+T = TypeVar("T")
 
 
 def container_of(raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -28,6 +29,8 @@ def container_of(raw: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def deciding(containers: Sequence[Mapping[str, Any]], *, failed: bool) -> Mapping[str, Any]:
     """Return what most likely ended the task: AWS does not tell which container was the first."""
+    if len(containers) == 1:
+        return containers[0]
 
     def rank(container: Mapping[str, Any]) -> int:
         code = container.get("exitCode")
@@ -40,11 +43,11 @@ def deciding(containers: Sequence[Mapping[str, Any]], *, failed: bool) -> Mappin
     return min(containers, key=rank, default={})
 
 
-def task_containers(owner: Mapping[str, Any], key: str | None) -> Iterator[Mapping[str, Any]]:
-    """Yield the containers below ``key`` of a job, or of an attempt itself."""
+def task_containers(owner: Mapping[str, Any], key: str | None) -> Sequence[Mapping[str, Any]]:
+    """Return the containers below ``key`` of a job, or of an attempt itself."""
     properties = (owner.get(key) or {}) if key else owner
-    for task in properties.get("taskProperties") or ():
-        yield from task.get("containers") or ()
+    tasks = properties.get("taskProperties")
+    return [each for task in tasks for each in task.get("containers") or ()] if tasks else ()
 
 
 DEFAULT_LOG_GROUP = "/aws/batch/job"
@@ -139,7 +142,8 @@ class JobDetail:
         container = container_of(raw)
         logging = container.get("logConfiguration") or {}
         requirements = _requirements(container)
-        return cls(
+        return _frozen(
+            cls,
             job_id=raw["jobId"],
             name=raw.get("jobName", ""),
             arn=raw.get("jobArn"),
@@ -295,6 +299,16 @@ class JobSummary:
         )
 
 
+def _frozen(kind: type[T], **values: Any) -> T:
+    """Make a frozen value of all its fields, of which a client reads thousands.
+
+    The ``__init__`` of a frozen dataclass sets field by field, which takes ten times as long.
+    """
+    made = object.__new__(kind)
+    vars(made).update(values)
+    return made
+
+
 def _streams(containers: Sequence[Mapping[str, Any]]) -> list[str]:
     return [each["logStreamName"] for each in containers if each.get("logStreamName")]
 
@@ -316,7 +330,8 @@ def _attempt(
     containers = [raw.get("container") or {}, *task_containers(raw, None)]
     essential = [each for each in containers if "name" not in each or each["name"] not in secondary]
     ran = deciding(essential, failed=failed)
-    return JobAttempt(
+    return _frozen(
+        JobAttempt,
         number=number,
         started_at=moment(raw.get("startedAt")),
         stopped_at=moment(raw.get("stoppedAt")),

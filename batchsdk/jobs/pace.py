@@ -128,6 +128,9 @@ class Progress:
         return cls(running > 0, ended, (detail.array.size or 0) - ended)
 
 
+NOT_STARTED = Progress(has_started=False)
+
+
 def step(spent: float) -> float:
     """Return the seconds between two looks around the expected end."""
     return _SMALLEST_STEP + _STEP * spent

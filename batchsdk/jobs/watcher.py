@@ -32,6 +32,7 @@ from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.pace import (
     BEFORE_START,
     LONGEST_BEFORE_START,
+    NOT_STARTED,
     STARTED_BEFORE,
     Durations,
     Progress,
@@ -118,7 +119,7 @@ class Watched:
         """When an array was created."""
         self._quick_from: float | None = None
         """What the next interval is a part of the time since."""
-        self._progress = Progress(has_started=False)
+        self._progress = NOT_STARTED
 
     @property
     def key(self) -> tuple[str, Polling]:
@@ -148,6 +149,9 @@ class Watched:
                 "after seven days or more.",
             )
         changed = sighting is Sighting.CHANGED
+        if changed and detail is not None and detail.status.is_terminal:
+            self.latest = detail
+            return detail  # there is no next look
         self._note_times(detail, now, moment, changed=changed)
         if changed:
             self.latest = detail

@@ -12,6 +12,7 @@ from batchsdk.session import Session
 from batchsdk.submit import checks, placement
 from batchsdk.submit.field_types import type_problems
 from batchsdk.submit.override_checks import override_problems
+from batchsdk.submit.repetition import Repetition
 from batchsdk.submit.submission import PreparedSubmission, Submission
 from batchsdk.submit.targets import (
     Definition,
@@ -63,6 +64,7 @@ class Preparation:
         self._session = session
         self._is_anew = session.descriptions.is_empty
         """What AWS says of queues and definitions was asked for here, not by another."""
+        self._before: Repetition | None = None
         # Thousands of submissions tend to name the same few.
         self._find_queue = functools.cache(functools.partial(find_queue, session))
         self._find_definition = functools.cache(functools.partial(find_definition, session))
@@ -143,11 +145,15 @@ class Preparation:
             # What AWS said before this began may have changed since; it is asked again, once.
             if self._is_anew:
                 raise
-        self._is_anew = True
+        self._is_anew, self._before = True, None
         self._session.descriptions.forget()
         return self._prepared(wanted)
 
     def _prepared(self, wanted: Submission) -> PreparedSubmission:
+        before = self._before
+        if before is not None and before.is_repeated_by(wanted):
+            name = wanted.name or self.unique_name(before.definition)
+            return PreparedSubmission(request=before.request_of(wanted, name), wanted=wanted)
         queue, definition = self._targets(wanted, _definition_problems)
         problems = list(override_problems(wanted, definition))
         if problems:  # the other rules are about tasks that there are
@@ -168,6 +174,7 @@ class Preparation:
         problems += checks.size_problems(wanted, definition, tasks, request)
         if problems:
             raise InvalidSubmissionError(problems)
+        self._before = Repetition(wanted, definition, tasks, request)
         return PreparedSubmission(request=request, wanted=wanted)
 
     def prepare_all(self, submissions: Iterable[Submission]) -> list[PreparedSubmission]:

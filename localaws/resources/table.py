@@ -13,6 +13,7 @@ from localaws.resources.auto_scaling_group import AUTO_SCALING_GROUP
 from localaws.resources.clients import Clients
 from localaws.resources.compute_environment import COMPUTE_ENVIRONMENT
 from localaws.resources.default_security_group import DEFAULT_SECURITY_GROUP
+from localaws.resources.ecr_repository import ECR_LIFECYCLE_POLICY, ECR_REPOSITORY
 from localaws.resources.egress_only_internet_gateway import EGRESS_ONLY_INTERNET_GATEWAY
 from localaws.resources.eip import EIP
 from localaws.resources.event_rule import EVENT_RULE
@@ -81,6 +82,8 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:ec2/vpc:Vpc": VPC,
     "aws:ec2/vpcEndpoint:VpcEndpoint": VPC_ENDPOINT,
     "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": VPC_IPV4_BLOCK,
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": ECR_LIFECYCLE_POLICY,
+    "aws:ecr/repository:Repository": ECR_REPOSITORY,
     "aws:iam/instanceProfile:InstanceProfile": INSTANCE_PROFILE,
     "aws:iam/policy:Policy": POLICY,
     "aws:iam/role:Role": ROLE,

@@ -11,6 +11,7 @@ from . import batch as batch
 from . import cloudwatch as cloudwatch
 from . import ebs as ebs
 from . import ec2 as ec2
+from . import ecr as ecr
 from . import iam as iam
 from . import resourcegroupstaggingapi as resourcegroupstaggingapi
 from . import sns as sns

@@ -73,6 +73,14 @@ TYPES = {
     "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": Kind(
         "AWS::EC2::VPCCidrBlock"
     ),
+    "aws:ecr/repository:Repository": Kind(
+        "AWS::ECR::Repository",
+        {
+            "encryptionConfigurations": "EncryptionConfiguration",
+            "forceDelete": "EmptyOnDelete",
+            "name": "RepositoryName",
+        },
+    ),
     "aws:iam/instanceProfile:InstanceProfile": Kind("AWS::IAM::InstanceProfile", {"tags": ""}),
     "aws:iam/policy:Policy": Kind(
         "AWS::IAM::ManagedPolicy", {"policy": "PolicyDocument", "tags": ""}
@@ -109,6 +117,7 @@ TYPES = {
 """Pulumi's type token to CloudFormation's type."""
 
 INSIDE_OTHERS = {
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy",
     "aws:cloudwatch/eventTarget:EventTarget",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
 }
@@ -189,7 +198,7 @@ def _references(made: Iterable[Registered]) -> dict[str, Any]:
             (f"arn:{kind}/{name}", ARN_ATTRIBUTES.get(kind)),
         ):
             found[text] = {"Fn::GetAtt": [label, attribute]} if attribute else by_ref
-        if kind in {"Role", "EventRule"}:
+        if kind in {"Role", "EventRule", "Repository"}:
             found[name] = by_ref
     return found
 
@@ -238,6 +247,8 @@ def _corrected(kind: str, found: dict[str, Any]) -> dict[str, Any]:
         found["Dimensions"] = [
             {"Name": name, "Value": value} for name, value in found.get("Dimensions", {}).items()
         ]
+    elif kind == "AWS::ECR::Repository":
+        (found["EncryptionConfiguration"],) = found["EncryptionConfiguration"]
     elif kind == "AWS::IAM::Policy":
         found |= {"PolicyName": "policy", "Roles": [found["Roles"]]}
     elif kind == "AWS::SSM::Parameter" and isinstance(found["Value"], dict):
@@ -283,6 +294,9 @@ def _put_inside(resource: Registered, found: dict[str, Any], references: Mapping
         rule = found[references[inputs["rule"]]["Ref"]]["Properties"]
         target = {key: value for key, value in inputs.items() if key != "rule"}
         rule.setdefault("Targets", []).append(_value("", "", target, references))
+    elif resource.typ.endswith(":LifecyclePolicy"):
+        repository = found[references[inputs["repository"]]["Ref"]]["Properties"]
+        repository["LifecyclePolicy"] = {"LifecyclePolicyText": inputs["policy"]}
     elif resource.typ.endswith(":RolePolicyAttachment"):
         role = found[references[inputs["role"]]["Ref"]]["Properties"]
         arn = _value("", "", inputs["policyArn"], references)

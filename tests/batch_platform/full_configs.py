@@ -529,9 +529,23 @@ DEFINITIONS: dict[str, Config] = {
 }  # fmt: skip
 del DEFINITIONS["task-fargate"]["permissions"]  # its task has a role of its own
 
+IMAGES: dict[str, Config] = {
+    "every": {
+        "context": "./trainer",
+        "dockerfile": "gpu.Dockerfile",
+        "target": "runtime",
+        "buildArgs": {"RELEASE": "7"},
+        "platform": "linux/arm64",
+        "keep": 30,
+        "kmsKeyId": KMS_KEY,
+        "forceDelete": True,
+    },
+}
+
 ENTRIES = {
     "computeEnvironments": ENVIRONMENTS,
     "jobQueues": QUEUES,
     "jobDefinitions": DEFINITIONS,
+    "images": IMAGES,
 }
 """Entries by the block that they are of."""

@@ -117,7 +117,8 @@ def configs(
         for platform in place.platforms:
             environments[f"room-{platform}"] = ROOMS[platform]
             queue[f"room-{platform}"] = {"computeEnvironments": [f"room-{platform}"]}
-    others = draw(block({}, {"jobDefinitions": job_definitions(place), **_others(region)}))
+    own = {"jobDefinitions": job_definitions(place), "images": images(region)}
+    others = draw(block({}, {**own, **_others(region)}))
     if draw(st.booleans()):
         definitions = others.get("jobDefinitions", {})
         others["consumers"] = draw(_consumers(environments, queue, definitions))
@@ -129,6 +130,22 @@ def configs(
         **others,
     }
     return of_partition(config, partition(region))  # type: ignore[no-any-return]
+
+
+def images(region: str) -> Strategy[dict[str, Any]]:
+    """Return a strategy for ``images``."""
+    names = st.sampled_from(["trainer", "a.b_c-d", "0"])
+    more = {
+        "dockerfile": st.sampled_from(["Dockerfile", "gpu/Dockerfile"]),
+        "target": st.just("runtime"),
+        "buildArgs": st.just({"RELEASE": "7"}),
+        "platform": st.sampled_from(["linux/amd64", "linux/arm64"]),
+        "keep": st.integers(1, 20_000),
+        "kmsKeyId": kms_key(region),
+        "forceDelete": st.booleans(),
+    }
+    entry = block({"context": st.sampled_from([".", "./trainer"])}, more)
+    return st.dictionaries(names, entry, min_size=1, max_size=2)
 
 
 def of_partition(value: Any, name: str) -> Any:

@@ -42,6 +42,8 @@ TYPES = {
     "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": (
         "aws_vpc_ipv4_cidr_block_association"
     ),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": "aws_ecr_lifecycle_policy",
+    "aws:ecr/repository:Repository": "aws_ecr_repository",
     "aws:iam/instanceProfile:InstanceProfile": "aws_iam_instance_profile",
     "aws:iam/policy:Policy": "aws_iam_policy",
     "aws:iam/role:Role": "aws_iam_role",
@@ -68,6 +70,7 @@ MAPS = {"tags", "parameters", "dimensions"}
 SINGULAR = {
     "computeEnvironmentOrders": "compute_environment_order",
     "ec2Configurations": "ec2_configuration",
+    "encryptionConfigurations": "encryption_configuration",
     "evaluateOnExits": "evaluate_on_exit",
     "instanceTypes": "instance_type",
     "jobStateTimeLimitActions": "job_state_time_limit_action",

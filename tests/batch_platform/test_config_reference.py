@@ -98,7 +98,15 @@ def test_a_row_tells_type_default_unit_and_rule(
 
 
 COUNTS = {
-    *("priority", "attempts", "threshold", "keepRevisions", "schedulingPriority", "swappiness"),
+    *(
+        "priority",
+        "attempts",
+        "threshold",
+        "keep",
+        "keepRevisions",
+        "schedulingPriority",
+        "swappiness",
+    ),
     *(
         "efa",
         "partitionCount",

@@ -36,10 +36,15 @@ from tests.batch_platform.schema_keys import Key, every_name, keys_of, lacking_k
 Config = dict[str, Any]
 
 IN_A_HOOK = {
+    **dict.fromkeys(
+        ("Image.buildArgs", "Image.context", "Image.dockerfile", "Image.platform", "Image.target"),
+        "tests/batch_platform/test_own_images.py: what the container engine is told",
+    ),
     "JobDefinition.keepRevisions": "tests/engine/test_updates.py: revisions that stay ACTIVE",
     "Replacement.detachTimeout": "tests/engine/test_replacement.py: the wait that is given up",
 }
-"""Keys that nothing registered shows, since a hook of the engine reads them; the test of each."""
+"""Keys that nothing registered shows, since a hook of the engine or another verb reads them; the
+test of each."""
 
 REFUSED = {
     "PublicNetwork.mapPublicIpOnLaunch": "instances could not reach ECS without",
@@ -49,7 +54,7 @@ REFUSED = {
 EVERYDAY = 60
 """Every day one of so many keys has its turn, always the same; in CI all have."""
 
-SIDE_BY_SIDE = {"computeEnvironments": 30, "jobQueues": 40, "jobDefinitions": 120}
+SIDE_BY_SIDE = {"computeEnvironments": 30, "jobQueues": 40, "jobDefinitions": 120, "images": 40}
 """Entries in one run: AWS Batch has 50 environments and queues for an account."""
 
 NO_WAY_OUT: list[Answer] = [

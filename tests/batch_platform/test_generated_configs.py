@@ -44,7 +44,8 @@ def test_every_valid_config_is_planned_against_itself_and_another(
     for change in found:
         assert (change.action is Action.UNCHANGED) == (change.edits == ())
         assert all(edit.rule.name and edit.rule.source for edit in change.edits)
-        assert all(edit.old != edit.new for edit in change.edits)
+        # Of two texts that are not shown only the lengths are, which may be the same.
+        assert all(edit.old != edit.new or "not shown" in str(edit.old) for edit in change.edits)
     warned = warnings(found, old, new)
     assert json.dumps(report.data(found, warned, old, new))
     assert report.text(found, warned, old, new)

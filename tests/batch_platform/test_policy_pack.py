@@ -254,6 +254,18 @@ BROKEN: dict[str, list[Broken]] = {
         statement("TopicPolicy", Condition={"ArnLike": {"aws:SourceArn": "*"}}),
     ],
     "logs-expire": [props("LogGroup", retentionInDays=0), props("LogGroup", retentionInDays=None)],
+    "images-scanned": [
+        props("Repository", imageScanningConfiguration=None),
+        props("Repository", imageScanningConfiguration={"scanOnPush": False}),
+    ],
+    "image-tags-immutable": [
+        props("Repository", imageTagMutability=None),
+        props("Repository", imageTagMutability="MUTABLE"),
+    ],
+    "images-encrypted": [
+        props("Repository", encryptionConfigurations=None),
+        props("Repository", encryptionConfigurations=[{"encryptionType": "AES256"}]),
+    ],
     "queues-encrypted": [props("Queue", kmsMasterKeyId=None)],
     "queues-have-dead-letters": [no_dead_letters],
     "topics-encrypted": [props("Topic", kmsMasterKeyId=None)],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -148,3 +149,20 @@ def test_a_description_that_makes_no_sense_is_a_service_fault(answer: dict[str, 
     transport.script("job-1", answer)
     with pytest.raises(ServiceFailureError, match="makes no sense"):
         connect(transport).job("job-1").wait()
+
+
+def test_a_description_has_every_field():
+    transport = FakeTransport()
+    attempt = {
+        "container": {"exitCode": 0, "logStreamName": "hello/1"},
+        "startedAt": 1,
+        "stoppedAt": 2,
+    }
+    transport.script("job-1", job("SUCCEEDED", attempts=[attempt]))
+    detail = connect(transport).job("job-1").describe()
+    for each in (detail, *detail.attempts):
+        assert vars(each).keys() == {field.name for field in dataclasses.fields(each)}
+        assert dataclasses.replace(each) == each
+        assert repr(each)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        detail.name = "other"

@@ -241,7 +241,7 @@ def test_a_container_stopped_before_it_started_never_runs(busybox, monkeypatch):
     def slow_pull(image):
         pulling.set()
         assert go_on.wait(300)
-        provide(image)
+        return provide(image)
 
     monkeypatch.setattr(executor, "_provide_image", slow_pull)
     recorder, waiting = Recorder(), task("echo", "ran")

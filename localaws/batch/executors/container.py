@@ -21,6 +21,7 @@ from docker import types
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from localaws.batch.executors import Listener, Mount, Task
+from localaws.batch.own_registry import NoSuchImageError, engine_image
 from localaws.system.process_identity import identity, is_gone
 
 if TYPE_CHECKING:
@@ -121,8 +122,7 @@ class ContainerExecutor:
         reason: str | None = None
         container: Container | None = None
         try:
-            self._provide_image(task.image)
-            container = self._create(task)
+            container = self._create(task, self._provide_image(task.image))
             exit_code, reason = self._follow(task, container, listener)
         except _PullError as error:
             reason = f"CannotPullContainerError: {error}"
@@ -140,22 +140,41 @@ class ContainerExecutor:
                 self._threads.discard(threading.current_thread())
             listener.exited(task.task_id, exit_code, reason)
 
-    def _provide_image(self, image: str) -> None:
+    def _provide_image(self, image: str) -> str:
+        """Return the name of an image that the engine has; pull it if it has not."""
         try:
             self._client.images.get(image)
         except ImageNotFound:
+            if pushed := self._pushed_image(image):
+                return pushed
             repository, tag = _with_tag(image)
             logger.info("pulling %s", image)
             try:
                 self._client.images.pull(repository, tag=tag)
             except APIError as error:
                 raise _PullError(str(error.explanation)) from error
+        return image
 
-    def _create(self, task: Task) -> Container:
-        image = self._client.images.get(task.image)
+    def _pushed_image(self, image: str) -> str | None:
+        """Return the id of an image that was pushed to the ECR of the local AWS."""
+        try:
+            identifier = engine_image(image)
+            if identifier is not None:
+                self._client.images.get(identifier)
+        except NoSuchImageError as error:
+            raise _PullError(str(error)) from error
+        except ImageNotFound as error:
+            raise _PullError(
+                f"{image} was pushed to the local AWS, and the container engine no longer has it: "
+                "push it again"
+            ) from error
+        return identifier
+
+    def _create(self, task: Task, name: str) -> Container:
+        image = self._client.images.get(name)
         declared = image.attrs.get("Config", {}).get("Volumes") or {}
         container = self._client.containers.create(
-            task.image,
+            name,
             list(task.command) or None,
             environment=dict(task.environment),
             labels={LABEL: str(identity(os.getpid())), **task.labels},

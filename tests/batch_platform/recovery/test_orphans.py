@@ -29,6 +29,7 @@ DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 KEPT = {REVISION, DEFAULT_GROUP}
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 PARAMETER = "aws:ssm/parameter:Parameter"
+REPOSITORY = "aws:ecr/repository:Repository"
 
 
 class Environment:
@@ -71,6 +72,7 @@ class Environment:
                 "email": ["team@example.com"],
                 "failedJobs": {},
             },
+            "batch-platform:images": {"trainer": {"context": "."}},
             "batch-platform:jobDefinitions": {
                 "hello": {
                     "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/busybox",
@@ -226,6 +228,17 @@ def test_logs_of_jobs_are_never_deleted(local):
     assert "log streams" in left(local, group).kept
 
 
+def test_images_are_never_deleted(local):
+    ecr = client_of(local, "ecr")
+    name = f"dev-{uuid.uuid4().hex[:6]}"
+    ecr.create_repository(repositoryName=name, tags=[{"Key": ENVIRONMENT_TAG, "Value": "dev"}])
+    repository = Resource("urn:images", REPOSITORY, None, {"name": name}, is_custom=True)
+    assert left(local, repository).kept is None
+    manifest = json.dumps({"mediaType": "application/vnd.oci.image.manifest.v1+json"})
+    ecr.put_image(repositoryName=name, imageManifest=manifest, imageTag="1")
+    assert "it has images" in left(local, repository).kept
+
+
 def test_a_parameter_that_was_written_before_stays(local):
     ssm = client_of(local, "ssm")
     name = f"/batch/{uuid.uuid4().hex[:6]}"
@@ -237,7 +250,7 @@ def test_a_parameter_that_was_written_before_stays(local):
     assert "version 2" in left(local, parameter).kept
 
 
-@pytest.mark.parametrize("token", [LOG_GROUP, PARAMETER])
+@pytest.mark.parametrize("token", [LOG_GROUP, PARAMETER, REPOSITORY])
 def test_what_is_not_there_is_no_orphan(local, token):
     absent = Resource("urn:absent", token, None, {"name": "/not/there"}, is_custom=True)
     assert left(local, absent) is None

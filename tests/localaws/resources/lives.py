@@ -276,6 +276,27 @@ def redrive(makes):
     return json.dumps(target)
 
 
+def make_repository(makes):
+    return makes(
+        "aws:ecr/repository:Repository",
+        name=makes.name("repository"),
+        imageTagMutability="IMMUTABLE",
+        imageScanningConfiguration={"scanOnPush": True},
+        encryptionConfigurations=[{"encryptionType": "AES256"}],
+        tags=TAGS,
+    )
+
+
+def make_lifecycle_policy(makes):
+    newest = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 3}
+    rule = {"rulePriority": 1, "selection": newest, "action": {"type": "expire"}}
+    return makes(
+        "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+        repository=make_repository(makes).id,
+        policy=json.dumps({"rules": [rule]}),
+    )
+
+
 def make_topic(makes):
     return makes("aws:sns/topic:Topic", name=makes.name("topic"), tags=TAGS)
 
@@ -508,6 +529,15 @@ LIVES = {
         make_policy, lambda _: {"policy": statement("s3:PutObject")}
     ),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Life(make_attachment),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": Life(make_lifecycle_policy),
+    "aws:ecr/repository:Repository": Life(
+        make_repository,
+        lambda _: {
+            "imageTagMutability": "MUTABLE",
+            "imageScanningConfiguration": {"scanOnPush": False},
+            **RETAGGED,
+        },
+    ),
     "aws:sns/topic:Topic": Life(make_topic, lambda _: {"displayName": "Jobs"}),
     "aws:sns/topicPolicy:TopicPolicy": Life(
         lambda makes: makes(

@@ -56,6 +56,8 @@ FORCE_NEW = {
     "aws:ec2/vpc:Vpc": {"cidrBlock"},
     "aws:ec2/vpcEndpoint:VpcEndpoint": {"serviceName", "vpcEndpointType", "vpcId"},
     "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": {"cidrBlock", "vpcId"},
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": {"policy", "repository"},
+    "aws:ecr/repository:Repository": {"encryptionConfigurations", "name"},
     "aws:iam/instanceProfile:InstanceProfile": {"name", "path"},
     "aws:iam/policy:Policy": {"description", "name", "path"},
     "aws:iam/role:Role": {"name", "path"},
