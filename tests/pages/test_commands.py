@@ -92,11 +92,6 @@ END
 aws iam create-role --role-name deploys-dev --assume-role-policy-document '{"Version": "2012-10-17",
   "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}'
 """
-OF_README = f"""\
-{LOCAL}export AWS_REGION=ap-northeast-1
-localaws deploy --stack dev --output outputs.json
-JOB=$(batchsdk --outputs outputs.json submit hello)
-"""
 OF_A_GUIDE = (
     ("JOB_ID", '"$JOB"'),
     ("OTHER_ID", '"$OTHER"'),
@@ -156,34 +151,38 @@ SESSIONS: dict[str, Session] = {
         on_aws=True,
     ),
     "CONTRIBUTING.md": Session(checkout=True),
-    "README.md": Session(
+    "README.md": Session(checkout=True, says=("24 created", "Hello, AWS", "stopped")),
+    "docs/tutorials/jobs.md": Session(
         checkout=True,
-        between=(
-            ("export BATCHSDK_SSM=/batch/dev", OF_README),
-            ("python -m localaws start --detach", "localaws stop\nunset BATCHSDK_SSM"),
-        ),
-        names=(
-            ("JOB_ID", '"$JOB"'),
-            ("run pipeline.yaml", "run examples/pipeline.yaml --name nightly"),
-        ),
+        files=(("hello.py", "python", 0),),
         says=(
-            "Hello, Tokyo!",
-            "24 created",
-            "Hello, AWS",
-            '"jobQueueName"',
-            "Hello, AWS",
-            "stopped",
+            *("24 created", "Hello, Tokyo!", "did you mean 'Target'", "Kyoto", "nightly.html"),
+            *("no such table", "exit code 3", "never fit", "Hello, Python!", "stopped"),
         ),
+    ),
+    "docs/tutorials/environment.md": Session(
+        checkout=True,
+        says=(
+            *("the config is valid", "\\+ [0-9]+ created", "compute environment default: replace"),
+            *("replaced", "deleted", "stopped"),
+        ),
+    ),
+    "docs/tutorials/outputs.md": Session(
+        checkout=True,
+        before=f"{LOCAL}localaws deploy > deployed.json",
+        files=(
+            *(("with_boto3.py", "python", 0), ("typed.py", "python", 1)),
+            ("with_batchsdk.py", "python", 2),
+        ),
+        says=('"jobQueues"', r"us-east-1 \['default'\] 5000", "\n0\n"),
     ),
 }
 NOT_RUN: dict[tuple[str, str], str] = {
     ("CONTRIBUTING.md", "make test"): "the tests, of which this is one",
     ("CONTRIBUTING.md", "make check"): "what CI runs beside the tests",
     ("README.md", "make demo"): "tests/e2e/test_demo.py runs the demo, its output read",
+    ("docs/index.md", "make demo"): "tests/e2e/test_demo.py runs the demo, its output read",
     ("README.md", "make test"): "the tests, of which this is one",
-    ("README.md", "pulumi stack init dev"): "docs/real-account.md has it run",
-    ("README.md", "pulumi up"): "docs/real-account.md has it run",
-    ("README.md", "pip install ."): "tests/test_distribution.py builds the wheel",
     ("docs/localaws.md", "docker build --tag localaws ."): "its base image is in a registry",
     ("docs/localaws.md", 'eval "$(docker exec localaws localaws env)"'): "it wants that image",
     (
