@@ -124,6 +124,9 @@ $(VENV)/.local: $(VENV)/.python requirements.txt requirements-local.txt pyprojec
 	@$(call install,-r requirements.txt -r requirements-local.txt)
 	@printf 'installing this project '
 	@$(call install,--no-deps --editable .)
+	@# The first deployment would compile it otherwise.
+	@echo "compiling what a deployment imports"
+	@$(BIN)/python -c "import batchsdk.cli, localaws.cli, localaws.embedded, localaws.server"
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.local requirements-dev.txt

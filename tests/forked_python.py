@@ -140,10 +140,10 @@ def _run(arguments: list[str]) -> None:
         code = 0
     except SystemExit as end:
         code = end.code
-    except BaseException:  # as Python does
+    except BaseException:
         sys.excepthook(*sys.exc_info())
     if code is not None and not isinstance(code, int):
-        sys.stderr.write(f"{code}\n")
+        print(code, file=sys.stderr)  # noqa: T201 - as Python does
         code = 1
     sys.stdout.flush()
     sys.stderr.flush()

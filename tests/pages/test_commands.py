@@ -50,8 +50,11 @@ config:
     default: {computeEnvironments: [default]}
     spot: {computeEnvironments: [default]}
   batch-platform:jobDefinitions:
-    hello: {image: busybox, memory: 100, command: [echo, Ref::Target],
-            parameters: {Target: "Hello :)"}}
+    hello:
+      image: busybox
+      memory: 100
+      command: [echo, Ref::Target]
+      parameters: {Target: "Hello, AWS Batch :)"}
     day: {image: busybox, memory: 100, command: [echo, Ref::day], parameters: {day: today}}
     sleep: {image: busybox, memory: 100, command: [sleep, Ref::WaitTime]}
 END
@@ -59,18 +62,12 @@ localaws deploy --stack dev --project "$HOME/project" --output outputs.json
 export BATCHSDK_OUTPUTS=$PWD/outputs.json
 """
 """A stack like that of the guide of batchsdk, on the local AWS."""
-JOBS = """\
-job_id() { python3 -c 'import json, sys; print(json.load(sys.stdin)["jobId"])'; }
-submit() { batchsdk submit "$@" --json | job_id; }
-"""
-
 DEPLOYED = f"{LOCAL}{STACK}"
 JOBS = """\
-job_id() { python3 -c 'import json, sys; print(json.load(sys.stdin)["jobId"])'; }
-finished() { batchsdk submit hello --wait --json | job_id; }
-JOB=$(finished) OTHER=$(finished)
-QUEUE=$(python3 -c 'import json; outputs = json.load(open("outputs.json"))
-print(outputs["jobQueues"]["default"]["name"])')
+batchsdk submit hello --wait --json > job.json
+JOB=$(python3 -c 'import json; print(json.load(open("job.json"))["jobId"])')
+QUEUE=$(python3 -c 'import json
+print(json.load(open("outputs.json"))["jobQueues"]["default"]["name"])')
 """
 NEW_SHELL = """\
 unset LOCALAWS_HOME BATCHSDK_OUTPUTS
@@ -94,7 +91,7 @@ aws iam create-role --role-name deploys-dev --assume-role-policy-document '{"Ver
 """
 OF_A_GUIDE = (
     ("JOB_ID", '"$JOB"'),
-    ("OTHER_ID", '"$OTHER"'),
+    ("OTHER_ID", '"$JOB"'),
     ("my-queue", '"$QUEUE"'),
     ("my-definition", "dev-day"),
 )
@@ -152,6 +149,11 @@ SESSIONS: dict[str, Session] = {
     ),
     "CONTRIBUTING.md": Session(checkout=True),
     "README.md": Session(checkout=True, says=("24 created", "Hello, AWS", "stopped")),
+    "docs/upgrading.md": Session(
+        before="batch-platform init .\npulumi stack init dev\n",
+        says=("the config is valid", "new"),
+        on_aws=True,
+    ),
     "docs/tutorials/jobs.md": Session(
         checkout=True,
         files=(("hello.py", "python", 0),),
@@ -177,6 +179,8 @@ SESSIONS: dict[str, Session] = {
         says=('"jobQueues"', r"us-east-1 \['default'\] 5000", "\n0\n"),
     ),
 }
+PREVIEW = "pulumi preview --stack dev --policy-pack policy"
+IMAGES = "needs a container engine: tests/localaws/test_own_images.py builds, pushes and runs one"
 NOT_RUN: dict[tuple[str, str], str] = {
     ("CONTRIBUTING.md", "make test"): "the tests, of which this is one",
     ("CONTRIBUTING.md", "make check"): "what CI runs beside the tests",
@@ -189,6 +193,10 @@ NOT_RUN: dict[tuple[str, str], str] = {
         "docs/localaws.md",
         "docker run --detach --name localaws --network host --volume localaws:/data localaws",
     ): "it wants that image",
+    **{("docs/images.md", each): IMAGES for each in commands("docs/images.md")},
+    ("docs/upgrading.md", "pip install -U 'batchsdk[local,pulumi,yaml]'"): "asks an index",
+    ("docs/upgrading.md", PREVIEW): "docs/platform.md has it run",
+    ("docs/upgrading.md", PREVIEW.replace("preview", "up")): f"{TEMPLATE} has it run",
     (TEMPLATE, "python3 -m venv .venv && . .venv/bin/activate"): "the shell has all, it would not",
     (TEMPLATE, "pulumi login"): "to Pulumi Cloud, with an account there",
 }
@@ -241,10 +249,8 @@ def test_commands_are_in_blocks_that_say_so(page):
     """In others no test would look for them."""
     assert languages(page) <= {"", "ini", "json", "mermaid", "python", "sh", "text", "toml", "yaml"}
     programs = {command.split()[0] for page in pages() for command in commands(page)}
-    told = [
-        line for kind in ("", "text") for each in blocks(page, kind) for line in each.split("\n")
-    ]
-    assert [line for line in told if line.split()[:1] and line.split()[0] in {*programs, "$"}] == []
+    others = "\n".join(each for kind in ("", "text") for each in blocks(page, kind))
+    assert not {(line.split() or [""])[0] for line in others.splitlines()} & {*programs, "$"}
 
 
 @pytest.mark.server_life
