@@ -144,6 +144,11 @@ SESSIONS: dict[str, Session] = {
     ),
     "CONTRIBUTING.md": Session(checkout=True),
     "README.md": Session(checkout=True, says=("24 created", "Hello, AWS", "stopped")),
+    "docs/upgrading.md": Session(
+        before="batch-platform init .\npulumi stack init dev\n",
+        says=("the config is valid", "new"),
+        on_aws=True,
+    ),
     "docs/tutorials/jobs.md": Session(
         checkout=True,
         files=(("hello.py", "python", 0),),
@@ -169,6 +174,7 @@ SESSIONS: dict[str, Session] = {
         says=('"jobQueues"', r"us-east-1 \['default'\] 5000", "\n0\n"),
     ),
 }
+PREVIEW = "pulumi preview --stack dev --policy-pack policy"
 IMAGES = "needs a container engine: tests/localaws/test_own_images.py builds, pushes and runs one"
 NOT_RUN: dict[tuple[str, str], str] = {
     ("CONTRIBUTING.md", "make test"): "the tests, of which this is one",
@@ -183,6 +189,9 @@ NOT_RUN: dict[tuple[str, str], str] = {
         "docker run --detach --name localaws --network host --volume localaws:/data localaws",
     ): "it wants that image",
     **{("docs/images.md", each): IMAGES for each in commands("docs/images.md")},
+    ("docs/upgrading.md", "pip install -U 'batchsdk[local,pulumi,yaml]'"): "asks an index",
+    ("docs/upgrading.md", PREVIEW): "docs/platform.md has it run",
+    ("docs/upgrading.md", PREVIEW.replace("preview", "up")): f"{TEMPLATE} has it run",
     (TEMPLATE, "python3 -m venv .venv && . .venv/bin/activate"): "the shell has all, it would not",
     (TEMPLATE, "pulumi login"): "to Pulumi Cloud, with an account there",
 }
