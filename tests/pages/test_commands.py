@@ -110,7 +110,7 @@ SESSIONS: dict[str, Session] = {
             ("make pulumi", LOCAL),
             ("python -m localaws start --detach --enforce-iam", "localaws stop"),
         ),
-        says=("24 created", "stopped", "24 created", "24 deleted", "throttling"),
+        says=("24 created", "stopped", "[0-9]+ created", "[0-9]+ deleted", "throttling"),
     ),
     "docs/platform.md": Session(
         checkout=True, before=f"{COMMITTED}pulumi stack init dev\n", on_aws=True
