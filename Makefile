@@ -6,10 +6,12 @@ BIN    := $(VENV)/bin
 # Where the environment forbids bytecode, as in many container images, every start would compile all
 # that it imports again.
 unexport PYTHONDONTWRITEBYTECODE
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# $(call install,WHAT,BIN): into the environment of that bin/; without one, into $(VENV).
+into = $(or $(2),$(BIN))/python
+PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check --python $(into) install --no-compile
 # uv takes seconds for what takes pip a minute. pip does it where uv cannot be had, or does not know
 # an index that only pip's own configuration names; what is wrong with both, pip says.
-UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
+UV = $(BIN)/python -m uv pip install --quiet --python $(into)
 # A dot every two seconds shows that it is at work: neither says anything.
 install = while sleep 2 >/dev/null 2>&1; do printf .; done & dots=$$!; \
   { $(UV) $(1) 2>/dev/null || $(PIP) $(1); }; code=$$?; kill $$dots; echo; exit $$code
@@ -24,7 +26,7 @@ LONG := airflow or deployments or distribution or engine_suite or every_case or 
 PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder -m "not ($(LONG))"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test up preview policy destroy check format docs release pulumi lock clean
+.PHONY: help setup demo test up preview policy destroy check format docs site release pulumi lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +78,11 @@ docs: $(VENV)/.dev ## Write docs/api.md, docs/reference.md, the JSON Schema, ins
 	@$(BIN)/python tools/instance_sizes.py
 	@$(BIN)/python tools/provider_stubs.py
 
+# SITE_ARGS="--version 1.0 --folder /tmp/site" names another version, or another folder.
+SITE_ARGS ?=
+site: $(VENV)-site/.made ## Build the documentation site in site/ (first time: half a minute)
+	@$(VENV)-site/bin/python tools/site/build.py $(SITE_ARGS)
+
 # RELEASE_ARGS="--python python3.13" tries it on that one alone.
 RELEASE_ARGS ?=
 release: $(VENV)/.dev ## Build the wheel and the sdist, check both, and try them on every Python here
@@ -93,9 +100,10 @@ lock: $(VENV)/.dev ## Lock the requirements anew (LOCK_ARGS= keeps the versions 
 	@$(lock) pyproject.toml --extra local -c requirements.txt -o requirements-local.txt
 	@$(lock) requirements-uv.in -o requirements-uv.txt
 	@$(lock) requirements-dev.in -o requirements-dev.txt
+	@$(lock) requirements-site.in -o requirements-site.txt
 
 clean: ## Remove the environment and caches
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-site site .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The environment: made once, and again when a requirement changes.
 
@@ -118,4 +126,13 @@ $(VENV)/.local: $(VENV)/.python requirements.txt requirements-local.txt pyprojec
 $(VENV)/.dev: $(VENV)/.local requirements-dev.txt
 	@printf 'installing the tools of tests and checks (half a minute) '
 	@$(call install,-r requirements-dev.txt)
+	@touch $@
+
+# Sphinx and what it needs come first; the project and what it imports, from the environment above.
+$(VENV)-site/.made: $(VENV)/.local requirements-site.txt
+	@printf 'installing what builds the site '
+	@$(BIN)/python -m venv --clear --without-pip $(VENV)-site
+	@$(call install,-r requirements-site.txt,$(VENV)-site/bin)
+	@$(BIN)/python -c 'import site; print(*site.getsitepackages(), sep="\n")' \
+	  >"$$($(VENV)-site/bin/python -c 'import site; print(site.getsitepackages()[0])')/project.pth"
 	@touch $@

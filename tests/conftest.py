@@ -29,6 +29,7 @@ from localaws.batch.operations import OPERATIONS
 from tests.answer_model import CheckedAnswers
 from tests.aws_clients import client_of
 from tests.batchsdk.browser import program as browser_program
+from tests.forked_python import forked_python
 from tests.models_of_aws import read_once
 
 T = TypeVar("T")
@@ -128,14 +129,20 @@ def order(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
     """Spare the garbage collector what lives as long as the tests: moto, botocore, pulumi-aws.
 
     A sixth of the tests' time was its looking at them, as each client of boto3 makes thousands of
-    objects.
+    objects; and it finds nothing while they are imported.
     """
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -154,6 +161,13 @@ def local() -> Iterator[LocalAws]:
     with LocalAws(executor="process", stop_timeout=2) as running:
         make_roles(running)
         yield running
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PATH whose ``python3`` forks Pulumi programs from a process that has the SDK."""
+    with forked_python(tmp_path_factory.mktemp("programs")) as path:
+        yield path
 
 
 @pytest.fixture(scope="session")

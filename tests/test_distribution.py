@@ -32,6 +32,12 @@ for name in {absent}:
 """
 
 
+@pytest.fixture(autouse=True)
+def own_home(tmp_path, monkeypatch):
+    """A local AWS that somebody runs on this machine is not that of these tests."""
+    monkeypatch.setenv("LOCALAWS_HOME", str(tmp_path))
+
+
 def python(code: str, absent: list[str]) -> subprocess.CompletedProcess[str]:
     """Run code where some packages are not installed."""
     return subprocess.run(

@@ -65,7 +65,15 @@ VERSION_FILE = (ROOT / "batchsdk" / "__init__.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    "page", ["CONTRIBUTING.md", "SECURITY.md", "docs/start.md", "README.md", "CHANGELOG.md"]
+    "page",
+    [
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "docs/start.md",
+        "docs/upgrading.md",
+        "README.md",
+        "CHANGELOG.md",
+    ],
 )
 def test_every_link_between_the_pages_leads_somewhere(page):
     path = ROOT / page

@@ -76,10 +76,9 @@ class Repetition:
         )
 
     def is_repeated_by(self, wanted: Submission) -> bool:
-        """Tell whether a submission differs in name and values of parameters alone, and keeps the
-        rules that those have.
+        """Tell whether a submission differs in its name and its parameters' values alone.
 
-        False also where the rules may be broken: then every check has to be made.
+        False also where these may break a rule: then every check has to be made.
         """
         given = wanted.parameters
         if type(given) is not dict or given.keys() != self._names:
@@ -119,7 +118,7 @@ def _alike(wanted: Submission) -> tuple[object, ...]:
 
 
 def _copied(given: Any) -> object:
-    """Return a copy of a list of texts or of a mapping of plain values; else what equals nothing."""
+    """Return a copy of a list of texts or a mapping of plain values; else what equals nothing."""
     if given is None:
         return None
     kind = type(given)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ecr.models import ecr_backends
 
 from batchsdk.contract.ecr import ecr_image
-from localaws.credentials.connection import ACCOUNT_ID
 
 
 class NoSuchImageError(Exception):
@@ -35,7 +35,7 @@ def engine_image(image: str) -> str | None:
         return None
     repository = ecr_backends[found.account][found.region].repositories.get(found.repository)
     if repository is None:
-        if found.account != ACCOUNT_ID:
+        if found.account != DEFAULT_ACCOUNT_ID:
             return None
         raise NoSuchImageError(
             f"Error response from daemon: repository {image.partition('@')[0]} not found: name "

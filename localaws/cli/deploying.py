@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from localaws.cli.running import require_loopback, running
-from localaws.control.client import call
+from localaws.cli.running import reached
 from localaws.control.deployed_stacks import DeployedStacks
 from localaws.credentials.connection import Connection
 
@@ -71,9 +70,8 @@ def deploy(
     from localaws.embedded import DeploymentError  # noqa: PLC0415
     from localaws.embedded import deploy as deploy_embedded  # noqa: PLC0415
 
-    connection = Connection.from_environ() or running()
-    require_loopback(connection, "deploy")
-    _require_no_engine(connection, project, stack)
+    connection, status = reached("deploy")
+    _require_no_engine(Path(status["pulumiState"]), project, stack)
     _point_at(connection)
 
     def report(action: Action, entry: Entry) -> None:
@@ -102,17 +100,21 @@ def deploy(
         click.echo(outputs)
 
 
-def _require_no_engine(connection: Connection, project: Path, stack: str) -> None:
+def _require_no_engine(states: Path, project: Path, stack: str) -> None:
     """Refuse a stack that the Pulumi engine has deployed here: its state would no longer be true.
 
     Raises:
-        click.ClickException: the stack is the engine's.
+        click.ClickException: the stack is the engine's, or the folder has no Pulumi project.
     """
     from localaws.persistence.pulumi_state import PulumiState  # noqa: PLC0415 - imports PyYAML
 
-    state = PulumiState(Path(call(connection, "GET", "status")["pulumiState"]))
     try:
-        is_engines = state.has_resources(project, stack)
+        is_engines = PulumiState(states).has_resources(project, stack)
+    except FileNotFoundError as error:
+        raise click.ClickException(
+            f"{error.filename} does not exist: run this in the folder of the Pulumi project, or "
+            "name that folder by --project"
+        ) from error
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     if is_engines:

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from localaws.cli.running import require_loopback, running
-from localaws.control.client import call
+from localaws.cli.running import reached
 from localaws.control.deployed_stacks import DeployedStacks
 from localaws.credentials import aws_cli
 from localaws.credentials.connection import Connection
@@ -66,9 +65,8 @@ def run(
     from localaws.persistence.pulumi_state import PulumiState  # noqa: PLC0415
     from localaws.provider import ProviderServer  # noqa: PLC0415
 
-    connection = Connection.from_environ() or running()
-    require_loopback(connection, "run")
-    state = PulumiState(Path(call(connection, "GET", "status")["pulumiState"]))
+    connection, status = reached("run")
+    state = PulumiState(Path(status["pulumiState"]))
     try:
         of_the_state = state.environ
         server = ProviderServer(connection, trust_local_users=trust_local_users)

@@ -63,6 +63,24 @@ def running() -> Connection:
     return connection
 
 
+def reached(command: str) -> tuple[Connection, dict[str, Any]]:
+    """Return the local AWS that the variables of AWS name, else the one that runs; and its status.
+
+    Raises:
+        click.ClickException: it is on another machine, none runs, or none takes the key.
+    """
+    connection = Connection.from_environ() or running()
+    require_loopback(connection, command)
+    try:
+        return connection, call(connection, "GET", "status")
+    except (ControlError, OSError) as error:
+        raise click.ClickException(
+            f"no local AWS at AWS_ENDPOINT_URL, {connection.endpoint_url}, takes the key in "
+            f"AWS_ACCESS_KEY_ID: {error}. It has been stopped, or started anew: `python -m localaws "
+            'start --detach` if none runs, then `eval "$(python -m localaws env)"`'
+        ) from error
+
+
 def ask(method: str, operation: str, request: dict[str, Any] | None = None) -> dict[str, Any]:
     """Have the server that runs do something.
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pulumi.runtime import resource as pulumi_resource
+from pulumi.runtime.proto import source_pb2
 
 from batch_platform.settings import read_stack_file
 from tests.batch_platform.recorded_run import Answer, Registered, Run, RunProgram
@@ -19,6 +21,14 @@ from tests.batch_platform.schema_validation import faults
 
 ROOT = Path(__file__).parents[2]
 DIRECTORY = "<directory>"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def without_what_nobody_reads() -> Iterator[None]:
+    """Record programs in this process as the recorder's process does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pulumi_resource, "_get_stack_trace", source_pb2.StackTrace)
+        yield
 
 
 @pytest.fixture(scope="session")

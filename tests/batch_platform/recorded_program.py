@@ -7,13 +7,13 @@ goes out.
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import gc
 import importlib
 import json
 import logging
 import os
+import re
 import runpy
 import sys
 import traceback
@@ -32,7 +32,8 @@ from pulumi.runtime import resource as pulumi_resource
 from pulumi.runtime import stack as pulumi_stack
 from pulumi.runtime.proto import source_pb2
 
-from batch_platform.settings import SettingsError, api_shapes, read_stack_file
+from batch_platform.instances.known import by_family
+from batch_platform.settings import SettingsError, api_shapes, loading, read_stack_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -244,15 +245,18 @@ def main() -> None:
 
 
 def _used_of_the_sdk() -> Iterator[type]:
-    """Yield each class ``aws.<module>.<name>`` of the program's modules, and its arguments'."""
+    """Yield each class ``aws.<module>.<name>`` of the program's modules, and its arguments'.
+
+    To look up a function loads its module, too.
+    """
+    used: set[tuple[str, str]] = set()
     for path in (ROOT / "batch_platform").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            match node:
-                case ast.Attribute(value=ast.Attribute(value=ast.Name(id="aws"), attr=module)):
-                    for name in (node.attr, f"{node.attr}Args"):
-                        found = getattr(getattr(pulumi_aws, module), name, None)
-                        if isinstance(found, type):
-                            yield found
+        used |= {*re.findall(r"\baws\.(\w+)\.(\w+)", path.read_text(encoding="utf-8"))}
+    for module, name in sorted(used):
+        for each in (name, f"{name}Args"):
+            found = getattr(getattr(pulumi_aws, module, None), each, None)
+            if isinstance(found, type):
+                yield found
 
 
 def _nested(hint: object) -> Iterator[type]:
@@ -268,10 +272,11 @@ def import_what_is_slow() -> None:
 
     The SDK puts both off until one is used, which would be in each fork anew.
     """
-    for statement in ast.parse((ROOT / "__main__.py").read_text()).body:
-        if isinstance(statement, ast.ImportFrom) and statement.module is not None:
-            importlib.import_module(statement.module)
+    importlib.import_module("batch_platform.program.running")
+    by_family()
     api_shapes.shape_of()
+    for kind in loading._KINDS:
+        loading._adapter(kind)
     seen: set[type] = set()
     todo = list(_used_of_the_sdk())
     while todo:

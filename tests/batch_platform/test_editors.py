@@ -39,6 +39,7 @@ def blocks() -> dict[str, Any]:
     }
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", sorted(blocks()))
 def test_every_key_tells_its_type_its_default_and_a_page_of_aws(name: str) -> None:
     block = blocks()[name]

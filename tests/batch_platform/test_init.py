@@ -122,17 +122,3 @@ def test_where_there_can_be_none_nothing_is_written(tmp_path, capsys, folder, re
     assert main(["init", str(tmp_path / folder), "--region", region]) == 1
     assert refused in capsys.readouterr().err
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
-
-
-@pytest.mark.distribution
-@pytest.mark.timeout(600)
-def test_its_own_test_passes(project, monkeypatch):
-    monkeypatch.setenv("LOCALAWS_HOME", str(project))
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 passed" in done.stdout

@@ -13,6 +13,7 @@ from tools import provider_stubs
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.every_case
 def test_the_stubs_are_current() -> None:
     written = {
         str(path.relative_to(provider_stubs.STUBS)): path.read_text(encoding="utf-8")
@@ -22,6 +23,7 @@ def test_the_stubs_are_current() -> None:
     assert written == made, "run `make docs`"
 
 
+@pytest.mark.every_case
 def test_mistakes_in_calls_of_resources_are_found() -> None:
     done = subprocess.run(
         [

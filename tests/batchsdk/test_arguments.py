@@ -561,7 +561,7 @@ FUNCTIONS = [
 ] + ["connect", "n_to_n", "succeeded", "failed", "exit_code", "wait", "as_completed"]
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_any_argument_of_any_type_is_taken_or_refused(

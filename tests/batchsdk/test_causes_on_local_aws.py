@@ -24,7 +24,7 @@ from tests.aws_clients import client_of
 from tests.batchsdk.site import INSTANCE_POLICY, SERVICE_POLICY, Site
 from tests.conftest import MANAGED, eventually
 
-pytestmark = pytest.mark.sampled(4)
+pytestmark = pytest.mark.sampled(6)
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 

@@ -90,6 +90,7 @@ def half_done(trial):
     trial.kill_at(trial.count // 2)
 
 
+@pytest.mark.survival
 def test_two_starts_at_the_same_moment_on_one_ledger(begun):
     trial = begun("overlap", 40)
     assert start_at_once(trial.client(), trial.client()) == []

@@ -18,6 +18,7 @@ from tests.tool_environment import tool_environment
 from tools import api_reference
 
 
+@pytest.mark.every_case
 def test_a_users_program_is_typed_and_its_mistakes_are_found() -> None:
     program = "tests/batchsdk/typed/public_surface.py"
     done = subprocess.run(

@@ -34,14 +34,13 @@ config:
 
 
 @pytest.fixture(scope="module")
-def stack(local, tmp_path_factory):
+def stack(run_deploy, tmp_path_factory):
     """A stack on the local AWS."""
     folder = tmp_path_factory.mktemp("project")
     name = f"test-{uuid.uuid4().hex[:6]}"
-    for file in ("Pulumi.yaml", "__main__.py"):
-        shutil.copy(PROJECT / file, folder)
     (folder / f"Pulumi.{name}.yaml").write_text(STACK_FILE)
-    run(local, [sys.executable, "-m", "localaws", "deploy", "--stack", name, "--project", folder])
+    deployed = run_deploy(name, folder)
+    assert deployed.returncode == 0, deployed.stderr
     return name
 
 

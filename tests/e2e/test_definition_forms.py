@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 import uuid
 from pathlib import Path
 
@@ -63,21 +59,11 @@ CONFIG = {
 
 
 @pytest.fixture
-def deployed(local, tmp_path):
+def deployed(run_deploy, tmp_path):
     """Return the prefix of the names of a stack that is there, by ``localaws deploy``."""
     stack = f"test-{uuid.uuid4().hex[:6]}"
-    shutil.copy(PROJECT / "Pulumi.yaml", tmp_path)
-    shutil.copy(PROJECT / "__main__.py", tmp_path)
     (tmp_path / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump({"config": CONFIG}))
-    answer = subprocess.run(
-        [sys.executable, "-m", "localaws", "deploy", "--stack", stack, "--project", tmp_path],
-        cwd=PROJECT,
-        env={**os.environ, **local.environ},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    answer = run_deploy(stack, tmp_path)
     assert answer.returncode == 0, answer.stderr
     return stack
 

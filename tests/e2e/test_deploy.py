@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 import uuid
 from pathlib import Path
 
@@ -36,19 +32,10 @@ PRIVATE_IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/busybox"
 class Deployed:
     """A stack on the local AWS, or the refusal to deploy it."""
 
-    def __init__(self, local, folder, text, stack):
-        shutil.copy(PROJECT / "Pulumi.yaml", folder)
-        shutil.copy(PROJECT / "__main__.py", folder)
+    def __init__(self, local, run_deploy, folder, text):
+        stack = f"test-{uuid.uuid4().hex[:6]}"
         (folder / f"Pulumi.{stack}.yaml").write_text(text)
-        self.answer = subprocess.run(
-            [sys.executable, "-m", "localaws", "deploy", "--stack", stack, "--project", folder],
-            cwd=PROJECT,
-            env={**os.environ, **local.environ},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
+        self.answer = run_deploy(stack, folder)
         self.ec2 = client_of(local, "ec2")
         self.batch = client_of(local, "batch")
 
@@ -80,20 +67,19 @@ class Deployed:
 
 
 @pytest.fixture
-def deploy(local, tmp_path):
+def deploy(local, run_deploy, tmp_path):
     def call(network, image=PUBLIC_IMAGE):
-        stack = f"test-{uuid.uuid4().hex[:6]}"
         text = STACK_FILE.format(network=json.dumps(network), image=image)
-        return Deployed(local, tmp_path, text, stack)
+        return Deployed(local, run_deploy, tmp_path, text)
 
     return call
 
 
 @pytest.fixture(scope="module")
-def public(local, tmp_path_factory):
+def public(local, run_deploy, tmp_path_factory):
     """One in mode ``public``, at which several tests look."""
     text = STACK_FILE.format(network='{"mode": "public"}', image=PUBLIC_IMAGE)
-    return Deployed(local, tmp_path_factory.mktemp("project"), text, f"test-{uuid.uuid4().hex[:6]}")
+    return Deployed(local, run_deploy, tmp_path_factory.mktemp("project"), text)
 
 
 def test_public_instances_have_public_ips_and_a_route_to_the_internet(public):
@@ -321,10 +307,10 @@ def test_the_doctor_judges_the_roles_of_a_deployed_stack(deploy, local, monkeypa
 
 
 @pytest.mark.deployments
-def test_an_encrypted_value_is_refused_before_anything_is_created(local, tmp_path):
+def test_an_encrypted_value_is_refused_before_anything_is_created(local, run_deploy, tmp_path):
     text = STACK_FILE.format(network='{"mode": "public"}', image=PUBLIC_IMAGE)
     text += '    two: {image: a, memory: 4, environment: {TOKEN: {secure: "v1:abc"}}}\n'
-    answer = Deployed(local, tmp_path, text, f"test-{uuid.uuid4().hex[:6]}").answer
+    answer = Deployed(local, run_deploy, tmp_path, text).answer
     assert answer.returncode == 1
     assert answer.stdout == ""
     assert ":10: batch-platform:jobDefinitions.two.environment.TOKEN: the value is" in answer.stderr

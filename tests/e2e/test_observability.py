@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -49,21 +45,11 @@ SELDOM = Polling(shortest=0.1, growth=1e6, longest=1000)
 
 
 @pytest.fixture(scope="module")
-def outputs(local, tmp_path_factory):
+def outputs(run_deploy, tmp_path_factory):
     """The outputs of a stack that observes itself."""
     folder = tmp_path_factory.mktemp("observed")
-    for name in ("Pulumi.yaml", "__main__.py"):
-        shutil.copy(PROJECT / name, folder)
     (folder / "Pulumi.observed.yaml").write_text(STACK_FILE)
-    answer = subprocess.run(
-        [sys.executable, "-m", "localaws", "deploy", "--stack", "observed", "--project", folder],
-        cwd=PROJECT,
-        env={**os.environ, **local.environ},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    answer = run_deploy("observed", folder)
     assert answer.returncode == 0, answer.stderr
     return StackOutputs.from_mapping(json.loads(answer.stdout))
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 import sys
 import uuid
 from pathlib import Path
@@ -36,24 +33,14 @@ config:
 WRITES = "import boto3; boto3.client('s3').put_object(Bucket='{}', Key='out/a', Body=b'1')"
 
 
-def test_a_job_writes_to_s3_only_with_the_grant_of_its_definition(local, tmp_path):
+def test_a_job_writes_to_s3_only_with_the_grant_of_its_definition(local, run_deploy, tmp_path):
     bucket = f"data-{uuid.uuid4().hex[:8]}"
     client_of(local, "s3").create_bucket(Bucket=bucket)
     command = json.dumps([sys.executable, "-c", WRITES.format(bucket)])
     name = f"test-{uuid.uuid4().hex[:6]}"
-    for file in ("Pulumi.yaml", "__main__.py"):
-        shutil.copy(PROJECT / file, tmp_path)
     text = STACK_FILE.format(command=command, bucket=bucket)
     (tmp_path / f"Pulumi.{name}.yaml").write_text(text)
-    done = subprocess.run(
-        [sys.executable, "-m", "localaws", "deploy", "--stack", name, "--project", tmp_path],
-        cwd=PROJECT,
-        env={**os.environ, **local.environ},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    done = run_deploy(name, tmp_path)
     assert done.returncode == 0, done.stderr
     outputs = json.loads(done.stdout)
     batch, logs = client_of(local, "batch"), client_of(local, "logs")

@@ -7,15 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.engine.forked_program import forked_programs
 from tests.engine.stacks import Stack, stacks
-
-
-@pytest.fixture(scope="session")
-def programs(tmp_path_factory) -> Iterator[str]:
-    """The PATH of an engine whose Pulumi programs are forked from one that has the SDK."""
-    with forked_programs(tmp_path_factory.mktemp("programs")) as path:
-        yield path
 
 
 @pytest.fixture(scope="module")

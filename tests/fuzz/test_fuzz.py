@@ -24,7 +24,7 @@ from tests.fuzz.local_server import fuzzed_server
 from tests.fuzz.measured import CPU_SECONDS, MEMORY, MIB, commands
 from tests.fuzz.mutations import Mutator
 
-pytestmark = pytest.mark.sampled(3)
+pytestmark = pytest.mark.sampled(6)
 
 WORKFLOW = yaml.safe_load((PROJECT / "examples" / "pipeline.yaml").read_text())
 STACKS = [

@@ -160,6 +160,7 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.server_life
 def test_a_pipeline_is_tested_without_pulumi(project: Path) -> None:
     for name in ("test_stack.py", "test_pipeline.py"):
         (project / name).unlink()

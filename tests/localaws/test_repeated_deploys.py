@@ -160,6 +160,7 @@ def stack(shared):
     return shared
 
 
+@pytest.mark.deployments
 def test_a_second_run_changes_nothing(stack):
     outputs = stack.outputs
     assert stack.deploy() == []
@@ -254,6 +255,7 @@ def test_a_replacement_is_refused_before_anything_is_changed_and_made_by_recreat
     assert order["computeEnvironment"] == small["computeEnvironmentArn"]
 
 
+@pytest.mark.deployments
 def test_an_interrupted_deployment_goes_on(stack):
     """The local AWS carries out what it is asked for, but the answer is lost."""
     stack.edit("jobQueues", "third", priority=3, computeEnvironments=["small"])
@@ -304,6 +306,7 @@ def invoke(*arguments):
     return answer.exit_code, answer.stdout, answer.stderr
 
 
+@pytest.mark.deployments
 def test_outputs_are_written_whole_or_not_at_all(stack, tmp_path):
     file = tmp_path / "outputs.json"
     command = ("deploy", "--stack", stack.stack, "--project", stack.folder, "--output", file)

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 PROJECT = Path(__file__).resolve().parents[2]
+RECORD = PROJECT / "tests" / "batch_platform" / "last_release.json"
 PACKAGES = ("batchsdk", "batch_platform", "localaws")
 NEEDED_TO_BUILD = frozenset({"LICENSE", "docs/pypi.md", "pyproject.toml"})
 """What an sdist has beside the packages."""
@@ -82,6 +83,23 @@ def check(built: Path) -> None:
     if foreign := names - packages:
         raise ReleaseError(f"{built.name} has what is of no package: {_listed(foreign)}")
     _run(sys.executable, "-m", "twine", "check", "--strict", built)
+
+
+def check_record(wheel: Path) -> None:
+    """Refuse a version whose stacks are not recorded: the next one is compared with them.
+
+    Raises:
+        ReleaseError: the record is of another version.
+    """
+    recorded, version = (
+        json.loads(RECORD.read_text(encoding="utf-8"))["version"],
+        wheel.name.split("-")[1],
+    )
+    if recorded != version:
+        raise ReleaseError(
+            f"{RECORD.relative_to(PROJECT)} is of {recorded}, and the wheel of {version}: run "
+            f"`python tools/release/record.py`, and commit what it writes"
+        )
 
 
 def _names_in_wheel(built: Path) -> set[str]:
@@ -173,6 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         shutil.rmtree(chosen.into, ignore_errors=True)
         wheel = build(chosen.into)
+        check_record(wheel)
         for built in sorted(chosen.into.iterdir()):
             check(built)
             say(f"{built.name} is whole, and PyPI would take it")

@@ -7,7 +7,7 @@ import pytest
 from localaws.resources.table import RESOURCE_TYPES
 from tests.localaws.resources.lives import LIVES, RETAGGED
 
-pytestmark = pytest.mark.sampled(4)
+pytestmark = pytest.mark.sampled(6)
 
 
 def test_every_type_has_its_life_here():
