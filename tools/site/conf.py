@@ -57,7 +57,8 @@ html_sidebars = {
 CONTENTS = {
     "Tutorials": ["tutorials/jobs", "tutorials/environment", "tutorials/outputs"],
     "How to": [
-        *("start", "batchsdk", "localaws", "configuration", "platform", "real-account", "recovery"),
+        *("start", "batchsdk", "localaws", "configuration", "images", "platform"),
+        *("real-account", "recovery"),
     ],
     "Reference": [
         *("api", "reference", "commands/batchsdk", "commands/batch-platform", "commands/localaws"),
