@@ -26,7 +26,7 @@ LONG := airflow or deployments or distribution or engine_suite or every_case or 
 PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder -m "not ($(LONG))"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test up preview policy destroy check format docs site release pulumi lock clean
+.PHONY: help setup demo test up preview policy destroy check format docs pictures site release pulumi lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ docs: $(VENV)/.dev ## Write docs/api.md, docs/reference.md, the JSON Schema, ins
 	@$(BIN)/python tools/instance_sizes.py
 	@$(BIN)/python tools/provider_stubs.py
 
+pictures: $(VENV)/.local ## Make the pictures of the pages, docs/pictures/ (needs Chromium)
+	@$(BIN)/python tools/pictures.py
+
 # SITE_ARGS="--version 1.0 --folder /tmp/site" names another version, or another folder.
 SITE_ARGS ?=
 site: $(VENV)-site/.made ## Build the documentation site in site/ (first time: half a minute)
@@ -121,6 +124,9 @@ $(VENV)/.local: $(VENV)/.python requirements.txt requirements-local.txt pyprojec
 	@$(call install,-r requirements.txt -r requirements-local.txt)
 	@printf 'installing this project '
 	@$(call install,--no-deps --editable .)
+	@# The first deployment would compile it otherwise.
+	@echo "compiling what a deployment imports"
+	@$(BIN)/python -c "import batchsdk.cli, localaws.cli, localaws.embedded, localaws.server"
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.local requirements-dev.txt

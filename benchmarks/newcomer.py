@@ -11,6 +11,7 @@ Jobs run as processes, on any free port: the machine may have no registry, and a
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -60,14 +61,14 @@ class Step(NamedTuple):
         first, _, rest = self.typed.partition("\n")
         if rest:
             return f"{first} <<'END'\n{rest}\nEND"
+        # Any port, and no image: the machine may have a local AWS, and no registry.
         return first.replace(START, f"{START} --port 0 --executor process")
 
 
 CLONE = (
     Step('git clone -q "$ORIGIN" batch-platform && cd batch-platform', "", is_setup=True),
     Step("make setup && source .venv/bin/activate", "README.md", is_setup=True),
-    Step(START, "docs/pypi.md"),
-    Step('eval "$(localaws env)"', "docs/pypi.md"),
+    Step(f'{START} && eval "$(localaws env)"', "README.md"),
     Step(EDIT),
     Step("localaws deploy --output outputs.json", "README.md"),
     Step("batchsdk --outputs outputs.json submit hello --follow"),
@@ -132,7 +133,7 @@ def play(steps: Sequence[Step], folder: Path, variables: dict[str, str]) -> list
     ticks = [float(each) for each in times.read_text().split()]
     if done.returncode != 0:
         raise FailedError(f"{steps[len(ticks) - 1].typed}: {done.stdout[-3000:]}")
-    return [after - before for before, after in zip(ticks, ticks[1:], strict=False)]
+    return [after - before for before, after in itertools.pairwise(ticks)]
 
 
 def report(title: str, steps: Sequence[Step], seconds: Sequence[float]) -> bool:

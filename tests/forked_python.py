@@ -140,10 +140,10 @@ def _run(arguments: list[str]) -> None:
         code = 0
     except SystemExit as end:
         code = end.code
-    except BaseException:  # noqa: BLE001 - as Python does
+    except BaseException:
         sys.excepthook(*sys.exc_info())
     if code is not None and not isinstance(code, int):
-        print(code, file=sys.stderr)
+        print(code, file=sys.stderr)  # noqa: T201 - as Python does
         code = 1
     sys.stdout.flush()
     sys.stderr.flush()
@@ -168,7 +168,7 @@ def main(folder: str, *modules: str) -> None:
     import_what_is_slow()
     sys.executable = str(Path(folder, "python3"))  # what a program starts is forked as well
     with Programs(str(Path(folder, "socket")), Program) as server:
-        print("ready", flush=True)  # to the process that has started this one
+        print("ready", flush=True)  # noqa: T201 - to the process that has started this one
         gc.collect()
         gc.freeze()
         server.serve_forever()

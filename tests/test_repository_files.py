@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from batch_platform.__main__ import main
+from localaws.cli.lifecycle import start
 from tools.release import release
 
 ROOT = Path(__file__).parents[1]
@@ -104,3 +106,64 @@ def test_every_issue_form_says_what_is_needed():
     assert len(bodies) == 2
     for body in bodies:
         assert [each["id"] for each in body if each.get("validations", {}).get("required")]
+
+
+def instructions() -> list[tuple[str, str]]:
+    """Return the instructions of the Dockerfile, lines that go on joined."""
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [each for each in text.splitlines() if each and not each.startswith("#")]
+    return [(line.partition(" ")[0], line.partition(" ")[2]) for line in lines]
+
+
+def arguments_of(instruction: str) -> list[list[str]]:
+    """Return what the Dockerfile gives an instruction, in its JSON form."""
+    return [json.loads(given) for name, given in instructions() if name == instruction]
+
+
+def test_what_the_image_is_made_of_is_sent_to_the_engine_and_nothing_else():
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert ignored[1] == "*"
+    sent = {each[1:] for each in ignored if each.startswith("!")}
+    copied = {
+        name
+        for instruction, given in instructions()
+        if instruction == "COPY"
+        for name in given.split()[:-1]
+    }
+    assert copied == sent
+    assert {name for name in sent if release.tracked(name)} == sent
+    assert {*release.PACKAGES, *release.NEEDED_TO_BUILD, "MANIFEST.in"} <= sent
+
+
+def test_the_image_starts_the_local_aws_as_another_user_than_root():
+    (entry,), (command,) = arguments_of("ENTRYPOINT"), arguments_of("CMD")
+    assert entry == ["localaws"]
+    options = {each for option in start.params for each in option.opts}
+    assert {each for each in command if each.startswith("--")} <= options
+    volumes = {volume for each in arguments_of("VOLUME") for volume in each}
+    assert command[command.index("--persist") + 1] in volumes
+    users = [given for name, given in instructions() if name == "USER"]
+    assert users == ["1000"]
+    assert f"LOCALAWS_HOME={(volumes - {'/data'}).pop()}" in [
+        given for name, given in instructions() if name == "ENV"
+    ]
+    (health,) = [given for name, given in instructions() if name == "HEALTHCHECK"]
+    assert json.loads(health.partition("CMD ")[2]) == ["localaws", "status"]
+
+
+def test_the_image_has_what_the_wheel_needs_and_no_more():
+    installed = [given for name, given in instructions() if name == "RUN" and "pip" in given]
+    locked, own = installed
+    assert locked.endswith("-r /tmp/requirements-local.txt")
+    assert " --no-deps " in own
+    assert own.endswith(" /source")
+
+
+def test_the_container_of_developers_has_what_make_needs():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+    program, target = container["postCreateCommand"].split()
+    assert program == "make"
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert re.search(r"/python:3\.1[1-9]$", container["image"])
+    settings = container["customizations"]["vscode"]["settings"]
+    assert settings["python.defaultInterpreterPath"].endswith("/.venv/bin/python")

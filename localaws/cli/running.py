@@ -76,8 +76,8 @@ def reached(command: str) -> tuple[Connection, dict[str, Any]]:
     except (ControlError, OSError) as error:
         raise click.ClickException(
             f"no local AWS at AWS_ENDPOINT_URL, {connection.endpoint_url}, takes the key in "
-            f"AWS_ACCESS_KEY_ID: {error}. It has been stopped, or started anew: `python -m localaws "
-            'start --detach` if none runs, then `eval "$(python -m localaws env)"`'
+            f"AWS_ACCESS_KEY_ID: {error}. It has been stopped, or started anew: `python -m "
+            'localaws start --detach` if none runs, then `eval "$(python -m localaws env)"`'
         ) from error
 
 

@@ -35,7 +35,7 @@ def task(stack, cluster):
 @pytest.fixture
 def parallel(stack, cluster, tmp_path):
     """A definition of two nodes, of which the main one waits for the other."""
-    told = tmp_path / "told"
+    told = f"{tmp_path}/${{AWS_BATCH_JOB_ID%#*}}"  # of each job its own: jobs run at the same time
     other = ["sh", "-c", f"{SAY[2]}; touch {told}"]
     main = ["sh", "-c", f"{SAY[2]}; until test -e {told}; do sleep 0.05; done"]
     containers = {"0": main, "1:": other}

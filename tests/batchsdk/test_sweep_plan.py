@@ -134,7 +134,7 @@ def test_a_table_that_is_too_long_is_compressed_for_python_and_for_a_shell(defin
     ("definition", "storage", "calls"), [("hello", None, 36), ("sleep", "s3://of-the-stack", 40)]
 )
 def test_ten_thousand_uuids_become_forty_arrays_at_most(definition, storage, calls):
-    """README and the guide say in how many calls."""
+    """The guide says in how many calls."""
     shell = definition == "sleep"
     name = "WaitTime" if shell else "id"
     over = {name: identifiers(10_000)}

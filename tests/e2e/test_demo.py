@@ -14,6 +14,7 @@ import pytest
 
 from localaws.batch.executors.container import LABEL
 from tests.conftest import eventually
+from tools import pictures
 
 PROJECT = Path(__file__).parent.parent.parent
 IN_CI = pytest.mark.server_life
@@ -93,6 +94,11 @@ def test_the_demo_shows_the_whole_scenario_and_leaves_nothing(executor, tmp_path
         if line.startswith("│")
     ]
     assert [(what, status, reason) for what, status, _, reason in summary] == REASONS_IN_SUMMARY
+
+    if executor == "process":
+        drawn = pictures.svg_text((pictures.FOLDER / "demo.svg").read_text("utf-8"))
+        printed = [" ".join(line.split()) for line in output.splitlines()]
+        assert set(pictures.masked(drawn)) - set(pictures.masked(printed)) == set(), "make pictures"
 
     # README's own commands, which another test runs.
     readme = (PROJECT / "README.md").read_text().replace("python -m localaws", "localaws")

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from localaws.persistence.pulumi_state import PulumiState
+from tests.conftest import PROJECT
 
 
 @pytest.fixture
@@ -79,3 +80,43 @@ def test_a_project_without_a_name_is_refused(tmp_path):
     (tmp_path / "Pulumi.yaml").write_text("runtime: python\n")
     with pytest.raises(ValueError, match="needs a top-level `name"):
         PulumiState(tmp_path / "state").copy_stack_file(tmp_path, "dev")
+
+
+@pytest.mark.parametrize(
+    ("command", "variables", "told"),
+    [
+        (["deploy"], {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "Connection refused"),
+        (["run", "--", "true"], {"AWS_SECRET_ACCESS_KEY": "of-a-former-start"}, "signature"),
+    ],
+)
+def test_variables_of_a_local_aws_that_has_stopped_are_an_error_with_its_fix(
+    local, command, variables, told
+):
+    answer = subprocess.run(
+        [sys.executable, "-m", "localaws", *command],
+        env={**os.environ, **local.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert answer.returncode == 1
+    assert "Traceback" not in answer.stderr
+    assert told in answer.stderr
+    assert 'then `eval "$(python -m localaws env)"`' in answer.stderr
+
+
+def test_a_folder_without_a_project_is_an_error_with_its_fix(local, tmp_path):
+    answer = subprocess.run(
+        [sys.executable, "-m", "localaws", "deploy"],
+        cwd=tmp_path,
+        env={**os.environ, **local.environ, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert answer.returncode == 1
+    assert "Pulumi.yaml does not exist: run this in the folder of the Pulumi project" in (
+        answer.stderr
+    )

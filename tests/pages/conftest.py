@@ -71,7 +71,7 @@ class Shell:
         )
 
     def be_a_checkout(self) -> None:
-        """Put what a clone of this project has into the folder, ``.venv`` as `make setup` makes it."""
+        """Put what a clone has into the folder, with the ``.venv`` that `make setup` makes."""
         for name in IN_A_CHECKOUT:
             copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
             copy(PROJECT / name, self.folder / name)

@@ -50,7 +50,11 @@ config:
     default: {computeEnvironments: [default]}
     spot: {computeEnvironments: [default]}
   batch-platform:jobDefinitions:
-    hello: {image: busybox, memory: 100, command: [echo, Ref::Target], parameters: {Target: "Hello :)"}}
+    hello:
+      image: busybox
+      memory: 100
+      command: [echo, Ref::Target]
+      parameters: {Target: "Hello, AWS Batch :)"}
     day: {image: busybox, memory: 100, command: [echo, Ref::day], parameters: {day: today}}
     sleep: {image: busybox, memory: 100, command: [sleep, Ref::WaitTime]}
 END
@@ -58,15 +62,12 @@ localaws deploy --stack dev --project "$HOME/project" --output outputs.json
 export BATCHSDK_OUTPUTS=$PWD/outputs.json
 """
 """A stack like that of the guide of batchsdk, on the local AWS."""
-JOBS = """\
-submit() { batchsdk submit "$@" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["jobId"])'; }
-"""
-
 DEPLOYED = f"{LOCAL}{STACK}"
 JOBS = """\
-finished() { batchsdk submit hello --wait --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["jobId"])'; }
-JOB=$(finished) OTHER=$(finished)
-QUEUE=$(python3 -c 'import json; print(json.load(open("outputs.json"))["jobQueues"]["default"]["name"])')
+batchsdk submit hello --wait --json > job.json
+JOB=$(python3 -c 'import json; print(json.load(open("job.json"))["jobId"])')
+QUEUE=$(python3 -c 'import json
+print(json.load(open("outputs.json"))["jobQueues"]["default"]["name"])')
 """
 NEW_SHELL = """\
 unset LOCALAWS_HOME BATCHSDK_OUTPUTS
@@ -88,14 +89,9 @@ END
 aws iam create-role --role-name deploys-dev --assume-role-policy-document '{"Version": "2012-10-17",
   "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}'
 """
-OF_README = f"""\
-{LOCAL}export AWS_REGION=ap-northeast-1
-localaws deploy --stack dev --output outputs.json
-JOB=$(batchsdk --outputs outputs.json submit hello)
-"""
 OF_A_GUIDE = (
     ("JOB_ID", '"$JOB"'),
-    ("OTHER_ID", '"$OTHER"'),
+    ("OTHER_ID", '"$JOB"'),
     ("my-queue", '"$QUEUE"'),
     ("my-definition", "dev-day"),
 )
@@ -136,6 +132,11 @@ SESSIONS: dict[str, Session] = {
         on_aws=True,
     ),
     "docs/start.md": Session(says=("my-project has", "the config is valid")),
+    "docs/upgrading.md": Session(
+        before="batch-platform init .\npulumi stack init dev\n",
+        says=("the config is valid", "3 add", "to create", "created"),
+        on_aws=True,
+    ),
     TEMPLATE: Session(
         before="batch-platform init . --region eu-west-1",
         between=(
@@ -147,34 +148,55 @@ SESSIONS: dict[str, Session] = {
         on_aws=True,
     ),
     "CONTRIBUTING.md": Session(checkout=True),
-    "README.md": Session(
+    "README.md": Session(checkout=True, says=("24 created", "Hello, AWS", "stopped")),
+    "docs/upgrading.md": Session(
+        before="batch-platform init .\npulumi stack init dev\n",
+        says=("the config is valid", "new"),
+        on_aws=True,
+    ),
+    "docs/tutorials/jobs.md": Session(
         checkout=True,
-        between=(
-            ("export BATCHSDK_SSM=/batch/dev", OF_README),
-            ("python -m localaws start --detach", "localaws stop\nunset BATCHSDK_SSM"),
-        ),
-        names=(
-            ("JOB_ID", '"$JOB"'),
-            ("run pipeline.yaml", "run examples/pipeline.yaml --name nightly"),
-        ),
+        files=(("hello.py", "python", 0),),
         says=(
-            "Hello, Tokyo!",
-            "24 created",
-            "Hello, AWS",
-            '"jobQueueName"',
-            "Hello, AWS",
-            "stopped",
+            *("24 created", "Hello, Tokyo!", "did you mean 'Target'", "Kyoto", "nightly.html"),
+            *("no such table", "exit code 3", "never fit", "Hello, Python!", "stopped"),
         ),
     ),
+    "docs/tutorials/environment.md": Session(
+        checkout=True,
+        says=(
+            *("the config is valid", "\\+ [0-9]+ created", "compute environment default: replace"),
+            *("replaced", "deleted", "stopped"),
+        ),
+    ),
+    "docs/tutorials/outputs.md": Session(
+        checkout=True,
+        before=f"{LOCAL}localaws deploy > deployed.json",
+        files=(
+            *(("with_boto3.py", "python", 0), ("typed.py", "python", 1)),
+            ("with_batchsdk.py", "python", 2),
+        ),
+        says=('"jobQueues"', r"us-east-1 \['default'\] 5000", "\n0\n"),
+    ),
 }
+PREVIEW = "pulumi preview --stack dev --policy-pack policy"
+IMAGES = "needs a container engine: tests/localaws/test_own_images.py builds, pushes and runs one"
 NOT_RUN: dict[tuple[str, str], str] = {
     ("CONTRIBUTING.md", "make test"): "the tests, of which this is one",
     ("CONTRIBUTING.md", "make check"): "what CI runs beside the tests",
     ("README.md", "make demo"): "tests/e2e/test_demo.py runs the demo, its output read",
+    ("docs/index.md", "make demo"): "tests/e2e/test_demo.py runs the demo, its output read",
     ("README.md", "make test"): "the tests, of which this is one",
-    ("README.md", "pulumi stack init dev"): "docs/real-account.md has it run",
-    ("README.md", "pulumi up"): "docs/real-account.md has it run",
-    ("README.md", "pip install ."): "tests/test_distribution.py builds the wheel",
+    ("docs/localaws.md", "docker build --tag localaws ."): "its base image is in a registry",
+    ("docs/localaws.md", 'eval "$(docker exec localaws localaws env)"'): "it wants that image",
+    (
+        "docs/localaws.md",
+        "docker run --detach --name localaws --network host --volume localaws:/data localaws",
+    ): "it wants that image",
+    **{("docs/images.md", each): IMAGES for each in commands("docs/images.md")},
+    ("docs/upgrading.md", "pip install -U 'batchsdk[local,pulumi,yaml]'"): "asks an index",
+    ("docs/upgrading.md", PREVIEW): "docs/platform.md has it run",
+    ("docs/upgrading.md", PREVIEW.replace("preview", "up")): f"{TEMPLATE} has it run",
     (TEMPLATE, "python3 -m venv .venv && . .venv/bin/activate"): "the shell has all, it would not",
     (TEMPLATE, "pulumi login"): "to Pulumi Cloud, with an account there",
 }
@@ -231,10 +253,8 @@ def test_commands_are_in_blocks_that_say_so(page):
     """In others no test would look for them."""
     assert languages(page) <= {"", "ini", "json", "mermaid", "python", "sh", "text", "toml", "yaml"}
     programs = {command.split()[0] for page in pages() for command in commands(page)}
-    told = [
-        line for kind in ("", "text") for each in blocks(page, kind) for line in each.split("\n")
-    ]
-    assert [line for line in told if line.split()[:1] and line.split()[0] in {*programs, "$"}] == []
+    others = "\n".join(each for kind in ("", "text") for each in blocks(page, kind))
+    assert not {(line.split() or [""])[0] for line in others.splitlines()} & {*programs, "$"}
 
 
 @pytest.mark.server_life

@@ -57,8 +57,8 @@ html_sidebars = {
 CONTENTS = {
     "Tutorials": ["tutorials/jobs", "tutorials/environment", "tutorials/outputs"],
     "How to": [
-        *("start", "batchsdk", "localaws", "configuration", "images", "platform"),
-        *("real-account", "recovery"),
+        *("start", "batchsdk", "localaws", "configuration", "platform"),
+        *("images", "real-account", "recovery", "upgrading"),
     ],
     "Reference": [
         *("api", "reference", "commands/batchsdk", "commands/batch-platform", "commands/localaws"),

@@ -1,0 +1,1 @@
+"""What maintains this repository: generated pages, the engine, the site, releases."""

@@ -1,0 +1,1 @@
+"""Builds a release, tries it, and records what it registers."""
