@@ -132,11 +132,6 @@ SESSIONS: dict[str, Session] = {
         on_aws=True,
     ),
     "docs/start.md": Session(says=("my-project has", "the config is valid")),
-    "docs/upgrading.md": Session(
-        before="batch-platform init .\npulumi stack init dev\n",
-        says=("the config is valid", "3 add", "to create", "created"),
-        on_aws=True,
-    ),
     TEMPLATE: Session(
         before="batch-platform init . --region eu-west-1",
         between=(
