@@ -195,10 +195,6 @@ NOT_RUN: dict[tuple[str, str], str] = {
     (TEMPLATE, "python3 -m venv .venv && . .venv/bin/activate"): "the shell has all, it would not",
     (TEMPLATE, "pulumi login"): "to Pulumi Cloud, with an account there",
 }
-NOT_RUN |= {
-    ("docs/images.md", command): "tests/localaws/test_own_images.py does, where an engine builds"
-    for command in commands("docs/images.md")
-}
 """Commands that no test runs as they are, by their page, each with its reason."""
 ANYWHERE = (
     # Jobs that need no image, and a free port: the machine may have a server, and no registry.
