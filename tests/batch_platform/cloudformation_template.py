@@ -198,7 +198,7 @@ def _references(made: Iterable[Registered]) -> dict[str, Any]:
             (f"arn:{kind}/{name}", ARN_ATTRIBUTES.get(kind)),
         ):
             found[text] = {"Fn::GetAtt": [label, attribute]} if attribute else by_ref
-        if kind in {"Role", "EventRule", "Repository"}:
+        if kind in {"Role", "EventRule"}:
             found[name] = by_ref
     return found
 
@@ -295,8 +295,9 @@ def _put_inside(resource: Registered, found: dict[str, Any], references: Mapping
         target = {key: value for key, value in inputs.items() if key != "rule"}
         rule.setdefault("Targets", []).append(_value("", "", target, references))
     elif resource.typ.endswith(":LifecyclePolicy"):
-        repository = found[references[inputs["repository"]]["Ref"]]["Properties"]
-        repository["LifecyclePolicy"] = {"LifecyclePolicyText": inputs["policy"]}
+        # Of the same logical name; the repository's own name would refer to itself.
+        label = f"Repository{_label(resource).removeprefix('LifecyclePolicy')}"
+        found[label]["Properties"]["LifecyclePolicy"] = {"LifecyclePolicyText": inputs["policy"]}
     elif resource.typ.endswith(":RolePolicyAttachment"):
         role = found[references[inputs["role"]]["Ref"]]["Properties"]
         arn = _value("", "", inputs["policyArn"], references)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -75,22 +74,6 @@ def test_what_the_workflows_run_are_commands_that_exist(project, capsys, program
         assert ended.value.code == 0
         options = set(OPTION.findall(" ".join(arguments)))
         assert options <= set(OPTION.findall(capsys.readouterr().out)), verb
-
-
-@pytest.mark.engine
-@pytest.mark.engine_suite
-def test_what_the_workflows_ask_the_engine_for_exists(project):
-    found = {tuple(each) for each in commands(project) if each and each[0] == "pulumi"}
-    assert {each[1] for each in found} == {"login", "preview", "stack", "up"}
-    for command in found:
-        verbs = [each for each in command[1:3] if re.fullmatch("[a-z]+", each)]
-        options = set(OPTION.findall(" ".join(command)))
-        if verbs == ["login"] or (verbs == ["stack", "init"] and not options):
-            continue  # no option to look for
-        told = subprocess.run(
-            ["pulumi", *verbs, "--help"], capture_output=True, text=True, check=True
-        )
-        assert options <= set(OPTION.findall(told.stdout)), verbs
 
 
 def test_nothing_is_overwritten(project, capsys):

@@ -32,6 +32,8 @@ TEXTS = {name: examples.text(name) for name in examples.NAMES} | {
 BROKEN = "broken"
 """Name of the environment that is prod-isolated with faults, which the scanners must find."""
 POLICIES = ("policy", "assumeRolePolicy")
+NO_IAM_POLICY = {"aws:ecr/lifecyclePolicy:LifecyclePolicy"}
+"""Types whose ``policy`` says how long something is kept."""
 
 pytestmark = [pytest.mark.scanners, pytest.mark.timeout(900)]  # installing them is in it
 
@@ -147,7 +149,7 @@ def ask_parliament(python: Path, recorded: dict[str, list[Registered]], result: 
     for environment, resources in recorded.items():
         for each in resources:
             for key in POLICIES:
-                if key in each.inputs:
+                if key in each.inputs and each.typ not in NO_IAM_POLICY:
                     name = f"{environment} {each.urn}"
                     kinds[name] = TYPES[each.typ]
                     document = json.loads(with_real_arns(each.inputs[key]))

@@ -7,6 +7,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import docker
 import pytest
@@ -15,25 +16,28 @@ from click.testing import CliRunner
 
 from batch_platform.__main__ import main as batch_platform
 from batch_platform.clients import client
-from localaws import LocalAws
 from localaws.cli import main as localaws
+from localaws.credentials.connection import Connection
 from tests.aws_clients import client_of
 from tests.conftest import PROJECT, Cluster, eventually, make_roles
+from tests.localaws.real_server import Server
 from tests.localaws.test_repeated_deploys import default_network
 
 pytestmark = pytest.mark.container
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[LocalAws]:
-    """A local AWS whose jobs are containers."""
-    with LocalAws(executor="container", stop_timeout=2) as running:
-        make_roles(running)
-        yield running
+def machine(busybox: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A local AWS, in a process of its own, whose jobs are containers."""
+    server = Server(tmp_path_factory.mktemp("home"))
+    server.start("--executor", "container", "--stop-timeout", "1")
+    make_roles(server)
+    yield server
+    server.run("stop")
 
 
 @pytest.fixture
-def project(machine: LocalAws, busybox: str, tmp_path: Path) -> Iterator[Path]:
+def project(machine: Any, busybox: str, tmp_path: Path) -> Iterator[Path]:
     """A project with an image of its own; what it builds is removed from the engine."""
     for name in ("Pulumi.yaml", "__main__.py"):
         shutil.copy(PROJECT / name, tmp_path)
@@ -75,9 +79,9 @@ def deployed(folder: Path, stack: str) -> dict[str, list[str]]:
 
 
 def test_a_dockerfile_becomes_a_job_that_ran(
-    machine: LocalAws, project: Path, monkeypatch: pytest.MonkeyPatch
+    machine: Any, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in machine.environ.items():
+    for name, value in Connection.load(machine.home / "connection.json").environ.items():
         monkeypatch.setenv(name, value)
     (path,) = project.glob("Pulumi.s*.yaml")
     stack = path.name.split(".")[1]

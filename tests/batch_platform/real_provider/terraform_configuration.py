@@ -30,6 +30,7 @@ NAMELESS = {
     "aws_cloudwatch_dashboard",
     "aws_default_security_group",
     "aws_egress_only_internet_gateway",
+    "aws_ecr_lifecycle_policy",
     "aws_eip",
     "aws_flow_log",
     "aws_internet_gateway",
