@@ -131,7 +131,8 @@ def test_the_page_of_the_package_index_has_no_link_that_is_dead_there():
 @pytest.mark.distribution
 @pytest.mark.timeout(600)
 def test_the_wheel_has_the_packages_and_nothing_else(tmp_path):
-    wheel = release.build(tmp_path, "wheel", isolated=False)
+    address = "https://example.com/owner/batch-platform"
+    wheel = release.build(tmp_path, "wheel", isolated=False, address=address)
     release.check(wheel)  # against what git has, and by twine
     assert wheel.name == f"batchsdk-{batchsdk.__version__}-py3-none-any.whl"
     with zipfile.ZipFile(wheel) as archive:
@@ -142,6 +143,8 @@ def test_the_wheel_has_the_packages_and_nothing_else(tmp_path):
     assert set(metadata.get_all("Provides-Extra")) == set(EXTRAS)
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata.get_payload() == (ROOT / "docs" / "pypi.md").read_text(encoding="utf-8")
+    assert f"Source, {address}" in metadata.get_all("Project-URL")
+    assert f"Issues, {address}/issues" in metadata.get_all("Project-URL")
     for command in ("batch-platform", "batchsdk", "localaws"):
         assert f"\n{command} = " in scripts
 

@@ -52,7 +52,8 @@ def test_a_tag_is_published_only_after_make_release():
     workflow = read(".github/workflows/release.yml")
     assert workflow[True] == {"push": {"tags": ["v*"]}}  # `on` is a boolean to YAML 1.1
     steps = workflow["jobs"]["build"]["steps"]
-    assert {"run": "make release"} in steps
+    url = "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY"
+    assert {"run": f'make release RELEASE_ARGS="--url {url}"'} in steps
     publish = workflow["jobs"]["publish"]
     assert publish["needs"] == "build"
     assert publish["permissions"] == {"id-token": "write"}

@@ -41,7 +41,7 @@ def tracked(*where: str) -> list[str]:
     return sorted(each for each in set(listed.stdout.split("\0")) if (PROJECT / each).is_file())
 
 
-def build(into: Path, *formats: str, isolated: bool = True) -> Path:
+def build(into: Path, *formats: str, isolated: bool = True, address: str = "") -> Path:
     """Build the distribution from a copy of the files that git has.
 
     Args:
@@ -49,6 +49,7 @@ def build(into: Path, *formats: str, isolated: bool = True) -> Path:
         formats: ``wheel``, ``sdist``; if none is given both, the wheel from the sdist.
         isolated: whether the tools of the build are installed anew, as pip does it; else those of
             this environment are used.
+        address: URL of the repository, for the metadata; without it they have no URLs.
 
     Returns:
         The wheel, or the sdist where that alone was wanted.
@@ -63,8 +64,22 @@ def build(into: Path, *formats: str, isolated: bool = True) -> Path:
             target = copy / each
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(PROJECT / each, target)
+        if address:
+            with (copy / "pyproject.toml").open("a", encoding="utf-8") as metadata:
+                metadata.write(_urls(address.rstrip("/")))
         _run(sys.executable, "-m", "build", "--outdir", into, *options, copy)
     return max(into.iterdir(), key=lambda each: each.suffix)
+
+
+def _urls(address: str) -> str:
+    """Return the table of the project's URLs: the metadata alone name where a repository is."""
+    pages = {
+        "Source": address,
+        "Documentation": f"{address}/blob/HEAD/docs/index.md",
+        "Changelog": f"{address}/blob/HEAD/CHANGELOG.md",
+        "Issues": f"{address}/issues",
+    }
+    return "\n[project.urls]\n" + "".join(f'{name} = "{url}"\n' for name, url in pages.items())
 
 
 def check(built: Path) -> None:
@@ -187,10 +202,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--python", type=Path, action="append", help="try on this one; else on all on PATH"
     )
+    parser.add_argument("--url", default="", help="of the repository, for the metadata")
     chosen = parser.parse_args(arguments)
     try:
         shutil.rmtree(chosen.into, ignore_errors=True)
-        wheel = build(chosen.into)
+        wheel = build(chosen.into, address=chosen.url)
         check_record(wheel)
         for built in sorted(chosen.into.iterdir()):
             check(built)
