@@ -91,9 +91,10 @@ def _add_init(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _init(chosen: argparse.Namespace) -> int:
     written = Project(chosen.directory, chosen.region).write()
+    is_here = chosen.directory.resolve() == Path.cwd()
     lines = [
         f"{chosen.directory} has {len(written)} files; README.md says what each is for. Next:",
-        f"  cd {shlex.quote(str(chosen.directory))}",
+        *([] if is_here else [f"  cd {shlex.quote(str(chosen.directory))}"]),
         "  python3 -m venv .venv && . .venv/bin/activate",
         "  pip install -r requirements.txt",
         "  pytest",

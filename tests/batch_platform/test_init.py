@@ -85,6 +85,16 @@ def test_nothing_is_overwritten(project, capsys):
     assert {each: each.read_bytes() for each in project.rglob("*") if each.is_file()} == before
 
 
+def test_what_to_type_next_leads_into_another_folder_alone(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    main(["init", "other folder"])
+    assert "\n  cd 'other folder'\n" in capsys.readouterr().out
+    Path("here").mkdir()
+    monkeypatch.chdir("here")
+    main(["init", "."])
+    assert " cd " not in capsys.readouterr().out
+
+
 def test_an_empty_repository_is_no_obstacle(tmp_path):
     (tmp_path / ".git").mkdir()
     assert main(["init", str(tmp_path)]) == 0
