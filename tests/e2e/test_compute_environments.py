@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import time
-import uuid
 
 import pytest
 
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.deployments
 
 
 @pytest.fixture
-def deploy(local, tmp_path):
+def deploy(local, run_deploy, tmp_path):
     """Deploys a stack with one environment of these keys."""
 
     def call(environment):
@@ -30,7 +29,7 @@ config:
   batch-platform:jobQueues:
     default: {{computeEnvironments: [default]}}
 """
-        return Deployed(local, tmp_path, text, f"test-{uuid.uuid4().hex[:6]}")
+        return Deployed(local, run_deploy, tmp_path, text)
 
     return call
 

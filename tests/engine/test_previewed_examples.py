@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import boto3
 import pytest
@@ -46,6 +47,9 @@ def network(local):
 def test_an_example_is_previewed(new_stack, network, name):
     stack = new_stack()
     stack.text = examples.text(name)
+    digests = examples.FOLDER / f"images.{name}.lock.json"
+    if digests.exists():
+        shutil.copy(digests, stack.folder / f"images.{stack.name}.lock.json")
     if name == examples.EXISTING_VPC:
         for written, real in zip(re.findall(examples.IDENTIFIER, stack.text), network, strict=True):
             stack.text = stack.text.replace(written, real)

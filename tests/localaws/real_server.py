@@ -49,8 +49,12 @@ class Server:
         return json.loads(self.run("status", "--json"))
 
     @property
+    def connection(self):
+        return Connection.load(self.home / "connection.json")
+
+    @property
     def client_arguments(self):
-        found = Connection.load(self.home / "connection.json")
+        found = self.connection
         return {
             "endpoint_url": found.endpoint_url,
             "region_name": found.region,
@@ -60,7 +64,7 @@ class Server:
 
     @property
     def deployed(self):
-        return DeployedStacks(Connection.load(self.home / "connection.json"))
+        return DeployedStacks(self.connection)
 
     def job_directories(self):
         return list((self.home / "tmp").glob("localaws-job-*"))

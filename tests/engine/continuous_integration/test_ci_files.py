@@ -17,11 +17,11 @@ import boto3
 import pytest
 
 from batch_platform.__main__ import main
-from localaws import LocalAws
 from localaws.provider import ProviderServer
 from tests.engine.continuous_integration import steps
 from tests.engine.continuous_integration.github_workflow import Job, Workflow
 from tests.engine.stacks import PROJECT
+from tests.localaws.real_server import Server
 from tests.tool_environment import node_packages
 
 pytestmark = [pytest.mark.engine, pytest.mark.engine_suite, pytest.mark.distribution]
@@ -60,13 +60,15 @@ CURL = f"""\
 
 
 @pytest.fixture(scope="module")
-def local():
-    """A local AWS with the roles that CI assumes."""
-    with LocalAws(executor="process", stop_timeout=2) as running:
-        iam = boto3.client("iam", **running.client_arguments)
-        for arn in ROLES.values():
-            iam.create_role(RoleName=arn.rpartition("/")[2], AssumeRolePolicyDocument="{}")
-        yield running
+def local(tmp_path_factory):
+    """A local AWS, in a process of its own, with the roles that CI assumes."""
+    server = Server(tmp_path_factory.mktemp("home"))
+    server.start("--stop-timeout", "2")
+    iam = boto3.client("iam", **server.client_arguments)
+    for arn in ROLES.values():
+        iam.create_role(RoleName=arn.rpartition("/")[2], AssumeRolePolicyDocument="{}")
+    yield server
+    server.run("stop")
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +89,7 @@ def machine(local, programs, tmp_path_factory):
     with ProviderServer(local.connection) as provider:
         yield {
             **provider.environ,
-            "AWS_ENDPOINT_URL": local.environ["AWS_ENDPOINT_URL"],
+            "AWS_ENDPOINT_URL": local.connection.endpoint_url,
             "AWS_EC2_METADATA_DISABLED": "true",
             "HOME": str(folder),
             "PATH": os.pathsep.join((str(own), os.environ["PATH"])),
@@ -104,9 +106,9 @@ def machine(local, programs, tmp_path_factory):
 class Repository:
     """A project in git, with a stack in a backend."""
 
-    def __init__(self, folder: Path, local: LocalAws, machine: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, local: Server, machine: Mapping[str, str]) -> None:
         self.folder, self._machine = folder, machine
-        self._keys = {**local.environ, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+        self._keys = {**local.connection.environ, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
         self.backend = (folder.parent / "state").as_uri()
         (folder.parent / "state").mkdir()
         self("git", "init", "-q", "-b", "main")
@@ -171,7 +173,7 @@ def install_pulumi(_job: Job, given: Mapping[str, str]) -> None:
     assert not given
 
 
-def assume(local: LocalAws, job: Job, given: Mapping[str, str]) -> None:
+def assume(local: Server, job: Job, given: Mapping[str, str]) -> None:
     """Do what aws-actions/configure-aws-credentials does, but for the token of GitHub."""
     assert job.permissions["id-token"] == "write"
     sts = boto3.client("sts", **local.client_arguments)
