@@ -108,7 +108,8 @@ class Repository:
 
     def __init__(self, folder: Path, local: Server, machine: Mapping[str, str]) -> None:
         self.folder, self._machine = folder, machine
-        self._keys = {**local.connection.environ, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+        regions = {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+        self._keys = {**local.connection.environ, **regions}
         self.backend = (folder.parent / "state").as_uri()
         (folder.parent / "state").mkdir()
         self("git", "init", "-q", "-b", "main")
