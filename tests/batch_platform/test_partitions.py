@@ -174,5 +174,6 @@ def test_images_of_china_are_pulled_without_internet(tmp_path: Path) -> None:
     elsewhere = re.sub("image: .*", "image: busybox", text)
     with pytest.raises(SettingsError) as caught:
         validate_stack_file(parse_stack_file(elsewhere, path))
-    (line,) = caught.value.lines
-    assert "copy it to <account>.dkr.ecr.cn-northwest-1.amazonaws.com.cn/… (a mirror" in line
+    assert len(caught.value.lines) == text.count("image: ")
+    for line in caught.value.lines:
+        assert "copy it to <account>.dkr.ecr.cn-northwest-1.amazonaws.com.cn/… (a mirror" in line

@@ -86,6 +86,10 @@ class Browser:
         """Open a file, or what is at an address, and wait until it is loaded."""
         self.events.clear()
         self.call("Page.navigate", url=page if isinstance(page, str) else page.as_uri())
+        self.wait_for_load()
+
+    def wait_for_load(self) -> None:
+        """Wait until a page is loaded, unless one was since ``events`` was cleared."""
         while not any(each["method"] == "Page.loadEventFired" for each in self.events):
             self.events.append(self._read())
 
