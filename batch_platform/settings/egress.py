@@ -36,7 +36,10 @@ def _each_group_once(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 ExtraGroups = Annotated[
-    tuple[GroupId, ...], AfterValidator(_each_group_once), Field(max_length=_MOST_EXTRA_GROUPS)
+    # The limit comes first: behind a validator the JSON Schema would count characters.
+    tuple[GroupId, ...],
+    Field(max_length=_MOST_EXTRA_GROUPS),
+    AfterValidator(_each_group_once),
 ]
 """Security groups of others that the instances are in, beside the one that the stack makes."""
 

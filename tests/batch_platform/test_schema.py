@@ -138,6 +138,7 @@ BROKEN: list[tuple[str, object]] = [
     (f"{CE}", {}),
     ("network", {}),
     ("network", {"mode": "existing", "vpcId": "vpc-0", "subnetIds": ["subnet-0"]}),
+    ("network/securityGroupIds", [f"sg-{number}" for number in range(5)]),
     ("jobQueues/default", {}),
     (f"{JOB}/retryStrategy", {}),
     (f"{JOB}/volumes", {"data": {}}),
@@ -173,6 +174,40 @@ def test_a_config_key_wants_its_namespace_and_the_file_its_config() -> None:
     assert not validator.is_valid({"config": {**VALID, "tags": {}}})
     assert not validator.is_valid({"config": VALID, "confg": {}})
     assert not validator.is_valid({})
+
+
+LIMITED = {
+    "array": ("minItems", "maxItems", "uniqueItems"),
+    "object": ("minProperties", "maxProperties", "propertyNames"),
+    "string": ("minLength", "maxLength", "pattern"),
+}
+
+
+def _values(part: object, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(part, dict):
+        if isinstance(part.get("type"), str | list):
+            yield place, part
+        for name, each in part.items():
+            yield from _values(each, f"{place}/{name}")
+    elif isinstance(part, list):
+        for number, each in enumerate(part):
+            yield from _values(each, f"{place}/{number}")
+
+
+def _types(value: dict[str, Any]) -> list[str]:
+    return value["type"] if isinstance(value["type"], list) else [value["type"]]
+
+
+def test_every_limit_is_one_of_its_type() -> None:
+    values = list(_values(schema()))
+    assert len(values) > 500
+    assert [
+        f"{place}: {limit} of {value['type']}"
+        for place, value in values
+        for kind, limits in LIMITED.items()
+        for limit in limits
+        if limit in value and kind not in _types(value)
+    ] == []
 
 
 def _keys(definitions: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
