@@ -22,8 +22,8 @@ STACK ?= local
 PULUMI_ARGS ?=
 # What takes minutes more, CI runs too: pytest -m "" runs all.
 LONG := airflow or deployments or distribution or engine_suite or every_case or every_key or foreign_clients or moto_suite or real_provider or scanners or server_life or survival
-# One worker more than the two processors of CI: some tests wait most of the time.
-PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder -m "not ($(LONG))"
+# Two workers more than the two processors of CI: some tests wait most of the time.
+PYTEST_ARGS ?= -n 4 --dist loadfile --no-loadscope-reorder -m "not ($(LONG))"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test up preview policy destroy check format docs pictures site release pulumi lock clean
