@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pickle
 import re
+from enum import EnumType
 from types import MethodType
 from typing import IO, Any
 
@@ -68,8 +69,8 @@ def load(file: IO[bytes]) -> Any:
 
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        if f"{module}.{name}" == "builtins.getattr":  # how a bound method is pickled
-            return _method
+        if f"{module}.{name}" == "builtins.getattr":  # a bound method, or a member of an enum
+            return _attribute
         if f"{module}.{name}" in OTHERS:
             return super().find_class(module, name)
         if CLASSES.fullmatch(module):
@@ -78,6 +79,15 @@ class _Unpickler(pickle.Unpickler):
             if isinstance(found, type) and found.__module__ == module:
                 return found
         raise ForbiddenObjectError(f"it names {module}.{name}, which no saved state holds")
+
+
+def _attribute(owner: Any, name: str) -> Any:
+    """Return a member of an enum, as Python before 3.11.4 pickles it, or a public method."""
+    if isinstance(owner, EnumType) and CLASSES.fullmatch(owner.__module__):
+        if name in owner.__members__:
+            return owner.__members__[name]
+        raise ForbiddenObjectError(f"it names {name!r}, no member of {owner.__name__}")
+    return _method(owner, name)
 
 
 def _method(owner: Any, name: str) -> MethodType:

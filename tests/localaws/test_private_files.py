@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pickle
@@ -16,10 +17,11 @@ import pytest
 from cryptography.fernet import Fernet
 
 from localaws.batch.executors.process import ProcessExecutor
+from localaws.batch.models import ResourceStatus
 from localaws.credentials.connection import Connection
 from localaws.persistence.data_directory import DataDirectory, versions
 from localaws.persistence.encryption import WrongKeyError, encrypted
-from localaws.persistence.restricted_pickle import ForbiddenObjectError
+from localaws.persistence.restricted_pickle import ForbiddenObjectError, load
 from localaws.system.private_files import UnsafePathError
 from localaws.system.temporary_folders import TemporaryFolder
 
@@ -227,3 +229,21 @@ def test_what_killed_servers_left_is_swept(tmp_path, monkeypatch):
     own.remove()
     others[1].communicate()
     assert list(tmp_path.iterdir()) == [alive]
+
+
+class Reduced:
+    """Pickled as Python before 3.11.4 pickles the member of an enum."""
+
+    def __init__(self, name):
+        self._name = name
+
+    def __reduce__(self):
+        return getattr, (ResourceStatus, self._name)
+
+
+def test_a_member_of_an_enum_is_read_as_every_python_writes_it():
+    written = io.BytesIO(pickle.dumps(Reduced("CREATING")))
+    assert load(written) is ResourceStatus.CREATING
+    for name in ("__init__", "mro", "_missing_"):
+        with pytest.raises(ForbiddenObjectError, match="no member of"):
+            load(io.BytesIO(pickle.dumps(Reduced(name))))
