@@ -29,7 +29,7 @@ class JobStatus(enum.StrEnum):
         return self is JobStatus.SUCCEEDED or self is JobStatus.FAILED
 
 
-TERMINAL = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED})
+TERMINAL = frozenset(each for each in JobStatus if each.is_terminal)
 
 _S = JobStatus
 

@@ -248,15 +248,11 @@ class Submission:
     def __post_init__(self) -> None:
         """Take every field in its own type, and what is iterable once."""
         own = vars(self)
-        for name, each in _SINGLE:
+        for name, each in JOB_FIELDS.items():
             given = own[name]
-            if given is not each.default and (taken := each.taken(given)) is not given:
-                object.__setattr__(self, name, taken)
-        for name, each in _MAPPINGS:
-            given = own[name]
-            if type(given) is dict and not given:  # as by default
-                continue
-            if (taken := each.taken(given)) is not given:
+            is_empty = type(given) is dict and not given
+            is_default = is_empty if each.is_mapping else given is each.default
+            if not is_default and (taken := each.taken(given)) is not given:
                 object.__setattr__(self, name, taken)
 
     def overrides(self) -> dict[str, Any]:
@@ -282,8 +278,6 @@ class Submission:
 
 JOB_FIELDS = declared_by(Submission)
 """The fields of a submission, by name."""
-_SINGLE = [(name, each) for name, each in JOB_FIELDS.items() if not each.is_mapping]
-_MAPPINGS = [(name, each) for name, each in JOB_FIELDS.items() if each.is_mapping]
 _OF_CONTAINER = [each for each in JOB_FIELDS.values() if each.api.startswith("containerOverrides.")]
 
 # The keywords that functions take, for type checkers, which cannot read them from the dataclass.

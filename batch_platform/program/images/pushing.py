@@ -77,7 +77,9 @@ class Registry:
         Raises:
             ImageError: it is not there, or AWS refuses.
         """
-        found = self._ask("describe_repositories", "RepositoryNotFoundException", [name])
+        found = self._ask(
+            "describe_repositories", "RepositoryNotFoundException", repositoryNames=[name]
+        )
         if found is None:
             raise ImageError(
                 f"the repository {name} does not exist yet; fix: `pulumi up --stack {stack}` makes "
@@ -137,10 +139,8 @@ class Registry:
         )
         return None if found is None else str(found["imageDetails"][0]["imageDigest"])
 
-    def _ask(self, operation: str, gone: str, names: list[str] | None = None, **asked: Any) -> Any:
+    def _ask(self, operation: str, gone: str, **asked: Any) -> Any:
         """Call ECR; return None where what is asked for is not there."""
-        if names is not None:
-            asked["repositoryNames"] = names
         try:
             return getattr(self._ecr, operation)(**asked)
         except ClientError as error:
