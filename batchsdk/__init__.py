@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
     from batchsdk.insight.activity import Activity, Overview, QueueActivity
     from batchsdk.insight.prices import Estimate, PriceTable
+    from batchsdk.insight.report.model import Report
     from batchsdk.insight.usage import Usage, UsageReport, UsageRow
     from batchsdk.jobs.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
     from batchsdk.jobs.futures import DoneAndNotDone, as_completed, wait
@@ -66,7 +67,6 @@ if TYPE_CHECKING:
     from batchsdk.jobs.watcher import Polling
     from batchsdk.logs.following import JobLogs
     from batchsdk.logs.reading import LogEvent, LogFilter
-    from batchsdk.report.model import Report
     from batchsdk.runs.ledger import Entry, EntryState, Ledger
     from batchsdk.runs.listing import RunSummary
     from batchsdk.runs.run import Run
@@ -258,7 +258,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "logs.reading": ("LogEvent", "LogFilter"),
         "logs.following": ("JobLogs",),
         "insight.prices": ("Estimate", "PriceTable"),
-        "report.model": ("Report",),
+        "insight.report.model": ("Report",),
         "jobs.waiting": ("Outcome",),
         "submit.overrides": ("Override",),
         "submit.retry": ("Retry", "RetryOn", "RetryRule"),

@@ -43,7 +43,7 @@ from batchsdk.sweeps.points import Over
 from batchsdk.sweeps.sweep import PreparedSweep, Sweep, attach_sweep, prepare_sweep, send_sweep
 
 if TYPE_CHECKING:
-    from batchsdk.report.model import Report
+    from batchsdk.insight.report.model import Report
     from batchsdk.runs.interrupts import OnInterrupt
     from batchsdk.runs.ledger import Ledger
     from batchsdk.runs.listing import RunSummary
@@ -681,7 +681,7 @@ class Batch:
             JobLostError: nothing that is named is known, and Batch does not know the job.
             ServiceError: AWS refused a call or did not answer.
         """
-        from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
+        from batchsdk.insight.report.gather import gather  # noqa: PLC0415  # few programs need it
 
         return gather(self._session, ids_of(jobs), ledger=ledger)
 

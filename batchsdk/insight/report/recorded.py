@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from batchsdk.errors import BatchSdkError
+from batchsdk.insight.report.model import ReportedEdge, ReportedRun, ReportedStep
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.names import run_pattern
-from batchsdk.report.model import ReportedEdge, ReportedRun, ReportedStep
 from batchsdk.runs.ledger import Entry, EntryState, Ledger
 from batchsdk.runs.ledger_sqlite import default_path
 from batchsdk.runs.opening import open_ledger, scope_of
