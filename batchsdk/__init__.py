@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         CredentialsError,
         CredentialsRefreshError,
         EndpointUnreachableError,
+        FunctionError,
+        FunctionVersionError,
         InvalidArgumentError,
         InvalidSubmissionError,
         JobError,
@@ -55,6 +57,10 @@ if TYPE_CHECKING:
         WrongAccountError,
     )
     from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
+    from batchsdk.functions.decorating import Function
+    from batchsdk.functions.dispatching import CallCounts
+    from batchsdk.functions.executor import FunctionExecutor
+    from batchsdk.functions.outcomes import RemoteTraceback
     from batchsdk.insight.activity import Activity, Overview, QueueActivity
     from batchsdk.insight.prices import Estimate, PriceTable
     from batchsdk.insight.report.model import Report
@@ -102,6 +108,7 @@ __all__ = [
     "ArrayProperties",
     "Batch",
     "BatchSdkError",
+    "CallCounts",
     "Cause",
     "Clock",
     "Condition",
@@ -122,6 +129,10 @@ __all__ = [
     "Failure",
     "FailureKind",
     "Finding",
+    "Function",
+    "FunctionError",
+    "FunctionExecutor",
+    "FunctionVersionError",
     "InvalidArgumentError",
     "InvalidSubmissionError",
     "InvalidWorkflowError",
@@ -154,6 +165,7 @@ __all__ = [
     "QueueActivity",
     "QueueDiagnosis",
     "RegionError",
+    "RemoteTraceback",
     "Report",
     "RequestRefusedError",
     "Retry",
@@ -224,6 +236,8 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "CredentialsError",
             "CredentialsRefreshError",
             "EndpointUnreachableError",
+            "FunctionError",
+            "FunctionVersionError",
             "InvalidArgumentError",
             "InvalidSubmissionError",
             "JobError",
@@ -252,6 +266,10 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "submit.escalation": ("Escalate",),
         "submit.many": ("SubmitManyError",),
         "failure_kinds": ("FailedChild", "Failure", "FailureKind"),
+        "functions.decorating": ("Function",),
+        "functions.dispatching": ("CallCounts",),
+        "functions.executor": ("FunctionExecutor",),
+        "functions.outcomes": ("RemoteTraceback",),
         "jobs.futures": ("DoneAndNotDone", "as_completed", "wait"),
         "jobs.job": ("Job",),
         "runs.ledger": ("Entry", "EntryState", "Ledger"),
