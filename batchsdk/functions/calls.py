@@ -89,6 +89,10 @@ class CallArray:
     """Monotonic time of the submission."""
     look_at: float
     """Monotonic time of the next look for results."""
+    quiet_from: float = 0.0
+    """Monotonic time of the last result."""
+    questions: int = 0
+    """Times that AWS Batch was asked because no more results came."""
     attempts: int | None = None
     """Most attempts of each job; ``None`` until a description of the job tells."""
     is_cancelled: bool = False

@@ -43,11 +43,15 @@ _FIRST_LOOK, _LOOKS, _LONGEST_LOOK = 0.3, 0.1, 10.0
 at most. A look is one ListObjectsV2 for each thousand results."""
 _POLLING = Polling(shortest=2.0, growth=1.6, longest=120.0, learns=False)
 """Results are found in S3; AWS Batch is asked only about jobs that left none."""
+_QUESTIONS = 4
+"""Times that AWS Batch is asked about an array out of turn: after a second without results, after
+two, four and eight."""
 _EXPLAINED = 20
 """Failed jobs of an array whose logs are read for the error."""
 _READERS = 8
 """Results that are read at a time."""
-_REASON = "cancelled by batchsdk: its future was cancelled"
+_REASON = "its future was cancelled"
+"""Why a job is stopped; AWS has it as ``statusReason``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +164,7 @@ class Dispatcher:
         for array in list(self._arrays):
             if array.left and now >= array.look_at:
                 self._look(array, readers)
+                self._ask_if_quiet(array)
         self._stop_cancelled()
         self._arrays = [each for each in self._arrays if not self._is_over(each)]
         self._tell()
@@ -232,6 +237,7 @@ class Dispatcher:
                 if each not in array.seen
             ]
             array.seen.update(new)
+            array.quiet_from = now if new else array.quiet_from
             read = [each for each in new if _index_in(each) in array.left]
             outcomes = list(zip(read, self._read(array, read, readers), strict=True))
         except ServiceError as fault:
@@ -239,6 +245,20 @@ class Dispatcher:
             return
         for name, outcome in sorted(outcomes, key=lambda pair: pair[1].ended):
             self._take_outcome(array, _index_in(name), outcome)
+
+    def _ask_if_quiet(self, array: CallArray) -> None:
+        """Ask about the jobs where results came, and come no more: some may have left none."""
+        quiet = self._session.clock.monotonic() - array.quiet_from
+        if not array.seen or array.questions == _QUESTIONS or quiet < 2**array.questions:
+            return
+        array.questions += 1
+        left = [job.id for job in array.jobs if job.id not in array.ended]
+        try:
+            details = self._session.describe_patiently(left)
+        except ServiceError:
+            return  # the watcher asks, too, and tells
+        for each in details:
+            self._take_news(array, each.job_id, each)
 
     def _read(
         self, array: CallArray, names: list[str], readers: ThreadPoolExecutor | None
@@ -322,7 +342,7 @@ class Dispatcher:
             call, detail = array.left.pop(each.index), details.get(each.job_id)
             failures = own_failures(detail) if detail else {each.kind: 1}
             call.history = (*call.history, failures)
-            if array.is_cancelled and each.kind is FailureKind.CANCELLED:
+            if array.is_cancelled and _REASON in each.reason:
                 call.future.cancel()
                 self._end(call)
                 continue
