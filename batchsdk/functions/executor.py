@@ -54,6 +54,10 @@ class FunctionExecutor(Executor):
         on_progress: Callable[[CallCounts], None] | None,
     ) -> None:
         """Check all that can be checked; see ``Batch.executor``."""
+        given: object = on_progress
+        if given is not None and not callable(given):
+            rule, fix = f"must be a function, not of type {type(given).__name__}", "give a function"
+            raise InvalidArgumentError(Problem("on_progress", given, rule, fix))
         self._pickling = Pickling(modules_to_ship(ship), _names(ignore_versions))
         command = [*_words(python), "-m", task.__name__]
         submitting = Submitting(session, wanted, command, storage, on_failure)
