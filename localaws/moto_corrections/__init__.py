@@ -10,6 +10,7 @@ from localaws.moto_corrections import (
     launch_templates,
     nat_gateways,
     placement_groups,
+    price_list,
     queues,
     roles,
     security_group_rules,
@@ -27,6 +28,7 @@ def correct_moto() -> None:
     launch_templates.correct()
     nat_gateways.correct()
     placement_groups.correct()
+    price_list.correct()
     queues.correct()
     roles.correct()
     security_group_rules.correct()
