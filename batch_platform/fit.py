@@ -75,6 +75,28 @@ def unfit(plan: Plan) -> Iterator[Problem]:
             )
 
 
+def unfit_schedules(plan: Plan) -> Iterator[Problem]:
+    """Find schedules whose jobs could never run in their queue, as far as their sizes tell."""
+    settings = plan.settings
+    for key, schedule in settings.schedules.items():
+        sizes = {
+            name: getattr(schedule, name)
+            for name in ("vcpus", "memory", "gpus")
+            if getattr(schedule, name) is not None
+        }
+        definition = settings.job_definitions[schedule.job_definition].model_copy(update=sizes)
+        environments = settings.job_queues[schedule.job_queue].compute_environments
+        instances = {each: instances_of(plan, each) for each in environments}
+        verdict = _verdict(plan, instances, definition)
+        if verdict is not None and not (verdict.only_memory or verdict.waits):
+            yield Problem(
+                ("batch-platform:schedules", key, *list(sizes)[:1]),
+                f"{_wanted(definition)} could never run on the job queue "
+                f"{schedule.job_queue!r}: {verdict}",
+                "ask for what its environments have, or name another queue",
+            )
+
+
 def tight(plan: Plan) -> Iterator[str]:
     """Yield a warning for each definition that by its memory, or for now, could not run.
 

@@ -12,6 +12,7 @@ from localaws.moto_corrections import (
     placement_groups,
     queues,
     roles,
+    schedules,
     security_group_rules,
     sessions,
     subnets,
@@ -29,6 +30,7 @@ def correct_moto() -> None:
     placement_groups.correct()
     queues.correct()
     roles.correct()
+    schedules.correct()
     security_group_rules.correct()
     sessions.correct()
     subnets.correct()
