@@ -40,7 +40,7 @@ class MonitoringArgs:
     queues: JobQueues
     observability: Observability
     job_events: JobEvents
-    dead_letters: DeadLetters
+    dead_letters: DeadLetters | None
 
 
 class Monitoring(pulumi.ComponentResource):
@@ -122,10 +122,10 @@ class Monitoring(pulumi.ComponentResource):
             alarms.append(
                 self._alarm("job-events-dead", about, topic, dashboard.DEAD_LETTERS, queue)
             )
-        lost = self._args.dead_letters.queue
+        lost = self._args.dead_letters
         if lost is not None:
             about = f"Scheduled jobs of {self._plan.environment} could not be submitted"
-            dimensions = {"QueueName": lost.name}
+            dimensions = {"QueueName": lost.queue.name}
             alarms.append(
                 self._alarm("not-started", about, topic, dashboard.DEAD_LETTERS, dimensions)
             )

@@ -39,8 +39,10 @@ def register(plan: Plan) -> Outputs:
     definitions = JobDefinitions(name, JobDefinitionsArgs(plan, roles, observability))
     job_events = JobEvents(name, JobEventsArgs(plan, queues))
     consumers = Consumers(name, ConsumersArgs(plan, queues, job_events))
-    dead_letters = DeadLetters(name, DeadLettersArgs(plan))
-    Schedules(name, SchedulesArgs(plan, queues, definitions, dead_letters))
+    dead_letters = None
+    if plan.settings.schedules:
+        dead_letters = DeadLetters(name, DeadLettersArgs(plan))
+        Schedules(name, SchedulesArgs(plan, queues, definitions, dead_letters))
     monitoring = Monitoring(
         name, MonitoringArgs(plan, queues, observability, job_events, dead_letters)
     )

@@ -32,7 +32,7 @@ class SchedulesArgs:
 
 
 class Schedules(pulumi.ComponentResource):
-    """The schedules and their group; nothing in a stack without schedules.
+    """The schedules and their group.
 
     A schedule whose definition waits for its image is left out with it.
 
@@ -48,34 +48,25 @@ class Schedules(pulumi.ComponentResource):
         self._where = policies.Place(
             args.plan.partition, args.plan.settings.region, args.plan.account_id
         )
-        self.by_key: dict[str, aws.scheduler.Schedule] = {}
-        dead_letters = args.dead_letters.queue
-        if args.plan.settings.schedules and dead_letters is not None:
-            group = aws.scheduler.ScheduleGroup(
-                args.plan.name("schedules"),
-                tags=args.plan.tags,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            self.by_key = {
-                key: self._schedule(key, schedule, group, dead_letters)
-                for key, schedule in args.plan.settings.schedules.items()
-                if schedule.job_definition in args.definitions.by_key
-            }
+        self._group = aws.scheduler.ScheduleGroup(
+            args.plan.name("schedules"),
+            tags=args.plan.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.by_key = {
+            key: self._schedule(key, schedule)
+            for key, schedule in args.plan.settings.schedules.items()
+            if schedule.job_definition in args.definitions.by_key
+        }
         self.register_outputs({"arns": {key: each.arn for key, each in self.by_key.items()}})
 
-    def _schedule(
-        self,
-        key: str,
-        schedule: Schedule,
-        group: aws.scheduler.ScheduleGroup,
-        dead_letters: aws.sqs.Queue,
-    ) -> aws.scheduler.Schedule:
+    def _schedule(self, key: str, schedule: Schedule) -> aws.scheduler.Schedule:
         plan, queue = self._plan, self._args.queues.by_key[schedule.job_queue]
-        role, policy = self._role(key, schedule, group, dead_letters)
+        role, policy = self._role(key, schedule)
         window, retries = schedule.flexible_time_window, schedule.retry_policy
         return aws.scheduler.Schedule(
             plan.name(key),
-            group_name=group.name,
+            group_name=self._group.name,
             description=schedule.description,
             schedule_expression=schedule.expression,
             schedule_expression_timezone=schedule.timezone or "UTC",
@@ -91,7 +82,7 @@ class Schedules(pulumi.ComponentResource):
                 role_arn=role.arn,
                 input=queue.arn.apply(lambda arn: as_input(submit_job(plan, key, arn))),
                 dead_letter_config=aws.scheduler.ScheduleTargetDeadLetterConfigArgs(
-                    arn=dead_letters.arn
+                    arn=self._args.dead_letters.queue.arn
                 ),
                 retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(
                     maximum_retry_attempts=retries.maximum_retry_attempts,
@@ -104,19 +95,13 @@ class Schedules(pulumi.ComponentResource):
             ),
         )
 
-    def _role(
-        self,
-        key: str,
-        schedule: Schedule,
-        group: aws.scheduler.ScheduleGroup,
-        dead_letters: aws.sqs.Queue,
-    ) -> tuple[aws.iam.Role, pulumi.Resource]:
+    def _role(self, key: str, schedule: Schedule) -> tuple[aws.iam.Role, pulumi.Resource]:
         plan, where, what = self._plan, self._where, f"schedule-{key}"
-        trust = group.arn.apply(lambda arn: _json(policies.scheduler_trust(where, arn)))
+        trust = self._group.arn.apply(lambda arn: _json(policies.scheduler_trust(where, arn)))
         role = made_role(self, plan, what, trust, f"Submits the jobs of the schedule {key}")
         definition = plan.name(schedule.job_definition)
         queue = self._args.queues.by_key[schedule.job_queue]
-        document = pulumi.Output.all(queue.arn, dead_letters.arn).apply(
+        document = pulumi.Output.all(queue.arn, self._args.dead_letters.queue.arn).apply(
             lambda arns: _json(policies.starts_job(where, arns[0], definition, arns[1]))
         )
         return role, inline_policy(self, plan, what, role, document)

@@ -26,25 +26,20 @@ class DeadLettersArgs:
 
 
 class DeadLetters(pulumi.ComponentResource):
-    """The queue; nothing in a stack whose jobs are all submitted by others.
+    """The queue, for all schedules of the stack.
 
     Attributes:
-        queue: the resource; None where there is none.
+        queue: the resource.
     """
 
     def __init__(
         self, name: str, args: DeadLettersArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("batch-platform:index:DeadLetters", name, None, opts)
-        self.queue: aws.sqs.Queue | None = None
-        if args.plan.settings.schedules:
-            self.queue = self._make(args.plan)
-        self.register_outputs({})
-
-    def _make(self, plan: Plan) -> aws.sqs.Queue:
+        plan = args.plan
         # CT.SQS.PR.1, AwsSolutions-SQS3: the dead-letter queue has none of its own.
         # I3011 of cfn-lint: it tells of schedules that go with it.
-        queue = aws.sqs.Queue(
+        self.queue = aws.sqs.Queue(
             plan.name("not-started"),
             message_retention_seconds=KEPT_SECONDS,
             sqs_managed_sse_enabled=True,
@@ -53,10 +48,10 @@ class DeadLetters(pulumi.ComponentResource):
         )
         aws.sqs.QueuePolicy(
             plan.name("not-started"),
-            queue_url=queue.id,
-            policy=queue.arn.apply(
+            queue_url=self.queue.id,
+            policy=self.queue.arn.apply(
                 lambda arn: json.dumps(policies.dead_letter_queue(arn), sort_keys=True)
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return queue
+        self.register_outputs({})

@@ -17,7 +17,7 @@ from batch_platform.settings.job_definitions import HIGHEST_PRIORITY
 from batch_platform.settings.resource_requirements import SMALLEST_MEMORY
 from batch_platform.settings.retry_strategies import Retry, RetryStrategy, Timeout
 from batch_platform.settings.started_jobs import StartedJob
-from batch_platform.settings.tags import MOST_TAGS, Tags
+from batch_platform.settings.tags import Tags
 
 CONTEXT_ATTRIBUTES = ("schedule-arn", "scheduled-time", "execution-id", "attempt-number")
 """What EventBridge Scheduler fills in for ``<aws.scheduler.…>`` (user guide, "Adding context
@@ -110,7 +110,7 @@ class FlexibleTimeWindow(Block):
     """How long after its time a schedule may fire (FlexibleTimeWindow).
 
     Attributes:
-        maximum_window_in_minutes: 1 to 1440; AWS chooses when, within the window.
+        maximum_window_in_minutes: minutes, 1 to 1440; AWS chooses when, within the window.
     """
 
     maximum_window_in_minutes: int = Field(ge=1, le=MOST_WINDOW_MINUTES)
@@ -169,7 +169,7 @@ class Schedule(StartedJob):
     share_identifier: ShareOfJob | None = None
     scheduling_priority: int | None = Field(None, ge=0, le=HIGHEST_PRIORITY)
     propagate_tags: bool | None = None
-    tags: Annotated[Tags, Field(max_length=MOST_TAGS)] = Field(default_factory=dict)
+    tags: Tags = Field(default_factory=dict)
 
     @property
     def expression(self) -> str:

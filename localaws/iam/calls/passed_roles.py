@@ -20,7 +20,6 @@ _PARAMETERS = {
     "iam:AddRoleToInstanceProfile": {"RoleName": _EC2},
     "lambda:CreateFunction": {"Role": "lambda.amazonaws.com"},
     "logs:PutSubscriptionFilter": {"roleArn": "logs.amazonaws.com"},
-    "scheduler:CreateSchedule": {"RoleArn": "scheduler.amazonaws.com"},
 }
 """Call -> parameter with a role -> the service that gets it."""
 _PROPERTIES = ("containerProperties", "ecsProperties", "nodeProperties")
@@ -52,6 +51,10 @@ def _passed(call: Call) -> Iterator[tuple[str, str]]:
         for target in call.parameters.get("Targets") or ():
             if target.get("RoleArn"):
                 yield target["RoleArn"], "events.amazonaws.com"
+    if operation in ("scheduler:CreateSchedule", "scheduler:UpdateSchedule"):
+        target = call.parameters.get("Target") or {}
+        if target.get("RoleArn"):
+            yield target["RoleArn"], "scheduler.amazonaws.com"
     if operation == "ec2:RunInstances":
         profile = call.parameters.get("IamInstanceProfile") or {}
         yield from _of_profile(call, profile.get("Arn") or profile.get("Name") or "")
