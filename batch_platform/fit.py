@@ -88,12 +88,15 @@ def unfit_schedules(plan: Plan) -> Iterator[Problem]:
 
 
 def tight(plan: Plan) -> Iterator[str]:
-    """Yield a warning for each definition or schedule that by its memory, or for now, could not run.
+    """Yield a warning for each definition or schedule that by its memory, or for now, cannot run.
 
     It is no refusal: how much an instance has to give is known only roughly, and each job may ask
     for less; an environment that is DISABLED may be enabled again.
     """
-    named = [(f"jobDefinitions.{key}", *found) for key, *found in _verdicts(plan)]
+    named = [
+        (f"jobDefinitions.{key}", definition, verdict)
+        for key, definition, verdict in _verdicts(plan)
+    ]
     named += [
         (f"schedules.{key}", definition, verdict)
         for key, definition, _, verdict in _verdicts_of_schedules(plan)

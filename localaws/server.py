@@ -330,9 +330,10 @@ class LocalAws:
 
     def _client(self, service: str, region: str, keys: Mapping[str, Any]) -> Any:
         """Return a boto3 client of this AWS with the keys of a role's session."""
+        name: Any = service  # one of the hundreds that the types of boto3 tell apart
         with self._lock:  # boto3 makes clients on a session that is not thread-safe
             return boto3.client(
-                service,
+                name,
                 endpoint_url=self.endpoint_url,
                 region_name=region,
                 aws_access_key_id=keys["AccessKeyId"],

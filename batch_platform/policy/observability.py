@@ -67,9 +67,7 @@ def queues_have_dead_letters(
             yield each, f"{each.name} has no dead-letter queue"
 
 
-@resource_rule(
-    "schedules-have-dead-letters", [SCHEDULE], fix="give its target a deadLetterConfig"
-)
+@resource_rule("schedules-have-dead-letters", [SCHEDULE], fix="give its target a deadLetterConfig")
 def schedules_have_dead_letters(args: ResourceValidationArgs) -> Iterator[str]:
     """What a schedule could not start is kept in a dead-letter queue."""
     if not (args.props.get("target") or {}).get("deadLetterConfig"):

@@ -214,7 +214,7 @@ def summary(plan: Plan) -> Iterator[str]:
         order = " then ".join(queue.compute_environments)
         yield f"  job queue           {key}: priority {queue.priority}, on {order}"
     yield from _jobs(plan)
-    yield from _schedules(settings)
+    yield from _schedules(plan)
     yield f"  service role        {settings.roles.service_role_arn or settings.roles.service_role}"
     days = settings.log_group.retention_in_days
     yield f"  logs                kept {f'{days} days' if days else 'for ever'}"
@@ -238,8 +238,8 @@ def _jobs(plan: Plan) -> Iterator[str]:
         )
 
 
-def _schedules(settings: Settings) -> Iterator[str]:
-    for key, schedule in settings.schedules.items():
+def _schedules(plan: Plan) -> Iterator[str]:
+    for key, schedule in plan.settings.schedules.items():
         zone = f" {schedule.timezone or 'UTC'}" if not schedule.rate else ""
         off = " (DISABLED)" if schedule.state == "DISABLED" else ""
         yield (

@@ -97,8 +97,8 @@ def _six_of(fields: list[str]) -> str:
     minutes, hours, day, month, weekday = fields
     day, weekday = (day, "?") if weekday == "*" else ("?", weekday)
     hint = "" if weekday == "?" else " (1 is Sunday here)"
-    return f"add the year, and '?' for one of the days: {' '.join((minutes, hours, day, month))} " \
-        f"{weekday} *{hint}"  # fmt: skip
+    whole = " ".join((minutes, hours, day, month, weekday, "*"))
+    return f"add the year, and '?' for one of the days: {whole}{hint}"
 
 
 def _check_days(day_of_month: str, day_of_week: str) -> None:

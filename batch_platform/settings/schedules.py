@@ -227,7 +227,9 @@ class Schedule(StartedJob):
             )
         if self.rate and self.timezone:
             raise refusal(
-                "a rate has no time of day, so that a time zone has no effect", "drop it", "timezone"
+                "a rate has no time of day, so that a time zone has no effect",
+                "drop it",
+                "timezone",
             )
         if self.retry and self.retry_strategy:
             fault = "it is given here and as `retry`"

@@ -83,14 +83,14 @@ def _unknown(stack: Stack, block: str, base: Path) -> Iterator[Problem]:
                     f"use one of: {', '.join(sorted(known)) or '(none)'}",
                 )
         definition, queue = named["jobDefinition"], named["jobQueue"]
-        if isinstance(queue, str) and queue in queues and isinstance(definition, str):
-            if definition in definitions and no_queue_runs(definition, [queue], stack.raw):
-                yield Problem(
-                    (*base, key, "jobQueue"),
-                    f"{shown(queue)} has no compute environment of the platform of "
-                    f"{shown(definition)}, and AWS Batch refuses the job there",
-                    "name another queue or another definition",
-                )
+        are_known = queue in list(queues) and definition in list(definitions)
+        if are_known and no_queue_runs(str(definition), [str(queue)], stack.raw):
+            yield Problem(
+                (*base, key, "jobQueue"),
+                f"{shown(queue)} has no compute environment of the platform of "
+                f"{shown(definition)}, and AWS Batch refuses the job there",
+                "name another queue or another definition",
+            )
 
 
 def _long_names(stack: Stack, key: str, what: str, at: Path) -> Iterator[Problem]:
@@ -145,7 +145,7 @@ def _forms(schedule: Schedule, definition: JobDefinition, at: Path) -> Iterator[
     if definition.node_properties is not None and schedule.array_size is not None:
         yield Problem(
             (*at, "arraySize"),
-            f"{shown(schedule.job_definition)} is multi-node, and AWS Batch has no array jobs of it",
+            f"{shown(schedule.job_definition)} is multi-node, and has no array jobs",
             "drop it",
         )
 

@@ -39,8 +39,8 @@ class RetryPolicy(Block):
         maximum_event_age_in_seconds: seconds, 60 to 86400, after which it gives up.
     """
 
-    maximum_retry_attempts: int = Field(MOST_ATTEMPTS, ge=0, le=MOST_ATTEMPTS)
-    maximum_event_age_in_seconds: int = Field(3600, ge=LEAST_AGE, le=MOST_AGE)
+    maximum_retry_attempts: int = Field(default=MOST_ATTEMPTS, ge=0, le=MOST_ATTEMPTS)
+    maximum_event_age_in_seconds: int = Field(default=3600, ge=LEAST_AGE, le=MOST_AGE)
 
 
 class StartedJob(Block):

@@ -31,8 +31,8 @@ MOST_WINDOW_MINUTES = 1440
 
 def correct() -> None:
     """Refuse expressions, zones, windows, names and groups that AWS refuses."""
-    EventBridgeSchedulerBackend.create_schedule = _create  # type: ignore[method-assign]
-    EventBridgeSchedulerBackend.update_schedule = _update  # type: ignore[method-assign]
+    EventBridgeSchedulerBackend.create_schedule = _create  # type: ignore[assignment,method-assign]
+    EventBridgeSchedulerBackend.update_schedule = _update  # type: ignore[assignment,method-assign]
     EventBridgeSchedulerBackend.create_schedule_group = _made_group  # type: ignore[method-assign]
     EventBridgeSchedulerBackend.delete_schedule_group = _gone_group  # type: ignore[method-assign]
 

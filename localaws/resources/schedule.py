@@ -47,7 +47,7 @@ def _create(clients: Clients, inputs: Properties, _: Properties) -> str:
 
 
 def _describe(clients: Clients, identifier: str) -> Description | None:
-    group, _, name = identifier.partition("/")
+    group, name = identifier.split("/", 1)
     found: Description | None = unless_gone(
         clients("scheduler").get_schedule, GroupName=group, Name=name
     )
@@ -60,7 +60,7 @@ def _change(clients: Clients, _: str, __: Properties, inputs: Properties) -> Non
 
 
 def _delete(clients: Clients, identifier: str, _: Properties) -> None:
-    group, _, name = identifier.partition("/")
+    group, name = identifier.split("/", 1)
     unless_gone(clients("scheduler").delete_schedule, GroupName=group, Name=name)
 
 

@@ -212,9 +212,7 @@ def silent_entries(
             tokens[text] = f"k{len(tokens):03}base"
             entries[tokens[text]] = base
         entries[f"k{number:03}change"] = change.config[f"batch-platform:{block}"][BASE]
-    config = spelled(
-        {**SMALL, **BESIDE.get(block, {}), block: {**SMALL.get(block, {}), **entries}}
-    )
+    config = spelled({**SMALL, **BESIDE.get(block, {}), block: {**SMALL.get(block, {}), **entries}})
     run = run_of(run_program, config, NETWORK_OF_ANOTHER)
     assert run.refused == []
     return {

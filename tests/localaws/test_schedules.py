@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import uuid
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.aws_clients import client_of
@@ -84,9 +86,7 @@ def submission(cluster, **more):
     }
 
 
-def test_the_night_comes_and_its_job_runs_with_what_the_schedule_gives_it(
-    local, cluster, schedule
-):
+def test_the_night_comes_and_its_job_runs_with_what_the_schedule_gives_it(local, cluster, schedule):
     request = submission(
         cluster,
         Parameters={"n": "5"},
@@ -170,7 +170,7 @@ def test_throttling_is_tried_again_and_given_up_as_the_retry_policy_says(
 
     faults.add("throttling", service="batch", operation="SubmitJob", times=1)
     (fired,) = local.schedules.fire(name)
-    job_id = eventually(lambda: fired.answer.get("jobId"), lambda: fired.describe())
+    job_id = eventually(lambda: fired.answer.get("jobId"), fired.describe)
     assert fired.attempts == 2
     cluster.until(job_id, "SUCCEEDED")
     assert read() is None
@@ -189,9 +189,7 @@ def test_the_role_of_a_schedule_is_judged_where_iam_is_enforced(local, cluster, 
     definitions = ["arn:aws:batch:*:*:job-definition/*", "arn:aws:batch:*:*:job/*"]
     may = principals.role(allow("batch:SubmitJob", [queue, *definitions]), trusts=SCHEDULER)
     may_not = principals.role(allow("batch:SubmitJob", definitions), tells, trusts=SCHEDULER)
-    of_another = principals.role(
-        allow("batch:*"), trusts={"Service": "events.amazonaws.com"}
-    )
+    of_another = principals.role(allow("batch:*"), trusts={"Service": "events.amazonaws.com"})
     request = json.dumps(submission(cluster, Parameters={"n": "5"}))
     local.enforce_iam = True
     try:
@@ -245,9 +243,6 @@ def test_what_aws_refuses_of_a_schedule(scheduler, role, wrong, said):
 
 def _unchecked(client):
     """Return a client that sends what botocore would refuse."""
-    import boto3
-    from botocore.config import Config
-
     return boto3.client(
         "scheduler",
         endpoint_url=client.meta.endpoint_url,

@@ -281,10 +281,6 @@ class Schedules:
         is_final, code = True, ""
         try:
             firing.answer = self._call(firing)
-            logger.info(
-                "schedule %s fired for %s: %s", name, stamp(firing.scheduled_for), firing.answer
-            )
-            return
         except TargetError as error:
             code, message = error.code, str(error)
         except ClientError as error:
@@ -296,6 +292,11 @@ class Schedules:
         except Exception as error:
             logger.exception("schedule %s", name)
             code, message = "InternalServerError", str(error)
+        else:
+            logger.info(
+                "schedule %s fired for %s: %s", name, stamp(firing.scheduled_for), firing.answer
+            )
+            return
         condition = "" if is_final else _exhausted(firing)
         if is_final or condition:
             firing.error = f"{code}: {message}"

@@ -99,7 +99,9 @@ def _members(shape: Any, value: Any) -> Any:
         for key in value:
             if key not in names:
                 raise TargetError("ValidationException", f"{shape.name} has no member {key}")
-        return {names[key]: _members(shape.members[names[key]], each) for key, each in value.items()}
+        return {
+            names[key]: _members(shape.members[names[key]], each) for key, each in value.items()
+        }
     if shape.type_name == "list" and isinstance(value, list):
         return [_members(shape.member, each) for each in value]
     if shape.type_name == "map" and isinstance(value, Mapping):
