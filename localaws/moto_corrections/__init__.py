@@ -13,6 +13,7 @@ from localaws.moto_corrections import (
     price_list,
     queues,
     roles,
+    schedules,
     security_group_rules,
     sessions,
     subnets,
@@ -31,6 +32,7 @@ def correct_moto() -> None:
     price_list.correct()
     queues.correct()
     roles.correct()
+    schedules.correct()
     security_group_rules.correct()
     sessions.correct()
     subnets.correct()
