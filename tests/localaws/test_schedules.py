@@ -129,7 +129,7 @@ def test_a_rate_fires_as_soon_as_it_is_made(local, cluster, schedule):
     name = schedule({"Input": json.dumps(request)}, "rate(1 hour)")
 
     (fired,) = eventually(
-        lambda: [each for each in of(local.schedules.fired, name) if each.answer],
+        lambda: [each for each in of(local.schedules.fired, name) if each.answer] or None,
         lambda: "it has not fired",
     )
     cluster.until(fired.answer["jobId"], "SUCCEEDED")
