@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from batch_platform.compute_environments import given_templates
 from batch_platform.compute_environments.images import recommended_image_parameter
+from batch_platform.compute_environments.quotas import COMPUTE_ENVIRONMENT, JOB_QUEUE, beyond
 from batch_platform.compute_environments.snapshots import unusable_snapshots
 from batch_platform.compute_environments.states import made_disabled
 from batch_platform.instances.offered import offered_types
@@ -21,7 +22,6 @@ from batch_platform.network.offers import offers_of, zones_in_use
 from batch_platform.network.reachability import unreachable
 from batch_platform.plan import ENVIRONMENT_TAG, Account
 from batch_platform.provider_answers import found
-from batch_platform.quotas import COMPUTE_ENVIRONMENT, JOB_QUEUE, beyond
 from batch_platform.settings import Problem, Settings
 from batch_platform.settings.network import ExistingNetwork
 
