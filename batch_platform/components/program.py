@@ -17,6 +17,7 @@ from batch_platform.components.observability import Observability, Observability
 from batch_platform.components.outputs import Outputs, OutputsArgs
 from batch_platform.components.queues import JobQueues, JobQueuesArgs
 from batch_platform.components.roles import Roles, RolesArgs
+from batch_platform.components.storage import Storage, StorageArgs
 
 if TYPE_CHECKING:
     from batch_platform.plan import Plan
@@ -28,6 +29,7 @@ def register(plan: Plan) -> Outputs:
     observability = Observability(name, ObservabilityArgs(plan))
     if plan.settings.images:
         Images(name, ImagesArgs(plan))
+    storage = Storage(name, StorageArgs(plan))
     network = Network(name, NetworkArgs(plan))
     roles = Roles(name, RolesArgs(plan))
     FlowLogs(name, FlowLogsArgs(plan, network, roles))
@@ -49,5 +51,6 @@ def register(plan: Plan) -> Outputs:
         job_events=job_events,
         consumers=consumers,
         monitoring=monitoring,
+        storage=storage,
     )
     return Outputs(name, built)
