@@ -38,7 +38,7 @@ class OutputsArgs:
     job_events: JobEvents
     consumers: Consumers
     monitoring: Monitoring
-    storage: Storage
+    storage: Storage | None
 
 
 class Outputs(pulumi.ComponentResource):

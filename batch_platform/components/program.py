@@ -29,7 +29,7 @@ def register(plan: Plan) -> Outputs:
     observability = Observability(name, ObservabilityArgs(plan))
     if plan.settings.images:
         Images(name, ImagesArgs(plan))
-    storage = Storage(name, StorageArgs(plan))
+    storage = Storage(name, StorageArgs(plan, plan.storage)) if plan.storage else None
     network = Network(name, NetworkArgs(plan))
     roles = Roles(name, RolesArgs(plan))
     FlowLogs(name, FlowLogsArgs(plan, network, roles))

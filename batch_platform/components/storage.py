@@ -14,6 +14,7 @@ from batch_platform.storage import life_cycle
 
 if TYPE_CHECKING:
     from batch_platform.plan import Plan
+    from batch_platform.storage.place import Place
 
 _Encryption = (
     aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
@@ -25,33 +26,32 @@ class StorageArgs:
     """Input of :class:`Storage`."""
 
     plan: Plan
+    place: Place
 
 
 class Storage(pulumi.ComponentResource):
     """A bucket that keeps versions, encrypts, and is closed to the public and to plain HTTP.
 
-    Nothing is made where the config names a bucket, or wants none. What is set of the bucket is
-    never taken away from it, but only goes with it: S3 refuses to delete a bucket with something in
-    it, and one that stays so stays as closed as it was.
+    Nothing is made where the config names a bucket. What is set of the bucket is never taken away
+    from it, but only goes with it: S3 refuses to delete a bucket with something in it, and one that
+    stays so stays as closed as it was.
 
     Attributes:
-        address: ``s3://bucket/prefix`` of the stack's storage, known when the bucket is ready; None
-            for none.
+        address: ``s3://bucket/prefix`` of the stack's storage, known when the bucket is ready.
     """
 
     def __init__(
         self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("batch-platform:index:Storage", name, None, opts)
-        self._plan = args.plan
-        self.address: pulumi.Input[str] | None = None
-        if (place := args.plan.storage) is not None:
-            self.address = self._make() if place.is_made else place.address
+        self._plan, self._place = args.plan, args.place
+        self.address: pulumi.Input[str] = args.place.address
+        if args.place.is_made:
+            self.address = self._make()
         self.register_outputs({})
 
     def _make(self) -> pulumi.Output[str]:
-        plan, wanted, place = self._plan, self._plan.settings.storage, self._plan.storage
-        assert place is not None  # noqa: S101 - whoever calls has looked
+        plan, wanted, place = self._plan, self._plan.settings.storage, self._place
         # CKV_AWS_18, CKV2_AWS_62, CKV_AWS_144, CT.S3.PR.9, CT.S3.PR.3 and cdk-nag's S1: no log of
         # access, events or copy elsewhere for what can be computed again.
         self._bucket = bucket = aws.s3.Bucket(
