@@ -62,7 +62,9 @@ if TYPE_CHECKING:
     from batchsdk.functions.executor import FunctionExecutor
     from batchsdk.functions.outcomes import RemoteTraceback
     from batchsdk.insight.activity import Activity, Overview, QueueActivity
-    from batchsdk.insight.prices import Estimate, PriceTable
+    from batchsdk.insight.estimate import Estimate
+    from batchsdk.insight.price_list import FargatePrice, InstancePrice, PriceList
+    from batchsdk.insight.prices import PriceTable
     from batchsdk.insight.report.model import Report
     from batchsdk.insight.usage import Usage, UsageReport, UsageRow
     from batchsdk.jobs.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
@@ -128,11 +130,13 @@ __all__ = [
     "FailedChild",
     "Failure",
     "FailureKind",
+    "FargatePrice",
     "Finding",
     "Function",
     "FunctionError",
     "FunctionExecutor",
     "FunctionVersionError",
+    "InstancePrice",
     "InvalidArgumentError",
     "InvalidSubmissionError",
     "InvalidWorkflowError",
@@ -160,6 +164,7 @@ __all__ = [
     "Polling",
     "PreparedSubmission",
     "PreparedSweep",
+    "PriceList",
     "PriceTable",
     "Problem",
     "QueueActivity",
@@ -275,8 +280,10 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "runs.ledger": ("Entry", "EntryState", "Ledger"),
         "logs.reading": ("LogEvent", "LogFilter"),
         "logs.following": ("JobLogs",),
-        "insight.prices": ("Estimate", "PriceTable"),
         "insight.report.model": ("Report",),
+        "insight.estimate": ("Estimate",),
+        "insight.price_list": ("FargatePrice", "InstancePrice", "PriceList"),
+        "insight.prices": ("PriceTable",),
         "jobs.waiting": ("Outcome",),
         "submit.overrides": ("Override",),
         "submit.retry": ("Retry", "RetryOn", "RetryRule"),

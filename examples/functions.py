@@ -13,8 +13,10 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, as_completed
 from typing import Any
 
-import dask
 import joblib
+from dask import config
+from dask.base import compute
+from dask.delayed import delayed
 from joblib.parallel import ParallelBackendBase
 
 import batchsdk
@@ -79,9 +81,9 @@ def with_joblib(pool: Executor, limits: list[int]) -> list[int]:
 
 def with_dask(pool: Executor, limits: list[int]) -> int:
     """Add the counts up in dask: it takes any executor as its scheduler."""
-    total = dask.delayed(sum)([dask.delayed(primes_below)(each) for each in limits])
-    with dask.config.set(num_workers=100):  # tasks that dask hands over at a time
-        (found,) = dask.compute(total, scheduler=pool)
+    total = delayed(sum)([delayed(primes_below)(each) for each in limits])
+    with config.set(num_workers=100):  # tasks that dask hands over at a time
+        (found,) = compute(total, scheduler=pool)  # type: ignore[no-untyped-call]
     return int(found)
 
 

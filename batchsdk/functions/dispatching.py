@@ -23,11 +23,10 @@ from batchsdk.functions.store import CallStore
 from batchsdk.functions.submitting import Submitting
 from batchsdk.jobs.detail import JobDetail, JobSummary
 from batchsdk.jobs.failure import failed, own_failures
-from batchsdk.jobs.listing import children_of
+from batchsdk.jobs.listing import failed_children_of
 from batchsdk.jobs.stuck import BackgroundStartWatch
 from batchsdk.jobs.watcher import News, Polling
 from batchsdk.session import Session
-from batchsdk.states import JobStatus
 from batchsdk.submit.many import SubmitManyError
 
 _log = logging.getLogger(__name__)
@@ -538,20 +537,16 @@ class _Failed:
 
 
 def _failed_in(job: JobDetail) -> int:
-    """Return how many children of an array have FAILED; of another job 1 or 0."""
-    if job.is_array_parent and job.array is not None:
-        count = job.array.status_summary.get(JobStatus.FAILED, 0)
-        # An array that failed before its children were made has none that FAILED.
-        return count or int(job.status is JobStatus.FAILED)
-    return int(job.status is JobStatus.FAILED)
+    """Return how many jobs have FAILED of a job's, counting an array that never had children."""
+    return job.failed_count or int(job.failure is not None)
 
 
 def _failed_of(session: Session, array: CallArray, job: JobDetail) -> list[_Failed]:
     """Return the failed children of an array, or the job itself where it has none."""
     if job.is_array_parent:
-        children = list(children_of(session.transport, job.job_id, {JobStatus.FAILED}))
+        children = list(failed_children_of(session.transport, job.job_id))
         found = [_child(array, job, each) for each in children]
-        if found or job.status is not JobStatus.FAILED:
+        if found or job.failure is None:
             return found
     failure = job.failure
     return [

@@ -10,7 +10,6 @@ from concurrent.futures import Executor, Future
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
-from batchsdk import limits
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.functions import task
 from batchsdk.functions.calls import Call, CallFuture
@@ -21,6 +20,7 @@ from batchsdk.functions.submitting import Submitting
 from batchsdk.session import Session
 from batchsdk.submit.escalation import OnFailure
 from batchsdk.submit.submission import Submission
+from batchsdk.sweeps.points import MOST_READ
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -129,8 +129,8 @@ class FunctionExecutor(Executor):
     ) -> list[Pickle]:
         given: list[Pickle] = []
         while chunk := list(itertools.islice(items, chunksize)):
-            if len(given) == limits.SWEEP_POINTS:
-                rule = f"are more than {limits.SWEEP_POINTS:,} jobs"
+            if len(given) == MOST_READ - 1:  # the rest is not read: it may be endless
+                rule = f"are more than {MOST_READ - 1:,} jobs"
                 fix = "give a greater chunksize, or split them into several maps"
                 raise InvalidArgumentError(Problem("iterables", None, rule, fix))
             positional = (chunk,) if chunksize > 1 else chunk[0]

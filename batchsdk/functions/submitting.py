@@ -178,5 +178,5 @@ def _no_storage(stack: str) -> Problem:
         "storage",
         None,
         f"functions, arguments and results go through S3, and {stack} has no storage",
-        "give storage='s3://bucket/prefix'",
+        "give storage='s3://bucket/prefix', or say `storage: {enabled: true}` in the stack file",
     )
