@@ -55,6 +55,8 @@ class Submitting:
         self._wanted = dataclasses.replace(wanted, command=command)
         self._on_failure = on_failure
         self._rules = rules_of(on_failure)
+        preparation = Preparation(session)
+        preparation.prepare(self._wanted)
         self._own_storage = storage
         self.storage = storage or session.outputs.storage or ""
         if not self.storage:
@@ -63,7 +65,7 @@ class Submitting:
         variables = self._variables(store, "0", "0", "0" * _KEY_LENGTH)
         definition = self._prepare(["function"] * 2, variables).plan.definition
         named = dataclasses.replace(definition, label=wanted.name or definition.label)
-        self.name = Preparation(session).unique_name(named)
+        self.name = preparation.unique_name(named)
         self._numbers = itertools.count()
 
     def _variables(self, store: str, array: str, calls: str, key: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import threading
@@ -29,5 +30,5 @@ def outcomes(case: str) -> Any:
     if case == "unreadable":
         raise UnreadableError(1, 2)
     if case == "imports":
-        pass
+        importlib.import_module("no_such_module")
     return b"x" * 10_000_000 if case == "large" else case
