@@ -299,6 +299,34 @@ def test_results_that_others_wrote_are_not_unpickled(
 
 
 @pytest.mark.every_case
+def test_results_that_are_late_are_not_waited_for(stack: Stack, make: Make) -> None:
+    with make() as pool:
+        with pytest.raises(TimeoutError):
+            next(pool.map(time.sleep, [3600], timeout=0.2))
+        future = pool.submit(time.sleep, 3600)
+        with pytest.raises(TimeoutError):
+            future.result(0.2)
+        assert future.cancel()
+    jobs = stack.batch.wait([each.job_id for each in stack.batch.list_jobs()], 60, check=False)
+    assert {str(each.detail.status) for each in jobs if each.detail} <= {"FAILED"}
+
+
+@pytest.mark.every_case
+def test_ctrl_c_while_it_waits_terminates_the_jobs(stack: Stack, bucket: str) -> None:
+    program = f"""
+import batchsdk, os, signal, threading, time
+with batchsdk.connect().executor("hello", **{FUNCTIONS!r}) as pool:
+    futures = [pool.submit(time.sleep, 3600) for _ in range(2)]
+    pool.submit(pow, 2, 2).result(60)
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+"""
+    done = stack.run_program(program)
+    assert "KeyboardInterrupt" in done.stderr
+    jobs = stack.batch.wait([each.job_id for each in stack.batch.list_jobs()], 60, check=False)
+    assert {str(each.detail.status) for each in jobs if each.detail} == {"FAILED"}
+
+
+@pytest.mark.every_case
 def test_in_asyncio(make: Make) -> None:
     async def main() -> list[Any]:
         loop = asyncio.get_running_loop()

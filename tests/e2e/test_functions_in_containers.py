@@ -63,9 +63,15 @@ def test_a_call_that_runs_out_of_memory_is_submitted_again_with_more(
     (tmp_path / f"Pulumi.{STACK}.yaml").write_text(STACK_FILE)
     deployed(tmp_path, STACK)
     batch = batchsdk.connect(ssm=f"/batch/{STACK}", region=REGION)
+
+    @batch.function("python", python="python3")
+    def factorial(number: int) -> int:
+        return number * factorial(number - 1) if number else 1
+
     more = {"OUT_OF_MEMORY": Escalate(memory_factor=4, memory_cap="512MiB")}
     with batch.executor("python", python="python3", on_failure=more) as pool:
+        assert pool.submit(factorial, 5).result(60) == 120
         sizes = list(pool.map(lambda mebibytes: len(bytearray(mebibytes * 2**20)), [1, 150]))
     assert sizes == [2**20, 150 * 2**20]
     memory = sorted(batch.job(each.job_id).describe().memory or 0 for each in batch.list_jobs())
-    assert memory == [64, 256]
+    assert memory == [64, 64, 256]
