@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -56,7 +56,7 @@ from localaws.http.moto_services import MotoServices
 from localaws.http.protocols import error_answer
 from localaws.http.refusals import Code
 from localaws.http.server import HOST, HttpServer
-from localaws.moto_corrections import correct_moto
+from localaws.moto_corrections import correct_moto, state_machines
 from localaws.persistence.data_directory import DataDirectory
 from localaws.persistence.pulumi_state import PulumiState
 
@@ -141,6 +141,7 @@ class LocalAws:
         self._service_roles: dict[tuple[str, str], ServiceRoles] = {}
         self._authorizer = Authorizer(self._keys.is_of_account, self._newest_definition)
         self._moto = MotoServices()
+        self._runs_state_machines = False
         self._wire = FaultyWire(self._dispatch, self.faults)
 
     def connection_for(self, account_id: str, region: str | None = None) -> Connection:
@@ -204,6 +205,7 @@ class LocalAws:
             )
         # AWS's managed policies must exist to be attached to roles.
         default_user_config["iam"]["load_aws_managed_policies"] = True
+        default_user_config["stepfunctions"]["execute_state_machine"] = True
         correct_moto()
         policy_simulation.correct()
         BackendDict.reset()
@@ -320,6 +322,21 @@ class LocalAws:
     def _credentials(self, role: TaskRole, account_id: str, region: str) -> dict[str, Any]:
         return self._roles_for_services(account_id, region).credentials(role)
 
+    def _correct_state_machines(self) -> None:
+        with self._lock:
+            if not self._runs_state_machines:
+                state_machines.correct(self.endpoint_url, self._credentials_of_execution)
+                self._runs_state_machines = True
+
+    def _credentials_of_execution(self, role_arn: str, region: str) -> Mapping[str, Any]:
+        _, partition, _, _, account_id, _ = role_arn.split(":", maxsplit=5)
+        roles = self._roles_for_services(account_id, region)
+        role = TaskRole(role_arn, "StepFunctions", "states.amazonaws.com")
+        source = f"arn:{partition}:states:{region}:{account_id}:stateMachine:*"
+        if not roles.is_assumable(role, source):
+            raise PermissionError(f"Step Functions is not authorized to assume {role_arn}")
+        return roles.credentials(role)
+
     def _account_environment(self, account_id: str, region: str) -> dict[str, str]:
         """Jobs reach this AWS as they would the real one; their credentials are their role's."""
         environ = self.connection_for(account_id, region).environ
@@ -377,6 +394,8 @@ class LocalAws:
             return answer.send(start_response)
         if caller.service == "batch":
             return self._batch.answer(environ, start_response, caller.account_id, caller.region)
+        if caller.service == "states":
+            self._correct_state_machines()
         # moto would ask its IAM whose key it is, which does not know ours.
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
         return self._moto.answer(environ, start_response, caller.service)
