@@ -5,7 +5,8 @@ gives no array where a path with a wildcard or a filter (``$.Jobs[?(@.Status == 
 to one value or to none: AWS does, as Jayway JsonPath does ("What is Returned When?": such a path is
 indefinite). And it hands members of APIs on in PascalCase, and the answers in the API's own
 form: states have them in PascalCase, whatever the API has ("Parameters in Step Functions are
-expressed in PascalCase", developer guide, "AWS SDK integrations").
+expressed in PascalCase", developer guide, "AWS SDK integrations"). So it has errors of Batch, which
+AWS names ``Batch.ClientException``.
 """
 
 from __future__ import annotations
@@ -76,6 +77,8 @@ def correct(endpoint_url: str, credentials_of: CredentialsOf) -> None:
         kind = getattr(tasks, f"StateTaskService{name}")
         kind._normalise_parameters = _as_api_has_them
         kind._normalise_response = _as_states_have_them
+        if module == "aws_sdk":  # errors are named after the service, as its SDK for Java has it
+            tasks._SERVICE_ERROR_NAMES["batch"] = "Batch"
     _put("boto_client_for", client_for)
     _put("extract_json", extract_json)
 
