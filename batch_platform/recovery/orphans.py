@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from batch_platform.recovery import auto_scaling, batch, ec2, ec2_rules, events, iam, named
+from batch_platform.recovery import (
+    auto_scaling,
+    batch,
+    ec2,
+    ec2_rules,
+    events,
+    iam,
+    named,
+    schedules,
+)
 from batch_platform.recovery.interrupted import PendingOperation, Resource, State
 from batch_platform.recovery.orphan_type import Aws, Found, OrphanType
 
@@ -48,6 +57,8 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:iam/role:Role": iam.ROLE,
     "aws:iam/rolePolicy:RolePolicy": iam.ROLE_POLICY,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": iam.ROLE_POLICY_ATTACHMENT,
+    "aws:scheduler/schedule:Schedule": schedules.SCHEDULE,
+    "aws:scheduler/scheduleGroup:ScheduleGroup": schedules.SCHEDULE_GROUP,
     "aws:sns/topic:Topic": events.SNS_TOPIC,
     "aws:sns/topicPolicy:TopicPolicy": events.SNS_TOPIC_POLICY,
     "aws:sns/topicSubscription:TopicSubscription": events.SNS_TOPIC_SUBSCRIPTION,

@@ -15,28 +15,23 @@ import functools
 import importlib
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-import boto3
 import botocore.session
 from botocore import xform_name
-from botocore.client import BaseClient
-from botocore.config import Config
 from botocore.model import OperationModel
 
-CredentialsOf = Callable[[str, str], Mapping[str, Any]]
-"""Takes the ARN of a role and a region; returns a session's credentials, as the ECS agent has them.
-"""
+ClientOf = Callable[[str, str, str], Any]
+"""Takes a service, a region and the ARN of a role; returns the role's client of the service."""
 _PARSER = "moto.stepfunctions.parser."
 _TASKS = f"{_PARSER}asl.component.state.exec.state_task.service"
-_PATIENCE_SECONDS = 60
 _INDEFINITE = re.compile(r"(\.\*|\[\*\]|\[\?\(.*\)\])[^\[\]]*$")
 """A wildcard or a filter, after which no element is picked out by its index."""
 
 
-def correct(endpoint_url: str, credentials_of: CredentialsOf) -> None:
-    """Have executions call ``endpoint_url``. Imports the interpreter, which takes a second.
+def correct(client_of: ClientOf) -> None:
+    """Have executions call what ``client_of`` reaches. Imports the interpreter, within a second.
 
     Raises:
         ImportError: antlr4-python3-runtime is not installed.
@@ -46,23 +41,8 @@ def correct(endpoint_url: str, credentials_of: CredentialsOf) -> None:
     from jsonpath_ng.ext.parser import parse  # noqa: PLC0415
     from moto.stepfunctions.parser.asl.utils import json_path  # noqa: PLC0415
 
-    def client_for(region: str, service: str, state_credentials: Any = None) -> BaseClient:
-        credentials = credentials_of(state_credentials.role_arn, region)
-        config = Config(
-            parameter_validation=False,  # of a request that a state machine has made
-            retries={"max_attempts": 0},
-            read_timeout=_PATIENCE_SECONDS,
-        )
-        client: BaseClient = boto3.client(  # type: ignore[call-overload]
-            service,
-            region_name=region,
-            endpoint_url=endpoint_url,
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials["Token"],
-            config=config,
-        )
-        return client
+    def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
+        return client_of(service, region, state_credentials.role_arn)
 
     extract = getattr(json_path.extract_json, "of_moto", json_path.extract_json)
 

@@ -36,6 +36,7 @@ from localaws.resources.role import ROLE
 from localaws.resources.role_policy import ROLE_POLICY, ROLE_POLICY_ATTACHMENT
 from localaws.resources.route import ROUTE
 from localaws.resources.route_table import ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION
+from localaws.resources.schedule import SCHEDULE, SCHEDULE_GROUP
 from localaws.resources.scheduling_policy import SCHEDULING_POLICY
 from localaws.resources.security_group import SECURITY_GROUP
 from localaws.resources.security_group_rule import (
@@ -89,6 +90,8 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:iam/role:Role": ROLE,
     "aws:iam/rolePolicy:RolePolicy": ROLE_POLICY,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ROLE_POLICY_ATTACHMENT,
+    "aws:scheduler/schedule:Schedule": SCHEDULE,
+    "aws:scheduler/scheduleGroup:ScheduleGroup": SCHEDULE_GROUP,
     "aws:sns/topic:Topic": SNS_TOPIC,
     "aws:sns/topicPolicy:TopicPolicy": SNS_TOPIC_POLICY,
     "aws:sns/topicSubscription:TopicSubscription": SNS_TOPIC_SUBSCRIPTION,

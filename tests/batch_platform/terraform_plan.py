@@ -49,6 +49,8 @@ TYPES = {
     "aws:iam/role:Role": "aws_iam_role",
     "aws:iam/rolePolicy:RolePolicy": "aws_iam_role_policy",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "aws_iam_role_policy_attachment",
+    "aws:scheduler/schedule:Schedule": "aws_scheduler_schedule",
+    "aws:scheduler/scheduleGroup:ScheduleGroup": "aws_scheduler_schedule_group",
     "aws:sns/topic:Topic": "aws_sns_topic",
     "aws:sns/topicPolicy:TopicPolicy": "aws_sns_topic_policy",
     "aws:sns/topicSubscription:TopicSubscription": "aws_sns_topic_subscription",
@@ -88,6 +90,7 @@ ARNS = {
     "Policy": "arn:aws:iam::123456789012:policy/{1}",
     "Queue": "arn:aws:sqs:{0}:{1}",
     "Role": "arn:aws:iam::123456789012:role/{1}",
+    "ScheduleGroup": "arn:aws:scheduler:{0}:schedule-group/{1}",
     "Topic": "arn:aws:sns:{0}:{1}",
 }
 """Form of the ARNs that policies name, by Pulumi's kind of resource."""

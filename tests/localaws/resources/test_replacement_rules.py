@@ -63,6 +63,8 @@ FORCE_NEW = {
     "aws:iam/role:Role": {"name", "path"},
     "aws:iam/rolePolicy:RolePolicy": {"name", "role"},
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {"policyArn", "role"},
+    "aws:scheduler/schedule:Schedule": {"groupName", "name"},
+    "aws:scheduler/scheduleGroup:ScheduleGroup": {"name"},
     "aws:sns/topic:Topic": {"name"},
     "aws:sns/topicPolicy:TopicPolicy": {"arn"},
     "aws:sns/topicSubscription:TopicSubscription": {"endpoint", "protocol", "topic"},
