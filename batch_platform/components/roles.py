@@ -218,26 +218,12 @@ class Roles(pulumi.ComponentResource):
         return policies.tasks_trust(plan.partition, plan.settings.region, plan.account_id)
 
     def _role(self, what: str, trust: policies.Document, description: str) -> aws.iam.Role:
-        return aws.iam.Role(
-            self._plan.iam_name(what),
-            path=self._plan.settings.roles.path,
-            permissions_boundary=self._plan.settings.roles.permissions_boundary,
-            assume_role_policy=_json(trust),
-            description=f"{description} ({self._plan.environment})",
-            tags=self._plan.tags,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        return made_role(self, self._plan, what, _json(trust), description)
 
     def _inline(
         self, what: str, role: aws.iam.Role, document: policies.Document
     ) -> pulumi.Resource:
-        policy: pulumi.Resource = aws.iam.RolePolicy(
-            self._plan.name(what),
-            role=role.name,
-            policy=_json(document),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return policy
+        return inline_policy(self, self._plan, what, role, _json(document))
 
     def _managed(self, what: str, role: aws.iam.Role, policy: str) -> pulumi.Resource:
         return self._attachment(what, role, self._managed_arn(policy))
@@ -259,6 +245,55 @@ class Roles(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         return attachment
+
+
+def made_role(
+    parent: pulumi.Resource,
+    plan: Plan,
+    what: str,
+    trust: pulumi.Input[str],
+    description: str,
+) -> aws.iam.Role:
+    """Make a role with the path, the boundary and the prefix that the config has for roles.
+
+    Args:
+        parent: the component that has the role.
+        plan: of the stack.
+        what: last part of its name.
+        trust: who may assume it, as JSON.
+        description: what it is for, without the stack's name.
+    """
+    return aws.iam.Role(
+        plan.iam_name(what),
+        path=plan.settings.roles.path,
+        permissions_boundary=plan.settings.roles.permissions_boundary,
+        assume_role_policy=trust,
+        description=f"{description} ({plan.environment})",
+        tags=plan.tags,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def inline_policy(
+    parent: pulumi.Resource,
+    plan: Plan,
+    what: str,
+    role: aws.iam.Role,
+    document: pulumi.Input[str],
+) -> pulumi.Resource:
+    """Give a role a policy of its own; what uses the role depends on the policy too.
+
+    Args:
+        parent: the component that has the policy.
+        plan: of the stack.
+        what: last part of its name.
+        role: whose policy.
+        document: what it allows, as JSON.
+    """
+    policy: pulumi.Resource = aws.iam.RolePolicy(
+        plan.name(what), role=role.name, policy=document, opts=pulumi.ResourceOptions(parent=parent)
+    )
+    return policy
 
 
 def _json(document: policies.Document) -> str:

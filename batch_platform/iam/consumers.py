@@ -86,6 +86,10 @@ STORES = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
 """What a ledger of runs, and the table of a sweep, need below a prefix in a bucket of the user's,
 which no policy of the stack grants; for its own storage: ``batch_platform/storage/access.py``."""
 
+PRICES = ("ec2:DescribeSpotPriceHistory", "pricing:GetProducts")
+"""What `batchsdk prices update` asks. No policy of the stack grants it: prices are no resources of
+a stack, and who looks at costs need not be who looks at jobs."""
+
 
 @dataclass(frozen=True)
 class Scope:

@@ -224,6 +224,20 @@ CHANGES_EVENTS = (
     "sqs:UntagQueue",
 )
 
+CHANGES_SCHEDULES = (
+    "scheduler:CreateSchedule",
+    "scheduler:CreateScheduleGroup",
+    "scheduler:DeleteSchedule",
+    "scheduler:DeleteScheduleGroup",
+    "scheduler:GetSchedule",
+    "scheduler:GetScheduleGroup",
+    "scheduler:ListTagsForResource",
+    "scheduler:TagResource",
+    "scheduler:UntagResource",
+    "scheduler:UpdateSchedule",
+)
+"""Of stacks with schedules."""
+
 CHANGES_REPOSITORIES = (
     "ecr:CreateRepository",
     "ecr:DeleteLifecyclePolicy",
@@ -300,6 +314,7 @@ PASSED_TO = (
     "batch.amazonaws.com",
     "ec2.amazonaws.com",
     "ecs-tasks.amazonaws.com",
+    "scheduler.amazonaws.com",
     "spotfleet.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
 )
@@ -382,6 +397,15 @@ def _statements(plan: Plan, account_id: str, given: Iterable[str]) -> Iterator[d
             arn("sqs", named),
         ],
     )
+    if plan.settings.schedules:
+        yield _allow(
+            "ChangeSchedules",
+            CHANGES_SCHEDULES,
+            [
+                arn("scheduler", f"schedule/{plan.name('schedules')}-*/{named}"),
+                arn("scheduler", f"schedule-group/{plan.name('schedules')}-*"),
+            ],
+        )
     if plan.settings.images:
         yield _allow(
             "ChangeRepositories", CHANGES_REPOSITORIES, [arn("ecr", f"repository/{named}")]

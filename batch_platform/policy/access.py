@@ -37,6 +37,7 @@ KNOW_NO_RESOURCES = (
 WITH_SOURCE_ACCOUNT = {
     "batch.amazonaws.com",
     "ecs-tasks.amazonaws.com",
+    "scheduler.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
 }
 """Services that say on whose behalf they assume a role; EC2 and Spot Fleet do not."""

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from batch_platform.recovery import auto_scaling, batch, ec2, ec2_rules, events, iam, named, storage
+from batch_platform.recovery import (
+    auto_scaling,
+    batch,
+    ec2,
+    ec2_rules,
+    events,
+    iam,
+    named,
+    schedules,
+    storage,
+)
 from batch_platform.recovery.interrupted import PendingOperation, Resource, State
 from batch_platform.recovery.orphan_type import Aws, Found, OrphanType
 
@@ -57,6 +67,8 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
         storage.BUCKET_ENCRYPTION
     ),
     "aws:s3/bucketVersioning:BucketVersioning": storage.BUCKET_VERSIONING,
+    "aws:scheduler/schedule:Schedule": schedules.SCHEDULE,
+    "aws:scheduler/scheduleGroup:ScheduleGroup": schedules.SCHEDULE_GROUP,
     "aws:sns/topic:Topic": events.SNS_TOPIC,
     "aws:sns/topicPolicy:TopicPolicy": events.SNS_TOPIC_POLICY,
     "aws:sns/topicSubscription:TopicSubscription": events.SNS_TOPIC_SUBSCRIPTION,

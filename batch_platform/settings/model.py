@@ -20,6 +20,7 @@ from batch_platform.settings.monitoring import Monitoring
 from batch_platform.settings.network import Network
 from batch_platform.settings.observability import JobEvents
 from batch_platform.settings.roles import LogGroup, Outputs, Replacement, Roles
+from batch_platform.settings.schedules import Schedule
 from batch_platform.settings.source import Source
 from batch_platform.settings.storage import Storage
 from batch_platform.settings.tags import Tags
@@ -38,6 +39,7 @@ class Settings:
         job_definitions: what jobs run, by keys of your choice; none in a stack without them.
         images: images of your own that jobs run in, by names of your choice; a job definition
             names one as its ``image``.
+        schedules: jobs that EventBridge Scheduler submits, by keys of your choice.
         job_defaults: for every container of every definition that does not say it itself.
         roles: the stack's IAM roles.
         log_group: where job definitions without a log configuration of their own write.
@@ -60,6 +62,7 @@ class Settings:
     job_queues: Mapping[str, JobQueue]
     job_definitions: Mapping[str, JobDefinition] = field(default_factory=dict)
     images: Mapping[str, Image] = field(default_factory=dict)
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
     job_defaults: JobDefaults = field(default_factory=JobDefaults)
     roles: Roles = field(default_factory=Roles)
     log_group: LogGroup = field(default_factory=LogGroup)
@@ -129,6 +132,7 @@ ENTRIES: Mapping[str, Any] = {
     "jobQueues": JobQueue,
     "jobDefinitions": JobDefinition,
     "images": Image,
+    "schedules": Schedule,
 }
 """The same for blocks whose keys the user chooses: the type of one entry."""
 

@@ -11,8 +11,10 @@ from localaws.moto_corrections import (
     launch_templates,
     nat_gateways,
     placement_groups,
+    price_list,
     queues,
     roles,
+    schedules,
     security_group_rules,
     sessions,
     subnets,
@@ -29,8 +31,10 @@ def correct_moto() -> None:
     launch_templates.correct()
     nat_gateways.correct()
     placement_groups.correct()
+    price_list.correct()
     queues.correct()
     roles.correct()
+    schedules.correct()
     security_group_rules.correct()
     sessions.correct()
     subnets.correct()

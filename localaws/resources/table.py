@@ -45,6 +45,7 @@ from localaws.resources.s3_bucket_settings import (
     S3_BUCKET_POLICY,
     S3_BUCKET_VERSIONING,
 )
+from localaws.resources.schedule import SCHEDULE, SCHEDULE_GROUP
 from localaws.resources.scheduling_policy import SCHEDULING_POLICY
 from localaws.resources.security_group import SECURITY_GROUP
 from localaws.resources.security_group_rule import (
@@ -107,6 +108,8 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
         S3_BUCKET_ENCRYPTION
     ),
     "aws:s3/bucketVersioning:BucketVersioning": S3_BUCKET_VERSIONING,
+    "aws:scheduler/schedule:Schedule": SCHEDULE,
+    "aws:scheduler/scheduleGroup:ScheduleGroup": SCHEDULE_GROUP,
     "aws:sns/topic:Topic": SNS_TOPIC,
     "aws:sns/topicPolicy:TopicPolicy": SNS_TOPIC_POLICY,
     "aws:sns/topicSubscription:TopicSubscription": SNS_TOPIC_SUBSCRIPTION,

@@ -91,6 +91,10 @@ TYPES = {
         "AWS::IAM::Policy",
         {"policy": "PolicyDocument", "role": "Roles"},
     ),
+    "aws:scheduler/schedule:Schedule": Kind("AWS::Scheduler::Schedule"),
+    "aws:scheduler/scheduleGroup:ScheduleGroup": Kind("AWS::Scheduler::ScheduleGroup"),
+    "aws:s3/bucket:Bucket": Kind("AWS::S3::Bucket", {"bucket": "BucketName", "forceDestroy": ""}),
+    "aws:s3/bucketPolicy:BucketPolicy": Kind("AWS::S3::BucketPolicy", {"policy": "PolicyDocument"}),
     "aws:sns/topic:Topic": Kind("AWS::SNS::Topic"),
     "aws:sns/topicPolicy:TopicPolicy": Kind("AWS::SNS::TopicPolicy", {"policy": "PolicyDocument"}),
     "aws:sns/topicSubscription:TopicSubscription": Kind(
@@ -116,7 +120,19 @@ TYPES = {
 }
 """Pulumi's type token to CloudFormation's type."""
 
+OF_BUCKETS = {
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "LifecycleConfiguration",
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "OwnershipControls",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "PublicAccessBlockConfiguration",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+        "BucketEncryption"
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": "VersioningConfiguration",
+}
+"""Types that are properties of a bucket in CloudFormation: that property."""
+
 INSIDE_OTHERS = {
+    *OF_BUCKETS,
     "aws:ecr/lifecyclePolicy:LifecyclePolicy",
     "aws:cloudwatch/eventTarget:EventTarget",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -287,6 +303,57 @@ def _real(text: str) -> str:
     return with_real_arns(text).replace("pl-s3", "pl-0123456789abcdef0")
 
 
+def _of_bucket(kind: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a property of a bucket, in CloudFormation's shape."""
+    if kind.endswith(":BucketVersioning"):
+        return {"Status": inputs["versioningConfiguration"]["status"]}
+    if kind.endswith(":BucketPublicAccessBlock"):
+        return {_name(key): value for key, value in inputs.items() if key != "bucket"}
+    if kind.endswith(":BucketOwnershipControls"):
+        return {"Rules": [{"ObjectOwnership": inputs["rule"]["objectOwnership"]}]}
+    if kind.endswith(":BucketServerSideEncryptionConfiguration"):
+        (rule,) = inputs["rules"]
+        how = rule["applyServerSideEncryptionByDefault"]
+        by_default = {"SSEAlgorithm": how["sseAlgorithm"]}
+        if "kmsMasterKeyId" in how:
+            by_default["KMSMasterKeyID"] = how["kmsMasterKeyId"]
+        encryption = {
+            "ServerSideEncryptionByDefault": by_default,
+            "BucketKeyEnabled": rule["bucketKeyEnabled"],
+        }
+        return {"ServerSideEncryptionConfiguration": [encryption]}
+    return {"Rules": [_life_cycle_rule(each) for each in inputs["rules"]]}
+
+
+def _life_cycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a rule of S3 Lifecycle, in CloudFormation's shape."""
+    days = {
+        "ExpirationInDays": rule.get("expiration", {}).get("days"),
+        "NoncurrentVersionExpiration": {
+            "NoncurrentDays": rule.get("noncurrentVersionExpiration", {}).get("noncurrentDays")
+        },
+        "AbortIncompleteMultipartUpload": {
+            "DaysAfterInitiation": rule.get("abortIncompleteMultipartUpload", {}).get(
+                "daysAfterInitiation"
+            )
+        },
+    }
+    wanted = {
+        key: _whole(value)
+        for key, value in days.items()
+        if value is not None
+        and value not in ({"NoncurrentDays": None}, {"DaysAfterInitiation": None})
+    }
+    prefix = {"Prefix": rule["filter"]["prefix"]} if rule["filter"]["prefix"] else {}
+    return {"Id": rule["id"], "Status": rule["status"], **prefix, **wanted}
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(inner) for key, inner in value.items()}
+    return int(value)
+
+
 def _put_inside(resource: Registered, found: dict[str, Any], references: Mapping[str, Any]) -> None:
     """Add what is a resource in Pulumi and a property of another in CloudFormation."""
     inputs = resource.inputs
@@ -294,6 +361,9 @@ def _put_inside(resource: Registered, found: dict[str, Any], references: Mapping
         rule = found[references[inputs["rule"]]["Ref"]]["Properties"]
         target = {key: value for key, value in inputs.items() if key != "rule"}
         rule.setdefault("Targets", []).append(_value("", "", target, references))
+    elif resource.typ in OF_BUCKETS:
+        bucket = found[references[inputs["bucket"]]["Ref"]]["Properties"]
+        bucket[OF_BUCKETS[resource.typ]] = _of_bucket(resource.typ, inputs)
     elif resource.typ.endswith(":LifecyclePolicy"):
         # Of the same logical name; the repository's own name would refer to itself.
         label = f"Repository{_label(resource).removeprefix('LifecyclePolicy')}"

@@ -60,6 +60,8 @@ TYPES = {
         "aws_s3_bucket_server_side_encryption_configuration"
     ),
     "aws:s3/bucketVersioning:BucketVersioning": "aws_s3_bucket_versioning",
+    "aws:scheduler/schedule:Schedule": "aws_scheduler_schedule",
+    "aws:scheduler/scheduleGroup:ScheduleGroup": "aws_scheduler_schedule_group",
     "aws:sns/topic:Topic": "aws_sns_topic",
     "aws:sns/topicPolicy:TopicPolicy": "aws_sns_topic_policy",
     "aws:sns/topicSubscription:TopicSubscription": "aws_sns_topic_subscription",
@@ -100,6 +102,7 @@ ARNS = {
     "Policy": "arn:aws:iam::123456789012:policy/{1}",
     "Queue": "arn:aws:sqs:{0}:{1}",
     "Role": "arn:aws:iam::123456789012:role/{1}",
+    "ScheduleGroup": "arn:aws:scheduler:{0}:schedule-group/{1}",
     "Topic": "arn:aws:sns:{0}:{1}",
 }
 """Form of the ARNs that policies name, by Pulumi's kind of resource."""

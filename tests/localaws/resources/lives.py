@@ -261,6 +261,38 @@ def make_sqs_queue(makes):
     )
 
 
+def make_schedule_group(makes):
+    return makes(
+        "aws:scheduler/scheduleGroup:ScheduleGroup", name=makes.name("schedules"), tags=TAGS
+    )
+
+
+def make_schedule(makes):
+    makes.role = makes(
+        "aws:iam/role:Role", name=makes.name("role"), assumeRolePolicy=trust("scheduler")
+    )
+    return makes(
+        "aws:scheduler/schedule:Schedule",
+        name=makes.name("schedule"),
+        groupName=make_schedule_group(makes).id,
+        description="Of a test",
+        scheduleExpression="cron(0 2 * * ? *)",
+        scheduleExpressionTimezone="Asia/Tokyo",
+        endDate="2199-12-31T00:00:00Z",
+        flexibleTimeWindow={"mode": "FLEXIBLE", "maximumWindowInMinutes": 5},
+        target=target_of_schedule(makes, 60),
+    )
+
+
+def target_of_schedule(makes, age):
+    return {
+        "arn": "arn:aws:scheduler:::aws-sdk:batch:submitJob",
+        "roleArn": makes.role.state["arn"],
+        "input": json.dumps({"JobName": "nightly"}),
+        "retryPolicy": {"maximumEventAgeInSeconds": age, "maximumRetryAttempts": 3},
+    }
+
+
 def make_target(makes):
     makes.dead_letters = make_sqs_queue(makes)
     return makes(
@@ -593,6 +625,16 @@ LIVES = {
         lambda _: {"versioningConfiguration": {"status": "Suspended"}},
         stays=True,
     ),
+    "aws:scheduler/schedule:Schedule": Life(
+        make_schedule,
+        lambda makes: {
+            "scheduleExpression": "rate(5 minutes)",
+            "state": "DISABLED",
+            "flexibleTimeWindow": {"mode": "OFF"},
+            "target": target_of_schedule(makes, 120),
+        },
+    ),
+    "aws:scheduler/scheduleGroup:ScheduleGroup": Life(make_schedule_group, lambda _: RETAGGED),
     "aws:sns/topic:Topic": Life(make_topic, lambda _: {"displayName": "Jobs"}),
     "aws:sns/topicPolicy:TopicPolicy": Life(
         lambda makes: makes(

@@ -72,6 +72,8 @@ FORCE_NEW = {
         "bucket"
     },
     "aws:s3/bucketVersioning:BucketVersioning": {"bucket"},
+    "aws:scheduler/schedule:Schedule": {"groupName", "name"},
+    "aws:scheduler/scheduleGroup:ScheduleGroup": {"name"},
     "aws:sns/topic:Topic": {"name"},
     "aws:sns/topicPolicy:TopicPolicy": {"arn"},
     "aws:sns/topicSubscription:TopicSubscription": {"endpoint", "protocol", "topic"},
