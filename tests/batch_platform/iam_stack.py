@@ -131,10 +131,7 @@ def _add_needs(found: Stack) -> None:
         _add_agent_needs(found, definition, agents)
         if f"job-{key}" in everyone:
             everyone[f"job-{key}"].needs |= set(_job(found, definition))
-    if (storage := _storage(found)) is not None:
-        for name, each in everyone.items():
-            if name == "job" or name.startswith("job-"):
-                each.needs |= set(calls.stores(storage[0], ["runs", "sweeps"], storage[1]))
+    _add_needs_of_jobs(found)
     _add_needs_of_environments(found)
     if "flow-logs" in everyone:
         everyone["flow-logs"].needs |= set(calls.writes_logs(REGION, f"/aws/vpc/{found.name}"))
@@ -150,6 +147,15 @@ def _add_needs(found: Stack) -> None:
             calls.call("of what was not started", "sqs:SendMessage", lost),
         }
     _add_consumers_needs(found, groups)
+
+
+def _add_needs_of_jobs(found: Stack) -> None:
+    """Add what jobs do in the stack's storage, whichever role of the stack they have."""
+    if (storage := _storage(found)) is not None:
+        place, key = storage
+        for name, each in found.principals.items():
+            if name == "job" or name.startswith("job-"):
+                each.needs |= set(calls.stores(place, ["runs", "sweeps"], key))
 
 
 def _storage(found: Stack) -> tuple[str, str | None] | None:
