@@ -44,6 +44,7 @@ TYPES = {
     "aws:batch/schedulingPolicy:SchedulingPolicy": Kind(
         "AWS::Batch::SchedulingPolicy", {"fairSharePolicy": "FairsharePolicy"}, tags_are_a_map=True
     ),
+    "aws:budgets/budget:Budget": Kind("AWS::Budgets::Budget", {"tags": ""}),
     "aws:cloudwatch/dashboard:Dashboard": Kind("AWS::CloudWatch::Dashboard"),
     "aws:cloudwatch/eventRule:EventRule": Kind("AWS::Events::Rule"),
     "aws:cloudwatch/logGroup:LogGroup": Kind("AWS::Logs::LogGroup", {"name": "LogGroupName"}),
@@ -255,6 +256,8 @@ def _corrected(kind: str, found: dict[str, Any]) -> dict[str, Any]:
         found["Roles"] = [found.pop("Role")]
     elif kind == "AWS::EC2::FlowLog":
         found["ResourceType"] = "VPC"
+    elif kind == "AWS::Budgets::Budget":
+        return _budget(found)
     elif kind == "AWS::SNS::TopicPolicy":
         found["Topics"] = [found.pop("Arn")]
     elif kind == "AWS::SQS::QueuePolicy":
@@ -270,6 +273,29 @@ def _corrected(kind: str, found: dict[str, Any]) -> dict[str, Any]:
     elif kind == "AWS::SSM::Parameter" and isinstance(found["Value"], dict):
         found["Value"] = found["Value"]["Value"]  # Pulumi's mark of a secret
     return found
+
+
+def _budget(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties of a budget, in CloudFormation's shape."""
+    subscribers = {"SubscriberSnsTopicArns": "SNS", "SubscriberEmailAddresses": "EMAIL"}
+    told = [
+        {
+            "Notification": {k: v for k, v in each.items() if k not in subscribers},
+            "Subscribers": [
+                {"SubscriptionType": kind, "Address": address}
+                for key, kind in subscribers.items()
+                for address in each.get(key, ())
+            ],
+        }
+        for each in found["Notifications"]
+    ]
+    budget = {
+        "BudgetType": found["BudgetType"],
+        "TimeUnit": found["TimeUnit"],
+        "BudgetLimit": {"Amount": float(found["LimitAmount"]), "Unit": found["LimitUnit"]},
+        "CostFilters": {each["Name"]: each["Values"] for each in found["CostFilters"]},
+    }
+    return {"Budget": budget, "NotificationsWithSubscribers": told}
 
 
 def _name(key: str) -> str:
