@@ -260,6 +260,9 @@ def _corrected(kind: str, found: dict[str, Any]) -> dict[str, Any]:
         return _budget(found)
     elif kind == "AWS::SNS::TopicPolicy":
         found["Topics"] = [found.pop("Arn")]
+    elif kind == "AWS::S3::BucketPolicy":  # which names the bucket as its statements do
+        statement = found["PolicyDocument"]["Statement"][0]
+        found["Bucket"] = statement["Resource"][0].rpartition(":")[2]
     elif kind == "AWS::SQS::QueuePolicy":
         found["Queues"] = [found.pop("QueueUrl")]
     elif kind == "AWS::CloudWatch::Alarm":
