@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     from batchsdk.workflow.errors import InvalidWorkflowError, WorkflowFailedError
     from batchsdk.workflow.planning import EdgeKind, Plan, PlannedEdge, PlannedJob
     from batchsdk.workflow.run import WorkflowRun
+    from batchsdk.workflow.stepfunctions.exporting import StateMachine
     from batchsdk.workflow.steps import (
         Condition,
         Step,
@@ -186,6 +187,7 @@ __all__ = [
     "ServiceFailureError",
     "StackOutputs",
     "StackOutputsError",
+    "StateMachine",
     "Step",
     "StepStatus",
     "StopEffect",
@@ -302,6 +304,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "workflow.errors": ("InvalidWorkflowError", "WorkflowFailedError"),
         "workflow.planning": ("EdgeKind", "Plan", "PlannedEdge", "PlannedJob"),
         "workflow.run": ("WorkflowRun",),
+        "workflow.stepfunctions.exporting": ("StateMachine",),
         "workflow.steps": (
             "Condition",
             "Step",
