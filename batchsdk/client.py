@@ -625,6 +625,7 @@ class Batch:
         barrier: str | None = None,
         storage: str | None = None,
         on_failure: OnFailure | None = None,
+        on_end: str | Sequence[str] = (),
     ) -> Workflow:
         """Begin to build a workflow: steps that depend on one another. Sends nothing.
 
@@ -638,6 +639,8 @@ class Batch:
                 stack's, if it has one.
             on_failure: kind of failure -> :class:`Escalate`: how a step that FAILED differs when
                 the run is resumed; for every step that has no ``on_failure`` of its own.
+            on_end: SNS topics that the client tells how a run ended: ARNs of standard topics, or
+                ``trouble`` for the stack's own.
         """
         from batchsdk.workflow.builder import Workflow  # noqa: PLC0415  # sqlite3 comes with it
 
@@ -648,6 +651,7 @@ class Batch:
             barrier=barrier,
             storage=storage,
             on_failure=on_failure,
+            on_end=on_end,
         )
 
     def load_workflow(self, path: str | Path) -> Workflow:

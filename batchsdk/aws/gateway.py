@@ -354,6 +354,12 @@ class AwsGateway:
                         code=fault.get("Code", ""),
                     )
 
+    def publish(self, topic_arn: str, message: Mapping[str, Any]) -> None:
+        """Publish a message to a topic of SNS, in the topic's region."""
+        with translated("Publish"):
+            region = topic_arn.split(":")[3]
+            self._client("sns", region=region).publish(TopicArn=topic_arn, **message)
+
     def receive_messages(self, queue_url: str, seconds: int) -> Sequence[Mapping[str, Any]]:
         """Return up to ten messages; wait for the first at most ``seconds``."""
         with translated("ReceiveMessage"):

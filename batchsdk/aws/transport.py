@@ -96,6 +96,14 @@ class Transport(Protocol):
     def delete_objects(self, bucket: str, keys: Sequence[str]) -> None:
         """Delete objects of S3, any number; an absent one is not an error."""
 
+    def publish(self, topic_arn: str, message: Mapping[str, Any]) -> None:
+        """Publish a message to a topic of SNS, in the topic's region.
+
+        Args:
+            topic_arn: of the topic.
+            message: the other members of Publish.
+        """
+
     def receive_messages(self, queue_url: str, seconds: int) -> Sequence[Mapping[str, Any]]:
         """Return up to ten messages of SQS; wait for the first at most ``seconds``."""
 

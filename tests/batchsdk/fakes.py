@@ -153,6 +153,9 @@ class FakeTransport:
         self.calls.append(("GetParameter", name))
         return self.parameters[name]
 
+    def publish(self, topic_arn: str, message: Mapping[str, Any]) -> None:
+        self.calls.append(("Publish", (topic_arn, message)))
+
     def put_object(self, bucket: str, key: str, body: bytes) -> None:
         self.calls.append(("PutObject", (bucket, key, body)))
 
