@@ -11,7 +11,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from localaws.batch import registered_instances
@@ -20,6 +20,7 @@ from localaws.batch.counts import count
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.events import EventBridge, EventSink
 from localaws.batch.executors import Executor
+from localaws.batch.executors.terminals import Terminal
 from localaws.batch.job_faults import (
     host_lost_reason,
     hosts_of_deleted_environments,
@@ -164,6 +165,14 @@ class Engine:
     def stats(self, container_id: str) -> Mapping[str, Any] | None:
         """Return what a running container uses, as the Docker API tells; ``None`` if unknown."""
         return self._executor.stats(container_id)
+
+    def open_terminal(self, container_id: str, command: Sequence[str]) -> Terminal | None:
+        """Run a command in a running container; ``None`` if it does not run.
+
+        Raises:
+            OSError, ValueError: the command cannot be started.
+        """
+        return self._executor.open_terminal(container_id, command)
 
     # Listener: executors call these from their own threads
 

@@ -189,6 +189,11 @@ NOT_RUN: dict[tuple[str, str], str] = {
         "docker run --detach --name localaws --network host --volume localaws:/data localaws",
     ): "it wants that image",
     **{("docs/images.md", each): IMAGES for each in commands("docs/images.md")},
+    **{
+        ("docs/batchsdk.md", each): "tests/batchsdk/test_exec.py runs it in a job that runs"
+        for each in commands("docs/batchsdk.md")
+        if each.startswith("batchsdk exec")
+    },
     ("docs/upgrading.md", "pip install -U 'batchsdk[local,pulumi,yaml]'"): "asks an index",
     ("docs/upgrading.md", PREVIEW): "docs/platform.md has it run",
     ("docs/upgrading.md", PREVIEW.replace("preview", "up")): f"{TEMPLATE} has it run",
