@@ -75,23 +75,59 @@ def unfit(plan: Plan) -> Iterator[Problem]:
             )
 
 
+def unfit_schedules(plan: Plan) -> Iterator[Problem]:
+    """Find schedules whose jobs could never run in their queue, as :func:`unfit` does."""
+    for key, definition, sizes, verdict in _verdicts_of_schedules(plan):
+        if not (verdict.only_memory or verdict.waits):
+            queue = plan.settings.schedules[key].job_queue
+            yield Problem(
+                ("batch-platform:schedules", key, *sizes[:1]),
+                f"{_wanted(definition)} could never run on the job queue {queue!r}: {verdict}",
+                "ask for what its environments have, or name another queue",
+            )
+
+
 def tight(plan: Plan) -> Iterator[str]:
-    """Yield a warning for each definition that by its memory, or for now, could not run.
+    """Yield a warning for each definition or schedule that by its memory, or for now, cannot run.
 
     It is no refusal: how much an instance has to give is known only roughly, and each job may ask
     for less; an environment that is DISABLED may be enabled again.
     """
-    for key, definition, verdict in _verdicts(plan):
+    named = [
+        (f"jobDefinitions.{key}", definition, verdict)
+        for key, definition, verdict in _verdicts(plan)
+    ]
+    named += [
+        (f"schedules.{key}", definition, verdict)
+        for key, definition, _, verdict in _verdicts_of_schedules(plan)
+    ]
+    for where, definition, verdict in named:
         if verdict.waits:
             yield (
-                f"jobDefinitions.{key}: {_wanted(definition)} runs nowhere for now: {verdict}; its "
+                f"{where}: {_wanted(definition)} runs nowhere for now: {verdict}; its "
                 f"jobs stay RUNNABLE until such an environment is ENABLED"
             )
         elif verdict.only_memory:
             yield (
-                f"jobDefinitions.{key}: {_wanted(definition)} fits on no instance: {verdict}; its "
+                f"{where}: {_wanted(definition)} fits on no instance: {verdict}; its "
                 f"jobs stay RUNNABLE unless they ask for less memory"
             )
+
+
+def _verdicts_of_schedules(
+    plan: Plan,
+) -> Iterator[tuple[str, JobDefinition, list[str], Verdict]]:
+    """Yield the schedules whose jobs can run nowhere: key, definition, keys of sizes, and why."""
+    settings = plan.settings
+    for key, schedule in settings.schedules.items():
+        given = {name: getattr(schedule, name) for name in ("vcpus", "memory", "gpus")}
+        sizes = {name: size for name, size in given.items() if size is not None}
+        definition = settings.job_definitions[schedule.job_definition].model_copy(update=sizes)
+        environments = settings.job_queues[schedule.job_queue].compute_environments
+        instances = {each: instances_of(plan, each) for each in environments}
+        verdict = _verdict(plan, instances, definition)
+        if verdict is not None:
+            yield key, definition, list(sizes), verdict
 
 
 def _verdicts(plan: Plan) -> Iterator[tuple[str, JobDefinition, Verdict]]:

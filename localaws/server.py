@@ -10,10 +10,12 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
+import boto3
+from botocore.config import Config
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
@@ -37,12 +39,13 @@ from localaws.batch.errors import ClientException
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
 from localaws.batch.reachability import Network
 from localaws.batch.roles import Roles
+from localaws.batch.schedules.firing import Schedules
 from localaws.batch.task_endpoints import MOST_BYTES as AGENT_BYTES
 from localaws.batch.task_endpoints import PREFIX as AGENT_PREFIX
 from localaws.batch.task_endpoints import TaskEndpoints
 from localaws.batch.task_roles import TaskRole
 from localaws.batch.wsgi import BatchApplication
-from localaws.control.requests import Control
+from localaws.control.requests import SCHEDULES_PATH, Control
 from localaws.credentials.access_keys import AccessKeys
 from localaws.credentials.connection import (
     ACCOUNT_ID,
@@ -145,6 +148,8 @@ class LocalAws:
         self._service_roles: dict[tuple[str, str], ServiceRoles] = {}
         self._authorizer = Authorizer(self._keys.is_of_account, self._newest_definition)
         self._moto = MotoServices()
+        self.schedules = Schedules(self._roles_for_services, self._client)
+        """What EventBridge Scheduler fires, and the clock by which it does."""
         self._wire = FaultyWire(self._dispatch, self.faults)
 
     def connection_for(self, account_id: str, region: str | None = None) -> Connection:
@@ -240,12 +245,14 @@ class LocalAws:
             self._data.save_regularly(self._engine)
         self._started_at = time.time()
         self._server.start()
+        self.schedules.start()
         LocalAws._running = self
         return self
 
     def stop(self) -> None:
         """Stop serving, kill the jobs that run, and forget what no data directory keeps."""
         LocalAws._running = None
+        self.schedules.close()
         try:
             self._server.stop()
             if self._data is not None:
@@ -266,6 +273,7 @@ class LocalAws:
             get_backend(service).clear()
         BackendDict.reset()
         self._service_roles.clear()
+        self.schedules.reset()
         self._pulumi.clear()
         self.deployed.clear()
 
@@ -325,6 +333,20 @@ class LocalAws:
     def _credentials(self, role: TaskRole, account_id: str, region: str) -> dict[str, Any]:
         return self._roles_for_services(account_id, region).credentials(role)
 
+    def _client(self, service: str, region: str, keys: Mapping[str, Any]) -> Any:
+        """Return a boto3 client of this AWS with the keys of a role's session."""
+        name: Any = service  # one of the hundreds that the types of boto3 tell apart
+        with self._lock:  # boto3 makes clients on a session that is not thread-safe
+            return boto3.client(
+                name,
+                endpoint_url=self.endpoint_url,
+                region_name=region,
+                aws_access_key_id=keys["AccessKeyId"],
+                aws_secret_access_key=keys["SecretAccessKey"],
+                aws_session_token=keys["Token"],
+                config=Config(retries={"total_max_attempts": 1}),
+            )
+
     def _account_environment(self, account_id: str, region: str) -> dict[str, str]:
         """Jobs reach this AWS as they would the real one; their credentials are their role's."""
         environ = self.connection_for(account_id, region).environ
@@ -340,7 +362,8 @@ class LocalAws:
             if not self._may_control(environ):
                 text = "only the key that `python -m localaws env` prints controls the local AWS"
                 return error_answer(environ, "localaws", DENIED, text).send(start_response)
-            if self._data is not None:
+            # What schedules call are requests of their own, for which a save must not wait.
+            if self._data is not None and not environ["PATH_INFO"].startswith(SCHEDULES_PATH):
                 with self._data.serving(is_engines=False):
                     return self.control(environ, start_response)
             return self.control(environ, start_response)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from batch_platform.components.job_events import JobEvents
     from batch_platform.components.observability import Observability
     from batch_platform.components.queues import JobQueues
+    from batch_platform.components.started_jobs import DeadLetters
     from batch_platform.plan import Plan
 
 PATTERNS: Mapping[str, tuple[str, str, Callable[[Sequence[str]], events.Pattern]]] = {
@@ -39,6 +40,7 @@ class MonitoringArgs:
     queues: JobQueues
     observability: Observability
     job_events: JobEvents
+    dead_letters: DeadLetters | None
 
 
 class Monitoring(pulumi.ComponentResource):
@@ -119,6 +121,13 @@ class Monitoring(pulumi.ComponentResource):
             about = f"Events of jobs of {self._plan.environment} did not reach their queue"
             alarms.append(
                 self._alarm("job-events-dead", about, topic, dashboard.DEAD_LETTERS, queue)
+            )
+        lost = self._args.dead_letters
+        if lost is not None:
+            about = f"Scheduled jobs of {self._plan.environment} could not be submitted"
+            dimensions = {"QueueName": lost.queue.name}
+            alarms.append(
+                self._alarm("not-started", about, topic, dashboard.DEAD_LETTERS, dimensions)
             )
         failed = self._plan.settings.monitoring.failed_jobs
         if failed is not None:

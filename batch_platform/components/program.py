@@ -17,6 +17,9 @@ from batch_platform.components.observability import Observability, Observability
 from batch_platform.components.outputs import Outputs, OutputsArgs
 from batch_platform.components.queues import JobQueues, JobQueuesArgs
 from batch_platform.components.roles import Roles, RolesArgs
+from batch_platform.components.schedules import Schedules, SchedulesArgs
+from batch_platform.components.started_jobs import DeadLetters, DeadLettersArgs
+from batch_platform.components.storage import Storage, StorageArgs
 
 if TYPE_CHECKING:
     from batch_platform.plan import Plan
@@ -28,6 +31,7 @@ def register(plan: Plan) -> Outputs:
     observability = Observability(name, ObservabilityArgs(plan))
     if plan.settings.images:
         Images(name, ImagesArgs(plan))
+    storage = Storage(name, StorageArgs(plan, plan.storage)) if plan.storage else None
     network = Network(name, NetworkArgs(plan))
     roles = Roles(name, RolesArgs(plan))
     FlowLogs(name, FlowLogsArgs(plan, network, roles))
@@ -37,7 +41,13 @@ def register(plan: Plan) -> Outputs:
     definitions = JobDefinitions(name, JobDefinitionsArgs(plan, roles, observability))
     job_events = JobEvents(name, JobEventsArgs(plan, queues))
     consumers = Consumers(name, ConsumersArgs(plan, queues, job_events))
-    monitoring = Monitoring(name, MonitoringArgs(plan, queues, observability, job_events))
+    dead_letters = None
+    if plan.settings.schedules:
+        dead_letters = DeadLetters(name, DeadLettersArgs(plan))
+        Schedules(name, SchedulesArgs(plan, queues, definitions, dead_letters))
+    monitoring = Monitoring(
+        name, MonitoringArgs(plan, queues, observability, job_events, dead_letters)
+    )
     built = OutputsArgs(
         plan=plan,
         network=network,
@@ -49,5 +59,6 @@ def register(plan: Plan) -> Outputs:
         job_events=job_events,
         consumers=consumers,
         monitoring=monitoring,
+        storage=storage,
     )
     return Outputs(name, built)

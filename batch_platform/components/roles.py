@@ -21,6 +21,7 @@ from batch_platform.job_definitions import permissions
 from batch_platform.partitions import ec2_principal
 from batch_platform.settings.container_options import to_api
 from batch_platform.settings.unmanaged import UnmanagedEnvironment
+from batch_platform.storage import access
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,6 +118,9 @@ class Roles(pulumi.ComponentResource):
         if wanted.job_role_arn is not None:
             return GivenRole(wanted.job_role_arn)
         role = self._role("job", self._tasks_trust(), "Assumed by the code of jobs")
+        if statements := access.of_jobs(self._plan.storage):
+            document = {"Version": "2012-10-17", "Statement": statements}
+            self.for_jobs.append(self._inline("job", role, document))
         self.for_jobs += self._further("job", role, wanted.job_role.managed_policy_arns)
         return role
 
@@ -129,6 +133,7 @@ class Roles(pulumi.ComponentResource):
             plan.settings.region,
             plan.account_id,
             hardening=to_api(plan.settings.job_defaults),
+            storage=access.of_jobs(plan.storage),
         )
         needed = [] if document is None else [self._inline(what, role, document)]
         if definition.permissions is not None:
@@ -213,26 +218,12 @@ class Roles(pulumi.ComponentResource):
         return policies.tasks_trust(plan.partition, plan.settings.region, plan.account_id)
 
     def _role(self, what: str, trust: policies.Document, description: str) -> aws.iam.Role:
-        return aws.iam.Role(
-            self._plan.iam_name(what),
-            path=self._plan.settings.roles.path,
-            permissions_boundary=self._plan.settings.roles.permissions_boundary,
-            assume_role_policy=_json(trust),
-            description=f"{description} ({self._plan.environment})",
-            tags=self._plan.tags,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        return made_role(self, self._plan, what, _json(trust), description)
 
     def _inline(
         self, what: str, role: aws.iam.Role, document: policies.Document
     ) -> pulumi.Resource:
-        policy: pulumi.Resource = aws.iam.RolePolicy(
-            self._plan.name(what),
-            role=role.name,
-            policy=_json(document),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return policy
+        return inline_policy(self, self._plan, what, role, _json(document))
 
     def _managed(self, what: str, role: aws.iam.Role, policy: str) -> pulumi.Resource:
         return self._attachment(what, role, self._managed_arn(policy))
@@ -254,6 +245,55 @@ class Roles(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         return attachment
+
+
+def made_role(
+    parent: pulumi.Resource,
+    plan: Plan,
+    what: str,
+    trust: pulumi.Input[str],
+    description: str,
+) -> aws.iam.Role:
+    """Make a role with the path, the boundary and the prefix that the config has for roles.
+
+    Args:
+        parent: the component that has the role.
+        plan: of the stack.
+        what: last part of its name.
+        trust: who may assume it, as JSON.
+        description: what it is for, without the stack's name.
+    """
+    return aws.iam.Role(
+        plan.iam_name(what),
+        path=plan.settings.roles.path,
+        permissions_boundary=plan.settings.roles.permissions_boundary,
+        assume_role_policy=trust,
+        description=f"{description} ({plan.environment})",
+        tags=plan.tags,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def inline_policy(
+    parent: pulumi.Resource,
+    plan: Plan,
+    what: str,
+    role: aws.iam.Role,
+    document: pulumi.Input[str],
+) -> pulumi.Resource:
+    """Give a role a policy of its own; what uses the role depends on the policy too.
+
+    Args:
+        parent: the component that has the policy.
+        plan: of the stack.
+        what: last part of its name.
+        role: whose policy.
+        document: what it allows, as JSON.
+    """
+    policy: pulumi.Resource = aws.iam.RolePolicy(
+        plan.name(what), role=role.name, policy=document, opts=pulumi.ResourceOptions(parent=parent)
+    )
+    return policy
 
 
 def _json(document: policies.Document) -> str:

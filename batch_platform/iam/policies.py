@@ -223,6 +223,42 @@ def _pulls(where: Place, images: Iterable[str], caches: Sequence[str]) -> Iterat
         yield _allow("FillCaches", first, cached)
 
 
+def scheduler_trust(where: Place, group_arn: str) -> Document:
+    """Return the trust of the roles of schedules: EventBridge Scheduler, for the stack's group.
+
+    AWS names the group, and no single schedule, as the source (EventBridge Scheduler user guide,
+    "Confused deputy prevention").
+    """
+    return trust("scheduler.amazonaws.com", where.account_id, [group_arn])
+
+
+def starts_job(where: Place, queue_arn: str, definition: str, dead_letters: str) -> Document:
+    """Return what it takes to submit one definition to one queue, and to tell of what failed.
+
+    A job with tags is judged as TagResource too (see :mod:`batch_platform.iam.consumers`).
+
+    Args:
+        where: the stack.
+        queue_arn: of the job queue.
+        definition: name of the job definition; every revision of it, since the newest is meant.
+        dead_letters: ARN of the SQS queue.
+    """
+    named = where.arn("batch", f"job-definition/{definition}")
+    # AwsSolutions-IAM5 Resource: revisions and jobs get their names later.
+    resources = [queue_arn, named, f"{named}:*", where.arn("batch", "job/*")]
+    return _document(
+        [
+            _allow("Submit", ["batch:SubmitJob", "batch:TagResource"], resources),
+            _allow("TellOfFailures", ["sqs:SendMessage"], dead_letters),
+        ]
+    )
+
+
+def dead_letter_queue(queue_arn: str) -> Document:
+    """Return the policy of the queue of jobs that were not started: by TLS alone."""
+    return _document([_tls_alone("sqs:*", queue_arn)])
+
+
 def fed_queue(queue_arn: str, rule_arns: Sequence[str]) -> Document:
     """Return the policy of an SQS queue: these EventBridge rules may send, by TLS alone."""
     return _document(
@@ -252,6 +288,11 @@ def told_topic(topic: str, rules: Sequence[str], alarms: Sequence[str]) -> Docum
     return _document(statements)
 
 
+def used_bucket(bucket_arn: str) -> Document:
+    """Return the policy of a bucket: by TLS alone. Who may use it, their own policies say."""
+    return _document([_tls_alone("s3:*", [bucket_arn, f"{bucket_arn}/*"])])
+
+
 def _from_rules(action: str, resource: str, rule_arns: Sequence[str]) -> dict[str, Any]:
     return {
         "Sid": "FromRules",
@@ -263,7 +304,7 @@ def _from_rules(action: str, resource: str, rule_arns: Sequence[str]) -> dict[st
     }
 
 
-def _tls_alone(action: str, resource: str) -> dict[str, Any]:
+def _tls_alone(action: str, resource: str | list[str]) -> dict[str, Any]:
     return {
         "Sid": "TlsAlone",
         "Effect": "Deny",

@@ -12,6 +12,10 @@ from batch_platform.policy.rule import Properties, resource_rule, stack_rule
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 QUEUE = "aws:sqs/queue:Queue"
 TOPIC = "aws:sns/topic:Topic"
+SCHEDULE = "aws:scheduler/schedule:Schedule"
+
+KEEPS_DEAD_LETTERS = {QUEUE: "redrivePolicy", SCHEDULE: "target"}
+"""Types whose dead letters a queue keeps, and the property that names it."""
 
 ENVIRONMENT_TAG = "batch-platform:environment"
 WITHOUT_TAGS = {
@@ -23,6 +27,13 @@ WITHOUT_TAGS = {
     "aws:ecr/lifecyclePolicy:LifecyclePolicy",
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketVersioning:BucketVersioning",
+    "aws:scheduler/schedule:Schedule",
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:sqs/queuePolicy:QueuePolicy",
@@ -53,12 +64,20 @@ def queues_have_dead_letters(
     # What the policy says may not be known yet; what it depends on is.
     keepers = {
         keeper.urn
-        for queue in queues
-        for keeper in queue.property_dependencies.get("redrivePolicy", ())
+        for each in resources
+        if each.resource_type in KEEPS_DEAD_LETTERS
+        for keeper in each.property_dependencies.get(KEEPS_DEAD_LETTERS[each.resource_type], ())
     }
     for each in queues:
         if not each.property_dependencies.get("redrivePolicy") and each.urn not in keepers:
             yield each, f"{each.name} has no dead-letter queue"
+
+
+@resource_rule("schedules-have-dead-letters", [SCHEDULE], fix="give its target a deadLetterConfig")
+def schedules_have_dead_letters(args: ResourceValidationArgs) -> Iterator[str]:
+    """What a schedule could not start is kept in a dead-letter queue."""
+    if not (args.props.get("target") or {}).get("deadLetterConfig"):
+        yield "its target has no dead-letter queue"
 
 
 @resource_rule(

@@ -214,6 +214,7 @@ def summary(plan: Plan) -> Iterator[str]:
         order = " then ".join(queue.compute_environments)
         yield f"  job queue           {key}: priority {queue.priority}, on {order}"
     yield from _jobs(plan)
+    yield from _schedules(plan)
     yield f"  service role        {settings.roles.service_role_arn or settings.roles.service_role}"
     days = settings.log_group.retention_in_days
     yield f"  logs                kept {f'{days} days' if days else 'for ever'}"
@@ -234,6 +235,16 @@ def _jobs(plan: Plan) -> Iterator[str]:
             f"  job definition      {key}: {named}, "
             f"{resources['VCPU']} vCPU, {resources['MEMORY']} MiB, on {definition.platform}"
             f"{' (left out for now)' if key in plan.not_pushed else ''}"
+        )
+
+
+def _schedules(plan: Plan) -> Iterator[str]:
+    for key, schedule in plan.settings.schedules.items():
+        zone = f" {schedule.timezone or 'UTC'}" if not schedule.rate else ""
+        off = " (DISABLED)" if schedule.state == "DISABLED" else ""
+        yield (
+            f"  schedule            {key}: {schedule.expression}{zone}, {schedule.job_definition} "
+            f"to {schedule.job_queue}{off}"
         )
 
 

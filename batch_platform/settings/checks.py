@@ -72,7 +72,7 @@ def submitters_are_known(
                         f"{shown(each)} is not a key of {key}{did_you_mean(each, known)}",
                         f"use one of: {', '.join(sorted(known)) or '(none)'}",
                     )
-                elif key == "jobDefinitions" and (fault := _no_queue_runs(each, named, config)):
+                elif key == "jobDefinitions" and (fault := no_queue_runs(each, named, config)):
                     fix = "drop it, or add a queue that can run it"
                     yield Problem((*at, key, index), fault, fix)
         if _mapping(entry).get("shareIdentifiers"):
@@ -85,7 +85,7 @@ def submitters_are_known(
                     )
 
 
-def _no_queue_runs(key: str, queues: Collection[str], config: Mapping[str, Any]) -> str:
+def no_queue_runs(key: str, queues: Collection[str], config: Mapping[str, Any]) -> str:
     """Return why none of the queues runs a definition, as far as platforms tell; else nothing."""
     environments = _mapping(config["computeEnvironments"])
     platform = _mapping(_mapping(config["jobDefinitions"]).get(key)).get("platform", "EC2")

@@ -11,6 +11,7 @@ from batch_platform.settings.schema_texts import Schema
 _AWS = "https://docs.aws.amazon.com"
 _EC2 = f"{_AWS}/AWSEC2/latest/APIReference"
 _IAM = f"{_AWS}/IAM/latest/APIReference"
+_SCHEDULER = f"{_AWS}/scheduler/latest/APIReference"
 _CONTAINER_INSTANCES = f"{_AWS}/batch/latest/userguide/launch-templates.html"
 
 LINKS = {
@@ -31,6 +32,7 @@ LINKS = {
     "FairsharePolicy": f"{REFERENCE}FairsharePolicy.html",
     "Fargate": f"{REFERENCE}FargatePlatformConfiguration.html",
     "FargateEnvironment": f"{REFERENCE}ComputeResource.html",
+    "FlexibleTimeWindow": f"{_SCHEDULER}/API_FlexibleTimeWindow.html",
     "FlowLogs": f"{_EC2}/API_CreateFlowLogs.html",
     "Image": f"{_AWS}/AmazonECR/latest/APIReference/API_CreateRepository.html",
     "InstanceRole": f"{_IAM}/API_CreateRole.html",
@@ -53,11 +55,14 @@ LINKS = {
     "PublicNetwork": f"{_EC2}/API_CreateVpc.html",
     "Replacement": f"{REFERENCE}DeleteComputeEnvironment.html",
     "Retry": f"{REFERENCE}RetryStrategy.html",
+    "RetryPolicy": f"{_SCHEDULER}/API_RetryPolicy.html",
     "RetryStrategy": f"{REFERENCE}RetryStrategy.html",
     "Roles": f"{_IAM}/API_CreateRole.html",
     "RootVolume": f"{_EC2}/API_LaunchTemplateEbsBlockDeviceRequest.html",
+    "Schedule": f"{_SCHEDULER}/API_CreateSchedule.html",
     "Share": f"{REFERENCE}ShareAttributes.html",
     "SpotEnvironment": f"{REFERENCE}ComputeResource.html",
+    "Storage": f"{_AWS}/AmazonS3/latest/API/API_CreateBucket.html",
     "Statement": f"{_AWS}/IAM/latest/UserGuide/reference_policies_elements.html",
     "Submitters": f"{_IAM}/API_CreatePolicy.html",
     "Timeout": f"{REFERENCE}JobTimeout.html",

@@ -202,6 +202,13 @@ class JobDefinition(Block):
         return short + [each for each in found if isinstance(each, str)]
 
     @property
+    def commands(self) -> list[list[str]]:
+        """The commands of its containers, in whichever form they are given."""
+        forms = (self.ecs_properties, self.node_properties, self.container_properties)
+        given = [each for form in forms for each in _found(form, "command")]
+        return [list(each) for each in (*given, self.command or ()) if each]
+
+    @property
     def strategy(self) -> RetryStrategy | None:
         """The retry strategy, in whichever form it is given."""
         return self.retry.strategy() if self.retry else self.retry_strategy

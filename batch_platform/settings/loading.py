@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_snake
 
-from batch_platform.settings import checks, encrypted
+from batch_platform.settings import checks, encrypted, started_job_checks
 from batch_platform.settings.block import LONGEST_ENVIRONMENT, NAME
 from batch_platform.settings.encrypted import PROJECT, REGION_KEY
 from batch_platform.settings.errors import Path, Problem, SettingsError, did_you_mean, shown
@@ -177,7 +177,7 @@ def _validate(
     draft.problems += _outer_problems(stack, values)
     blocks = {name: draft.block(name) for name in BLOCKS}
     entries = {name: draft.entries(name) for name in ENTRIES}
-    environments, queues, definitions, images = (f"{PROJECT}:{name}" for name in ENTRIES)
+    environments, queues, definitions, images, _ = (f"{PROJECT}:{name}" for name in ENTRIES)
     draft.problems += checks.queues_name_environments(
         values.get(queues), values.get(environments), (queues,)
     )
@@ -209,6 +209,8 @@ def _validate(
         stack,
         (definitions,),
     )
+    started = started_job_checks.Stack(stack, prefix, parts, entries)
+    draft.problems += started_job_checks.problems(started, PROJECT)
     draft.problems += repositories_have_names(entries["images"], stack, (images,))
     region = str(values.get(REGION_KEY))
     if isinstance(blocks["network"], EndpointsNetwork):

@@ -20,7 +20,9 @@ from batch_platform.settings.monitoring import Monitoring
 from batch_platform.settings.network import Network
 from batch_platform.settings.observability import JobEvents
 from batch_platform.settings.roles import LogGroup, Outputs, Replacement, Roles
+from batch_platform.settings.schedules import Schedule
 from batch_platform.settings.source import Source
+from batch_platform.settings.storage import Storage
 from batch_platform.settings.tags import Tags
 
 
@@ -37,11 +39,14 @@ class Settings:
         job_definitions: what jobs run, by keys of your choice; none in a stack without them.
         images: images of your own that jobs run in, by names of your choice; a job definition
             names one as its ``image``.
+        schedules: jobs that EventBridge Scheduler submits, by keys of your choice.
         job_defaults: for every container of every definition that does not say it itself.
         roles: the stack's IAM roles.
         log_group: where job definitions without a log configuration of their own write.
         consumers: what is made for those who use the stack.
         job_events: an SQS queue that is fed with the changes of jobs.
+        storage: a bucket in S3 for values between steps, tables of long sweeps and the ledger of
+            runs.
         monitoring: who is told of trouble, with alarms and a dashboard.
         outputs: how the contract leaves the stack, beside the stack's outputs.
         replacement: what ``pulumi up`` does when compute environments are replaced or removed.
@@ -57,11 +62,13 @@ class Settings:
     job_queues: Mapping[str, JobQueue]
     job_definitions: Mapping[str, JobDefinition] = field(default_factory=dict)
     images: Mapping[str, Image] = field(default_factory=dict)
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
     job_defaults: JobDefaults = field(default_factory=JobDefaults)
     roles: Roles = field(default_factory=Roles)
     log_group: LogGroup = field(default_factory=LogGroup)
     consumers: Consumers = field(default_factory=Consumers)
     job_events: JobEvents = field(default_factory=JobEvents)
+    storage: Storage = field(default_factory=Storage)
     monitoring: Monitoring = field(default_factory=Monitoring)
     outputs: Outputs = field(default_factory=Outputs)
     replacement: Replacement = field(default_factory=Replacement)
@@ -112,6 +119,7 @@ BLOCKS: Mapping[str, Any] = {
     "logGroup": LogGroup,
     "consumers": Consumers,
     "jobEvents": JobEvents,
+    "storage": Storage,
     "monitoring": Monitoring,
     "outputs": Outputs,
     "replacement": Replacement,
@@ -124,6 +132,7 @@ ENTRIES: Mapping[str, Any] = {
     "jobQueues": JobQueue,
     "jobDefinitions": JobDefinition,
     "images": Image,
+    "schedules": Schedule,
 }
 """The same for blocks whose keys the user chooses: the type of one entry."""
 

@@ -11,6 +11,7 @@ from localaws.cli.deploying import deploy
 from localaws.cli.faults import faults
 from localaws.cli.lifecycle import reset, start, stop
 from localaws.cli.run import run
+from localaws.cli.schedules import schedules
 from localaws.cli.watching import logs, status
 
 EXTRAS = {"deploy": "local,pulumi", "run": "local,pulumi"}
@@ -48,5 +49,6 @@ def main() -> None:
     """  # noqa: D301 - \b is click's mark for text that it must not wrap
 
 
-for command in (start, stop, status, reset, logs, env, credentials, deploy, run, faults):
+for command in (start, stop, status, reset, logs, env, credentials, deploy, run, faults,
+                schedules):  # fmt: skip
     main.add_command(command)

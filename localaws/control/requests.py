@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from localaws.credentials.connection import Connection
 
 
+SCHEDULES_PATH = f"{PREFIX}schedules"
+
+
 class Controlled(Protocol):
     """What a local AWS gives to its control."""
 
     faults: Any
+    schedules: Any
     deployed: dict[str, dict[str, Any]]
 
     def status(self) -> dict[str, Any]:
@@ -54,6 +58,9 @@ class Control:
             ("GET", f"{PREFIX}faults"): lambda _: {"faults": local.faults.describe()},
             ("POST", f"{PREFIX}faults"): lambda body: {"id": local.faults.add(**body).id},
             ("POST", f"{PREFIX}faults/clear"): self._clear_faults,
+            ("GET", SCHEDULES_PATH): lambda _: local.schedules.describe(),
+            ("POST", f"{SCHEDULES_PATH}/advance"): self._advance,
+            ("POST", f"{SCHEDULES_PATH}/fire"): self._fire,
             ("GET", f"{PREFIX}deployed"): self._deployed,
             ("POST", f"{PREFIX}deployed"): self._deploy,
         }
@@ -90,6 +97,14 @@ class Control:
 
     def _clear_faults(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"removed": self._local.faults.clear(request.get("id"))}
+
+    def _advance(self, request: dict[str, Any]) -> dict[str, Any]:
+        fired = self._local.schedules.advance(float(request["seconds"]))
+        return {"fired": [each.describe() for each in fired]}
+
+    def _fire(self, request: dict[str, Any]) -> dict[str, Any]:
+        fired = self._local.schedules.fire(request["name"])
+        return {"fired": [each.describe() for each in fired]}
 
     def _deployed(self, request: dict[str, Any]) -> dict[str, Any]:
         if "stack" not in request:

@@ -5,6 +5,7 @@ A module for each kind of resource; each has ``correct``, which may be called ag
 
 from localaws.moto_corrections import (
     account_attributes,
+    buckets,
     dhcp_options,
     instance_type_offerings,
     launch_templates,
@@ -13,6 +14,7 @@ from localaws.moto_corrections import (
     price_list,
     queues,
     roles,
+    schedules,
     security_group_rules,
     sessions,
     subnets,
@@ -23,6 +25,7 @@ from localaws.moto_corrections import (
 def correct_moto() -> None:
     """Have moto do in this process as AWS does."""
     account_attributes.correct()
+    buckets.correct()
     dhcp_options.correct()
     instance_type_offerings.correct()
     launch_templates.correct()
@@ -31,6 +34,7 @@ def correct_moto() -> None:
     price_list.correct()
     queues.correct()
     roles.correct()
+    schedules.correct()
     security_group_rules.correct()
     sessions.correct()
     subnets.correct()

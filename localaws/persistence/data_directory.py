@@ -42,7 +42,7 @@ from localaws.system.private_files import open_private, private_folder
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 5
+FORMAT = 6
 SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
     "cloudwatch",
     "ec2",
@@ -51,6 +51,7 @@ SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
     "iam",
     "logs",
     "s3",
+    "scheduler",
     "sns",
     "sqs",
     "ssm",

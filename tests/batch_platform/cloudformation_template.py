@@ -91,6 +91,8 @@ TYPES = {
         "AWS::IAM::Policy",
         {"policy": "PolicyDocument", "role": "Roles"},
     ),
+    "aws:scheduler/schedule:Schedule": Kind("AWS::Scheduler::Schedule"),
+    "aws:scheduler/scheduleGroup:ScheduleGroup": Kind("AWS::Scheduler::ScheduleGroup"),
     "aws:sns/topic:Topic": Kind("AWS::SNS::Topic"),
     "aws:sns/topicPolicy:TopicPolicy": Kind("AWS::SNS::TopicPolicy", {"policy": "PolicyDocument"}),
     "aws:sns/topicSubscription:TopicSubscription": Kind(

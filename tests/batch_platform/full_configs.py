@@ -138,6 +138,12 @@ BLOCKS: Config = {
         },
     },
     "jobEvents": {"enabled": True, "kmsKeyId": KMS_KEY},
+    "storage": {
+        "enabled": True,
+        "expireDays": 60,
+        "kmsKeyId": KMS_KEY,
+        "forceDestroy": True,
+    },
     "monitoring": {
         "enabled": True,
         "notify": ["jobFailed"],
@@ -177,9 +183,14 @@ GIVEN: Config = {
         "spotFleetRoleArn": ROLE,
         "flowLogsRoleArn": ROLE,
     },
+    "storage": {"enabled": True, "bucket": "of-another-team", "prefix": "batch/"},
 }
-"""Roles of another team."""
-OFF: Config = {"jobEvents": {"enabled": True}, "monitoring": {"enabled": True}}
+"""Roles, and a bucket, of another team."""
+OFF: Config = {
+    "jobEvents": {"enabled": True},
+    "storage": {"enabled": True},
+    "monitoring": {"enabled": True},
+}
 """Blocks that can be turned off, without the keys that want them on."""
 
 # --- compute environments
@@ -542,7 +553,71 @@ IMAGES: dict[str, Config] = {
     },
 }
 
+SCHEDULES: dict[str, Config] = {
+    "cron": {
+        "cron": "0 2 * * ? *",
+        "timezone": "Asia/Tokyo",
+        "jobDefinition": "echo",
+        "jobQueue": "room",
+        "jobName": "report",
+        "parameters": {"day": "<aws.scheduler.scheduled-time>"},
+        "arraySize": 10,
+        "retryPolicy": {"maximumRetryAttempts": 5, "maximumEventAgeInSeconds": 600},
+        "state": "DISABLED",
+        "description": "Every night",
+        "startDate": "2100-01-01T00:00:00Z",
+        "endDate": "2101-01-01T00:00:00Z",
+        "flexibleTimeWindow": {"maximumWindowInMinutes": 15},
+        "command": ["date", "Ref::day"],
+        "vcpus": 2,
+        "memory": 2048,
+        "gpus": 1,
+        "environment": {"LEVEL": "debug"},
+        "retry": {"attempts": 4, "on": ["spot", 75]},
+        "timeout": {"attemptDurationSeconds": 120},
+        "propagateTags": False,
+        "tags": {"team": "reports"},
+    },
+    "rate": {
+        "rate": "15 minutes",
+        "jobDefinition": "echo",
+        "jobQueue": "fair",
+        "shareIdentifier": "research",
+        "schedulingPriority": 7,
+        "retryStrategy": API_STRATEGY,
+    },
+    "at": {"at": "2100-01-01T00:00:00", "jobDefinition": "echo", "jobQueue": "room"},
+}
+
+BESIDE: dict[str, Config] = {
+    "schedules": {
+        "jobDefinitions": {
+            "echo": {
+                "image": "busybox",
+                "memory": 100,
+                "command": ["echo", "Ref::day"],
+                "parameters": {"day": "today"},
+            },
+            "echo2": {
+                "image": "busybox",
+                "memory": 100,
+                "command": ["echo", "Ref::day"],
+                "parameters": {"day": "tomorrow"},
+            },
+        },
+        "jobQueues": {
+            **SMALL["jobQueues"],
+            "room": {"computeEnvironments": ["room"]},
+            "room2": {"computeEnvironments": ["room"]},
+            "fair": {"computeEnvironments": ["room"], "fairsharePolicy": {}},
+            "fair2": {"computeEnvironments": ["room"], "fairsharePolicy": {}},
+        },
+    },
+}
+"""What the entries of a block name, which are then of other blocks."""
+
 ENTRIES = {
+    "schedules": SCHEDULES,
     "computeEnvironments": ENVIRONMENTS,
     "jobQueues": QUEUES,
     "jobDefinitions": DEFINITIONS,

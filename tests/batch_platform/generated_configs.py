@@ -122,6 +122,8 @@ def configs(
     if draw(st.booleans()):
         definitions = others.get("jobDefinitions", {})
         others["consumers"] = draw(_consumers(environments, queue, definitions))
+    if draw(st.booleans()) and (made := draw(_schedules(environments, queue, others))):
+        others["schedules"] = made
     config = {
         "aws:region": region,
         "network": network,
@@ -187,6 +189,48 @@ def _consumers(
     )
 
 
+def _schedules(
+    environments: dict[str, Any], queues: dict[str, Any], others: dict[str, Any]
+) -> Strategy[dict[str, Any]]:
+    """Return a strategy for ``schedules``: jobs that the rooms of the config can run."""
+    runs = {
+        "FARGATE" if environments[of["computeEnvironments"][0]]["type"] == "FARGATE" else "EC2": key
+        for key, of in queues.items()
+        if key.startswith("room-")
+    }
+    definitions = {
+        key: runs[one.get("platform", "EC2")]
+        for key, one in others.get("jobDefinitions", {}).items()
+        if one.get("platform", "EC2") in runs and "Ref::" not in str(one)
+    }
+    if not definitions:
+        return st.just({})
+    when = st.sampled_from(
+        [
+            {"cron": "0/15 8-18 ? JAN,JUL MON-FRI 2100-2199/2", "timezone": "Asia/Tokyo"},
+            {"cron": "0 0 L * ? *", "startDate": "2100-01-01T00:00:00Z"},
+            {"rate": "1 hour", "endDate": "2101-01-01T00:00:00Z"},
+            {"at": "2100-02-28T23:59:59", "timezone": "America/Sao_Paulo"},
+        ]
+    )
+    more = {
+        "jobName": st.sampled_from(["report", "9_-"]),
+        "state": st.sampled_from(["ENABLED", "DISABLED"]),
+        "flexibleTimeWindow": st.just({"maximumWindowInMinutes": 1440}),
+        "retryPolicy": block({}, {"maximumRetryAttempts": st.integers(0, 185)}),
+        "timeout": st.just({"attemptDurationSeconds": 60}),
+        "propagateTags": st.booleans(),
+        "tags": st.just({"team": "\u65e5\u672c"}),
+    }
+
+    def entry(key: str) -> Strategy[dict[str, Any]]:
+        given = {"jobDefinition": st.just(key), "jobQueue": st.just(definitions[key])}
+        return st.tuples(when, block(given, more)).map(lambda both: both[0] | both[1])
+
+    keys = st.sampled_from(["nightly", "a-b_c", "0"])
+    return st.dictionaries(keys, st.sampled_from(sorted(definitions)).flatmap(entry), max_size=2)
+
+
 _OFF = block({}, {"enabled": st.just(False)})
 """A block that is not enabled, which then has no other key."""
 
@@ -213,6 +257,7 @@ def _others(region: str) -> dict[str, Strategy[Any]]:
         ),
         "logGroup": block({}, {"retentionInDays": st.sampled_from([0, *RETENTION_DAYS]), **key}),
         "jobEvents": _OFF | block({"enabled": st.just(True)}, key),
+        "storage": _OFF | _storage(key),
         "monitoring": _OFF | block({"enabled": st.just(True)}, {**_monitoring(), **key}),
         "outputs": block({}, {"ssmParameter": st.booleans()}),
         "replacement": block({}, {"detachTimeout": st.integers(0, 10_000)}),
@@ -240,6 +285,17 @@ def _instance_roles() -> dict[str, Strategy[Any]]:
         "spotFleetRoleArn": st.just(f"arn:aws:iam::{ACCOUNT}:role/fleet"),
         "flowLogsRoleArn": st.just(f"arn:aws:iam::{ACCOUNT}:role/team/flow-logs"),
     }
+
+
+def _storage(key: dict[str, Strategy[Any]]) -> Strategy[dict[str, Any]]:
+    on = {"enabled": st.just(True)}
+    own = {
+        "bucket": st.sampled_from(["data", "a.b-c", "0" * 63]),
+        "prefix": st.sampled_from(["batch", "batch/", "a/b=1/c_d.e"]),
+    }
+    days = {"expireDays": st.integers(0, 3650), "forceDestroy": st.booleans()}
+    made = block(on, {**days, **key})
+    return made | block({**on, "bucket": own["bucket"]}, {"prefix": own["prefix"], **key})
 
 
 def _monitoring() -> dict[str, Strategy[Any]]:

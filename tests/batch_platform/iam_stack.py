@@ -134,6 +134,17 @@ def _add_needs(found: Stack) -> None:
     _add_needs_of_environments(found)
     if "flow-logs" in everyone:
         everyone["flow-logs"].needs |= set(calls.writes_logs(REGION, f"/aws/vpc/{found.name}"))
+    for key, schedule in found.block("schedules").items():
+        lost = calls.arn("sqs", f"{found.name}-not-started{SUFFIX}")
+        everyone[f"schedule-{key}"].needs |= {
+            calls.submits(
+                _queue(found, schedule["jobQueue"]),
+                f"{found.name}-{schedule['jobDefinition']}",
+                schedule.get("shareIdentifier", ""),
+                tags=True,
+            ),
+            calls.call("of what was not started", "sqs:SendMessage", lost),
+        }
     _add_consumers_needs(found, groups)
 
 

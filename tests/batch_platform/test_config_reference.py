@@ -104,6 +104,8 @@ COUNTS = {
         "threshold",
         "keep",
         "keepRevisions",
+        "arraySize",
+        "maximumRetryAttempts",
         "schedulingPriority",
         "swappiness",
     ),

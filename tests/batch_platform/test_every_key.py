@@ -20,6 +20,7 @@ import pytest
 from batch_platform.settings import SettingsError, StackFile, validate_stack_file
 from tests.batch_platform.full_configs import (
     AROUND,
+    BESIDE,
     BLOCKS,
     ENTRIES,
     GIVEN,
@@ -54,7 +55,13 @@ REFUSED = {
 EVERYDAY = 60
 """Every day one of so many keys has its turn, always the same; in CI all have."""
 
-SIDE_BY_SIDE = {"computeEnvironments": 30, "jobQueues": 40, "jobDefinitions": 120, "images": 40}
+SIDE_BY_SIDE = {
+    "computeEnvironments": 30,
+    "jobQueues": 40,
+    "jobDefinitions": 120,
+    "images": 40,
+    "schedules": 60,
+}
 """Entries in one run: AWS Batch has 50 environments and queues for an account."""
 
 NO_WAY_OUT: list[Answer] = [
@@ -116,7 +123,11 @@ def _bases() -> dict[tuple[str, str], Config]:
         "given": {**small, **GIVEN},
     }
     entries = {
-        (block, name): {**SMALL, block: {**SMALL.get(block, {}), BASE: entry}}
+        (block, name): {
+            **SMALL,
+            **BESIDE.get(block, {}),
+            block: {**SMALL.get(block, {}), BASE: entry},
+        }
         for block, every in ENTRIES.items()
         for name, entry in every.items()
     }
@@ -201,7 +212,7 @@ def silent_entries(
             tokens[text] = f"k{len(tokens):03}base"
             entries[tokens[text]] = base
         entries[f"k{number:03}change"] = change.config[f"batch-platform:{block}"][BASE]
-    config = spelled({**SMALL, block: {**SMALL.get(block, {}), **entries}})
+    config = spelled({**SMALL, **BESIDE.get(block, {}), block: {**SMALL.get(block, {}), **entries}})
     run = run_of(run_program, config, NETWORK_OF_ANOTHER)
     assert run.refused == []
     return {

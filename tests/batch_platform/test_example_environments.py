@@ -8,12 +8,13 @@ from tests import example_environments as examples
 from tests.batch_platform.recorded_run import RunProgram
 
 
-def test_there_are_the_six_that_people_have() -> None:
+def test_there_are_those_that_people_have() -> None:
     assert set(examples.NAMES) == {
         "dev-spot",
         "prod-isolated",
         "fargate",
         "gpu",
+        "hpc",
         "teams",
         "existing-vpc",
     }

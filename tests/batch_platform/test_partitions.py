@@ -21,7 +21,9 @@ JUDGE = Path(__file__).parent / "iam_judge"
 HOME = "ap-northeast-1"
 REGIONS = ["eu-west-1", "cn-north-1", "cn-northwest-1", "us-gov-west-1", "us-gov-east-1"]
 
-UNIVERSAL = {"batch", "cloudwatch", "ecs-tasks", "events", "spotfleet", "vpc-flow-logs"}
+UNIVERSAL = {
+    *("batch", "cloudwatch", "ecs-tasks", "events", "scheduler", "spotfleet", "vpc-flow-logs"),
+}
 """Service principals that end in amazonaws.com everywhere (aws/aws-cdk region-info)."""
 
 

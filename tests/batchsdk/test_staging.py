@@ -224,12 +224,13 @@ def test_a_workflow_file_takes_them(tmp_path):
     )
     path = tmp_path / "sort.yaml"
     path.write_text(text)
-    (step,) = connect(FakeTransport()).load_workflow(path).plan().jobs
-    assert step.request["containerOverrides"]["command"][-2:] == ["-c", step_command(text)]
-
-
-def step_command(text):
-    return re.search(r'-c, "(.*)"\]', text)[1]
+    plan = connect(FakeTransport()).load_workflow(path).plan()
+    assert [each.step for each in plan.jobs] == ["sort"]
+    path.write_text(text.replace("s3://my-bucket/raw", "/raw"))
+    with pytest.raises(batchsdk.InvalidWorkflowError) as caught:
+        connect(FakeTransport()).load_workflow(path).plan()
+    assert "sort.inputs['/tmp/in']" in str(caught.value)
+    assert "must be s3://bucket/prefix" in str(caught.value)
 
 
 @pytest.mark.deployments

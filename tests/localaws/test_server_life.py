@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -193,6 +194,41 @@ def test_faults_by_the_command_line(server):
     assert server.run("faults", "clear") == "1\n"
     assert server.run("faults", "list") == ""
     batch.describe_job_queues()
+
+
+def test_schedules_by_the_command_line(server):
+    server.start("--executor", "noop")
+    cluster = make_cluster(server)
+    iam = boto3.client("iam", **server.client_arguments)
+    role = iam.create_role(RoleName="scheduler", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    request = {
+        "JobName": "nightly",
+        "JobQueue": cluster.queue,
+        "JobDefinition": cluster.register(["true"]),
+    }
+    boto3.client("scheduler", **server.client_arguments).create_schedule(
+        Name="dev-nightly-1a2b3c4",
+        ScheduleExpression="cron(0 2 * * ? *)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": "arn:aws:scheduler:::aws-sdk:batch:submitJob",
+            "RoleArn": role,
+            "Input": json.dumps(request),
+        },
+    )
+    listed = server.run("schedules", "list")
+    assert "dev-nightly-1a2b3c4  cron(0 2 * * ? *) UTC  next 2" in listed
+    fired = server.run("schedules", "advance", "1d")
+    (job_id,) = re.findall(r"T02:00:00Z  dev-nightly-1a2b3c4  job ([0-9a-f-]{36})\n", fired)
+    cluster.until(job_id, "SUCCEEDED")
+    assert server.run("schedules", "advance", "1s") == "nothing was due\n"
+    assert "  job " in server.run("schedules", "fire", "dev-nightly")
+    assert job_id in server.run("schedules", "list")
+    assert "fired for" in server.run("logs")
+    assert "'soon' is no duration" in server.run("schedules", "advance", "soon", code=2)
+    assert "is no duration" in server.run("schedules", "advance", "", code=2)
+    assert "up to a year" in server.run("schedules", "advance", "999d", code=1)
+    assert "no schedule 'weekly'" in server.run("schedules", "fire", "weekly", code=1)
 
 
 def test_realistic_states_last(server):

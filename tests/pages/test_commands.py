@@ -104,6 +104,9 @@ SESSIONS: dict[str, Session] = {
         says=("Hello, AWS Batch :\\)\n", "Hello, Tokyo!\n", "nightly-1"),
     ),
     "docs/configuration.md": Session(checkout=True, says=("the config is valid",)),
+    "docs/distributed.md": Session(
+        checkout=True, says=("37 created", "16 workers, 100 steps: y = 3.000 x \\+ 2.000")
+    ),
     "docs/localaws.md": Session(
         checkout=True,
         between=(
@@ -176,6 +179,7 @@ SESSIONS: dict[str, Session] = {
 }
 PREVIEW = "pulumi preview --stack dev --policy-pack policy"
 IMAGES = "needs a container engine: tests/localaws/test_own_images.py builds, pushes and runs one"
+NODES = "needs a container engine: tests/e2e/test_distributed_training.py does both"
 NOT_RUN: dict[tuple[str, str], str] = {
     ("CONTRIBUTING.md", "make test"): "the tests, of which this is one",
     ("CONTRIBUTING.md", "make check"): "what CI runs beside the tests",
@@ -194,6 +198,8 @@ NOT_RUN: dict[tuple[str, str], str] = {
         for each in commands("docs/batchsdk.md")
         if each.startswith("batchsdk exec")
     },
+    ("docs/distributed.md", "batch-platform images push --stack hpc"): NODES,
+    ("docs/distributed.md", "batchsdk submit distributed --follow"): NODES,
     ("docs/upgrading.md", "pip install -U 'batchsdk[local,pulumi,yaml]'"): "asks an index",
     ("docs/upgrading.md", PREVIEW): "docs/platform.md has it run",
     ("docs/upgrading.md", PREVIEW.replace("preview", "up")): f"{TEMPLATE} has it run",

@@ -58,7 +58,7 @@ CONTENTS = {
     "Tutorials": ["tutorials/jobs", "tutorials/environment", "tutorials/outputs"],
     "How to": [
         *("start", "batchsdk", "localaws", "configuration", "platform"),
-        *("images", "real-account", "recovery", "upgrading"),
+        *("images", "distributed", "real-account", "recovery", "upgrading"),
     ],
     "Reference": [
         *("api", "reference", "commands/batchsdk", "commands/batch-platform", "commands/localaws"),

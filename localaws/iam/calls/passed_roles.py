@@ -20,7 +20,6 @@ _PARAMETERS = {
     "iam:AddRoleToInstanceProfile": {"RoleName": _EC2},
     "lambda:CreateFunction": {"Role": "lambda.amazonaws.com"},
     "logs:PutSubscriptionFilter": {"roleArn": "logs.amazonaws.com"},
-    "scheduler:CreateSchedule": {"RoleArn": "scheduler.amazonaws.com"},
 }
 """Call -> parameter with a role -> the service that gets it."""
 _PROPERTIES = ("containerProperties", "ecsProperties", "nodeProperties")
@@ -48,13 +47,23 @@ def _passed(call: Call) -> Iterator[tuple[str, str]]:
     if operation == "batch:RegisterJobDefinition":
         given = [call.parameters.get(each) for each in _PROPERTIES]
         yield from ((name, _TASKS) for name in _roles_in(given))
-    if operation == "events:PutTargets":
-        for target in call.parameters.get("Targets") or ():
-            if target.get("RoleArn"):
-                yield target["RoleArn"], "events.amazonaws.com"
+    for target in _targets(call, operation):
+        if target.get("RoleArn"):
+            yield target["RoleArn"], f"{call.service}.amazonaws.com"
     if operation == "ec2:RunInstances":
         profile = call.parameters.get("IamInstanceProfile") or {}
         yield from _of_profile(call, profile.get("Arn") or profile.get("Name") or "")
+
+
+def _targets(call: Call, operation: str) -> list[Mapping[str, Any]]:
+    """Return what an EventBridge rule or a schedule is to call."""
+    match operation:
+        case "events:PutTargets":
+            return list(call.parameters.get("Targets") or ())
+        case "scheduler:CreateSchedule" | "scheduler:UpdateSchedule":
+            return [call.parameters.get("Target") or {}]
+        case _:
+            return []
 
 
 def _of_instances(call: Call) -> Iterator[tuple[str, str]]:

@@ -261,6 +261,38 @@ def make_sqs_queue(makes):
     )
 
 
+def make_schedule_group(makes):
+    return makes(
+        "aws:scheduler/scheduleGroup:ScheduleGroup", name=makes.name("schedules"), tags=TAGS
+    )
+
+
+def make_schedule(makes):
+    makes.role = makes(
+        "aws:iam/role:Role", name=makes.name("role"), assumeRolePolicy=trust("scheduler")
+    )
+    return makes(
+        "aws:scheduler/schedule:Schedule",
+        name=makes.name("schedule"),
+        groupName=make_schedule_group(makes).id,
+        description="Of a test",
+        scheduleExpression="cron(0 2 * * ? *)",
+        scheduleExpressionTimezone="Asia/Tokyo",
+        endDate="2199-12-31T00:00:00Z",
+        flexibleTimeWindow={"mode": "FLEXIBLE", "maximumWindowInMinutes": 5},
+        target=target_of_schedule(makes, 60),
+    )
+
+
+def target_of_schedule(makes, age):
+    return {
+        "arn": "arn:aws:scheduler:::aws-sdk:batch:submitJob",
+        "roleArn": makes.role.state["arn"],
+        "input": json.dumps({"JobName": "nightly"}),
+        "retryPolicy": {"maximumEventAgeInSeconds": age, "maximumRetryAttempts": 3},
+    }
+
+
 def make_target(makes):
     makes.dead_letters = make_sqs_queue(makes)
     return makes(
@@ -295,6 +327,36 @@ def make_lifecycle_policy(makes):
         repository=make_repository(makes).id,
         policy=json.dumps({"rules": [rule]}),
     )
+
+
+def make_bucket(makes):
+    return makes("aws:s3/bucket:Bucket", bucket=makes.name("bucket"), tags=TAGS)
+
+
+def of_bucket(kind, **inputs):
+    """Return the life of what is set of a bucket, at first as given."""
+    token = f"aws:s3/{kind[0].lower()}{kind[1:]}:{kind}"
+    return lambda makes: makes(token, bucket=make_bucket(makes).id, **inputs)
+
+
+def kept_for(days):
+    rule = {"id": "runs", "status": "Enabled", "filter": {"prefix": "runs/"}}
+    everything = {"id": "all", "status": "Enabled", "filter": {"prefix": ""}}
+    return {
+        "rules": [
+            {**rule, "expiration": {"days": days}},
+            {
+                **everything,
+                "noncurrentVersionExpiration": {"noncurrentDays": days},
+                "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7},
+            },
+        ]
+    }
+
+
+def encrypted_by(**how):
+    key = "kmsMasterKeyId" in how
+    return {"rules": [{"applyServerSideEncryptionByDefault": how, "bucketKeyEnabled": key}]}
 
 
 def make_topic(makes):
@@ -538,6 +600,41 @@ LIVES = {
             **RETAGGED,
         },
     ),
+    "aws:s3/bucket:Bucket": Life(make_bucket, lambda _: {}),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": Life(
+        of_bucket("BucketLifecycleConfiguration", **kept_for(30)), lambda _: kept_for(7)
+    ),
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": Life(
+        of_bucket("BucketOwnershipControls", rule={"objectOwnership": "BucketOwnerEnforced"}),
+        lambda _: {"rule": {"objectOwnership": "ObjectWriter"}},
+    ),
+    "aws:s3/bucketPolicy:BucketPolicy": Life(
+        of_bucket("BucketPolicy", policy=statement("s3:GetObject")),
+        lambda _: {"policy": statement("s3:PutObject")},
+    ),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": Life(
+        of_bucket("BucketPublicAccessBlock", blockPublicAcls=True, blockPublicPolicy=True),
+        lambda _: {"restrictPublicBuckets": True},
+    ),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": Life(
+        of_bucket("BucketServerSideEncryptionConfiguration", **encrypted_by(sseAlgorithm="AES256")),
+        lambda _: encrypted_by(sseAlgorithm="aws:kms", kmsMasterKeyId="alias/own"),
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": Life(
+        of_bucket("BucketVersioning", versioningConfiguration={"status": "Enabled"}),
+        lambda _: {"versioningConfiguration": {"status": "Suspended"}},
+        stays=True,
+    ),
+    "aws:scheduler/schedule:Schedule": Life(
+        make_schedule,
+        lambda makes: {
+            "scheduleExpression": "rate(5 minutes)",
+            "state": "DISABLED",
+            "flexibleTimeWindow": {"mode": "OFF"},
+            "target": target_of_schedule(makes, 120),
+        },
+    ),
+    "aws:scheduler/scheduleGroup:ScheduleGroup": Life(make_schedule_group, lambda _: RETAGGED),
     "aws:sns/topic:Topic": Life(make_topic, lambda _: {"displayName": "Jobs"}),
     "aws:sns/topicPolicy:TopicPolicy": Life(
         lambda makes: makes(

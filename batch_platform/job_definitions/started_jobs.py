@@ -1,0 +1,126 @@
+"""The SubmitJob request of jobs that AWS submits by itself. No I/O.
+
+EventBridge Scheduler calls any API (user guide, "Using universal targets"); the names of the
+request's members then begin with a capital letter, as in AWS's SDK for Java.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from batch_platform.settings import Problem
+from batch_platform.settings.container_options import to_api
+from batch_platform.settings.resource_requirements import REQUIREMENTS
+from batch_platform.settings.schedules import SCHEDULE_TAG, SCHEDULED_TIME_TAG
+
+if TYPE_CHECKING:
+    from batch_platform.plan import Plan
+    from batch_platform.settings.retry_strategies import RetryStrategy
+    from batch_platform.settings.schedules import Schedule
+
+LARGEST_REQUEST = 30 * 1024
+"""Bytes of a SubmitJob request (AWS Batch service quotas)."""
+
+MOST_TAGS = 50
+"""Of a job: its own, and those of its definition where they are propagated."""
+
+LONGEST_ARN = 200
+"""Characters of the ARN of a job queue, at most."""
+
+SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
+
+
+def submit_job(plan: Plan, key: str, queue_arn: str) -> dict[str, Any]:
+    """Return the request of the schedule ``key``, as its target has it.
+
+    The definition is named without a revision, so that the newest ACTIVE one runs and a change of
+    the definition changes no schedule.
+
+    Args:
+        plan: of the stack.
+        key: of the schedule.
+        queue_arn: of its job queue.
+    """
+    schedule = plan.settings.schedules[key]
+    request: dict[str, Any] = {
+        "JobName": schedule.job_name or key,
+        "JobDefinition": plan.name(schedule.job_definition),
+        "JobQueue": queue_arn,
+        "Parameters": dict(schedule.parameters),
+        "ArrayProperties": {"Size": schedule.array_size} if schedule.array_size else None,
+        "ContainerOverrides": _overrides(schedule),
+        "RetryStrategy": _retry_strategy(schedule.strategy),
+        "Timeout": (
+            {"AttemptDurationSeconds": schedule.timeout.attempt_duration_seconds}
+            if schedule.timeout
+            else None
+        ),
+        "ShareIdentifier": schedule.share_identifier,
+        "SchedulingPriorityOverride": schedule.scheduling_priority,
+        "PropagateTags": schedule.propagate_tags,
+        "Tags": {**schedule.tags, SCHEDULE_TAG: key, SCHEDULED_TIME_TAG: SCHEDULED_TIME},
+    }
+    return {name: value for name, value in request.items() if value not in (None, {}, [])}
+
+
+def as_input(request: dict[str, Any]) -> str:
+    """Return a request as the text of a target, the same for the same request."""
+    return json.dumps(request, sort_keys=True, ensure_ascii=False)
+
+
+def large_requests(plan: Plan) -> Iterator[Problem]:
+    """Find schedules whose request SubmitJob would refuse for its size, or for its tags."""
+    settings = plan.settings
+    for key, schedule in settings.schedules.items():
+        at = ("batch-platform:schedules", key)
+        size = len(as_input(submit_job(plan, key, "a" * LONGEST_ARN)).encode())
+        if size > LARGEST_REQUEST:
+            yield Problem(
+                at,
+                f"its SubmitJob request may have {size} bytes, and AWS Batch takes "
+                f"{LARGEST_REQUEST}",
+                "pass long values in an object in S3",
+            )
+        definition = settings.job_definitions[schedule.job_definition]
+        propagates = schedule.propagate_tags
+        if propagates is None:
+            propagates = definition.propagate_tags
+        inherited = {**plan.tags, **definition.tags} if propagates else {}
+        own = {**schedule.tags, SCHEDULE_TAG: "", SCHEDULED_TIME_TAG: ""}
+        if len(together := {**inherited, **own}) > MOST_TAGS:
+            yield Problem(
+                (*at, "tags"),
+                f"its jobs would have {len(together)} tags with those of their definition, and "
+                f"AWS Batch fails a job with more than {MOST_TAGS}",
+                f"drop {len(together) - MOST_TAGS} of them, or write `propagateTags: false`",
+            )
+
+
+def _overrides(schedule: Schedule) -> dict[str, Any]:
+    if not schedule.has_overrides:
+        return {}
+    sizes = {kind: getattr(schedule, name) for name, kind in REQUIREMENTS.items()}
+    overrides = {
+        "Command": list(schedule.command or ()),
+        "Environment": [
+            {"Name": name, "Value": value} for name, value in sorted(schedule.environment.items())
+        ],
+        "ResourceRequirements": [
+            {"Type": kind, "Value": f"{value:g}" if kind == "VCPU" else str(value)}
+            for kind, value in sorted(sizes.items())
+            if value is not None
+        ],
+    }
+    return {name: value for name, value in overrides.items() if value}
+
+
+def _retry_strategy(strategy: RetryStrategy | None) -> dict[str, Any] | None:
+    if strategy is None:
+        return None
+    rules = [
+        {name[0].upper() + name[1:]: value for name, value in to_api(rule).items() if value}
+        for rule in strategy.evaluate_on_exit
+    ]
+    return {"Attempts": strategy.attempts, **({"EvaluateOnExit": rules} if rules else {})}

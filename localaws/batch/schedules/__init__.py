@@ -1,0 +1,1 @@
+"""EventBridge Scheduler: moto keeps its schedules, and here they fire."""
