@@ -1,4 +1,4 @@
-"""Folders of a job that are filled from S3, and copied there: refusals, the shell, the local AWS."""
+"""Folders of a job that are filled from S3, and copied there: refusals, shells, the local AWS."""
 
 from __future__ import annotations
 
@@ -97,22 +97,16 @@ def test_a_folder_that_stays_empty_is_told(shell, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("inputs", "outputs", "environ", "said"),
+    ("copied", "environ", "said"),
     [
-        ({"in": "s3://b/none"}, {}, {}, "there is no object below s3://b/none/"),
-        ({"file/in": "s3://b/in"}, {}, {}, "cannot make the folder {}/file/in (is the root"),
-        ({}, {"out": "s3://file/out"}, {}, "cannot copy {}/out to s3://file/out/"),
-        (
-            {"in": "s3://b/in"},
-            {},
-            {"PATH": "/nowhere"},
-            "inputs and outputs need the AWS CLI (aws) in",
-        ),
+        (({"in": "s3://b/none"}, {}), {}, "there is no object below s3://b/none/"),
+        (({"file/in": "s3://b/in"}, {}), {}, "cannot make the folder {}/file/in (is the root"),
+        (({}, {"out": "s3://file/out"}), {}, "cannot copy {}/out to s3://file/out/"),
+        (({"in": "s3://b/in"}, {}), {"PATH": "/nowhere"}, "inputs and outputs need the AWS CLI"),
     ],
 )
-def test_what_cannot_be_copied_fails_the_job_and_says_so(
-    inputs, outputs, environ, said, shell, tmp_path
-):
+def test_what_cannot_be_copied_fails_the_job_and_says_so(copied, environ, said, shell, tmp_path):
+    inputs, outputs = copied
     (tmp_path / "file").write_text("")
     (shell.buckets / "file").write_text("")
     into = {str(tmp_path / folder): uri for folder, uri in inputs.items()}
@@ -229,8 +223,7 @@ def test_a_workflow_file_takes_them(tmp_path):
     path.write_text(text.replace("s3://my-bucket/raw", "/raw"))
     with pytest.raises(batchsdk.InvalidWorkflowError) as caught:
         connect(FakeTransport()).load_workflow(path).plan()
-    assert "sort.inputs['/tmp/in']" in str(caught.value)
-    assert "must be s3://bucket/prefix" in str(caught.value)
+    assert "sort.inputs./tmp/in = '/raw/2026-01-31': must be s3://" in str(caught.value)
 
 
 @pytest.mark.deployments
