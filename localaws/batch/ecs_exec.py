@@ -153,7 +153,10 @@ class EcsExec:
         name = _container_name(job, request.get("container"))
         container = dict(containers_of(job))[name]
         # The agent writes to the root, and speaks to Systems Manager as the task's role.
-        if container.get("readonlyRootFilesystem") or not _may_connect(job, attempt, judge):
+        connects = _may_connect(job, attempt, judge) and self._engine.reaches(
+            job, attempt, "ssmmessages"
+        )
+        if container.get("readonlyRootFilesystem") or not connects:
             raise EcsError("TargetNotConnectedException", _NOT_CONNECTED)
         terminal = self._open(container_ids(job, attempt)[name], str(request.get("command") or ""))
         described = _task(job, attempt)

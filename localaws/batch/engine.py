@@ -166,6 +166,13 @@ class Engine:
         """Return what a running container uses, as the Docker API tells; ``None`` if unknown."""
         return self._executor.stats(container_id)
 
+    def reaches(self, job: Job, attempt: Attempt, service: str) -> bool:
+        """Tell whether the containers of an attempt reach a service of AWS."""
+        with self.lock:
+            return self._region(*attempt.compute_environment.account_and_region).reaches(
+                job, attempt, service
+            )
+
     def open_terminal(self, container_id: str, command: Sequence[str]) -> Terminal | None:
         """Run a command in a running container; ``None`` if it does not run.
 
@@ -351,6 +358,10 @@ class _Region:
         self.logs = logs
         self._network = network
         self._agent = agent
+
+    def reaches(self, job: Job, attempt: Attempt, service: str) -> bool:
+        """Tell whether the containers of an attempt reach a service of AWS."""
+        return self._network is None or self._network.reaches(job, attempt, service)
 
     def start_failure(self, job: Job, attempt: Attempt) -> str | None:
         """Say why the containers of an attempt would never start, or nothing."""
