@@ -45,8 +45,8 @@ CHANNELS = tuple(
 """What the agent in the container needs of the task's role (ECS developer guide: ECS Exec)."""
 _TARGET = "AmazonEC2ContainerServiceV20141113."
 _POLL_SECONDS = 10.0
-_UNUSED_SECONDS = 60.0
-"""How long a session may wait for somebody to ask for its output."""
+UNUSED_SECONDS = 60.0
+"""How long a session waits for somebody to ask for its output, before it is ended."""
 _SEVERAL = 2
 _NOT_ENABLED = (
     "The execute command failed because execute command was not enabled when the task was run or "
@@ -185,19 +185,26 @@ class EcsExec:
     def _begin(self, terminal: Terminal) -> dict[str, str]:
         token = secrets.token_urlsafe(32)
         with self._lock:
-            self._end_unused()
             self._sessions[token] = _Session(terminal)
+        self._end_if_unused(token)
         return {
             "sessionId": f"ecs-execute-command-{uuid.uuid4().hex[:25]}",
             "streamUrl": f"{self._url}{PREFIX}",
             "tokenValue": token,
         }
 
-    def _end_unused(self) -> None:
-        before = time.monotonic() - _UNUSED_SECONDS
-        for token, each in list(self._sessions.items()):
-            if each.asked_at < before:
-                self._sessions.pop(token).terminal.close()
+    def _end_if_unused(self, token: str) -> None:
+        """End a session whose client is gone; look again later at one that is used."""
+        session = self._sessions.get(token)
+        if session is None:
+            return
+        left = session.asked_at + UNUSED_SECONDS - time.monotonic()
+        if left <= 0:
+            self._finish(token)
+            return
+        later = threading.Timer(left, self._end_if_unused, [token])
+        later.daemon = True
+        later.start()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request for the stream of a session: GET its output, POST input or a size."""

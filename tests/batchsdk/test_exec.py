@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 import urllib.error
@@ -204,6 +205,7 @@ def test_exec_on_the_local_aws(stack, open_job):
     assert "enableExecuteCommand: true" in refused.stderr
 
 
+@pytest.mark.every_case
 def test_a_terminal_passes_on_its_keys_and_its_size(stack, open_job):
     job = open_job()
     master, slave = pty.openpty()
@@ -230,6 +232,7 @@ def test_a_terminal_passes_on_its_keys_and_its_size(stack, open_job):
     assert b"33 99\r\n" in seen
 
 
+@pytest.mark.every_case
 def test_a_session_ends_with_its_job(stack, open_job):
     job = open_job()
     command = [sys.executable, "-m", "batchsdk", "exec", job.id, "--", "sh", "-c", "echo up; cat"]
@@ -293,6 +296,25 @@ def test_a_stream_is_of_who_knows_its_secret(local, open_job):
             urllib.request.urlopen(f"{opened['streamUrl']}{token}/output", timeout=30)
         with caught.value as answer:
             assert answer.code == 404
+
+
+def test_a_session_that_nobody_looks_at_ends(local, open_job, monkeypatch, tmp_path):
+    monkeypatch.setattr(ecs_exec, "UNUSED_SECONDS", 0.5)
+    script = f"echo $$ > {tmp_path}/id; sleep 600"
+    request = request_for(open_job(), command=shlex.join(["sh", "-c", script]))
+    client_of(local, "ecs").execute_command(**request)
+    told = tmp_path / "id"
+    eventually(lambda: (told.exists() and told.read_text().strip()) or None, lambda: "no process")
+    leader = int(told.read_text())
+    eventually(lambda: is_gone_from_here(leader) or None, lambda: f"{leader} runs")
+
+
+def is_gone_from_here(process_id):
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def test_the_plugin_of_the_local_aws_reads_no_other_streams(capsys):
