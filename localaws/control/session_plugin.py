@@ -11,7 +11,6 @@ import contextlib
 import http.client
 import json
 import os
-import shutil
 import signal
 import sys
 import termios
@@ -88,7 +87,7 @@ class _Stream:
     def tell_size(self, *_: object) -> None:
         """Tell how large the terminal is, now and whenever it changes."""
         if sys.stdout.isatty():
-            columns, rows = shutil.get_terminal_size()
+            columns, rows = os.get_terminal_size(sys.stdout.fileno())
             signal.signal(signal.SIGWINCH, self.tell_size)
             self._ask("POST", "size", f"{rows} {columns}".encode())
 
