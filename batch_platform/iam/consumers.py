@@ -96,6 +96,10 @@ PRICES = ("ec2:DescribeSpotPriceHistory", "pricing:GetProducts")
 """What `batchsdk prices update` asks. No policy of the stack grants it: prices are no resources of
 a stack, and who looks at costs need not be who looks at jobs."""
 
+EXECUTES = ("ecs:DescribeTasks", "ecs:ExecuteCommand")
+"""What `batchsdk exec` asks. No policy of the stack grants it: it is all that the job's role may
+do, as root in the container."""
+
 
 @dataclass(frozen=True)
 class Scope:

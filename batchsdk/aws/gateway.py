@@ -276,6 +276,17 @@ class AwsGateway:
                 return cast("Mapping[str, Any]", pages.build_full_result())
             return cast("Mapping[str, Any]", getattr(client, method)(**request))
 
+    def execute_command(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Send ExecuteCommand of ECS once: sent again, it would begin a second command."""
+        with translated("ExecuteCommand"):
+            answer = self._client("ecs", _SUBMISSIONS).execute_command(**request)
+        if not answer.get("session"):
+            operation = "ExecuteCommand"
+            raise ServiceFailureError(
+                f"{operation}: the answer has no session", operation=operation
+            )
+        return cast("Mapping[str, Any]", answer)
+
     def caller_account(self) -> str:
         """Return the account of the credentials (GetCallerIdentity, which needs no permission)."""
         with translated("GetCallerIdentity"):

@@ -71,6 +71,9 @@ class Transport(Protocol):
             region: where to ask; ``None``: where everything else is.
         """
 
+    def execute_command(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Send ExecuteCommand of ECS; the answer's ``session`` has a secret."""
+
     def caller_account(self) -> str:
         """Return the account of the credentials, twelve digits (GetCallerIdentity)."""
 

@@ -143,6 +143,13 @@ class FakeTransport:
             raise answer
         return answer(request) if callable(answer) else answer
 
+    def execute_command(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.calls.append(("ExecuteCommand", request))
+        answer = self.reads["ExecuteCommand"]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer(request) if callable(answer) else answer
+
     def caller_account(self) -> str:
         self.calls.append(("GetCallerIdentity", {}))
         if isinstance(self.account, Exception):

@@ -67,6 +67,7 @@ def granted() -> set[str]:
         consumers.DIAGNOSES_ROLES,
         consumers.STORES,
         consumers.PRICES,
+        consumers.EXECUTES,
         consumers.TELLS,
     )
     return {action for group in groups for action in group}
@@ -146,7 +147,7 @@ def calls(stack, scope, enforced, tmp_path):
     stores = allow(
         list(consumers.STORES), [f"arn:aws:s3:::store-{unique}", f"arn:aws:s3:::store-{unique}/*"]
     )
-    prices = allow(list(consumers.PRICES), ["*"])
+    prices = allow([*consumers.PRICES, *consumers.EXECUTES], ["*"])
     role = enforced.role(*submitter(stack, own, events_arn), stores, prices)
     somebody = enforced.session(role)
 
@@ -201,9 +202,39 @@ ANYBODY = {"sts:GetCallerIdentity"}
 """Needs no permission (Security Token Service API)."""
 
 
+@pytest.fixture
+def open_job(stack, enforced):
+    """A job that runs, with ECS Exec turned on and a role that may speak to Systems Manager."""
+    batch = enforced.root("batch")
+    channels = allow("ssmmessages:*", ["*"])
+    role = enforced.role(channels, trusts={"Service": "ecs-tasks.amazonaws.com"})
+    made = batch.register_job_definition(
+        jobDefinitionName=f"open-{uuid.uuid4().hex[:8]}",
+        type="container",
+        containerProperties={
+            "image": "busybox",
+            "command": ["sleep", "600"],
+            "vcpus": 1,
+            "memory": 100,
+            "jobRoleArn": role,
+            "enableExecuteCommand": True,
+        },
+    )
+    queue = stack.outputs.job_queues["default"].name
+    job_id = batch.submit_job(
+        jobName="open", jobQueue=queue, jobDefinition=made["jobDefinitionArn"]
+    )["jobId"]
+    eventually(
+        lambda: batch.describe_jobs(jobs=[job_id])["jobs"][0]["status"] == "RUNNING" or None,
+        lambda: "not RUNNING",
+    )
+    yield job_id
+    batch.terminate_job(jobId=job_id, reason="seen")
+
+
 @pytest.mark.deployments
-@pytest.mark.timeout(900)  # 34 commands, some of which wait
-def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
+@pytest.mark.timeout(900)  # 35 commands, some of which wait
+def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack, open_job):
     recorded: dict[str, set[str]] = {}
 
     def run(verb: str, *arguments: str, code: int = 0) -> str:
@@ -247,6 +278,7 @@ def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
     run("show", stuck)
     run("doctor", stuck, code=1)
     run("doctor", code=1)
+    run("exec", open_job, "--", "true")
     run("cancel", stuck)
     run("terminate", long)
     table = documented()
