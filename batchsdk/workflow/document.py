@@ -32,6 +32,7 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, Any]:
         "barrier": definition.barrier,
         "storage": definition.storage,
         "onFailure": escalations.write_rules(definition.on_failure),
+        "onEnd": definition.on_end,
         "steps": {step.name: step_to_mapping(step) for step in definition.steps},
     }
     return _given(whole)
@@ -94,6 +95,7 @@ def from_mapping(value: Any, *, name: str = "") -> tuple[WorkflowDefinition, lis
         barrier=top.get("barrier"),
         storage=top.get("storage"),
         on_failure=top.get("on_failure") or {},
+        on_end=tuple(top.get("on_end") or ()),
     )
     return definition, faults.found
 
@@ -212,6 +214,7 @@ _TOP: Mapping[str, _Read] = {
     "barrier": plain.text,
     "storage": plain.text,
     "onFailure": escalations.read,
+    "onEnd": plain.one_or_more,
     "steps": _any,
 }
 _STEP: Mapping[str, _Read] = {
