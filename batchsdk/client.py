@@ -446,9 +446,11 @@ class Batch:
 
         Args:
             name: of the run, at most 200 characters; unique in this environment and ledger.
-            ledger: a file, ``s3://bucket/prefix``, or a ledger object that serves no other run at
-                the same time and that the caller closes; by default BATCHSDK_LEDGER, or the ledger
-                in the user's data directory.
+            ledger: a file, ``s3://bucket/prefix``, ``stack`` for the one below the stack's storage,
+                or a ledger object that serves no other run at the same time and that the caller
+                closes. By default BATCHSDK_LEDGER; without it the stack's, where the stack has
+                storage, and the one in the user's data directory where it has none or the run began
+                there.
             on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``, ``detach``
                 (they go on) or ``cancel``.
             grace: seconds after which a job whose submission's answer was lost, and which no list
@@ -480,7 +482,7 @@ class Batch:
         )
 
     def runs(self, *, ledger: Ledger | str | Path | None = None) -> list[RunSummary]:
-        """Return the runs of this environment in a ledger, oldest first; makes no call to AWS.
+        """Return the runs of this environment in a ledger, oldest first; no call of AWS Batch.
 
         Args:
             ledger: as for :meth:`run`.
