@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from batchsdk.workflow.builder import Workflow
     from batchsdk.workflow.errors import InvalidWorkflowError, WorkflowFailedError
     from batchsdk.workflow.planning import EdgeKind, Plan, PlannedEdge, PlannedJob
+    from batchsdk.workflow.record import CachedResult
     from batchsdk.workflow.run import WorkflowRun
     from batchsdk.workflow.stepfunctions.exporting import StateMachine
     from batchsdk.workflow.steps import (
@@ -104,6 +105,7 @@ __all__ = [
     "Activity",
     "ArrayProperties",
     "Batch",
+    "CachedResult",
     "BatchSdkError",
     "Cause",
     "Clock",
@@ -285,6 +287,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "workflow.builder": ("Workflow",),
         "workflow.errors": ("InvalidWorkflowError", "WorkflowFailedError"),
         "workflow.planning": ("EdgeKind", "Plan", "PlannedEdge", "PlannedJob"),
+        "workflow.record": ("CachedResult",),
         "workflow.run": ("WorkflowRun",),
         "workflow.stepfunctions.exporting": ("StateMachine",),
         "workflow.steps": (

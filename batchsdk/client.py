@@ -529,6 +529,7 @@ class Batch:
         barrier: str | None = None,
         storage: str | None = None,
         on_failure: OnFailure | None = None,
+        cache: bool = False,
     ) -> Workflow:
         """Begin to build a workflow: steps that depend on one another. Sends nothing.
 
@@ -542,6 +543,8 @@ class Batch:
                 stack's, if it has one.
             on_failure: kind of failure -> :class:`Escalate`: how a step that FAILED differs when
                 the run is resumed; for every step that has no ``on_failure`` of its own.
+            cache: take results of earlier runs where nothing has changed; for every step that has
+                no ``cache`` of its own, and no condition.
         """
         from batchsdk.workflow.builder import Workflow  # noqa: PLC0415  # sqlite3 comes with it
 
@@ -552,6 +555,7 @@ class Batch:
             barrier=barrier,
             storage=storage,
             on_failure=on_failure,
+            cache=cache,
         )
 
     def load_workflow(self, path: str | Path) -> Workflow:

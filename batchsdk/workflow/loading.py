@@ -20,6 +20,7 @@ class FileWorkflow(Workflow):
             barrier=read.barrier,
             storage=read.storage,
             on_failure=read.on_failure,
+            cache=read.cache,
         )
         self._steps += read.steps
         self._file = file
