@@ -266,7 +266,7 @@ class Workflow:
             new: begin the run of that name anew, whatever became of its jobs: as for
                 ``Batch.run``.
             cache: ``True`` caches every step that does not say otherwise; ``False`` takes no result
-                of an earlier run. A run that goes on takes none either.
+                of an earlier run. A run that goes on, or is begun anew, takes none either.
 
         Returns:
             The run. Its ``wait`` also submits the steps that only the client can decide about.

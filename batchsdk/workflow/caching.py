@@ -174,7 +174,8 @@ def _candidates(
         }
         entries = {each.key: each for each in ledger.entries(run)} if same else {}
         for name, result in same.items():
-            origin = record.cached.get(name) or _made(session, run, result, entries)
+            # Not what the run itself took: its maker tells whether it still is what it was.
+            origin = _made(session, run, result, entries)
             if origin is None:
                 continue
             step = definition.step(name)

@@ -63,7 +63,7 @@ def start(
     prepared = prepare(session, source, parameters, run=name)
     if any(map(source.definition.caches, source.definition.steps)):
         with open_ledger(session, ledger, run=name) as opened:
-            takes = cache is not False
+            takes = cache is not False and not new
             prepared = _with_cached(session, source, prepared, name, opened, takes=takes)
     run = _open(session, name, ledger, on_interrupt, new=new)
     if run.entries:

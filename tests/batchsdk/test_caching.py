@@ -232,6 +232,42 @@ def test_a_run_that_goes_on_keeps_what_it_took_and_later_runs_take_what_it_redid
     assert origins(third) == {"one": "first", "two": "second"}
 
 
+def test_a_run_that_was_begun_anew_or_resumed_with_changes_is_no_origin_any_more(stack):
+    first = ran(nightly(stack), name="first")
+    assert origins(ran(nightly(stack), name="second")) == dict.fromkeys(DONE, "first")
+    # Its values are in the place of the earlier ones.
+    assert ran(nightly(stack, environment={"A": "1"}), name="first", new=True).cached == {}
+    assert first.cached == ran(nightly(stack), name="third").cached == {}
+    again = nightly(stack, environment={"A": "2"}).resume("third")
+    assert again.wait(300, polling=QUICK) == DONE
+    assert ran(nightly(stack), name="fourth").cached == {}
+    assert origins(ran(nightly(stack, environment={"A": "2"}))) == dict.fromkeys(DONE, "third")
+    assert ran(nightly(stack), name="fourth", new=True).cached == {}
+
+
+def test_a_file_has_the_keys_and_its_faults_their_lines(tmp_path):
+    file = tmp_path / "w.yaml"
+    lines = [
+        "workflow: w",
+        "steps:",
+        "  a: {jobDefinition: hello, cache: true, cacheInputs: s3://bucket/in}",
+        "  b: {jobDefinition: hello, after: a, cache: true, cacheOutputs: [s3://b-c/out]}",
+        "  c: {jobDefinition: hello, cacheInputs: [s3://bucket/in]}",
+        "  d: {jobDefinition: hello, cache: maybe}",
+    ]
+    file.write_text("\n".join(lines))
+    batch = connect(FakeTransport())
+    with pytest.raises(InvalidWorkflowError) as caught:
+        batch.load_workflow(file).check()
+    assert [each.location for each in caught.value.problems] == ["w.yaml:5", "w.yaml:6"]
+    file.write_text("\n".join(lines[:4]))
+    workflow = batch.load_workflow(file)
+    workflow.check()
+    a, b = workflow.definition.steps
+    assert (a.cache_inputs, b.cache_outputs) == (("s3://bucket/in",), ("s3://b-c/out",))
+    assert batch.load_workflow(file).definition.cache is False
+
+
 def test_nothing_can_be_read_out_of_a_key(stack, ledger):
     secret = "s3cret-of-the-environment"
     run = ran(nightly(stack, environment={"TOKEN": secret}))
