@@ -90,6 +90,7 @@ def statuses_of(execution):
     return {each["step"]: each["status"] for each in steps_of(execution)}
 
 
+@pytest.mark.every_case
 def test_an_execution_ends_as_a_run_does(stack, executions):
     wf = stack.batch.workflow("decisions", parameters={"my-day": None, "greet": "he'l{l}o \\ $x"})
     check = wf.submit("fail", name="check")
