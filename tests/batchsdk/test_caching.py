@@ -95,6 +95,16 @@ def test_what_has_not_changed_is_not_run_again(stack, bucket):
     assert origins(ran(nightly(stack, **inputs))) == {}
 
 
+def test_results_are_shared_with_a_ledger_in_s3_and_no_objects_are_no_inputs(stack, bucket):
+    shared = f"s3://{bucket.name}/ledger"
+    first = ran(nightly(stack), ledger=shared)
+    assert origins(ran(nightly(stack), ledger=shared)) == dict.fromkeys(DONE, first.name)
+    assert ran(nightly(stack)).cached == {}  # the user's own ledger knows nothing of it
+    empty = {"cache_inputs": f"s3://{bucket.name}/nothing/"}
+    for _ in range(2):
+        assert ran(nightly(stack, **empty), ledger=shared).cached == {}
+
+
 def test_nothing_is_cached_by_itself_and_no_cache_overrides(stack):
     ran(nightly(stack, cache=False))
     assert origins(ran(nightly(stack, cache=False))) == {}
