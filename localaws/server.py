@@ -255,6 +255,7 @@ class LocalAws:
         """Stop serving, kill the jobs that run, and forget what no data directory keeps."""
         LocalAws._running = None
         self.schedules.close()
+        state_machines.stop_executions()
         try:
             self._server.stop()
             if self._data is not None:
@@ -273,6 +274,7 @@ class LocalAws:
         # moto would fill them anew (default VPCs, all managed policies) before it drops them.
         for service in REFILLED:
             get_backend(service).clear()
+        state_machines.stop_executions()
         BackendDict.reset()
         self._service_roles.clear()
         self.schedules.reset()
