@@ -31,6 +31,9 @@ from localaws.batch import clusters
 from localaws.batch.agent_rights import AgentRights
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.ecs_agent import EcsAgent
+from localaws.batch.ecs_exec import MOST_BYTES as EXEC_BYTES
+from localaws.batch.ecs_exec import PREFIX as EXEC_PREFIX
+from localaws.batch.ecs_exec import EcsExec
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
 from localaws.batch.errors import ClientException
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
@@ -123,7 +126,7 @@ class LocalAws:
         self.faults = Faults()
         """Failures on demand: see :mod:`localaws.faults`."""
         self.control = Control(self)
-        unsigned = {HEALTH_PATH: 0, AGENT_PREFIX: AGENT_BYTES}
+        unsigned = {HEALTH_PATH: 0, AGENT_PREFIX: AGENT_BYTES, EXEC_PREFIX: EXEC_BYTES}
         door = Door(self._keys, PublicBuckets(), unsigned=unsigned)
         self._server = HttpServer(self._enter, door, port)
         try:
@@ -239,6 +242,7 @@ class LocalAws:
         self.faults.on_change = self._engine.wake
         self._batch = BatchApplication(self._engine)
         self._agent = EcsAgent(self._engine, endpoints, self._credentials)
+        self._exec = EcsExec(self._engine, f"http://{HOST}:{self._server.port}")
         if self._data is not None:
             self._data.save_regularly(self._engine)
         self._started_at = time.time()
@@ -372,6 +376,8 @@ class LocalAws:
         is_ours = environ[CALLER].service in ("", "localaws")  # the former: what is not signed
         if is_ours and environ["PATH_INFO"].startswith(AGENT_PREFIX):
             return self._agent(environ, start_response)
+        if is_ours and environ["PATH_INFO"].startswith(EXEC_PREFIX):
+            return self._exec(environ, start_response)
         if is_ours and environ["PATH_INFO"].startswith(PREFIX):
             if not self._may_control(environ):
                 text = "only the key that `python -m localaws env` prints controls the local AWS"
@@ -432,7 +438,12 @@ class LocalAws:
         if caller.service == "pricing":
             return price_list.answer(environ, start_response)
         if caller.service == "ecs":
-            self._register_instances(caller.account_id, caller.region)
+            place = (caller.account_id, caller.region)
+            self._register_instances(*place)
+            judge = self._roles_for_services(*place)
+            answer_of_exec = self._exec.answer(environ, start_response, place, judge)
+            if answer_of_exec is not None:
+                return answer_of_exec
         # moto would ask its IAM whose key it is, which does not know ours.
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
         return self._moto.answer(environ, start_response, caller.service)

@@ -18,6 +18,7 @@ from batchsdk.submit.submission import AlikeFields, StepFields, submission_of
 from batchsdk.sweeps.plan import Through
 from batchsdk.sweeps.points import Over, shape_problems
 from batchsdk.workflow import running
+from batchsdk.workflow.digest import topics_of
 from batchsdk.workflow.source import Source, prepare
 from batchsdk.workflow.steps import Condition, Step, WorkflowDefinition
 
@@ -60,6 +61,7 @@ class Workflow:
         barrier: str | None = None,
         storage: str | None = None,
         on_failure: OnFailure | None = None,
+        on_end: str | Sequence[str] = (),
         cache: bool = False,
     ) -> None:
         self._session = session
@@ -68,6 +70,7 @@ class Workflow:
         self._barrier = barrier
         self._storage = storage
         self._on_failure = rules_of(on_failure)
+        self._on_end = topics_of(on_end)
         self._cache = cache
         self._steps: list[Step] = []
         self._problems: list[Problem] = []
@@ -95,6 +98,7 @@ class Workflow:
             barrier=self._barrier,
             storage=self._storage,
             on_failure=self._on_failure,
+            on_end=self._on_end,
             cache=self._cache,
         )
 

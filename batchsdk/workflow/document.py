@@ -32,6 +32,7 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, Any]:
         "barrier": definition.barrier,
         "storage": definition.storage,
         "onFailure": escalations.write_rules(definition.on_failure),
+        "onEnd": definition.on_end,
         "cache": definition.cache or None,
         "steps": {step.name: step_to_mapping(step) for step in definition.steps},
     }
@@ -98,6 +99,7 @@ def from_mapping(value: Any, *, name: str = "") -> tuple[WorkflowDefinition, lis
         barrier=top.get("barrier"),
         storage=top.get("storage"),
         on_failure=top.get("on_failure") or {},
+        on_end=tuple(top.get("on_end") or ()),
         cache=top.get("cache") or False,
     )
     return definition, faults.found
@@ -217,6 +219,7 @@ _TOP: Mapping[str, _Read] = {
     "barrier": plain.text,
     "storage": plain.text,
     "onFailure": escalations.read,
+    "onEnd": plain.one_or_more,
     "cache": plain.boolean,
     "steps": _any,
 }

@@ -129,6 +129,8 @@ class WorkflowDefinition:
     """``s3://bucket/prefix`` under which steps pass values on; else the stack's own, if any."""
     on_failure: Rules = field(default_factory=dict)
     """By kind of failure, how a step differs when it is done again."""
+    on_end: tuple[str, ...] = ()
+    """SNS topics that are told how a run ended: ARNs, or ``trouble`` for the stack's own."""
     cache: bool = False
     """Whether steps that do not say so themselves are cached."""
 

@@ -244,6 +244,7 @@ WORKFLOWS = {
     "storage": {"storage": "s3://bucket/here"},
     "cache": {"cache": True},
     "on_failure": {"on_failure": {"OUT_OF_MEMORY": Escalate(memory_factor=2, memory_cap="1GiB")}},
+    "on_end": {"on_end": "arn:aws:sns:us-east-1:123456789012:runs"},
 }
 
 
@@ -264,6 +265,9 @@ def test_each_field_of_a_workflow_is_in_the_state_machine_or_refused(batch, fiel
 
     if field == "on_failure":
         assert "is not resumed" in refusals(with_a_join(**changes))["on_failure"]
+        return
+    if field == "on_end":
+        assert "the client tells how a run ended" in refusals(with_a_join(**changes))["on_end"]
         return
     if field == "cache":
         assert "takes results of earlier runs" in refusals(with_a_join(**changes))["cache"]

@@ -193,6 +193,11 @@ NOT_RUN: dict[tuple[str, str], str] = {
         "docker run --detach --name localaws --network host --volume localaws:/data localaws",
     ): "it wants that image",
     **{("docs/images.md", each): IMAGES for each in commands("docs/images.md")},
+    **{
+        ("docs/batchsdk.md", each): "tests/batchsdk/test_exec.py runs it in a job that runs"
+        for each in commands("docs/batchsdk.md")
+        if each.startswith("batchsdk exec")
+    },
     ("docs/distributed.md", "batch-platform images push --stack hpc"): NODES,
     ("docs/distributed.md", "batchsdk submit distributed --follow"): NODES,
     ("docs/upgrading.md", "pip install -U 'batchsdk[local,pulumi,yaml]'"): "asks an index",

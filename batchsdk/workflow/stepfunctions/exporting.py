@@ -109,6 +109,13 @@ def _refused(definition: WorkflowDefinition) -> Iterator[Problem]:
     """Yield what a state machine cannot do, as far as the workflow itself tells it."""
     if definition.on_failure:
         yield _escalation("on_failure", definition.on_failure)
+    if definition.on_end:
+        yield Problem(
+            "on_end",
+            ", ".join(definition.on_end),
+            "the client tells how a run ended, and an execution of a state machine has none",
+            "take it out, and let a rule of EventBridge tell of executions",
+        )
     if definition.cache:
         yield _cached("cache")
     for step in definition.steps:
