@@ -232,7 +232,9 @@ def scheduler_trust(where: Place, group_arn: str) -> Document:
     return trust("scheduler.amazonaws.com", where.account_id, [group_arn])
 
 
-def starts_job(where: Place, queue_arn: str, definition: str, dead_letters: str) -> Document:
+def starts_job(
+    where: Place, queue_arn: str, definition: str, dead_letters: str, share: str | None = None
+) -> Document:
     """Return what it takes to submit one definition to one queue, and to tell of what failed.
 
     A job with tags is judged as TagResource too (see :mod:`batch_platform.iam.consumers`).
@@ -242,13 +244,18 @@ def starts_job(where: Place, queue_arn: str, definition: str, dead_letters: str)
         queue_arn: of the job queue.
         definition: name of the job definition; every revision of it, since the newest is meant.
         dead_letters: ARN of the SQS queue.
+        share: the only share that may be named; None for a queue without fair share.
     """
     named = where.arn("batch", f"job-definition/{definition}")
     # AwsSolutions-IAM5 Resource: revisions and jobs get their names later.
     resources = [queue_arn, named, f"{named}:*", where.arn("batch", "job/*")]
+    submit = _allow("Submit", ["batch:SubmitJob"], resources)
+    if share is not None:
+        submit["Condition"] = {"StringEqualsIfExists": {"batch:ShareIdentifier": share}}
     return _document(
         [
-            _allow("Submit", ["batch:SubmitJob", "batch:TagResource"], resources),
+            submit,
+            _allow("TagJobs", ["batch:TagResource"], resources),
             _allow("TellOfFailures", ["sqs:SendMessage"], dead_letters),
         ]
     )
