@@ -12,6 +12,7 @@ from batch_platform.job_definitions.defaults import defaults
 from batch_platform.job_definitions.permissions import job_role
 from batch_platform.plan import ENVIRONMENT_TAG
 from batch_platform.settings import Problem
+from batch_platform.storage import access
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,7 +72,9 @@ def long_role_policies(plan: Plan) -> Iterator[Problem]:
     """Find job definitions whose own role would have a policy that is too long."""
     where = (plan.partition, plan.settings.region, plan.account_id)
     for key, definition in plan.settings.job_definitions.items():
-        policy = job_role(definition, *where) if definition.has_own_job_role else None
+        storage = access.of_jobs(plan.storage)
+        own = definition.has_own_job_role
+        policy = job_role(definition, *where, storage=storage) if own else None
         length = len(as_text(policy)) if policy else 0
         if length > LONGEST_ROLE_POLICY:
             yield Problem(

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from batch_platform.compute_environments import given_templates
 from batch_platform.compute_environments.images import recommended_image_parameter
+from batch_platform.compute_environments.quotas import COMPUTE_ENVIRONMENT, JOB_QUEUE, beyond
 from batch_platform.compute_environments.snapshots import unusable_snapshots
 from batch_platform.compute_environments.states import made_disabled
 from batch_platform.instances.offered import offered_types
@@ -21,9 +22,9 @@ from batch_platform.network.offers import offers_of, zones_in_use
 from batch_platform.network.reachability import unreachable
 from batch_platform.plan import ENVIRONMENT_TAG, Account
 from batch_platform.provider_answers import found
-from batch_platform.quotas import COMPUTE_ENVIRONMENT, JOB_QUEUE, beyond
 from batch_platform.settings import Problem, Settings
 from batch_platform.settings.network import ExistingNetwork
+from batch_platform.storage.existing import unusable_bucket
 
 
 def look_up(settings: Settings) -> Account:
@@ -31,14 +32,15 @@ def look_up(settings: Settings) -> Account:
 
     Raises:
         SettingsError: instances in the existing network could not reach ECS, pull images or write
-            logs; or an id or a snapshot does not exist, or a group is in another VPC; or the region
+            logs; or an id, a snapshot or a bucket does not exist, or a group is in another VPC, or
+            the bucket in another region; or the region
             has no AMI of a wanted kind, not an instance type or endpoint service, or no room for
             the compute environments or queues; or an environment that is not there yet is DISABLED;
             or a launch template does not exist or cannot be used.
     """
     _refuse_by_what_is_there(settings)
-    if snapshots := list(unusable_snapshots(settings)):
-        raise settings.refused(snapshots)
+    if unusable := [*unusable_snapshots(settings), *unusable_bucket(settings)]:
+        raise settings.refused(unusable)
     account_id = str(aws.get_caller_identity().account_id)
     versions, said = given_templates.versions(settings)
     for warning in said:

@@ -100,6 +100,7 @@ def _stand_ins(plan: Plan) -> Any:
             queue=made("job-events") if settings.job_events.enabled else None
         ),
         observability=SimpleNamespace(log_group=made("aws/batch/job"), retention_in_days=3653),
+        storage=plan.storage,
     )
 
 
@@ -143,6 +144,7 @@ def stack_outputs(args: OutputsArgs) -> contract.StackOutputs:
             {key: _later(policy.arn) for key, policy in args.consumers.named.items()} or None
         ),
         job_events=_later(args.job_events.queue.id) if args.job_events.queue else None,
+        storage=None if args.storage is None else _later(args.storage.address),
     )
 
 

@@ -30,6 +30,7 @@ from batch_platform.settings.network import (
     NatNetwork,
     PublicNetwork,
 )
+from batch_platform.storage.place import Place, place_of
 from batchsdk.contract.capacity import InstanceType
 
 ENVIRONMENT_TAG = tag_settings.ENVIRONMENT_TAG
@@ -130,6 +131,11 @@ class Plan:
     def log_group_name(self) -> str:
         """CloudWatch log group of the jobs."""
         return f"/aws/batch/job/{self.environment}"
+
+    @property
+    def storage(self) -> Place | None:
+        """Where values between steps, tables of sweeps and the ledger are; None for none."""
+        return place_of(self.settings, self.account_id)
 
     @property
     def flow_logs(self) -> FlowLogs | None:
@@ -263,6 +269,8 @@ def _endpoint_policies(
     if network.endpoint_policies == "open":
         return dict.fromkeys(names, as_text(OPEN))
     buckets = {*network.s3_buckets, *buckets_of(settings.job_definitions)}
+    if settings.storage.bucket is not None:  # whoever owns it; one that is made is the account's
+        buckets.add(settings.storage.bucket)
     s3 = as_text(of_s3(partition(settings.region), settings.region, account_id, buckets))
     if problems := list(too_long(s3)):
         raise settings.refused(problems)

@@ -56,7 +56,9 @@ if TYPE_CHECKING:
     )
     from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
     from batchsdk.insight.activity import Activity, Overview, QueueActivity
-    from batchsdk.insight.prices import Estimate, PriceTable
+    from batchsdk.insight.estimate import Estimate
+    from batchsdk.insight.price_list import FargatePrice, InstancePrice, PriceList
+    from batchsdk.insight.prices import PriceTable
     from batchsdk.insight.usage import Usage, UsageReport, UsageRow
     from batchsdk.jobs.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
     from batchsdk.jobs.futures import DoneAndNotDone, as_completed, wait
@@ -121,7 +123,9 @@ __all__ = [
     "FailedChild",
     "Failure",
     "FailureKind",
+    "FargatePrice",
     "Finding",
+    "InstancePrice",
     "InvalidArgumentError",
     "InvalidSubmissionError",
     "InvalidWorkflowError",
@@ -149,6 +153,7 @@ __all__ = [
     "Polling",
     "PreparedSubmission",
     "PreparedSweep",
+    "PriceList",
     "PriceTable",
     "Problem",
     "QueueActivity",
@@ -257,7 +262,9 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "runs.ledger": ("Entry", "EntryState", "Ledger"),
         "logs.reading": ("LogEvent", "LogFilter"),
         "logs.following": ("JobLogs",),
-        "insight.prices": ("Estimate", "PriceTable"),
+        "insight.estimate": ("Estimate",),
+        "insight.price_list": ("FargatePrice", "InstancePrice", "PriceList"),
+        "insight.prices": ("PriceTable",),
         "report.model": ("Report",),
         "jobs.waiting": ("Outcome",),
         "submit.overrides": ("Override",),

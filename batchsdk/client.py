@@ -11,9 +11,9 @@ from batchsdk.arguments import typed_methods
 from batchsdk.contract import StackOutputs
 from batchsdk.diagnosis import QueueDiagnosis, diagnose_queues
 from batchsdk.errors import ConnectionSettingsError, InvalidArgumentError, Problem
-from batchsdk.insight import usage
+from batchsdk.insight import kept_prices, usage
 from batchsdk.insight.activity import Activity
-from batchsdk.insight.prices import PriceTable
+from batchsdk.insight.price_list import PriceList
 from batchsdk.insight.usage import UsageReport
 from batchsdk.jobs import waiting
 from batchsdk.jobs.awaiting import AsyncStartWatch, off_loop
@@ -446,9 +446,11 @@ class Batch:
 
         Args:
             name: of the run, at most 200 characters; unique in this environment and ledger.
-            ledger: a file, ``s3://bucket/prefix``, or a ledger object that serves no other run at
-                the same time and that the caller closes; by default BATCHSDK_LEDGER, or the ledger
-                in the user's data directory.
+            ledger: a file, ``s3://bucket/prefix``, ``stack`` for the one below the stack's storage,
+                or a ledger object that serves no other run at the same time and that the caller
+                closes. By default BATCHSDK_LEDGER; without it the stack's, where the stack has
+                storage, and the one in the user's data directory where it has none or the run began
+                there.
             on_interrupt: what Ctrl-C in ``with batch.run(…)`` does to the jobs: ``ask``, ``detach``
                 (they go on) or ``cancel``.
             grace: seconds after which a job whose submission's answer was lost, and which no list
@@ -480,7 +482,7 @@ class Batch:
         )
 
     def runs(self, *, ledger: Ledger | str | Path | None = None) -> list[RunSummary]:
-        """Return the runs of this environment in a ledger, oldest first; makes no call to AWS.
+        """Return the runs of this environment in a ledger, oldest first; no call of AWS Batch.
 
         Args:
             ledger: as for :meth:`run`.
@@ -666,7 +668,12 @@ class Batch:
             raise InvalidArgumentError(Problem("hours", hours, rule, "name a time"))
         return Activity(self._session, self._session.queues, timedelta(hours=hours))
 
-    def report(self, *jobs: HasId | str, ledger: Ledger | str | Path | None = None) -> Report:
+    def report(
+        self,
+        *jobs: HasId | str,
+        ledger: Ledger | str | Path | None = None,
+        prices: str | Path | None = None,
+    ) -> Report:
         """Ask AWS about jobs, for a page about them: ``batch.report("nightly").write("run.html")``.
 
         Args:
@@ -674,16 +681,18 @@ class Batch:
                 and ``nightly-…``; of one that the ledger knows, its own jobs and, of a workflow,
                 every step. The report includes the jobs that they wait for, and children of arrays.
             ledger: as for :meth:`run`. One that cannot be read is noted at the end of the page.
+            prices: as for :meth:`usage`, whose estimate is on the page.
 
         Raises:
-            InvalidArgumentError: no job is named; or nothing that is named is known, and no job has
-                such a name.
+            InvalidArgumentError: no job is named, or the price table breaks a rule; or nothing
+                that is named is known, and no job has such a name.
             JobLostError: nothing that is named is known, and Batch does not know the job.
             ServiceError: AWS refused a call or did not answer.
         """
         from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
 
-        return gather(self._session, ids_of(jobs), ledger=ledger)
+        pricing = kept_prices.pricing(self._session, prices)
+        return gather(self._session, ids_of(jobs), ledger=ledger, pricing=pricing)
 
     def diagnose(self, queue: str | None = None) -> list[QueueDiagnosis]:
         """Examine queues, their compute environments and the jobs at their heads.
@@ -715,14 +724,36 @@ class Batch:
             queue: key, name or ARN; ``None`` is every queue of the stack.
             by: what a row is: ``job``, ``name``, ``definition``, ``queue``, ``run``, ``step`` (of a
                 run: its keys, or the steps of its workflow) or ``tag:KEY``.
-            prices: a price table (see :mod:`batchsdk.insight.prices`), to estimate the costs.
+            prices: a price table (see :mod:`batchsdk.insight.prices`), to estimate the costs; by
+                default the prices that :meth:`update_prices` kept for the region, if it did.
 
         Raises:
             InvalidArgumentError: no such queue or grouping, one of ``jobs`` is neither a job nor
                 an id, or the table breaks a rule.
             ServiceError: AWS refused a call or did not answer.
         """
-        table = PriceTable.load(prices, self._session.outputs) if prices is not None else None
+        pricing = kept_prices.pricing(self._session, prices)
         if jobs is None:
             jobs = (each.job_id for each in self.list_jobs(queue, name=name))
-        return usage.report(self._session, ids_of(several(jobs)), by=by, prices=table)
+        return usage.report(self._session, ids_of(several(jobs)), by=by, prices=pricing)
+
+    def update_prices(self) -> PriceList:
+        """Ask AWS for the prices of the stack's region, and keep them in the user's folder.
+
+        On-Demand prices of EC2 and prices of Fargate from the Price List API, Spot prices of this
+        moment from EC2: about ten calls. :meth:`usage` and :meth:`report` estimate costs by them.
+
+        Raises:
+            UsageError: the partition of the region has no Price List API, or the user's folder
+                cannot be written.
+            ServiceError: AWS refused a call, did not answer, or has no prices for the region.
+        """
+        return kept_prices.update(self._session)
+
+    def prices(self) -> PriceList | None:
+        """Return the prices that :meth:`update_prices` kept for the stack's region, if it did.
+
+        Raises:
+            InvalidArgumentError: the file was written by something else.
+        """
+        return kept_prices.kept(self._session)

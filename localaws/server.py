@@ -27,6 +27,7 @@ from localaws.authorization.denials import Denial
 from localaws.authorization.policy_simulation import role_allows
 from localaws.authorization.public_buckets import PublicBuckets
 from localaws.authorization.service_roles import ServiceRoles
+from localaws.batch import clusters
 from localaws.batch.agent_rights import AgentRights
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.ecs_agent import EcsAgent
@@ -59,7 +60,7 @@ from localaws.http.moto_services import MotoServices
 from localaws.http.protocols import error_answer
 from localaws.http.refusals import Code
 from localaws.http.server import HOST, HttpServer
-from localaws.moto_corrections import correct_moto
+from localaws.moto_corrections import correct_moto, price_list
 from localaws.persistence.data_directory import DataDirectory
 from localaws.persistence.pulumi_state import PulumiState
 
@@ -380,6 +381,12 @@ class LocalAws:
             except ClientException:
                 return None
 
+    def _register_instances(self, account_id: str, region: str) -> None:
+        """Have ECS know the instances that run now, before it is asked about them."""
+        with self._engine.lock:
+            state, _ = self._engine.region(account_id, region)
+            clusters.register_instances(state)
+
     def _denial(self, environ: WSGIEnvironment, caller: Caller) -> Denial | None:
         if not self.enforce_iam:
             return None
@@ -400,6 +407,10 @@ class LocalAws:
             return answer.send(start_response)
         if caller.service == "batch":
             return self._batch.answer(environ, start_response, caller.account_id, caller.region)
+        if caller.service == "pricing":
+            return price_list.answer(environ, start_response)
+        if caller.service == "ecs":
+            self._register_instances(caller.account_id, caller.region)
         # moto would ask its IAM whose key it is, which does not know ours.
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
         return self._moto.answer(environ, start_response, caller.service)

@@ -176,7 +176,7 @@ class _Stub:
         return found
 
     def _resource(self, node: ast.ClassDef) -> str:
-        arguments = self._find_class(f"{node.name}Args")
+        arguments = self._arguments(node.name)
         outputs = [
             self._property(each)
             for each in _getters(node)
@@ -186,6 +186,13 @@ class _Stub:
         own = ["resource_name: _builtins.str,", "opts: pulumi.ResourceOptions | None = None,"]
         parameters = self._parameters(_init(arguments))
         return self._class(node.name, "pulumi.CustomResource", parameters, own, outputs)
+
+    def _arguments(self, resource: str) -> ast.ClassDef:
+        """Return the class of a resource's inputs: ``…InitArgs`` where ``…Args`` is a block."""
+        try:
+            return self._find_class(f"{resource}InitArgs")
+        except SystemExit:
+            return self._find_class(f"{resource}Args")
 
     def _look_up(self, node: ast.FunctionDef) -> str:
         result = ast.unparse(_returned(node)).removeprefix("Awaitable")

@@ -6,6 +6,8 @@ Sources: as in ``rules.py``; EC2 is the Amazon VPC user guide.
 from __future__ import annotations
 
 import ipaddress
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -24,6 +26,7 @@ from batch_platform.changes.rules import (
 )
 from batch_platform.compute_environments.states import ONLY_ENABLED
 from batch_platform.settings.update_policy import UpdatePolicy
+from batch_platform.storage.access import USE_STORAGE
 
 if TYPE_CHECKING:
     from batch_platform.changes.compare import Change
@@ -101,6 +104,34 @@ def _part(subnet: Inputs) -> int | None:
     if not isinstance(block, str):
         return None
     return int(ipaddress.IPv6Network(block).network_address) >> 64 & 0xFF
+
+
+def _stored(policy: Inputs) -> list[str]:
+    """Return where a policy of jobs has the stack's storage; the account is not known to all."""
+    text = policy.get("policy")
+    statements = json.loads(text)["Statement"] if isinstance(text, str) else []
+    return [
+        re.sub(r"-[0-9]{12}-", "-", arn)
+        for each in statements
+        if each.get("Sid") == USE_STORAGE
+        for arn in each["Resource"]
+    ]
+
+
+def _moves_storage(old: Inputs, new: Inputs) -> bool:
+    before, after = _stored(old), _stored(new)
+    return bool(before and after) and before != after
+
+
+def _expires_sooner(old: Inputs, new: Inputs) -> bool:
+    days = [
+        {
+            each["id"]: (each.get("expiration") or {}).get("days", float("inf"))
+            for each in inputs.get("rules") or ()
+        }
+        for inputs in (old, new)
+    ]
+    return any(kept < days[0].get(rule, float("inf")) for rule, kept in days[1].items())
 
 
 def _keeps_less(old: Inputs, new: Inputs) -> bool:
@@ -235,6 +266,39 @@ HAZARDS = (
         instead=DRAIN,
         source="EC2 Auto Scaling guide, Control which instances terminate during scale in",
         when=_shrinks,
+    ),
+    Hazard(
+        name="storage-removed",
+        kind="aws:s3/bucket:Bucket",
+        event=Event.REMOVED,
+        reason="the stack's bucket goes, with the ledger of runs, values of steps and tables of "
+        "sweeps: S3 refuses to delete a bucket with something in it, so `pulumi up` fails, unless "
+        "storage.forceDestroy let it be emptied",
+        instead=f"{DRAIN}; copy what is of use (aws s3 sync), empty the bucket with all versions, "
+        "and then make the edit; or name it as `storage.bucket`, once `pulumi state delete` has "
+        "made the stack forget it",
+        source="S3 API DeleteBucket: BucketNotEmpty",
+    ),
+    Hazard(
+        name="storage-moved",
+        kind="aws:iam/rolePolicy:RolePolicy",
+        event=Event.EDITED,
+        reason="the storage is elsewhere from now on, and what is stored stays where it was: runs "
+        "in the stack's ledger begin anew under their names, steps that are done again do not find "
+        "values of earlier ones, and jobs that wait may no longer read their tables",
+        instead=f"{DRAIN}; copy what is below the old address to the new one (aws s3 sync)",
+        source="batch_platform/storage/access.py",
+        when=_moves_storage,
+    ),
+    Hazard(
+        name="storage-kept-shorter",
+        kind="aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        event=Event.EDITED,
+        reason="values of steps and tables of sweeps that are older than the new expireDays expire "
+        "within a day or two, also those of jobs that wait",
+        instead="copy what is of use elsewhere first",
+        source="S3 user guide, Expiring objects",
+        when=_expires_sooner,
     ),
     Hazard(
         name="logs-kept-shorter",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from batch_platform.components.observability import Observability
     from batch_platform.components.queues import JobQueues
     from batch_platform.components.roles import Roles
+    from batch_platform.components.storage import Storage
     from batch_platform.plan import Plan
 
 
@@ -37,6 +38,7 @@ class OutputsArgs:
     job_events: JobEvents
     consumers: Consumers
     monitoring: Monitoring
+    storage: Storage | None
 
 
 class Outputs(pulumi.ComponentResource):

@@ -19,6 +19,7 @@ from batch_platform.components.queues import JobQueues, JobQueuesArgs
 from batch_platform.components.roles import Roles, RolesArgs
 from batch_platform.components.schedules import Schedules, SchedulesArgs
 from batch_platform.components.started_jobs import DeadLetters, DeadLettersArgs
+from batch_platform.components.storage import Storage, StorageArgs
 
 if TYPE_CHECKING:
     from batch_platform.plan import Plan
@@ -30,6 +31,7 @@ def register(plan: Plan) -> Outputs:
     observability = Observability(name, ObservabilityArgs(plan))
     if plan.settings.images:
         Images(name, ImagesArgs(plan))
+    storage = Storage(name, StorageArgs(plan, plan.storage)) if plan.storage else None
     network = Network(name, NetworkArgs(plan))
     roles = Roles(name, RolesArgs(plan))
     FlowLogs(name, FlowLogsArgs(plan, network, roles))
@@ -57,5 +59,6 @@ def register(plan: Plan) -> Outputs:
         job_events=job_events,
         consumers=consumers,
         monitoring=monitoring,
+        storage=storage,
     )
     return Outputs(name, built)

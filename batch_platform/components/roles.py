@@ -21,6 +21,7 @@ from batch_platform.job_definitions import permissions
 from batch_platform.partitions import ec2_principal
 from batch_platform.settings.container_options import to_api
 from batch_platform.settings.unmanaged import UnmanagedEnvironment
+from batch_platform.storage import access
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,6 +118,9 @@ class Roles(pulumi.ComponentResource):
         if wanted.job_role_arn is not None:
             return GivenRole(wanted.job_role_arn)
         role = self._role("job", self._tasks_trust(), "Assumed by the code of jobs")
+        if statements := access.of_jobs(self._plan.storage):
+            document = {"Version": "2012-10-17", "Statement": statements}
+            self.for_jobs.append(self._inline("job", role, document))
         self.for_jobs += self._further("job", role, wanted.job_role.managed_policy_arns)
         return role
 
@@ -129,6 +133,7 @@ class Roles(pulumi.ComponentResource):
             plan.settings.region,
             plan.account_id,
             hardening=to_api(plan.settings.job_defaults),
+            storage=access.of_jobs(plan.storage),
         )
         needed = [] if document is None else [self._inline(what, role, document)]
         if definition.permissions is not None:

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batch_platform.job_definitions import log_groups
+from batch_platform.storage import access
 
 if TYPE_CHECKING:
     from batch_platform.iam.policies import Document
     from batch_platform.plan import Plan
     from batch_platform.settings.consumers import Submitters
+    from batch_platform.storage.place import Place
 
 LONGEST_POLICY = 6144
 """Characters of a managed policy (IAM quotas)."""
@@ -81,8 +83,12 @@ DIAGNOSES_ROLES = (
 """The part of it that is about the stack's roles."""
 
 STORES = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
-"""What a ledger of runs, and the table of a sweep, need below their prefix of S3. No policy of the
-stack grants it: the bucket is the user's."""
+"""What a ledger of runs, and the table of a sweep, need below a prefix in a bucket of the user's,
+which no policy of the stack grants; for its own storage: ``batch_platform/storage/access.py``."""
+
+PRICES = ("ec2:DescribeSpotPriceHistory", "pricing:GetProducts")
+"""What `batchsdk prices update` asks. No policy of the stack grants it: prices are no resources of
+a stack, and who looks at costs need not be who looks at jobs."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ class Scope:
         parameter: ARN of the SSM parameter with the outputs.
         roles: ARNs of the roles and instance profiles of the compute environments.
         events_key: ARN of the customer's key that encrypts the queue of job events, if any.
+        storage: the stack's storage, if it has one.
     """
 
     partition: str
@@ -106,6 +113,7 @@ class Scope:
     parameter: str
     roles: tuple[str, ...]
     events_key: str | None = None
+    storage: Place | None = None
 
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of a resource of this account and region."""
@@ -131,6 +139,7 @@ def scope(plan: Plan) -> Scope:
         ),
         roles=(f"{prefix}:instance-profile{named}", f"{prefix}:role{named}", *_given(plan, prefix)),
         events_key=plan.settings.job_events.kms_key_id,
+        storage=plan.storage,
     )
 
 
@@ -206,6 +215,7 @@ def submitter(
             # amazonaws.com is right in China as well: kms:ViaService knows no other suffix.
             via = f"sqs.{where.region}.amazonaws.com"
             statements.append(decrypt | {"Condition": {"StringEquals": {"kms:ViaService": via}}})
+    statements += access.of_submitters(where.storage)
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -228,7 +238,10 @@ def definitions_of(plan: Plan, submitters: Submitters) -> list[str]:
 
 def observer(where: Scope) -> Document:
     """Return what it takes to look at jobs, their logs and why they do not run; no more."""
-    statements = _looks(where, [where.arn("batch", "job-queue/*")])
+    statements = [
+        *_looks(where, [where.arn("batch", "job-queue/*")]),
+        *access.of_observers(where.storage),
+    ]
     return {"Version": "2012-10-17", "Statement": statements}
 
 

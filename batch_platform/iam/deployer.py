@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from batch_platform.storage.place import bucket_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 LONGEST_INLINE_POLICY = 10_240
 """Characters of all policies that a role has inline, white space apart (IAM quotas)."""
+
+ANY_ACCOUNT = "000000000000"
+"""Stands for the account in names whose length it decides."""
 
 LOOKS = (
     "batch:DescribeComputeEnvironments",
@@ -248,6 +253,48 @@ CHANGES_REPOSITORIES = (
 )
 """Of stacks with images of their own."""
 
+CHANGES_STORAGE = (
+    "s3:CreateBucket",
+    "s3:DeleteBucket",
+    "s3:DeleteBucketPolicy",
+    "s3:GetAccelerateConfiguration",
+    "s3:GetBucketAcl",
+    "s3:GetBucketCORS",
+    "s3:GetBucketLocation",
+    "s3:GetBucketLogging",
+    "s3:GetBucketObjectLockConfiguration",
+    "s3:GetBucketOwnershipControls",
+    "s3:GetBucketPolicy",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketRequestPayment",
+    "s3:GetBucketTagging",
+    "s3:GetBucketVersioning",
+    "s3:GetBucketWebsite",
+    "s3:GetEncryptionConfiguration",
+    "s3:GetLifecycleConfiguration",
+    "s3:GetReplicationConfiguration",
+    "s3:ListBucket",
+    "s3:ListBucketVersions",
+    "s3:ListTagsForResource",
+    "s3:PutBucketOwnershipControls",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketTagging",
+    "s3:PutBucketVersioning",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutLifecycleConfiguration",
+    "s3:TagResource",
+    "s3:UntagResource",
+)
+"""Of stacks whose storage is a bucket that they make. The provider reads of a bucket all that can
+be set of it."""
+
+EMPTIES_STORAGE = ("s3:DeleteObject", "s3:DeleteObjectVersion")
+"""With ``storage.forceDestroy`` alone."""
+
+LOOKS_AT_BUCKETS = ("s3:GetBucketLocation", "s3:ListBucket")
+"""Of a bucket that another team made (HeadBucket is authorised as ListBucket)."""
+
 CHANGES_GROUPS = (
     "autoscaling:CreateAutoScalingGroup",
     "autoscaling:CreateOrUpdateTags",
@@ -363,6 +410,7 @@ def _statements(plan: Plan, account_id: str, given: Iterable[str]) -> Iterator[d
         yield _allow(
             "ChangeRepositories", CHANGES_REPOSITORIES, [arn("ecr", f"repository/{named}")]
         )
+    yield from _storage(plan, account_id)
     if any(
         getattr(each, "auto_scaling_group", None) is not None
         for each in plan.settings.compute_environments.values()
@@ -371,6 +419,21 @@ def _statements(plan: Plan, account_id: str, given: Iterable[str]) -> Iterator[d
         yield _allow("ChangeGroups", CHANGES_GROUPS, [arn("autoscaling", group)])
         yield _allow("LookAtGroups", LOOKS_AT_GROUPS, ["*"])
         yield _allow("RunInstances", RUNS_INSTANCES, ["*"]) | {"Condition": within}
+
+
+def _storage(plan: Plan, account_id: str) -> Iterator[dict[str, Any]]:
+    wanted = plan.settings.storage
+    if not wanted.enabled:
+        return
+    start = f"arn:{plan.partition}:s3:::"
+    if wanted.bucket is not None:
+        yield _allow("LookAtStorage", LOOKS_AT_BUCKETS, [f"{start}{wanted.bucket}"])
+        return
+    name = bucket_name(plan.environment, ANY_ACCOUNT, plan.settings.region)
+    bucket = start + name.replace(ANY_ACCOUNT, account_id)
+    yield _allow("ChangeStorage", CHANGES_STORAGE, [bucket])
+    if wanted.force_destroy:
+        yield _allow("EmptyStorage", EMPTIES_STORAGE, [f"{bucket}/*"])
 
 
 def _allow(sid: str, actions: Iterable[str], resources: list[str]) -> dict[str, Any]:

@@ -295,6 +295,11 @@ def told_topic(topic: str, rules: Sequence[str], alarms: Sequence[str]) -> Docum
     return _document(statements)
 
 
+def used_bucket(bucket_arn: str) -> Document:
+    """Return the policy of a bucket: by TLS alone. Who may use it, their own policies say."""
+    return _document([_tls_alone("s3:*", [bucket_arn, f"{bucket_arn}/*"])])
+
+
 def _from_rules(action: str, resource: str, rule_arns: Sequence[str]) -> dict[str, Any]:
     return {
         "Sid": "FromRules",
@@ -306,7 +311,7 @@ def _from_rules(action: str, resource: str, rule_arns: Sequence[str]) -> dict[st
     }
 
 
-def _tls_alone(action: str, resource: str) -> dict[str, Any]:
+def _tls_alone(action: str, resource: str | list[str]) -> dict[str, Any]:
     return {
         "Sid": "TlsAlone",
         "Effect": "Deny",

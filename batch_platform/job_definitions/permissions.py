@@ -51,6 +51,7 @@ def job_role(
     account_id: str,
     *,
     hardening: Mapping[str, Any] | None = None,
+    storage: Sequence[Mapping[str, Any]] = (),
 ) -> Document | None:
     """Return what the code of a job definition may do, or None if that is nothing.
 
@@ -60,11 +61,14 @@ def job_role(
         region: AWS region of the stack.
         account_id: twelve digits.
         hardening: the stack's defaults of a container, e.g. its ``user``.
+        storage: statements for the stack's storage.
     """
     value = document(definition, Defaults(job_role_arn=_OWN, hardening=hardening or {}))
     tasks = [unit for unit in _units(value, _ROLE_KEYS) if _OWN in map(unit.get, _ROLE_KEYS)]
     prefix = f"arn:{partition}:elasticfilesystem:{region}:{account_id}"
-    statements = [each for task in tasks for each in _file_systems(task, prefix)]
+    statements: list[Mapping[str, Any]] = [
+        each for task in tasks for each in _file_systems(task, prefix)
+    ]
     if any(map(_is_looked_into, tasks)):
         statements.append(_allow("ExecuteCommands", EXEC_ACTIONS, ["*"]))  # they know no resources
     if (needs := definition.permissions) is not None:
@@ -75,6 +79,7 @@ def job_role(
             *_services(needs.secrets),
         ]
         statements += keys(needs.kms, used, encrypt=bool(needs.s3_write))
+    statements += storage
     return {"Version": "2012-10-17", "Statement": statements} if statements else None
 
 

@@ -1,4 +1,4 @@
-"""Who may do what: roles, IAM policies, policies of queues and topics."""
+"""Who may do what: roles, IAM policies, policies of queues, topics and buckets."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from batch_platform.policy.rule import resource_rule, stack_rule
 
 ROLE = "aws:iam/role:Role"
 IDENTITY_POLICIES = ("aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy")
+BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
 TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
 
@@ -97,11 +98,11 @@ def one_boundary(resources: list[PolicyResource]) -> Iterator[tuple[PolicyResour
 
 @resource_rule(
     "tls-alone",
-    [QUEUE_POLICY, TOPIC_POLICY],
+    [BUCKET_POLICY, QUEUE_POLICY, TOPIC_POLICY],
     fix="add a statement that denies everybody where aws:SecureTransport is false",
 )
 def tls_alone(args: ResourceValidationArgs) -> Iterator[str]:
-    """Queues and topics are reached over TLS only."""
+    """Queues, topics and buckets are reached over TLS only."""
     if not any(_denies_without_tls(each) for each in statements(args.props.get("policy"))):
         yield "the policy does not deny requests without TLS"
 

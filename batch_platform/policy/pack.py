@@ -10,11 +10,11 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from batch_platform.policy import access, images, instances, jobs, network, observability
+from batch_platform.policy import access, images, instances, jobs, network, observability, storage
 
 POLICIES: list[Policy] = [
     policy
-    for module in (instances, network, access, observability, jobs, images)
+    for module in (instances, network, access, observability, storage, jobs, images)
     for policy in vars(module).values()
     if isinstance(policy, ResourceValidationPolicy | StackValidationPolicy)
 ]

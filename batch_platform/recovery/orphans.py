@@ -17,6 +17,7 @@ from batch_platform.recovery import (
     iam,
     named,
     schedules,
+    storage,
 )
 from batch_platform.recovery.interrupted import PendingOperation, Resource, State
 from batch_platform.recovery.orphan_type import Aws, Found, OrphanType
@@ -57,6 +58,15 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:iam/role:Role": iam.ROLE,
     "aws:iam/rolePolicy:RolePolicy": iam.ROLE_POLICY,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": iam.ROLE_POLICY_ATTACHMENT,
+    "aws:s3/bucket:Bucket": storage.BUCKET,
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": storage.BUCKET_LIFE_CYCLE,
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": storage.BUCKET_OWNERSHIP,
+    "aws:s3/bucketPolicy:BucketPolicy": storage.BUCKET_POLICY,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": storage.BUCKET_ACCESS_BLOCK,
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+        storage.BUCKET_ENCRYPTION
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": storage.BUCKET_VERSIONING,
     "aws:scheduler/schedule:Schedule": schedules.SCHEDULE,
     "aws:scheduler/scheduleGroup:ScheduleGroup": schedules.SCHEDULE_GROUP,
     "aws:sns/topic:Topic": events.SNS_TOPIC,

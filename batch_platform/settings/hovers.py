@@ -62,6 +62,7 @@ LINKS = {
     "Schedule": f"{_SCHEDULER}/API_CreateSchedule.html",
     "Share": f"{REFERENCE}ShareAttributes.html",
     "SpotEnvironment": f"{REFERENCE}ComputeResource.html",
+    "Storage": f"{_AWS}/AmazonS3/latest/API/API_CreateBucket.html",
     "Statement": f"{_AWS}/IAM/latest/UserGuide/reference_policies_elements.html",
     "Submitters": f"{_IAM}/API_CreatePolicy.html",
     "Timeout": f"{REFERENCE}JobTimeout.html",

@@ -22,6 +22,7 @@ from batch_platform.settings.observability import JobEvents
 from batch_platform.settings.roles import LogGroup, Outputs, Replacement, Roles
 from batch_platform.settings.schedules import Schedule
 from batch_platform.settings.source import Source
+from batch_platform.settings.storage import Storage
 from batch_platform.settings.tags import Tags
 
 
@@ -44,6 +45,8 @@ class Settings:
         log_group: where job definitions without a log configuration of their own write.
         consumers: what is made for those who use the stack.
         job_events: an SQS queue that is fed with the changes of jobs.
+        storage: a bucket in S3 for values between steps, tables of long sweeps and the ledger of
+            runs.
         monitoring: who is told of trouble, with alarms and a dashboard.
         outputs: how the contract leaves the stack, beside the stack's outputs.
         replacement: what ``pulumi up`` does when compute environments are replaced or removed.
@@ -65,6 +68,7 @@ class Settings:
     log_group: LogGroup = field(default_factory=LogGroup)
     consumers: Consumers = field(default_factory=Consumers)
     job_events: JobEvents = field(default_factory=JobEvents)
+    storage: Storage = field(default_factory=Storage)
     monitoring: Monitoring = field(default_factory=Monitoring)
     outputs: Outputs = field(default_factory=Outputs)
     replacement: Replacement = field(default_factory=Replacement)
@@ -115,6 +119,7 @@ BLOCKS: Mapping[str, Any] = {
     "logGroup": LogGroup,
     "consumers": Consumers,
     "jobEvents": JobEvents,
+    "storage": Storage,
     "monitoring": Monitoring,
     "outputs": Outputs,
     "replacement": Replacement,

@@ -258,12 +258,18 @@ class AwsGateway:
             except logs.exceptions.ResourceNotFoundException:
                 return None
 
-    def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    def read(
+        self,
+        service: str,
+        operation: str,
+        request: Mapping[str, Any],
+        region: str | None = None,
+    ) -> Mapping[str, Any]:
         """Return the answer, all pages in one, of an operation that changes nothing."""
         if not operation.startswith(READING):
             raise ValueError(f"{operation} may change something: only {READING} are read")
         with translated(operation):
-            client = self._client(service)
+            client = self._client(service, region=region)
             method = xform_name(operation)
             if client.can_paginate(method):
                 pages = client.get_paginator(method).paginate(**request)

@@ -55,13 +55,20 @@ class Transport(Protocol):
             region: where the log group is; ``None``: where everything else is.
         """
 
-    def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    def read(
+        self,
+        service: str,
+        operation: str,
+        request: Mapping[str, Any],
+        region: str | None = None,
+    ) -> Mapping[str, Any]:
         """Return the answer, all pages in one, of an operation that changes nothing.
 
         Args:
             service: as boto3 names it, e.g. ``ec2``.
             operation: as in the API, e.g. ``DescribeSubnets``.
             request: its members.
+            region: where to ask; ``None``: where everything else is.
         """
 
     def caller_account(self) -> str:

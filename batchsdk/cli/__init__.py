@@ -29,6 +29,7 @@ _VERBS = {
     "logs": Verb("batchsdk.cli.logs", "logs", "Print a job's log."),
     "doctor": Verb("batchsdk.cli.doctor", "doctor", "Find out why jobs do not run."),
     "usage": Verb("batchsdk.cli.usage", "usage", "Count vCPU-hours and waiting time."),
+    "prices": Verb("batchsdk.cli.prices", "prices", "Show or renew the prices of AWS."),
     "wait": Verb("batchsdk.cli.wait", "wait", "Wait until jobs have ended."),
     "cancel": Verb("batchsdk.cli.cancel", "cancel", "Cancel jobs that have not started."),
     "terminate": Verb("batchsdk.cli.terminate", "terminate", "Stop jobs, running or not."),

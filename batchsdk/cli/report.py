@@ -6,6 +6,7 @@ import click
 
 import batchsdk
 from batchsdk.cli.exit_codes import ExitCode
+from batchsdk.cli.prices import prices_option
 from batchsdk.cli.run_options import ledger_option
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 
@@ -28,9 +29,12 @@ _EXAMPLES = examples(
     help="Where to write the page; - is standard output.",
 )
 @ledger_option
+@prices_option
 @output_options
 @pass_settings
-def report(settings: Settings, jobs: tuple[str, ...], path: str, ledger: str | None) -> None:
+def report(
+    settings: Settings, jobs: tuple[str, ...], path: str, ledger: str | None, prices: str | None
+) -> None:
     """Write an HTML report: state, timeline, dependencies, usage, failures with their logs.
 
     RUN is the name that a run's jobs begin with (RUN-...); of a workflow that the ledger knows,
@@ -40,7 +44,7 @@ def report(settings: Settings, jobs: tuple[str, ...], path: str, ledger: str | N
 
     Exit code 5: one of the names is not known; the page is about the others.
     """
-    made = settings.connect().report(*jobs, ledger=ledger)
+    made = settings.connect().report(*jobs, ledger=ledger, prices=prices)
     if path == "-":
         click.echo(made.html, nl=False)
     else:

@@ -14,9 +14,10 @@ from batchsdk.cli.stuck import runnable_timeout_option
 
 ledger_option = click.option(
     "--ledger",
-    metavar="FILE|s3://…",
+    metavar="FILE|s3://…|stack",
     envvar="BATCHSDK_LEDGER",
-    help="Ledger that records the runs.  [default: the user's own]",
+    help="Ledger that records the runs; `stack` is the one in the stack's storage.  [default: that "
+    "one, or the user's own where the stack has no storage or the run began there]",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import batchsdk
+from batchsdk.cli.prices import prices_option
 from batchsdk.cli.queue_option import queue_option
 from batchsdk.cli.settings import Settings, examples, output_options, pass_settings
 from batchsdk.insight import usage as usage_report
@@ -36,11 +37,7 @@ def complete_group(
     shell_complete=complete_group,
     help=f"A row for each {', '.join(usage_report.GROUPS)} or tag:KEY.",
 )
-@click.option(
-    "--prices",
-    type=click.Path(exists=True, dir_okay=False),
-    help="TOML file with prices, for an estimate of the costs.",
-)
+@prices_option
 @output_options
 @pass_settings
 def usage(
@@ -57,7 +54,8 @@ def usage(
 
     --by run and --by step tell the jobs of runs by their names; a step's repetitions and the
     several jobs of one step are one row. WAITED is the time from submission in which no attempt
-    ran.
+    ran. ESTIMATE is of the part of an instance, or of Fargate, that the jobs asked for, by the
+    prices that "batchsdk prices update" keeps, or by those of --prices.
 
     Without JOB_IDs: all jobs that Batch still knows, or those of --name and --queue.
     """
@@ -70,16 +68,18 @@ def usage(
         return
     total = batchsdk.UsageRow(group="total", usage=report.total, estimate=report.estimate)
     columns = [by.upper(), "JOBS", "ATTEMPTS", "VCPU-H", "GIB-H", "GPU-H", "RAN", "WAITED"]
-    if prices is not None:
+    if report.estimate is not None:
         columns.append("ESTIMATE")
     renderer.table(
         columns,
-        [_row(each, with_money=bool(prices)) for each in (*report.rows, total)],
+        [_row(each, with_money=report.estimate is not None) for each in (*report.rows, total)],
         folded=() if by == "job" else (by.upper(),),
         dropped=("GPU-H", "ATTEMPTS", "GIB-H", "RAN"),
     )
     if report.estimate is not None:
         renderer.progress(f"Costs: {report.estimate.text}. This is not a bill.")
+        for each in report.estimate.remarks:
+            renderer.progress(each)
     if report.total.unknown:
         renderer.progress(
             f"{report.total.unknown} job(s) ran with resources that Batch does not report: their "
@@ -101,5 +101,5 @@ def _row(row: batchsdk.UsageRow, *, with_money: bool) -> list[object]:
     ]
     if with_money:
         estimate = row.estimate
-        cells.append(f"{estimate.amount:.4f} {estimate.currency}" if estimate else "")
+        cells.append(estimate.short if estimate else "")
     return cells

@@ -1,4 +1,4 @@
-"""Estimates of costs, from a price table that the user gives. This library knows no prices.
+"""Estimates of costs, from a price table that the user gives.
 
 A table is a TOML file::
 
@@ -29,34 +29,16 @@ from typing import TYPE_CHECKING, Any
 
 from batchsdk.arguments import is_number
 from batchsdk.errors import InvalidArgumentError, Problem
+from batchsdk.insight.estimate import Estimate
 from batchsdk.names import suggestion
 
 if TYPE_CHECKING:
     from batchsdk.contract import StackOutputs
     from batchsdk.insight.usage import Usage
+    from batchsdk.jobs.detail import JobDetail
 
 _PRICES = {"vcpuHour": "vcpu_hours", "gibHour": "gib_hours", "gpuHour": "gpu_hours"}
 """Price -> what of :class:`Usage` it is for."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Estimate:
-    """What jobs may have cost. Not a bill."""
-
-    amount: float
-    currency: str
-    source: str
-    """Where the prices come from, in the user's words."""
-
-    def __add__(self, other: Estimate) -> Estimate:
-        return Estimate(
-            amount=self.amount + other.amount, currency=self.currency, source=self.source
-        )
-
-    @property
-    def text(self) -> str:
-        """The amount, marked as an estimate."""
-        return f"about {self.amount:.4f} {self.currency} (estimate; prices: {self.source})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +120,15 @@ class PriceTable:
         prices = self.queues.get(queue.rpartition("/")[2], self.default)
         amount = sum(price * getattr(usage, _PRICES[name]) for name, price in prices.items())
         return Estimate(amount=amount, currency=self.currency, source=self.source)
+
+    def estimate_of(self, owner: JobDetail, _job: JobDetail, used: Usage) -> Estimate:
+        """Return what a job may have cost, by the queue of the job that it belongs to."""
+        return self.estimate(used, queue=owner.queue)
+
+    @property
+    def nothing(self) -> Estimate:
+        """The estimate of no job at all."""
+        return Estimate(amount=0.0, currency=self.currency, source=self.source)
 
 
 def _prices(given: Any, source: str, where: str) -> dict[str, float]:

@@ -6,12 +6,14 @@ charged here for what it asked for while each of its attempts ran, not for the i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from batchsdk.errors import InvalidArgumentError, Problem
-from batchsdk.insight.prices import Estimate, PriceTable
+from batchsdk.insight.attempts import asked_of, attempts_of
+from batchsdk.insight.estimate import Estimate
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.listing import children_of
 from batchsdk.limits import DESCRIBE_JOBS
@@ -19,7 +21,9 @@ from batchsdk.names import RunJobName, suggestion
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 
-_MIB_PER_GIB = 1024
+Containers = tuple[JobDetail, JobDetail]
+"""A job that runs a container, behind the job that it belongs to: its array, or the job of several
+nodes; or itself."""
 NO_TAG = "(none)"
 """The group of jobs without the tag, and of jobs of no run."""
 
@@ -56,6 +60,23 @@ class Usage:
         )
 
 
+class Prices(Protocol):
+    """What tells the costs of jobs: a table of the user's own, or a list that AWS published."""
+
+    def estimate_of(self, owner: JobDetail, job: JobDetail, used: Usage) -> Estimate:
+        """Return what one job may have cost.
+
+        Args:
+            owner: the job that it belongs to, whose queue is known; or itself.
+            job: a job that runs a container.
+            used: what it used.
+        """
+
+    @property
+    def nothing(self) -> Estimate:
+        """The estimate of no job at all."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class UsageRow:
     """The usage of one group of jobs."""
@@ -64,7 +85,7 @@ class UsageRow:
     """What the rows are by: a job's id, its name, …, or the value of a tag."""
     usage: Usage
     estimate: Estimate | None = None
-    """Estimated costs, if a price table was given."""
+    """Estimated costs, if there are prices."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,32 +106,21 @@ def usage_of(detail: JobDetail, now: datetime) -> Usage:
         detail: a job that runs a container itself: not the parent of an array, nor of nodes.
         now: until when a job that has not ended is counted.
     """
-    spans = [
-        (each.started_at, each.stopped_at or now)
-        for each in detail.attempts
-        if each.started_at is not None
-    ]
-    known = {start for start, _ in spans}
-    if (
-        detail.started_at is not None
-        and detail.started_at not in known
-        and (detail.status is JobStatus.RUNNING or not spans)
-    ):
-        spans.append((detail.started_at, detail.stopped_at or now))
-    run = sum((max(end - start, timedelta()) for start, end in spans), timedelta())
+    attempts = attempts_of(detail, now)
+    run = sum((each.duration for each in attempts), timedelta())
     end = detail.stopped_at or now
     alive = max(end - (detail.created_at or end), timedelta())
     hours = run / timedelta(hours=1)
-    is_known = detail.vcpus is not None and detail.memory is not None
+    asked = asked_of(detail)
     return Usage(
         jobs=1,
-        attempts=len(spans),
-        vcpu_hours=(detail.vcpus or 0) * hours,
-        gib_hours=(detail.memory or 0) / _MIB_PER_GIB * hours,
-        gpu_hours=(detail.gpus or 0) * hours,
+        attempts=len(attempts),
+        vcpu_hours=asked.vcpus * hours if asked else 0.0,
+        gib_hours=asked.gib * hours if asked else 0.0,
+        gpu_hours=asked.gpus * hours if asked else 0.0,
         run_seconds=run.total_seconds(),
         wait_seconds=max(alive - run, timedelta()).total_seconds(),
-        unknown=0 if is_known or not spans else 1,
+        unknown=0 if asked or not attempts else 1,
     )
 
 
@@ -119,7 +129,7 @@ def report(
     job_ids: Iterable[str],
     *,
     by: str = "job",
-    prices: PriceTable | None = None,
+    prices: Callable[[Sequence[Containers], datetime], Prices] | None = None,
 ) -> UsageReport:
     """Count what jobs used, children and nodes through their own descriptions.
 
@@ -127,28 +137,28 @@ def report(
         session: the way to AWS.
         job_ids: which jobs; ids that Batch does not know are left out.
         by: what a row is, see :data:`GROUPS`.
-        prices: for an estimate of the costs.
+        prices: gives the prices of the described jobs, for an estimate of the costs.
 
     Raises:
         InvalidArgumentError: ``by`` is none of those.
         ServiceError: AWS refused a call or did not answer.
     """
     _grouping(by)  # before AWS is asked
-    return counted(_containers(session, job_ids), session.clock.now(), by=by, prices=prices)
+    now, found = session.clock.now(), list(_containers(session, job_ids))
+    return counted(found, now, by=by, prices=prices(found, now) if prices else None)
 
 
 def counted(
-    containers: Iterable[tuple[JobDetail, JobDetail]],
+    containers: Iterable[Containers],
     now: datetime,
     *,
     by: str,
-    prices: PriceTable | None = None,
+    prices: Prices | None = None,
 ) -> UsageReport:
     """Count what described jobs used. Pure.
 
     Args:
-        containers: each job that runs a container, behind the job that it belongs to: its array, or
-            the job of several nodes; or itself.
+        containers: each job that runs a container, with the job that it belongs to.
         now: until when a job that has not ended is counted.
         by: as for :func:`report`.
         prices: for an estimate of the costs.
@@ -163,14 +173,14 @@ def counted(
         key, used = group(owner), usage_of(each, now)
         groups[key] = groups.get(key, Usage()) + used
         if prices is not None:
-            cost = prices.estimate(used, queue=owner.queue)
+            cost = prices.estimate_of(owner, each, used)
             costs[key] = costs[key] + cost if key in costs else cost
     rows = [
         UsageRow(group=key, usage=used, estimate=costs.get(key)) for key, used in groups.items()
     ]
     estimate = None
     if prices is not None:
-        estimate = sum(costs.values(), prices.estimate(Usage(), queue=""))
+        estimate = sum(costs.values(), prices.nothing)
     return UsageReport(
         by=by,
         rows=tuple(sorted(rows, key=lambda row: (-row.usage.vcpu_hours, row.group))),
@@ -213,7 +223,7 @@ GROUPS: Mapping[str, Callable[[JobDetail], str]] = {
 are read from the names of their jobs, so that every client finds them."""
 
 
-def _containers(session: Session, job_ids: Iterable[str]) -> Iterator[tuple[JobDetail, JobDetail]]:
+def _containers(session: Session, job_ids: Iterable[str]) -> Iterator[Containers]:
     for owner in _described(session, dict.fromkeys(job_ids)):
         for each in containers_of(session, owner):
             yield owner, each

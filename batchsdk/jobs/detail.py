@@ -73,6 +73,10 @@ class JobAttempt:
     """The container's reason, e.g. ``OutOfMemoryError: …``."""
     log_streams: tuple[str, ...]
     """One per container; empty if none ever started."""
+    task_arn: str | None = None
+    """Of the ECS task; ``None`` on EKS, and before there is one."""
+    container_instance_arn: str | None = None
+    """What of the ECS cluster it ran on; ``None`` on Fargate, too."""
 
     @property
     def failure(self) -> Failure | None:
@@ -141,7 +145,7 @@ class JobDetail:
         """Read one entry of DescribeJobs; whatever is missing there is ``None`` or empty here."""
         container = container_of(raw)
         logging = container.get("logConfiguration") or {}
-        requirements = _requirements(container)
+        requirements = requirements_of(container)
         return _frozen(
             cls,
             job_id=raw["jobId"],
@@ -328,6 +332,7 @@ def _attempt(
     number: int, raw: Mapping[str, Any], secondary: Collection[str | None], *, failed: bool
 ) -> JobAttempt:
     containers = [raw.get("container") or {}, *task_containers(raw, None)]
+    arns = task_arns(raw, raw.get("taskProperties"))
     essential = [each for each in containers if "name" not in each or each["name"] not in secondary]
     ran = deciding(essential, failed=failed)
     return _frozen(
@@ -339,10 +344,20 @@ def _attempt(
         exit_code=ran.get("exitCode"),
         reason=ran.get("reason"),
         log_streams=tuple(_streams(containers)),
+        task_arn=arns.get("taskArn"),
+        container_instance_arn=arns.get("containerInstanceArn"),
     )
 
 
-def _requirements(container: Mapping[str, Any]) -> dict[str, float]:
+def task_arns(
+    owner: Mapping[str, Any], tasks: Sequence[Mapping[str, Any]] | None
+) -> Mapping[str, Any]:
+    """Return what has the ``taskArn`` of a job or an attempt: its container, or its one task."""
+    return owner.get("container") or (tasks[0] if tasks else {})
+
+
+def requirements_of(container: Mapping[str, Any]) -> dict[str, float]:
+    """Return what a container asks for by type: ``VCPU``, ``MEMORY`` in MiB, ``GPU``."""
     listed = container.get("resourceRequirements") or ()
     found = {each["type"]: float(each["value"]) for each in listed}
     for kind, deprecated in (("VCPU", "vcpus"), ("MEMORY", "memory")):

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from batchsdk.errors import BatchSdkError, InvalidArgumentError, JobLostError, Problem
+from batchsdk.insight.kept_prices import Pricing
 from batchsdk.insight.usage import Usage, containers_of, counted, usage_of
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.listing import children_of, jobs_in_queues
@@ -39,7 +40,11 @@ _WORST_FIRST = (JobStatus.FAILED, *(each for each in JobStatus if each is not Jo
 
 
 def gather(
-    session: Session, wanted: Sequence[str], *, ledger: Ledger | str | Path | None = None
+    session: Session,
+    wanted: Sequence[str],
+    *,
+    ledger: Ledger | str | Path | None = None,
+    pricing: Pricing | None = None,
 ) -> Report:
     """Ask AWS about jobs, the jobs that they wait for, and the children of arrays.
 
@@ -48,6 +53,7 @@ def gather(
         wanted: ids of jobs, and names of runs: a run ``nightly`` has the jobs ``nightly`` and
             ``nightly-…``; of one that the ledger knows, its own jobs.
         ledger: as for ``Batch.run``.
+        pricing: gives the prices of the jobs, for an estimate of the costs.
 
     Raises:
         InvalidArgumentError: nothing is wanted, or nothing of it is known: no job of such a run.
@@ -69,6 +75,7 @@ def gather(
     for detail in sorted(details, key=lambda each: each.created_at or now):
         gathering.add(detail)
     by_id = {each.job_id: each for each in details}
+    prices = pricing(gathering.containers, now) if pricing else None
     made = Report(
         title=_title(wanted),
         stack=session.name,
@@ -80,7 +87,7 @@ def gather(
         unknown=tuple(unknown),
         runs=tuple(run.reported(by_id) for run in runs.values()),
         usage=tuple(
-            counted(gathering.containers, now, by=by)
+            counted(gathering.containers, now, by=by, prices=prices)
             for by in (("step", "definition") if runs else ("definition",))
         ),
         counts=Counter(str(each.status) for _, each in gathering.containers),

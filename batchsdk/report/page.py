@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from xml.etree.ElementTree import Element
 
+from batchsdk.insight.estimate import Estimate
 from batchsdk.insight.usage import NO_TAG, Usage, UsageReport
 from batchsdk.report import drawing, layout
 from batchsdk.report.drawing import Scale, duration
@@ -156,28 +157,41 @@ def _summary(report: Report) -> Element:
             class_="quiet",
         ),
         *(_usage_table(each, with_gpus=with_gpus) for each in report.usage),
+        *_estimate(report),
     )
+
+
+def _estimate(report: Report) -> Iterator[Element]:
+    """Say where the costs come from, and what they do not have."""
+    estimate = next((each.estimate for each in report.usage if each.estimate), None)
+    if estimate is None:
+        return
+    yield element("p", f"Costs: {estimate.text}. This is not a bill.")
+    if estimate.remarks:
+        items = [element("li", each) for each in estimate.remarks]
+        yield element("ul", *items, class_="quiet")
 
 
 def _usage_table(usage: UsageReport, *, with_gpus: bool) -> Element:
     runs = {each.group.partition(" ")[0] for each in usage.rows if each.group != NO_TAG}
     # The steps of one run: all on the page are of it.
     prefix = f"{runs.pop()} " if usage.by == "step" and len(runs) == 1 else ""
-    rows = [(each.group.removeprefix(prefix), each.usage) for each in usage.rows]
+    rows = [(each.group.removeprefix(prefix), each.usage, each.estimate) for each in usage.rows]
     if len(rows) > 1:
-        rows.append(("total", usage.total))
+        rows.append(("total", usage.total, usage.estimate))
     columns = ["#Jobs", "#Attempts", "#vCPU-hours", "#GiB-hours"]
     columns += ["#GPU-hours"] if with_gpus else []
     columns += ["#Ran", "#Waited"]
+    columns += ["#Estimate"] if usage.estimate else []
     return _table(
         f"By {usage.by if usage.by != 'definition' else 'job definition'}",
         (usage.by.capitalize(), *columns),
-        [_usage(name, used, columns) for name, used in rows],
+        [_usage(name, used, cost, columns) for name, used, cost in rows],
         class_="cards",
     )
 
 
-def _usage(name: str, used: Usage, columns: Sequence[str]) -> Element:
+def _usage(name: str, used: Usage, cost: Estimate | None, columns: Sequence[str]) -> Element:
     values = {
         "#Jobs": str(used.jobs),
         "#Attempts": str(used.attempts),
@@ -186,6 +200,7 @@ def _usage(name: str, used: Usage, columns: Sequence[str]) -> Element:
         "#GPU-hours": f"{used.gpu_hours:.4f}",
         "#Ran": duration(used.run_seconds),
         "#Waited": duration(used.wait_seconds),
+        "#Estimate": cost.short if cost else "",
     }
     cells = [_number(values[each], each) for each in columns]
     return element("tr", element("th", name, scope="row"), *cells)

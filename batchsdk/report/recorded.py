@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,7 @@ from batchsdk.jobs.detail import JobDetail
 from batchsdk.names import run_pattern
 from batchsdk.report.model import ReportedEdge, ReportedRun, ReportedStep
 from batchsdk.runs.ledger import Entry, EntryState, Ledger
-from batchsdk.runs.ledger_sqlite import default_path
-from batchsdk.runs.opening import open_ledger, scope_of
+from batchsdk.runs.opening import has_ledger, open_ledger, scope_of
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
 from batchsdk.workflow.planned_jobs import PreparedWorkflow
@@ -101,10 +99,10 @@ def recorded(
         ledger: as for ``Batch.run``.
         notes: gets why the ledger, or the workflow in it, cannot be read.
     """
-    if ledger is None and not os.environ.get("BATCHSDK_LEDGER") and not default_path().exists():
+    if ledger is None and not has_ledger(session):
         return None  # none is made in order to be read
     try:
-        with open_ledger(session, ledger) as opened:
+        with open_ledger(session, ledger, run=name) as opened:
             found = [each for each in opened.runs(scope_of(session)) if each.name == name]
             if not found:
                 return None

@@ -24,6 +24,7 @@ from batchsdk.runs.ledger_identity import (
     settle_identity,
 )
 from batchsdk.runs.sealing import UNREADABLE, from_sealed, from_sealed_text, sealed_text, to_sealed
+from batchsdk.runs.user_data import data_directory
 
 _BUSY_SECONDS = 60.0
 """How long another client's transaction is waited for."""
@@ -144,22 +145,8 @@ _VERSION = 1
 
 
 def default_path(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
-    """Return where the user's ledger is: BATCHSDK_LEDGER, or in the platform's data directory.
-
-    Linux: ``$XDG_DATA_HOME/batchsdk``, else ``~/.local/share/batchsdk`` (XDG Base Directory
-    Specification); macOS: ``~/Library/Application Support/batchsdk``; Windows:
-    ``%LOCALAPPDATA%/batchsdk``.
-    """
-    home = Path.home()
-    if platform == "win32":
-        base = Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        given = environ.get("XDG_DATA_HOME", "")
-        # "All paths must be absolute. If … relative … it should … be ignored."
-        base = Path(given) if Path(given).is_absolute() else home / ".local" / "share"
-    return base / "batchsdk" / "ledger.sqlite3"
+    """Return where the user's ledger is, in the platform's data directory: :mod:`.user_data`."""
+    return data_directory(environ, platform) / "ledger.sqlite3"
 
 
 class SqliteLedger:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
-from batchsdk.runs.opening import open_ledger, scope_of
+from batchsdk.runs.opening import open_runs
 from batchsdk.session import Session
 from batchsdk.workflow.record import WorkflowRecord
 
@@ -33,8 +33,8 @@ class RunSummary:
 
 def list_runs(session: Session, ledger: Ledger | str | Path | None) -> list[RunSummary]:
     """Return the runs of this environment, oldest first; see ``Batch.runs``."""
-    with open_ledger(session, ledger) as opened:
-        return [summary_of(opened, run) for run in opened.runs(scope_of(session))]
+    with open_runs(session, ledger) as found:
+        return [summary_of(opened, run) for opened, run in found]
 
 
 def summary_of(ledger: Ledger, run: RunRecord) -> RunSummary:
@@ -65,9 +65,9 @@ def prune_runs(
         rule = f"must be more than 0, at most {_MOST_DAYS}"
         raise InvalidArgumentError(Problem("days", days, rule, "name an age"))
     before = session.clock.now() - timedelta(days=days)
-    with open_ledger(session, ledger) as opened:
+    with open_runs(session, ledger) as known:
         found = []
-        for run in opened.runs(scope_of(session)):
+        for opened, run in known:
             entries = opened.entries(run)
             last = max([run.created_at, *map(_last_change, entries)])
             if last < before and not _goes_on(session, entries):

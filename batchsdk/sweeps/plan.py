@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from batchsdk import limits, names, sweep_task
+from batchsdk.contract.storage import SWEEPS
 from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.submit import checks, references
 from batchsdk.submit.dependencies import as_dependencies
@@ -184,7 +185,7 @@ class SweepPlan:
     def _stored(self, text: str) -> _Carried:
         bucket, _, prefix = (self.storage or "").removeprefix("s3://").partition("/")
         digest = hashlib.sha256(text.encode()).hexdigest()[:32]
-        key = "/".join(filter(None, [prefix.strip("/"), "sweeps", digest]))
+        key = "/".join(filter(None, [prefix.strip("/"), SWEEPS, digest]))
         table = StoredTable(bucket=bucket, key=key, text=text)
         return _Carried(
             variables={sweep_task.OBJECT: table.uri, sweep_task.REGION: self.region},

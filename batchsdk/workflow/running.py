@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sys
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from batchsdk.errors import InvalidArgumentError, Problem
 from batchsdk.jobs.failure import failures_of
 from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt, sigterm_as_interrupt
 from batchsdk.runs.ledger import EntryState, Ledger, RunRecord
-from batchsdk.runs.opening import open_ledger, open_run, scope_of
+from batchsdk.runs.opening import open_ledger, open_run, open_runs, scope_of
 from batchsdk.runs.run import Run
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
@@ -142,12 +143,14 @@ def _texts(
     session: Session, ledger: AnyLedger, name: str | None = None
 ) -> list[tuple[RunRecord, str]]:
     """Return the runs that have a workflow, as JSON, oldest first; only the one of a name."""
-    with open_ledger(session, ledger) as opened:
-        return [
-            (run, text)
-            for run in opened.runs(scope_of(session))
-            if name in (None, run.name) and (text := opened.document(run)) is not None
-        ]
+    with contextlib.ExitStack() as held:
+        if name is None:
+            runs = held.enter_context(open_runs(session, ledger))
+        else:
+            opened = held.enter_context(open_ledger(session, ledger, run=name))
+            known = opened.runs(scope_of(session))
+            runs = [(opened, each) for each in known if each.name == name]
+        return [(run, text) for opened, run in runs if (text := opened.document(run)) is not None]
 
 
 def _recorded(session: Session, name: str, ledger: AnyLedger) -> WorkflowRecord | None:

@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from batchsdk.contract.storage import RUNS, below
+
 RUN = "BATCHSDK_RUN"
 STEP = "BATCHSDK_STEP"
 OUTPUT = "BATCHSDK_OUTPUT"
@@ -32,7 +34,7 @@ def variable_of(step: str) -> str:
 
 def prefix_of(storage: str, run: str, step: str) -> str:
     """Return where a step of a run writes, e.g. ``s3://bucket/runs/nightly-1/extract/``."""
-    return f"{storage.rstrip('/')}/runs/{run}/{step}/"
+    return f"{below(storage, RUNS)}/{run}/{step}/"
 
 
 def environment_of(

@@ -67,6 +67,7 @@ class Changer:
             state=step.inputs if old is None else old.state,
             dependencies=wanted.dependencies,
             trigger=wanted.trigger,
+            retained=wanted.retained,
         )
         if wanted.is_of_aws:
             entry = self._carried_out(wanted, old, step, entry, hooks)
@@ -175,6 +176,9 @@ def delete(
     """
     for urn in record.dependents_first(urns):
         entry = record[urn]
+        if entry.retained:
+            record.remove(urn)
+            continue
         if entry.is_of_aws:
             record.put(urn, dataclasses.replace(entry, condition="unfinished"))
             try:

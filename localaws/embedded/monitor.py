@@ -151,5 +151,6 @@ def _registration(urn: str, request: Any) -> Registration:
         dependencies=tuple(sorted(request.dependencies)),
         ignored=tuple(request.ignoreChanges),
         trigger=unwrapped(json_format.MessageToDict(request.replacement_trigger)),
+        retained=request.retainOnDelete,
         hooks={moment: names for moment, names in bound.items() if names},
     )

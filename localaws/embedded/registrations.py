@@ -36,6 +36,7 @@ class Registration:
         dependencies: URNs of the resources that must exist before.
         ignored: inputs that keep their old values (``ignore_changes``).
         trigger: a new value asks for a replacement (``replacement_trigger``).
+        retained: whether AWS keeps it when it is deleted here (``retain_on_delete``).
         hooks: names of the program's functions to call, by the moment, e.g. ``before_update``.
     """
 
@@ -47,6 +48,7 @@ class Registration:
     dependencies: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     trigger: Any = None
+    retained: bool = False
     hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -71,6 +73,7 @@ class Entry:
         state: inputs and outputs.
         condition: ``creating``: the creation was begun, and nobody knows how far it came;
             ``unfinished``: a step after the creation, or a deletion, has failed.
+        retained: whether AWS keeps it when it is deleted here.
     """
 
     type: str
@@ -83,6 +86,7 @@ class Entry:
     dependencies: tuple[str, ...] = ()
     trigger: Any = None
     condition: Literal["whole", "creating", "unfinished"] = "whole"
+    retained: bool = False
 
     @property
     def title(self) -> str:

@@ -5,11 +5,13 @@ A module for each kind of resource; each has ``correct``, which may be called ag
 
 from localaws.moto_corrections import (
     account_attributes,
+    buckets,
     dhcp_options,
     instance_type_offerings,
     launch_templates,
     nat_gateways,
     placement_groups,
+    price_list,
     queues,
     roles,
     schedules,
@@ -23,11 +25,13 @@ from localaws.moto_corrections import (
 def correct_moto() -> None:
     """Have moto do in this process as AWS does."""
     account_attributes.correct()
+    buckets.correct()
     dhcp_options.correct()
     instance_type_offerings.correct()
     launch_templates.correct()
     nat_gateways.correct()
     placement_groups.correct()
+    price_list.correct()
     queues.correct()
     roles.correct()
     schedules.correct()

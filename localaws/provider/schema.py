@@ -22,7 +22,10 @@ def input_names(resource_type: ResourceType) -> frozenset[str]:
 def output_names(resource_type: ResourceType) -> frozenset[str]:
     """Return the names of a type's outputs; its inputs are among them."""
     arguments = resource_type.arguments
-    resource = getattr(sys.modules[arguments.__module__], arguments.__name__.removesuffix("Args"))
+    resource = getattr(
+        sys.modules[arguments.__module__],
+        arguments.__name__.removesuffix("Args").removesuffix("Init"),
+    )
     return frozenset(_types.resource_types(resource))
 
 

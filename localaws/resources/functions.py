@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from localaws.resources.clients import Clients
 from localaws.resources.reading import unless_gone
+from localaws.resources.s3_bucket import S3_BUCKET
 from localaws.resources.vpc_endpoint import GATEWAY
 
 
@@ -32,6 +33,19 @@ def get_availability_zones(clients: Clients, arguments: Mapping[str, Any]) -> di
         "zoneIds": [zone["ZoneId"] for zone in zones],
         "groupNames": sorted({zone.get("GroupName", clients.region) for zone in zones}),
     }
+
+
+def get_bucket(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a bucket, wherever it is.
+
+    Raises:
+        ValueError: it is not there, in the provider's words.
+    """
+    name = arguments["bucket"]
+    found = S3_BUCKET.read(clients, name)
+    if found is None:
+        raise ValueError(f"reading S3 Bucket ({name}): couldn't find resource")
+    return {**found, "id": name, "region": clients.region}
 
 
 def get_instance_types(clients: Clients, arguments: Mapping[str, Any]) -> dict[str, Any]:

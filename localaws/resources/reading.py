@@ -15,14 +15,18 @@ Description = Mapping[str, Any]
 
 REGIONAL = frozenset({"region"})
 """What pulumi-aws 7 computes for every resource of a region."""
-_GONE = re.compile(r"NotFound|NoSuchEntity|does not exist|PlacementGroup\.Unknown")
+_GONE = re.compile(
+    r"NotFound|Not Found|does not exist|PlacementGroup\.Unknown"
+    r"|NoSuch(Entity|Bucket|TagSet|LifecycleConfiguration|PublicAccessBlockConfiguration)"
+)
 
 
 def unless_gone(call: Callable[..., Any], **arguments: Any) -> Any | None:
     """Call AWS about one resource; return ``None`` if AWS answers that it is not there.
 
     EC2, SSM and logs say it by codes with ``NotFound`` in them, EC2 of placement groups by
-    ``Unknown``, IAM by ``NoSuchEntity``, Batch by its message alone.
+    ``Unknown``, IAM and S3 by ``NoSuch…`` (S3 HeadBucket by its status), Batch by its message
+    alone.
     """
     try:
         return call(**arguments)

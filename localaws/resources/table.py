@@ -36,6 +36,15 @@ from localaws.resources.role import ROLE
 from localaws.resources.role_policy import ROLE_POLICY, ROLE_POLICY_ATTACHMENT
 from localaws.resources.route import ROUTE
 from localaws.resources.route_table import ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION
+from localaws.resources.s3_bucket import S3_BUCKET
+from localaws.resources.s3_bucket_settings import (
+    S3_BUCKET_ACCESS_BLOCK,
+    S3_BUCKET_ENCRYPTION,
+    S3_BUCKET_LIFE_CYCLE,
+    S3_BUCKET_OWNERSHIP,
+    S3_BUCKET_POLICY,
+    S3_BUCKET_VERSIONING,
+)
 from localaws.resources.schedule import SCHEDULE, SCHEDULE_GROUP
 from localaws.resources.scheduling_policy import SCHEDULING_POLICY
 from localaws.resources.security_group import SECURITY_GROUP
@@ -90,6 +99,15 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:iam/role:Role": ROLE,
     "aws:iam/rolePolicy:RolePolicy": ROLE_POLICY,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ROLE_POLICY_ATTACHMENT,
+    "aws:s3/bucket:Bucket": S3_BUCKET,
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": S3_BUCKET_LIFE_CYCLE,
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": S3_BUCKET_OWNERSHIP,
+    "aws:s3/bucketPolicy:BucketPolicy": S3_BUCKET_POLICY,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": S3_BUCKET_ACCESS_BLOCK,
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+        S3_BUCKET_ENCRYPTION
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": S3_BUCKET_VERSIONING,
     "aws:scheduler/schedule:Schedule": SCHEDULE,
     "aws:scheduler/scheduleGroup:ScheduleGroup": SCHEDULE_GROUP,
     "aws:sns/topic:Topic": SNS_TOPIC,
@@ -120,6 +138,7 @@ FUNCTIONS: Mapping[str, Call] = {
     "aws:ec2/getVpcEndpointService:getVpcEndpointService": functions.get_vpc_endpoint_service,
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": functions.get_vpc_endpoint,
     "aws:resourcegroupstaggingapi/getResources:getResources": functions.get_resources,
+    "aws:s3/getBucket:getBucket": functions.get_bucket,
     "aws:ssm/getParameter:getParameter": functions.get_parameter,
     "aws:vpc/getSecurityGroupRule:getSecurityGroupRule": functions.get_security_group_rule,
     "aws:vpc/getSecurityGroupRules:getSecurityGroupRules": functions.get_security_group_rules,

@@ -14,6 +14,7 @@ from . import ec2 as ec2
 from . import ecr as ecr
 from . import iam as iam
 from . import resourcegroupstaggingapi as resourcegroupstaggingapi
+from . import s3 as s3
 from . import scheduler as scheduler
 from . import sns as sns
 from . import sqs as sqs

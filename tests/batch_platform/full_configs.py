@@ -138,6 +138,12 @@ BLOCKS: Config = {
         },
     },
     "jobEvents": {"enabled": True, "kmsKeyId": KMS_KEY},
+    "storage": {
+        "enabled": True,
+        "expireDays": 60,
+        "kmsKeyId": KMS_KEY,
+        "forceDestroy": True,
+    },
     "monitoring": {
         "enabled": True,
         "notify": ["jobFailed"],
@@ -177,9 +183,14 @@ GIVEN: Config = {
         "spotFleetRoleArn": ROLE,
         "flowLogsRoleArn": ROLE,
     },
+    "storage": {"enabled": True, "bucket": "of-another-team", "prefix": "batch/"},
 }
-"""Roles of another team."""
-OFF: Config = {"jobEvents": {"enabled": True}, "monitoring": {"enabled": True}}
+"""Roles, and a bucket, of another team."""
+OFF: Config = {
+    "jobEvents": {"enabled": True},
+    "storage": {"enabled": True},
+    "monitoring": {"enabled": True},
+}
 """Blocks that can be turned off, without the keys that want them on."""
 
 # --- compute environments

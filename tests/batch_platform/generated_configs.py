@@ -257,6 +257,7 @@ def _others(region: str) -> dict[str, Strategy[Any]]:
         ),
         "logGroup": block({}, {"retentionInDays": st.sampled_from([0, *RETENTION_DAYS]), **key}),
         "jobEvents": _OFF | block({"enabled": st.just(True)}, key),
+        "storage": _OFF | _storage(key),
         "monitoring": _OFF | block({"enabled": st.just(True)}, {**_monitoring(), **key}),
         "outputs": block({}, {"ssmParameter": st.booleans()}),
         "replacement": block({}, {"detachTimeout": st.integers(0, 10_000)}),
@@ -284,6 +285,17 @@ def _instance_roles() -> dict[str, Strategy[Any]]:
         "spotFleetRoleArn": st.just(f"arn:aws:iam::{ACCOUNT}:role/fleet"),
         "flowLogsRoleArn": st.just(f"arn:aws:iam::{ACCOUNT}:role/team/flow-logs"),
     }
+
+
+def _storage(key: dict[str, Strategy[Any]]) -> Strategy[dict[str, Any]]:
+    on = {"enabled": st.just(True)}
+    own = {
+        "bucket": st.sampled_from(["data", "a.b-c", "0" * 63]),
+        "prefix": st.sampled_from(["batch", "batch/", "a/b=1/c_d.e"]),
+    }
+    days = {"expireDays": st.integers(0, 3650), "forceDestroy": st.booleans()}
+    made = block(on, {**days, **key})
+    return made | block({**on, "bucket": own["bucket"]}, {"prefix": own["prefix"], **key})
 
 
 def _monitoring() -> dict[str, Strategy[Any]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from batch_platform import quotas
-from batch_platform.compute_environments import user_data
+from batch_platform.compute_environments import quotas, user_data
 from batch_platform.compute_environments.images import pin
 from batch_platform.iam import consumers
 from batch_platform.job_definitions import permissions

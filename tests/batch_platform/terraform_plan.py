@@ -49,6 +49,17 @@ TYPES = {
     "aws:iam/role:Role": "aws_iam_role",
     "aws:iam/rolePolicy:RolePolicy": "aws_iam_role_policy",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "aws_iam_role_policy_attachment",
+    "aws:s3/bucket:Bucket": "aws_s3_bucket",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": (
+        "aws_s3_bucket_lifecycle_configuration"
+    ),
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "aws_s3_bucket_ownership_controls",
+    "aws:s3/bucketPolicy:BucketPolicy": "aws_s3_bucket_policy",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "aws_s3_bucket_public_access_block",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+        "aws_s3_bucket_server_side_encryption_configuration"
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": "aws_s3_bucket_versioning",
     "aws:scheduler/schedule:Schedule": "aws_scheduler_schedule",
     "aws:scheduler/scheduleGroup:ScheduleGroup": "aws_scheduler_schedule_group",
     "aws:sns/topic:Topic": "aws_sns_topic",
@@ -76,6 +87,7 @@ SINGULAR = {
     "evaluateOnExits": "evaluate_on_exit",
     "instanceTypes": "instance_type",
     "jobStateTimeLimitActions": "job_state_time_limit_action",
+    "rules": "rule",
     "shareDistributions": "share_distribution",
 }
 """Blocks of which there may be several, where Pulumi's name has the plural."""

@@ -236,6 +236,7 @@ OTHERS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [
         },
     ),
     ({"jobEvents": {"enabled": True}, "consumers": {"managedPolicies": True}}, {}),
+    ({"storage": {"enabled": True}}, {}),
     ({"monitoring": {"enabled": True}}, {}),
     ({"outputs": {"ssmParameter": False}}, {}),
     ({"replacement": {"detachTimeout": 5}}, {}),

@@ -47,6 +47,7 @@ def test_flow_logs_that_are_off_have_no_other_key(
     ("path", "value", "said"),
     [
         ("jobEvents", {"kmsKeyId": KMS_KEY}, f"jobEvents.kmsKeyId: {OFF}"),
+        ("storage", {"kmsKeyId": KMS_KEY}, f"storage.kmsKeyId: {OFF}"),
         ("monitoring", {"kmsKeyId": KMS_KEY}, f"monitoring.kmsKeyId: {OFF}"),
         ("monitoring", {"dashboard": True}, f"monitoring.dashboard: {OFF}"),
         ("tags", {"batch-platform:environment": "x"}, "the stack's own tag"),

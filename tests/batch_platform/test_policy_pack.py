@@ -180,6 +180,10 @@ def no_dead_letters(resources: dict[str, Registered]) -> None:
         each.property_dependencies.pop("redrivePolicy", None)
 
 
+def of_no_bucket(kind: str) -> Broken:
+    return lambda resources: resources[kind].property_dependencies.clear()
+
+
 def efs(**configuration: str) -> Broken:
     return container(volumes=[{"name": "data", "efsVolumeConfiguration": configuration}])
 
@@ -246,7 +250,11 @@ BROKEN: dict[str, list[Broken]] = {
         props("Role", permissionsBoundary=None),
         props("Role", permissionsBoundary="arn:aws:iam::123456789012:policy/wider"),
     ],
-    "tls-alone": [without_denials("QueuePolicy"), without_denials("TopicPolicy")],
+    "tls-alone": [
+        without_denials("QueuePolicy"),
+        without_denials("TopicPolicy"),
+        without_denials("BucketPolicy"),
+    ],
     "senders-named": [
         statement("QueuePolicy", Principal="*"),
         statement("TopicPolicy", Principal={"AWS": "*"}),
@@ -266,6 +274,25 @@ BROKEN: dict[str, list[Broken]] = {
         props("Repository", encryptionConfigurations=None),
         props("Repository", encryptionConfigurations=[{"encryptionType": "AES256"}]),
     ],
+    "buckets-closed": [
+        props("BucketPublicAccessBlock", blockPublicAcls=False),
+        props("BucketPublicAccessBlock", restrictPublicBuckets=None),
+        props("BucketOwnershipControls", rule={"objectOwnership": "ObjectWriter"}),
+        of_no_bucket("BucketPublicAccessBlock"),
+        of_no_bucket("BucketOwnershipControls"),
+        of_no_bucket("BucketPolicy"),
+    ],
+    "buckets-keep-versions": [
+        props("BucketVersioning", versioningConfiguration={"status": "Suspended"}),
+        of_no_bucket("BucketVersioning"),
+    ],
+    "buckets-encrypted": [
+        props(
+            "BucketServerSideEncryptionConfiguration",
+            rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}],
+        )
+    ],
+    "buckets-not-emptied": [props("Bucket", forceDestroy=True)],
     "queues-encrypted": [props("Queue", kmsMasterKeyId=None)],
     "queues-have-dead-letters": [no_dead_letters],
     "schedules-have-dead-letters": [

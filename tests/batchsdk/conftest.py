@@ -61,6 +61,14 @@ class Stack(NamedTuple):
         }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_files_of_the_users_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the ledger and the prices of whoever runs the tests out of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A server that answers as a test says, in the place of AWS."""

@@ -57,6 +57,8 @@ class FakeTransport:
         """Answers for each log stream, in order; the last one stays. ``None``: no such stream."""
         self.log_regions: list[str | None] = []
         """Where each page of a log was asked for."""
+        self.read_regions: list[tuple[str, str | None]] = []
+        """Where each operation that changes nothing was asked for."""
         self.reads: dict[
             str,
             Mapping[str, Any]
@@ -127,8 +129,15 @@ class FakeTransport:
         pages = self.log_pages.get(request["logStreamName"])
         return _next(pages) if pages else None
 
-    def read(self, service: str, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    def read(
+        self,
+        service: str,
+        operation: str,
+        request: Mapping[str, Any],
+        region: str | None = None,
+    ) -> Mapping[str, Any]:
         self.calls.append((operation, {"service": service, **request}))
+        self.read_regions.append((operation, region))
         answer = self.reads.get(operation, {})
         if isinstance(answer, Exception):
             raise answer

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+import batchsdk
 from batchsdk import EntryState, InvalidArgumentError, LedgerError
 from batchsdk.aws.gateway import AwsGateway
 from batchsdk.names import (
@@ -32,7 +33,7 @@ from batchsdk.runs.ledger_s3 import DELIVERY_LIMIT, S3Ledger
 from batchsdk.runs.ledger_sqlite import SqliteLedger, default_path
 from tests.aws_clients import client_of
 from tests.batchsdk.conftest import ROOT
-from tests.batchsdk.fakes import FakeTransport, connect
+from tests.batchsdk.fakes import FakeTransport, connect, stack_outputs
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 RUN = RunRecord(id="0a1b2c3d", name="nightly", scope="123456789012/us-east-1/dev", created_at=NOW)
@@ -314,3 +315,99 @@ def test_locks_of_killed_clients_are_swept_and_those_of_living_ones_stay(tmp_pat
     assert left == {new.name, f"{living.client}.lock", f"{second.client}.lock"}
     living.close()
     second.close()
+
+
+@pytest.fixture
+def stored(local, tmp_path, monkeypatch):
+    """Outputs of a stack with storage, and no ledger that the user has named."""
+    for name, value in {**local.environ, "XDG_DATA_HOME": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("BATCHSDK_LEDGER", raising=False)
+    bucket = f"storage-{uuid.uuid4().hex[:8]}"
+    client_of(local, "s3").create_bucket(Bucket=bucket)
+    outputs = dataclasses.replace(stack_outputs(), storage=f"s3://{bucket}/batch/")
+    return outputs, f"s3://{bucket}/batch/ledger"
+
+
+def connected(outputs):
+    return batchsdk.connect(outputs=outputs.to_mapping(), transport=lambda _: StoresInS3())
+
+
+class StoresInS3(FakeTransport):
+    """The fake, with an S3 that keeps what it is given."""
+
+    def __init__(self):
+        super().__init__()
+        self._aws = AwsGateway("us-east-1")
+
+    def put_object_if(self, *arguments):
+        return self._aws.put_object_if(*arguments)
+
+    def get_object(self, *arguments):
+        return self._aws.get_object(*arguments)
+
+    def list_objects(self, *arguments):
+        return self._aws.list_objects(*arguments)
+
+    def delete_objects(self, *arguments):
+        return self._aws.delete_objects(*arguments)
+
+
+def test_a_stack_with_storage_has_the_ledger_by_default(stored, tmp_path):
+    outputs, address = stored
+    for ledger in (None, "stack"):
+        with connected(outputs).run("nightly", ledger=ledger) as run:
+            assert run.ledger.location == address
+    assert [each.name for each in connected(outputs).runs()] == ["nightly"]
+    assert not default_path().exists(), "no file is made beside it"
+
+
+def test_a_run_stays_in_the_ledger_in_which_it_began(stored):
+    outputs, address = stored
+    before = dataclasses.replace(outputs, storage=None)
+    with connected(before).run("old") as run:
+        assert run.ledger.location == str(default_path())
+    batch = connected(outputs)
+    with batch.run("new") as run:
+        assert run.ledger.location == address
+    with batch.run("old") as run:
+        assert run.ledger.location == str(default_path())
+    with batch.run("old", must_exist=True), batch.run("new", must_exist=True):
+        pass
+    assert [each.name for each in batch.runs()] == ["old", "new"]
+    assert [each.name for each in batch.runs(ledger="stack")] == ["new"]
+    with pytest.raises(InvalidArgumentError, match=f"ledger {address} has no such run"):
+        batch.run("old", ledger="stack", must_exist=True)
+
+
+def test_runs_of_both_ledgers_are_pruned(stored):
+    outputs, _ = stored
+    connected(dataclasses.replace(outputs, storage=None)).run("old").close()
+    batch = connected(outputs)
+    batch.run("new").close()
+    assert batch.prune_runs(1) == []
+    pruned = batch.prune_runs(1e-9)
+    assert [each.name for each in pruned] == ["old", "new"]
+    assert batch.runs() == []
+
+
+def test_what_the_user_names_comes_before_the_stacks(stored, tmp_path, monkeypatch):
+    outputs, address = stored
+    file = tmp_path / "mine.sqlite3"
+    with connected(outputs).run("nightly", ledger=file) as run:
+        assert run.ledger.location == str(file)
+    monkeypatch.setenv("BATCHSDK_LEDGER", str(file))
+    assert [each.name for each in connected(outputs).runs()] == ["nightly"]
+    monkeypatch.setenv("BATCHSDK_LEDGER", "stack")
+    with connected(outputs).run("another") as run:
+        assert run.ledger.location == address
+
+
+def test_a_stack_without_storage_has_no_ledger_of_its_own(stored):
+    outputs = dataclasses.replace(stored[0], storage=None)
+    for do in (lambda batch: batch.run("nightly", ledger="stack"),
+               lambda batch: batch.runs(ledger="stack")):  # fmt: skip
+        with pytest.raises(InvalidArgumentError) as caught:
+            do(connected(outputs))
+        assert "has no storage, where its ledger would be" in str(caught.value)
+        assert "`storage: {enabled: true}`" in str(caught.value)

@@ -65,6 +65,7 @@ def granted() -> set[str]:
         consumers.DIAGNOSES_CAPACITY,
         consumers.DIAGNOSES_ROLES,
         consumers.STORES,
+        consumers.PRICES,
     )
     return {action for group in groups for action in group}
 
@@ -135,7 +136,8 @@ def calls(stack, scope, enforced, tmp_path):
     stores = allow(
         list(consumers.STORES), [f"arn:aws:s3:::store-{unique}", f"arn:aws:s3:::store-{unique}/*"]
     )
-    role = enforced.role(*submitter(stack, own, events_arn), stores)
+    prices = allow(list(consumers.PRICES), ["*"])
+    role = enforced.role(*submitter(stack, own, events_arn), stores, prices)
     somebody = enforced.session(role)
 
     def run(*arguments: str, code: int = 0) -> tuple[set[str], str]:
@@ -210,6 +212,7 @@ def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
     run("list", "--status", "failed")
     run("show", failed)
     run("logs", failed)
+    run("prices", "update")
     run("usage", failed)
     run("usage", "--queue", "default")
     run("report", failed, "-o", "page.html")

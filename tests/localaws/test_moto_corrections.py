@@ -287,3 +287,26 @@ def test_subnets_are_found_by_their_ipv6_blocks(ec2):
     assert found("association-id", "subnet-cidr-assoc-0") == []
     ec2.delete_subnet(SubnetId=made["SubnetId"])
     ec2.delete_vpc(VpcId=vpc["VpcId"])
+
+
+def test_a_bucket_that_denies_requests_without_tls_can_be_used(local):
+    s3, name = client_of(local, "s3"), f"closed-{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=name)
+    deny = {
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "s3:*",
+        "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
+    }
+
+    def put_policy(**more):
+        document = {"Version": "2012-10-17", "Statement": [{**deny, **more}]}
+        s3.put_bucket_policy(Bucket=name, Policy=json.dumps(document))
+
+    put_policy(Condition={"Bool": {"aws:SecureTransport": "false"}})
+    s3.put_object(Bucket=name, Key="a", Body=b"1")
+    deleted = s3.delete_objects(Bucket=name, Delete={"Objects": [{"Key": "a"}]})
+    assert [each["Key"] for each in deleted["Deleted"]] == ["a"]
+    put_policy()
+    with pytest.raises(ClientError, match=r"AccessDenied|403"):
+        s3.put_object(Bucket=name, Key="a", Body=b"1")

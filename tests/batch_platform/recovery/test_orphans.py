@@ -26,7 +26,9 @@ PROJECT = Path(__file__).parent.parent.parent.parent
 REVISION = "aws:batch/jobDefinition:JobDefinition"
 VPC = "aws:ec2/vpc:Vpc"
 DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
-KEPT = {REVISION, DEFAULT_GROUP}
+BUCKET = "aws:s3/bucket:Bucket"
+OF_BUCKET = {each for each in ORPHAN_TYPES if each.startswith("aws:s3/") and each != BUCKET}
+KEPT = {REVISION, DEFAULT_GROUP} | OF_BUCKET
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 PARAMETER = "aws:ssm/parameter:Parameter"
 REPOSITORY = "aws:ecr/repository:Repository"
@@ -66,6 +68,7 @@ class Environment:
                 "instanceRole": {"managedPolicies": ["AmazonSSMManagedInstanceCore"]}
             },
             "batch-platform:jobEvents": {"enabled": True},
+            "batch-platform:storage": {"enabled": True},
             "batch-platform:consumers": {"managedPolicies": True},
             "batch-platform:monitoring": {
                 "enabled": True,
@@ -205,8 +208,8 @@ def test_two_that_could_be_it_are_for_a_person_to_tell_apart(nat):
 
 @pytest.mark.deployments
 def test_a_type_without_a_line_is_named_with_what_to_do(nat):
-    topic = Resource("urn:topic", "aws:s3/bucket:Bucket", None, {}, is_custom=True)
-    with pytest.raises(OrphanError, match=r"urn:topic: .*aws:s3/bucket:Bucket.*by hand"):
+    topic = Resource("urn:topic", "aws:s3/bucketAcl:BucketAcl", None, {}, is_custom=True)
+    with pytest.raises(OrphanError, match=r"urn:topic: .*aws:s3/bucketAcl:BucketAcl.*by hand"):
         nat.orphans(topic)
 
 
@@ -239,6 +242,28 @@ def test_images_are_never_deleted(local):
     assert "it has images" in left(local, repository).kept
 
 
+def test_what_is_in_a_bucket_is_never_deleted(local):
+    s3 = client_of(local, "s3")
+    name = f"dev-storage-{uuid.uuid4().hex[:6]}"
+    s3.create_bucket(Bucket=name)
+    bucket = Resource("urn:storage", BUCKET, None, {"bucket": name}, is_custom=True)
+    assert left(local, bucket).kept is None, "it was cut off before it had tags"
+    tag(s3, name, "other")
+    assert "not tagged" in left(local, bucket).kept
+    tag(s3, name, "dev")
+    assert left(local, bucket).kept is None
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=name, Key="ledger/a", Body=b"1")
+    assert "it has objects" in left(local, bucket).kept
+    s3.delete_object(Bucket=name, Key="ledger/a")
+    assert "it has objects" in left(local, bucket).kept, "an old version can be had back"
+
+
+def tag(s3, bucket, environment):
+    tags = [{"Key": ENVIRONMENT_TAG, "Value": environment}]
+    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": tags})
+
+
 def test_a_parameter_that_was_written_before_stays(local):
     ssm = client_of(local, "ssm")
     name = f"/batch/{uuid.uuid4().hex[:6]}"
@@ -250,9 +275,10 @@ def test_a_parameter_that_was_written_before_stays(local):
     assert "version 2" in left(local, parameter).kept
 
 
-@pytest.mark.parametrize("token", [LOG_GROUP, PARAMETER, REPOSITORY])
+@pytest.mark.parametrize("token", [LOG_GROUP, PARAMETER, REPOSITORY, BUCKET, *sorted(OF_BUCKET)])
 def test_what_is_not_there_is_no_orphan(local, token):
-    absent = Resource("urn:absent", token, None, {"name": "/not/there"}, is_custom=True)
+    inputs = {"name": "/not/there", "bucket": "not-there"}
+    absent = Resource("urn:absent", token, None, inputs, is_custom=True)
     assert left(local, absent) is None
 
 

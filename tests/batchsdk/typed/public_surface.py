@@ -202,5 +202,8 @@ def understanding(batch: Batch, job: Job) -> None:
     report = batch.usage([job, "job-1"], by="tag:team", prices="prices.toml")
     assert_type(report.total.vcpu_hours, float)
     assert_type(report.rows[0].estimate, batchsdk.Estimate | None)
+    assert_type(batch.update_prices().instances["c5.large"], batchsdk.InstancePrice)
+    assert_type(batch.prices(), batchsdk.PriceList | None)
+    batch.report(job, prices="prices.toml")
     job.logs(since=1)  # type: ignore[arg-type]
     batch.usage(name=1)  # type: ignore[arg-type]

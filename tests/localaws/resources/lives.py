@@ -329,6 +329,36 @@ def make_lifecycle_policy(makes):
     )
 
 
+def make_bucket(makes):
+    return makes("aws:s3/bucket:Bucket", bucket=makes.name("bucket"), tags=TAGS)
+
+
+def of_bucket(kind, **inputs):
+    """Return the life of what is set of a bucket, at first as given."""
+    token = f"aws:s3/{kind[0].lower()}{kind[1:]}:{kind}"
+    return lambda makes: makes(token, bucket=make_bucket(makes).id, **inputs)
+
+
+def kept_for(days):
+    rule = {"id": "runs", "status": "Enabled", "filter": {"prefix": "runs/"}}
+    everything = {"id": "all", "status": "Enabled", "filter": {"prefix": ""}}
+    return {
+        "rules": [
+            {**rule, "expiration": {"days": days}},
+            {
+                **everything,
+                "noncurrentVersionExpiration": {"noncurrentDays": days},
+                "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7},
+            },
+        ]
+    }
+
+
+def encrypted_by(**how):
+    key = "kmsMasterKeyId" in how
+    return {"rules": [{"applyServerSideEncryptionByDefault": how, "bucketKeyEnabled": key}]}
+
+
 def make_topic(makes):
     return makes("aws:sns/topic:Topic", name=makes.name("topic"), tags=TAGS)
 
@@ -569,6 +599,31 @@ LIVES = {
             "imageScanningConfiguration": {"scanOnPush": False},
             **RETAGGED,
         },
+    ),
+    "aws:s3/bucket:Bucket": Life(make_bucket, lambda _: {}),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": Life(
+        of_bucket("BucketLifecycleConfiguration", **kept_for(30)), lambda _: kept_for(7)
+    ),
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": Life(
+        of_bucket("BucketOwnershipControls", rule={"objectOwnership": "BucketOwnerEnforced"}),
+        lambda _: {"rule": {"objectOwnership": "ObjectWriter"}},
+    ),
+    "aws:s3/bucketPolicy:BucketPolicy": Life(
+        of_bucket("BucketPolicy", policy=statement("s3:GetObject")),
+        lambda _: {"policy": statement("s3:PutObject")},
+    ),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": Life(
+        of_bucket("BucketPublicAccessBlock", blockPublicAcls=True, blockPublicPolicy=True),
+        lambda _: {"restrictPublicBuckets": True},
+    ),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": Life(
+        of_bucket("BucketServerSideEncryptionConfiguration", **encrypted_by(sseAlgorithm="AES256")),
+        lambda _: encrypted_by(sseAlgorithm="aws:kms", kmsMasterKeyId="alias/own"),
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": Life(
+        of_bucket("BucketVersioning", versioningConfiguration={"status": "Enabled"}),
+        lambda _: {"versioningConfiguration": {"status": "Suspended"}},
+        stays=True,
     ),
     "aws:scheduler/schedule:Schedule": Life(
         make_schedule,

@@ -63,6 +63,15 @@ FORCE_NEW = {
     "aws:iam/role:Role": {"name", "path"},
     "aws:iam/rolePolicy:RolePolicy": {"name", "role"},
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {"policyArn", "role"},
+    "aws:s3/bucket:Bucket": {"bucket"},
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {"bucket"},
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {"bucket"},
+    "aws:s3/bucketPolicy:BucketPolicy": {"bucket"},
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {"bucket"},
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
+        "bucket"
+    },
+    "aws:s3/bucketVersioning:BucketVersioning": {"bucket"},
     "aws:scheduler/schedule:Schedule": {"groupName", "name"},
     "aws:scheduler/scheduleGroup:ScheduleGroup": {"name"},
     "aws:sns/topic:Topic": {"name"},
