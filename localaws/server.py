@@ -33,8 +33,10 @@ from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.ecs_agent import EcsAgent
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
 from localaws.batch.errors import ClientException
+from localaws.batch.events import EventBridge
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
 from localaws.batch.reachability import Network
+from localaws.batch.role_clients import RoleClients
 from localaws.batch.roles import Roles
 from localaws.batch.schedules.firing import Schedules
 from localaws.batch.task_endpoints import MOST_BYTES as AGENT_BYTES
@@ -145,7 +147,8 @@ class LocalAws:
         self._service_roles: dict[tuple[str, str], ServiceRoles] = {}
         self._authorizer = Authorizer(self._keys.is_of_account, self._newest_definition)
         self._moto = MotoServices()
-        self.schedules = Schedules(self._roles_for_services, self._client)
+        self._role_clients = RoleClients(self._roles_for_services, self._client)
+        self.schedules = Schedules(self._role_clients)
         """What EventBridge Scheduler fires, and the clock by which it does."""
         self._wire = FaultyWire(self._dispatch, self.faults)
 
@@ -233,6 +236,7 @@ class LocalAws:
             network=Network if self._reachability else None,
             roles=self._roles if self._role_checks else None,
             agent=self._agent_rights,
+            events=EventBridge(self._role_clients),
         )
         self.faults.on_change = self._engine.wake
         self._batch = BatchApplication(self._engine)

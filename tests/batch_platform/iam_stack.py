@@ -148,6 +148,12 @@ def _add_needs(found: Stack) -> None:
                 for tags in (False, True)
             ),
         }
+    for key, trigger in found.block("triggers").items():
+        everyone[f"trigger-{key}"].needs.add(
+            calls.submits(
+                _queue(found, trigger["jobQueue"]), f"{found.name}-{trigger['jobDefinition']}"
+            )
+        )
     _add_consumers_needs(found, groups)
 
 
