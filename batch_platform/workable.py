@@ -29,6 +29,7 @@ from batch_platform.network.adapters import public_adapters
 from batch_platform.network.egress import rules_made_anyway
 from batch_platform.network.multi_node import public_nodes
 from batch_platform.network.zones import in_few_zones
+from batch_platform.observability import budget
 from batch_platform.outputs import too_large
 from batch_platform.settings.errors import did_you_mean
 
@@ -51,6 +52,7 @@ def refuse_unworkable(plan: Plan) -> None:
         *public_nodes(plan.settings),
         *public_adapters(plan.settings),
         *rules_made_anyway(plan.settings),
+        *budget.out_of_place(plan.settings),
         *too_many_tags(plan),
         *large_definitions(plan),
         *large_requests(plan),
@@ -72,6 +74,7 @@ def warnings(plan: Plan) -> Iterator[str]:
     yield from untried_blocks(plan.settings)
     yield from without_adapters(plan.settings)
     yield from swap_nowhere(plan.settings)
+    yield from budget.uncounted(plan)
     yield from in_few_zones(plan.zones, plan.offers)
     yield from _unknown_instance_types(plan)
     yield from fit.tight(plan)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
+from batch_platform.components.budget import make_budget
 from batch_platform.iam import policies
 from batch_platform.observability import dashboard, events
 
@@ -73,7 +74,7 @@ class Monitoring(pulumi.ComponentResource):
         )
         self.rules = {event: self._rules(event, topic) for event in PATTERNS}
         alarms = self._alarms(topic)
-        self._policy(topic, alarms)
+        policy = self._policy(topic, alarms)
         for protocol, endpoints in (("email", monitoring.email), ("https", monitoring.https)):
             for number, endpoint in enumerate(endpoints, start=1):
                 aws.sns.TopicSubscription(
@@ -83,6 +84,9 @@ class Monitoring(pulumi.ComponentResource):
                     endpoint=endpoint,
                     opts=self._child(),
                 )
+        if monitoring.budget is not None:
+            opts = pulumi.ResourceOptions(parent=self, depends_on=[policy])  # it tries the topic
+            make_budget(plan, monitoring.budget, topic, opts)
         if monitoring.dashboard:
             self._dashboard()
 
@@ -178,13 +182,19 @@ class Monitoring(pulumi.ComponentResource):
             opts=self._child(),
         )
 
-    def _policy(self, topic: aws.sns.Topic, alarms: Sequence[aws.cloudwatch.MetricAlarm]) -> None:
-        notify = self._plan.settings.monitoring.notify
+    def _policy(
+        self, topic: aws.sns.Topic, alarms: Sequence[aws.cloudwatch.MetricAlarm]
+    ) -> aws.sns.TopicPolicy:
+        monitoring = self._plan.settings.monitoring
+        notify = monitoring.notify
+        budgets = self._plan.account_id if monitoring.budget is not None else None
         rule_arns = [rule.arn for event in notify for rule in self.rules[event]]
         document = pulumi.Output.all(
             topic=topic.arn, rules=rule_arns, alarms=[alarm.arn for alarm in alarms]
-        ).apply(lambda arns: json.dumps(policies.told_topic(**arns), sort_keys=True))
-        aws.sns.TopicPolicy(
+        ).apply(
+            lambda arns: json.dumps(policies.told_topic(**arns, budgets_of=budgets), sort_keys=True)
+        )
+        return aws.sns.TopicPolicy(
             self._plan.name("trouble"), arn=topic.arn, policy=document, opts=self._child()
         )
 

@@ -52,8 +52,9 @@ class Storage(pulumi.ComponentResource):
 
     def _make(self) -> pulumi.Output[str]:
         plan, wanted, place = self._plan, self._plan.settings.storage, self._place
-        # CKV_AWS_18, CKV2_AWS_62, CKV_AWS_144, CT.S3.PR.9, CT.S3.PR.3 and cdk-nag's S1: no log of
-        # access, events or copy elsewhere for what can be computed again.
+        # CKV_AWS_18, AwsSolutions-S1, CT.S3.PR.2: no log of access, which wants a further bucket.
+        # CKV2_AWS_62, CT.S3.PR.4: nobody waits for its events. CKV_AWS_144: no copy in another
+        # region of what can be computed again. CT.S3.PR.9: no lock, since things expire.
         self._bucket = bucket = aws.s3.Bucket(
             plan.name("storage"),
             bucket=place.bucket,

@@ -253,6 +253,15 @@ CHANGES_REPOSITORIES = (
 )
 """Of stacks with images of their own."""
 
+CHANGES_BUDGETS = (
+    "budgets:ListTagsForResource",
+    "budgets:ModifyBudget",
+    "budgets:TagResource",
+    "budgets:UntagResource",
+    "budgets:ViewBudget",
+)
+"""Of stacks with a budget."""
+
 CHANGES_STORAGE = (
     "s3:CreateBucket",
     "s3:DeleteBucket",
@@ -416,6 +425,9 @@ def _statements(plan: Plan, account_id: str, given: Iterable[str]) -> Iterator[d
             "ChangeRepositories", CHANGES_REPOSITORIES, [arn("ecr", f"repository/{named}")]
         )
     yield from _storage(plan, account_id)
+    if plan.settings.monitoring.budget is not None:
+        budget = arn("budgets", f"budget/{named}", where="")
+        yield _allow("ChangeBudgets", CHANGES_BUDGETS, [budget])
     if any(
         getattr(each, "auto_scaling_group", None) is not None
         for each in plan.settings.compute_environments.values()

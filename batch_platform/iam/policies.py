@@ -292,8 +292,17 @@ def fed_queue(queue_arn: str, rule_arns: Sequence[str]) -> Document:
     )
 
 
-def told_topic(topic: str, rules: Sequence[str], alarms: Sequence[str]) -> Document:
-    """Return the policy of an SNS topic: these rules and alarms may publish, by TLS alone."""
+def told_topic(
+    topic: str, rules: Sequence[str], alarms: Sequence[str], budgets_of: str | None = None
+) -> Document:
+    """Return the policy of an SNS topic: these rules and alarms may publish, by TLS alone.
+
+    Args:
+        topic: its ARN.
+        rules: ARNs of EventBridge rules.
+        alarms: ARNs of CloudWatch alarms.
+        budgets_of: account whose budgets may publish too; twelve digits.
+    """
     statements = [_tls_alone("sns:Publish", topic)]
     if rules:
         statements.append(_from_rules("sns:Publish", topic, rules))
@@ -306,6 +315,17 @@ def told_topic(topic: str, rules: Sequence[str], alarms: Sequence[str]) -> Docum
                 "Action": "sns:Publish",
                 "Resource": topic,
                 "Condition": {"ArnEquals": {"aws:SourceArn": sorted(alarms)}},
+            }
+        )
+    if budgets_of is not None:
+        statements.append(
+            {
+                "Sid": "FromBudgets",
+                "Effect": "Allow",
+                "Principal": {"Service": "budgets.amazonaws.com"},
+                "Action": "sns:Publish",
+                "Resource": topic,
+                "Condition": {"StringEquals": {"aws:SourceAccount": budgets_of}},
             }
         )
     return _document(statements)

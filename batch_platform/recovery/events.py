@@ -131,6 +131,26 @@ def _unsubscribe(aws: Aws, arn: str, _: Properties) -> None:
     aws.client("sns").unsubscribe(SubscriptionArn=arn)
 
 
+def _budget(aws: Aws, inputs: Properties) -> Iterator[Found]:
+    budgets, account = aws.client("budgets"), _account(aws)
+    try:
+        budgets.describe_budget(AccountId=account, BudgetName=inputs["name"])
+    except budgets.exceptions.NotFoundException:
+        return
+    identifier = f"{account}:{inputs['name']}"
+    arn = f"arn:aws:budgets::{account}:budget/{inputs['name']}"
+    yield _found(aws, identifier, budgets.list_tags_for_resource(ResourceARN=arn)["ResourceTags"])
+
+
+def _delete_budget(aws: Aws, identifier: str, _: Properties) -> None:
+    account, name = identifier.split(":", 1)
+    aws.client("budgets").delete_budget(AccountId=account, BudgetName=name)
+
+
+def _account(aws: Aws) -> str:
+    return str(aws.client("sts").get_caller_identity()["Account"])
+
+
 def _alarm(aws: Aws, inputs: Properties) -> Iterator[Found]:
     cloudwatch, name = aws.client("cloudwatch"), inputs["name"]
     for each in cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]:
@@ -164,3 +184,4 @@ SNS_TOPIC_SUBSCRIPTION = OrphanType(
 )
 METRIC_ALARM = OrphanType(find=_alarm, delete=_delete_alarm, key=("name",))
 DASHBOARD = OrphanType(find=_dashboard, delete=_delete_dashboard, key=("dashboardName",))
+BUDGET = OrphanType(find=_budget, delete=_delete_budget, key=("name",))

@@ -28,6 +28,7 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:batch/jobDefinition:JobDefinition": batch.JOB_DEFINITION,
     "aws:batch/jobQueue:JobQueue": batch.JOB_QUEUE,
     "aws:batch/schedulingPolicy:SchedulingPolicy": batch.SCHEDULING_POLICY,
+    "aws:budgets/budget:Budget": events.BUDGET,
     "aws:cloudwatch/dashboard:Dashboard": events.DASHBOARD,
     "aws:cloudwatch/eventRule:EventRule": events.EVENT_RULE,
     "aws:cloudwatch/eventTarget:EventTarget": events.EVENT_TARGET,

@@ -17,6 +17,7 @@ _CONTAINER_INSTANCES = f"{_AWS}/batch/latest/userguide/launch-templates.html"
 LINKS = {
     "AutoScalingGroup": f"{_AWS}/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html",
     "CapacityReservation": f"{_EC2}/API_LaunchTemplateCapacityReservationSpecificationRequest.html",
+    "Budget": f"{_AWS}/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html",
     "Consumers": f"{_IAM}/API_CreatePolicy.html",
     "DataVolume": f"{_EC2}/API_LaunchTemplateEbsBlockDeviceRequest.html",
     "Device": f"{REFERENCE}Device.html",

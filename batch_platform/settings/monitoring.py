@@ -57,6 +57,56 @@ class FailedJobs(Block):
         return value
 
 
+MOST_NOTIFICATIONS = 5
+"""Of one budget (AWS Budgets quotas)."""
+
+MOST_BUDGET_ADDRESSES = 10
+"""Email addresses of one notification (API: NotificationWithSubscribers)."""
+
+Percent = Annotated[int, Field(ge=1, le=1000)]
+
+
+class Budget(Block):
+    """A monthly limit on what the stack costs, watched by AWS Budgets.
+
+    Attributes:
+        monthly_limit: USD a calendar month (UTC).
+        actual: percent of the limit; told when what was spent is above one of them.
+        forecasted: percent of the limit; told when what the month is forecast to cost is above one
+            of them.
+        email: email addresses that are told beside the topic.
+    """
+
+    monthly_limit: float = Field(gt=0, le=1_000_000_000)
+    actual: tuple[Percent, ...] = (80, 100)
+    forecasted: tuple[Percent, ...] = (100,)
+    email: tuple[Address, ...] = Field(default=(), max_length=MOST_BUDGET_ADDRESSES)
+
+    @field_validator("actual", "forecasted", "email")
+    @classmethod
+    def _each_once(cls, value: tuple[int | str, ...]) -> tuple[int | str, ...]:
+        refuse_duplicates(value)
+        return value
+
+    @model_validator(mode="after")
+    def _some_notifications(self) -> Self:
+        count = len(self.actual) + len(self.forecasted)
+        if not count:
+            raise refusal(
+                "without `actual` and `forecasted` it tells nobody",
+                "name a percentage, e.g. `actual: [80, 100]`",
+                "actual",
+            )
+        if count > MOST_NOTIFICATIONS:
+            raise refusal(
+                f"{count} percentages in `actual` and `forecasted`, and a budget has at most "
+                f"{MOST_NOTIFICATIONS} notifications",
+                f"keep {MOST_NOTIFICATIONS}",
+                "actual",
+            )
+        return self
+
+
 class Monitoring(Block):
     """An SNS topic for trouble notifications, with alarms and a dashboard.
 
@@ -70,6 +120,7 @@ class Monitoring(Block):
         kms_key_id: ARN of the key that encrypts the topic.
         failed_jobs: an alarm on many failures; none by default.
         dashboard: also make the CloudWatch dashboard ``batch-<stack>``.
+        budget: a monthly limit on what the stack costs; none by default.
     """
 
     enabled: bool = False
@@ -79,6 +130,7 @@ class Monitoring(Block):
     kms_key_id: KeyArn | None = None
     failed_jobs: FailedJobs | None = None
     dashboard: bool = True
+    budget: Budget | None = None
 
     @field_validator("notify", "email", "https")
     @classmethod

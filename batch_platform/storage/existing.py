@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from batch_platform.provider_answers import is_denied
+from batch_platform.provider_answers import found, is_denied
 from batch_platform.settings import Problem
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from batch_platform.settings import Settings
 
 _PATH = ("batch-platform:storage", "bucket")
-_GONE = ("NotFound", "NoSuchBucket", "empty result", "couldn't find")
 _DENIED = ("Forbidden", "StatusCode: 403")
 """How S3 says in HeadBucket, which has no body for a reason, that the caller may not look."""
 
@@ -31,21 +30,20 @@ def unusable_bucket(settings: Settings) -> Iterator[Problem]:
     if name is None:
         return
     try:
-        found = aws.s3.get_bucket(bucket=name)
+        there = found(lambda: aws.s3.get_bucket(bucket=name))
     except Exception as error:
-        text = str(error)
-        if is_denied(error) or any(words in text for words in _DENIED):
-            pulumi.log.warn(
-                f"storage.bucket: {name} cannot be looked at (s3:ListBucket is denied), so whether "
-                "it is in the stack's region is not checked"
-            )
-            return
-        if not any(words in text for words in _GONE):
+        if not is_denied(error) and not any(words in str(error) for words in _DENIED):
             raise
+        pulumi.log.warn(
+            f"storage.bucket: {name} cannot be looked at (s3:ListBucket is denied), so whether "
+            "it is in the stack's region is not checked"
+        )
+        return
+    if there is None:
         fault = f"there is no bucket {name}"
         yield Problem(_PATH, fault, "make it first, or remove `bucket`: the stack makes one")
         return
-    if (region := found.bucket_region) not in {None, "", settings.region}:
+    if (region := there.bucket_region) not in {None, "", settings.region}:
         yield Problem(
             _PATH,
             f"{name} is in {region}, and the stack in {settings.region}: jobs would pay for every "

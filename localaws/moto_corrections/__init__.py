@@ -6,6 +6,7 @@ A module for each kind of resource; each has ``correct``, which may be called ag
 from localaws.moto_corrections import (
     account_attributes,
     buckets,
+    budgets,
     dhcp_options,
     instance_type_offerings,
     launch_templates,
@@ -26,6 +27,7 @@ def correct_moto() -> None:
     """Have moto do in this process as AWS does."""
     account_attributes.correct()
     buckets.correct()
+    budgets.correct()
     dhcp_options.correct()
     instance_type_offerings.correct()
     launch_templates.correct()

@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 
 FORMAT = 6
 SERVICES: tuple[moto.backends.SERVICE_NAMES, ...] = (
+    "budgets",
     "cloudwatch",
     "ec2",
     "ecs",

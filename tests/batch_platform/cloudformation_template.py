@@ -44,6 +44,7 @@ TYPES = {
     "aws:batch/schedulingPolicy:SchedulingPolicy": Kind(
         "AWS::Batch::SchedulingPolicy", {"fairSharePolicy": "FairsharePolicy"}, tags_are_a_map=True
     ),
+    "aws:budgets/budget:Budget": Kind("AWS::Budgets::Budget", {"tags": ""}),
     "aws:cloudwatch/dashboard:Dashboard": Kind("AWS::CloudWatch::Dashboard"),
     "aws:cloudwatch/eventRule:EventRule": Kind("AWS::Events::Rule"),
     "aws:cloudwatch/logGroup:LogGroup": Kind("AWS::Logs::LogGroup", {"name": "LogGroupName"}),
@@ -93,6 +94,8 @@ TYPES = {
     ),
     "aws:scheduler/schedule:Schedule": Kind("AWS::Scheduler::Schedule"),
     "aws:scheduler/scheduleGroup:ScheduleGroup": Kind("AWS::Scheduler::ScheduleGroup"),
+    "aws:s3/bucket:Bucket": Kind("AWS::S3::Bucket", {"bucket": "BucketName", "forceDestroy": ""}),
+    "aws:s3/bucketPolicy:BucketPolicy": Kind("AWS::S3::BucketPolicy", {"policy": "PolicyDocument"}),
     "aws:sns/topic:Topic": Kind("AWS::SNS::Topic"),
     "aws:sns/topicPolicy:TopicPolicy": Kind("AWS::SNS::TopicPolicy", {"policy": "PolicyDocument"}),
     "aws:sns/topicSubscription:TopicSubscription": Kind(
@@ -118,7 +121,19 @@ TYPES = {
 }
 """Pulumi's type token to CloudFormation's type."""
 
+OF_BUCKETS = {
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "LifecycleConfiguration",
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "OwnershipControls",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "PublicAccessBlockConfiguration",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+        "BucketEncryption"
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": "VersioningConfiguration",
+}
+"""Types that are properties of a bucket in CloudFormation: that property."""
+
 INSIDE_OTHERS = {
+    *OF_BUCKETS,
     "aws:ecr/lifecyclePolicy:LifecyclePolicy",
     "aws:cloudwatch/eventTarget:EventTarget",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -235,16 +250,26 @@ def _properties(resource: Registered, references: Mapping[str, Any]) -> dict[str
     return _corrected(kind.name, found)
 
 
+LISTS_OF_ONE = {
+    "AWS::IAM::InstanceProfile": ("Role", "Roles"),
+    "AWS::SNS::TopicPolicy": ("Arn", "Topics"),
+    "AWS::SQS::QueuePolicy": ("QueueUrl", "Queues"),
+}
+"""Type -> what is one thing to the provider, and a list of CloudFormation's."""
+
+
 def _corrected(kind: str, found: dict[str, Any]) -> dict[str, Any]:
     """Return the properties in the shape that a few types of CloudFormation have."""
-    if kind == "AWS::IAM::InstanceProfile":
-        found["Roles"] = [found.pop("Role")]
+    if kind in LISTS_OF_ONE:
+        one, several = LISTS_OF_ONE[kind]
+        found[several] = [found.pop(one)]
     elif kind == "AWS::EC2::FlowLog":
         found["ResourceType"] = "VPC"
-    elif kind == "AWS::SNS::TopicPolicy":
-        found["Topics"] = [found.pop("Arn")]
-    elif kind == "AWS::SQS::QueuePolicy":
-        found["Queues"] = [found.pop("QueueUrl")]
+    elif kind == "AWS::Budgets::Budget":
+        return _budget(found)
+    elif kind == "AWS::S3::BucketPolicy":  # which names the bucket as its statements do
+        statement = found["PolicyDocument"]["Statement"][0]
+        found["Bucket"] = statement["Resource"][0].rpartition(":")[2]
     elif kind == "AWS::CloudWatch::Alarm":
         found["Dimensions"] = [
             {"Name": name, "Value": value} for name, value in found.get("Dimensions", {}).items()
@@ -256,6 +281,29 @@ def _corrected(kind: str, found: dict[str, Any]) -> dict[str, Any]:
     elif kind == "AWS::SSM::Parameter" and isinstance(found["Value"], dict):
         found["Value"] = found["Value"]["Value"]  # Pulumi's mark of a secret
     return found
+
+
+def _budget(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties of a budget, in CloudFormation's shape."""
+    subscribers = {"SubscriberSnsTopicArns": "SNS", "SubscriberEmailAddresses": "EMAIL"}
+    told = [
+        {
+            "Notification": {k: v for k, v in each.items() if k not in subscribers},
+            "Subscribers": [
+                {"SubscriptionType": kind, "Address": address}
+                for key, kind in subscribers.items()
+                for address in each.get(key, ())
+            ],
+        }
+        for each in found["Notifications"]
+    ]
+    budget = {
+        "BudgetType": found["BudgetType"],
+        "TimeUnit": found["TimeUnit"],
+        "BudgetLimit": {"Amount": float(found["LimitAmount"]), "Unit": found["LimitUnit"]},
+        "CostFilters": {each["Name"]: each["Values"] for each in found["CostFilters"]},
+    }
+    return {"Budget": budget, "NotificationsWithSubscribers": told}
 
 
 def _name(key: str) -> str:
@@ -289,6 +337,57 @@ def _real(text: str) -> str:
     return with_real_arns(text).replace("pl-s3", "pl-0123456789abcdef0")
 
 
+def _of_bucket(kind: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a property of a bucket, in CloudFormation's shape."""
+    if kind.endswith(":BucketVersioning"):
+        return {"Status": inputs["versioningConfiguration"]["status"]}
+    if kind.endswith(":BucketPublicAccessBlock"):
+        return {_name(key): value for key, value in inputs.items() if key != "bucket"}
+    if kind.endswith(":BucketOwnershipControls"):
+        return {"Rules": [{"ObjectOwnership": inputs["rule"]["objectOwnership"]}]}
+    if kind.endswith(":BucketServerSideEncryptionConfiguration"):
+        (rule,) = inputs["rules"]
+        how = rule["applyServerSideEncryptionByDefault"]
+        by_default = {"SSEAlgorithm": how["sseAlgorithm"]}
+        if "kmsMasterKeyId" in how:
+            by_default["KMSMasterKeyID"] = how["kmsMasterKeyId"]
+        encryption = {
+            "ServerSideEncryptionByDefault": by_default,
+            "BucketKeyEnabled": rule["bucketKeyEnabled"],
+        }
+        return {"ServerSideEncryptionConfiguration": [encryption]}
+    return {"Rules": [_life_cycle_rule(each) for each in inputs["rules"]]}
+
+
+def _life_cycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a rule of S3 Lifecycle, in CloudFormation's shape."""
+    days = {
+        "ExpirationInDays": rule.get("expiration", {}).get("days"),
+        "NoncurrentVersionExpiration": {
+            "NoncurrentDays": rule.get("noncurrentVersionExpiration", {}).get("noncurrentDays")
+        },
+        "AbortIncompleteMultipartUpload": {
+            "DaysAfterInitiation": rule.get("abortIncompleteMultipartUpload", {}).get(
+                "daysAfterInitiation"
+            )
+        },
+    }
+    wanted = {
+        key: _whole(value)
+        for key, value in days.items()
+        if value is not None
+        and value not in ({"NoncurrentDays": None}, {"DaysAfterInitiation": None})
+    }
+    prefix = {"Prefix": rule["filter"]["prefix"]} if rule["filter"]["prefix"] else {}
+    return {"Id": rule["id"], "Status": rule["status"], **prefix, **wanted}
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(inner) for key, inner in value.items()}
+    return int(value)
+
+
 def _put_inside(resource: Registered, found: dict[str, Any], references: Mapping[str, Any]) -> None:
     """Add what is a resource in Pulumi and a property of another in CloudFormation."""
     inputs = resource.inputs
@@ -296,6 +395,9 @@ def _put_inside(resource: Registered, found: dict[str, Any], references: Mapping
         rule = found[references[inputs["rule"]]["Ref"]]["Properties"]
         target = {key: value for key, value in inputs.items() if key != "rule"}
         rule.setdefault("Targets", []).append(_value("", "", target, references))
+    elif resource.typ in OF_BUCKETS:
+        bucket = found[references[inputs["bucket"]]["Ref"]]["Properties"]
+        bucket[OF_BUCKETS[resource.typ]] = _of_bucket(resource.typ, inputs)
     elif resource.typ.endswith(":LifecyclePolicy"):
         # Of the same logical name; the repository's own name would refer to itself.
         label = f"Repository{_label(resource).removeprefix('LifecyclePolicy')}"

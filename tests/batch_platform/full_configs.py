@@ -151,6 +151,12 @@ BLOCKS: Config = {
         "https": ["https://example.com/hook"],
         "kmsKeyId": KMS_KEY,
         "failedJobs": {"threshold": 3, "period": 600},
+        "budget": {
+            "monthlyLimit": 200.5,
+            "actual": [50],
+            "forecasted": [90, 110],
+            "email": ["b@example.com"],
+        },
         "dashboard": False,
     },
     "outputs": {"ssmParameter": True},

@@ -307,6 +307,14 @@ def _monitoring() -> dict[str, Strategy[Any]]:
         "https": some(st.sampled_from(["https://example.com", "https://example.com/x?y=1"])),
         "failedJobs": block({}, {"threshold": st.integers(1, 10**6), "period": minutes}),
         "dashboard": st.booleans(),
+        "budget": block(
+            {"monthlyLimit": st.integers(1, 10**9) | st.floats(0.01, 10**6)},
+            {
+                "actual": some(st.integers(1, 1000), least=1),
+                "forecasted": st.lists(st.integers(1, 1000), max_size=2, unique=True),
+                "email": some(st.sampled_from(["a@example.com", "b.c@example.org"])),
+            },
+        ),
     }
 
 

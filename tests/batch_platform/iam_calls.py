@@ -119,6 +119,38 @@ def writes_s3(place: str, action: str = "PutObject") -> Call:
     return call(place, f"s3:{action}", f"arn:aws:s3:::{name.replace('//', '/')}")
 
 
+def stores(place: str, folders: Iterable[str], key: str | None) -> Iterator[Call]:
+    """Yield what uses folders of a stack's storage, and lists it."""
+    yield from lists_storage(place)
+    for folder in folders:
+        for action in ("GetObject", "PutObject", "AbortMultipartUpload"):
+            name = f"arn:aws:s3:::{place}/{folder}/a/b"
+            yield call(f"storage {folder}/", f"s3:{action}", name)
+    for action in ("Decrypt", "GenerateDataKey") if key else ():
+        yield uses_key(str(key), "s3", action)
+
+
+def lists_storage(place: str) -> Iterator[Call]:
+    """Yield what lists a stack's storage, and what tells an absent object from a denied one."""
+    bucket, _, prefix = place.partition("/")
+    within = {"s3__prefix": f"{prefix}/ledger/"} if prefix else {"s3__prefix": "ledger/"}
+    yield call("storage ledger/", "s3:ListBucket", f"arn:aws:s3:::{bucket}", **within)
+    yield call("an absent object of storage", "s3:ListBucket", f"arn:aws:s3:::{bucket}")
+
+
+def reads_ledger(place: str, key: str | None) -> Iterator[Call]:
+    """Yield what reads the ledger of runs in a stack's storage."""
+    yield from lists_storage(place)
+    yield call("storage ledger/", "s3:GetObject", f"arn:aws:s3:::{place}/ledger/a/b")
+    if key:
+        yield uses_key(key, "s3")
+
+
+def removes_runs(place: str) -> Call:
+    """Return what removes a run from the ledger."""
+    return call("storage ledger/", "s3:DeleteObject", f"arn:aws:s3:::{place}/ledger/a/b")
+
+
 def mounts(file_system: str, actions: Iterable[str]) -> Iterator[Call]:
     """Yield what a task does on a file system of EFS."""
     for action in actions:
@@ -246,7 +278,16 @@ NEVER = [
 ]
 """What no role of a stack may do, not even those with AWS's own policies."""
 
+BESIDE_STORAGE = [
+    call("storage of others", "s3:PutObject", "arn:aws:s3:::storage-of-all/others/runs/a"),
+    call("storage, any folder", "s3:PutObject", "arn:aws:s3:::storage-of-all/team/a"),
+    call("storage runs/", "s3:DeleteObject", "arn:aws:s3:::storage-of-all/team/runs/a/b"),
+    call("storage of others", "s3:ListBucket", "arn:aws:s3:::storage-of-all", s3__prefix="others/"),
+]
+"""What nobody may do with the bucket of the stack's storage."""
+
 OF_OTHERS = [
+    *BESIDE_STORAGE,
     *list(of_the_agent("others-default-1a2b3c4"))[1:],
     *writes_logs(REGION, "/aws/batch/job/others"),
     *list(pulls(arn("ecr", "repository/others/app")))[1:],

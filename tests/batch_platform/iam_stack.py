@@ -131,6 +131,7 @@ def _add_needs(found: Stack) -> None:
         _add_agent_needs(found, definition, agents)
         if f"job-{key}" in everyone:
             everyone[f"job-{key}"].needs |= set(_job(found, definition))
+    _add_needs_of_jobs(found)
     _add_needs_of_environments(found)
     if "flow-logs" in everyone:
         everyone["flow-logs"].needs |= set(calls.writes_logs(REGION, f"/aws/vpc/{found.name}"))
@@ -155,6 +156,25 @@ def _add_needs(found: Stack) -> None:
             )
         )
     _add_consumers_needs(found, groups)
+
+
+def _add_needs_of_jobs(found: Stack) -> None:
+    """Add what jobs do in the stack's storage, whichever role of the stack they have."""
+    if (storage := _storage(found)) is not None:
+        place, key = storage
+        for name, each in found.principals.items():
+            if name == "job" or name.startswith("job-"):
+                each.needs |= set(calls.stores(place, ["runs", "sweeps"], key))
+
+
+def _storage(found: Stack) -> tuple[str, str | None] | None:
+    """Return bucket and prefix of the stack's storage, and its key; None without one."""
+    wanted = found.block("storage")
+    if not wanted.get("enabled"):
+        return None
+    made = f"{found.name}-storage-{ACCOUNT}-{REGION}"
+    place = f"{wanted.get('bucket', made)}/{wanted.get('prefix', '')}".rstrip("/")
+    return place, wanted.get("kmsKeyId")
 
 
 def _add_needs_of_environments(found: Stack) -> None:
@@ -230,6 +250,9 @@ def _add_consumers_needs(found: Stack, groups: set[tuple[str, str]]) -> None:
     role = f"{roles.get('path', '/')}{roles.get('namePrefix', '')}{found.name}-instance{SUFFIX}"
     looks = set(calls.looks(found.name, groups, role))
     events = found.block("jobEvents")
+    storage = _storage(found)
+    if "observers" in everyone and storage is not None:
+        everyone["observers"].needs |= set(calls.reads_ledger(*storage))
     if "observers" in everyone:
         everyone["observers"].needs |= looks | {
             calls.looks_at_queue(_queue(found, key)) for key in found.block("jobQueues")
@@ -245,6 +268,12 @@ def _add_consumers_needs(found: Stack, groups: set[tuple[str, str]]) -> None:
             needs |= looks | set(calls.ends_jobs())
             needs |= {calls.looks_at_queue(_queue(found, key)) for key in entry["jobQueues"]}
             needs |= {one for one in _submissions(found) if _may(found, entry, one)}
+            if storage is not None:
+                place, key = storage
+                needs |= {
+                    *calls.stores(place, ["ledger", "runs", "sweeps"], key),
+                    calls.removes_runs(place),
+                }
             if events.get("enabled"):
                 queue = calls.arn("sqs", f"{found.name}-job-events{SUFFIX}")
                 needs |= set(calls.hears(queue, events.get("kmsKeyId")))

@@ -30,12 +30,13 @@ IN_OWN_VPC = [f"sg-{number}" for number in (6, 7, 8)]
 """Security groups that others made in the stack's VPC, vpc-own."""
 
 NETWORK_OF_ANOTHER: list[Answer] = [
+    ("getBucket", {}, {"bucketRegion": "ap-northeast-1"}),
     *(("getSecurityGroup", {"id": each}, {"vpcId": "vpc-own"}) for each in IN_OWN_VPC),
     ("getSubnet", {}, SUBNET),
     ("getRouteTable", {}, {"routes": [{"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}]}),
     *BESIDE_SUBNETS,
 ]
-"""The VPC vpc-1 of mode ``existing``, from where all can be reached."""
+"""The VPC vpc-1 of mode ``existing``, from where all can be reached; and a bucket."""
 
 
 def config(network: str, *, image: str = "busybox", more: str = "") -> str:

@@ -17,6 +17,7 @@ TYPES = {
     "aws:batch/jobDefinition:JobDefinition": "aws_batch_job_definition",
     "aws:batch/jobQueue:JobQueue": "aws_batch_job_queue",
     "aws:batch/schedulingPolicy:SchedulingPolicy": "aws_batch_scheduling_policy",
+    "aws:budgets/budget:Budget": "aws_budgets_budget",
     "aws:cloudwatch/dashboard:Dashboard": "aws_cloudwatch_dashboard",
     "aws:cloudwatch/eventRule:EventRule": "aws_cloudwatch_event_rule",
     "aws:cloudwatch/eventTarget:EventTarget": "aws_cloudwatch_event_target",
@@ -81,6 +82,8 @@ MAPS = {"tags", "parameters", "dimensions"}
 """Properties that are objects in Terraform too."""
 
 SINGULAR = {
+    "costFilters": "cost_filter",
+    "notifications": "notification",
     "computeEnvironmentOrders": "compute_environment_order",
     "ec2Configurations": "ec2_configuration",
     "encryptionConfigurations": "encryption_configuration",

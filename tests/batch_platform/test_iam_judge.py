@@ -46,6 +46,9 @@ KEY_POLICY = {
 }
 """The policy of a KMS key that leaves it to the policies of the account."""
 
+OWN_BUCKET = ("getBucket", {"bucket": "storage-of-all"}, {"bucketRegion": calls.REGION})
+"""The bucket of another team that the stack with every feature names."""
+
 pytestmark = [pytest.mark.scanners, pytest.mark.timeout(900)]  # installing it is in it
 
 
@@ -117,7 +120,7 @@ def stacks(run_program: RunProgram) -> dict[str, Stack]:
     """Every example, both stacks of the repository, and one with all that asks for a permission."""
     found = {}
     for name, text in TEXTS.items():
-        run = run_program(text, stack=name, answers=examples.NETWORK)
+        run = run_program(text, stack=name, answers=[*examples.NETWORK, OWN_BUCKET])
         assert run.refused == []
         found[name] = iam_stack.stack(name, text, run.resources)
     return found

@@ -121,6 +121,52 @@ def test_who_is_told_of_what_is_the_configs_choice(run_program: RunProgram) -> N
     assert allowed == {"ArnEquals": {"aws:SourceArn": ["arn:EventRule/test-queue-blocked-1a2b3c4"]}}
 
 
+def budget(**keys: object) -> dict[str, object]:
+    return {"enabled": True, "budget": keys}
+
+
+def test_a_budget_counts_what_has_the_stacks_tag_and_tells_the_topic(
+    run_program: RunProgram,
+) -> None:
+    more = (
+        "  batch-platform:monitoring: {enabled: true, budget: "
+        "{monthlyLimit: 500, actual: [100, 80], email: [cfo@example.com]}}\n"
+    )
+    run = run_program(config("{mode: public}", more=more))
+    made = run.only("Budget").inputs
+    assert (made["budgetType"], made["timeUnit"]) == ("COST", "MONTHLY")
+    assert (made["limitAmount"], made["limitUnit"]) == ("500.00", "USD")
+    by_tag = {"name": "TagKeyValue", "values": ["user:batch-platform:environment$test"]}
+    assert made["costFilters"] == [by_tag]
+    told = [(each["notificationType"], each["threshold"]) for each in made["notifications"]]
+    assert told == [("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100)]
+    for each in made["notifications"]:
+        assert each["thresholdType"] == "PERCENTAGE"
+        assert each["subscriberSnsTopicArns"] == [TOPIC]
+        assert each["subscriberEmailAddresses"] == ["cfo@example.com"]
+    statements = json.loads(run.only("TopicPolicy").inputs["policy"])["Statement"]
+    (allowed,) = [each for each in statements if each["Sid"] == "FromBudgets"]
+    assert allowed["Principal"] == {"Service": "budgets.amazonaws.com"}
+    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    assert any("active cost allocation tag" in each for each in run.warnings)
+
+
+def test_there_is_no_budget_unless_the_config_says_so(run_program: RunProgram) -> None:
+    run = run_program(config("{mode: public}", more=WHOLE))
+    assert run.every("Budget") == []
+    assert "budgets.amazonaws.com" not in run.only("TopicPolicy").inputs["policy"]
+
+
+def test_a_budget_in_china_is_refused(run_program: RunProgram) -> None:
+    more = "  batch-platform:monitoring: {enabled: true, budget: {monthlyLimit: 500}}\n"
+    text = config("{mode: public}", more=more).replace("ap-northeast-1", "cn-north-1")
+    (line,) = run_program(text).refused
+    assert (
+        "monitoring.budget: AWS Budgets has no budgets in USD by tag in the partition aws-cn"
+        in line
+    )
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [
@@ -134,6 +180,17 @@ def test_who_is_told_of_what_is_the_configs_choice(run_program: RunProgram) -> N
         ({"email": ["team@example.com"]}, "email: it is set, but `enabled` is false"),
         ({"enabled": False, "dashboard": True}, "dashboard: it is set, but `enabled` is false"),
         ({"failedJobs": {}}, "failedJobs: it is set, but `enabled` is false"),
+        ({"budget": {"monthlyLimit": 5}}, "budget: it is set, but `enabled` is false"),
+        (budget(), "budget.monthlyLimit: missing"),
+        (budget(monthlyLimit=0), "budget.monthlyLimit"),
+        (budget(monthlyLimit="500"), "budget.monthlyLimit"),
+        (budget(monthlyLimit=float("inf")), "budget.monthlyLimit"),
+        (budget(monthlyLimit=5, actual=[0]), "budget.actual[0]"),
+        (budget(monthlyLimit=5, actual=[1001]), "budget.actual[0]"),
+        (budget(monthlyLimit=5, actual=[80, 80]), "budget.actual[1]: 80 is in the list twice"),
+        (budget(monthlyLimit=5, actual=[], forecasted=[]), "it tells nobody"),
+        (budget(monthlyLimit=5, actual=[1, 2, 3, 4, 5]), "has at most 5 notifications"),
+        (budget(monthlyLimit=5, email=["team"]), "'team' is not an email address"),
     ],
 )
 def test_mistakes(value: object, said: str, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ config:
     enabled: true
     email: [team@example.com]
     failedJobs: {threshold: 5, period: 300}
+    budget: {monthlyLimit: 500, actual: [80]}
   batch-platform:consumers: {managedPolicies: true}
 """
 SELDOM = Polling(shortest=0.1, growth=1e6, longest=1000)
@@ -105,6 +106,19 @@ def test_alarms_and_a_dashboard_look_at_what_there_is(outputs, local):
     }
     assert len(named) == 3
     assert named <= {rule["Name"] for rule in rules}
+
+
+def test_a_budget_for_what_has_the_stacks_tag_tells_the_topic(outputs, local):
+    budgets, which = client_of(local, "budgets"), {"AccountId": outputs.account_id}
+    (budget,) = budgets.describe_budgets(**which)["Budgets"]
+    assert budget["BudgetLimit"] == {"Amount": "500.00", "Unit": "USD"}
+    assert budget["CostFilters"] == {"TagKeyValue": ["user:batch-platform:environment$observed"]}
+    which["BudgetName"] = budget["BudgetName"]
+    told = budgets.describe_notifications_for_budget(**which)["Notifications"]
+    assert [each["NotificationType"] for each in told] == ["ACTUAL", "FORECASTED"]
+    for each in told:
+        found = budgets.describe_subscribers_for_notification(**which, Notification=each)
+        assert [one["Address"] for one in found["Subscribers"]] == [outputs.trouble_topic_arn]
 
 
 def test_a_fair_share_queue_runs_by_its_policy_and_limits(batch, outputs, local):

@@ -1,4 +1,4 @@
-"""Queues by shares, job events, policies and monitoring under the real engine."""
+"""Queues by shares, job events, policies, storage and monitoring under the real engine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def stack(new_stack):
             "enabled": True,
             "email": ["team@example.com"],
             "failedJobs": {},
+            "budget": {"monthlyLimit": 500},
         },
+        "batch-platform:storage": {"enabled": True},
     }
     made.up()
     yield made
@@ -54,6 +56,18 @@ def test_a_second_update_changes_nothing(stack):
     assert stack.preview().planned == []
     exported = stack.pulumi("stack", "export").output
     assert {change["action"] for change in plan(stack, exported)} == {"unchanged"}
+
+
+def test_a_limit_of_a_budget_and_days_of_storage_change_in_place(stack, local):
+    stack.block("monitoring")["budget"] = {"monthlyLimit": 700, "actual": [90]}
+    stack.block("storage")["expireDays"] = 7
+    assert sorted(stack.up().changes) == [
+        ("update", f"BucketLifecycleConfiguration {stack.name}-storage"),
+        ("update", f"Budget {stack.name}-budget"),
+    ]
+    s3, bucket = client_of(local, "s3"), stack.outputs()["storage"].removeprefix("s3://")
+    rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    assert {each["Expiration"]["Days"] for each in rules if "Expiration" in each} == {7}
 
 
 def test_pain_14_fair_share_replaces_the_queue_as_the_plan_says(stack, local):

@@ -79,6 +79,14 @@ OF_OBJECT_VERSIONS = {
 }
 """What the operation needs where the call names a version of the object."""
 OTHERS = {
+    "budgets:CreateBudget": ("ModifyBudget",),
+    "budgets:CreateNotification": ("ModifyBudget",),
+    "budgets:DeleteBudget": ("ModifyBudget",),
+    "budgets:DeleteNotification": ("ModifyBudget",),
+    "budgets:DescribeBudget": ("ViewBudget",),
+    "budgets:DescribeNotificationsForBudget": ("ViewBudget",),
+    "budgets:DescribeSubscribersForNotification": ("ViewBudget",),
+    "budgets:UpdateBudget": ("ModifyBudget",),
     "batch:CancelJobs": ("CancelJob",),
     "batch:TerminateJobs": ("TerminateJob",),
     "batch:TerminateServiceJobs": ("TerminateServiceJob",),
@@ -90,6 +98,7 @@ OTHERS = {
     "sns:PublishBatch": ("Publish",),
 }
 TAGGED = {
+    "budgets": ("ResourceTags", "TagResource"),
     "autoscaling": ("Tags", "CreateOrUpdateTags"),
     "batch": ("tags", "TagResource"),
     "cloudwatch": ("Tags", "TagResource"),

@@ -74,6 +74,7 @@ class Environment:
                 "enabled": True,
                 "email": ["team@example.com"],
                 "failedJobs": {},
+                "budget": {"monthlyLimit": 500},
             },
             "batch-platform:images": {"trainer": {"context": "."}},
             "batch-platform:jobDefinitions": {

@@ -359,6 +359,29 @@ def encrypted_by(**how):
     return {"rules": [{"applyServerSideEncryptionByDefault": how, "bucketKeyEnabled": key}]}
 
 
+def make_budget(makes):
+    told = {
+        "comparisonOperator": "GREATER_THAN",
+        "notificationType": "ACTUAL",
+        "threshold": 80,
+        "thresholdType": "PERCENTAGE",
+        "subscriberEmailAddresses": ["a@example.com"],
+        "subscriberSnsTopicArns": [make_topic(makes).state["arn"]],
+    }
+    makes.told = told
+    return makes(
+        "aws:budgets/budget:Budget",
+        name=makes.name("budget"),
+        budgetType="COST",
+        timeUnit="MONTHLY",
+        limitAmount="500.00",
+        limitUnit="USD",
+        costFilters=[{"name": "TagKeyValue", "values": ["user:stack$dev"]}],
+        notifications=[told, {**told, "notificationType": "FORECASTED"}],
+        tags=TAGS,
+    )
+
+
 def make_topic(makes):
     return makes("aws:sns/topic:Topic", name=makes.name("topic"), tags=TAGS)
 
@@ -486,6 +509,13 @@ LIVES = {
                 "shareDecaySeconds": 0,
                 "shareDistributions": [],
             }
+        },
+    ),
+    "aws:budgets/budget:Budget": Life(
+        make_budget,
+        lambda makes: {
+            "limitAmount": "700.00",
+            "notifications": [{**makes.told, "threshold": 90, "subscriberEmailAddresses": []}],
         },
     ),
     "aws:cloudwatch/dashboard:Dashboard": Life(

@@ -66,7 +66,9 @@ def test_an_input_that_is_not_carried_is_refused(token):
 def test_what_never_was_reads_as_gone(makes):
     unknown = {
         "aws:batch/jobDefinition:JobDefinition": "job-definition/never:1",
+        "aws:budgets/budget:Budget": "123456789012:never-there",
         "aws:ec2/route:Route": "r-rtb-01080289494",
+        "aws:scheduler/schedule:Schedule": "default/never-there",
         "aws:sns/topic:Topic": "arn:aws:sns:us-east-1:123456789012:never",
         "aws:sns/topicPolicy:TopicPolicy": "arn:aws:sns:us-east-1:123456789012:never",
         "aws:sns/topicSubscription:TopicSubscription": (

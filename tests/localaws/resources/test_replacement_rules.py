@@ -27,6 +27,7 @@ FORCE_NEW = {
     "aws:batch/jobDefinition:JobDefinition": {"name"},
     "aws:batch/jobQueue:JobQueue": {"name"},
     "aws:batch/schedulingPolicy:SchedulingPolicy": {"name"},
+    "aws:budgets/budget:Budget": {"accountId", "name"},
     "aws:cloudwatch/dashboard:Dashboard": {"dashboardName"},
     "aws:cloudwatch/eventRule:EventRule": {"eventBusName", "name"},
     "aws:cloudwatch/eventTarget:EventTarget": {"eventBusName", "rule", "targetId"},
