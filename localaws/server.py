@@ -60,7 +60,7 @@ from localaws.http.moto_services import MotoServices
 from localaws.http.protocols import error_answer
 from localaws.http.refusals import Code
 from localaws.http.server import HOST, HttpServer
-from localaws.moto_corrections import correct_moto, price_list
+from localaws.moto_corrections import chat_channels, correct_moto, price_list
 from localaws.persistence.data_directory import DataDirectory
 from localaws.persistence.pulumi_state import PulumiState
 
@@ -409,6 +409,8 @@ class LocalAws:
             return self._batch.answer(environ, start_response, caller.account_id, caller.region)
         if caller.service == "pricing":
             return price_list.answer(environ, start_response)
+        if caller.service == "chatbot":
+            return chat_channels.answer(environ, start_response, caller.account_id)
         if caller.service == "ecs":
             self._register_instances(caller.account_id, caller.region)
         # moto would ask its IAM whose key it is, which does not know ours.
