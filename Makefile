@@ -99,7 +99,7 @@ lock = $(BIN)/uv pip compile --quiet --universal $(LOCK_ARGS) --python-version 3
 
 LOCK_ARGS ?= --upgrade
 lock: $(VENV)/.dev ## Lock the requirements anew (LOCK_ARGS= keeps the versions that still fit)
-	@$(lock) pyproject.toml --extra pulumi --extra yaml -o requirements.txt
+	@$(lock) pyproject.toml --extra functions --extra pulumi --extra yaml -o requirements.txt
 	@$(lock) pyproject.toml --extra local -c requirements.txt -o requirements-local.txt
 	@$(lock) requirements-uv.in -o requirements-uv.txt
 	@$(lock) requirements-dev.in -o requirements-dev.txt

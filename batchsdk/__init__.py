@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         CredentialsError,
         CredentialsRefreshError,
         EndpointUnreachableError,
+        FunctionError,
+        FunctionVersionError,
         InvalidArgumentError,
         InvalidSubmissionError,
         JobError,
@@ -55,10 +57,15 @@ if TYPE_CHECKING:
         WrongAccountError,
     )
     from batchsdk.failure_kinds import FailedChild, Failure, FailureKind
+    from batchsdk.functions.decorating import Function
+    from batchsdk.functions.dispatching import CallCounts
+    from batchsdk.functions.executor import FunctionExecutor
+    from batchsdk.functions.outcomes import RemoteTraceback
     from batchsdk.insight.activity import Activity, Overview, QueueActivity
     from batchsdk.insight.estimate import Estimate
     from batchsdk.insight.price_list import FargatePrice, InstancePrice, PriceList
     from batchsdk.insight.prices import PriceTable
+    from batchsdk.insight.report.model import Report
     from batchsdk.insight.usage import Usage, UsageReport, UsageRow
     from batchsdk.jobs.detail import ArrayProperties, JobAttempt, JobDetail, JobSummary
     from batchsdk.jobs.futures import DoneAndNotDone, as_completed, wait
@@ -68,7 +75,6 @@ if TYPE_CHECKING:
     from batchsdk.jobs.watcher import Polling
     from batchsdk.logs.following import JobLogs
     from batchsdk.logs.reading import LogEvent, LogFilter
-    from batchsdk.report.model import Report
     from batchsdk.runs.ledger import Entry, EntryState, Ledger
     from batchsdk.runs.listing import RunSummary
     from batchsdk.runs.run import Run
@@ -86,6 +92,7 @@ if TYPE_CHECKING:
     from batchsdk.workflow.errors import InvalidWorkflowError, WorkflowFailedError
     from batchsdk.workflow.planning import EdgeKind, Plan, PlannedEdge, PlannedJob
     from batchsdk.workflow.run import WorkflowRun
+    from batchsdk.workflow.stepfunctions.exporting import StateMachine
     from batchsdk.workflow.steps import (
         Condition,
         Step,
@@ -104,6 +111,7 @@ __all__ = [
     "ArrayProperties",
     "Batch",
     "BatchSdkError",
+    "CallCounts",
     "Cause",
     "Clock",
     "Condition",
@@ -125,6 +133,10 @@ __all__ = [
     "FailureKind",
     "FargatePrice",
     "Finding",
+    "Function",
+    "FunctionError",
+    "FunctionExecutor",
+    "FunctionVersionError",
     "InstancePrice",
     "InvalidArgumentError",
     "InvalidSubmissionError",
@@ -159,6 +171,7 @@ __all__ = [
     "QueueActivity",
     "QueueDiagnosis",
     "RegionError",
+    "RemoteTraceback",
     "Report",
     "RequestRefusedError",
     "Retry",
@@ -174,6 +187,7 @@ __all__ = [
     "ServiceFailureError",
     "StackOutputs",
     "StackOutputsError",
+    "StateMachine",
     "Step",
     "StepStatus",
     "StopEffect",
@@ -229,6 +243,8 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
             "CredentialsError",
             "CredentialsRefreshError",
             "EndpointUnreachableError",
+            "FunctionError",
+            "FunctionVersionError",
             "InvalidArgumentError",
             "InvalidSubmissionError",
             "JobError",
@@ -257,15 +273,19 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "submit.escalation": ("Escalate",),
         "submit.many": ("SubmitManyError",),
         "failure_kinds": ("FailedChild", "Failure", "FailureKind"),
+        "functions.decorating": ("Function",),
+        "functions.dispatching": ("CallCounts",),
+        "functions.executor": ("FunctionExecutor",),
+        "functions.outcomes": ("RemoteTraceback",),
         "jobs.futures": ("DoneAndNotDone", "as_completed", "wait"),
         "jobs.job": ("Job",),
         "runs.ledger": ("Entry", "EntryState", "Ledger"),
         "logs.reading": ("LogEvent", "LogFilter"),
         "logs.following": ("JobLogs",),
+        "insight.report.model": ("Report",),
         "insight.estimate": ("Estimate",),
         "insight.price_list": ("FargatePrice", "InstancePrice", "PriceList"),
         "insight.prices": ("PriceTable",),
-        "report.model": ("Report",),
         "jobs.waiting": ("Outcome",),
         "submit.overrides": ("Override",),
         "submit.retry": ("Retry", "RetryOn", "RetryRule"),
@@ -284,6 +304,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "workflow.errors": ("InvalidWorkflowError", "WorkflowFailedError"),
         "workflow.planning": ("EdgeKind", "Plan", "PlannedEdge", "PlannedJob"),
         "workflow.run": ("WorkflowRun",),
+        "workflow.stepfunctions.exporting": ("StateMachine",),
         "workflow.steps": (
             "Condition",
             "Step",

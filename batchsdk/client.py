@@ -31,6 +31,7 @@ from batchsdk.submit.keywords import takes
 from batchsdk.submit.many import CONCURRENCY, send_many, send_one
 from batchsdk.submit.preparation import Preparation
 from batchsdk.submit.submission import (
+    FunctionFields,
     PreparedSubmission,
     Submission,
     SubmitFields,
@@ -43,7 +44,12 @@ from batchsdk.sweeps.points import Over
 from batchsdk.sweeps.sweep import PreparedSweep, Sweep, attach_sweep, prepare_sweep, send_sweep
 
 if TYPE_CHECKING:
-    from batchsdk.report.model import Report
+    from types import ModuleType
+
+    from batchsdk.functions.decorating import Decorator
+    from batchsdk.functions.dispatching import CallCounts
+    from batchsdk.functions.executor import FunctionExecutor
+    from batchsdk.insight.report.model import Report
     from batchsdk.runs.interrupts import OnInterrupt
     from batchsdk.runs.ledger import Ledger
     from batchsdk.runs.listing import RunSummary
@@ -425,6 +431,96 @@ class Batch:
         """
         return attach_sweep(self._session, prepared, ids_of(several(job_ids), "job_ids"))
 
+    @takes(FunctionFields)
+    def executor(
+        self,
+        job_definition: str,
+        *,
+        name: str | None = None,
+        storage: str | None = None,
+        python: str | Sequence[str] = "python",
+        ship: ModuleType | str | Sequence[ModuleType | str] = (),
+        ignore_versions: Sequence[str] = (),
+        on_failure: OnFailure | None = None,
+        on_progress: Callable[[CallCounts], None] | None = None,
+        **fields: Unpack[FunctionFields],
+    ) -> FunctionExecutor:
+        """Return an executor of ``concurrent.futures`` that calls Python functions in jobs.
+
+        ``with batch.executor("python", memory="2GiB") as pool: list(pool.map(fn, items))`` is one
+        array of jobs. The image needs cloudpickle and batchsdk, and the same minor version of
+        Python as here.
+
+        Args:
+            job_definition: as for :meth:`submit`. Its command is replaced.
+            name: what the names of the jobs begin with; by default the definition's.
+            storage: ``s3://bucket/prefix`` for functions, arguments and results; by default the
+                stack's, if it has one.
+            python: the interpreter in the image, or a command of several words.
+            ship: modules and packages, or their names, whose code is sent with the functions; other
+                modules are only named, and the image must have them.
+            ignore_versions: distributions that may be of another version in the image than here.
+            on_failure: kind of failure -> :class:`Escalate`: a call whose job failed so is
+                submitted again by itself, as long as the rules give the next job something else.
+            on_progress: called in a thread of the executor with the counts of its calls, whenever
+                they have changed.
+            **fields: other fields of :class:`Submission`, the same for every job.
+
+        Raises:
+            InvalidSubmissionError: rules are broken, or there is no storage; nothing was sent.
+            InvalidArgumentError: another argument breaks a rule.
+            UsageError: cloudpickle is not installed: ``pip install 'batchsdk[functions]'``.
+            ServiceError: AWS refused to describe the definition.
+        """
+        from batchsdk.functions.executor import FunctionExecutor  # noqa: PLC0415  # few need it
+
+        return FunctionExecutor(
+            self._session,
+            submission_of(job_definition, {**fields, "name": name}),
+            storage=storage,
+            python=python,
+            ship=ship,
+            ignore_versions=ignore_versions,
+            on_failure=on_failure,
+            on_progress=on_progress,
+        )
+
+    @takes(FunctionFields)
+    def function(
+        self,
+        job_definition: str,
+        *,
+        name: str | None = None,
+        storage: str | None = None,
+        python: str | Sequence[str] = "python",
+        ship: ModuleType | str | Sequence[ModuleType | str] = (),
+        ignore_versions: Sequence[str] = (),
+        on_failure: OnFailure | None = None,
+        on_progress: Callable[[CallCounts], None] | None = None,
+        **fields: Unpack[FunctionFields],
+    ) -> Decorator:
+        """Return a decorator of functions that may be called in jobs.
+
+        After ``@batch.function("python", memory="2GiB")``, ``fn(x)`` calls the function here as
+        before, ``fn.submit(x)`` and ``fn.map(items)`` in jobs. Nothing is checked or sent before
+        the first of these. The arguments and errors are those of :meth:`executor`.
+        """
+        from batchsdk.functions.decorating import Decorator  # noqa: PLC0415
+
+        return Decorator(
+            lambda: self.executor(
+                job_definition,
+                name=name,
+                storage=storage,
+                python=python,
+                ship=ship,
+                ignore_versions=ignore_versions,
+                on_failure=on_failure,
+                on_progress=on_progress,
+                **fields,
+            )
+        )
+
     def run(
         self,
         name: str,
@@ -689,7 +785,7 @@ class Batch:
             JobLostError: nothing that is named is known, and Batch does not know the job.
             ServiceError: AWS refused a call or did not answer.
         """
-        from batchsdk.report.gather import gather  # noqa: PLC0415  # few programs need it
+        from batchsdk.insight.report.gather import gather  # noqa: PLC0415  # few programs need it
 
         pricing = kept_prices.pricing(self._session, prices)
         return gather(self._session, ids_of(jobs), ledger=ledger, pricing=pricing)

@@ -31,6 +31,8 @@
     └── JobError                     about one job, ``job_id``
         ├── JobFailedError           it ended FAILED
         ├── SweepFailedError         jobs of a sweep ended FAILED; ``job_id`` is the first of them
+        ├── FunctionError            a function could not be called, or its result not be read
+        │   └── FunctionVersionError  Python or a package in the job is of another version than here
         ├── JobLostError             DescribeJobs does not, or no longer, know it
         ├── WaitTimeoutError         it did not end in time (also a TimeoutError)
         ├── RunnableTimeoutError     it did not start in time: cancelled (also a TimeoutError)
@@ -439,6 +441,45 @@ class JobFailedError(JobError):
             "failedChildrenCount": self.failed_children_count,
             "failedChildren": [each.to_mapping() for each in self.failed_children],
         }
+
+
+class FunctionError(JobError):
+    """A function could not be called in a job, or what it came to not be read.
+
+    What a function raises is raised as it is; a job that ends FAILED without a word of its function
+    is a JobFailedError.
+    """
+
+
+class FunctionVersionError(FunctionError):
+    """A call was not unpickled: Python or a package is of another version in the job than here.
+
+    Attributes:
+        different: for each its ``name``, the version that ``pickled`` the call, and that of the
+            ``job``, ``None`` if its image has none.
+    """
+
+    def __init__(
+        self, job_id: str, call: str, different: Sequence[Mapping[str, str | None]]
+    ) -> None:
+        self.different = tuple(different)
+        told = [
+            f"{each['name']} is {each['pickled']} here and {each['job'] or 'missing'} in the image"
+            for each in self.different
+        ]
+        first = self.different[0]
+        hint = (
+            f"Run the jobs in an image with Python {first['pickled']}, or this program with Python "
+            f"{first['job']}."
+            if first["name"] == "Python"
+            else f"Install {first['name']}=={first['pickled']} in the image, or the version of the "
+            f"image here. If the difference does no harm: ignore_versions=[{first['name']!r}]."
+        )
+        super().__init__(job_id, f"{call} was not called: {'; '.join(told)}", hint=hint)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Add ``different`` to the common keys."""
+        return super().to_mapping() | {"different": [dict(each) for each in self.different]}
 
 
 class JobLostError(JobError):

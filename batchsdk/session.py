@@ -7,7 +7,7 @@ import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from batchsdk import limits
 from batchsdk.aws.backoff import Waits
@@ -19,6 +19,8 @@ from batchsdk.errors import ConnectionSettingsError, ServiceFailureError, Transi
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.events import JobEvents
 from batchsdk.jobs.watcher import Watcher
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,10 +148,18 @@ class Session:
         Raises:
             ServiceError: AWS refused a call, or did not answer for long.
         """
+        return self.patiently(lambda: self.describe(job_ids))
+
+    def patiently(self, call: Callable[[], T]) -> T:
+        """Make a call of AWS that may be repeated, and wait out errors that pass.
+
+        Raises:
+            ServiceError: AWS refused the call, or did not answer for long.
+        """
         waits = Waits(self.clock, self.randomness)
         while True:
             try:
-                return self.describe(job_ids)
+                return call()
             except TransientError as error:
                 waits.retry(error)
 

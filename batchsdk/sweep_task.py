@@ -96,7 +96,7 @@ def task(environ: Mapping[str, str] | None = None) -> Task:
                 f"neither {TABLE} nor {OBJECT} is set: this is not a job of a sweep. To try the "
                 f"program by hand: {TABLE}=$'rows 0\\nNAME VALUE'"
             )
-        text = _read_object(environ[OBJECT], environ)
+        text = read_object(environ[OBJECT], environ).decode()
     try:
         return decode(text, int(child))
     except (IndexError, ValueError) as fault:
@@ -159,7 +159,37 @@ def _nth(ranges: list[str], child: int) -> int:
     raise IndexError(f"it has {child - left} children")
 
 
-def _read_object(uri: str, environ: Mapping[str, str]) -> str:
+def read_object(uri: str, environ: Mapping[str, str], span: tuple[int, int] | None = None) -> bytes:
+    """Return an object of S3, read with the credentials of the job.
+
+    Args:
+        uri: ``s3://bucket/key``.
+        environ: the job's variables, for the region, the endpoint and the credentials.
+        span: offsets of the first byte and of the one after the last, for a part of the object.
+
+    Raises:
+        TaskError: it cannot be read.
+    """
+    headers = {} if span is None else {"Range": f"bytes={span[0]}-{span[1] - 1}"}
+    request = _request(uri, environ, None, headers)
+    return _answer(request, f"cannot read {uri}", f"The job's role needs s3:GetObject on {uri}")
+
+
+def write_object(uri: str, body: bytes, environ: Mapping[str, str]) -> None:
+    """Write an object of S3 with the credentials of the job; see :func:`read_object`.
+
+    Raises:
+        TaskError: it cannot be written.
+    """
+    headers = {"Content-Type": "application/octet-stream"}
+    request = _request(uri, environ, body, headers)
+    _answer(request, f"cannot write {uri}", f"The job's role needs s3:PutObject on {uri}")
+
+
+def _request(
+    uri: str, environ: Mapping[str, str], body: bytes | None, more: Mapping[str, str]
+) -> urllib.request.Request:
+    """Return the request, signed, that writes an object, or that reads it if there is no body."""
     bucket, _, key = uri[len("s3://") :].partition("/")
     named = (environ.get(name) for name in (REGION, "AWS_REGION", "AWS_DEFAULT_REGION"))
     region = next(filter(None, named), "us-east-1")
@@ -170,9 +200,11 @@ def _read_object(uri: str, environ: Mapping[str, str]) -> str:
     )
     url = f"{endpoint.rstrip('/')}/{bucket}/{urllib.parse.quote(key)}"
     now = datetime.datetime.now(datetime.timezone.utc)  # noqa: UP017  # datetime.UTC: 3.11
-    headers = _signed(url, region, _credentials(environ), now)
-    hint = f"The job's role needs s3:GetObject on {uri}"
-    return _get(url, headers, f"cannot read {uri}", hint).decode()
+    headers = _signed(url, region, _credentials(uri, environ), now, body=body)
+    method = "GET" if body is None else "PUT"
+    return urllib.request.Request(  # noqa: S310  # http(s) of AWS
+        url, data=body, headers={**headers, **more}, method=method
+    )
 
 
 def domain_of(region: str) -> str:
@@ -180,7 +212,7 @@ def domain_of(region: str) -> str:
     return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
 
 
-def _credentials(environ: Mapping[str, str]) -> tuple[str, str, str | None]:
+def _credentials(uri: str, environ: Mapping[str, str]) -> tuple[str, str, str | None]:
     if environ.get("AWS_ACCESS_KEY_ID"):
         return (
             environ["AWS_ACCESS_KEY_ID"],
@@ -192,11 +224,13 @@ def _credentials(environ: Mapping[str, str]) -> tuple[str, str, str | None]:
         url = ECS_CREDENTIALS + environ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"]
     if not url:
         raise TaskError(
-            f"{OBJECT} is in S3, and this job has no credentials: give its job definition a role"
+            f"{uri} is in S3, and this job has no credentials: give its job definition a role"
         )
     token = environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN")
     headers = {"Authorization": token} if token else {}
-    answer = json.loads(_get(url, headers, "cannot get the job role's credentials", ""))
+    complaint = "cannot get the job role's credentials"
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310  # of the container
+    answer = json.loads(_answer(request, complaint, ""))
     return answer["AccessKeyId"], answer["SecretAccessKey"], answer.get("Token")
 
 
@@ -205,19 +239,22 @@ def _signed(
     region: str,
     credentials: tuple[str, str, str | None],
     now: datetime.datetime,
+    *,
+    body: bytes | None = None,
 ) -> dict[str, str]:
-    """Return the headers of a GET, signed (AWS Signature Version 4)."""
+    """Return the headers of a request, signed (AWS Signature Version 4)."""
     access_key, secret_key, token = credentials
     parts = urllib.parse.urlsplit(url)
     moment = now.strftime("%Y%m%dT%H%M%SZ")
     scope = f"{moment[:8]}/{region}/s3/aws4_request"
-    nothing = hashlib.sha256(b"").hexdigest()
-    headers = {"host": parts.netloc, "x-amz-content-sha256": nothing, "x-amz-date": moment}
+    content = hashlib.sha256(body or b"").hexdigest()
+    headers = {"host": parts.netloc, "x-amz-content-sha256": content, "x-amz-date": moment}
     if token:
         headers["x-amz-security-token"] = token
     names = ";".join(sorted(headers))
     listed = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
-    canonical = f"GET\n{parts.path}\n{parts.query}\n{listed}\n{names}\n{nothing}"
+    method = "GET" if body is None else "PUT"
+    canonical = f"{method}\n{parts.path}\n{parts.query}\n{listed}\n{names}\n{content}"
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     key = f"AWS4{secret_key}".encode()
     for part in scope.split("/"):
@@ -232,8 +269,7 @@ def _signed(
     return headers
 
 
-def _get(url: str, headers: Mapping[str, str], complaint: str, hint: str) -> bytes:
-    request = urllib.request.Request(url, headers=dict(headers))  # noqa: S310  # http(s) of AWS
+def _answer(request: urllib.request.Request, complaint: str, hint: str) -> bytes:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310

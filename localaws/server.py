@@ -60,7 +60,7 @@ from localaws.http.moto_services import MotoServices
 from localaws.http.protocols import error_answer
 from localaws.http.refusals import Code
 from localaws.http.server import HOST, HttpServer
-from localaws.moto_corrections import chat_channels, correct_moto, price_list
+from localaws.moto_corrections import chat_channels, correct_moto, price_list, state_machines
 from localaws.persistence.data_directory import DataDirectory
 from localaws.persistence.pulumi_state import PulumiState
 
@@ -145,6 +145,7 @@ class LocalAws:
         self._service_roles: dict[tuple[str, str], ServiceRoles] = {}
         self._authorizer = Authorizer(self._keys.is_of_account, self._newest_definition)
         self._moto = MotoServices()
+        self._runs_state_machines = False
         self.schedules = Schedules(self._roles_for_services, self._client)
         """What EventBridge Scheduler fires, and the clock by which it does."""
         self._wire = FaultyWire(self._dispatch, self.faults)
@@ -210,6 +211,7 @@ class LocalAws:
             )
         # AWS's managed policies must exist to be attached to roles.
         default_user_config["iam"]["load_aws_managed_policies"] = True
+        default_user_config["stepfunctions"]["execute_state_machine"] = True
         correct_moto()
         policy_simulation.correct()
         BackendDict.reset()
@@ -329,6 +331,22 @@ class LocalAws:
     def _credentials(self, role: TaskRole, account_id: str, region: str) -> dict[str, Any]:
         return self._roles_for_services(account_id, region).credentials(role)
 
+    def _correct_state_machines(self) -> None:
+        with self._lock:
+            if not self._runs_state_machines:
+                state_machines.correct(self._client_of_execution)
+                self._runs_state_machines = True
+
+    def _client_of_execution(self, service: str, region: str, role_arn: str) -> Any:
+        """Return a client of a service with the rights of a state machine's role."""
+        _, partition, _, _, account_id, _ = role_arn.split(":", maxsplit=5)
+        roles = self._roles_for_services(account_id, region)
+        role = TaskRole(role_arn, "StepFunctions", "states.amazonaws.com")
+        source = f"arn:{partition}:states:{region}:{account_id}:stateMachine:*"
+        if not roles.is_assumable(role, source):
+            raise PermissionError(f"Step Functions is not authorized to assume {role_arn}")
+        return self._client(service, region, roles.credentials(role))
+
     def _client(self, service: str, region: str, keys: Mapping[str, Any]) -> Any:
         """Return a boto3 client of this AWS with the keys of a role's session."""
         name: Any = service  # one of the hundreds that the types of boto3 tell apart
@@ -407,6 +425,8 @@ class LocalAws:
             return answer.send(start_response)
         if caller.service == "batch":
             return self._batch.answer(environ, start_response, caller.account_id, caller.region)
+        if caller.service == "states":
+            self._correct_state_machines()
         if caller.service == "pricing":
             return price_list.answer(environ, start_response)
         if caller.service == "chatbot":

@@ -37,6 +37,7 @@ _VERBS = {
     "runs": Verb("batchsdk.cli.runs", "runs", "List runs."),
     "attach": Verb("batchsdk.cli.attach", "attach", "Follow a run again, or cancel it."),
     "resume": Verb("batchsdk.cli.resume", "resume", "Run again what failed in a run."),
+    "export": Verb("batchsdk.cli.export", "export", "Write a workflow as a state machine."),
     "top": Verb("batchsdk.cli.top", "top", "Watch queues and jobs live."),
     "report": Verb("batchsdk.cli.report", "report", "Write an HTML report: timeline, failures."),
     "completion": Verb("batchsdk.cli.completion", "completion", "Print a shell's completion."),

@@ -201,6 +201,13 @@ class JobDetail:
         )
 
     @property
+    def failed_count(self) -> int:
+        """How many of an array's children are FAILED; of a job that is no array, 1 or 0."""
+        if self.is_array_parent and self.array is not None:
+            return self.array.status_summary.get(JobStatus.FAILED, 0)
+        return int(self.status is JobStatus.FAILED)
+
+    @property
     def environment(self) -> Mapping[str, str]:
         """The variables of the container, as far as the definition and the submission set them."""
         listed = container_of(self.raw).get("environment") or ()

@@ -10,10 +10,9 @@ from batchsdk.contract import StackOutputs
 from batchsdk.errors import JobFailedError, LogsUnavailableError, ServiceError
 from batchsdk.failure_kinds import FailedChild, FailureKind, classify
 from batchsdk.jobs.detail import JobDetail, container_of
-from batchsdk.jobs.listing import children_of
+from batchsdk.jobs.listing import failed_children_of
 from batchsdk.logs import reading
 from batchsdk.session import Session
-from batchsdk.states import JobStatus
 
 FAILED_CHILDREN_SHOWN = 10
 _LOG_TAIL_LINES = 10
@@ -82,7 +81,7 @@ def failures_of(session: Session, detail: JobDetail) -> dict[FailureKind, int]:
     if not detail.is_array_parent:
         return own_failures(detail)
     found: dict[FailureKind, int] = {}
-    children = list(children_of(session.transport, detail.job_id, {JobStatus.FAILED}))
+    children = list(failed_children_of(session.transport, detail.job_id))
     for child in children:
         found[child.failure.kind] = 1
     for each in session.describe([child.job_id for child in children[:_CHILDREN_ASKED]]):
@@ -120,7 +119,7 @@ def failed(session: Session, detail: JobDetail) -> JobFailedError:
         hint = _way_to_write(session.stack_outputs, detail)
     elif _says(log_tail, _NO_METADATA):
         hint = _way_to_credentials(session.stack_outputs, detail)
-    count = detail.array.status_summary.get(JobStatus.FAILED, 0) if detail.array else 0
+    count = detail.failed_count if detail.is_array_parent else 0
     return JobFailedError(
         detail.job_id,
         name=detail.name,
@@ -164,7 +163,7 @@ def _says(lines: Sequence[str], texts: Sequence[str]) -> bool:
 
 def _first_failed_children(session: Session, parent: JobDetail) -> list[JobDetail]:
     """Describe the first failed children, by index, of those that ListJobs names first."""
-    listed = islice(children_of(session.transport, parent.job_id, {JobStatus.FAILED}), 1000)
+    listed = islice(failed_children_of(session.transport, parent.job_id), 1000)
     first = sorted(listed, key=lambda each: each.array_index or 0)[:FAILED_CHILDREN_SHOWN]
     details = session.describe([each.job_id for each in first])
     return sorted(details, key=lambda each: (each.array.index or 0) if each.array else 0)

@@ -53,6 +53,11 @@ def children_of(
     yield from _union(transport, requests, set())
 
 
+def failed_children_of(transport: Transport, array_job_id: str) -> Iterator[JobSummary]:
+    """Yield the children of an array job that are FAILED, lazily, each once."""
+    yield from children_of(transport, array_job_id, {JobStatus.FAILED})
+
+
 def created_after(
     transport: Transport, queue: str, moment: datetime, *, most: int
 ) -> tuple[list[JobSummary], bool]:

@@ -294,8 +294,9 @@ def _reason(outcome: Outcome) -> str:
 def reason_of(detail: JobDetail) -> str:
     """Return why a job failed, with its exit code, or how many children of an array failed."""
     if detail.is_array_parent and detail.array is not None:
-        failed = detail.array.status_summary.get(JobStatus.FAILED, 0)
-        return f"{detail.full_reason} ({failed} of {detail.array.size} children FAILED)"
+        return (
+            f"{detail.full_reason} ({detail.failed_count} of {detail.array.size} children FAILED)"
+        )
     code = "" if detail.exit_code is None else f" (exit code {detail.exit_code})"
     return f"{detail.full_reason}{code}"
 

@@ -284,12 +284,10 @@ _OF_CONTAINER = [each for each in JOB_FIELDS.values() if each.api.startswith("co
 # A test holds them to it: names and types are the same, but a mapping may be None, for none.
 
 
-class AlikeFields(TypedDict, total=False):
-    """The fields that all jobs of a sweep in a workflow have alike."""
+class FunctionFields(TypedDict, total=False):
+    """The fields that all jobs of functions have alike."""
 
     queue: str | None
-    parameters: Mapping[str, str] | None
-    command: Sequence[str] | None
     environment: Mapping[str, str] | None
     vcpus: float | None
     memory: int | str | None
@@ -304,6 +302,13 @@ class AlikeFields(TypedDict, total=False):
     propagate_tags: bool | None
     share_identifier: str | None
     scheduling_priority: int | None
+
+
+class AlikeFields(FunctionFields, total=False):
+    """The fields that all jobs of a sweep in a workflow have alike."""
+
+    parameters: Mapping[str, str] | None
+    command: Sequence[str] | None
 
 
 class SweepFields(AlikeFields, total=False):

@@ -21,15 +21,15 @@ Iterables are read once, and whole numbers stand for their digits.
 TakenOver = Mapping[str, Sequence[str]] | Sequence[Mapping[str, str]]
 """The same once it was read; what has another type stays as it is, for the checks to name it."""
 
-_MOST = limits.SWEEP_POINTS + 1
+MOST_READ = limits.SWEEP_POINTS + 1
 """Values that are read: an iterable may be endless."""
 
 
 def take_over(given: Over) -> TakenOver:
     """Read what a sweep goes over, once."""
     if isinstance(given, Mapping):
-        return {as_name(name): as_texts(values, _MOST) for name, values in given.items()}
-    rows: Any = as_items(given, _MOST)
+        return {as_name(name): as_texts(values, MOST_READ) for name, values in given.items()}
+    rows: Any = as_items(given, MOST_READ)
     if not isinstance(rows, list):
         return rows  # type: ignore[no-any-return]  # the checks refuse it
     return [as_text_mapping(row) if isinstance(row, Mapping) else row for row in rows]
@@ -140,7 +140,7 @@ def _problems(given: TakenOver) -> Iterator[Problem]:
 def _size_problems(given: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
     sizes = [len(values) for values in given.values()]
     if math.prod(sizes) > limits.SWEEP_POINTS:
-        more = " or more" if _MOST in sizes else ""  # the rest is not read
+        more = " or more" if MOST_READ in sizes else ""  # the rest is not read
         product = " x ".join(f"{size:,}" for size in sizes)
         yield Problem(
             "over",

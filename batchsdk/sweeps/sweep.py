@@ -238,7 +238,7 @@ class Sweep:
             name=name or names.unique_job_name(base, session.clock.now(), session.randomness),
         )
         parts = again.parts(indices)
-        return send_sweep(session, _prepared(Preparation(session), again, parts))
+        return send_sweep(session, prepare_parts(Preparation(session), again, parts))
 
     def _escalated(self, failed: Collection[str]) -> SweepPlan:
         """Return the plan with what the jobs after these, of which some FAILED, ask for."""
@@ -292,7 +292,7 @@ def prepare_sweep(
         as_separate_jobs=as_separate_jobs,
         escalation=escalation,
     )
-    prepared = _prepared(preparation, plan, plan.parts())
+    prepared = prepare_parts(preparation, plan, plan.parts())
     if escalation is not None:
         first = prepared.parts[0].submission
         # Without the table: jobs after these have a smaller one, or other ways to it.
@@ -300,7 +300,14 @@ def prepare_sweep(
     return prepared
 
 
-def _prepared(preparation: Preparation, plan: SweepPlan, parts: list[SweepPart]) -> PreparedSweep:
+def prepare_parts(
+    preparation: Preparation, plan: SweepPlan, parts: list[SweepPart]
+) -> PreparedSweep:
+    """Check some jobs of a planned sweep, and build their requests.
+
+    Raises:
+        InvalidSubmissionError: rules are broken; nothing was sent.
+    """
     wanted = [part.submission for part in parts]
     if len(wanted) == 1:
         submissions = [preparation.prepare(wanted[0])]

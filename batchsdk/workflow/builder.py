@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from batchsdk.session import Session
     from batchsdk.workflow.planning import Plan
     from batchsdk.workflow.run import WorkflowRun
+    from batchsdk.workflow.stepfunctions.exporting import StateMachine
 
 
 Steps = HasId | str | Dependency | Sequence[HasId | str | Dependency]
@@ -194,6 +195,25 @@ class Workflow:
             As for :meth:`check`.
         """
         return prepare(self._session, self._source, parameters, run=self._name).plan()
+
+    def to_stepfunctions(self, *, every: int = 60) -> StateMachine:
+        """Return the state machine of AWS Step Functions that runs the workflow without a client.
+
+        It submits what :meth:`run` would, keeps every edge and condition, and gives each step the
+        same status. The input of an execution has the workflow's parameters; its name is the run's.
+
+        Args:
+            every: seconds between two looks at the jobs, 1 to 86,400.
+
+        Raises:
+            InvalidArgumentError: ``every`` is out of bounds.
+            InvalidWorkflowError: rules are broken, or something cannot be done by a state machine;
+                ``problems`` has all of them.
+            ServiceError: AWS refused to describe a job definition.
+        """
+        from batchsdk.workflow.stepfunctions.exporting import export  # noqa: PLC0415
+
+        return export(self._session, self._source, every=every)
 
     def run(
         self,

@@ -35,6 +35,8 @@ class StepJob:
     part: Part
     table: StoredTable | None = None
     """To be stored before the job is submitted."""
+    is_wrapped: bool = False
+    """The script of a shell that finds a sweep's values is around the step's command."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +166,7 @@ class Rendering:
                 submission=dataclasses.replace(part.submission, name=None),
                 part=Part(size=part.submission.array_size, indices=part.indices),
                 table=part.table,
+                is_wrapped=part.submission.command != wanted.command,
             )
             for part in plan.parts(indices)
         ]

@@ -46,8 +46,14 @@ def _create(clients: Clients, inputs: Properties, _: Properties) -> str:
     return f"{inputs['groupName']}/{inputs['name']}"
 
 
+def _group_and_name(identifier: str) -> tuple[str, str]:
+    """Take an id apart; a name alone is in the group that every account has."""
+    group, _, name = identifier.rpartition("/")
+    return group or "default", name
+
+
 def _describe(clients: Clients, identifier: str) -> Description | None:
-    group, name = identifier.split("/", 1)
+    group, name = _group_and_name(identifier)
     found: Description | None = unless_gone(
         clients("scheduler").get_schedule, GroupName=group, Name=name
     )
@@ -60,7 +66,7 @@ def _change(clients: Clients, _: str, __: Properties, inputs: Properties) -> Non
 
 
 def _delete(clients: Clients, identifier: str, _: Properties) -> None:
-    group, name = identifier.split("/", 1)
+    group, name = _group_and_name(identifier)
     unless_gone(clients("scheduler").delete_schedule, GroupName=group, Name=name)
 
 

@@ -264,19 +264,24 @@ def _properties(resource: Registered, references: Mapping[str, Any]) -> dict[str
     return _corrected(kind.name, found)
 
 
+LISTS_OF_ONE = {
+    "AWS::IAM::InstanceProfile": ("Role", "Roles"),
+    "AWS::SNS::TopicPolicy": ("Arn", "Topics"),
+    "AWS::SQS::QueuePolicy": ("QueueUrl", "Queues"),
+}
+"""Type -> what is one thing to the provider, and a list of CloudFormation's."""
+
+
 def _corrected(kind: str, found: dict[str, Any]) -> dict[str, Any]:
     """Return the properties in the shape that a few types of CloudFormation have."""
-    if kind == "AWS::IAM::InstanceProfile":
-        found["Roles"] = [found.pop("Role")]
+    if kind in LISTS_OF_ONE:
+        one, several = LISTS_OF_ONE[kind]
+        found[several] = [found.pop(one)]
     elif kind == "AWS::EC2::FlowLog":
         found["ResourceType"] = "VPC"
-    elif kind == "AWS::SNS::TopicPolicy":
-        found["Topics"] = [found.pop("Arn")]
     elif kind == "AWS::S3::BucketPolicy":  # which names the bucket as its statements do
         statement = found["PolicyDocument"]["Statement"][0]
         found["Bucket"] = statement["Resource"][0].rpartition(":")[2]
-    elif kind == "AWS::SQS::QueuePolicy":
-        found["Queues"] = [found.pop("QueueUrl")]
     elif kind == "AWS::CloudWatch::Alarm":
         found["Dimensions"] = [
             {"Name": name, "Value": value} for name, value in found.get("Dimensions", {}).items()

@@ -40,8 +40,15 @@ class Stack(NamedTuple):
 
     def run_python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Do as :meth:`run` does, by ``python -m batchsdk``: slower, and as a user types it."""
+        return self._run_python("-m", "batchsdk", *arguments)
+
+    def run_program(self, program: str) -> subprocess.CompletedProcess[str]:
+        """Run a program in Python that connects to this stack."""
+        return self._run_python("-c", program)
+
+    def _run_python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "batchsdk", *arguments],
+            [sys.executable, *arguments],
             cwd=self.outputs_file.parent,
             env=self.variables,
             capture_output=True,

@@ -512,6 +512,8 @@ class Ground:
                 "prepared": self.batch.prepare_sweep("hello", over={"Target": ["a"]}),
                 "job_ids": ["job-1"],
             },
+            "Batch.executor": {"job_definition": "hello", "storage": "s3://bucket"},
+            "Batch.function": {"job_definition": "hello", "storage": "s3://bucket"},
             "Batch.run": {"name": "nightly", "ledger": self.ledger},
             "Batch.runs": {"ledger": self.ledger},
             "Batch.prune_runs": {"days": 1, "ledger": self.ledger},

@@ -105,3 +105,22 @@ def test_the_service_needs_only_the_ssm_parameter(stack, service):
     status, refused = ask(f"{service}/jobs", {"Tarjet": "Tokyo"})
     assert status == 400
     assert "did you mean 'Target'" in refused["error"]
+
+
+@pytest.mark.every_case
+def test_functions_run_by_futures_joblib_and_dask(stack, local):
+    client_of(local, "s3").create_bucket(Bucket="examples")
+    arguments = ["hello", "s3://examples/functions", sys.executable]
+    done = subprocess.run(
+        [sys.executable, "-m", "examples.functions", *arguments],
+        cwd=ROOT,
+        env={**stack.environ, "BATCHSDK_OUTPUTS": str(stack.outputs_file)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert min(lines[:3]).startswith("1 of 3: ")
+    assert lines[3:] == ["[(10, 4), (100, 25), (1000, 168)]", "joblib [4, 25, 168]", "dask 197"]

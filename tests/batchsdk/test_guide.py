@@ -9,23 +9,26 @@ import click
 import pytest
 
 from batchsdk.cli import command_line
+from localaws import LocalAws
+from tests.aws_clients import client_of
 from tests.batchsdk.conftest import ROOT
 
 GUIDE = (ROOT / "docs" / "batchsdk.md").read_text(encoding="utf-8")
 
 
 def test_the_python_snippets_run_in_order(
-    stack: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stack: Any, local: LocalAws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("BATCHSDK_OUTPUTS", str(stack.outputs_file))
     monkeypatch.chdir(stack.outputs_file.parent)
     monkeypatch.setenv("BATCHSDK_LEDGER", str(stack.outputs_file.with_name("ledger")))
     snippets = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
-    names: dict[str, Any] = {}
+    client_of(local, "s3").create_bucket(Bucket="my-bucket")
+    names: dict[str, Any] = {"__name__": "__main__"}
     for number, snippet in enumerate(snippets, 1):
         exec(compile(snippet, f"snippet {number}", "exec"), names)
     printed = capsys.readouterr().out
-    assert len(snippets) >= 22
+    assert len(snippets) >= 24
     for expected in (
         "('echo', 'Hello, Tokyo!')\nHello, Tokyo!\n",
         "array_size | must be a whole number, 2 to 10000",
@@ -35,6 +38,10 @@ def test_the_python_snippets_run_in_order(
         "1: day 7 with large",
         "[(1, 3)]\n1 of 3\n",
         "[64, 256]",
+        "[7, 158, 2568]\n",
+        "20 19\n",
+        "200 375\n",
+        "9 16 [25, 36]\n",
         "3 ('no space left',)",
         "will never fit",
         "is being stopped",

@@ -177,7 +177,7 @@ WHERE_IT_APPLIES = {
 """What a verb asks in few cases alone; all else of the table is seen to be asked."""
 WITHOUT_A_STACK = {
     f"{verb} {action}"
-    for verb in ("submit", "sweep", "run", "resume", "report")
+    for verb in ("submit", "sweep", "run", "resume", "export", "report")
     for action in (
         "batch:DescribeComputeEnvironments",
         "batch:DescribeJobDefinitions",
@@ -191,7 +191,7 @@ ANYBODY = {"sts:GetCallerIdentity"}
 
 
 @pytest.mark.deployments
-@pytest.mark.timeout(900)  # 33 commands, some of which wait
+@pytest.mark.timeout(900)  # 34 commands, some of which wait
 def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
     recorded: dict[str, set[str]] = {}
 
@@ -223,6 +223,7 @@ def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
     run("sweep", "sleep", "--over", "WaitTime=9,10", "--wait")
     run("run", "fails.yaml", "--name", "mine", code=1)
     run("runs")
+    run("export", "fails.yaml", "--to", "stepfunctions")
     run("attach", "mine", code=1)
     run("resume", "mine", code=1)
     run("report", "mine", "-o", "page.html")

@@ -11,10 +11,10 @@ import pytest
 
 import batchsdk
 from batchsdk import InvalidArgumentError, JobFailedError, JobLostError, Polling, Retry
+from batchsdk.insight.report import layout, timeline
+from batchsdk.insight.report.model import Phase, ReportedJob
 from batchsdk.insight.usage import Usage
 from batchsdk.jobs.detail import JobDetail
-from batchsdk.report import layout, timeline
-from batchsdk.report.model import Phase, ReportedJob
 from batchsdk.states import JobStatus
 from tests.batchsdk.fakes import FakeTransport, connect
 from tests.batchsdk.fakes import job as answer

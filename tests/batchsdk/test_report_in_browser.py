@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from batchsdk.insight.usage import Usage, UsageReport, UsageRow
-from batchsdk.report.model import (
+from batchsdk.insight.report.model import (
     Phase,
     Report,
     ReportedEdge,
@@ -22,6 +21,7 @@ from batchsdk.report.model import (
     ReportedStep,
     Segment,
 )
+from batchsdk.insight.usage import Usage, UsageReport, UsageRow
 from batchsdk.states import JobStatus
 from batchsdk.workflow.steps import StepStatus
 from tests.batchsdk.browser import Browser

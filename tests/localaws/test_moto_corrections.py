@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.aws_clients import client_of
+from tests.conftest import eventually
 
 
 @pytest.fixture
@@ -310,3 +311,43 @@ def test_a_bucket_that_denies_requests_without_tls_can_be_used(local):
     put_policy()
     with pytest.raises(ClientError, match=r"AccessDenied|403"):
         s3.put_object(Bucket=name, Key="a", Body=b"1")
+
+
+def test_paths_with_a_filter_or_a_wildcard_give_arrays(local):
+    states = client_of(local, "stepfunctions")
+    paths = {
+        "none": "$.all[?(@.is == 'c')].n",
+        "one": "$.all[?(@.is == 'b')].n",
+        "two": "$.all[?(@.is == 'a')].n",
+        "missing": "$.all[*].of.x",
+        "single": "$.few[*].n",
+    }
+    template = {f"{name}.$": path for name, path in paths.items()}
+    state = {"Type": "Pass", "Parameters": template, "End": True}
+    machine = {"StartAt": "it", "States": {"it": state}}
+    arn = states.create_state_machine(
+        name=f"m{uuid.uuid4().hex[:6]}",
+        definition=json.dumps(machine),
+        roleArn="arn:aws:iam::123456789012:role/service",
+    )["stateMachineArn"]
+    given = {
+        "all": [{"is": "a", "n": 1}, {"is": "b", "n": 2}, {"is": "a", "n": 3}],
+        "few": [{"n": 4}],
+    }
+    execution = states.start_execution(stateMachineArn=arn, input=json.dumps(given))
+    answer = eventually(
+        lambda: describe_ended(states, execution["executionArn"]), lambda: "it goes on"
+    )
+    assert json.loads(answer["output"]) == {
+        "none": [],
+        "one": [2],
+        "two": [1, 3],
+        "missing": [],
+        "single": [4],
+    }
+    states.delete_state_machine(stateMachineArn=arn)
+
+
+def describe_ended(states, arn):
+    found = states.describe_execution(executionArn=arn)
+    return None if found["status"] == "RUNNING" else found

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any, assert_type
 
@@ -207,3 +208,25 @@ def understanding(batch: Batch, job: Job) -> None:
     batch.report(job, prices="prices.toml")
     job.logs(since=1)  # type: ignore[arg-type]
     batch.usage(name=1)  # type: ignore[arg-type]
+
+
+def double(number: int) -> str:
+    return str(2 * number)
+
+
+def functions(batch: Batch) -> None:
+    with batch.executor("python", memory="2GiB", retry=Retry(2)) as pool:
+        assert_type(pool, batchsdk.FunctionExecutor)
+        assert_type(pool.submit(double, 1), Future[str])
+        assert_type(pool.map(double, [1, 2], chunksize=2), Iterator[str])
+        pool.submit(double, "1")  # type: ignore[arg-type]
+    batch.executor("python", command=["x"])  # type: ignore[call-arg]
+
+    @batch.function("python", memory=512)
+    def half(number: int) -> float:
+        return number / 2
+
+    assert_type(half(1), float)
+    assert_type(half.submit(1), Future[float])
+    assert_type(half.map([1]), Iterator[float])
+    half.submit("1")  # type: ignore[arg-type]

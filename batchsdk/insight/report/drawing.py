@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
-from batchsdk.report.layout import Box, Picture
-from batchsdk.report.markup import element
-from batchsdk.report.model import Phase, ReportedJob, Segment
+from batchsdk.insight.report.layout import Box, Picture
+from batchsdk.insight.report.markup import element
+from batchsdk.insight.report.model import Phase, ReportedJob, Segment
 from batchsdk.workflow.steps import StepStatus
 
 _WIDTH = 1000

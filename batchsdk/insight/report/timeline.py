@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from batchsdk.insight.report.model import Phase, Segment
 from batchsdk.jobs.detail import JobDetail
-from batchsdk.report.model import Phase, Segment
 from batchsdk.states import JobStatus
 
 

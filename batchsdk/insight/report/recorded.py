@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from batchsdk.errors import BatchSdkError
+from batchsdk.insight.report.model import ReportedEdge, ReportedRun, ReportedStep
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.names import run_pattern
-from batchsdk.report.model import ReportedEdge, ReportedRun, ReportedStep
 from batchsdk.runs.ledger import Entry, EntryState, Ledger
 from batchsdk.runs.opening import has_ledger, open_ledger, scope_of
 from batchsdk.session import Session

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from batchsdk.report.model import ReportedJob, ReportedRun, ReportedStep
+from batchsdk.insight.report.model import ReportedJob, ReportedRun, ReportedStep
 from batchsdk.states import JobStatus
 from batchsdk.workflow.steps import StepStatus
 

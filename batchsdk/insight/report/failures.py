@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from batchsdk.insight.report.model import ReportedFailure, ReportedJob
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.job import Job
-from batchsdk.report.model import ReportedFailure, ReportedJob
 from batchsdk.session import Session
 
 MOST_LOG_TAILS = 20

@@ -10,11 +10,11 @@ from importlib import resources
 from xml.etree.ElementTree import Element
 
 from batchsdk.insight.estimate import Estimate
+from batchsdk.insight.report import drawing, layout
+from batchsdk.insight.report.drawing import Scale, duration
+from batchsdk.insight.report.markup import as_html, element
+from batchsdk.insight.report.model import Phase, Report, ReportedFailure, ReportedJob
 from batchsdk.insight.usage import NO_TAG, Usage, UsageReport
-from batchsdk.report import drawing, layout
-from batchsdk.report.drawing import Scale, duration
-from batchsdk.report.markup import as_html, element
-from batchsdk.report.model import Phase, Report, ReportedFailure, ReportedJob
 from batchsdk.states import JobStatus
 from batchsdk.workflow.steps import StepStatus
 
@@ -59,7 +59,7 @@ def render(report: Report) -> str:
 
 
 def _file(name: str) -> str:
-    return resources.files("batchsdk.report").joinpath(name).read_text(encoding="utf-8")
+    return resources.files("batchsdk.insight.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _head(report: Report, script: str) -> Element:

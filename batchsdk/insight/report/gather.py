@@ -12,14 +12,14 @@ from pathlib import Path
 
 from batchsdk.errors import BatchSdkError, InvalidArgumentError, JobLostError, Problem
 from batchsdk.insight.kept_prices import Pricing
+from batchsdk.insight.report import timeline
+from batchsdk.insight.report.failures import failures
+from batchsdk.insight.report.model import Report, ReportedJob, Segment
+from batchsdk.insight.report.recorded import Recorded, recorded
 from batchsdk.insight.usage import Usage, containers_of, counted, usage_of
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.jobs.listing import children_of, jobs_in_queues
 from batchsdk.names import RunJobName, is_job_id
-from batchsdk.report import timeline
-from batchsdk.report.failures import failures
-from batchsdk.report.model import Report, ReportedJob, Segment
-from batchsdk.report.recorded import Recorded, recorded
 from batchsdk.runs.ledger import Ledger
 from batchsdk.session import Session
 from batchsdk.states import JobStatus

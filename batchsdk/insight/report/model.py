@@ -177,7 +177,7 @@ class Report:
     @property
     def html(self) -> str:
         """The page: one self-contained HTML text."""
-        from batchsdk.report.page import render  # noqa: PLC0415  # the page knows the model
+        from batchsdk.insight.report.page import render  # noqa: PLC0415  # the page knows the model
 
         return render(self)
 

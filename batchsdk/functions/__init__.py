@@ -1,0 +1,1 @@
+"""Python functions as jobs: an executor of ``concurrent.futures`` on top of sweeps."""
