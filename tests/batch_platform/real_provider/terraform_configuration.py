@@ -40,6 +40,13 @@ NAMELESS = {
     "aws_route_table_association",
     "aws_iam_role_policy_attachment",
     "aws_cloudwatch_event_target",
+    "aws_s3_bucket",
+    "aws_s3_bucket_lifecycle_configuration",
+    "aws_s3_bucket_ownership_controls",
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "aws_s3_bucket_versioning",
     "aws_sns_topic_policy",
     "aws_sns_topic_subscription",
     "aws_sqs_queue_policy",
@@ -50,7 +57,7 @@ NAMELESS = {
     "aws_vpc_security_group_egress_rule",
     "aws_vpc_security_group_ingress_rule",
 }
-"""Types that have no name in AWS."""
+"""Types that have no name in AWS, or another argument for it."""
 
 
 def configuration(
