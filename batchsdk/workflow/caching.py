@@ -88,7 +88,10 @@ class _Keys:
     def _key(self, step: Step, keys: Mapping[str, str]) -> str | None:
         rendered = placeholders.render_step(step, self._known)
         definition = self._identity(rendered)
-        inputs = {uri: self._objects(uri) for uri in rendered.cache_inputs}
+        read = (*rendered.cache_inputs, *_staged(rendered.submission.inputs))
+        if any("$" in uri for uri in read):
+            return None  # a variable of the job: nobody knows its value yet
+        inputs = {uri: self._objects(uri) for uri in read}
         if definition is None or not all(inputs.values()):
             return None
         asked = document.step_to_mapping(rendered)
@@ -226,7 +229,13 @@ def _outputs(
     if storage is not None:
         for each in definition.steps:
             known[placeholders.prefix(each.name)] = values.prefix_of(storage, run, each.name)
-    return placeholders.render_step(step, known).cache_outputs
+    rendered = placeholders.render_step(step, known)
+    return (*rendered.cache_outputs, *_staged(rendered.submission.outputs))
+
+
+def _staged(folders: Mapping[str, str]) -> Iterator[str]:
+    """Yield the prefixes of ``inputs`` or ``outputs``, but for those of steps: keys say these."""
+    yield from (uri for uri in folders.values() if uri.startswith("s3://"))
 
 
 def _listed(session: Session, uri: str, *, most: int | None = None) -> Sequence[Mapping[str, Any]]:

@@ -212,6 +212,31 @@ def test_values_of_a_cached_step_are_found_by_the_steps_after_it(stack, bucket):
     assert ran(flow("4")).cached == {}
 
 
+@pytest.mark.every_case
+def test_what_a_job_copies_in_and_out_is_looked_at(stack, bucket):
+    def took(**more):
+        wf = stack.batch.workflow("copies", cache=True)
+        where = f"s3://{bucket.name}"
+        folders = {
+            "inputs": {f"/tmp/{bucket.name}/in": f"{where}/in"},
+            "outputs": {f"/tmp/{bucket.name}/out": f"{where}/out"},
+        }
+        command = ["sh", "-c", f"echo 1 > /tmp/{bucket.name}/out/it"]
+        wf.submit("fail", name="s", command=command, **(folders | more))
+        run = wf.run()
+        assert run.wait(300, polling=QUICK) == {"s": "SUCCEEDED"}
+        return bool(run.cached)
+
+    bucket("in/it", b"1")
+    assert [took(), took()] == [False, True]
+    bucket("in/it", b"2")
+    assert [took(), took()] == [False, True]
+    bucket.client.delete_object(Bucket=bucket.name, Key="out/it")
+    assert [took(), took()] == [False, True]
+    unknown = {"inputs": {f"/tmp/{bucket.name}/in": f"s3://{bucket.name}/$WHERE"}}
+    assert not any(took(environment={"WHERE": "in"}, **unknown) for _ in range(2))
+
+
 def test_the_record_is_enough_when_aws_has_forgotten_the_job(stack, monkeypatch):
     first = ran(nightly(stack))
     transport = stack.batch._session.transport
