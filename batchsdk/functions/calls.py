@@ -95,7 +95,7 @@ class CallArray:
     questions: int = 0
     """Times that AWS Batch was asked because no more results came."""
     attempts: int | None = None
-    """Most attempts of each job; ``None`` until a description of the job tells."""
+    """Most attempts at a call that raises; ``None`` until a description of the job tells."""
     is_cancelled: bool = False
     """Jobs that had not started were cancelled; what starts nevertheless goes on."""
     seen: set[str] = field(default_factory=set)

@@ -20,6 +20,7 @@ from batchsdk.errors import (
 from batchsdk.failure_kinds import FailureKind
 from batchsdk.functions.calls import Call, CallArray, CallFuture
 from batchsdk.functions.outcomes import Outcome, outcome_of
+from batchsdk.functions.retries import attempts_of
 from batchsdk.functions.store import CallStore
 from batchsdk.functions.submitting import Submitting
 from batchsdk.jobs.detail import JobDetail, JobSummary
@@ -312,7 +313,7 @@ class Dispatcher:
             self._lose(array, array.left_of(job_id), news)
             return
         if array.attempts is None:
-            array.attempts = int((news.raw.get("retryStrategy") or {}).get("attempts", 1))
+            array.attempts = attempts_of(news.raw.get("retryStrategy") or {})
             for index, call in list(array.left.items()):
                 self._end_if_last(array, index, call)
         count, has_ended = _failed_in(news), news.status.is_terminal

@@ -88,11 +88,11 @@ class _Keys:
     def _key(self, step: Step, keys: Mapping[str, str]) -> str | None:
         rendered = placeholders.render_step(step, self._known)
         definition = self._identity(rendered)
-        read = (*rendered.cache_inputs, *_staged(rendered.submission.inputs))
-        if any("$" in uri for uri in read):
-            return None  # a variable of the job: nobody knows its value yet
-        inputs = {uri: self._objects(uri) for uri in read}
-        if definition is None or not all(inputs.values()):
+        staged = _staged(rendered.submission.inputs)
+        if definition is None or staged is None:
+            return None
+        inputs = {uri: self._objects(uri) for uri in (*rendered.cache_inputs, *staged)}
+        if not all(inputs.values()):
             return None
         asked = document.step_to_mapping(rendered)
         return _digest(
@@ -230,12 +230,17 @@ def _outputs(
         for each in definition.steps:
             known[placeholders.prefix(each.name)] = values.prefix_of(storage, run, each.name)
     rendered = placeholders.render_step(step, known)
-    return (*rendered.cache_outputs, *_staged(rendered.submission.outputs))
+    return (*rendered.cache_outputs, *(_staged(rendered.submission.outputs) or ()))
 
 
-def _staged(folders: Mapping[str, str]) -> Iterator[str]:
-    """Yield the prefixes of ``inputs`` or ``outputs``, but for those of steps: keys say these."""
-    yield from (uri for uri in folders.values() if uri.startswith("s3://"))
+def _staged(folders: Mapping[str, str]) -> list[str] | None:
+    """Return the prefixes that a job copies, but for those of steps that come before.
+
+    ``None`` if the job itself puts one together, from variables of its environment.
+    """
+    if any("$" in uri for uri in folders.values()):
+        return None
+    return [uri for uri in folders.values() if uri.startswith("s3://")]
 
 
 def _listed(session: Session, uri: str, *, most: int | None = None) -> Sequence[Mapping[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 
 import pytest
@@ -93,6 +94,35 @@ def test_what_has_not_changed_is_not_run_again(stack, bucket):
     assert origins(third) == {}
     bucket("in/b", b"new")
     assert origins(ran(nightly(stack, **inputs))) == {}
+
+
+def test_the_objects_that_a_job_copies_are_part_of_its_result(stack, bucket, tmp_path):
+    (tmp_path / "aws").write_text("#!/bin/sh\nexit 0\n")
+    (tmp_path / "aws").chmod(0o755)
+    bucket("in/a", b"1")
+    bucket("out/r", b"result")
+
+    def staged(source, target="out/"):
+        return {
+            "environment": {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+            "inputs": {str(tmp_path / "in"): source},
+            "outputs": {str(tmp_path / "out"): f"s3://{bucket.name}/{target}"},
+        }
+
+    given = staged(f"s3://{bucket.name}/in/")
+    first = ran(nightly(stack, **given))
+    assert origins(ran(nightly(stack, **given))) == dict.fromkeys(DONE, first.name)
+    bucket("in/a", b"2")
+    second = ran(nightly(stack, **given))
+    assert origins(second) == {}
+    bucket.client.delete_object(Bucket=bucket.name, Key="out/r")
+    assert origins(ran(nightly(stack, **given))) == {}
+    # Which objects these are only the job knows.
+    bucket("out/r", b"result")
+    for _ in range(2):
+        assert (
+            origins(ran(nightly(stack, **staged(f"s3://{bucket.name}/$AWS_BATCH_JOB_ID/")))) == {}
+        )
 
 
 def test_results_are_shared_with_a_ledger_in_s3_and_no_objects_are_no_inputs(stack, bucket):
@@ -210,31 +240,6 @@ def test_values_of_a_cached_step_are_found_by_the_steps_after_it(stack, bucket):
     assert variables["FROM"] == where
     bucket.client.delete_object(Bucket=bucket.name, Key=of_first + "it")
     assert ran(flow("4")).cached == {}
-
-
-@pytest.mark.every_case
-def test_what_a_job_copies_in_and_out_is_looked_at(stack, bucket):
-    def took(**more):
-        wf = stack.batch.workflow("copies", cache=True)
-        where = f"s3://{bucket.name}"
-        folders = {
-            "inputs": {f"/tmp/{bucket.name}/in": f"{where}/in"},
-            "outputs": {f"/tmp/{bucket.name}/out": f"{where}/out"},
-        }
-        command = ["sh", "-c", f"echo 1 > /tmp/{bucket.name}/out/it"]
-        wf.submit("fail", name="s", command=command, **(folders | more))
-        run = wf.run()
-        assert run.wait(300, polling=QUICK) == {"s": "SUCCEEDED"}
-        return bool(run.cached)
-
-    bucket("in/it", b"1")
-    assert [took(), took()] == [False, True]
-    bucket("in/it", b"2")
-    assert [took(), took()] == [False, True]
-    bucket.client.delete_object(Bucket=bucket.name, Key="out/it")
-    assert [took(), took()] == [False, True]
-    unknown = {"inputs": {f"/tmp/{bucket.name}/in": f"s3://{bucket.name}/$WHERE"}}
-    assert not any(took(environment={"WHERE": "in"}, **unknown) for _ in range(2))
 
 
 def test_the_record_is_enough_when_aws_has_forgotten_the_job(stack, monkeypatch):
