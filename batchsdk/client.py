@@ -626,6 +626,7 @@ class Batch:
         storage: str | None = None,
         on_failure: OnFailure | None = None,
         on_end: str | Sequence[str] = (),
+        cache: bool = False,
     ) -> Workflow:
         """Begin to build a workflow: steps that depend on one another. Sends nothing.
 
@@ -641,6 +642,8 @@ class Batch:
                 the run is resumed; for every step that has no ``on_failure`` of its own.
             on_end: SNS topics that the client tells how a run ended: ARNs of standard topics, or
                 ``trouble`` for the stack's own.
+            cache: take results of earlier runs where nothing has changed; for every step that has
+                no ``cache`` of its own, and no condition.
         """
         from batchsdk.workflow.builder import Workflow  # noqa: PLC0415  # sqlite3 comes with it
 
@@ -652,6 +655,7 @@ class Batch:
             storage=storage,
             on_failure=on_failure,
             on_end=on_end,
+            cache=cache,
         )
 
     def load_workflow(self, path: str | Path) -> Workflow:

@@ -36,8 +36,10 @@ from localaws.batch.ecs_exec import PREFIX as EXEC_PREFIX
 from localaws.batch.ecs_exec import EcsExec
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
 from localaws.batch.errors import ClientException
+from localaws.batch.events import EventBridge
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
 from localaws.batch.reachability import Network
+from localaws.batch.role_clients import RoleClients
 from localaws.batch.roles import Roles
 from localaws.batch.schedules.firing import Schedules
 from localaws.batch.task_endpoints import MOST_BYTES as AGENT_BYTES
@@ -149,7 +151,8 @@ class LocalAws:
         self._authorizer = Authorizer(self._keys.is_of_account, self._newest_definition)
         self._moto = MotoServices()
         self._runs_state_machines = False
-        self.schedules = Schedules(self._roles_for_services, self._client)
+        self._role_clients = RoleClients(self._roles_for_services, self._client)
+        self.schedules = Schedules(self._role_clients)
         """What EventBridge Scheduler fires, and the clock by which it does."""
         self._wire = FaultyWire(self._dispatch, self.faults)
 
@@ -238,6 +241,7 @@ class LocalAws:
             network=Network if self._reachability else None,
             roles=self._roles if self._role_checks else None,
             agent=self._agent_rights,
+            events=EventBridge(self._role_clients),
         )
         self.faults.on_change = self._engine.wake
         self._batch = BatchApplication(self._engine)
@@ -255,6 +259,7 @@ class LocalAws:
         """Stop serving, kill the jobs that run, and forget what no data directory keeps."""
         LocalAws._running = None
         self.schedules.close()
+        state_machines.stop_executions()
         try:
             self._server.stop()
             if self._data is not None:
@@ -273,6 +278,7 @@ class LocalAws:
         # moto would fill them anew (default VPCs, all managed policies) before it drops them.
         for service in REFILLED:
             get_backend(service).clear()
+        state_machines.stop_executions()
         BackendDict.reset()
         self._service_roles.clear()
         self.schedules.reset()

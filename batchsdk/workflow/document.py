@@ -33,6 +33,7 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, Any]:
         "storage": definition.storage,
         "onFailure": escalations.write_rules(definition.on_failure),
         "onEnd": definition.on_end,
+        "cache": definition.cache or None,
         "steps": {step.name: step_to_mapping(step) for step in definition.steps},
     }
     return _given(whole)
@@ -52,6 +53,9 @@ def step_to_mapping(step: Step) -> dict[str, Any]:
         "sequential": step.sequential or None,
         "afterAny": step.after_any,
         "when": {each.step: _write_condition(each) for each in step.when},
+        "cache": step.cache,
+        "cacheInputs": step.cache_inputs,
+        "cacheOutputs": step.cache_outputs,
     }
     written = _given(whole)
     if step.on_failure is not None:  # where it is empty the workflow's rules do not apply
@@ -96,6 +100,7 @@ def from_mapping(value: Any, *, name: str = "") -> tuple[WorkflowDefinition, lis
         storage=top.get("storage"),
         on_failure=top.get("on_failure") or {},
         on_end=tuple(top.get("on_end") or ()),
+        cache=top.get("cache") or False,
     )
     return definition, faults.found
 
@@ -215,6 +220,7 @@ _TOP: Mapping[str, _Read] = {
     "storage": plain.text,
     "onFailure": escalations.read,
     "onEnd": plain.one_or_more,
+    "cache": plain.boolean,
     "steps": _any,
 }
 _STEP: Mapping[str, _Read] = {
@@ -228,4 +234,7 @@ _STEP: Mapping[str, _Read] = {
     "afterAny": plain.one_or_more,
     "when": _read_when,
     "onFailure": escalations.read,
+    "cache": plain.boolean,
+    "cacheInputs": plain.one_or_more,
+    "cacheOutputs": plain.one_or_more,
 }

@@ -21,6 +21,7 @@ class FileWorkflow(Workflow):
             storage=read.storage,
             on_failure=read.on_failure,
             on_end=read.on_end,
+            cache=read.cache,
         )
         self._steps += read.steps
         self._file = file

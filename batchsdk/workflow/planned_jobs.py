@@ -38,13 +38,15 @@ class PreparedWorkflow:
     """The job that only waits."""
 
     def plan(self, done: frozenset[str] = frozenset()) -> Plan:
-        """Plan it without the steps that are done."""
-        return make_plan(
+        """Plan it without the steps that are done, in this run or in an earlier one."""
+        cached = {step: each.run for step, each in self.record.cached.items()}
+        plan = make_plan(
             self.record.definition,
             {step: [job.part for job in jobs] for step, jobs in self.jobs.items()},
             can_make_barriers=self.barrier is not None,
-            done=done,
+            done=done | cached.keys(),
         )
+        return dataclasses.replace(plan, cached=cached)
 
 
 class PlannedJobs:

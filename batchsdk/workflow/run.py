@@ -26,6 +26,7 @@ from batchsdk.workflow.errors import WorkflowFailedError
 from batchsdk.workflow.planned_jobs import PlannedJobs, PreparedWorkflow
 from batchsdk.workflow.planning import Plan
 from batchsdk.workflow.progress import Judge, Progress
+from batchsdk.workflow.record import CachedResult
 from batchsdk.workflow.steps import StepStatus, WorkflowDefinition
 
 _log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class WorkflowRun:
         self._on_interrupt: OnInterrupt = on_interrupt
         self._definition = prepared.record.definition
         self._begun_at = prepared.record.begun_at
+        self._cached = prepared.record.cached
         self._plan = prepared.plan()
         self._judge = Judge(self._definition, self._plan)
         self._all_jobs = self._jobs = PlannedJobs(session, run, prepared, self._plan)
@@ -92,6 +94,11 @@ class WorkflowRun:
     def steps(self) -> Mapping[str, StepStatus]:
         """Every step in running order, and what is known of it without asking AWS."""
         return self._progress().steps
+
+    @property
+    def cached(self) -> Mapping[str, CachedResult]:
+        """The steps that did not run, as nothing had changed: where their results are from."""
+        return self._cached
 
     @property
     def jobs(self) -> Mapping[str, tuple[Job, ...]]:

@@ -81,6 +81,7 @@ def prepare(
         outputs=outputs,
         run=run,
         parameters=all_parameters(definition, parameters or {}),
+        origins={step: each.run for step, each in record.cached.items()} if record else {},
     )
     record = record or WorkflowRecord(
         definition=definition, parameters=rendering.parameters, begun_at=session.clock.now()

@@ -99,7 +99,7 @@ OF_A_GUIDE = (
 SESSIONS: dict[str, Session] = {
     "docs/batchsdk.md": Session(
         before=DEPLOYED + JOBS,
-        files=(("nightly.yaml", "yaml", 0), ("prices.toml", "toml", 0)),
+        files=(("nightly.yaml", "yaml", 0), ("daily.yaml", "yaml", 1), ("prices.toml", "toml", 0)),
         names=(*OF_A_GUIDE, ("attach RUN", "attach nightly-1")),
         says=("Hello, AWS Batch :\\)\n", "Hello, Tokyo!\n", "nightly-1"),
     ),

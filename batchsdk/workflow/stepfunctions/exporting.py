@@ -116,13 +116,22 @@ def _refused(definition: WorkflowDefinition) -> Iterator[Problem]:
             "the client tells how a run ended, and an execution of a state machine has none",
             "take it out, and let a rule of EventBridge tell of executions",
         )
+    if definition.cache:
+        yield _cached("cache")
     for step in definition.steps:
+        if step.cache:
+            yield _cached(f"steps.{step.name}.cache")
         if step.on_failure:
             yield _escalation(f"steps.{step.name}.on_failure", step.on_failure)
         for name, text in placeholders.texts(step):
             used = placeholders.referenced(text)
             if used and not name.startswith(_TAKE_VALUES):
                 yield _fixed(f"steps.{step.name}.{name}", used[0])
+
+
+def _cached(name: str) -> Problem:
+    rule = "takes results of earlier runs out of the ledger, which an execution does not read"
+    return Problem(name, True, rule, "take it out, or run the workflow by batchsdk")
 
 
 def _escalation(name: str, rules: Collection[Any]) -> Problem:
