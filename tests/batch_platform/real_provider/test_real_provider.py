@@ -199,6 +199,7 @@ NOT_OF_THIS_LIFE = {
         "iam:UntagPolicy",
         "iam:UntagRole",
         "logs:UntagResource",
+        "scheduler:UntagResource",
         "sns:UntagResource",
         "sqs:UntagQueue",
         "ssm:RemoveTagsFromResource",
@@ -223,6 +224,7 @@ NOT_OF_THIS_LIFE = {
         "logs:AssociateKmsKey",
         "logs:DeleteRetentionPolicy",
         "logs:DisassociateKmsKey",
+        "scheduler:UpdateSchedule",
     },
     "what no environment of it has": {
         "batch:CreateSchedulingPolicy",
