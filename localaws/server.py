@@ -65,7 +65,7 @@ from localaws.http.moto_services import MotoServices
 from localaws.http.protocols import error_answer
 from localaws.http.refusals import Code
 from localaws.http.server import HOST, HttpServer
-from localaws.moto_corrections import correct_moto, price_list, state_machines
+from localaws.moto_corrections import chat_channels, correct_moto, price_list, state_machines
 from localaws.persistence.data_directory import DataDirectory
 from localaws.persistence.pulumi_state import PulumiState
 
@@ -441,6 +441,8 @@ class LocalAws:
             self._correct_state_machines()
         if caller.service == "pricing":
             return price_list.answer(environ, start_response)
+        if caller.service == "chatbot":
+            return chat_channels.answer(environ, start_response, caller.account_id)
         if caller.service == "ecs":
             place = (caller.account_id, caller.region)
             self._register_instances(*place)

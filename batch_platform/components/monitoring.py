@@ -11,6 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from batch_platform.components.budget import make_budget
+from batch_platform.components.chat import make_channels
 from batch_platform.iam import policies
 from batch_platform.observability import dashboard, events
 
@@ -87,6 +88,8 @@ class Monitoring(pulumi.ComponentResource):
         if monitoring.budget is not None:
             opts = pulumi.ResourceOptions(parent=self, depends_on=[policy])  # it tries the topic
             make_budget(plan, monitoring.budget, topic, opts)
+        if monitoring.chat is not None:
+            make_channels(plan, monitoring.chat, topic, self)
         if monitoring.dashboard:
             self._dashboard()
 

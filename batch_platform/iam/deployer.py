@@ -262,6 +262,25 @@ CHANGES_BUDGETS = (
 )
 """Of stacks with a budget."""
 
+MAKES_CHANNELS = (
+    "chatbot:CreateMicrosoftTeamsChannelConfiguration",
+    "chatbot:CreateSlackChannelConfiguration",
+    "chatbot:DescribeSlackChannelConfigurations",
+    "chatbot:GetMicrosoftTeamsChannelConfiguration",
+    "chatbot:ListMicrosoftTeamsChannelConfigurations",
+    "chatbot:ListTagsForResource",
+)
+"""Of stacks with chat channels; the actions know no resources."""
+
+CHANGES_CHANNELS = (
+    "chatbot:DeleteMicrosoftTeamsChannelConfiguration",
+    "chatbot:DeleteSlackChannelConfiguration",
+    "chatbot:TagResource",
+    "chatbot:UntagResource",
+    "chatbot:UpdateMicrosoftTeamsChannelConfiguration",
+    "chatbot:UpdateSlackChannelConfiguration",
+)
+
 CHANGES_STORAGE = (
     "s3:CreateBucket",
     "s3:DeleteBucket",
@@ -321,6 +340,7 @@ user guide, "Launch template support")."""
 
 PASSED_TO = (
     "batch.amazonaws.com",
+    "chatbot.amazonaws.com",
     "ec2.amazonaws.com",
     "ecs-tasks.amazonaws.com",
     "events.amazonaws.com",
@@ -425,6 +445,18 @@ def _statements(plan: Plan, account_id: str, given: Iterable[str]) -> Iterator[d
             "ChangeRepositories", CHANGES_REPOSITORIES, [arn("ecr", f"repository/{named}")]
         )
     yield from _storage(plan, account_id)
+    if plan.settings.monitoring.chat is not None:
+        yield _allow("MakeChannels", MAKES_CHANNELS, ["*"])
+        channels = arn("chatbot", f"chat-configuration/*/{named}", where="")
+        yield _allow("ChangeChannels", CHANGES_CHANNELS, [channels])
+        # It is made at the first channel of an account (chatbot administrator guide, "Using
+        # service-linked roles").
+        linked = (
+            "role/aws-service-role/management.chatbot.amazonaws.com/AWSServiceRoleForAWSChatbot*"
+        )
+        yield _allow(
+            "CreateRoleOfChat", ["iam:CreateServiceLinkedRole"], [arn("iam", linked, where="")]
+        )
     if plan.settings.monitoring.budget is not None:
         budget = arn("budgets", f"budget/{named}", where="")
         yield _allow("ChangeBudgets", CHANGES_BUDGETS, [budget])

@@ -55,13 +55,21 @@ def amount(budget: Budget) -> str:
 
 
 def out_of_place(settings: Settings) -> Iterator[Problem]:
-    """Find a budget in a partition where it could not be."""
+    """Find a budget, or chat channels, in a partition where they could not be."""
     found = partition(settings.region)
-    if settings.monitoring.budget is not None and found != "aws":
+    if found == "aws":
+        return
+    if settings.monitoring.budget is not None:
         yield Problem(
             ("batch-platform:monitoring", "budget"),
             f"AWS Budgets has no budgets in USD by tag in the partition {found}",
             "remove it, and watch the costs in the account that pays",
+        )
+    if settings.monitoring.chat is not None:
+        yield Problem(
+            ("batch-platform:monitoring", "chat"),
+            f"Amazon Q Developer in chat applications is not in the partition {found}",
+            "remove it, and name addresses under `email` or `https`",
         )
 
 

@@ -7,7 +7,8 @@ have a name with the environment in it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from batch_platform.recovery.orphan_type import Aws, Found, OrphanType, Properties, not_ours
 
@@ -147,6 +148,33 @@ def _delete_budget(aws: Aws, identifier: str, _: Properties) -> None:
     aws.client("budgets").delete_budget(AccountId=account, BudgetName=name)
 
 
+def _slack(aws: Aws, inputs: Properties) -> Iterator[Found]:
+    pages = aws.client("chatbot").get_paginator("describe_slack_channel_configurations").paginate()
+    for each in (each for page in pages for each in page["SlackChannelConfigurations"]):
+        yield from _channel(aws, inputs, each)
+
+
+def _teams(aws: Aws, inputs: Properties) -> Iterator[Found]:
+    operation = "list_microsoft_teams_channel_configurations"
+    pages = aws.client("chatbot").get_paginator(operation).paginate()
+    for each in (each for page in pages for each in page["TeamChannelConfigurations"]):
+        yield from _channel(aws, inputs, each)
+
+
+def _channel(aws: Aws, inputs: Properties, found: Mapping[str, Any]) -> Iterator[Found]:
+    if found["ConfigurationName"] == inputs["configurationName"]:
+        tags = {each["TagKey"]: each["TagValue"] for each in found.get("Tags", ())}
+        yield _found(aws, found["ChatConfigurationArn"], tags)
+
+
+def _delete_slack(aws: Aws, arn: str, _: Properties) -> None:
+    aws.client("chatbot").delete_slack_channel_configuration(ChatConfigurationArn=arn)
+
+
+def _delete_teams(aws: Aws, arn: str, _: Properties) -> None:
+    aws.client("chatbot").delete_microsoft_teams_channel_configuration(ChatConfigurationArn=arn)
+
+
 def _account(aws: Aws) -> str:
     return str(aws.client("sts").get_caller_identity()["Account"])
 
@@ -185,3 +213,5 @@ SNS_TOPIC_SUBSCRIPTION = OrphanType(
 METRIC_ALARM = OrphanType(find=_alarm, delete=_delete_alarm, key=("name",))
 DASHBOARD = OrphanType(find=_dashboard, delete=_delete_dashboard, key=("dashboardName",))
 BUDGET = OrphanType(find=_budget, delete=_delete_budget, key=("name",))
+SLACK_CHANNEL = OrphanType(find=_slack, delete=_delete_slack, key=("configurationName",))
+TEAMS_CHANNEL = OrphanType(find=_teams, delete=_delete_teams, key=("configurationName",))

@@ -29,6 +29,8 @@ ORPHAN_TYPES: Mapping[str, OrphanType] = {
     "aws:batch/jobQueue:JobQueue": batch.JOB_QUEUE,
     "aws:batch/schedulingPolicy:SchedulingPolicy": batch.SCHEDULING_POLICY,
     "aws:budgets/budget:Budget": events.BUDGET,
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": events.SLACK_CHANNEL,
+    "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": events.TEAMS_CHANNEL,
     "aws:cloudwatch/dashboard:Dashboard": events.DASHBOARD,
     "aws:cloudwatch/eventRule:EventRule": events.EVENT_RULE,
     "aws:cloudwatch/eventTarget:EventTarget": events.EVENT_TARGET,

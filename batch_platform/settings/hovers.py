@@ -10,14 +10,16 @@ from batch_platform.settings.schema_texts import Schema
 
 _AWS = "https://docs.aws.amazon.com"
 _EC2 = f"{_AWS}/AWSEC2/latest/APIReference"
+_CHATBOT = f"{_AWS}/chatbot/latest/APIReference"
 _IAM = f"{_AWS}/IAM/latest/APIReference"
 _SCHEDULER = f"{_AWS}/scheduler/latest/APIReference"
 _CONTAINER_INSTANCES = f"{_AWS}/batch/latest/userguide/launch-templates.html"
 
 LINKS = {
     "AutoScalingGroup": f"{_AWS}/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html",
-    "CapacityReservation": f"{_EC2}/API_LaunchTemplateCapacityReservationSpecificationRequest.html",
     "Budget": f"{_AWS}/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html",
+    "CapacityReservation": f"{_EC2}/API_LaunchTemplateCapacityReservationSpecificationRequest.html",
+    "Chat": f"{_CHATBOT}/Welcome.html",
     "Consumers": f"{_IAM}/API_CreatePolicy.html",
     "DataVolume": f"{_EC2}/API_LaunchTemplateEbsBlockDeviceRequest.html",
     "Device": f"{REFERENCE}Device.html",
@@ -62,10 +64,12 @@ LINKS = {
     "RootVolume": f"{_EC2}/API_LaunchTemplateEbsBlockDeviceRequest.html",
     "Schedule": f"{_SCHEDULER}/API_CreateSchedule.html",
     "Share": f"{REFERENCE}ShareAttributes.html",
+    "Slack": f"{_CHATBOT}/API_CreateSlackChannelConfiguration.html",
     "SpotEnvironment": f"{REFERENCE}ComputeResource.html",
     "Storage": f"{_AWS}/AmazonS3/latest/API/API_CreateBucket.html",
     "Statement": f"{_AWS}/IAM/latest/UserGuide/reference_policies_elements.html",
     "Submitters": f"{_IAM}/API_CreatePolicy.html",
+    "Teams": f"{_CHATBOT}/API_CreateMicrosoftTeamsChannelConfiguration.html",
     "Timeout": f"{REFERENCE}JobTimeout.html",
     "Tmpfs": f"{REFERENCE}Tmpfs.html",
     "Ulimit": f"{REFERENCE}Ulimit.html",

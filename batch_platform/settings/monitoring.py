@@ -13,6 +13,7 @@ from batch_platform.settings.block import (
     refuse_duplicates,
     refuse_what_is_off,
 )
+from batch_platform.settings.chat import Chat
 from batch_platform.settings.errors import refusal
 from batch_platform.settings.observability import KeyArn
 
@@ -121,6 +122,7 @@ class Monitoring(Block):
         failed_jobs: an alarm on many failures; none by default.
         dashboard: also make the CloudWatch dashboard ``batch-<stack>``.
         budget: a monthly limit on what the stack costs; none by default.
+        chat: channels of Slack and Microsoft Teams that the topic tells; none by default.
     """
 
     enabled: bool = False
@@ -131,6 +133,7 @@ class Monitoring(Block):
     failed_jobs: FailedJobs | None = None
     dashboard: bool = True
     budget: Budget | None = None
+    chat: Chat | None = None
 
     @field_validator("notify", "email", "https")
     @classmethod

@@ -14,14 +14,18 @@ Schema = Mapping[str, Any]
 
 _TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "boolean"}
 _UNITS = re.compile(
-    r"\b(MiB per second|MiB|GiB|seconds|minutes|days|percent|vCPUs|GPUs|instances|"
+    r"\b(MiB per second|MiB|GiB|seconds|minutes|days|percent|USD|vCPUs|GPUs|instances|"
     r"I/O operations per second)\b"
 )
 
 
 def unit(value: Schema) -> str:
     """Return the unit of a number, as its description has it; empty if there is none."""
-    found = _UNITS.search(value.get("description", "")) if _is_number(value) else None
+    found = (
+        _UNITS.search(value.get("description", ""))
+        if _is_number(value.get("items", value))
+        else None
+    )
     return found[1] if found else ""
 
 

@@ -18,7 +18,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from batchsdk.aws.transport import Transport
-from batchsdk.errors import InvalidArgumentError, LedgerError, Problem, ServiceError
+from batchsdk.errors import (
+    AccessDeniedError,
+    InvalidArgumentError,
+    LedgerError,
+    Problem,
+    ServiceError,
+)
 from batchsdk.runs.ledger import Entry, RunRecord, Trace, cancelled_at, to_plain
 from batchsdk.runs.sealing import UNREADABLE, from_sealed, to_sealed
 
@@ -26,6 +32,8 @@ DELIVERY_LIMIT = timedelta(minutes=15)
 """How long after its intent a client may still send: all its attempts and pauses fit in easily.
 Nobody can tell from afar whether it lives, so an intent is left to it for as long."""
 _CONCURRENCY = 16
+_ANOTHER = "Or keep runs in another ledger: ledger=FILE, on the command line --ledger FILE."
+"""For who has not named the ledger: it is the default of a stack with storage."""
 
 _Object = tuple[dict[str, Any], str]
 """What an object says, and its ETag."""
@@ -271,7 +279,10 @@ def _translated(ledger: S3Ledger) -> Iterator[None]:
     try:
         yield
     except ServiceError as fault:
-        raise LedgerError(f"ledger {ledger.location}: {fault.message}", hint=fault.hint) from fault
+        hint = fault.hint
+        if isinstance(fault, AccessDeniedError):
+            hint = f"{hint} {_ANOTHER}".strip()
+        raise LedgerError(f"ledger {ledger.location}: {fault.message}", hint=hint) from fault
 
 
 def _digest(text: str) -> str:

@@ -14,7 +14,7 @@ from localaws.iam.evaluation import Request
 _CODES = {"ec2": "UnauthorizedOperation", "sns": "AuthorizationError"}
 _QUERY = frozenset({"autoscaling", "cloudwatch", "iam", "s3", "sqs", "sts"})
 """Services that answer ``AccessDenied``; others say ``AccessDeniedException``."""
-_REST = frozenset({"batch", "elasticfilesystem", "lambda", "scheduler"})
+_REST = frozenset({"batch", "chatbot", "elasticfilesystem", "lambda", "scheduler"})
 """Services that answer 403 with JSON; the others with JSON answer 400."""
 
 

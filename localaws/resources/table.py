@@ -11,6 +11,7 @@ from typing import Any
 from localaws.resources import functions
 from localaws.resources.auto_scaling_group import AUTO_SCALING_GROUP
 from localaws.resources.budget import BUDGET
+from localaws.resources.chat_channel import SLACK_CHANNEL, TEAMS_CHANNEL
 from localaws.resources.clients import Clients
 from localaws.resources.compute_environment import COMPUTE_ENVIRONMENT
 from localaws.resources.default_security_group import DEFAULT_SECURITY_GROUP
@@ -73,6 +74,8 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
     "aws:batch/jobQueue:JobQueue": JOB_QUEUE,
     "aws:batch/schedulingPolicy:SchedulingPolicy": SCHEDULING_POLICY,
     "aws:budgets/budget:Budget": BUDGET,
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": SLACK_CHANNEL,
+    "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": TEAMS_CHANNEL,
     "aws:cloudwatch/dashboard:Dashboard": DASHBOARD,
     "aws:cloudwatch/eventRule:EventRule": EVENT_RULE,
     "aws:cloudwatch/eventTarget:EventTarget": EVENT_TARGET,

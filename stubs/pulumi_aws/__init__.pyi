@@ -9,6 +9,7 @@ import pulumi
 from . import autoscaling as autoscaling
 from . import batch as batch
 from . import budgets as budgets
+from . import chatbot as chatbot
 from . import cloudwatch as cloudwatch
 from . import ebs as ebs
 from . import ec2 as ec2

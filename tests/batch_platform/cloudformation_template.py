@@ -45,6 +45,18 @@ TYPES = {
         "AWS::Batch::SchedulingPolicy", {"fairSharePolicy": "FairsharePolicy"}, tags_are_a_map=True
     ),
     "aws:budgets/budget:Budget": Kind("AWS::Budgets::Budget", {"tags": ""}),
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": Kind(
+        "AWS::Chatbot::SlackChannelConfiguration",
+        {"slackTeamId": "SlackWorkspaceId", "guardrailPolicyArns": "GuardrailPolicies"},
+    ),
+    "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": Kind(
+        "AWS::Chatbot::MicrosoftTeamsChannelConfiguration",
+        {
+            "channelId": "TeamsChannelId",
+            "guardrailPolicyArns": "GuardrailPolicies",
+            "tenantId": "TeamsTenantId",
+        },
+    ),
     "aws:cloudwatch/dashboard:Dashboard": Kind("AWS::CloudWatch::Dashboard"),
     "aws:cloudwatch/eventRule:EventRule": Kind("AWS::Events::Rule"),
     "aws:cloudwatch/logGroup:LogGroup": Kind("AWS::Logs::LogGroup", {"name": "LogGroupName"}),
@@ -247,6 +259,8 @@ def _properties(resource: Registered, references: Mapping[str, Any]) -> dict[str
                 found[name] = _value(key, name, value, references)
     if tags:
         found["ComputeResources"] |= tags
+    if kind.name == "AWS::Budgets::Budget":
+        return _budget(found)
     return _corrected(kind.name, found)
 
 
@@ -265,8 +279,6 @@ def _corrected(kind: str, found: dict[str, Any]) -> dict[str, Any]:
         found[several] = [found.pop(one)]
     elif kind == "AWS::EC2::FlowLog":
         found["ResourceType"] = "VPC"
-    elif kind == "AWS::Budgets::Budget":
-        return _budget(found)
     elif kind == "AWS::S3::BucketPolicy":  # which names the bucket as its statements do
         statement = found["PolicyDocument"]["Statement"][0]
         found["Bucket"] = statement["Resource"][0].rpartition(":")[2]

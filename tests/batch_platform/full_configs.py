@@ -157,6 +157,15 @@ BLOCKS: Config = {
             "forecasted": [90, 110],
             "email": ["b@example.com"],
         },
+        "chat": {
+            "slack": {"workspaceId": "T0AB", "channelId": "C0AB"},
+            "teams": {
+                "tenantId": "0a1b2c3d-4e5f-6789-abcd-ef0123456789",
+                "teamId": "1a1b2c3d-4e5f-6789-abcd-ef0123456789",
+                "channelId": "19%3Aab%40thread.tacv2",
+            },
+            "managedPolicyArns": [POLICY],
+        },
         "dashboard": False,
     },
     "outputs": {"ssmParameter": True},

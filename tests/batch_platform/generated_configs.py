@@ -307,6 +307,19 @@ def _monitoring() -> dict[str, Strategy[Any]]:
         "https": some(st.sampled_from(["https://example.com", "https://example.com/x?y=1"])),
         "failedJobs": block({}, {"threshold": st.integers(1, 10**6), "period": minutes}),
         "dashboard": st.booleans(),
+        "chat": block(
+            {"slack": st.just({"workspaceId": "T0AB", "channelId": "C0AB"})},
+            {
+                "teams": st.just(
+                    {
+                        "tenantId": "0a1b2c3d-4e5f-6789-abcd-ef0123456789",
+                        "teamId": "0a1b2c3d-4e5f-6789-abcd-ef0123456789",
+                        "channelId": "19%3Aab%40thread.tacv2",
+                    }
+                ),
+                "managedPolicyArns": policies(),
+            },
+        ),
         "budget": block(
             {"monthlyLimit": st.integers(1, 10**9) | st.floats(0.01, 10**6)},
             {

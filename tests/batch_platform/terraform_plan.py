@@ -18,6 +18,12 @@ TYPES = {
     "aws:batch/jobQueue:JobQueue": "aws_batch_job_queue",
     "aws:batch/schedulingPolicy:SchedulingPolicy": "aws_batch_scheduling_policy",
     "aws:budgets/budget:Budget": "aws_budgets_budget",
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": (
+        "aws_chatbot_slack_channel_configuration"
+    ),
+    "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": (
+        "aws_chatbot_teams_channel_configuration"
+    ),
     "aws:cloudwatch/dashboard:Dashboard": "aws_cloudwatch_dashboard",
     "aws:cloudwatch/eventRule:EventRule": "aws_cloudwatch_event_rule",
     "aws:cloudwatch/eventTarget:EventTarget": "aws_cloudwatch_event_target",

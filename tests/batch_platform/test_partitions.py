@@ -61,7 +61,7 @@ def test_what_is_registered_is_of_the_region_s_partition(
     of_services = {
         each.removesuffix(".amazonaws.com") for each in principals if each.endswith(".com")
     }
-    via = {f"{service}.{region}" for service in ("s3", "secretsmanager", "sqs", "ssm")}
+    via = {f"{service}.{region}" for service in ("s3", "secretsmanager", "sns", "sqs", "ssm")}
     if domain(region) == "amazonaws.com":
         via.add("ec2")
         via |= {each for each in of_services if ".ecr." in each}

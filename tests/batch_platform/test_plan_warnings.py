@@ -155,25 +155,16 @@ EDITS: list[tuple[dict[str, Any], dict[str, Any], dict[str, set[str]]]] = [
         {"storage-moved": {"job"}},
     ),
     (
-        {"storage": {"enabled": True, "bucket": "data"}},
-        {"storage": {"enabled": True, "bucket": "data", "prefix": "batch"}},
-        {"storage-moved": {"job"}},
-    ),
-    (
         {"storage": {"enabled": True, "expireDays": 0}},
         {"storage": {"enabled": True, "expireDays": 9}},
         {"storage-kept-shorter": {"storage"}},
     ),
     (
-        {"storage": {"enabled": True, "expireDays": 30}},
-        {"storage": {"enabled": True, "expireDays": 29}},
+        {"storage": {"enabled": True}},
+        {"storage": {"enabled": True, "expireDays": 9}},
         {"storage-kept-shorter": {"storage"}},
     ),
-    (
-        {"storage": {"enabled": True, "expireDays": 9}},
-        {"storage": {"enabled": True, "expireDays": 10}},
-        {},
-    ),
+    ({"storage": {"enabled": True, "expireDays": 9}}, {"storage": {"enabled": True}}, {}),
     ({"jobEvents": {"enabled": True}}, {}, {"events-removed": {"job-events", "job-events-dead"}}),
     ({}, {"outputs": {"ssmParameter": False}}, {"outputs-removed": {"outputs"}}),
     (

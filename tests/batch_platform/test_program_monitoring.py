@@ -157,14 +157,55 @@ def test_there_is_no_budget_unless_the_config_says_so(run_program: RunProgram) -
     assert "budgets.amazonaws.com" not in run.only("TopicPolicy").inputs["policy"]
 
 
-def test_a_budget_in_china_is_refused(run_program: RunProgram) -> None:
-    more = "  batch-platform:monitoring: {enabled: true, budget: {monthlyLimit: 500}}\n"
-    text = config("{mode: public}", more=more).replace("ap-northeast-1", "cn-north-1")
-    (line,) = run_program(text).refused
-    assert (
-        "monitoring.budget: AWS Budgets has no budgets in USD by tag in the partition aws-cn"
-        in line
+def test_neither_budget_nor_chat_is_in_china(run_program: RunProgram) -> None:
+    more = (
+        "  batch-platform:monitoring: {enabled: true, budget: {monthlyLimit: 500}, "
+        "chat: {slack: {workspaceId: T0AB, channelId: C0AB}}}\n"
     )
+    text = config("{mode: public}", more=more).replace("ap-northeast-1", "cn-north-1")
+    budgets, channels = run_program(text).refused
+    assert "monitoring.budget: AWS Budgets has no budgets in USD" in budgets
+    assert "monitoring.chat: Amazon Q Developer in chat applications is not in the" in channels
+
+
+UUID = "0a1b2c3d-4e5f-6789-abcd-ef0123456789"
+TEAMS = {"tenantId": UUID, "teamId": UUID, "channelId": "19%3Aab%40thread.tacv2"}
+SLACK = {"workspaceId": "T0AB", "channelId": "C0AB"}
+
+
+def chat(**keys: object) -> dict[str, object]:
+    return {"enabled": True, "chat": keys}
+
+
+def test_channels_are_told_and_may_ask_for_nothing(run_program: RunProgram) -> None:
+    more = f"  batch-platform:monitoring: {json.dumps(chat(slack=SLACK, teams=TEAMS))}\n"
+    run = run_program(config("{mode: public}", more=more))
+    slack = run.only("SlackChannelConfiguration")
+    assert (slack.inputs["slackTeamId"], slack.inputs["slackChannelId"]) == ("T0AB", "C0AB")
+    teams = run.only("TeamsChannelConfiguration")
+    assert teams.inputs["channelId"] == TEAMS["channelId"]
+    for each in (slack, teams):
+        assert each.inputs["snsTopicArns"] == [TOPIC]
+        assert each.inputs["iamRoleArn"] == "arn:Role/test-chat-1a2b3c4"
+        assert each.inputs["guardrailPolicyArns"] == ["arn:aws:iam::aws:policy/AWSDenyAll"]
+        assert each.delete_before_replace
+    role = run.only("Role", "test-chat")
+    (trust,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+    assert trust["Principal"] == {"Service": "chatbot.amazonaws.com"}
+    granted = [*run.every("RolePolicy"), *run.every("RolePolicyAttachment")]
+    assert "test-chat-1a2b3c4" not in {one.inputs["role"] for one in granted}
+
+
+def test_what_members_of_a_channel_may_ask_for_is_their_guardrail_too(
+    run_program: RunProgram,
+) -> None:
+    policy = "arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"
+    block = chat(slack=SLACK, managedPolicyArns=[policy])
+    more = f"  batch-platform:monitoring: {json.dumps(block)}\n"
+    run = run_program(config("{mode: public}", more=more))
+    assert run.only("SlackChannelConfiguration").inputs["guardrailPolicyArns"] == [policy]
+    (attached,) = [one for one in run.every("RolePolicyAttachment") if "chat" in one.name]
+    assert attached.inputs["policyArn"] == policy
 
 
 @pytest.mark.parametrize(
@@ -190,6 +231,15 @@ def test_a_budget_in_china_is_refused(run_program: RunProgram) -> None:
         (budget(monthlyLimit=5, actual=[80, 80]), "budget.actual[1]: 80 is in the list twice"),
         (budget(monthlyLimit=5, actual=[], forecasted=[]), "it tells nobody"),
         (budget(monthlyLimit=5, actual=[1, 2, 3, 4, 5]), "has at most 5 notifications"),
+        ({"chat": {"slack": SLACK}}, "chat: it is set, but `enabled` is false"),
+        (chat(), "it names no channel; fix: add `slack` or `teams`"),
+        (chat(slack={"workspaceId": "T0AB"}), "chat.slack.channelId: missing"),
+        (chat(slack=SLACK | {"channelId": "#alerts"}), "is not the id of a Slack channel"),
+        (chat(slack=SLACK | {"channelId": ""}), "is not the id of a Slack channel"),
+        (chat(slack=SLACK | {"workspaceId": "acme"}), "is not the id of a Slack workspace"),
+        (chat(teams=TEAMS | {"channelId": "19:ab@thread"}), "is not the id of a Teams channel"),
+        (chat(teams=TEAMS | {"teamId": "ops"}), "chat.teams.teamId: 'ops' is not a UUID"),
+        (chat(slack=SLACK, managedPolicyArns=["x"]), "is not the ARN of a managed policy"),
         (budget(monthlyLimit=5, email=["team"]), "'team' is not an email address"),
     ],
 )

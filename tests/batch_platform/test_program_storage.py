@@ -31,6 +31,14 @@ def stored(block: str) -> str:
     return f"  batch-platform:storage: {block}\n"
 
 
+WHOLE = config(
+    "{mode: public}",
+    more=stored("{enabled: true, expireDays: 9}")
+    + "  batch-platform:consumers: {managedPolicies: true}\n",
+).replace("memory: 100}", "memory: 100, permissions: {}}")
+"""All that has to do with storage; recorded once."""
+
+
 def statements(run: Run, kind: str, name: str) -> dict[str, Any]:
     """Return the statements about storage of one policy, by their Sid."""
     found = json.loads(run.only(kind, name).inputs["policy"])["Statement"]
@@ -46,7 +54,7 @@ def test_there_is_none_unless_the_config_says_so(run_program: RunProgram) -> Non
 def test_the_bucket_is_closed_encrypted_and_forgets_nothing_at_once(
     run_program: RunProgram,
 ) -> None:
-    run = run_program(config("{mode: public}", more=stored("{enabled: true}")))
+    run = run_program(WHOLE)
 
     bucket = run.only("Bucket")
     assert bucket.inputs["bucket"] == BUCKET
@@ -66,7 +74,7 @@ def test_the_bucket_is_closed_encrypted_and_forgets_nothing_at_once(
 
 
 def test_values_and_tables_expire_and_the_ledger_never(run_program: RunProgram) -> None:
-    run = run_program(config("{mode: public}", more=stored("{enabled: true, expireDays: 9}")))
+    run = run_program(WHOLE)
     rules = {each["id"]: each for each in run.only("BucketLifecycleConfiguration").inputs["rules"]}
     expiring = {
         rule["filter"]["prefix"]: rule["expiration"]
@@ -88,8 +96,7 @@ def test_nothing_expires_where_the_config_says_so(run_program: RunProgram) -> No
 
 
 def test_each_may_do_what_is_theirs_below_it(run_program: RunProgram) -> None:
-    more = stored("{enabled: true}") + "  batch-platform:consumers: {managedPolicies: true}\n"
-    run = run_program(config("{mode: public}", more=more))
+    run = run_program(WHOLE)
 
     jobs = statements(run, "RolePolicy", "test-job")
     assert jobs["UseStorage"]["Resource"] == [f"{ARN}/runs/*", f"{ARN}/sweeps/*"]
@@ -119,8 +126,7 @@ def test_each_may_do_what_is_theirs_below_it(run_program: RunProgram) -> None:
 
 
 def test_a_definition_with_a_role_of_its_own_uses_it_too(run_program: RunProgram) -> None:
-    text = config("{mode: public}", more=stored("{enabled: true}"))
-    run = run_program(text.replace("memory: 100}", "memory: 100, permissions: {}}"))
+    run = run_program(WHOLE)
     own = statements(run, "RolePolicy", "test-job-hello")
     assert own["UseStorage"]["Resource"] == [f"{ARN}/runs/*", f"{ARN}/sweeps/*"]
 

@@ -105,6 +105,8 @@ OF_A_JOB = {
     "nodes": ("nodes", {"nodes": {"1": Override(memory=200)}}),
     "num_nodes": ("nodes", {"num_nodes": 3}),
     "consumable_resources": ("hello", {"consumable_resources": {"license": 1}}),
+    "inputs": ("hello", {"inputs": {"/tmp/in": "s3://bucket/in"}}),
+    "outputs": ("hello", {"outputs": {"/tmp/out": "s3://bucket/$BATCHSDK_RUN"}}),
     "array_size": ("hello", {"array_size": 5}),
     "retry": ("hello", {"retry": Retry.only_on(RetryOn.SPOT_RECLAIMED)}),
     "timeout": ("hello", {"timeout": "1h"}),
@@ -302,6 +304,8 @@ def test_what_a_state_machine_cannot_do_is_refused_with_all_else_at_once(batch):
     workflow.submit("hello", name="c", on_failure=rules, share_identifier="a", memory=1)
     workflow.sweep("hello", name="d", over={"Target": ["${parameters.day}"]}, share_identifier="a")
     workflow.submit("hello", name="e", cache=True, share_identifier="a")
+    folders = {"/tmp/in": "s3://bucket/${parameters.day}"}
+    workflow.submit("hello", name="f", inputs=folders, share_identifier="a")
     found = refusals(workflow)
     assert {
         "steps.a.queue",
@@ -313,6 +317,7 @@ def test_what_a_state_machine_cannot_do_is_refused_with_all_else_at_once(batch):
         "steps.e.cache",
     } <= found.keys()
     assert "is decided when the workflow is exported" in found["steps.a.queue"]
+    assert "the script that copies" in found["steps.f.inputs['/tmp/in']"]
 
 
 def test_what_only_the_jobs_tell_is_refused(batch):

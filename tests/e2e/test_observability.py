@@ -39,6 +39,7 @@ config:
     email: [team@example.com]
     failedJobs: {threshold: 5, period: 300}
     budget: {monthlyLimit: 500, actual: [80]}
+    chat: {slack: {workspaceId: T0AB, channelId: C0AB}}
   batch-platform:consumers: {managedPolicies: true}
 """
 SELDOM = Polling(shortest=0.1, growth=1e6, longest=1000)
@@ -106,6 +107,26 @@ def test_alarms_and_a_dashboard_look_at_what_there_is(outputs, local):
     }
     assert len(named) == 3
     assert named <= {rule["Name"] for rule in rules}
+
+
+def test_a_channel_is_told_what_the_topic_is_told(outputs, local):
+    chatbot = client_of(local, "chatbot")
+    answer = chatbot.describe_slack_channel_configurations()
+    (channel,) = answer["SlackChannelConfigurations"]
+    assert channel["SnsTopicArns"] == [outputs.trouble_topic_arn]
+    assert (channel["SlackTeamId"], channel["SlackChannelId"]) == ("T0AB", "C0AB")
+    assert channel["GuardrailPolicyArns"] == ["arn:aws:iam::aws:policy/AWSDenyAll"]
+    again = {
+        "SlackTeamId": "T0AB",
+        "SlackChannelId": "C0AB",
+        "IamRoleArn": channel["IamRoleArn"],
+        "ConfigurationName": channel["ConfigurationName"],
+    }
+    with pytest.raises(chatbot.exceptions.ConflictException):
+        chatbot.create_slack_channel_configuration(**again)
+    again |= {"ConfigurationName": "other", "SnsTopicArns": ["arn:aws:sns:us-east-1:1:none"]}
+    with pytest.raises(chatbot.exceptions.InvalidRequestException, match="There is no SNS topic"):
+        chatbot.create_slack_channel_configuration(**again)
 
 
 def test_a_budget_for_what_has_the_stacks_tag_tells_the_topic(outputs, local):

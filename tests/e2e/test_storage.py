@@ -146,8 +146,9 @@ def test_an_observer_reads_the_ledger_and_nothing_else(stack, monkeypatch, tmp_p
     for key, value in {**stack.local.environ, **caller.environ}.items():
         monkeypatch.setenv(key, value)
     assert "nightly-1" in command(stack, "runs", "--ledger", "stack")
-    with pytest.raises(batchsdk.LedgerError, match="AccessDenied"):
+    with pytest.raises(batchsdk.LedgerError, match="AccessDenied") as caught:
         batchsdk.connect(outputs=stack.file).run("mine", ledger="stack")
+    assert "another ledger: ledger=FILE" in str(caught.value.hint)
     values = "runs/nightly-1/first/value"
     assert caller.denied("s3", "get_object", Bucket=stack.bucket, Key=values)[2] == 403
 

@@ -27,6 +27,7 @@ def stack(new_stack):
             "email": ["team@example.com"],
             "failedJobs": {},
             "budget": {"monthlyLimit": 500},
+            "chat": {"slack": {"workspaceId": "T0AB", "channelId": "C0AB"}},
         },
         "batch-platform:storage": {"enabled": True},
     }

@@ -66,6 +66,10 @@ CALLS = [
     ("iam", "SimulatePrincipalPolicy", {"PolicySourceArn": ROLE}, ["iam:::role/jobs/worker"]),
     ("iam", "CreateRole", {"RoleName": "new", "Path": "/jobs/"}, ["iam:::role/jobs/new"]),
     ("iam", "GetInstanceProfile", {"InstanceProfileName": "p"}, ["iam:::instance-profile/p"]),
+    ("chatbot", "CreateSlackChannelConfiguration", {"ConfigurationName": "c"}, ["*"]),
+    ("chatbot", "DeleteSlackChannelConfiguration",
+     {"ChatConfigurationArn": f"arn:aws:chatbot::{ACCOUNT}:chat-configuration/slack-channel/c"},
+     ["chatbot:::chat-configuration/slack-channel/c"]),
     ("servicequotas", "GetServiceQuota", {"ServiceCode": "fargate", "QuotaCode": "L-1"},
      ["servicequotas:fargate/L-1"]),
     ("autoscaling", "UpdateAutoScalingGroup", {"AutoScalingGroupName": "g"},
@@ -110,6 +114,16 @@ OF_S3 = [
 )
 def test_s3_calls_its_actions_otherwise_than_its_operations(operation, parameters, wanted):
     assert asked("s3", operation, **parameters) == wanted
+
+
+def test_budgets_are_looked_at_and_changed_by_one_action_each():
+    budget = "budgets:::budget/b"
+    made = asked("budgets", "CreateBudget", Budget={"BudgetName": "b"}, ResourceTags=[{}])
+    assert made == [("budgets:ModifyBudget", budget), ("budgets:TagResource", budget)]
+    assert asked("budgets", "DeleteNotification", BudgetName="b") == [
+        ("budgets:ModifyBudget", budget)
+    ]
+    assert asked("budgets", "DescribeBudget", BudgetName="b") == [("budgets:ViewBudget", budget)]
 
 
 def test_tags_of_what_is_made_need_a_permission_of_their_own():
@@ -158,6 +172,8 @@ def test_every_role_that_a_call_hands_on_is_passed():
     node = {"container": {"jobRoleArn": ROLE, "executionRoleArn": ROLE}}
     several = {"nodeRangeProperties": [node, node]}
     made = asked("batch", "RegisterJobDefinition", jobDefinitionName="d", nodeProperties=several)
+    assert made[-1] == ("iam:PassRole", worker)
+    made = asked("chatbot", "UpdateSlackChannelConfiguration", IamRoleArn=ROLE)
     assert made[-1] == ("iam:PassRole", worker)
     linked = "arn:aws:iam::1:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch"
     made = asked(

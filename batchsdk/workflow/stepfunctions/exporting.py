@@ -145,6 +145,14 @@ def _escalation(name: str, rules: Collection[Any]) -> Problem:
 
 
 def _fixed(name: str, placeholder: str) -> Problem:
+    if ".inputs" in name or ".outputs" in name:
+        return Problem(
+            name,
+            None,
+            f"${{{placeholder}}} would be a part of the script that copies, before its value is "
+            "known",
+            "write $NAME of a variable of the environment, such as $BATCHSDK_RUN",
+        )
     return Problem(
         name,
         None,

@@ -12,7 +12,12 @@ from typing import Any
 from localaws.iam.calls.call import Call
 
 _EC2, _TASKS = "ec2.amazonaws.com", "ecs-tasks.amazonaws.com"
+_CHAT = "chatbot.amazonaws.com"
 _PARAMETERS = {
+    "chatbot:CreateMicrosoftTeamsChannelConfiguration": {"IamRoleArn": _CHAT},
+    "chatbot:CreateSlackChannelConfiguration": {"IamRoleArn": _CHAT},
+    "chatbot:UpdateMicrosoftTeamsChannelConfiguration": {"IamRoleArn": _CHAT},
+    "chatbot:UpdateSlackChannelConfiguration": {"IamRoleArn": _CHAT},
     "batch:CreateComputeEnvironment": {"serviceRole": "batch.amazonaws.com"},
     "batch:UpdateComputeEnvironment": {"serviceRole": "batch.amazonaws.com"},
     "ec2:CreateFlowLogs": {"DeliverLogsPermissionArn": "vpc-flow-logs.amazonaws.com"},

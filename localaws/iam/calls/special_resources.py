@@ -171,7 +171,26 @@ def _log_streams(call: Call, _action: str) -> Iterator[str]:
         yield call.arn(f"log-group:{_group_name(group)}:log-stream:{stream}")
 
 
+# --- budgets and chat channels, which are of no region
+
+
+def _budgets(call: Call, _action: str) -> Iterator[str]:
+    yield from call.values("ResourceARN")
+    nested = [call.parameters.get(each) or {} for each in ("Budget", "NewBudget")]
+    for name in (*call.values("BudgetName"), *(each.get("BudgetName") for each in nested)):
+        if name:
+            yield f"arn:{call.partition}:budgets::{call.account_id}:budget/{name}"
+
+
+def _channels(call: Call, _action: str) -> Iterator[str]:
+    yield from call.values("ChatConfigurationArn", "ResourceARN")
+
+
 SPECIAL: dict[str, Finder] = {
+    "budgets:budget": _budgets,
+    "budgets:budgetAction": _none,
+    "chatbot:ChatbotConfiguration": _channels,
+    "chatbot:custom-action": _none,
     "batch:job": _jobs,
     "batch:job-definition": _job_definitions,
     "batch:job-definition-revision": _job_definitions,

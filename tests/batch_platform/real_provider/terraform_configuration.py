@@ -57,7 +57,7 @@ NAMELESS = {
     "aws_vpc_security_group_egress_rule",
     "aws_vpc_security_group_ingress_rule",
 }
-"""Types that have no name in AWS."""
+"""Types that have no name in AWS, or another argument for it."""
 
 
 def configuration(

@@ -199,6 +199,7 @@ NOT_OF_THIS_LIFE = {
         "iam:UntagPolicy",
         "iam:UntagRole",
         "logs:UntagResource",
+        "scheduler:TagResource",
         "scheduler:UntagResource",
         "sns:UntagResource",
         "sqs:UntagQueue",
@@ -247,7 +248,13 @@ NOT_OF_THIS_LIFE = {
     },
     "an address that its gateway still has when it is released": {"ec2:DisassociateAddress"},
     "the service-linked role is there": {"iam:CreateServiceLinkedRole"},
-    "later versions of the provider": {"ec2:DescribeTags"},
+    "later versions of the provider": {
+        "ec2:DescribeTags",
+        "s3:ListTagsForResource",
+        "s3:TagResource",
+        "s3:UntagResource",
+    },
+    "recovery, which looks whether a bucket is empty": {"s3:ListBucketVersions"},
 }
 """Why an action is granted that this life did not need; tests/engine/test_deployer.py has more."""
 

@@ -75,6 +75,22 @@ class Environment:
                 "email": ["team@example.com"],
                 "failedJobs": {},
                 "budget": {"monthlyLimit": 500},
+                "chat": {
+                    "slack": {"workspaceId": "T0AB", "channelId": "C0AB"},
+                    "teams": {
+                        "tenantId": "0a1b2c3d-4e5f-6789-abcd-ef0123456789",
+                        "teamId": "0a1b2c3d-4e5f-6789-abcd-ef0123456789",
+                        "channelId": "19%3Aab%40thread.tacv2",
+                    },
+                },
+            },
+            "batch-platform:schedules": {
+                "nightly": {
+                    "cron": "0 2 * * ? *",
+                    "jobDefinition": "hello",
+                    "jobQueue": "default",
+                    "shareIdentifier": "nightly",
+                }
             },
             "batch-platform:images": {"trainer": {"context": "."}},
             "batch-platform:jobDefinitions": {

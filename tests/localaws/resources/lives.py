@@ -382,6 +382,22 @@ def make_budget(makes):
     )
 
 
+def make_channel(kind, **where):
+    token = f"aws:chatbot/{kind[0].lower()}{kind[1:]}:{kind}"
+    return lambda makes: makes(
+        token,
+        configurationName=makes.name("channel"),
+        iamRoleArn=makes.role("chatbot.amazonaws.com").state["arn"],
+        snsTopicArns=[make_topic(makes).state["arn"]],
+        guardrailPolicyArns=["arn:aws:iam::aws:policy/AWSDenyAll"],
+        tags=TAGS,
+        **where,
+    )
+
+
+UUID = "0a1b2c3d-4e5f-6789-abcd-ef0123456789"
+
+
 def make_topic(makes):
     return makes("aws:sns/topic:Topic", name=makes.name("topic"), tags=TAGS)
 
@@ -517,6 +533,19 @@ LIVES = {
             "limitAmount": "700.00",
             "notifications": [{**makes.told, "threshold": 90, "subscriberEmailAddresses": []}],
         },
+    ),
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": Life(
+        make_channel("SlackChannelConfiguration", slackTeamId="T0AB", slackChannelId="C0AB"),
+        lambda _: {"slackChannelId": "C0CD", "loggingLevel": "ERROR"},
+    ),
+    "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": Life(
+        make_channel(
+            "TeamsChannelConfiguration",
+            tenantId=UUID,
+            teamId=UUID,
+            channelId="19%3Aab%40thread.tacv2",
+        ),
+        lambda _: {"channelId": "19%3Acd%40thread.tacv2", "loggingLevel": "ERROR"},
     ),
     "aws:cloudwatch/dashboard:Dashboard": Life(
         make_dashboard,

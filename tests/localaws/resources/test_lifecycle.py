@@ -67,6 +67,12 @@ def test_what_never_was_reads_as_gone(makes):
     unknown = {
         "aws:batch/jobDefinition:JobDefinition": "job-definition/never:1",
         "aws:budgets/budget:Budget": "123456789012:never-there",
+        "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": (
+            "arn:aws:chatbot::123456789012:chat-configuration/slack-channel/never"
+        ),
+        "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": (
+            "arn:aws:chatbot::123456789012:chat-configuration/microsoft-teams-channel/never"
+        ),
         "aws:ec2/route:Route": "r-rtb-01080289494",
         "aws:scheduler/schedule:Schedule": "default/never-there",
         "aws:sns/topic:Topic": "arn:aws:sns:us-east-1:123456789012:never",

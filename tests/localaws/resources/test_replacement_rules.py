@@ -28,6 +28,16 @@ FORCE_NEW = {
     "aws:batch/jobQueue:JobQueue": {"name"},
     "aws:batch/schedulingPolicy:SchedulingPolicy": {"name"},
     "aws:budgets/budget:Budget": {"accountId", "name"},
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": {
+        "configurationName",
+        "slackTeamId",
+    },
+    "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": {
+        "configurationName",
+        "teamId",
+        "teamName",
+        "tenantId",
+    },
     "aws:cloudwatch/dashboard:Dashboard": {"dashboardName"},
     "aws:cloudwatch/eventRule:EventRule": {"eventBusName", "name"},
     "aws:cloudwatch/eventTarget:EventTarget": {"eventBusName", "rule", "targetId"},
