@@ -265,6 +265,7 @@ def test_a_schedule_submits_its_job_by_a_role_that_may_do_that_alone(
     assert policy.urn in run.only("Schedule").dependencies
 
 
+@pytest.mark.every_case
 def test_a_preview_knows_the_schedule(run_program: RunProgram) -> None:
     run = run_program(config("{mode: public}", more=SCHEDULE), preview=True)
     assert len(run.every("Schedule")) == 1

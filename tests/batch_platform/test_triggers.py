@@ -127,6 +127,7 @@ def test_a_rule_submits_its_job_by_a_role_that_may_do_that_alone(run_program: Ru
     assert submit["Resource"][0] == "arn:JobQueue/test-default-1a2b3c4"
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize(
     ("keys", "filters"),
     [("", None), ("prefix: in/, ", [{"prefix": "in/"}]), ("suffix: .gz, ", [{"suffix": ".gz"}])],

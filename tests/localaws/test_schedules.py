@@ -161,6 +161,7 @@ def test_what_batch_refuses_is_a_dead_letter_at_once(local, cluster, schedule, w
     assert "EXHAUSTED_RETRY_CONDITION" not in letter
 
 
+@pytest.mark.every_case
 def test_throttling_is_tried_again_and_given_up_as_the_retry_policy_says(
     local, cluster, schedule, faults
 ):
