@@ -527,6 +527,7 @@ class Ground:
             "Job.terminate": {"reason": "r"},
             "Job.failure": {"detail": self.batch.job("job-1").describe()},
             "Sweep.terminate": {"reason": "r"},
+            "Batch.exec": {"job": "job-1", "command": ["sh"]},
             "Run.submit": {"key": "a", "what": "hello"},
             "Run.submit_async": {"key": "a", "what": "hello"},
             "Run.submit_many": {"submissions": {"a": wanted}},
