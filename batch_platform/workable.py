@@ -24,7 +24,7 @@ from batch_platform.counts import (
 from batch_platform.instances.known import by_family, unknown
 from batch_platform.job_definitions.adapters import without_adapters
 from batch_platform.job_definitions.image_warnings import left_out, unsuitable_images
-from batch_platform.job_definitions.started_jobs import large_requests
+from batch_platform.job_definitions.started_jobs import large_requests, long_templates
 from batch_platform.network.adapters import public_adapters
 from batch_platform.network.egress import rules_made_anyway
 from batch_platform.network.multi_node import public_nodes
@@ -56,6 +56,7 @@ def refuse_unworkable(plan: Plan) -> None:
         *too_many_tags(plan),
         *large_definitions(plan),
         *large_requests(plan),
+        *long_templates(plan),
         *long_role_policies(plan),
         *long_agent_policies(plan),
         *long_policies(plan),

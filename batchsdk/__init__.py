@@ -89,8 +89,10 @@ if TYPE_CHECKING:
     from batchsdk.sweeps.results import SweepFailedError, SweepResult
     from batchsdk.sweeps.sweep import PreparedSweep, Sweep
     from batchsdk.workflow.builder import Workflow
+    from batchsdk.workflow.digest import FailedStep, RunDigest
     from batchsdk.workflow.errors import InvalidWorkflowError, WorkflowFailedError
     from batchsdk.workflow.planning import EdgeKind, Plan, PlannedEdge, PlannedJob
+    from batchsdk.workflow.record import CachedResult
     from batchsdk.workflow.run import WorkflowRun
     from batchsdk.workflow.stepfunctions.exporting import StateMachine
     from batchsdk.workflow.steps import (
@@ -111,6 +113,7 @@ __all__ = [
     "ArrayProperties",
     "Batch",
     "BatchSdkError",
+    "CachedResult",
     "CallCounts",
     "Cause",
     "Clock",
@@ -129,6 +132,7 @@ __all__ = [
     "Escalate",
     "Estimate",
     "FailedChild",
+    "FailedStep",
     "Failure",
     "FailureKind",
     "FargatePrice",
@@ -180,6 +184,7 @@ __all__ = [
     "Run",
     "RunCancelledError",
     "RunConflictError",
+    "RunDigest",
     "RunForgottenError",
     "RunSummary",
     "RunnableTimeoutError",
@@ -301,8 +306,10 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "insight.usage": ("Usage", "UsageReport", "UsageRow"),
         "jobs.watcher": ("Polling",),
         "workflow.builder": ("Workflow",),
+        "workflow.digest": ("FailedStep", "RunDigest"),
         "workflow.errors": ("InvalidWorkflowError", "WorkflowFailedError"),
         "workflow.planning": ("EdgeKind", "Plan", "PlannedEdge", "PlannedJob"),
+        "workflow.record": ("CachedResult",),
         "workflow.run": ("WorkflowRun",),
         "workflow.stepfunctions.exporting": ("StateMachine",),
         "workflow.steps": (

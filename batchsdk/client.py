@@ -15,7 +15,7 @@ from batchsdk.insight import kept_prices, usage
 from batchsdk.insight.activity import Activity
 from batchsdk.insight.price_list import PriceList
 from batchsdk.insight.usage import UsageReport
-from batchsdk.jobs import waiting
+from batchsdk.jobs import exec_session, waiting
 from batchsdk.jobs.awaiting import AsyncStartWatch, off_loop
 from batchsdk.jobs.detail import JobSummary
 from batchsdk.jobs.job import Job
@@ -625,6 +625,8 @@ class Batch:
         barrier: str | None = None,
         storage: str | None = None,
         on_failure: OnFailure | None = None,
+        on_end: str | Sequence[str] = (),
+        cache: bool = False,
     ) -> Workflow:
         """Begin to build a workflow: steps that depend on one another. Sends nothing.
 
@@ -638,6 +640,10 @@ class Batch:
                 stack's, if it has one.
             on_failure: kind of failure -> :class:`Escalate`: how a step that FAILED differs when
                 the run is resumed; for every step that has no ``on_failure`` of its own.
+            on_end: SNS topics that the client tells how a run ended: ARNs of standard topics, or
+                ``trouble`` for the stack's own.
+            cache: take results of earlier runs where nothing has changed; for every step that has
+                no ``cache`` of its own, and no condition.
         """
         from batchsdk.workflow.builder import Workflow  # noqa: PLC0415  # sqlite3 comes with it
 
@@ -648,6 +654,8 @@ class Batch:
             barrier=barrier,
             storage=storage,
             on_failure=on_failure,
+            on_end=on_end,
+            cache=cache,
         )
 
     def load_workflow(self, path: str | Path) -> Workflow:
@@ -726,6 +734,34 @@ class Batch:
             ledger=ledger,
             on_interrupt=on_interrupt,
         )
+
+    def exec(
+        self, job: HasId | str, command: Sequence[str], *, container: str | None = None
+    ) -> int:
+        """Run a command in the container of a job that is RUNNING, at this process's terminal.
+
+        By ECS Exec, which the job definition must turn on (``enableExecuteCommand``), and AWS's
+        ``session-manager-plugin``, which must be installed. The command is root's, with the
+        rights of the job's role; it ends with the job.
+
+        Args:
+            job: a job or its id: of an array a child, of several nodes a node.
+            command: word by word, such as ``["sh"]``.
+            container: name of one of several containers.
+
+        Returns:
+            The exit code of the plugin: AWS does not tell that of the command.
+
+        Raises:
+            UsageError: the plugin is not installed, or no command can run in that job.
+            JobLostError: Batch does not know the job.
+            ServiceError: AWS refused a call or did not answer; RequestRefusedError, code
+                ``TargetNotConnectedException``: the agent of ECS Exec in the container is not
+                connected: the job's role, the network or a read-only root does not let it.
+        """
+        exec_session.check_plugin(self._session)
+        (job_id,) = ids_of(several(job))
+        return exec_session.open_session(self._session, job_id, command, container).show()
 
     def list_jobs(
         self,

@@ -31,10 +31,15 @@ from localaws.batch import clusters
 from localaws.batch.agent_rights import AgentRights
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.ecs_agent import EcsAgent
+from localaws.batch.ecs_exec import MOST_BYTES as EXEC_BYTES
+from localaws.batch.ecs_exec import PREFIX as EXEC_PREFIX
+from localaws.batch.ecs_exec import EcsExec
 from localaws.batch.engine import DEFAULT_STOP_TIMEOUT, Engine, SavedRegions
 from localaws.batch.errors import ClientException
+from localaws.batch.events import EventBridge
 from localaws.batch.executors.choice import ExecutorName, choose_executor, make_executor
 from localaws.batch.reachability import Network
+from localaws.batch.role_clients import RoleClients
 from localaws.batch.roles import Roles
 from localaws.batch.schedules.firing import Schedules
 from localaws.batch.task_endpoints import MOST_BYTES as AGENT_BYTES
@@ -123,7 +128,7 @@ class LocalAws:
         self.faults = Faults()
         """Failures on demand: see :mod:`localaws.faults`."""
         self.control = Control(self)
-        unsigned = {HEALTH_PATH: 0, AGENT_PREFIX: AGENT_BYTES}
+        unsigned = {HEALTH_PATH: 0, AGENT_PREFIX: AGENT_BYTES, EXEC_PREFIX: EXEC_BYTES}
         door = Door(self._keys, PublicBuckets(), unsigned=unsigned)
         self._server = HttpServer(self._enter, door, port)
         try:
@@ -146,7 +151,8 @@ class LocalAws:
         self._authorizer = Authorizer(self._keys.is_of_account, self._newest_definition)
         self._moto = MotoServices()
         self._runs_state_machines = False
-        self.schedules = Schedules(self._roles_for_services, self._client)
+        self._role_clients = RoleClients(self._roles_for_services, self._client)
+        self.schedules = Schedules(self._role_clients)
         """What EventBridge Scheduler fires, and the clock by which it does."""
         self._wire = FaultyWire(self._dispatch, self.faults)
 
@@ -235,10 +241,12 @@ class LocalAws:
             network=Network if self._reachability else None,
             roles=self._roles if self._role_checks else None,
             agent=self._agent_rights,
+            events=EventBridge(self._role_clients),
         )
         self.faults.on_change = self._engine.wake
         self._batch = BatchApplication(self._engine)
         self._agent = EcsAgent(self._engine, endpoints, self._credentials)
+        self._exec = EcsExec(self._engine, f"http://{HOST}:{self._server.port}")
         if self._data is not None:
             self._data.save_regularly(self._engine)
         self._started_at = time.time()
@@ -251,6 +259,7 @@ class LocalAws:
         """Stop serving, kill the jobs that run, and forget what no data directory keeps."""
         LocalAws._running = None
         self.schedules.close()
+        state_machines.stop_executions()
         try:
             self._server.stop()
             if self._data is not None:
@@ -269,6 +278,7 @@ class LocalAws:
         # moto would fill them anew (default VPCs, all managed policies) before it drops them.
         for service in REFILLED:
             get_backend(service).clear()
+        state_machines.stop_executions()
         BackendDict.reset()
         self._service_roles.clear()
         self.schedules.reset()
@@ -370,6 +380,8 @@ class LocalAws:
         is_ours = environ[CALLER].service in ("", "localaws")  # the former: what is not signed
         if is_ours and environ["PATH_INFO"].startswith(AGENT_PREFIX):
             return self._agent(environ, start_response)
+        if is_ours and environ["PATH_INFO"].startswith(EXEC_PREFIX):
+            return self._exec(environ, start_response)
         if is_ours and environ["PATH_INFO"].startswith(PREFIX):
             if not self._may_control(environ):
                 text = "only the key that `python -m localaws env` prints controls the local AWS"
@@ -432,7 +444,12 @@ class LocalAws:
         if caller.service == "chatbot":
             return chat_channels.answer(environ, start_response, caller.account_id)
         if caller.service == "ecs":
-            self._register_instances(caller.account_id, caller.region)
+            place = (caller.account_id, caller.region)
+            self._register_instances(*place)
+            judge = self._roles_for_services(*place)
+            answer_of_exec = self._exec.answer(environ, start_response, place, judge)
+            if answer_of_exec is not None:
+                return answer_of_exec
         # moto would ask its IAM whose key it is, which does not know ours.
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
         return self._moto.answer(environ, start_response, caller.service)

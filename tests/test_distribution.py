@@ -21,7 +21,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
 BASE = PYPROJECT["project"]["dependencies"]
 LOCKED = {
-    "requirements.txt": [*BASE, *EXTRAS["pulumi"], *EXTRAS["yaml"]],
+    "requirements.txt": [*BASE, *EXTRAS["functions"], *EXTRAS["pulumi"], *EXTRAS["yaml"]],
     "requirements-local.txt": [*BASE, *EXTRAS["local"]],
 }
 WITHOUT = """\

@@ -20,6 +20,7 @@ from batch_platform.components.roles import Roles, RolesArgs
 from batch_platform.components.schedules import Schedules, SchedulesArgs
 from batch_platform.components.started_jobs import DeadLetters, DeadLettersArgs
 from batch_platform.components.storage import Storage, StorageArgs
+from batch_platform.components.triggers import Triggers, TriggersArgs
 
 if TYPE_CHECKING:
     from batch_platform.plan import Plan
@@ -42,9 +43,14 @@ def register(plan: Plan) -> Outputs:
     job_events = JobEvents(name, JobEventsArgs(plan, queues))
     consumers = Consumers(name, ConsumersArgs(plan, queues, job_events))
     dead_letters = None
-    if plan.settings.schedules:
+    if plan.settings.starts_jobs:
         dead_letters = DeadLetters(name, DeadLettersArgs(plan))
-        Schedules(name, SchedulesArgs(plan, queues, definitions, dead_letters))
+        rules = []
+        if plan.settings.schedules:
+            Schedules(name, SchedulesArgs(plan, queues, definitions, dead_letters))
+        if plan.settings.triggers:
+            rules = Triggers(name, TriggersArgs(plan, queues, definitions, dead_letters)).rules
+        dead_letters.let_send(rules)
     monitoring = Monitoring(
         name, MonitoringArgs(plan, queues, observability, job_events, dead_letters)
     )

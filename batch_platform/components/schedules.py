@@ -64,6 +64,7 @@ class Schedules(pulumi.ComponentResource):
         plan, queue = self._plan, self._args.queues.by_key[schedule.job_queue]
         role, policy = self._role(key, schedule)
         window, retries = schedule.flexible_time_window, schedule.retry_policy
+        # CKV_AWS_297: a request has no secrets, and AWS encrypts it with a key of its own.
         return aws.scheduler.Schedule(
             plan.name(key),
             group_name=self._group.name,
@@ -102,7 +103,9 @@ class Schedules(pulumi.ComponentResource):
         definition = plan.name(schedule.job_definition)
         queue = self._args.queues.by_key[schedule.job_queue]
         document = pulumi.Output.all(queue.arn, self._args.dead_letters.queue.arn).apply(
-            lambda arns: _json(policies.starts_job(where, arns[0], definition, arns[1]))
+            lambda arns: _json(
+                policies.starts_job(where, arns[0], definition, arns[1], schedule.share_identifier)
+            )
         )
         return role, inline_policy(self, plan, what, role, document)
 

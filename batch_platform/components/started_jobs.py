@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ class DeadLettersArgs:
 
 
 class DeadLetters(pulumi.ComponentResource):
-    """The queue, for all schedules of the stack.
+    """The queue, for all schedules and triggers of the stack.
 
     Attributes:
         queue: the resource.
@@ -36,9 +37,9 @@ class DeadLetters(pulumi.ComponentResource):
         self, name: str, args: DeadLettersArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("batch-platform:index:DeadLetters", name, None, opts)
-        plan = args.plan
+        self._plan = plan = args.plan
         # CT.SQS.PR.1, AwsSolutions-SQS3: the dead-letter queue has none of its own.
-        # I3011 of cfn-lint: it tells of schedules that go with it.
+        # I3011 of cfn-lint: it tells of what goes with it.
         self.queue = aws.sqs.Queue(
             plan.name("not-started"),
             message_retention_seconds=KEPT_SECONDS,
@@ -46,12 +47,18 @@ class DeadLetters(pulumi.ComponentResource):
             tags=plan.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.register_outputs({})
+
+    def let_send(self, rules: Iterable[aws.cloudwatch.EventRule]) -> None:
+        """Let rules send to the queue, and nobody without TLS; called once."""
+        arns = [rule.arn for rule in rules]
         aws.sqs.QueuePolicy(
-            plan.name("not-started"),
+            self._plan.name("not-started"),
             queue_url=self.queue.id,
-            policy=self.queue.arn.apply(
-                lambda arn: json.dumps(policies.dead_letter_queue(arn), sort_keys=True)
+            policy=pulumi.Output.all(self.queue.arn, *arns).apply(
+                lambda known: json.dumps(
+                    policies.dead_letter_queue(known[0], known[1:]), sort_keys=True
+                )
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.register_outputs({})

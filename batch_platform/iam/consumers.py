@@ -33,6 +33,12 @@ ENDS = ("batch:CancelJob", "batch:TerminateJob")
 HEARS = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage")
 """Of the queue of job events."""
 
+TELLS = ("sns:Publish",)
+"""Of a workflow's ``onEnd: trouble``."""
+
+ENCRYPTS = ("kms:Decrypt", "kms:GenerateDataKey")
+"""What SNS asks of the key in a publisher's name (SNS guide, "Key management")."""
+
 LOOKS = (
     "batch:DescribeComputeEnvironments",
     "batch:DescribeJobDefinitions",
@@ -90,6 +96,10 @@ PRICES = ("ec2:DescribeSpotPriceHistory", "pricing:GetProducts")
 """What `batchsdk prices update` asks. No policy of the stack grants it: prices are no resources of
 a stack, and who looks at costs need not be who looks at jobs."""
 
+EXECUTES = ("ecs:DescribeTasks", "ecs:ExecuteCommand")
+"""What `batchsdk exec` asks. No policy of the stack grants it: it is all that the job's role may
+do, as root in the container."""
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -104,6 +114,8 @@ class Scope:
         roles: ARNs of the roles and instance profiles of the compute environments.
         events_key: ARN of the customer's key that encrypts the queue of job events, if any.
         storage: the stack's storage, if it has one.
+        trouble_topic: ARN of the topic that is told of trouble, with ``*`` for its suffix, if any.
+        topic_key: ARN of the customer's key that encrypts it, if any.
     """
 
     partition: str
@@ -114,6 +126,8 @@ class Scope:
     roles: tuple[str, ...]
     events_key: str | None = None
     storage: Place | None = None
+    trouble_topic: str | None = None
+    topic_key: str | None = None
 
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of a resource of this account and region."""
@@ -123,6 +137,8 @@ class Scope:
 def scope(plan: Plan) -> Scope:
     """Return the scope of a stack."""
     prefix = f"arn:{plan.partition}:iam::{plan.account_id}"
+    of_region = f"{plan.settings.region}:{plan.account_id}"
+    monitoring = plan.settings.monitoring
     named = f"{plan.settings.roles.path}{plan.iam_name('*')}"
     return Scope(
         partition=plan.partition,
@@ -133,13 +149,16 @@ def scope(plan: Plan) -> Scope:
                 group.arn(plan.partition, plan.account_id) for group in log_groups.of_stack(plan)
             )
         ),
-        parameter=(
-            f"arn:{plan.partition}:ssm:{plan.settings.region}:{plan.account_id}"
-            f":parameter{plan.parameter_name}"
-        ),
+        parameter=(f"arn:{plan.partition}:ssm:{of_region}:parameter{plan.parameter_name}"),
         roles=(f"{prefix}:instance-profile{named}", f"{prefix}:role{named}", *_given(plan, prefix)),
         events_key=plan.settings.job_events.kms_key_id,
         storage=plan.storage,
+        trouble_topic=(
+            f"arn:{plan.partition}:sns:{of_region}:{plan.name('trouble')}-*"
+            if monitoring.enabled
+            else None
+        ),
+        topic_key=monitoring.kms_key_id,
     )
 
 
@@ -212,11 +231,20 @@ def submitter(
         statements.append(_allow("HearOfJobs", HEARS, [events_arn]))
         if where.events_key:
             decrypt = _allow("ReadEvents", ["kms:Decrypt"], [where.events_key])
-            # amazonaws.com is right in China as well: kms:ViaService knows no other suffix.
-            via = f"sqs.{where.region}.amazonaws.com"
-            statements.append(decrypt | {"Condition": {"StringEquals": {"kms:ViaService": via}}})
+            statements.append(decrypt | _through("sqs", where.region))
+    if where.trouble_topic is not None:
+        statements.append(_allow("TellOfRuns", TELLS, [where.trouble_topic]))
+        if where.topic_key:
+            encrypt = _allow("EncryptMessages", ENCRYPTS, [where.topic_key])
+            statements.append(encrypt | _through("sns", where.region))
     statements += access.of_submitters(where.storage)
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _through(service: str, region: str) -> dict[str, Any]:
+    # amazonaws.com is right in China as well: kms:ViaService knows no other suffix.
+    via = f"{service}.{region}.amazonaws.com"
+    return {"Condition": {"StringEquals": {"kms:ViaService": via}}}
 
 
 def queue_policy(key: str) -> str:

@@ -343,6 +343,7 @@ PASSED_TO = (
     "chatbot.amazonaws.com",
     "ec2.amazonaws.com",
     "ecs-tasks.amazonaws.com",
+    "events.amazonaws.com",
     "scheduler.amazonaws.com",
     "spotfleet.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
@@ -426,6 +427,10 @@ def _statements(plan: Plan, account_id: str, given: Iterable[str]) -> Iterator[d
             arn("sqs", named),
         ],
     )
+    if plan.settings.triggers:
+        buckets = {each.bucket for each in plan.settings.triggers.values()}
+        arns = [f"arn:{partition}:s3:::{bucket}" for bucket in sorted(buckets)]
+        yield _allow("LookAtBuckets", ["s3:GetBucketNotification"], arns)
     if plan.settings.schedules:
         yield _allow(
             "ChangeSchedules",

@@ -232,7 +232,16 @@ def scheduler_trust(where: Place, group_arn: str) -> Document:
     return trust("scheduler.amazonaws.com", where.account_id, [group_arn])
 
 
-def starts_job(where: Place, queue_arn: str, definition: str, dead_letters: str) -> Document:
+def starts_triggered_job(where: Place, queue_arn: str, definition: str) -> Document:
+    """Return what it takes to submit one definition to one queue, without tags."""
+    named = where.arn("batch", f"job-definition/{definition}")
+    resources = [queue_arn, named, f"{named}:*", where.arn("batch", "job/*")]
+    return _document([_allow("Submit", ["batch:SubmitJob"], resources)])
+
+
+def starts_job(
+    where: Place, queue_arn: str, definition: str, dead_letters: str, share: str | None = None
+) -> Document:
     """Return what it takes to submit one definition to one queue, and to tell of what failed.
 
     A job with tags is judged as TagResource too (see :mod:`batch_platform.iam.consumers`).
@@ -242,21 +251,35 @@ def starts_job(where: Place, queue_arn: str, definition: str, dead_letters: str)
         queue_arn: of the job queue.
         definition: name of the job definition; every revision of it, since the newest is meant.
         dead_letters: ARN of the SQS queue.
+        share: the only share that may be named; None for a queue without fair share.
     """
     named = where.arn("batch", f"job-definition/{definition}")
     # AwsSolutions-IAM5 Resource: revisions and jobs get their names later.
     resources = [queue_arn, named, f"{named}:*", where.arn("batch", "job/*")]
+    submit = _allow("Submit", ["batch:SubmitJob"], resources)
+    if share is not None:
+        submit["Condition"] = {"StringEqualsIfExists": {"batch:ShareIdentifier": share}}
     return _document(
         [
-            _allow("Submit", ["batch:SubmitJob", "batch:TagResource"], resources),
+            submit,
+            _allow("TagJobs", ["batch:TagResource"], resources),
             _allow("TellOfFailures", ["sqs:SendMessage"], dead_letters),
         ]
     )
 
 
-def dead_letter_queue(queue_arn: str) -> Document:
-    """Return the policy of the queue of jobs that were not started: by TLS alone."""
-    return _document([_tls_alone("sqs:*", queue_arn)])
+def rule_trust(where: Place, rule_arn: str) -> Document:
+    """Return the trust of the role of a trigger: EventBridge, for its rule."""
+    return trust("events.amazonaws.com", where.account_id, [rule_arn])
+
+
+def dead_letter_queue(queue_arn: str, rule_arns: Sequence[str]) -> Document:
+    """Return the policy of the queue of jobs that were not started.
+
+    Rules send to it for themselves, schedules by their roles; all of them by TLS alone.
+    """
+    rules = [_from_rules("sqs:SendMessage", queue_arn, rule_arns)] if rule_arns else []
+    return _document([*rules, _tls_alone("sqs:*", queue_arn)])
 
 
 def fed_queue(queue_arn: str, rule_arns: Sequence[str]) -> Document:

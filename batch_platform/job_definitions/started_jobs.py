@@ -14,17 +14,22 @@ from batch_platform.settings import Problem
 from batch_platform.settings.container_options import to_api
 from batch_platform.settings.resource_requirements import REQUIREMENTS
 from batch_platform.settings.schedules import SCHEDULE_TAG, SCHEDULED_TIME_TAG
+from batch_platform.settings.triggers import EVENT, NAMED
 
 if TYPE_CHECKING:
     from batch_platform.plan import Plan
     from batch_platform.settings.retry_strategies import RetryStrategy
     from batch_platform.settings.schedules import Schedule
+    from batch_platform.settings.triggers import Trigger
 
 LARGEST_REQUEST = 30 * 1024
 """Bytes of a SubmitJob request (AWS Batch service quotas)."""
 
 MOST_TAGS = 50
 """Of a job: its own, and those of its definition where they are propagated."""
+
+LONGEST_TEMPLATE = 8192
+"""Characters (PutTargets, InputTransformer.InputTemplate)."""
 
 LONGEST_ARN = 200
 """Characters of the ARN of a job queue, at most."""
@@ -63,6 +68,33 @@ def submit_job(plan: Plan, key: str, queue_arn: str) -> dict[str, Any]:
         "Tags": {**schedule.tags, SCHEDULE_TAG: key, SCHEDULED_TIME_TAG: SCHEDULED_TIME},
     }
     return {name: value for name, value in request.items() if value not in (None, {}, [])}
+
+
+def input_transformer(trigger: Trigger) -> tuple[dict[str, str], str] | None:
+    """Return paths into the event and the template of what SubmitJob gets; None for nothing.
+
+    A value has ``{key}``, ``{bucket}``, … for what is of the event (AWS Batch user guide, "Passing
+    event information to an AWS Batch target using the EventBridge input transformer").
+    """
+    if not trigger.parameters:
+        return None
+    used = {name for text in trigger.parameters.values() for name in NAMED.findall(text)}
+    values = {name: NAMED.sub(r"<\1>", text) for name, text in sorted(trigger.parameters.items())}
+    paths = {name: EVENT[name] for name in sorted(used)}
+    return paths, json.dumps({"Parameters": values}, ensure_ascii=False)
+
+
+def long_templates(plan: Plan) -> Iterator[Problem]:
+    """Find triggers whose template is longer than EventBridge takes."""
+    for key, trigger in plan.settings.triggers.items():
+        made = input_transformer(trigger)
+        if made is not None and len(made[1]) > LONGEST_TEMPLATE:
+            yield Problem(
+                ("batch-platform:triggers", key, "parameters"),
+                f"they have {len(made[1])} characters together, and EventBridge takes "
+                f"{LONGEST_TEMPLATE}",
+                "put what is long into the image, or into an object in S3",
+            )
 
 
 def as_input(request: dict[str, Any]) -> str:

@@ -79,6 +79,23 @@ def invalid_environments(queue_arns: Sequence[str]) -> Pattern:
     return _pattern(QUEUE_BLOCKED, {"jobQueue": sorted(queue_arns), "statusReason": [reason]})
 
 
+def created_objects(bucket: str, prefix: str | None, suffix: str | None) -> Pattern:
+    """Match objects that are created in a bucket (S3 user guide, "Using EventBridge").
+
+    Args:
+        bucket: its name.
+        prefix: what their keys begin with; None for any.
+        suffix: what their keys end with; None for any.
+    """
+    detail: dict[str, Any] = {"bucket": {"name": [bucket]}}
+    if prefix and suffix:  # of two filters in a list one is enough
+        detail["object"] = {"key": [{"wildcard": f"{prefix}*{suffix}"}]}
+    elif prefix or suffix:
+        found = {"prefix": prefix} if prefix else {"suffix": suffix}
+        detail["object"] = {"key": [found]}
+    return {"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": detail}
+
+
 def _pattern(kind: str, detail: Mapping[str, Any]) -> Pattern:
     return {"source": ["aws.batch"], "detail-type": [kind], "detail": detail}
 

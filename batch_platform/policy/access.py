@@ -37,6 +37,7 @@ KNOW_NO_RESOURCES = (
 WITH_SOURCE_ACCOUNT = {
     "batch.amazonaws.com",
     "ecs-tasks.amazonaws.com",
+    "events.amazonaws.com",
     "scheduler.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
 }

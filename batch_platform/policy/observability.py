@@ -14,7 +14,13 @@ QUEUE = "aws:sqs/queue:Queue"
 TOPIC = "aws:sns/topic:Topic"
 SCHEDULE = "aws:scheduler/schedule:Schedule"
 
-KEEPS_DEAD_LETTERS = {QUEUE: "redrivePolicy", SCHEDULE: "target"}
+EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget"
+
+KEEPS_DEAD_LETTERS = {
+    QUEUE: "redrivePolicy",
+    SCHEDULE: "target",
+    EVENT_TARGET: "deadLetterConfig",
+}
 """Types whose dead letters a queue keeps, and the property that names it."""
 
 ENVIRONMENT_TAG = "batch-platform:environment"
@@ -73,10 +79,18 @@ def queues_have_dead_letters(
             yield each, f"{each.name} has no dead-letter queue"
 
 
-@resource_rule("schedules-have-dead-letters", [SCHEDULE], fix="give its target a deadLetterConfig")
-def schedules_have_dead_letters(args: ResourceValidationArgs) -> Iterator[str]:
-    """What a schedule could not start is kept in a dead-letter queue."""
-    if not (args.props.get("target") or {}).get("deadLetterConfig"):
+@resource_rule(
+    "started-jobs-have-dead-letters",
+    [SCHEDULE, EVENT_TARGET],
+    fix="give its target a deadLetterConfig",
+)
+def started_jobs_have_dead_letters(args: ResourceValidationArgs) -> Iterator[str]:
+    """What a schedule or a trigger could not start is kept in a dead-letter queue."""
+    is_trigger = args.resource_type == EVENT_TARGET
+    if is_trigger and not args.props.get("batchTarget"):
+        return  # of events that start no job
+    target = args.props if is_trigger else args.props.get("target") or {}
+    if not target.get("deadLetterConfig"):
         yield "its target has no dead-letter queue"
 
 

@@ -215,6 +215,7 @@ def summary(plan: Plan) -> Iterator[str]:
         yield f"  job queue           {key}: priority {queue.priority}, on {order}"
     yield from _jobs(plan)
     yield from _schedules(plan)
+    yield from _triggers(plan)
     yield f"  service role        {settings.roles.service_role_arn or settings.roles.service_role}"
     days = settings.log_group.retention_in_days
     yield f"  logs                kept {f'{days} days' if days else 'for ever'}"
@@ -245,6 +246,16 @@ def _schedules(plan: Plan) -> Iterator[str]:
         yield (
             f"  schedule            {key}: {schedule.expression}{zone}, {schedule.job_definition} "
             f"to {schedule.job_queue}{off}"
+        )
+
+
+def _triggers(plan: Plan) -> Iterator[str]:
+    for key, trigger in plan.settings.triggers.items():
+        objects = f"s3://{trigger.bucket}/{trigger.prefix or ''}*{trigger.suffix or ''}"
+        off = " (DISABLED)" if trigger.state == "DISABLED" else ""
+        yield (
+            f"  trigger             {key}: {objects}, {trigger.job_definition} to "
+            f"{trigger.job_queue}{off}"
         )
 
 

@@ -73,6 +73,7 @@ LINKS = {
     "Timeout": f"{REFERENCE}JobTimeout.html",
     "Tmpfs": f"{REFERENCE}Tmpfs.html",
     "Ulimit": f"{REFERENCE}Ulimit.html",
+    "Trigger": f"{_AWS}/eventbridge/latest/APIReference/API_PutRule.html",
     "UnmanagedEnvironment": f"{REFERENCE}CreateComputeEnvironment.html",
     "UpdatePolicy": f"{REFERENCE}UpdatePolicy.html",
     "UserDataPart": _CONTAINER_INSTANCES,

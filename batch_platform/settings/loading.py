@@ -177,7 +177,7 @@ def _validate(
     draft.problems += _outer_problems(stack, values)
     blocks = {name: draft.block(name) for name in BLOCKS}
     entries = {name: draft.entries(name) for name in ENTRIES}
-    environments, queues, definitions, images, _ = (f"{PROJECT}:{name}" for name in ENTRIES)
+    environments, queues, definitions, images, *_ = (f"{PROJECT}:{name}" for name in ENTRIES)
     draft.problems += checks.queues_name_environments(
         values.get(queues), values.get(environments), (queues,)
     )

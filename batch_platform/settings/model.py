@@ -24,6 +24,7 @@ from batch_platform.settings.schedules import Schedule
 from batch_platform.settings.source import Source
 from batch_platform.settings.storage import Storage
 from batch_platform.settings.tags import Tags
+from batch_platform.settings.triggers import Trigger
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Settings:
         images: images of your own that jobs run in, by names of your choice; a job definition
             names one as its ``image``.
         schedules: jobs that EventBridge Scheduler submits, by keys of your choice.
+        triggers: jobs that are submitted for objects in S3, by keys of your choice.
         job_defaults: for every container of every definition that does not say it itself.
         roles: the stack's IAM roles.
         log_group: where job definitions without a log configuration of their own write.
@@ -63,6 +65,7 @@ class Settings:
     job_definitions: Mapping[str, JobDefinition] = field(default_factory=dict)
     images: Mapping[str, Image] = field(default_factory=dict)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    triggers: Mapping[str, Trigger] = field(default_factory=dict)
     job_defaults: JobDefaults = field(default_factory=JobDefaults)
     roles: Roles = field(default_factory=Roles)
     log_group: LogGroup = field(default_factory=LogGroup)
@@ -107,6 +110,11 @@ class Settings:
             each.mounts_file_systems for each in self.job_definitions.values()
         )
 
+    @property
+    def starts_jobs(self) -> bool:
+        """Whether AWS submits any job by itself."""
+        return bool(self.schedules or self.triggers)
+
     def refused(self, problems: Collection[Problem]) -> SettingsError:
         """Return the error for what only AWS could tell, with the lines of the stack file."""
         return SettingsError(self.source.sentences(problems))
@@ -133,6 +141,7 @@ ENTRIES: Mapping[str, Any] = {
     "jobDefinitions": JobDefinition,
     "images": Image,
     "schedules": Schedule,
+    "triggers": Trigger,
 }
 """The same for blocks whose keys the user chooses: the type of one entry."""
 

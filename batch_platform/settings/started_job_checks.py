@@ -1,4 +1,4 @@
-"""Rules between ``schedules`` and the definitions and queues that they name."""
+"""Rules between ``schedules`` or ``triggers`` and the definitions and queues that they name."""
 
 from __future__ import annotations
 
@@ -46,12 +46,13 @@ class Stack:
 
 
 def problems(stack: Stack, project: str) -> Iterator[Problem]:
-    """Find schedules whose jobs AWS would never make, or could not run.
+    """Find schedules and triggers whose jobs AWS would never make, or could not run.
 
     Args:
         stack: the stack.
         project: the namespace of the config.
     """
+    yield from _of_triggers(stack, (f"{project}:triggers",))
     base = (f"{project}:schedules",)
     yield from _unknown(stack, "schedules", base)
     definitions, queues = stack.valid["jobDefinitions"], stack.valid["jobQueues"]
@@ -68,6 +69,25 @@ def problems(stack: Stack, project: str) -> Iterator[Problem]:
             yield from _forms(schedule, definition, at)
             yield from _parameters(schedule, definition, at)
             yield from _overrides(stack, key, schedule, at)
+
+
+def _of_triggers(stack: Stack, base: Path) -> Iterator[Problem]:
+    yield from _unknown(stack, "triggers", base)
+    for key, trigger in stack.valid["triggers"].items():
+        at = (*base, key)
+        yield from _long_names(stack, key, "trigger", at)
+        queue = stack.valid["jobQueues"].get(trigger.job_queue)
+        if queue is not None and queue.fairshare_policy is not None:
+            yield Problem(
+                (*at, "jobQueue"),
+                f"{shown(trigger.job_queue)} has fair share, and a target of EventBridge can name "
+                "no share, without which AWS Batch refuses the job",
+                "name a queue without fairsharePolicy",
+            )
+        definition = stack.valid["jobDefinitions"].get(trigger.job_definition)
+        if definition is not None:
+            yield from _array(trigger, definition, at)
+            yield from _parameters(trigger, definition, at)
 
 
 def _unknown(stack: Stack, block: str, base: Path) -> Iterator[Problem]:
@@ -142,10 +162,14 @@ def _forms(schedule: Schedule, definition: JobDefinition, at: Path) -> Iterator[
                 "is about a single one",
                 "drop it, and use parameters",
             )
-    if definition.node_properties is not None and schedule.array_size is not None:
+    yield from _array(schedule, definition, at)
+
+
+def _array(started: StartedJob, definition: JobDefinition, at: Path) -> Iterator[Problem]:
+    if definition.node_properties is not None and started.array_size is not None:
         yield Problem(
             (*at, "arraySize"),
-            f"{shown(schedule.job_definition)} is multi-node, and has no array jobs",
+            f"{shown(started.job_definition)} is multi-node, and has no array jobs",
             "drop it",
         )
 

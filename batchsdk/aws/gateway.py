@@ -276,6 +276,17 @@ class AwsGateway:
                 return cast("Mapping[str, Any]", pages.build_full_result())
             return cast("Mapping[str, Any]", getattr(client, method)(**request))
 
+    def execute_command(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Send ExecuteCommand of ECS once: sent again, it would begin a second command."""
+        with translated("ExecuteCommand"):
+            answer = self._client("ecs", _SUBMISSIONS).execute_command(**request)
+        if not answer.get("session"):
+            operation = "ExecuteCommand"
+            raise ServiceFailureError(
+                f"{operation}: the answer has no session", operation=operation
+            )
+        return cast("Mapping[str, Any]", answer)
+
     def caller_account(self) -> str:
         """Return the account of the credentials (GetCallerIdentity, which needs no permission)."""
         with translated("GetCallerIdentity"):
@@ -353,6 +364,12 @@ class AwsGateway:
                         operation="DeleteObjects",
                         code=fault.get("Code", ""),
                     )
+
+    def publish(self, topic_arn: str, message: Mapping[str, Any]) -> None:
+        """Publish a message to a topic of SNS, in the topic's region."""
+        with translated("Publish"):
+            region = topic_arn.split(":")[3]
+            self._client("sns", region=region).publish(TopicArn=topic_arn, **message)
 
     def receive_messages(self, queue_url: str, seconds: int) -> Sequence[Mapping[str, Any]]:
         """Return up to ten messages; wait for the first at most ``seconds``."""

@@ -71,6 +71,9 @@ class Transport(Protocol):
             region: where to ask; ``None``: where everything else is.
         """
 
+    def execute_command(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Send ExecuteCommand of ECS; the answer's ``session`` has a secret."""
+
     def caller_account(self) -> str:
         """Return the account of the credentials, twelve digits (GetCallerIdentity)."""
 
@@ -95,6 +98,14 @@ class Transport(Protocol):
 
     def delete_objects(self, bucket: str, keys: Sequence[str]) -> None:
         """Delete objects of S3, any number; an absent one is not an error."""
+
+    def publish(self, topic_arn: str, message: Mapping[str, Any]) -> None:
+        """Publish a message to a topic of SNS, in the topic's region.
+
+        Args:
+            topic_arn: of the topic.
+            message: the other members of Publish.
+        """
 
     def receive_messages(self, queue_url: str, seconds: int) -> Sequence[Mapping[str, Any]]:
         """Return up to ten messages of SQS; wait for the first at most ``seconds``."""

@@ -27,6 +27,7 @@ _VERBS = {
     "list": Verb("batchsdk.cli.list_jobs", "list_jobs", "List jobs."),
     "show": Verb("batchsdk.cli.show", "show", "Show a job, and why it is not running."),
     "logs": Verb("batchsdk.cli.logs", "logs", "Print a job's log."),
+    "exec": Verb("batchsdk.cli.exec", "exec_", "Run a command in a job that runs."),
     "doctor": Verb("batchsdk.cli.doctor", "doctor", "Find out why jobs do not run."),
     "usage": Verb("batchsdk.cli.usage", "usage", "Count vCPU-hours and waiting time."),
     "prices": Verb("batchsdk.cli.prices", "prices", "Show or renew the prices of AWS."),

@@ -48,6 +48,12 @@ _EXAMPLES = examples(
     is_flag=True,
     help="Begin the run of that name anew: every step is done again, whatever became of its jobs.",
 )
+@click.option(
+    "--cache/--no-cache",
+    default=None,
+    help="Take results of earlier runs for all steps that do not say otherwise, or for none.  "
+    "[default: as the file says]",
+)
 @ledger_option
 @follow_options
 @dry_run_option
@@ -61,6 +67,7 @@ def run(
     parameters: dict[str, str],
     name: str | None,
     new: bool,
+    cache: bool | None,
     ledger: str | None,
     dry_run: bool,
     following: Following,
@@ -72,7 +79,7 @@ def run(
     """
     workflow = settings.connect().load_workflow(file)
     if dry_run:
-        plan = workflow.plan(parameters or None)
+        plan = workflow.plan(_values(workflow, parameters), ledger=ledger, cache=cache)
         show_plan(settings.renderer, plan, workflow=workflow.definition.name)
         return
 
@@ -83,6 +90,7 @@ def run(
             ledger=ledger,
             on_interrupt=following.on_interrupt,
             new=new,
+            cache=cache,
         )
 
     try:
@@ -95,3 +103,10 @@ def run(
             raise
         begun = begin(new=True)
     follow(settings.renderer, begun, following)
+
+
+def _values(workflow: batchsdk.Workflow, parameters: dict[str, str]) -> dict[str, str] | None:
+    """Return the values of a run; ``None`` if some are missing, which a plan may do without."""
+    declared = workflow.definition.parameters
+    needed = {name for name, default in declared.items() if default is None}
+    return parameters if parameters or not needed else None

@@ -72,7 +72,7 @@ def show_steps(
                 "run": run.name,
                 "workflow": run.definition.name,
                 "steps": [
-                    {"step": step, "status": status, "jobIds": jobs[step]}
+                    {"step": step, "status": status, "jobIds": jobs[step]} | _origin(run, step)
                     for step, status in steps.items()
                 ],
             }
@@ -80,3 +80,14 @@ def show_steps(
         return
     rows = [(step, status, tuple(jobs[step])) for step, status in steps.items()]
     renderer.table(("STEP", "STATUS", "JOB IDS"), rows, folded=("STEP",))
+    for step, origin in run.cached.items():
+        ids = ", ".join(origin.job_ids)
+        renderer.progress(f"step {step} is cached: it SUCCEEDED in run {origin.run}, job {ids}")
+
+
+def _origin(run: batchsdk.WorkflowRun, step: str) -> dict[str, object]:
+    """Return where the result of a cached step is from; nothing of another."""
+    if step not in run.cached:
+        return {}
+    origin = run.cached[step]
+    return {"cached": {"run": origin.run, "jobIds": list(origin.job_ids)}}

@@ -42,6 +42,7 @@ _ARGUMENTS = {
     "command": "COMMAND",
     "retry": "--retry",
     "job_id": "JOB_ID",
+    "container": "--container",
     "job_ids": "JOB_ID",
     "jobs": "JOB_ID",
     "run": "RUN",

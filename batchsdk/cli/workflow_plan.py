@@ -42,9 +42,16 @@ def show_plan(renderer: Renderer, plan: Plan, **of: str) -> None:
         folded=("JOB", "AFTER"),
         dropped=("CHILDREN",),
     )
-    if plan.done:
-        renderer.progress(f"not run again, as they SUCCEEDED: {', '.join(plan.done)}")
+    _tell_of_kept(renderer, plan)
     if not plan.jobs:
         renderer.progress("nothing is left to submit")
     for step, why in plan.deferred.items():
         renderer.progress(f"step {step} needs a client while the workflow runs: it {why}")
+
+
+def _tell_of_kept(renderer: Renderer, plan: Plan) -> None:
+    kept = [step for step in plan.done if step not in plan.cached]
+    if kept:
+        renderer.progress(f"not run again, as they SUCCEEDED: {', '.join(kept)}")
+    for step, run in plan.cached.items():
+        renderer.progress(f"step {step} is cached: it SUCCEEDED in run {run}, and is as it was")

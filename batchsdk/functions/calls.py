@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
@@ -94,13 +95,13 @@ class CallArray:
     questions: int = 0
     """Times that AWS Batch was asked because no more results came."""
     attempts: int | None = None
-    """Most attempts of each job; ``None`` until a description of the job tells."""
+    """Most attempts at a call that raises; ``None`` until a description of the job tells."""
     is_cancelled: bool = False
     """Jobs that had not started were cancelled; what starts nevertheless goes on."""
     seen: set[str] = field(default_factory=set)
     """Names of results that were read."""
-    failed: dict[str, int] = field(default_factory=dict)
-    """Job -> failed children that are known."""
+    accounted: Counter[str] = field(default_factory=Counter)
+    """Job -> of its children that FAILED, or will, as many as it is known of which, and why."""
     ended: set[str] = field(default_factory=set)
     """Jobs that have ended."""
     watch: Watch | None = None
@@ -110,6 +111,16 @@ class CallArray:
         return next(
             part for part, job in zip(self.parts, self.jobs, strict=True) if job.id == job_id
         )
+
+    def take(self, index: int, *, failed: bool) -> Call:
+        """Return a call of which the end is known, and leave it out from now on."""
+        if failed:
+            self.accounted[self.job_of(index).partition(":")[0]] += 1
+        return self.left.pop(index)
+
+    def left_of(self, job_id: str) -> list[int]:
+        """Return the calls of one of its jobs that have not ended."""
+        return [index for index in self.part_of(job_id).indices if index in self.left]
 
     def job_of(self, index: int) -> str:
         """Return the id of the job that makes a call."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from batchsdk.functions import task
 from batchsdk.functions.executor import FunctionExecutor
 
 P = ParamSpec("P")
@@ -34,7 +35,7 @@ class Function(Generic[P, T]):
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Callable[P, T]]]:
         """Pickle the plain function: jobs have no connection, and need none."""
-        return _plain, (self.__wrapped__,)
+        return task.plain, (self.__wrapped__,)
 
     @property
     def executor(self) -> FunctionExecutor:
@@ -69,7 +70,3 @@ class Decorator:
     def __call__(self, function: Callable[P, T], /) -> Function[P, T]:
         """Return the function, with the ways to call it in jobs."""
         return Function(function, self._make)
-
-
-def _plain(function: Callable[P, T]) -> Callable[P, T]:
-    return function

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from batchsdk.errors import (
 from batchsdk.failure_kinds import FailureKind
 from batchsdk.functions.calls import Call, CallArray, CallFuture
 from batchsdk.functions.outcomes import Outcome, outcome_of
+from batchsdk.functions.retries import attempts_of
 from batchsdk.functions.store import CallStore
 from batchsdk.functions.submitting import Submitting
 from batchsdk.jobs.detail import JobDetail, JobSummary
@@ -233,7 +235,7 @@ class Dispatcher:
             new = [
                 each
                 for each in self._session.patiently(lambda: self._store.results(array.name))
-                if each not in array.seen
+                if each not in array.seen and _RESULT.fullmatch(each)
             ]
             array.seen.update(new)
             array.quiet_from = now if new else array.quiet_from
@@ -286,7 +288,7 @@ class Dispatcher:
         if call is None:
             return
         if not outcome.is_raised:
-            del array.left[index]
+            array.take(index, failed=outcome.error is not None)
             self._end(call, outcome.value, outcome.error)
         elif call.raised is None or call.raised.attempt < outcome.attempt:
             call.raised = outcome
@@ -299,7 +301,7 @@ class Dispatcher:
         if self._submitting.repeats(FailureKind.APPLICATION):
             return
         if call.raised.attempt >= array.attempts:
-            del array.left[index]
+            array.take(index, failed=True)
             self._end(call, error=call.raised.error)
 
     # Jobs.
@@ -308,24 +310,24 @@ class Dispatcher:
         if not array.left:
             return
         if isinstance(news, Exception):
-            part = array.part_of(job_id)
-            self._lose(array, [each for each in part.indices if each in array.left], news)
+            self._lose(array, array.left_of(job_id), news)
             return
         if array.attempts is None:
-            array.attempts = int((news.raw.get("retryStrategy") or {}).get("attempts", 1))
+            array.attempts = attempts_of(news.raw.get("retryStrategy") or {})
             for index, call in list(array.left.items()):
                 self._end_if_last(array, index, call)
-        count = _failed_in(news)
-        if count <= array.failed.get(job_id, 0) and not news.status.is_terminal:
+        count, has_ended = _failed_in(news), news.status.is_terminal
+        if count <= array.accounted[job_id] and not has_ended:
             return
         self._look(array)  # what a job has stored before its end is there
-        try:
-            if count > array.failed.get(job_id, 0):
-                array.failed[job_id] = count
+        # Those of which a result tells need no list.
+        if count > array.accounted[job_id] or (has_ended and count and array.left_of(job_id)):
+            try:
                 self._take_failures(array, news)
-        except BatchSdkError as fault:
-            self._lose(array, list(array.left), fault)
-        if news.status.is_terminal:
+                array.accounted[job_id] = max(count, array.accounted[job_id])
+            except BatchSdkError as fault:
+                self._lose(array, array.left_of(job_id), fault)
+        if has_ended:
             self._take_end(array, news)
 
     def _take_failures(self, array: CallArray, job: JobDetail) -> None:
@@ -338,7 +340,7 @@ class Dispatcher:
         repeated: dict[int, Call] = {}
         errors: dict[int, BaseException] = {}
         for each in found:
-            call, detail = array.left.pop(each.index), details.get(each.job_id)
+            call, detail = array.take(each.index, failed=True), details.get(each.job_id)
             failures = own_failures(detail) if detail else {each.kind: 1}
             call.history = (*call.history, failures)
             if array.is_cancelled and _REASON in each.reason:
@@ -403,10 +405,8 @@ class Dispatcher:
     def _take_end(self, array: CallArray, job: JobDetail) -> None:
         """End the calls of a job that has ended, and of which nothing is known."""
         array.ended.add(job.job_id)
-        for index in array.part_of(job.job_id).indices:
-            call = array.left.pop(index, None)
-            if call is None:
-                continue
+        for index in array.left_of(job.job_id):
+            call = array.left.pop(index)
             error: BaseException = FunctionError(
                 array.job_of(index),
                 f"{call.name}: the job ended {job.status} and left no result",
@@ -501,6 +501,10 @@ class Dispatcher:
 
 
 _NO_BATCHSDK = "No module named 'batchsdk"
+
+
+_RESULT = re.compile(r"results/\d+/\d+\.\d+", re.ASCII)
+"""Name of a result; what others have written there has another one."""
 
 
 def _index_in(name: str) -> int:

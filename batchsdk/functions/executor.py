@@ -200,8 +200,10 @@ def _in_order(futures: list[Future[Any]], deadline: float | None) -> Iterator[An
     try:
         while futures:
             left = None if deadline is None else deadline - time.monotonic()
-            # Popped: a result that was yielded needs no memory any more.
-            yield futures.pop().result(left)
+            value = futures[-1].result(left)
+            futures.pop()  # before it is yielded: it needs no memory any more
+            yield value
+            del value
     finally:
         for each in futures:
             each.cancel()

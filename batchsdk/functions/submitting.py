@@ -11,6 +11,7 @@ from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.failure_kinds import FailureKind
 from batchsdk.functions import task
 from batchsdk.functions.calls import Call, CallArray
+from batchsdk.functions.retries import attempts_of
 from batchsdk.functions.store import CallStore
 from batchsdk.session import Session
 from batchsdk.submit.escalation import OnFailure, rules_of, to_text, worst_of
@@ -171,7 +172,7 @@ class Submitting:
             left=dict(calls),
             began=now,
             look_at=now,
-            attempts=retry.attempts if isinstance(retry, Retry) else None,
+            attempts=attempts_of(retry.to_request()) if isinstance(retry, Retry) else None,
         )
 
 

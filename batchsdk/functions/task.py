@@ -149,6 +149,11 @@ class Chunked:
         return [self._function(*arguments) for arguments in chunk]
 
 
+def plain(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function itself: what a decorated one is in a job, without a connection."""
+    return function
+
+
 class Call:
     """The call that this job is to make."""
 

@@ -11,6 +11,7 @@ from batchsdk.insight.costs import JobCosts, attempts_in
 from batchsdk.insight.placements import Placements
 from batchsdk.insight.price_list import PriceList
 from batchsdk.insight.prices import PriceTable
+from batchsdk.insight.seen_instances import SeenInstances
 from batchsdk.insight.usage import Containers, Prices
 from batchsdk.runs.user_data import data_directory
 from batchsdk.session import Session
@@ -59,7 +60,10 @@ def pricing(session: Session, table: str | Path | None) -> Pricing | None:
         return None
 
     def of_jobs(jobs: Sequence[Containers], now: datetime) -> JobCosts:
-        placements = Placements.ask(session.transport, attempts_in(jobs, now))
+        seen = SeenInstances(data_directory(session.environ), session.outputs.region)
+        attempts = attempts_in(jobs, now)
+        placements = Placements.ask(session.transport, attempts, seen.types)
+        seen.add(placements.instance_types)
         return JobCosts(prices=prices, placements=placements, now=now)
 
     return of_jobs

@@ -47,23 +47,28 @@ class Placements:
     warnings: tuple[str, ...] = field(default=())
 
     @classmethod
-    def ask(cls, transport: Transport, attempts: Iterable[Ran]) -> Self:
+    def ask(cls, transport: Transport, attempts: Iterable[Ran], known: Mapping[str, str]) -> Self:
         """Ask AWS: DescribeComputeEnvironments, and ECS about each hundred instances.
 
         A call that AWS refuses is a warning: without ECS the environments say much.
+
+        Args:
+            transport: the way to AWS.
+            attempts: that ran.
+            known: types of container instances that AWS said before.
         """
-        arns = {each.container_instance_arn for each in attempts} - {None}
+        arns = {each.container_instance_arn for each in attempts} - {None, *known}
         try:
             answer = transport.read("batch", "DescribeComputeEnvironments", {})
         except ServiceError as fault:
             text = f"Compute environments are not known: {fault.message}"
-            return cls(environments={}, instance_types={}, warnings=(text,))
+            return cls(environments={}, instance_types=known, warnings=(text,))
         environments = {
             each["ecsClusterArn"].rpartition("/")[2]: each
             for each in answer.get("computeEnvironments") or ()
             if each.get("ecsClusterArn")
         }
-        found: dict[str, str] = {}
+        found = dict(known)
         warnings: list[str] = []
         by_cluster = itertools.groupby(sorted(map(str, arns)), key=cluster_of)
         for cluster, members in by_cluster:

@@ -102,12 +102,9 @@ class PriceList:
         Raises:
             InvalidArgumentError: the folder cannot be written.
         """
-        path = _path(folder, self.region)
-        new = path.with_suffix(f".{os.getpid()}.new")
+        path = file_of(folder, "prices", self.region)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            new.write_text(json.dumps(self.to_mapping(), indent=1), encoding="utf-8")
-            new.replace(path)
+            replace_file(path, json.dumps(self.to_mapping(), indent=1))
         except OSError as fault:
             rule = f"cannot be written: {fault.strerror}"
             raise InvalidArgumentError(
@@ -122,7 +119,7 @@ class PriceList:
         Raises:
             InvalidArgumentError: the file is not what :meth:`keep` writes.
         """
-        path = _path(folder, region)
+        path = file_of(folder, "prices", region)
         try:
             return cls.from_mapping(json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
@@ -192,9 +189,22 @@ class PriceList:
         )
 
 
-def _path(folder: Path, region: str) -> Path:
+def file_of(folder: Path, kind: str, region: str) -> Path:
+    """Return the path of a file of this library about a region."""
     # A region comes from outputs, which anybody may have written.
-    return folder / f"prices-{re.sub('[^a-z0-9-]', '_', region)}.json"
+    return folder / f"{kind}-{re.sub('[^a-z0-9-]', '_', region)}.json"
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file in the place of the one of before, at once.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    new = path.with_suffix(f".{os.getpid()}.new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
 
 
 def _price(given: Any, *, above: float = -1) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 
 from batchsdk import limits, names
 from batchsdk.errors import Problem
-from batchsdk.submit import references
+from batchsdk.submit import references, staging
 from batchsdk.submit.dependencies import as_dependencies, several
 from batchsdk.submit.fields import JobField
 from batchsdk.submit.overrides import OVERRIDE_FIELDS, Override
@@ -138,6 +138,7 @@ def own_problems(wanted: Submission) -> Iterator[Problem]:
     yield from _consumable_problems(wanted.consumable_resources)
     yield from _dependency_problems(wanted)
     yield from _tag_problems(wanted.tags)
+    yield from staging.own_problems(wanted)
     if wanted.retry is not None:
         yield from wanted.retry.problems()
     for field in ("containers", "nodes"):

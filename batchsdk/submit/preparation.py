@@ -9,7 +9,7 @@ from typing import TypeVar
 from batchsdk import names
 from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.session import Session
-from batchsdk.submit import checks, placement
+from batchsdk.submit import checks, placement, staging
 from batchsdk.submit.field_types import type_problems
 from batchsdk.submit.override_checks import override_problems
 from batchsdk.submit.repetition import Repetition
@@ -160,6 +160,11 @@ class Preparation:
             raise InvalidSubmissionError(problems)
         tasks = tasks_of(wanted, definition)
         problems += checks.reference_problems(wanted, definition, tasks)
+        given, unstaged = wanted, list(staging.problems(wanted, definition, tasks))
+        problems += unstaged
+        if (wanted.inputs or wanted.outputs) and not unstaged:
+            wanted = staging.staged(wanted, tasks, self._session.outputs.region)
+            tasks = tasks_of(wanted, definition)
         problems += checks.pair_problems(wanted, queue, definition, tasks)
         problems += placement.place_problems(queue, definition, tasks)
         problems += checks.node_problems(wanted, definition)
@@ -174,8 +179,8 @@ class Preparation:
         problems += checks.size_problems(wanted, definition, tasks, request)
         if problems:
             raise InvalidSubmissionError(problems)
-        self._before = Repetition(wanted, definition, tasks, request)
-        return PreparedSubmission(request=request, wanted=wanted)
+        self._before = Repetition(given, definition, tasks, request)
+        return PreparedSubmission(request=request, wanted=given)
 
     def prepare_all(self, submissions: Iterable[Submission]) -> list[PreparedSubmission]:
         """Prepare many.

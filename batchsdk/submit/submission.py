@@ -145,6 +145,38 @@ class Submission:
             )
         },
     )
+    inputs: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            ABOUT: About(
+                text="Folders of the main container that are filled before its command, each from "
+                "below a prefix of S3: ``{'/tmp/in': 's3://bucket/prefix'}``; the image needs "
+                "``sh`` and ``aws``",
+                limits="absolute folders, none within another; ``$NAME`` in a prefix is a variable "
+                "of the job; not for multi-node parallel jobs",
+                otherwise="none",
+                options=("--stage-in",),
+                metavar="FOLDER=S3_URI",
+                api="containerOverrides",
+                decides_result=True,
+            )
+        },
+    )
+    outputs: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            ABOUT: About(
+                text="Folders of the main container that are copied below a prefix of S3 after its "
+                "command has succeeded: ``{'/tmp/out': 's3://bucket/prefix'}``",
+                limits="as inputs",
+                otherwise="none",
+                options=("--stage-out",),
+                metavar="FOLDER=S3_URI",
+                api="containerOverrides",
+                decides_result=True,
+            )
+        },
+    )
     depends_on: HasId | str | Dependency | Sequence[HasId | str | Dependency] = field(
         default=(),
         metadata={
@@ -267,11 +299,11 @@ class Submission:
         """Return what the fields stand for in a SubmitJob request, as for a single container.
 
         What :attr:`containers` and :attr:`nodes` become depends on the definition: see
-        :mod:`batchsdk.submit.tasks`.
+        :mod:`batchsdk.submit.tasks`; :attr:`inputs` and :attr:`outputs` are in the command then.
         """
         request: dict[str, Any] = {}
         for name, each in JOB_FIELDS.items():
-            if name not in ("containers", "nodes"):
+            if name not in ("containers", "nodes", "inputs", "outputs"):
                 each.put(request, getattr(self, name))
         return request
 
@@ -296,6 +328,8 @@ class FunctionFields(TypedDict, total=False):
     nodes: Mapping[str, Override] | None
     num_nodes: int | None
     consumable_resources: Mapping[str, int] | None
+    inputs: Mapping[str, str] | None
+    outputs: Mapping[str, str] | None
     retry: Retry | None
     timeout: int | str | timedelta | None
     tags: Mapping[str, str] | None

@@ -283,23 +283,30 @@ def find_definition(session: Session, given: str) -> Definition | Problem:
     )
 
 
+def description_of(identifier: str) -> dict[str, Any]:
+    """Return the DescribeJobDefinitions request for what SubmitJob would take.
+
+    Where the identifier, a name or an ARN, has no revision, that is the newest of the answer.
+    """
+    match = _DEFINITION.fullmatch(identifier)
+    if match is not None and match["revision"] is None:
+        return {"jobDefinitionName": match["name"], "status": "ACTIVE"}
+    return {"jobDefinitions": [identifier]}
+
+
 def read_definition(session: Session, wanted: Definition) -> Definition | Problem:
     """Ask Batch (DescribeJobDefinitions) for what the stack's outputs do not say.
 
     Raises:
         ServiceError: AWS refused the call or did not answer.
     """
-    match = _DEFINITION.fullmatch(wanted.identifier)
-    if match is not None and match["revision"] is None:
-        request: dict[str, Any] = {"jobDefinitionName": match["name"], "status": "ACTIVE"}
-    else:
-        request = {"jobDefinitions": [wanted.identifier]}
+    request = description_of(wanted.identifier)
     found = session.descriptions.definitions(session.transport, wanted.identifier, request)
     active = [each for each in found if each.get("status", "ACTIVE") == "ACTIVE"]
     if not active:
         rule = "that revision is INACTIVE" if found else "Batch has no such job definition"
         fix = "leave out the revision to take the newest ACTIVE one"
-        if match is not None and match["revision"] is None:
+        if "jobDefinitionName" in request:
             rule, fix = f"{rule} that is ACTIVE", "check its name, AWS_PROFILE and AWS_REGION"
         return Problem("job_definition", wanted.identifier, rule, fix)
     newest = max(active, key=lambda each: int(each["revision"]))

@@ -18,6 +18,7 @@ from batchsdk.submit.submission import AlikeFields, StepFields, submission_of
 from batchsdk.sweeps.plan import Through
 from batchsdk.sweeps.points import Over, shape_problems
 from batchsdk.workflow import running
+from batchsdk.workflow.digest import topics_of
 from batchsdk.workflow.source import Source, prepare
 from batchsdk.workflow.steps import Condition, Step, WorkflowDefinition
 
@@ -60,6 +61,8 @@ class Workflow:
         barrier: str | None = None,
         storage: str | None = None,
         on_failure: OnFailure | None = None,
+        on_end: str | Sequence[str] = (),
+        cache: bool = False,
     ) -> None:
         self._session = session
         self._name = name
@@ -67,6 +70,8 @@ class Workflow:
         self._barrier = barrier
         self._storage = storage
         self._on_failure = rules_of(on_failure)
+        self._on_end = topics_of(on_end)
+        self._cache = cache
         self._steps: list[Step] = []
         self._problems: list[Problem] = []
         """Arguments that are not of their type."""
@@ -93,6 +98,8 @@ class Workflow:
             barrier=self._barrier,
             storage=self._storage,
             on_failure=self._on_failure,
+            on_end=self._on_end,
+            cache=self._cache,
         )
 
     @takes(StepFields)
@@ -105,6 +112,9 @@ class Workflow:
         after_any: Steps = (),
         when: Condition | Sequence[Condition] = (),
         on_failure: OnFailure | None = None,
+        cache: bool | None = None,
+        cache_inputs: str | Sequence[str] = (),
+        cache_outputs: str | Sequence[str] = (),
         **fields: Unpack[StepFields],
     ) -> Step:
         """Add a step that is one job, or with ``array_size`` one array job.
@@ -118,6 +128,12 @@ class Workflow:
             when: conditions on how other steps ended; if one does not hold, this step is skipped.
             on_failure: kind of failure -> :class:`batchsdk.Escalate`: how the step differs when the
                 run is resumed after it FAILED; in the place of the workflow's.
+            cache: take the result of an earlier run, where job definition, what the step asks for,
+                the steps before it and ``cache_inputs`` are the same; by default the workflow's.
+            cache_inputs: ``s3://bucket/prefix`` of objects that the step reads; another object
+                there, by its ETag, means another result.
+            cache_outputs: ``s3://bucket/prefix`` of objects that the step writes; where they are
+                gone the step runs again.
             **fields: other fields of :class:`batchsdk.Submission`; texts may hold placeholders such
                 as ``${parameters.day}``.
 
@@ -132,6 +148,7 @@ class Workflow:
             when=when,
             fields=fields,
             on_failure=on_failure,
+            cached={"cache": cache, "cache_inputs": cache_inputs, "cache_outputs": cache_outputs},
         )
 
     @takes(AlikeFields, explains=("array_size",))
@@ -147,6 +164,9 @@ class Workflow:
         after_any: Steps = (),
         when: Condition | Sequence[Condition] = (),
         on_failure: OnFailure | None = None,
+        cache: bool | None = None,
+        cache_inputs: str | Sequence[str] = (),
+        cache_outputs: str | Sequence[str] = (),
         **fields: Unpack[AlikeFields],
     ) -> Step:
         """Add a step that is one job definition over many parameters, as ``Batch.sweep`` does it.
@@ -161,6 +181,9 @@ class Workflow:
             after_any: as for :meth:`submit`.
             when: as for :meth:`submit`.
             on_failure: as for :meth:`submit`; one request serves all points that failed.
+            cache: as for :meth:`submit`; all points, or none, are taken.
+            cache_inputs: as for :meth:`submit`.
+            cache_outputs: as for :meth:`submit`.
             **fields: as for :meth:`submit`, the same for every job.
         """
         return self._add(
@@ -171,6 +194,7 @@ class Workflow:
             when=when,
             fields=fields,
             on_failure=on_failure,
+            cached={"cache": cache, "cache_inputs": cache_inputs, "cache_outputs": cache_outputs},
             over=over,
             as_separate_jobs=as_separate_jobs,
             through=through,
@@ -185,16 +209,25 @@ class Workflow:
         """
         prepare(self._session, self._source, None, run=self._name)
 
-    def plan(self, parameters: Mapping[str, str] | None = None) -> Plan:
+    def plan(
+        self,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        ledger: Ledger | str | Path | None = None,
+        cache: bool | None = None,
+    ) -> Plan:
         """Return what :meth:`run` would submit, in order, and how each edge is kept; sends nothing.
 
         Args:
-            parameters: values for the run; without them, missing values are not an error.
+            parameters: values for the run; without them, missing values are not an error, and no
+                results of earlier runs are looked for.
+            ledger: as for :meth:`run`; read only where steps are cached.
+            cache: as for :meth:`run`.
 
         Raises:
-            As for :meth:`check`.
+            As for :meth:`check`; LedgerError: the ledger cannot be read.
         """
-        return prepare(self._session, self._source, parameters, run=self._name).plan()
+        return running.plan(self._session, self._source, parameters, ledger=ledger, cache=cache)
 
     def to_stepfunctions(self, *, every: int = 60) -> StateMachine:
         """Return the state machine of AWS Step Functions that runs the workflow without a client.
@@ -223,6 +256,7 @@ class Workflow:
         ledger: Ledger | str | Path | None = None,
         on_interrupt: OnInterrupt = "ask",
         new: bool = False,
+        cache: bool | None = None,
     ) -> WorkflowRun:
         """Submit every step whose start Batch can decide.
 
@@ -235,6 +269,8 @@ class Workflow:
                 ``Batch.run``.
             new: begin the run of that name anew, whatever became of its jobs: as for
                 ``Batch.run``.
+            cache: ``True`` caches every step that does not say otherwise; ``False`` takes no result
+                of an earlier run. A run that goes on, or is begun anew, takes none either.
 
         Returns:
             The run. Its ``wait`` also submits the steps that only the client can decide about.
@@ -253,6 +289,7 @@ class Workflow:
             ledger=ledger,
             on_interrupt=on_interrupt,
             new=new,
+            cache=cache,
         )
 
     def resume(
@@ -303,6 +340,7 @@ class Workflow:
         when: Condition | Sequence[Condition],
         fields: Mapping[str, object],
         on_failure: OnFailure | None,
+        cached: Mapping[str, Any],
         **sweep: Any,
     ) -> Step:
         rules = None if on_failure is None else rules_of(on_failure)
@@ -322,6 +360,9 @@ class Workflow:
             after_any=tuple(each.job_id or "" for each in as_dependencies(after_any)),
             when=tuple(conditions),
             on_failure=rules,
+            cache=cached["cache"],
+            cache_inputs=_texts(cached["cache_inputs"]),
+            cache_outputs=_texts(cached["cache_outputs"]),
             **sweep,
         )
         if sweep and (wrong := list(shape_problems(step.over))):
@@ -330,6 +371,10 @@ class Workflow:
         self._steps.append(step)
         self._problems += [each.within(f"steps.{step.name}") for each in problems]
         return step
+
+
+def _texts(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _is_condition(given: object) -> bool:

@@ -21,6 +21,9 @@ NAME_LENGTH = 40
 """Characters of the name of a workflow and of a step: a job's name has both, and a suffix."""
 
 _STORAGE = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/\S*)?")
+_S3_URI = re.compile(
+    r"s3://(?:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|[^/]*\$\{.+\}[^/]*)(/[^\x00-\x1f]*)?"
+)
 _EXIT_CODES = range(256)
 
 
@@ -39,6 +42,8 @@ def problems(definition: WorkflowDefinition, *, has_storage: bool) -> Iterator[P
         yield from _sweep_problems(step)
         yield from _array_problems(step, sizes)
         yield from _condition_problems(step, sizes)
+    for step in definition.steps:
+        yield from _cache_problems(definition, step)
     yield from _placeholder_problems(definition, has_storage=has_storage)
 
 
@@ -193,6 +198,42 @@ def _condition_problems(step: Step, sizes: Mapping[str, int | None]) -> Iterator
         if condition.step in step.needs_success_of and condition.status is StepStatus.FAILED:
             rule = "can never be true, as the step also needs that success"
             yield Problem(field, condition.step, rule, "take it out of after")
+
+
+def _cache_problems(definition: WorkflowDefinition, step: Step) -> Iterator[Problem]:
+    field = f"steps.{step.name}"
+    if step.cache and step.when:
+        rule = "a step with a condition is not cached: how another step ended is no part of it"
+        yield Problem(f"{field}.cache", step.cache, rule, "leave it out")
+    uncached = [
+        name
+        for name in step.before
+        for each in definition.steps
+        if each.name == name and not definition.caches(each)
+    ]
+    if step.cache and uncached and not step.when:
+        rule = f"comes after {uncached[0]!r}, which is not cached: it would always run"
+        yield Problem(f"{field}.cache", step.cache, rule, f"give {uncached[0]} cache as well")
+    for name in ("cache_inputs", "cache_outputs"):
+        many: tuple[object, ...] = getattr(step, name)
+        if many and not definition.caches(step):
+            rule = "is only for a step that is cached"
+            yield Problem(f"{field}.{name}", many[0], rule, "give cache as well")
+        for index, uri in enumerate(many):
+            yield from _uri_problems(f"{field}.{name}[{index}]", uri)
+    for index, uri in enumerate(step.cache_inputs):
+        used = placeholders.referenced(uri) if isinstance(uri, str) else ()
+        if any(each.startswith("steps.") for each in used):
+            rule = "steps that come before are part of what the result depends on already"
+            yield Problem(f"{field}.cache_inputs[{index}]", uri, rule, "leave it out")
+
+
+def _uri_problems(field: str, uri: object) -> Iterator[Problem]:
+    # A placeholder may stand anywhere, also for all of it.
+    if isinstance(uri, str) and uri.startswith("${"):
+        return
+    if not isinstance(uri, str) or not _S3_URI.fullmatch(uri):
+        yield Problem(field, uri, "must be s3://bucket/prefix", "name where the objects are")
 
 
 def _placeholder_problems(

@@ -32,6 +32,8 @@ def to_mapping(definition: WorkflowDefinition) -> dict[str, Any]:
         "barrier": definition.barrier,
         "storage": definition.storage,
         "onFailure": escalations.write_rules(definition.on_failure),
+        "onEnd": definition.on_end,
+        "cache": definition.cache or None,
         "steps": {step.name: step_to_mapping(step) for step in definition.steps},
     }
     return _given(whole)
@@ -51,6 +53,9 @@ def step_to_mapping(step: Step) -> dict[str, Any]:
         "sequential": step.sequential or None,
         "afterAny": step.after_any,
         "when": {each.step: _write_condition(each) for each in step.when},
+        "cache": step.cache,
+        "cacheInputs": step.cache_inputs,
+        "cacheOutputs": step.cache_outputs,
     }
     written = _given(whole)
     if step.on_failure is not None:  # where it is empty the workflow's rules do not apply
@@ -94,6 +99,8 @@ def from_mapping(value: Any, *, name: str = "") -> tuple[WorkflowDefinition, lis
         barrier=top.get("barrier"),
         storage=top.get("storage"),
         on_failure=top.get("on_failure") or {},
+        on_end=tuple(top.get("on_end") or ()),
+        cache=top.get("cache") or False,
     )
     return definition, faults.found
 
@@ -212,6 +219,8 @@ _TOP: Mapping[str, _Read] = {
     "barrier": plain.text,
     "storage": plain.text,
     "onFailure": escalations.read,
+    "onEnd": plain.one_or_more,
+    "cache": plain.boolean,
     "steps": _any,
 }
 _STEP: Mapping[str, _Read] = {
@@ -225,4 +234,7 @@ _STEP: Mapping[str, _Read] = {
     "afterAny": plain.one_or_more,
     "when": _read_when,
     "onFailure": escalations.read,
+    "cache": plain.boolean,
+    "cacheInputs": plain.one_or_more,
+    "cacheOutputs": plain.one_or_more,
 }

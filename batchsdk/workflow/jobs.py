@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from batchsdk import limits
 from batchsdk.contract import StackOutputs
@@ -49,6 +49,8 @@ class Rendering:
     """Its name."""
     parameters: Mapping[str, str]
     """Value of every parameter."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Step -> the earlier run that its cached result is of."""
 
     @property
     def storage(self) -> str | None:
@@ -61,7 +63,8 @@ class Rendering:
         known[placeholders.RUN_NAME] = self.run
         if self.storage is not None:
             for each in self.definition.steps:
-                prefix = values.prefix_of(self.storage, self.run, each.name)
+                origin = self.origins.get(each.name, self.run)
+                prefix = values.prefix_of(self.storage, origin, each.name)
                 known[placeholders.prefix(each.name)] = prefix
         return placeholders.render_step(step, known)
 
@@ -80,7 +83,7 @@ class Rendering:
         """
         rendered = self.step(step)
         environment = values.environment_of(
-            step.name, step.before, run=self.run, storage=self.storage
+            step.name, step.before, run=self.run, storage=self.storage, origins=self.origins
         )
         wanted = rendered.submission
         missing = {

@@ -20,6 +20,8 @@ class FileWorkflow(Workflow):
             barrier=read.barrier,
             storage=read.storage,
             on_failure=read.on_failure,
+            on_end=read.on_end,
+            cache=read.cache,
         )
         self._steps += read.steps
         self._file = file

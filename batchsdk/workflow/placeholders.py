@@ -67,6 +67,8 @@ def texts(step: Step) -> Iterator[tuple[str, str]]:
     """Yield ``(field, text)`` for every text of a step that may hold placeholders."""
     yield from _texts_of_fields(JOB_FIELDS, step.submission)
     yield from _texts_of_over(step.over)
+    for name in ("cache_inputs", "cache_outputs"):
+        yield from ((f"{name}{place}", text) for place, text in _texts_of(getattr(step, name)))
 
 
 def problems(
@@ -98,7 +100,13 @@ def render_step(step: Step, values: Mapping[str, str]) -> Step:
     """Return the step with every placeholder replaced."""
     changes = _rendered_fields(JOB_FIELDS, step.submission, values)
     submission: Submission = dataclasses.replace(step.submission, **changes)
-    return dataclasses.replace(step, submission=submission, over=_rendered_over(step.over, values))
+    return dataclasses.replace(
+        step,
+        submission=submission,
+        over=_rendered_over(step.over, values),
+        cache_inputs=tuple(render(each, values) for each in step.cache_inputs),
+        cache_outputs=tuple(render(each, values) for each in step.cache_outputs),
+    )
 
 
 _ITS_OWN = "name"

@@ -38,13 +38,15 @@ class PreparedWorkflow:
     """The job that only waits."""
 
     def plan(self, done: frozenset[str] = frozenset()) -> Plan:
-        """Plan it without the steps that are done."""
-        return make_plan(
+        """Plan it without the steps that are done, in this run or in an earlier one."""
+        cached = {step: each.run for step, each in self.record.cached.items()}
+        plan = make_plan(
             self.record.definition,
             {step: [job.part for job in jobs] for step, jobs in self.jobs.items()},
             can_make_barriers=self.barrier is not None,
-            done=done,
+            done=done | cached.keys(),
         )
+        return dataclasses.replace(plan, cached=cached)
 
 
 class PlannedJobs:
@@ -125,16 +127,21 @@ class PlannedJobs:
 
     def reason(self, step: str) -> str:
         """Return why a step FAILED, on one line."""
+        detail = self.failed_job(step)
+        if detail is not None:
+            return f"{reason_of(detail)}, job {detail.job_id}"
+        for job in self.of_step(step):
+            if job.id not in self._ended:
+                return f"Batch does not know job {job.id} (any more)"
+        return "no reason known"
+
+    def failed_job(self, step: str) -> JobDetail | None:
+        """Return the first job of a step that is known to have FAILED."""
         jobs = self.of_step(step)
         unknown = [job.id for job in jobs if job.id not in self._ended]
         self._ended |= {detail.job_id: detail for detail in self._session.describe(unknown)}
-        for job in jobs:
-            detail = self._ended.get(job.id)
-            if detail is None:
-                return f"Batch does not know job {job.id} (any more)"
-            if detail.status is JobStatus.FAILED:
-                return f"{reason_of(detail)}, job {job.id}"
-        return "no reason known"
+        found = (self._ended.get(job.id) for job in jobs)
+        return next((each for each in found if each and each.status is JobStatus.FAILED), None)
 
     def _exit_code(self, job_id: str) -> int | None:
         if job_id not in self._ended:

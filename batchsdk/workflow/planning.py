@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from batchsdk import limits
 from batchsdk.workflow import barriers, graph
@@ -84,6 +84,8 @@ class Plan:
     """Steps that are not submitted at the start, and why."""
     done: tuple[str, ...] = ()
     """Steps that SUCCEEDED before: no job of theirs is in ``jobs``."""
+    cached: Mapping[str, str] = field(default_factory=dict)
+    """Those of them whose results are taken from earlier runs, and the names of these."""
     going_on: tuple[str, ...] = ()
     """Keys of jobs that were submitted before and have not ended: they are not submitted again."""
 

@@ -31,6 +31,26 @@ class Generation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CachedResult:
+    """Where the result of a step is from that was not run, as nothing had changed."""
+
+    run: str
+    """Name of the run in which it ran."""
+    job_ids: tuple[str, ...]
+    """Its jobs there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepResult:
+    """What a result of a step depends on, for later runs."""
+
+    key: str
+    """SHA-256 of all of it, in hexadecimal: nothing can be read out of it."""
+    jobs: tuple[str, ...] = ()
+    """Keys in the ledger of the jobs whose success makes it; none of a cached result."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkflowRecord:
     """A run of a workflow, apart from its jobs."""
 
@@ -41,6 +61,10 @@ class WorkflowRecord:
     """When the run was begun, or last resumed."""
     generations: Mapping[str, Generation] = field(default_factory=dict)
     """Of the steps that were done again."""
+    results: Mapping[str, StepResult] = field(default_factory=dict)
+    """Of the steps whose results later runs may take."""
+    cached: Mapping[str, CachedResult] = field(default_factory=dict)
+    """Of the steps whose results were taken from earlier runs."""
 
     def generation(self, step: str) -> Generation:
         """Return which time it is for a step."""
@@ -79,6 +103,13 @@ class WorkflowRecord:
             "parameters": dict(self.parameters),
             "begun_at": self.begun_at.isoformat(),
             "generations": generations,
+            "results": {
+                step: {"key": each.key, "jobs": each.jobs} for step, each in self.results.items()
+            },
+            "cached": {
+                step: {"run": each.run, "jobIds": each.job_ids}
+                for step, each in self.cached.items()
+            },
         }
         return json.dumps(whole)
 
@@ -101,6 +132,14 @@ class WorkflowRecord:
                 )
                 for step, each in whole["generations"].items()
             }
+            results = {
+                step: StepResult(key=each["key"], jobs=tuple(each["jobs"]))
+                for step, each in whole.get("results", {}).items()
+            }
+            cached = {
+                step: CachedResult(run=each["run"], job_ids=tuple(each["jobIds"]))
+                for step, each in whole.get("cached", {}).items()
+            }
             parameters = dict(whole["parameters"])
             begun_at = datetime.fromisoformat(whole["begun_at"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
@@ -116,4 +155,6 @@ class WorkflowRecord:
             parameters=parameters,
             begun_at=begun_at,
             generations=generations,
+            results=results,
+            cached=cached,
         )

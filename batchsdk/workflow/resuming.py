@@ -12,7 +12,7 @@ from batchsdk.workflow import document, graph
 from batchsdk.workflow.record import Generation, WorkflowRecord
 from batchsdk.workflow.steps import Step, StepStatus
 
-_SUCH_AS_BEFORE = (
+SUCH_AS_BEFORE = (
     *(each.camel_case for each in JOB_FIELDS.values() if each.about.decides_result),
     "over",
     "through",
@@ -67,12 +67,18 @@ def resumed(
             indices=failed_points.get(name) if only_failed else None,
             history=(*last.history, failures[name]) if name in failures else last.history,
         )
-    return dataclasses.replace(now, generations=generations)
+    kept = new_steps.keys() - again
+    return dataclasses.replace(
+        now,
+        generations=generations,
+        results={step: each for step, each in before.results.items() if step in kept},
+        cached={step: each for step, each in before.cached.items() if step in kept},
+    )
 
 
 def _result_of(step: Step, record: WorkflowRecord) -> Any:
     plain = document.step_to_mapping(step)
-    relevant = {key: plain.get(key) for key in _SUCH_AS_BEFORE}
+    relevant = {key: plain.get(key) for key in SUCH_AS_BEFORE}
     used = {
         name: value
         for name, value in record.parameters.items()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 from batchsdk.arguments import typed_methods
-from batchsdk.errors import JobLostError, RunCancelledError
+from batchsdk.errors import JobLostError, RunCancelledError, ServiceError
 from batchsdk.jobs import waiting
 from batchsdk.jobs.awaiting import AsyncStartWatch, ends, off_loop
 from batchsdk.jobs.detail import JobDetail
+from batchsdk.jobs.failure import next_step
 from batchsdk.jobs.job import Job
 from batchsdk.jobs.stuck import OnStuck, StartWatch
 from batchsdk.jobs.watcher import Polling
@@ -19,11 +21,15 @@ from batchsdk.printable import printable
 from batchsdk.runs.interrupts import OnInterrupt, handle_interrupt, sigterm_as_interrupt
 from batchsdk.runs.run import Run
 from batchsdk.session import Session
+from batchsdk.workflow.digest import TROUBLE, FailedStep, OnEnd, RunDigest
 from batchsdk.workflow.errors import WorkflowFailedError
 from batchsdk.workflow.planned_jobs import PlannedJobs, PreparedWorkflow
 from batchsdk.workflow.planning import Plan
 from batchsdk.workflow.progress import Judge, Progress
+from batchsdk.workflow.record import CachedResult
 from batchsdk.workflow.steps import StepStatus, WorkflowDefinition
+
+_log = logging.getLogger(__name__)
 
 OnProgress = Callable[[Mapping[str, StepStatus]], None]
 """Called with every step's status, whenever one has changed."""
@@ -51,6 +57,7 @@ class WorkflowRun:
         self._on_interrupt: OnInterrupt = on_interrupt
         self._definition = prepared.record.definition
         self._begun_at = prepared.record.begun_at
+        self._cached = prepared.record.cached
         self._plan = prepared.plan()
         self._judge = Judge(self._definition, self._plan)
         self._all_jobs = self._jobs = PlannedJobs(session, run, prepared, self._plan)
@@ -87,6 +94,11 @@ class WorkflowRun:
     def steps(self) -> Mapping[str, StepStatus]:
         """Every step in running order, and what is known of it without asking AWS."""
         return self._progress().steps
+
+    @property
+    def cached(self) -> Mapping[str, CachedResult]:
+        """The steps that did not run, as nothing had changed: where their results are from."""
+        return self._cached
 
     @property
     def jobs(self) -> Mapping[str, tuple[Job, ...]]:
@@ -126,10 +138,12 @@ class WorkflowRun:
         polling: Polling | None = None,
         on_stuck: OnStuck | None = None,
         runnable_timeout: float | None = None,
+        on_end: OnEnd | None = None,
     ) -> Mapping[str, StepStatus]:
         """Wait until every step has ended; on the way submit the steps that the client gates.
 
-        On Ctrl-C or SIGTERM it does what ``on_interrupt`` says, then raises the interrupt again.
+        When the run ends during the call, the topics of the workflow's ``on_end`` are told. On
+        Ctrl-C or SIGTERM it does what ``on_interrupt`` says, then raises the interrupt again.
 
         Args:
             timeout: seconds; ``None`` waits for as long as it takes.
@@ -140,6 +154,8 @@ class WorkflowRun:
                 when AWS Batch says that it blocks its queue, else after five minutes RUNNABLE; once
                 for each queue and reason. By default the diagnosis is logged as a warning.
             runnable_timeout: seconds RUNNABLE after which a job is cancelled.
+            on_end: called in this thread with a digest of the run when it has ended, whatever the
+                steps' status; also of a run that had ended before the call.
 
         Returns:
             Each step's status. A SKIPPED step is not a failure.
@@ -157,6 +173,8 @@ class WorkflowRun:
         with sigterm_as_interrupt():
             try:
                 steps = self._until_ended(timeout, tell, polling, start)
+                if on_end is not None:
+                    on_end(self.digest(steps))
             except KeyboardInterrupt as fault:
                 handle_interrupt(self._run, self._on_interrupt, sys.stderr, type(fault))
                 raise
@@ -173,10 +191,14 @@ class WorkflowRun:
 
     async def _awaited(self) -> Mapping[str, StepStatus]:
         start = AsyncStartWatch(self._session)
+        goes_on = False
         while True:
             steps = await off_loop(self.advance)
             if all(status.has_ended for status in steps.values()):
+                if goes_on:
+                    await off_loop(self._tell_topics, steps)
                 return await off_loop(self._checked, steps)
+            goes_on = True
             open_jobs = await off_loop(self._jobs.open)
             async with contextlib.aclosing(
                 ends(self._session, [job.id for job in open_jobs], start)
@@ -206,6 +228,55 @@ class WorkflowRun:
         reasons = {name: self._all_jobs.reason(name) for name in failed}
         hint = f"Once fixed, run again what did not succeed: {self.resume_command}"
         return WorkflowFailedError(self.name, steps, reasons, hint=hint)
+
+    def digest(self, steps: Mapping[str, StepStatus] | None = None) -> RunDigest:
+        """Return how the run ended, or stands: each step, and of those that FAILED why.
+
+        Args:
+            steps: each step's status; by default as it is known without asking AWS.
+
+        Raises:
+            ServiceError: AWS refused a call, or did not answer.
+        """
+        steps = self.steps if steps is None else steps
+        return RunDigest(
+            run=self.name,
+            workflow=self._definition.name,
+            environment=self._session.name,
+            steps=dict(steps),
+            failures=tuple(
+                self._failed(name) for name, status in steps.items() if status is StepStatus.FAILED
+            ),
+            seconds=(self._session.clock.now() - self._begun_at).total_seconds(),
+            resume_command=self.resume_command,
+        )
+
+    def _failed(self, step: str) -> FailedStep:
+        detail = self._all_jobs.failed_job(step)
+        failure = detail.failure if detail is not None else None
+        return FailedStep(
+            name=step,
+            kind=failure.kind if failure is not None else "UNKNOWN",
+            reason=self._all_jobs.reason(step),
+            next_step=(
+                next_step(detail, self._session.command) if detail else self._run.attach_command
+            ),
+        )
+
+    def _tell_topics(self, steps: Mapping[str, StepStatus]) -> None:
+        """Tell the topics how the run ended. A topic that cannot be told fails nothing."""
+        if not self._definition.on_end:
+            return
+        message = self.digest(steps).to_message()
+        for topic in self._definition.on_end:
+            arn = self._session.outputs.trouble_topic_arn if topic == TROUBLE else topic
+            if arn is None:
+                _log.warning("run %s: the stack has no topic for trouble any more", self.name)
+                continue
+            try:
+                self._session.transport.publish(arn, message)
+            except ServiceError as fault:
+                _log.warning("run %s: topic %s was not told of its end: %s", self.name, arn, fault)
 
     def cancel(self, reason: str = "the run was cancelled") -> Mapping[str, StepStatus]:
         """End every job of the run, as ``Run.cancel`` does; no client submits more to it.
@@ -254,13 +325,17 @@ class WorkflowRun:
         deadline = None if timeout is None else clock.monotonic() + timeout
         told: Mapping[str, StepStatus] = {}
         self._run.tell_durations()
+        goes_on = False
         while True:
             steps = self.advance()
             if steps != told:
                 tell(steps)
                 told = steps
             if all(status.has_ended for status in steps.values()):
+                if goes_on:  # else another call has told
+                    self._tell_topics(steps)
                 return steps
+            goes_on = True
             left = None if deadline is None else max(0.0, deadline - clock.monotonic())
             for outcome in waiting.as_completed(
                 self._session,

@@ -22,6 +22,7 @@ from batchsdk.submit.preparation import Preparation
 from batchsdk.sweeps.plan import SweepPart
 from batchsdk.sweeps.points import Points
 from batchsdk.sweeps.results import results_of
+from batchsdk.workflow import caching, graph
 from batchsdk.workflow.planned_jobs import PreparedWorkflow
 from batchsdk.workflow.planning import Plan
 from batchsdk.workflow.record import WorkflowRecord
@@ -42,8 +43,10 @@ def start(
     ledger: AnyLedger,
     on_interrupt: OnInterrupt,
     new: bool = False,
+    cache: bool | None = None,
 ) -> WorkflowRun:
     """Begin a run, or go on with the one of that name; see ``Workflow.run``."""
+    source = _caching(source, cache)
     if name is not None and not new and _recorded(session, name, ledger) is not None:
         return resume(
             session,
@@ -58,6 +61,10 @@ def start(
     )
     # Before the ledger is touched: what is refused leaves no run behind.
     prepared = prepare(session, source, parameters, run=name)
+    if any(map(source.definition.caches, source.definition.steps)):
+        with open_ledger(session, ledger, run=name) as opened:
+            takes = cache is not False and not new
+            prepared = _with_cached(session, source, prepared, name, opened, takes=takes)
     run = _open(session, name, ledger, on_interrupt, new=new)
     if run.entries:
         run.close()
@@ -66,6 +73,64 @@ def start(
         )
     run.write_document(prepared.record.to_text())
     return _advanced(WorkflowRun(session, run, prepared, on_interrupt=on_interrupt))
+
+
+def plan(
+    session: Session,
+    source: Source,
+    parameters: Mapping[str, str] | None,
+    *,
+    ledger: AnyLedger,
+    cache: bool | None,
+) -> Plan:
+    """Tell what :func:`start` would submit; see ``Workflow.plan``."""
+    source = _caching(source, cache)
+    name = source.definition.name
+    prepared = prepare(session, source, parameters, run=name)
+    if not any(map(source.definition.caches, source.definition.steps)) or parameters is None:
+        return prepared.plan()
+    with open_ledger(session, ledger, run=name) as opened:
+        takes = cache is not False
+        return _with_cached(session, source, prepared, name, opened, takes=takes).plan()
+
+
+def _caching(source: Source, cache: bool | None) -> Source:
+    """Return a workflow whose steps are cached where they do not say otherwise, if ``cache``."""
+    if not cache:
+        return source
+    definition = dataclasses.replace(source.definition, cache=True)
+    return dataclasses.replace(source, definition=definition)
+
+
+def _with_cached(
+    session: Session,
+    source: Source,
+    prepared: PreparedWorkflow,
+    run: str,
+    ledger: Ledger,
+    *,
+    takes: bool,
+) -> PreparedWorkflow:
+    """Take results of earlier runs, if ``takes``, and have later runs take those of this one."""
+    definition, parameters = source.definition, prepared.record.parameters
+    keys = caching.keys_of(session, definition, parameters, run)
+    if not keys:
+        return prepared
+    cached = caching.take(session, ledger, definition, parameters, keys) if takes else {}
+    if cached:
+        record = dataclasses.replace(prepared.record, cached=cached)
+        prepared = prepare(session, source, parameters, run=run, record=record)
+    return _remembered(prepared, keys)
+
+
+def _remembered(prepared: PreparedWorkflow, keys: Mapping[str, str]) -> PreparedWorkflow:
+    plan = prepared.plan()
+    in_ledger = prepared.record.ledger_keys(plan)
+    jobs: dict[str, list[str]] = {}
+    for job in plan.jobs:
+        jobs.setdefault(job.step or "", []).append(in_ledger[job.key])
+    record = caching.with_results(prepared.record, keys, jobs)
+    return dataclasses.replace(prepared, record=record)
 
 
 def resume(
@@ -199,7 +264,17 @@ def _again(
     }
     record = resumed(before, now, then.steps, points, failures)
     prepared = prepare(session, source, parameters, run=run.name, record=record)
-    return prepared, record
+    prepared = _remembered(prepared, _keys_again(session, record, run.name))
+    return prepared, prepared.record
+
+
+def _keys_again(session: Session, record: WorkflowRecord, run: str) -> dict[str, str]:
+    """Return the keys of what did not run again, and of what runs again as a whole."""
+    keys = caching.keys_of(session, record.definition, record.parameters, run, record.results)
+    in_part = {step for step, each in record.generations.items() if each.indices is not None}
+    # Of a sweep of which only some points run again, the others may have read other objects.
+    before = graph.ancestors(record.definition.graph)
+    return {step: key for step, key in keys.items() if not in_part & {step, *before[step]}}
 
 
 def _failures(session: Session, run: WorkflowRun, step: str) -> Failures:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from batchsdk.errors import InvalidSubmissionError, Problem
 from batchsdk.session import Session
 from batchsdk.submit.preparation import Preparation
-from batchsdk.workflow import checks
+from batchsdk.workflow import checks, digest
 from batchsdk.workflow.errors import InvalidWorkflowError
 from batchsdk.workflow.jobs import Rendering, StepJob
 from batchsdk.workflow.planned_jobs import PreparedWorkflow
@@ -72,6 +72,8 @@ def prepare(
     definition, outputs = source.definition, session.outputs
     has_storage = bool(definition.storage or outputs.storage)
     problems = list(checks.problems(definition, has_storage=has_storage))
+    if record is None:  # a run that goes on is not held up by a topic that has gone
+        problems += digest.topic_problems(definition.on_end, outputs.trouble_topic_arn)
     if parameters is not None:
         problems += checks.run_problems(definition, parameters)
     rendering = Rendering(
@@ -79,6 +81,7 @@ def prepare(
         outputs=outputs,
         run=run,
         parameters=all_parameters(definition, parameters or {}),
+        origins={step: each.run for step, each in record.cached.items()} if record else {},
     )
     record = record or WorkflowRecord(
         definition=definition, parameters=rendering.parameters, begun_at=session.clock.now()

@@ -80,6 +80,13 @@ class Step:
     """Conditions that must all hold once their steps have ended; otherwise the step is SKIPPED."""
     on_failure: Rules | None = None
     """How the step differs when it is done again after it FAILED; ``None``: the workflow's."""
+    cache: bool | None = None
+    """Whether the result of an earlier run is taken where nothing has changed; ``None``: as the
+    workflow says."""
+    cache_inputs: tuple[str, ...] = ()
+    """``s3://`` prefixes of objects that the step reads: others have other results."""
+    cache_outputs: tuple[str, ...] = ()
+    """``s3://`` prefixes under which the step writes: if one is empty the step runs again."""
 
     def __post_init__(self) -> None:
         """Read the points once, in plain texts."""
@@ -122,6 +129,17 @@ class WorkflowDefinition:
     """``s3://bucket/prefix`` under which steps pass values on; else the stack's own, if any."""
     on_failure: Rules = field(default_factory=dict)
     """By kind of failure, how a step differs when it is done again."""
+    on_end: tuple[str, ...] = ()
+    """SNS topics that are told how a run ended: ARNs, or ``trouble`` for the stack's own."""
+    cache: bool = False
+    """Whether steps that do not say so themselves are cached."""
+
+    def caches(self, step: Step) -> bool:
+        """Tell whether the result of an earlier run may be taken for a step.
+
+        A condition on another step is not part of what a result depends on.
+        """
+        return self.cache and not step.when if step.cache is None else step.cache
 
     def rules_of(self, step: Step) -> Rules:
         """Return how a step differs when it is done again after a failure."""

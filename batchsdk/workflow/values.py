@@ -17,7 +17,7 @@ needed in the image: ``aws s3 cp result.csv "$BATCHSDK_OUTPUT"``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from batchsdk.contract.storage import RUNS, below
 
@@ -38,12 +38,26 @@ def prefix_of(storage: str, run: str, step: str) -> str:
 
 
 def environment_of(
-    step: str, before: Iterable[str], *, run: str, storage: str | None
+    step: str,
+    before: Iterable[str],
+    *,
+    run: str,
+    storage: str | None,
+    origins: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return the variables that tell a step's jobs where they are."""
+    """Return the variables that tell a step's jobs where they are.
+
+    Args:
+        step: its name.
+        before: the steps that it comes after directly.
+        run: name of the run.
+        storage: where values go.
+        origins: step -> the earlier run whose values its cached result has.
+    """
     variables = {RUN: run, STEP: step}
     if storage is not None:
         variables[OUTPUT] = prefix_of(storage, run, step)
         for name in before:
-            variables[INPUT + variable_of(name)] = prefix_of(storage, run, name)
+            origin = origins.get(name, run)
+            variables[INPUT + variable_of(name)] = prefix_of(storage, origin, name)
     return variables

@@ -11,7 +11,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from localaws.batch import registered_instances
@@ -20,6 +20,7 @@ from localaws.batch.counts import count
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.events import EventBridge, EventSink
 from localaws.batch.executors import Executor
+from localaws.batch.executors.terminals import Terminal
 from localaws.batch.job_faults import (
     host_lost_reason,
     hosts_of_deleted_environments,
@@ -164,6 +165,21 @@ class Engine:
     def stats(self, container_id: str) -> Mapping[str, Any] | None:
         """Return what a running container uses, as the Docker API tells; ``None`` if unknown."""
         return self._executor.stats(container_id)
+
+    def reaches(self, job: Job, attempt: Attempt, service: str) -> bool:
+        """Tell whether the containers of an attempt reach a service of AWS."""
+        with self.lock:
+            return self._region(*attempt.compute_environment.account_and_region).reaches(
+                job, attempt, service
+            )
+
+    def open_terminal(self, container_id: str, command: Sequence[str]) -> Terminal | None:
+        """Run a command in a running container; ``None`` if it does not run.
+
+        Raises:
+            OSError, ValueError: the command cannot be started.
+        """
+        return self._executor.open_terminal(container_id, command)
 
     # Listener: executors call these from their own threads
 
@@ -342,6 +358,10 @@ class _Region:
         self.logs = logs
         self._network = network
         self._agent = agent
+
+    def reaches(self, job: Job, attempt: Attempt, service: str) -> bool:
+        """Tell whether the containers of an attempt reach a service of AWS."""
+        return self._network is None or self._network.reaches(job, attempt, service)
 
     def start_failure(self, job: Job, attempt: Attempt) -> str | None:
         """Say why the containers of an attempt would never start, or nothing."""

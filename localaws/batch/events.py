@@ -1,8 +1,8 @@
-"""Batch's events: from transitions of jobs to the targets of the local EventBridge's rules.
+"""Events of Batch and of S3, and how they reach the targets of the local EventBridge's rules.
 
 Sources: user guide, "AWS Batch events for Amazon EventBridge" (Job state change events, Job queue
 blocked events). moto keeps the rules and matches patterns; it does not deliver to SNS, so delivery
-is here: to SQS queues, SNS topics and CloudWatch log groups.
+is here: to SQS queues, SNS topics, CloudWatch log groups and job queues.
 """
 
 from __future__ import annotations
@@ -22,9 +22,12 @@ from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from localaws.batch import object_events
 from localaws.batch.job_details import job_detail
 from localaws.batch.models import Job, JobQueue
+from localaws.batch.role_clients import RoleClients
 from localaws.batch.state import BatchState
+from localaws.batch.triggered_jobs import TriggeredJobs
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +58,15 @@ class EventBridge:
     scheduler pays for nobody's events.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clients: RoleClients | None = None) -> None:
+        """Begin to deliver.
+
+        Args:
+            clients: makes those of the roles that submit jobs; None: rules submit none.
+        """
+        self._jobs = TriggeredJobs(clients) if clients is not None else None
         self._due: queue.SimpleQueue[tuple[str, str, Event] | None] = queue.SimpleQueue()
+        object_events.listen(self._hear)
         self._blocked: dict[str, tuple[str, str]] = {}
         """Queue ARN -> job id and reason that were told last."""
         self._thread = threading.Thread(target=self._loop, name="batch-events", daemon=True)
@@ -76,8 +86,15 @@ class EventBridge:
 
     def close(self) -> None:
         """See :class:`EventSink`."""
+        object_events.listen(None)
         self._due.put(None)
         self._thread.join()
+        if self._jobs is not None:
+            self._jobs.close()
+
+    def _hear(self, account_id: str, region: str, event: Event) -> None:
+        if _rules(account_id, region):
+            self._due.put((account_id, region, event))
 
     def _look_at_head(self, state: BatchState, job_queue: JobQueue) -> None:
         blockage = job_queue.blockage
@@ -112,7 +129,20 @@ class EventBridge:
                 matches = rule.event_pattern.matches_event(cast("EventMessageType", event))
                 if rule.state == "ENABLED" and matches:
                     for target in list(rule.targets):
-                        _send(account_id, region, target, event)
+                        self._deliver(account_id, region, rule.arn, target, event)
+
+    def _deliver(
+        self, account_id: str, region: str, rule_arn: str, target: dict[str, Any], event: Event
+    ) -> None:
+        if self._jobs is None or target["Arn"].split(":")[2] != "batch":
+            _send(account_id, region, target, event)
+            return
+        try:
+            text = _message(target, event)
+        except ValueError as error:
+            logger.warning("%s: its input is no JSON for this event: %s", rule_arn, error)
+        else:
+            self._jobs.submit(rule_arn, target, event, text)
 
 
 def _rules(account_id: str, region: str) -> list[Rule]:
@@ -136,7 +166,7 @@ def _send(account_id: str, region: str, target: dict[str, Any], event: Event) ->
         elif service == "logs":
             _write_log(account_id, region, arn, text)
         else:
-            logger.warning("events are not delivered to %s: only to SQS, SNS and logs", arn)
+            logger.warning("events are not delivered to %s: only to SQS, SNS, logs and Batch", arn)
     except Exception:
         logger.exception("an event did not reach %s", arn)
 

@@ -66,16 +66,27 @@ class Network:
         Returns:
             The container's ``reason``, or None if nothing stands in the way.
         """
-        environment = attempt.compute_environment
-        assigned = job.container.get("networkConfiguration", {}).get("assignPublicIp")
-        public_ip = assigned == "ENABLED" if is_fargate(environment) else None
+        on_fargate = is_fargate(attempt.compute_environment)
         failures = [
-            next(self._failures(interface, job, fargate=is_fargate(environment)), None)
-            for interface in self._interfaces(environment, public_ip=public_ip)
-            # An instance runs jobs only where it has registered.
-            if is_fargate(environment) or not interface.obstacle(*ECS_ENDPOINTS)
+            next(self._failures(interface, job, fargate=on_fargate), None)
+            for interface in self._interfaces_of(job, attempt)
         ]
         return failures[0] if failures and all(failures) else None
+
+    def reaches(self, job: Job, attempt: Attempt, service: str) -> bool:
+        """Tell whether the attempt's containers reach a service of AWS, such as ``ssmmessages``."""
+        interfaces = list(self._interfaces_of(job, attempt))
+        return not interfaces or any(not each.obstacle(service) for each in interfaces)
+
+    def _interfaces_of(self, job: Job, attempt: Attempt) -> Iterator[Interface]:
+        environment = attempt.compute_environment
+        on_fargate = is_fargate(environment)
+        assigned = job.container.get("networkConfiguration", {}).get("assignPublicIp")
+        public_ip = assigned == "ENABLED" if on_fargate else None
+        for interface in self._interfaces(environment, public_ip=public_ip):
+            # An instance runs jobs only where it has registered.
+            if on_fargate or not interface.obstacle(*ECS_ENDPOINTS):
+                yield interface
 
     def _failures(self, interface: Interface, job: Job, *, fargate: bool) -> Iterator[str]:
         for container in job.containers or [job.container]:

@@ -94,7 +94,10 @@ class Changer:
         self, wanted: Registration, old: Entry | None, step: Step, entry: Entry, hooks: Hooks
     ) -> Entry:
         if old is None:
-            return self._created(wanted, step, entry)
+            hooks.call("before_create", wanted, None)
+            entry = self._created(wanted, step, entry)
+            hooks.call("after_create", wanted, None, entry.state)
+            return entry
         if step.action is Action.UPDATE:
             hooks.call("before_update", wanted, old)
             entry = self._updated(wanted, old, step, entry)

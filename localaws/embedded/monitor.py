@@ -44,9 +44,19 @@ class Hooks:
         self._callbacks[request.name] = request.callback
 
     def call(
-        self, moment: str, wanted: Registration, old: Entry, state: Mapping[str, Any] | None = None
+        self,
+        moment: str,
+        wanted: Registration,
+        old: Entry | None,
+        state: Mapping[str, Any] | None = None,
     ) -> None:
-        """Call the functions of a resource that is updated; in the thread of the program's loop.
+        """Call the functions of a resource that is made or updated; in the program's loop.
+
+        Args:
+            moment: one of :data:`MOMENTS`.
+            wanted: what the program registers.
+            old: what was there before; None for a creation.
+            state: what there is after the step.
 
         Raises:
             DeploymentError: a function raised an error.
@@ -55,13 +65,13 @@ class Hooks:
             callback = self._callbacks[name]
             request = resource_pb2.ResourceHookRequest(
                 urn=wanted.urn,
-                id=old.own_id,
+                id=old.own_id if old else "",
                 name=wanted.name,
                 type=wanted.type,
                 new_inputs=struct(wanted.inputs),
-                old_inputs=struct(old.inputs),
+                old_inputs=struct(old.inputs if old else {}),
                 new_outputs=struct(state or {}),
-                old_outputs=struct(old.state),
+                old_outputs=struct(old.state if old else {}),
             )
             invocation = callback_pb2.CallbackInvokeRequest(
                 token=callback.token, request=request.SerializeToString()

@@ -16,6 +16,7 @@ import importlib
 import re
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import botocore.session
@@ -61,6 +62,19 @@ def correct(client_of: ClientOf) -> None:
             tasks._SERVICE_ERROR_NAMES["batch"] = "Batch"
     _put("boto_client_for", client_for)
     _put("extract_json", extract_json)
+
+
+def stop_executions() -> None:
+    """End all executions: their threads would go on calling after what they are about is gone."""
+    models = sys.modules.get(f"{_PARSER}models")
+    if models is None:
+        return  # there never was one
+    now = datetime.now(UTC)
+    for regions in list(models.stepfunctions_parser_backends.values()):
+        for backend in list(regions.values()):
+            for machine in backend.state_machines:
+                for execution in machine.executions:
+                    execution.stop(now, "States.Aborted", "the local AWS was emptied or stopped")
 
 
 def _put(name: str, function: Any) -> None:

@@ -604,35 +604,53 @@ SCHEDULES: dict[str, Config] = {
     "at": {"at": "2100-01-01T00:00:00", "jobDefinition": "echo", "jobQueue": "room"},
 }
 
-BESIDE: dict[str, Config] = {
-    "schedules": {
-        "jobDefinitions": {
-            "echo": {
-                "image": "busybox",
-                "memory": 100,
-                "command": ["echo", "Ref::day"],
-                "parameters": {"day": "today"},
-            },
-            "echo2": {
-                "image": "busybox",
-                "memory": 100,
-                "command": ["echo", "Ref::day"],
-                "parameters": {"day": "tomorrow"},
-            },
+TRIGGERS: dict[str, Config] = {
+    "every": {
+        "bucket": "uploads",
+        "prefix": "in/",
+        "suffix": ".csv",
+        "jobDefinition": "echo",
+        "jobQueue": "room",
+        "jobName": "load",
+        "parameters": {"day": "s3://{bucket}/{key}"},
+        "arraySize": 10,
+        "attempts": 4,
+        "retryPolicy": {"maximumRetryAttempts": 5, "maximumEventAgeInSeconds": 600},
+        "state": "DISABLED",
+        "description": "Every upload",
+    },
+    "bare": {"bucket": "uploads", "jobDefinition": "echo", "jobQueue": "room"},
+}
+
+STARTED: Config = {
+    "jobDefinitions": {
+        "echo": {
+            "image": "busybox",
+            "memory": 100,
+            "command": ["echo", "Ref::day"],
+            "parameters": {"day": "today"},
         },
-        "jobQueues": {
-            **SMALL["jobQueues"],
-            "room": {"computeEnvironments": ["room"]},
-            "room2": {"computeEnvironments": ["room"]},
-            "fair": {"computeEnvironments": ["room"], "fairsharePolicy": {}},
-            "fair2": {"computeEnvironments": ["room"], "fairsharePolicy": {}},
+        "echo2": {
+            "image": "busybox",
+            "memory": 100,
+            "command": ["echo", "Ref::day"],
+            "parameters": {"day": "tomorrow"},
         },
     },
+    "jobQueues": {
+        **SMALL["jobQueues"],
+        "room": {"computeEnvironments": ["room"]},
+        "room2": {"computeEnvironments": ["room"]},
+        "fair": {"computeEnvironments": ["room"], "fairsharePolicy": {}},
+        "fair2": {"computeEnvironments": ["room"], "fairsharePolicy": {}},
+    },
 }
+BESIDE: dict[str, Config] = {"schedules": STARTED, "triggers": STARTED}
 """What the entries of a block name, which are then of other blocks."""
 
 ENTRIES = {
     "schedules": SCHEDULES,
+    "triggers": TRIGGERS,
     "computeEnvironments": ENVIRONMENTS,
     "jobQueues": QUEUES,
     "jobDefinitions": DEFINITIONS,

@@ -113,7 +113,7 @@ def _add_role(found: Stack, role: Registered) -> None:
             principal.is_broad = True
     if role.inputs.get("permissionsBoundary"):
         principal.boundary = "boundary"
-    found.documents[f"{short} trust"] = json.loads(role.inputs["assumeRolePolicy"])
+    found.documents[f"{short} trust"] = json.loads(with_real_arns(role.inputs["assumeRolePolicy"]))
     found.principals[short] = principal
 
 
@@ -138,14 +138,23 @@ def _add_needs(found: Stack) -> None:
     for key, schedule in found.block("schedules").items():
         lost = calls.arn("sqs", f"{found.name}-not-started{SUFFIX}")
         everyone[f"schedule-{key}"].needs |= {
-            calls.submits(
-                _queue(found, schedule["jobQueue"]),
-                f"{found.name}-{schedule['jobDefinition']}",
-                schedule.get("shareIdentifier", ""),
-                tags=True,
-            ),
             calls.call("of what was not started", "sqs:SendMessage", lost),
+            *(
+                calls.submits(
+                    _queue(found, schedule["jobQueue"]),
+                    f"{found.name}-{schedule['jobDefinition']}",
+                    schedule.get("shareIdentifier", ""),
+                    tags=tags,
+                )
+                for tags in (False, True)
+            ),
         }
+    for key, trigger in found.block("triggers").items():
+        everyone[f"trigger-{key}"].needs.add(
+            calls.submits(
+                _queue(found, trigger["jobQueue"]), f"{found.name}-{trigger['jobDefinition']}"
+            )
+        )
     _add_consumers_needs(found, groups)
 
 

@@ -61,6 +61,7 @@ SIDE_BY_SIDE = {
     "jobDefinitions": 120,
     "images": 40,
     "schedules": 60,
+    "triggers": 60,
 }
 """Entries in one run: AWS Batch has 50 environments and queues for an account."""
 

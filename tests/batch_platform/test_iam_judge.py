@@ -289,6 +289,14 @@ SERVICES = {
     "instance": ("ec2.amazonaws.com", {}),
     "spot-fleet": ("spotfleet.amazonaws.com", {}),
     "service": ("batch.amazonaws.com", {"source": "batch", "name": "compute-environment/{}-a"}),
+    "schedule-nightly": (
+        "scheduler.amazonaws.com",
+        {"source": "scheduler", "name": "schedule-group/{}-schedules-1a2b3c4"},
+    ),
+    "trigger-upload": (
+        "events.amazonaws.com",
+        {"source": "events", "name": "rule/{}-upload-1a2b3c4"},
+    ),
     "flow-logs": ("vpc-flow-logs.amazonaws.com", {"source": "ec2", "name": "vpc-flow-log/fl-1"}),
 }
 TASKS = ("ecs-tasks.amazonaws.com", {"source": "ecs", "name": "task/AWSBatch-a/1"})

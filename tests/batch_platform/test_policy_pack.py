@@ -295,8 +295,9 @@ BROKEN: dict[str, list[Broken]] = {
     "buckets-not-emptied": [props("Bucket", forceDestroy=True)],
     "queues-encrypted": [props("Queue", kmsMasterKeyId=None)],
     "queues-have-dead-letters": [no_dead_letters],
-    "schedules-have-dead-letters": [
-        props("Schedule", target={"arn": "arn:aws:scheduler:::aws-sdk:batch:submitJob"})
+    "started-jobs-have-dead-letters": [
+        props("Schedule", target={"arn": "arn:aws:scheduler:::aws-sdk:batch:submitJob"}),
+        props("EventTarget", batchTarget={"jobName": "x"}, deadLetterConfig=None),
     ],
     "topics-encrypted": [props("Topic", kmsMasterKeyId=None)],
     "environment-tag": [

@@ -106,7 +106,8 @@ def broken(resources: list[Registered]) -> list[Registered]:
     for each in resources:
         first.setdefault(each.typ.rpartition(":")[2], each.inputs)
     first["LaunchTemplate"]["metadataOptions"] = {"httpTokens": "optional"}
-    first["Queue"].pop("kmsMasterKeyId")
+    for name in ("kmsMasterKeyId", "sqsManagedSseEnabled"):
+        first["Queue"].pop(name, None)
     first["SecurityGroupIngressRule"] |= {"cidrIpv4": "0.0.0.0/0", "fromPort": 22, "toPort": 22}
     container = json.loads(first["JobDefinition"]["containerProperties"]) | {"privileged": True}
     first["JobDefinition"]["containerProperties"] = json.dumps(container)

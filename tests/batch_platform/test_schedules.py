@@ -248,15 +248,19 @@ def test_a_schedule_submits_its_job_by_a_role_that_may_do_that_alone(
         "ArnLike": {"aws:SourceArn": ["arn:ScheduleGroup/test-schedules-1a2b3c4"]},
     }
     policy = run.only("RolePolicy", "test-schedule-nightly")
-    submit, tell = json.loads(policy.inputs["policy"])["Statement"]
+    submit, tag, tell = json.loads(policy.inputs["policy"])["Statement"]
     batch = "arn:aws:batch:ap-northeast-1:123456789012"
-    assert submit["Action"] == ["batch:SubmitJob", "batch:TagResource"]
-    assert submit["Resource"] == [
-        "arn:JobQueue/test-default-1a2b3c4",
-        f"{batch}:job-definition/test-hello",
-        f"{batch}:job-definition/test-hello:*",
-        f"{batch}:job/*",
-    ]
+    assert (submit["Action"], tag["Action"]) == (["batch:SubmitJob"], ["batch:TagResource"])
+    assert (
+        submit["Resource"]
+        == tag["Resource"]
+        == [
+            "arn:JobQueue/test-default-1a2b3c4",
+            f"{batch}:job-definition/test-hello",
+            f"{batch}:job-definition/test-hello:*",
+            f"{batch}:job/*",
+        ]
+    )
     assert tell["Action"] == ["sqs:SendMessage"]
     assert policy.urn in run.only("Schedule").dependencies
 

@@ -143,6 +143,13 @@ class FakeTransport:
             raise answer
         return answer(request) if callable(answer) else answer
 
+    def execute_command(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.calls.append(("ExecuteCommand", request))
+        answer = self.reads["ExecuteCommand"]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer(request) if callable(answer) else answer
+
     def caller_account(self) -> str:
         self.calls.append(("GetCallerIdentity", {}))
         if isinstance(self.account, Exception):
@@ -152,6 +159,9 @@ class FakeTransport:
     def get_parameter(self, name: str) -> str:
         self.calls.append(("GetParameter", name))
         return self.parameters[name]
+
+    def publish(self, topic_arn: str, message: Mapping[str, Any]) -> None:
+        self.calls.append(("Publish", (topic_arn, message)))
 
     def put_object(self, bucket: str, key: str, body: bytes) -> None:
         self.calls.append(("PutObject", (bucket, key, body)))

@@ -10,9 +10,18 @@ from typing import Any
 import pytest
 
 import batchsdk
-from batchsdk import Escalate, InvalidArgumentError, InvalidSubmissionError, UsageError
+from batchsdk import (
+    Escalate,
+    InvalidArgumentError,
+    InvalidSubmissionError,
+    Retry,
+    RetryOn,
+    RetryRule,
+    UsageError,
+)
 from batchsdk.functions import executor, task
 from batchsdk.functions.pickling import Pickling
+from batchsdk.functions.retries import attempts_of
 from batchsdk.sweep_task import TaskError
 from tests.batchsdk.conftest import ROOT
 from tests.batchsdk.fakes import FakeTransport, connect
@@ -147,6 +156,22 @@ def test_each_part_of_an_object_is_two_reads() -> None:
 
         assert task.read_part(read, number) == part
         assert len(spans) == 2
+
+
+@pytest.mark.parametrize(
+    ("retry", "attempts"),
+    [
+        (Retry(), 1),
+        (Retry(3), 3),
+        (Retry.spot(attempts=4), 1),
+        (Retry(5, (RetryOn.OUT_OF_MEMORY, RetryOn.exit_code(1), RetryOn.OTHERWISE_EXIT)), 5),
+        (Retry(5, (RetryOn.exit_code(2), RetryOn.SPOT_RECLAIMED)), 5),
+        (Retry(5, (RetryRule(action="EXIT", on_status_reason="essential*"),)), 1),
+        (Retry(5, (RetryRule(action="EXIT", on_exit_code="1*", on_reason="x*"),)), 5),
+    ],
+)
+def test_an_exception_is_final_where_batch_does_not_retry(retry: Retry, attempts: int) -> None:
+    assert attempts_of(retry.to_request()) == attempts
 
 
 def test_the_container_says_that_it_is_no_job_of_an_executor() -> None:

@@ -292,10 +292,50 @@ def test_results_that_others_wrote_are_not_unpickled(
         while not (found := s3.list_objects_v2(Bucket=BUCKET, Prefix="shared").get("Contents")):
             time.sleep(0.05)
         key = f"{found[0]['Key'].rpartition('/')[0].rpartition('/')[0]}/results/0/0.1"
+        s3.put_object(Bucket=BUCKET, Key=f"{key.rpartition('/')[0]}/other", Body=b"x")
         s3.put_object(Bucket=BUCKET, Key=key, Body=b"cos\nsystem\n(S'touch owned'\ntR.")
         with pytest.raises(FunctionError, match="was changed, or was written with another key"):
             future.result(60)
         seen.touch()
+
+
+@pytest.mark.every_case
+def test_exceptions_need_no_list_of_jobs(stack: Stack, bucket: str) -> None:
+    counting = Counting(AwsGateway(stack.outputs.region))
+    batch = batchsdk.connect(outputs=stack.outputs_file, transport=lambda _: counting)
+    with batch.executor("hello", **FUNCTIONS) as pool:
+        futures = [pool.submit(outcomes, each) for each in ["raises"] * 10 + ["lock", "fine"]]
+    assert sum(each.exception() is not None for each in futures) == 11
+    assert counting.calls["list_jobs"] == 0
+    assert counting.calls["describe_jobs"] <= 5
+
+
+@pytest.mark.every_case
+def test_results_that_are_late_are_not_waited_for(stack: Stack, make: Make) -> None:
+    with make() as pool:
+        with pytest.raises(TimeoutError):
+            next(pool.map(time.sleep, [3600], timeout=0.2))
+        future = pool.submit(time.sleep, 3600)
+        with pytest.raises(TimeoutError):
+            future.result(0.2)
+        assert future.cancel()
+    jobs = stack.batch.wait([each.job_id for each in stack.batch.list_jobs()], 60, check=False)
+    assert {str(each.detail.status) for each in jobs if each.detail} <= {"FAILED"}
+
+
+@pytest.mark.every_case
+def test_ctrl_c_while_it_waits_terminates_the_jobs(stack: Stack, bucket: str) -> None:
+    program = f"""
+import batchsdk, os, signal, threading, time
+with batchsdk.connect().executor("hello", **{FUNCTIONS!r}) as pool:
+    futures = [pool.submit(time.sleep, 3600) for _ in range(2)]
+    pool.submit(pow, 2, 2).result(60)
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+"""
+    done = stack.run_program(program)
+    assert "KeyboardInterrupt" in done.stderr
+    jobs = stack.batch.wait([each.job_id for each in stack.batch.list_jobs()], 60, check=False)
+    assert {str(each.detail.status) for each in jobs if each.detail} == {"FAILED"}
 
 
 @pytest.mark.every_case

@@ -29,6 +29,7 @@ ACTIONS = {
 
 WORKFLOWS = {
     "fails.yaml": """\
+onEnd: trouble
 steps:
   first: {jobDefinition: hello, tags: {a: b}}
   second: {jobDefinition: fail, after: first}
@@ -66,6 +67,8 @@ def granted() -> set[str]:
         consumers.DIAGNOSES_ROLES,
         consumers.STORES,
         consumers.PRICES,
+        consumers.EXECUTES,
+        consumers.TELLS,
     )
     return {action for group in groups for action in group}
 
@@ -119,24 +122,32 @@ def calls(stack, scope, enforced, tmp_path):
 
     Who runs them has the submitters' policy, and storage, and no more.
     """
-    sqs, s3, ssm = map(enforced.root, ("sqs", "s3", "ssm"))
+    sqs, s3, sns, ssm = map(enforced.root, ("sqs", "s3", "sns", "ssm"))
     unique = uuid.uuid4().hex[:8]
     url = sqs.create_queue(QueueName=f"events-{unique}")["QueueUrl"]
     s3.create_bucket(Bucket=f"store-{unique}")
-    outputs = dataclasses.replace(stack.outputs, job_events=url, storage=f"s3://store-{unique}/a")
+    topic = sns.create_topic(Name=f"dev-trouble-{unique}")["TopicArn"]
+    outputs = dataclasses.replace(
+        stack.outputs,
+        job_events=url,
+        storage=f"s3://store-{unique}/a",
+        trouble_topic_arn=topic,
+    )
     text = json.dumps(outputs.to_mapping())
     ssm.put_parameter(Name=f"/batch/{unique}", Type="String", Value=text, Tier="Advanced")
     for name, workflow in WORKFLOWS.items():
         (tmp_path / name).write_text(workflow)
     file = tmp_path / "calls"
     own = dataclasses.replace(
-        scope, parameter=f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/batch/{unique}"
+        scope,
+        parameter=f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/batch/{unique}",
+        trouble_topic=f"arn:aws:sns:us-east-1:{ACCOUNT}:dev-trouble-*",
     )
     events_arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:events-{unique}"
     stores = allow(
         list(consumers.STORES), [f"arn:aws:s3:::store-{unique}", f"arn:aws:s3:::store-{unique}/*"]
     )
-    prices = allow(list(consumers.PRICES), ["*"])
+    prices = allow([*consumers.PRICES, *consumers.EXECUTES], ["*"])
     role = enforced.role(*submitter(stack, own, events_arn), stores, prices)
     somebody = enforced.session(role)
 
@@ -173,6 +184,7 @@ WHERE_IT_APPLIES = {
     "resume batch:TerminateJob": "likewise",
     "resume batch:TagResource": "steps have tags",
     "doctor batch:ListJobs": "other jobs hold the capacity",
+    "attach sns:Publish": "the run ends meanwhile",
 }
 """What a verb asks in few cases alone; all else of the table is seen to be asked."""
 WITHOUT_A_STACK = {
@@ -190,9 +202,39 @@ ANYBODY = {"sts:GetCallerIdentity"}
 """Needs no permission (Security Token Service API)."""
 
 
+@pytest.fixture
+def open_job(stack, enforced):
+    """A job that runs, with ECS Exec turned on and a role that may speak to Systems Manager."""
+    batch = enforced.root("batch")
+    channels = allow("ssmmessages:*", ["*"])
+    role = enforced.role(channels, trusts={"Service": "ecs-tasks.amazonaws.com"})
+    made = batch.register_job_definition(
+        jobDefinitionName=f"open-{uuid.uuid4().hex[:8]}",
+        type="container",
+        containerProperties={
+            "image": "busybox",
+            "command": ["sleep", "600"],
+            "vcpus": 1,
+            "memory": 100,
+            "jobRoleArn": role,
+            "enableExecuteCommand": True,
+        },
+    )
+    queue = stack.outputs.job_queues["default"].name
+    job_id = batch.submit_job(
+        jobName="open", jobQueue=queue, jobDefinition=made["jobDefinitionArn"]
+    )["jobId"]
+    eventually(
+        lambda: batch.describe_jobs(jobs=[job_id])["jobs"][0]["status"] == "RUNNING" or None,
+        lambda: "not RUNNING",
+    )
+    yield job_id
+    batch.terminate_job(jobId=job_id, reason="seen")
+
+
 @pytest.mark.deployments
-@pytest.mark.timeout(900)  # 34 commands, some of which wait
-def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
+@pytest.mark.timeout(900)  # 35 commands, some of which wait
+def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack, open_job):
     recorded: dict[str, set[str]] = {}
 
     def run(verb: str, *arguments: str, code: int = 0) -> str:
@@ -223,7 +265,7 @@ def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
     run("sweep", "sleep", "--over", "WaitTime=9,10", "--wait")
     run("run", "fails.yaml", "--name", "mine", code=1)
     run("runs")
-    run("export", "fails.yaml", "--to", "stepfunctions")
+    run("export", "slow.yaml", "--to", "stepfunctions")
     run("attach", "mine", code=1)
     run("resume", "mine", code=1)
     run("report", "mine", "-o", "page.html")
@@ -236,6 +278,7 @@ def test_every_verb_asks_what_the_table_says_and_no_more(calls, stack):
     run("show", stuck)
     run("doctor", stuck, code=1)
     run("doctor", code=1)
+    run("exec", open_job, "--", "true")
     run("cancel", stuck)
     run("terminate", long)
     table = documented()

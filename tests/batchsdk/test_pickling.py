@@ -22,6 +22,7 @@ from batchsdk import (
     Failure,
     FailureKind,
     Finding,
+    FunctionVersionError,
     InvalidArgumentError,
     InvalidSubmissionError,
     InvalidWorkflowError,
@@ -85,6 +86,7 @@ SPECIAL: dict[type[BatchSdkError], BatchSdkError] = {
         SweepFailedError([RESULT], 4),
         WaitTimeoutError("job-1", "m", status="RUNNING", hint="h", diagnosis=DIAGNOSIS),
         RunnableTimeoutError("job-1", "m", hint="h", diagnosis=DIAGNOSIS),
+        FunctionVersionError("job-1", "f", [{"name": "Python", "pickled": "3.12", "job": "3.9"}]),
         JobFailedError(
             "job-1",
             name="j",

@@ -247,6 +247,20 @@ def test_a_forgotten_instance_is_the_mean_of_what_its_environment_allows(transpo
     assert large.amount == pytest.approx(0.2)  # no other type has room for it
 
 
+def test_an_instance_that_was_asked_about_in_time_is_not_forgotten(transport, tmp_path):
+    first = estimate(transport, ran("ec2", "m6i.large"))
+    transport.reads["DescribeContainerInstances"] = {"failures": [{"reason": "MISSING"}]}
+    later = estimate(transport, ran("ec2", "m6i.large"), ran("ec2", "m6i.xlarge"))
+    assert later.amount > first.amount == pytest.approx(0.1 * 1.3 / 2.6)
+    assert later.assumed == {"the mean of m6i, c6i of ec2": 1}
+    asked = [each for name, each in transport.calls if name == "DescribeContainerInstances"]
+    assert [len(each["containerInstances"]) for each in asked] == [1, 1]
+    kept = tmp_path / "data" / "batchsdk" / "instances-us-east-1.json"
+    for text in ("", "[1]", '{"a": 1}', "\xff"):
+        kept.write_text(text, encoding="latin-1")
+        assert estimate(transport, ran("ec2", "m6i.large")).assumed
+
+
 @pytest.mark.parametrize(
     ("described", "what"),
     [

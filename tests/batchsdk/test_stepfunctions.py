@@ -202,7 +202,10 @@ OF_A_STEP = {
     "sequential": {"after": [SEQUENTIAL]},
     "after_any": {"after_any": ["first"]},
     "when": {"when": failed("first")},
-    "on_failure": None,
+    "on_failure": None,  # these are refused, of their own test
+    "cache": None,
+    "cache_inputs": None,
+    "cache_outputs": None,
 }
 
 
@@ -239,7 +242,9 @@ WORKFLOWS = {
     "parameters": {"parameters": {"day": "1"}},
     "barrier": {"barrier": "noop"},
     "storage": {"storage": "s3://bucket/here"},
+    "cache": {"cache": True},
     "on_failure": {"on_failure": {"OUT_OF_MEMORY": Escalate(memory_factor=2, memory_cap="1GiB")}},
+    "on_end": {"on_end": "arn:aws:sns:us-east-1:123456789012:runs"},
 }
 
 
@@ -260,6 +265,12 @@ def test_each_field_of_a_workflow_is_in_the_state_machine_or_refused(batch, fiel
 
     if field == "on_failure":
         assert "is not resumed" in refusals(with_a_join(**changes))["on_failure"]
+        return
+    if field == "on_end":
+        assert "the client tells how a run ended" in refusals(with_a_join(**changes))["on_end"]
+        return
+    if field == "cache":
+        assert "takes results of earlier runs" in refusals(with_a_join(**changes))["cache"]
         return
     if field == "barrier":  # the one of the workflow needs a share, as every job of the queue
         assert "barrier.share_identifier" in refusals(with_a_join(**changes))
@@ -290,6 +301,7 @@ def test_what_a_state_machine_cannot_do_is_refused_with_all_else_at_once(batch):
     workflow.submit("${parameters.q}", name="b", share_identifier="${parameters.team}")
     workflow.submit("hello", name="c", on_failure=rules, share_identifier="a", memory=1)
     workflow.sweep("hello", name="d", over={"Target": ["${parameters.day}"]}, share_identifier="a")
+    workflow.submit("hello", name="e", cache=True, share_identifier="a")
     found = refusals(workflow)
     assert {
         "steps.a.queue",
@@ -298,6 +310,7 @@ def test_what_a_state_machine_cannot_do_is_refused_with_all_else_at_once(batch):
         "steps.c.on_failure",
         "steps.c.memory",
         "steps.d.over['Target'][0]",
+        "steps.e.cache",
     } <= found.keys()
     assert "is decided when the workflow is exported" in found["steps.a.queue"]
 

@@ -90,6 +90,7 @@ def statuses_of(execution):
     return {each["step"]: each["status"] for each in steps_of(execution)}
 
 
+@pytest.mark.every_case
 def test_an_execution_ends_as_a_run_does(stack, executions):
     wf = stack.batch.workflow("decisions", parameters={"my-day": None, "greet": "he'l{l}o \\ $x"})
     check = wf.submit("fail", name="check")
@@ -136,6 +137,32 @@ def test_an_execution_ends_as_a_run_does(stack, executions):
     waits = kinds.index("WaitStateEntered")
     of_a_look = kinds.index("ChoiceStateExited", waits) + 1 - waits
     assert 23_000 < exported.longest.total_seconds() * of_a_look < 25_000
+
+
+@pytest.mark.every_case
+def test_names_and_stopping_are_as_the_guide_says(stack, executions):
+    wf = stack.batch.workflow("named")
+    wf.submit("sleep", name="s", parameters={"WaitTime": "60"})
+    client = executions.client
+    with executions.machine(wf.to_stepfunctions(every=1)) as arn:
+        wrong = client.start_execution(stateMachineArn=arn, name=f"a.{uuid.uuid4().hex[:8]}")
+
+        def ended():
+            found = client.describe_execution(executionArn=wrong["executionArn"])
+            return None if found["status"] == "RUNNING" else found
+
+        refused = eventually(ended, lambda: str(executions.events(wrong["executionArn"])))
+        assert refused["error"] == "Batch.ClientException"
+        name = f"right-{uuid.uuid4().hex[:8]}"
+        right = client.start_execution(stateMachineArn=arn, name=name)["executionArn"]
+        (job,) = eventually(
+            lambda: list(stack.batch.list_jobs(name=f"{name}-*")) or None, lambda: "no job"
+        )
+        client.stop_execution(executionArn=right)
+        assert client.describe_execution(executionArn=right)["status"] == "ABORTED"
+    (job,) = stack.batch.list_jobs(name=f"{name}-s")
+    assert not job.status.is_terminal
+    stack.batch.job(job.job_id).terminate("the test has seen it")
 
 
 def shape_of(job, ids):

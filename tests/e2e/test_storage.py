@@ -123,6 +123,15 @@ def test_sweeps_values_and_runs_need_no_argument(stack, submitter):
     assert [each.name for each in batch.runs(ledger="stack")] == ["nightly-1"]
 
 
+def test_functions_go_through_the_storage(stack, submitter):
+    batch = batchsdk.connect(outputs=stack.file)
+    image = {"python": sys.executable, "environment": {"PYTHONPATH": str(PROJECT)}}
+    with batch.executor("own", **image) as pool:
+        assert list(pool.map(pow, [2, 3], [3, 2])) == [8, 9]
+    found = stack.s3.list_objects_v2(Bucket=stack.bucket, Prefix="sweeps/functions/")
+    assert found["KeyCount"] == 4, "a function, the arguments, two results"
+
+
 def test_the_command_line_finds_the_run_from_any_machine(stack, submitter):
     assert [each["name"] for each in json.loads(command(stack, "runs", "--json"))] == ["nightly-1"]
     again = command(stack, "resume", "nightly-1", "--ledger", "stack", "--dry-run", "--json")

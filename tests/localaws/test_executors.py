@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -350,3 +351,50 @@ def test_a_volume_has_the_images_permissions_on_an_instance_and_is_roots_on_farg
         assert client.volumes.list(filters={"dangling": True}) == []
     finally:
         client.close()
+
+
+def until_end(terminal):
+    """Return all that a terminal shows, to its end."""
+    shown = b""
+    while (piece := terminal.read(30)) is not None:
+        shown += piece
+    return shown.decode()
+
+
+@contextlib.contextmanager
+def beside(executor, *command, **more):
+    """Run a command beside a task that runs until it is stopped."""
+    listener, running = Recorder(), task("sh", "-c", "echo up; exec sleep 600", **more)
+    executor.start(running, listener)
+    assert listener.first_line.wait(300)
+    terminal = executor.open_terminal(running.task_id, command)
+    yield terminal
+    executor.stop(running.task_id, 0)
+    listener.outcome()
+    assert executor.open_terminal(running.task_id, command) is None
+
+
+def test_a_command_beside_a_task_has_its_variables_and_a_terminal_with_a_size(executor):
+    script = 'read line; echo "$line $WORD $(stty size)"; test -t 1 && echo terminal'
+    environment = {"PATH": os.environ["PATH"], "WORD": "said"}
+    with beside(executor, "sh", "-c", script, environment=environment) as terminal:
+        terminal.resize(33, 99)
+        terminal.write(b"it is\n")
+        assert "it is said 33 99\r\nterminal" in until_end(terminal)
+
+
+def test_a_command_beside_a_task_ends_with_it(executor):
+    with beside(executor, "sleep", "600") as terminal:
+        assert terminal.read(0.1) == b""
+    assert until_end(terminal) == ""
+
+
+def test_nothing_runs_beside_a_task_that_is_not_there(executor):
+    assert executor.open_terminal("nobody", ["true"]) is None
+
+
+@pytest.mark.container
+def test_in_a_container_the_command_is_root(busybox):
+    executor = ContainerExecutor()
+    with contextlib.closing(executor), beside(executor, "id", "-u", user="1000") as terminal:
+        assert until_end(terminal).strip() == "0"

@@ -8,6 +8,7 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
+from localaws.moto_corrections import state_machines
 from tests.aws_clients import client_of
 from tests.conftest import eventually
 
@@ -345,6 +346,21 @@ def test_paths_with_a_filter_or_a_wildcard_give_arrays(local):
         "missing": [],
         "single": [4],
     }
+    states.delete_state_machine(stateMachineArn=arn)
+
+
+def test_executions_end_with_the_local_aws_that_they_call(local):
+    states = client_of(local, "stepfunctions")
+    state = {"Type": "Wait", "Seconds": 3600, "End": True}
+    arn = states.create_state_machine(
+        name=f"m{uuid.uuid4().hex[:6]}",
+        definition=json.dumps({"StartAt": "it", "States": {"it": state}}),
+        roleArn="arn:aws:iam::123456789012:role/service",
+    )["stateMachineArn"]
+    execution = states.start_execution(stateMachineArn=arn, input="{}")["executionArn"]
+    assert describe_ended(states, execution) is None
+    state_machines.stop_executions()
+    assert describe_ended(states, execution)["status"] == "ABORTED"
     states.delete_state_machine(stateMachineArn=arn)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 
 from batchsdk import Cause
 from tests.aws_clients import client_of
@@ -349,3 +350,37 @@ def test_a_task_on_fargate_pulls_by_its_own_public_ip(site, assigned, status):
     if status == "FAILED":
         reason = found["attempts"][-1]["container"]["reason"]
         assert reason.startswith("CannotPullContainerError: pull image manifest has been retried 5")
+
+
+def test_ecs_exec_wants_a_way_to_systems_manager(site, local):
+    site.deploy()
+    drop_route(site)
+    add_endpoints(site, *ECS, *PULLS)
+    add_s3(site)
+    definition = site.batch.register_job_definition(
+        jobDefinitionName=f"open-{site.unique}",
+        type="container",
+        containerProperties={
+            "image": PRIVATE_IMAGE,
+            "command": ["sleep", "60"],
+            "vcpus": 1,
+            "memory": 100,
+            "enableExecuteCommand": True,
+        },
+    )["jobDefinitionArn"]
+    job_id = site.batch.submit_job(jobName="open", jobQueue=site.queue, jobDefinition=definition)[
+        "jobId"
+    ]
+
+    def running():
+        (found,) = site.batch.describe_jobs(jobs=[job_id])["jobs"]
+        return found if found["status"] == "RUNNING" else None
+
+    task = eventually(running, lambda: "not RUNNING")["container"]["taskArn"]
+    request = {"cluster": task.split("/")[1], "task": task, "command": "true", "interactive": True}
+    ecs = client_of(local, "ecs")
+    with pytest.raises(ClientError, match="TargetNotConnectedException"):
+        ecs.execute_command(**request)
+    add_endpoints(site, "ssmmessages")
+    assert ecs.execute_command(**request)["session"]["tokenValue"]
+    site.batch.terminate_job(jobId=job_id, reason="seen")

@@ -99,7 +99,7 @@ OF_A_GUIDE = (
 SESSIONS: dict[str, Session] = {
     "docs/batchsdk.md": Session(
         before=DEPLOYED + JOBS,
-        files=(("nightly.yaml", "yaml", 0), ("prices.toml", "toml", 0)),
+        files=(("nightly.yaml", "yaml", 0), ("daily.yaml", "yaml", 1), ("prices.toml", "toml", 0)),
         names=(*OF_A_GUIDE, ("attach RUN", "attach nightly-1")),
         says=("Hello, AWS Batch :\\)\n", "Hello, Tokyo!\n", "nightly-1"),
     ),
@@ -193,6 +193,11 @@ NOT_RUN: dict[tuple[str, str], str] = {
         "docker run --detach --name localaws --network host --volume localaws:/data localaws",
     ): "it wants that image",
     **{("docs/images.md", each): IMAGES for each in commands("docs/images.md")},
+    **{
+        ("docs/batchsdk.md", each): "tests/batchsdk/test_exec.py runs it in a job that runs"
+        for each in commands("docs/batchsdk.md")
+        if each.startswith("batchsdk exec")
+    },
     ("docs/distributed.md", "batch-platform images push --stack hpc"): NODES,
     ("docs/distributed.md", "batchsdk submit distributed --follow"): NODES,
     ("docs/upgrading.md", "pip install -U 'batchsdk[local,pulumi,yaml]'"): "asks an index",

@@ -173,8 +173,9 @@ def _box(box: Box, tall: int) -> Element:
     state = _state(box)
     lines = _lines(box.label)
     deferred = box.step.deferred if box.step else ""
+    origin = f"; of run {box.step.cached}" if box.step and box.step.cached else ""
     drawn = [
-        element("title", f"{box.label}: {state}{f'; {deferred}' if deferred else ''}"),
+        element("title", f"{box.label}: {state}{f'; {deferred}' if deferred else ''}{origin}"),
         element("rect", x=x, y=y, width=_BOX_WIDTH, height=tall, rx=6),
         *(
             element("text", line, x=x + 10, y=y + 19 + number * _LINE_HEIGHT)
@@ -192,7 +193,8 @@ def _state(box: Box) -> str:
     """Return what a box says below its label."""
     children = box.jobs[0].children if len(box.jobs) == 1 else {}
     if box.step is not None and (not box.jobs or box.step.status is StepStatus.UPSTREAM_FAILED):
-        return f"{box.status}, by the client" if box.step.deferred else str(box.status)
+        how = ", by the client" if box.step.deferred else ""
+        return f"{box.status}{', cached' if box.step.cached else how}"
     if len(box.jobs) == 1 and not children:
         return str(box.status)
     return ", ".join(f"{count} {status}" for status, count in (children or box.statuses).items())

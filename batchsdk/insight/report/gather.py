@@ -23,7 +23,7 @@ from batchsdk.names import RunJobName, is_job_id
 from batchsdk.runs.ledger import Ledger
 from batchsdk.session import Session
 from batchsdk.states import JobStatus
-from batchsdk.submit import escalation
+from batchsdk.submit import escalation, staging
 
 MOST_JOBS = 5000
 """Of one report, without children."""
@@ -303,6 +303,8 @@ def _command(detail: JobDetail) -> str:
     words = []
     for word in detail.command:
         shown = word.rpartition(_LOOKED_UP)[2] if "BATCHSDK_SWEEP" in word else word
+        if shown.startswith(staging.MARK):
+            shown = staging.MARK
         for name, value in values.items():
             if shown == value:
                 shown = name

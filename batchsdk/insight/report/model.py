@@ -107,6 +107,8 @@ class ReportedStep:
     """None before it is submitted, and of a step that never will be."""
     deferred: str = ""
     """Why a client has to submit it while the workflow runs; empty if Batch starts it."""
+    cached: str = ""
+    """Name of the earlier run whose result it has; empty if it is of this run."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,6 +73,7 @@ class Recorded:
                     status=status,
                     job_ids=tuple(job_ids.get(name, ())),
                     deferred=plan.deferred.get(name, ""),
+                    cached=plan.cached.get(name, ""),
                 )
                 for name, status in statuses.items()
             ),

@@ -109,13 +109,29 @@ def _refused(definition: WorkflowDefinition) -> Iterator[Problem]:
     """Yield what a state machine cannot do, as far as the workflow itself tells it."""
     if definition.on_failure:
         yield _escalation("on_failure", definition.on_failure)
+    if definition.on_end:
+        yield Problem(
+            "on_end",
+            ", ".join(definition.on_end),
+            "the client tells how a run ended, and an execution of a state machine has none",
+            "take it out, and let a rule of EventBridge tell of executions",
+        )
+    if definition.cache:
+        yield _cached("cache")
     for step in definition.steps:
+        if step.cache:
+            yield _cached(f"steps.{step.name}.cache")
         if step.on_failure:
             yield _escalation(f"steps.{step.name}.on_failure", step.on_failure)
         for name, text in placeholders.texts(step):
             used = placeholders.referenced(text)
             if used and not name.startswith(_TAKE_VALUES):
                 yield _fixed(f"steps.{step.name}.{name}", used[0])
+
+
+def _cached(name: str) -> Problem:
+    rule = "takes results of earlier runs out of the ledger, which an execution does not read"
+    return Problem(name, True, rule, "take it out, or run the workflow by batchsdk")
 
 
 def _escalation(name: str, rules: Collection[Any]) -> Problem:

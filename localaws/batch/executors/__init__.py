@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from localaws.batch.executors.terminals import Terminal
+
 
 @dataclass(frozen=True)
 class Mount:
@@ -65,6 +67,13 @@ class Executor(Protocol):
 
     def stats(self, task_id: str) -> Mapping[str, Any] | None:
         """Return what a task that runs uses (Docker API: ContainerStats); ``None`` if unknown."""
+
+    def open_terminal(self, task_id: str, command: Sequence[str]) -> Terminal | None:
+        """Run a command beside a task, where it runs; ``None`` if the task does not run.
+
+        Raises:
+            OSError, ValueError: the command cannot be started.
+        """
 
     def close(self) -> None:
         """Kill whatever still runs and leave nothing behind."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import select
+import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,7 @@ from docker import types
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from localaws.batch.executors import Listener, Mount, Task
+from localaws.batch.executors.terminals import READ_BYTES, SharedTerminal, Terminal
 from localaws.batch.own_registry import NoSuchImageError, engine_image
 from localaws.system.process_identity import identity, is_gone
 
@@ -52,6 +55,49 @@ def engine_answers() -> bool:
 
 class _PullError(Exception):
     """The image is not here and cannot be fetched."""
+
+
+class ContainerTerminal(SharedTerminal):
+    """A command in a container, at a terminal that the engine makes."""
+
+    def __init__(self, api: docker.APIClient, container_id: str, command: list[str]) -> None:
+        super().__init__()
+        self._api = api
+        made = api.exec_create(container_id, command, stdin=True, tty=True, user="0")
+        self._id = made["Id"]
+        self._response = api.exec_start(self._id, tty=True, socket=True)
+        # Of the response of HTTP: the engine's socket, which is a raw stream from now on.
+        self._socket: Any = getattr(self._response, "_sock", self._response)
+
+    def read(self, seconds: float) -> bytes | None:
+        """See :class:`Terminal`."""
+        with self._in_use() as is_open:
+            if not is_open:
+                return None
+            try:
+                ready, _, _ = select.select([self._socket], [], [], seconds)
+                return self._socket.recv(READ_BYTES) or None if ready else b""
+            except OSError:
+                return None
+
+    def write(self, data: bytes) -> None:
+        """See :class:`Terminal`."""
+        with self._in_use() as is_open, contextlib.suppress(OSError):
+            if is_open:
+                self._socket.sendall(data)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """See :class:`Terminal`."""
+        with contextlib.suppress(DockerException, OSError):
+            self._api.exec_resize(self._id, height=rows, width=columns)
+
+    def _end(self) -> None:
+        # The engine ends no command for it: the command reads the end of its input.
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _release(self) -> None:
+        self._response.close()
 
 
 class ContainerExecutor:
@@ -102,6 +148,17 @@ class ContainerExecutor:
         except (DockerException, OSError):  # it has just ended
             return None
         return found if isinstance(found, dict) else None
+
+    def open_terminal(self, task_id: str, command: Sequence[str]) -> Terminal | None:
+        """See :class:`Executor`: as root, whoever the container's user is (ECS guide: ECS Exec)."""
+        with self._lock:
+            container = self._containers.get(task_id)
+        if container is None:
+            return None
+        try:
+            return ContainerTerminal(self._client.api, str(container.id), list(command))
+        except (DockerException, OSError):  # it has just ended
+            return None
 
     def close(self) -> None:
         """See :class:`Executor`."""

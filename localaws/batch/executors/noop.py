@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from localaws.batch.executors import Listener, Task
 
 
@@ -19,6 +21,9 @@ class NoopExecutor:
         """See :class:`Executor`: there is never anything to stop."""
 
     def stats(self, task_id: str) -> None:
+        """See :class:`Executor`: nothing runs."""
+
+    def open_terminal(self, task_id: str, command: Sequence[str]) -> None:
         """See :class:`Executor`: nothing runs."""
 
     def close(self) -> None:

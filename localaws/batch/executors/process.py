@@ -17,13 +17,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, unquote
 
 from localaws.batch.executors import Listener, Task, watcher
+from localaws.batch.executors.terminals import ProcessTerminal, Terminal
 from localaws.system.process_identity import identity, is_gone
 from localaws.system.process_usage import usage_of_group
 
@@ -49,6 +50,7 @@ class _Running:
     pending: bytes = b""
     kill_at: float | None = None
     output_open: bool = field(default=True)
+    terminals: list[ProcessTerminal] = field(default_factory=list)
 
     @property
     def output(self) -> BinaryIO:
@@ -133,6 +135,23 @@ class ProcessExecutor:
             running = self._running.get(task_id)
         return usage_of_group(running.process.pid) if running is not None else None
 
+    def open_terminal(self, task_id: str, command: Sequence[str]) -> Terminal | None:
+        """See :class:`Executor`: in the job's directory, with its variables."""
+        with self._lock:
+            running = self._running.get(task_id)
+            if running is None:
+                return None
+            directory = running.directory.name
+            made = ProcessTerminal(
+                command,
+                directory,
+                running.task.environment,
+                on_close=lambda group: self._tell_watcher(f"-{group}"),
+            )
+            running.terminals.append(made)
+        self._tell_watcher(f"+{made.process.pid} {directory}")
+        return made
+
     def close(self) -> None:
         """See :class:`Executor`."""
         with self._lock:
@@ -142,6 +161,7 @@ class ProcessExecutor:
         self._wake()
         self._thread.join()
         for running in self._running.values():
+            _close_terminals(running)
             running.process.wait()
             running.output.close()
             running.directory.cleanup()
@@ -229,13 +249,20 @@ class ProcessExecutor:
         if running.output_open:
             self._selector.unregister(running.output)
         running.output.close()
-        running.directory.cleanup()
-        self._tell_watcher(f"-{running.process.pid}")
         with self._lock:
             del self._running[running.task.task_id]
+        _close_terminals(running)
+        running.directory.cleanup()
+        self._tell_watcher(f"-{running.process.pid}")
         # A shell and Docker report death by signal N as 128 + N.
         code = exit_code if exit_code >= 0 else 128 - exit_code
         running.listener.exited(running.task.task_id, code, None)
+
+
+def _close_terminals(running: _Running) -> None:
+    """End what runs beside a task that is over, as the end of a container does."""
+    for each in running.terminals:
+        each.close()
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -12,16 +12,24 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 from moto.scheduler.models import Schedule, scheduler_backends
 
+from localaws.batch.role_clients import (
+    RETRIED,
+    RoleClients,
+    TargetError,
+    exhausted,
+    pause_after,
+    told,
+)
 from localaws.batch.schedules.occurrences import Timing
-from localaws.batch.schedules.universal_targets import TargetError, call, filled, target_of
+from localaws.batch.schedules.universal_targets import call, filled, target_of
 from localaws.batch.task_roles import TaskRole
 
 logger = logging.getLogger(__name__)
@@ -33,29 +41,6 @@ MOST_SECONDS = 366 * 86_400
 KEPT = 1000
 """Firings that are remembered."""
 SERVICE = "scheduler.amazonaws.com"
-LONGEST_PAUSE = 60.0
-RETRIED = frozenset(
-    {
-        "InternalFailure",
-        "InternalServerError",
-        "ServerException",
-        "ServiceUnavailable",
-        "ServiceUnavailableException",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-    }
-)
-
-
-class Assumed(Protocol):
-    """Roles of one account, as a service of AWS uses them."""
-
-    def is_assumable(self, role: TaskRole, source_arn: str) -> bool:
-        """Tell whether the role exists, and its service may assume it for a resource."""
-
-    def credentials(self, role: TaskRole) -> dict[str, Any]:
-        """Return the keys of a session of the role."""
 
 
 class Place(NamedTuple):
@@ -103,19 +88,16 @@ class Schedules:
 
     def __init__(
         self,
-        roles: Callable[[str, str], Assumed],
-        client: Callable[[str, str, Mapping[str, Any]], Any],
+        clients: RoleClients,
         now: Callable[[], float] = time.time,
     ) -> None:
         """Prepare; nothing fires before :meth:`start`.
 
         Args:
-            roles: of an account and a region.
-            client: makes the boto3 client of a service in a region, with keys.
+            clients: makes those of the schedules' roles.
             now: the clock, in seconds since the epoch.
         """
-        self._roles = roles
-        self._client = client
+        self._clients = clients
         self._clock = now
         self._ahead = timedelta()
         self._started = self.now()
@@ -278,32 +260,26 @@ class Schedules:
         """Call the target; what fails for now is tried again later."""
         name = firing.schedule.name
         firing.attempts += 1
-        is_final, code = True, ""
         try:
             firing.answer = self._call(firing)
-        except TargetError as error:
-            code, message = error.code, str(error)
-        except ClientError as error:
-            told = error.response["Error"]
-            code, message = told.get("Code", ""), told.get("Message", "")
-            is_final = code not in RETRIED
-        except BotoCoreError as error:
-            code, message = type(error).__name__, str(error)
         except Exception as error:
-            logger.exception("schedule %s", name)
-            code, message = "InternalServerError", str(error)
+            self._fail(firing, error)
         else:
             logger.info(
                 "schedule %s fired for %s: %s", name, stamp(firing.scheduled_for), firing.answer
             )
-            return
-        condition = "" if is_final else _exhausted(firing)
-        if is_final or condition:
+
+    def _fail(self, firing: Firing, error: Exception) -> None:
+        """Try again later, or give up."""
+        name, (code, message) = firing.schedule.name, told(error)
+        policy, age = firing.schedule.target["RetryPolicy"], time.monotonic() - firing.first_at
+        condition = exhausted(policy, firing.attempts, age) if code in RETRIED else ""
+        if code not in RETRIED or condition:
             firing.error = f"{code}: {message}"
             logger.warning("schedule %s could not call its target: %s", name, firing.error)
             self._bury(firing, code, message, condition)
         else:
-            firing.again_at = time.monotonic() + min(LONGEST_PAUSE, 2.0 ** (firing.attempts - 1))
+            firing.again_at = time.monotonic() + pause_after(firing.attempts)
             self._again.append(firing)
             logger.info("schedule %s: %s, which is tried again", name, code)
 
@@ -317,7 +293,7 @@ class Schedules:
     def _call(self, firing: Firing) -> dict[str, Any]:
         target = firing.schedule.target
         called = target_of(target["Arn"])
-        client = self._client(called.service, firing.place.region, self._keys(firing))
+        client = self._client_of(firing, called.service, firing.place.region)
         return call(client, called, self._input(firing))
 
     def _input(self, firing: Firing) -> str:
@@ -329,22 +305,16 @@ class Schedules:
         }
         return filled(firing.schedule.target.get("Input") or "", attributes)
 
-    def _keys(self, firing: Firing) -> dict[str, Any]:
-        """Return keys of the schedule's role.
+    def _client_of(self, firing: Firing, service: str, region: str) -> Any:
+        """Return a client with the schedule's role.
 
         Raises:
             TargetError: EventBridge Scheduler may not assume it.
         """
         schedule = firing.schedule
         role = TaskRole(schedule.target["RoleArn"], schedule.name, SERVICE)
-        roles = self._roles(*firing.place)
         group = schedule.arn.replace(":schedule/", ":schedule-group/").rpartition("/")[0]
-        if not roles.is_assumable(role, group):
-            raise TargetError(
-                "AccessDeniedException",
-                f"EventBridge Scheduler may not assume {role.arn} for {group}",
-            )
-        return roles.credentials(role)
+        return self._clients(service, region, firing.place.account_id, role, group)
 
     def _bury(self, firing: Firing, code: str, message: str, condition: str) -> None:
         """Write to the dead-letter queue of a schedule, with the schedule's role."""
@@ -365,7 +335,7 @@ class Schedules:
         }
         *_, region, account_id, name = arn.split(":")
         try:
-            sqs = self._client("sqs", region, self._keys(firing))
+            sqs = self._client_of(firing, "sqs", region)
             sqs.send_message(
                 QueueUrl=f"{sqs.meta.endpoint_url}/{account_id}/{name}",
                 MessageBody=self._input(firing) or "{}",
@@ -392,14 +362,3 @@ def _names(schedule: Schedule) -> set[str]:
 
 def _moment(value: Any) -> datetime | None:
     return datetime.fromtimestamp(float(value), UTC) if value else None
-
-
-def _exhausted(firing: Firing) -> str:
-    """Say which limit of the retry policy is reached; nothing while none is."""
-    policy = firing.schedule.target["RetryPolicy"]
-    if firing.attempts > policy.get("MaximumRetryAttempts", 185):
-        return "MaximumRetryAttempts"
-    age = time.monotonic() - firing.first_at
-    if age >= policy.get("MaximumEventAgeInSeconds", 86_400):
-        return "MaximumEventAgeInSeconds"
-    return ""

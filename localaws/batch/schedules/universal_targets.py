@@ -12,22 +12,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from localaws.batch.role_clients import TargetError
+
 UNIVERSAL = re.compile(
     r"arn:aws[a-z-]*:scheduler:::aws-sdk:(?P<service>[a-z0-9]+):(?P<action>[A-Za-z0-9]+)"
 )
 READS = re.compile(r"(get|describe|list|poll|receive|search|scan|query|select|read|lookup)[A-Z]")
-
-
-class TargetError(Exception):
-    """The target could not be called as it is.
-
-    Attributes:
-        code: of the error, as a dead letter has it.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class Target(NamedTuple):

@@ -557,7 +557,18 @@ LIVES = {
     ),
     "aws:cloudwatch/eventTarget:EventTarget": Life(
         make_target,
-        lambda makes: {"deadLetterConfig": {"arn": makes.dead_letters.state["arn"]}},
+        lambda makes: {
+            "deadLetterConfig": {"arn": makes.dead_letters.state["arn"]},
+            "retryPolicy": {"maximumEventAgeInSeconds": 60, "maximumRetryAttempts": 3},
+            "inputTransformer": {"inputPaths": {"a": "$.time"}, "inputTemplate": '{"at": "<a>"}'},
+            "batchTarget": {
+                "jobDefinition": "d",
+                "jobName": "n",
+                "arraySize": 2,
+                "jobAttempts": 3,
+            },
+            "roleArn": "arn:aws:iam::123456789012:role/any",
+        },
         lambda made: f"{made.inputs['rule']}/queue",
     ),
     "aws:cloudwatch/logGroup:LogGroup": Life(make_log_group, lambda _: {"retentionInDays": 30}),
