@@ -84,14 +84,6 @@ class Environment:
                     },
                 },
             },
-            "batch-platform:schedules": {
-                "nightly": {
-                    "cron": "0 2 * * ? *",
-                    "jobDefinition": "hello",
-                    "jobQueue": "default",
-                    "shareIdentifier": "nightly",
-                }
-            },
             "batch-platform:images": {"trainer": {"context": "."}},
             "batch-platform:jobDefinitions": {
                 "hello": {
