@@ -288,7 +288,6 @@ CHANGES_STORAGE = (
     "s3:GetAccelerateConfiguration",
     "s3:GetBucketAcl",
     "s3:GetBucketCORS",
-    "s3:GetBucketLocation",
     "s3:GetBucketLogging",
     "s3:GetBucketObjectLockConfiguration",
     "s3:GetBucketOwnershipControls",
@@ -320,8 +319,8 @@ be set of it."""
 EMPTIES_STORAGE = ("s3:DeleteObject", "s3:DeleteObjectVersion")
 """With ``storage.forceDestroy`` alone."""
 
-LOOKS_AT_BUCKETS = ("s3:GetBucketLocation", "s3:ListBucket")
-"""Of a bucket that another team made (HeadBucket is authorised as ListBucket)."""
+LOOKS_AT_BUCKETS = ("s3:ListBucket",)
+"""Of a bucket that another team made: HeadBucket, which tells its region too."""
 
 CHANGES_GROUPS = (
     "autoscaling:CreateAutoScalingGroup",

@@ -62,10 +62,8 @@ def _complete(clients: Clients, identifier: str, inputs: Properties) -> None:
 
 
 def _describe(clients: Clients, identifier: str) -> Description | None:
-    if unless_gone(clients("s3").head_bucket, Bucket=identifier) is None:
-        return None
-    where = clients("s3").get_bucket_location(Bucket=identifier).get("LocationConstraint")
-    return {"Bucket": identifier, "Region": where or CLASSIC}
+    found = unless_gone(clients("s3").head_bucket, Bucket=identifier)
+    return found and {"Bucket": identifier, "Region": found.get("BucketRegion") or CLASSIC}
 
 
 def _state(_: Clients, found: Description) -> Properties:
