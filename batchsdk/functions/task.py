@@ -1,7 +1,8 @@
 """The side of a function call that runs in the container: ``python -m batchsdk.functions.task``.
 
-It needs Python 3.9 or newer, its standard library and cloudpickle: ``pip install --no-deps
-batchsdk cloudpickle`` is enough for an image.
+It needs Python's standard library and cloudpickle: ``pip install --no-deps batchsdk cloudpickle``
+is enough for an image. Python 3.9 can read this file, so that an image with another version than
+the caller's is told so.
 
 The client stores two kinds of objects in S3, and each job one:
 
@@ -30,8 +31,8 @@ from collections.abc import Callable, Mapping
 from importlib import metadata
 from typing import Any
 
-from batchsdk import sweep_task
-from batchsdk.sweep_task import TaskError
+from batchsdk.sweep_task import TaskError, read_object, write_object
+from batchsdk.sweep_task import task as task_of
 
 STORE = "BATCHSDK_FUNCTION_STORE"
 """Variable of the job: ``s3://bucket/prefix`` of all objects of the executor."""
@@ -165,7 +166,7 @@ class Call:
         self._environ = environ
         self._store = environ[STORE]
         self._key = bytes.fromhex(environ[KEY])
-        self._index = sweep_task.task(environ).index
+        self._index = task_of(environ).index
         self._name = f"results/{environ[ARRAY]}/{self._index}.{environ.get(ATTEMPT, '1')}"
 
     def run(self) -> bool:
@@ -173,7 +174,7 @@ class Call:
         head, body = self._outcome()
         head["ended"] = time.time()
         sealed = seal(self._key, self._name, head, body)
-        sweep_task.write_object(f"{self._store}/{self._name}", sealed, self._environ)
+        write_object(f"{self._store}/{self._name}", sealed, self._environ)
         if head["outcome"] == RAISED:
             sys.stderr.write(head["traceback"])
         elif head["outcome"] != RETURNED:
@@ -183,12 +184,10 @@ class Call:
     def _outcome(self) -> tuple[dict[str, Any], bytes]:
         calls = f"calls/{self._environ[CALLS]}"
         place = f"{self._store}/{calls}"
-        sealed = read_part(
-            lambda span: sweep_task.read_object(place, self._environ, span), self._index
-        )
+        sealed = read_part(lambda span: read_object(place, self._environ, span), self._index)
         call, arguments = unseal(self._key, f"{calls}#{self._index}", sealed)
         name = call["function"]
-        stored = sweep_task.read_object(f"{self._store}/{name}", self._environ)
+        stored = read_object(f"{self._store}/{name}", self._environ)
         head, function = unseal(self._key, name, stored)
         different = other_versions(head) or other_versions(call)
         if different:

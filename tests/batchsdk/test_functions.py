@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -172,6 +174,12 @@ def test_each_part_of_an_object_is_two_reads() -> None:
 )
 def test_an_exception_is_final_where_batch_does_not_retry(retry: Retry, attempts: int) -> None:
     assert attempts_of(retry.to_request()) == attempts
+
+
+def test_an_older_python_can_read_the_side_in_the_container() -> None:
+    source = Path(task.__file__).read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 9))
+    assert "import sweep_task" not in source, "Python 3.9 finds no module by __getattr__"
 
 
 def test_the_container_says_that_it_is_no_job_of_an_executor() -> None:

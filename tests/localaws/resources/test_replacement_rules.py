@@ -182,6 +182,7 @@ def test_names_are_as_long_as_pulumi_aws_makes_them():
     assert named.pop("aws:cloudwatch/eventRule:EventRule") == 64
     assert named.pop("aws:iam/policy:Policy") == 128
     assert named.pop("aws:sqs/queue:Queue") == 80
+    assert named.pop("aws:budgets/budget:Budget") == 100
     assert set(named.values()) == {255}
 
 
