@@ -91,14 +91,6 @@ class Environment:
                     "memory": 100,
                 }
             },
-            "batch-platform:schedules": {
-                "night": {
-                    "cron": "0 2 * * ? *",
-                    "jobDefinition": "hello",
-                    "jobQueue": "default",
-                    "shareIdentifier": "night",
-                }
-            },
         }
 
     def aws(self, environment=None):
