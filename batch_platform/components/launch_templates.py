@@ -85,6 +85,7 @@ def _adapters(
     The layout is that of AWS's own example of AWS Batch (aws-samples, "Capacity Block for ML with
     AWS Batch"). Subnets are the compute environment's.
     """
+    # CT.EC2.PR.9: EC2 refuses associatePublicIpAddress where there are several interfaces.
     return [
         aws.ec2.LaunchTemplateNetworkInterfaceArgs(
             network_card_index=card,

@@ -163,6 +163,7 @@ NAMES = {
     "maxVcpus": "MaxvCpus",
     "minVcpus": "MinvCpus",
     "securityGroupId": "GroupId",
+    "securityGroups": "Groups",
     "shareDistributions": "ShareDistribution",
     "targetId": "Id",
 }
