@@ -44,13 +44,14 @@ def resumed(
     """
     again: set[str] = set()
     other_results: set[str] = set()
-    """Not done yet, and done otherwise than was recorded."""
+    """Steps that were not done yet, and are to be done otherwise, or after other steps."""
     anew: set[str] = set()
     """Sweeps whose points that were done no longer count."""
 
     def partly(step: Step, other: str) -> bool:
         # Child by child, what succeeded came after what succeeded.
-        return other in step.n_to_n and generations[other].indices is not None
+        last = generations.get(other, Generation())
+        return other in step.n_to_n and other in again and last.indices is not None
 
     generations: dict[str, Generation] = {}
     old_steps = {step.name: step for step in before.definition.steps}
@@ -61,7 +62,8 @@ def resumed(
         status = statuses.get(name, StepStatus.WAITING)
         old = old_steps.get(name)
         changed = old is not None and _result_of(old, before) != _result_of(step, now)
-        follows = any(each in again and not partly(step, each) for each in step.before)
+        others = again | other_results
+        follows = any(each in others and not partly(step, each) for each in step.before)
         must_be_redone = status.is_failure or changed or follows
         if status in (StepStatus.WAITING, StepStatus.SUBMITTED) or not must_be_redone:
             if must_be_redone and name in unsent:

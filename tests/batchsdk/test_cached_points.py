@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from batchsdk import Polling, StepStatus
+from batchsdk import Polling, ServiceError, StepStatus
 from tests.aws_clients import client_of
 
 pytestmark = pytest.mark.sampled(2)
@@ -140,6 +140,28 @@ def test_a_later_step_that_failed_is_done_again_and_the_points_stay_taken(stack)
     assert taken(three) == {"two": (0,), "one": (1,)}
     four = ran(flow(["1", "2"], "hello"))
     assert {step: each.run for step, each in four.cached.items()} == {"load": "two"}
+
+
+def test_what_was_refused_when_it_was_sent_may_be_another_when_the_run_goes_on(stack, local):
+    batch = client_of(local, "batch")
+
+    def accept(state):
+        (queue,) = stack.outputs.job_queues.values()
+        batch.update_job_queue(jobQueue=queue.arn, state=state)
+
+    ran(daily(stack, ["1", "2"]), "one")
+    accept("DISABLED")
+    with pytest.raises(ServiceError):
+        daily(stack, ["1", "2", "3", "4"]).run("two")
+    accept("ENABLED")
+    resumed = daily(stack, ["3"]).resume("two")
+    assert set(resumed.wait(300, polling=QUICK).values()) == {"SUCCEEDED"}
+    assert resumed.cached_points == {}
+    assert logged(stack, resumed) == ["3"]
+    # Later runs take what it did, not what it was to do.
+    assert daily(stack, ["3"]).plan({}).cached == {"days": "two", "load": "two"}
+    other = daily(stack, ["1", "2", "3", "4"]).plan({})
+    assert (other.cached, other.cached_points) == ({}, {"days": {"two": 1, "one": 2}})
 
 
 def test_where_another_step_reads_its_values_a_sweep_is_cached_as_a_whole(stack, local):
