@@ -8,7 +8,7 @@ each, so a sweep is taken by points only where no other step reads from that pre
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from batchsdk.jobs.detail import JobDetail
 from batchsdk.runs.ledger import Entry, EntryState
@@ -24,8 +24,8 @@ from batchsdk.workflow.record import CachedPoints, StepResult
 from batchsdk.workflow.result_keys import points_of
 from batchsdk.workflow.steps import Step, WorkflowDefinition
 
-_Values = tuple[tuple[str, str], ...]
-"""Of one point: names and values, in the order of the names."""
+_Values = tuple[str, ...]
+"""Of one point, in the order of the names: sweeps that are compared have the same names."""
 
 
 def may_be_taken(session: Session, definition: WorkflowDefinition, step: Step) -> bool:
@@ -85,7 +85,7 @@ def taken(
         theirs = each.record.results.get(step.name)
         if theirs is None or theirs.alike != result.alike:
             continue
-        made = _made(session, each, step.name, theirs)
+        made = _made(session, each, step.name, theirs, points.names)
         indices = tuple(index for index, values in left.items() if values in made)
         if indices and has_outputs(session, definition, parameters, step, each.name):
             jobs = tuple(dict.fromkeys(made[left[index]] for index in indices))
@@ -95,17 +95,18 @@ def taken(
 
 
 def _values(points: Points, index: int) -> _Values:
-    return tuple(sorted(points[index].items()))
+    point = points[index]
+    return tuple(point[name] for name in sorted(point))
 
 
 def _made(
-    session: Session, earlier: EarlierRun, name: str, result: StepResult
+    session: Session, earlier: EarlierRun, name: str, result: StepResult, over: Collection[str]
 ) -> dict[_Values, str]:
     """Return the points that SUCCEEDED in an earlier run itself, each with its job."""
     record = earlier.record
     step = record.definition.step(name)
     points = points_of(result, record.definition, step, record.parameters, earlier.name)
-    if points is None:
+    if points is None or set(points.names) != set(over):
         return {}
     indices = record.generation(name).indices or tuple(range(len(points)))
     if sum(result.sizes) != len(indices) or len(result.sizes) != len(result.jobs):

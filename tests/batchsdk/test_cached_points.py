@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 
 import pytest
@@ -86,6 +87,7 @@ def test_only_the_points_that_no_earlier_run_has_run(stack):
     for change in ({"environment": {"A": "1"}}, {"command": ["echo", "-n", "Ref::day"]}):
         assert daily(stack, ["1", "2", "5"], **change).plan({}).cached_points == {}, change
     assert daily(stack, ["1", "5"]).plan(cache=False).cached_points == {}
+    # Names are part of it; their order is not.
     assert daily(stack, [{"day": "1", "b": "1"}]).plan({}).cached_points == {}
 
 
@@ -164,7 +166,7 @@ def test_what_was_refused_when_it_was_sent_may_be_another_when_the_run_goes_on(s
     assert (other.cached, other.cached_points) == ({}, {"days": {"two": 1, "one": 2}})
 
 
-def test_where_another_step_reads_its_values_a_sweep_is_cached_as_a_whole(stack, local):
+def test_where_another_step_reads_its_values_a_sweep_is_cached_as_a_whole(stack, local, tmp_path):
     s3, bucket = client_of(local, "s3"), f"points-{uuid.uuid4().hex[:8]}"
     s3.create_bucket(Bucket=bucket)
     storage, elsewhere = f"s3://{bucket}/values", f"s3://{bucket}/days/"
@@ -187,6 +189,15 @@ def test_where_another_step_reads_its_values_a_sweep_is_cached_as_a_whole(stack,
     assert is_by_points(plan(reads="it", cache_outputs=elsewhere))
     assert not is_by_points(plan(reads="${steps.days.prefix}", cache_outputs=elsewhere))
     assert not is_by_points(plan(reads="it", cache_outputs="${steps.days.prefix}"))
+    aws = tmp_path / "aws"
+    aws.write_text("#!/bin/sh\nexit 0\n")
+    aws.chmod(0o755)
+    staged = {
+        "environment": {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        "outputs": {str(tmp_path / "out"): elsewhere},
+    }
+    ran(plan(["1"], **staged), "staged")
+    assert is_by_points(plan(reads="it", **staged))
     # Where what it wrote has been deleted, the points run again.
     s3.delete_object(Bucket=bucket, Key="days/1")
     assert not is_by_points(plan(reads="it", cache_outputs=elsewhere))
