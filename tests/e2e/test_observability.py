@@ -92,7 +92,7 @@ def test_the_topic_is_told_of_a_failed_job_and_of_no_other(batch, outputs, local
         f"`batchsdk {stack} {verb} {failed.id}`" for verb in ("show", "logs")
     ]
     for each in content["nextSteps"]:
-        with pytest.raises(SystemExit, match="^0$"):
+        with pytest.raises(SystemExit, match=r"^0$"):
             cli.main(each.strip("`").split()[1:])
     assert shown["metadata"]["threadId"] == failed.id
 
