@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from batchsdk import Polling, ServiceError, StepStatus
+from batchsdk import EdgeKind, Polling, ServiceError, StepStatus, n_to_n
 from tests.aws_clients import client_of
 
 pytestmark = pytest.mark.sampled(2)
@@ -89,6 +89,22 @@ def test_only_the_points_that_no_earlier_run_has_run(stack):
     assert daily(stack, ["1", "5"]).plan(cache=False).cached_points == {}
     # Names are part of it; their order is not.
     assert daily(stack, [{"day": "1", "b": "1"}]).plan({}).cached_points == {}
+
+
+def test_a_sweep_child_by_child_after_one_that_runs_in_part_waits_for_all_of_that(stack):
+    def flow(days):
+        wf = daily(stack, days, then_load=False)
+        each = wf.sweep("hello", name="each", over={"Target": days}, after=[n_to_n("days")])
+        assert each.n_to_n == ("days",)
+        return wf
+
+    assert flow(["1", "2"]).plan({}).edges[0].kind is EdgeKind.N_TO_N
+    ran(flow(["1", "2"]), "one")
+    two = flow(["1", "2", "3", "4"]).run("two")
+    assert [edge.kind for edge in two.plan.edges] == [EdgeKind.DEPENDS_ON]
+    assert [job.size for job in two.plan.jobs] == [2, 4]
+    assert set(two.wait(300, polling=QUICK).values()) == {"SUCCEEDED"}
+    assert set(two.cached_points) == {"days"}
 
 
 def test_the_points_that_succeeded_of_a_sweep_that_failed_are_taken(stack):
