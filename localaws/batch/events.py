@@ -66,7 +66,8 @@ class EventBridge:
         """
         self._jobs = TriggeredJobs(clients) if clients is not None else None
         self._due: queue.SimpleQueue[tuple[str, str, Event] | None] = queue.SimpleQueue()
-        object_events.listen(self._hear)
+        if clients is not None:
+            object_events.listen(self._hear)
         self._blocked: dict[str, tuple[str, str]] = {}
         """Queue ARN -> job id and reason that were told last."""
         self._thread = threading.Thread(target=self._loop, name="batch-events", daemon=True)
@@ -86,7 +87,8 @@ class EventBridge:
 
     def close(self) -> None:
         """See :class:`EventSink`."""
-        object_events.listen(None)
+        if self._jobs is not None:
+            object_events.stop_listening(self._hear)
         self._due.put(None)
         self._thread.join()
         if self._jobs is not None:

@@ -27,15 +27,24 @@ REASONS = {
 _detail_type = notifications._detail_type
 
 
-def listen(listener: Listener | None) -> None:
+_listeners: list[Listener] = []
+
+
+def listen(listener: Listener) -> None:
     """Have a listener hear of every object of a bucket whose events go to EventBridge."""
+    _listeners.append(listener)
+    notifications._send_event_bridge_message = _send
 
-    def send(account_id: str, bucket: Any, event_name: Any, key: Any) -> None:
-        if listener is not None:
-            event = _event(account_id, bucket, str(event_name.value), key)
-            listener(account_id, bucket.region_name, event)
 
-    notifications._send_event_bridge_message = send
+def stop_listening(listener: Listener) -> None:
+    """Have a listener hear no more."""
+    _listeners.remove(listener)
+
+
+def _send(account_id: str, bucket: Any, event_name: Any, key: Any) -> None:
+    event = _event(account_id, bucket, str(event_name.value), key)
+    for listener in _listeners:
+        listener(account_id, bucket.region_name, event)
 
 
 def _event(account_id: str, bucket: Any, event_name: str, key: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 
+from localaws.batch.events import EventBridge
 from tests.aws_clients import client_of
 from tests.conftest import eventually
 from tests.localaws.principals import Principals, allow
@@ -88,6 +89,8 @@ def test_an_upload_starts_a_job_with_what_the_event_has(local, cluster, bucket, 
 
 
 def test_an_array_of_jobs_without_parameters(local, cluster, bucket, trigger):
+    """Also after another engine of the same process, which has the same S3, has ended."""
+    EventBridge().close()
     name = trigger(["true"], batch_parameters={"ArrayProperties": {"Size": 2}})
     client_of(local, "s3").put_object(Bucket=bucket, Key="a", Body=b"")
     job = cluster.until(the_job(local, cluster, name), "SUCCEEDED")
