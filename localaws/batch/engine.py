@@ -24,6 +24,7 @@ from localaws.batch.executors.terminals import Terminal
 from localaws.batch.job_faults import (
     host_lost_reason,
     hosts_of_deleted_environments,
+    kill_for_memory,
     pull_failure,
     struck_hosts,
     struck_memory,
@@ -320,12 +321,9 @@ class Engine:
         for task_id in struck_memory(self._faults, region.state):
             if task_id not in region.state.running:
                 continue  # ended with the main node of its job, just now
-            _, attempt = region.state.running[task_id]
+            job, attempt = region.state.running[task_id]
             self._tasks.kill(task_id)
-            for number, container in enumerate(attempt.containers):
-                if container.is_started and container.exit_code is None:
-                    container.exit_code = KILLED
-                    container.reason = None if number else OUT_OF_MEMORY
+            kill_for_memory(job, attempt)
             region.scheduler.exited(task_id, KILLED, OUT_OF_MEMORY, self.now())
 
     def _on_started(self, container: str, now: int) -> None:

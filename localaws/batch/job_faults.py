@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from localaws.batch.executors import KILLED, OUT_OF_MEMORY
 from localaws.batch.models import Attempt, Job, ResourceStatus
 from localaws.batch.state import BatchState
 from localaws.faults import HOST_KINDS, FaultKind, Faults
@@ -17,6 +18,16 @@ def struck_hosts(faults: Faults, state: BatchState) -> list[str]:
 def struck_memory(faults: Faults, state: BatchState) -> list[str]:
     """Return the tasks whose container is killed now for the memory that it used, likewise."""
     return _struck([FaultKind.OUT_OF_MEMORY], faults, state)
+
+
+def kill_for_memory(job: Job, attempt: Attempt) -> None:
+    """Note on the containers of a task that its first essential one was killed, and with it all."""
+    essential = {each["name"] for each in job.containers if each.get("essential", True)}
+    alive = [each for each in attempt.containers if each.is_started and each.exit_code is None]
+    hungry = next((each for each in alive if each.name in essential), None)
+    for container in alive:
+        container.exit_code = KILLED
+        container.reason = OUT_OF_MEMORY if container is hungry else None
 
 
 def _struck(kinds: Iterable[FaultKind], faults: Faults, state: BatchState) -> list[str]:

@@ -18,7 +18,7 @@ def main(scheduled: str) -> None:
     workflow = batchsdk.connect().load_workflow(Path(__file__).with_name("nightly.yaml"))
     run = workflow.run(f"nightly-{day}", parameters={"day": day})
     for step, status in run.wait().items():
-        print(step, status, "cached" if step in run.cached else "")
+        print(step, f"{status}, cached" if step in run.cached else status)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import boto3
 
@@ -34,4 +34,4 @@ def main(today: date) -> None:
 
 
 if __name__ == "__main__":
-    main(date.today())
+    main(datetime.now(UTC).date())
