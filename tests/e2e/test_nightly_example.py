@@ -55,7 +55,7 @@ class Nights:
         self.said = done.stdout
         self.due = re.findall(r"next (\S+T23:30:00Z)", self.said)
         self.logs = re.findall(r"^(?:\w+ SUCCEEDED(?:, cached)?\n){3}", self.said, re.MULTILINE)
-        self.told = re.findall(r"^nightly-.* - .*$", self.said, re.MULTILINE)
+        self.told = re.findall(r"^\S+(?: of nightly)?: [A-Z]+ - .*$", self.said, re.MULTILINE)
         local = Connection.load(shell.home / ".localaws" / "connection.json")
         session = boto3.Session(local.access_key_id, local.secret_access_key, None, local.region)
         self._clients = {
@@ -152,10 +152,14 @@ def test_what_ran_out_of_memory_is_done_again_with_twice_the_memory(nights: Nigh
     assert "arrayProperties" not in again
 
 
-def test_the_team_is_told_of_each_night(nights: Nights) -> None:
-    assert nights.told == [
+def test_the_team_is_told_of_what_failed_and_of_each_night(nights: Nights) -> None:
+    (array, _) = nights.named("forecast-articles.*")
+    first, second = (
         f"nightly-{day} of nightly: SUCCEEDED - All steps ended." for day in nights.days
-    ]
+    )
+    failed = f"{array['jobName']}: FAILED - Array Child Job failed"
+    assert sorted(nights.told[:-1]) == sorted([failed, first])
+    assert nights.told[-1] == second
 
 
 def test_the_second_night_runs_only_what_has_changed(nights: Nights) -> None:

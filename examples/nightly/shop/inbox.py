@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import boto3
 
@@ -20,9 +21,16 @@ def main() -> None:
     url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
     while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for each in found:
-            content = json.loads(json.loads(each["Body"])["Message"])["content"]
-            print(content["title"], "-", content["description"])
+            print(told(json.loads(json.loads(each["Body"])["Message"])))
             sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+
+
+def told(message: dict[str, Any]) -> str:
+    """Return a line for a message: of the end of a run, or an event of AWS Batch."""
+    if (content := message.get("content")) is not None:
+        return f"{content['title']} - {content['description']}"
+    job = message["detail"]
+    return f"{job['jobName']}: {job['status']} - {job['statusReason']}"
 
 
 def subscribe() -> None:
