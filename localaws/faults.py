@@ -44,6 +44,8 @@ class FaultKind(StrEnum):
     """A RUNNING job's host is gone: no exit code; retried by the job's strategy."""
     SPOT_RECLAIM = "spot-reclaim"
     """As ``host-loss``: what AWS says is the same, of EC2 and of Fargate."""
+    OUT_OF_MEMORY = "out-of-memory"
+    """A RUNNING job's container is killed: exit code 137, OutOfMemoryError."""
     IMAGE_PULL = "image-pull"
     """The job fails to start: CannotPullContainerError."""
     NO_CAPACITY = "no-capacity"
@@ -54,7 +56,13 @@ class FaultKind(StrEnum):
 
 
 JOB_KINDS = frozenset(
-    {FaultKind.HOST_LOSS, FaultKind.SPOT_RECLAIM, FaultKind.IMAGE_PULL, FaultKind.NO_CAPACITY}
+    {
+        FaultKind.HOST_LOSS,
+        FaultKind.SPOT_RECLAIM,
+        FaultKind.OUT_OF_MEMORY,
+        FaultKind.IMAGE_PULL,
+        FaultKind.NO_CAPACITY,
+    }
 )
 HOST_KINDS = (FaultKind.HOST_LOSS, FaultKind.SPOT_RECLAIM)
 QUEUE_KINDS = (FaultKind.SLOW_DETACH,)

@@ -11,9 +11,11 @@ import pulumi
 import pulumi_aws as aws
 
 from batch_platform.iam.consumers import (
+    OBSERVERS,
     definitions_of,
     named_policy,
     observer,
+    policy_arn,
     queue_policy,
     runnable,
     scope,
@@ -43,6 +45,7 @@ class Consumers(pulumi.ComponentResource):
         submitters: by the queue's key; empty where the config does not want them.
         observers: None where the config does not want it.
         named: further policies of submitters, by their names in the config.
+        by_arn: all of them, by the ARN that the config knows.
     """
 
     def __init__(
@@ -50,13 +53,14 @@ class Consumers(pulumi.ComponentResource):
     ) -> None:
         super().__init__("batch-platform:index:Consumers", name, None, opts)
         self._args = args
+        self.by_arn: dict[str, aws.iam.Policy] = {}
         self.submitters: dict[str, aws.iam.Policy] = {}
         self.observers: aws.iam.Policy | None = None
         settings, environment = args.plan.settings.consumers, args.plan.environment
         if settings.managed_policies:
             self.submitters = {key: self._of_queue(key) for key in args.queues.by_key}
             self.observers = self._policy(
-                "observers",
+                OBSERVERS,
                 f"Looks at the jobs of {environment}",
                 _json(observer(scope(args.plan))),
             )
@@ -91,7 +95,7 @@ class Consumers(pulumi.ComponentResource):
         )
 
     def _policy(self, what: str, description: str, document: pulumi.Input[str]) -> aws.iam.Policy:
-        return aws.iam.Policy(
+        policy = aws.iam.Policy(
             self._args.plan.iam_name(what),
             path=self._args.plan.settings.roles.path,
             description=description,
@@ -99,6 +103,8 @@ class Consumers(pulumi.ComponentResource):
             tags=self._args.plan.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.by_arn[policy_arn(self._args.plan, what)] = policy
+        return policy
 
 
 def _json(document: Document) -> str:

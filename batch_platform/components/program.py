@@ -42,6 +42,7 @@ def register(plan: Plan) -> Outputs:
     definitions = JobDefinitions(name, JobDefinitionsArgs(plan, roles, observability))
     job_events = JobEvents(name, JobEventsArgs(plan, queues))
     consumers = Consumers(name, ConsumersArgs(plan, queues, job_events))
+    roles.attach(consumers.by_arn)
     dead_letters = None
     if plan.settings.starts_jobs:
         dead_letters = DeadLetters(name, DeadLettersArgs(plan))

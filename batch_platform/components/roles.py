@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from batch_platform.iam import agents, policies
+from batch_platform.iam import agents, consumers, policies
 from batch_platform.job_definitions import permissions
 from batch_platform.partitions import ec2_principal
 from batch_platform.settings.container_options import to_api
@@ -24,7 +24,7 @@ from batch_platform.settings.unmanaged import UnmanagedEnvironment
 from batch_platform.storage import access
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from batch_platform.plan import Plan
     from batch_platform.settings.job_definitions import JobDefinition
@@ -88,6 +88,8 @@ class Roles(pulumi.ComponentResource):
         self.for_jobs: list[pulumi.Resource] = []
         self.for_flow_logs: list[pulumi.Resource] = []
         self.for_definitions: dict[str, list[pulumi.Resource]] = {}
+        self._own_policies = consumers.policy_arns(args.plan)
+        self._waiting: list[tuple[str, aws.iam.Role, str]] = []
         self.execution = self._execution_role()
         self.job = self._job_role()
         self.of_definitions = {
@@ -234,10 +236,28 @@ class Roles(pulumi.ComponentResource):
         return policies.managed_policy_arn(self._plan.partition, policy)
 
     def _further(self, what: str, role: aws.iam.Role, arns: Iterable[str]) -> list[pulumi.Resource]:
-        """Attach the policies that the config adds."""
-        return [self._attachment(f"{what}-{arn.partition(':iam::')[2]}", role, arn) for arn in arns]
+        """Attach the policies that the config adds; the stack's own wait until they are made."""
+        made: list[pulumi.Resource] = []
+        for arn in arns:
+            name = f"{what}-{arn.partition(':iam::')[2]}"
+            if arn in self._own_policies:
+                self._waiting.append((name, role, arn))
+            else:
+                made.append(self._attachment(name, role, arn))
+        return made
 
-    def _attachment(self, what: str, role: aws.iam.Role, policy_arn: str) -> pulumi.Resource:
+    def attach(self, own: Mapping[str, aws.iam.Policy]) -> None:
+        """Attach the stack's own policies to the roles for which the config names them.
+
+        Args:
+            own: the policies of the stack's consumers, by ARN.
+        """
+        for name, role, arn in self._waiting:
+            self._attachment(name, role, own[arn].arn)
+
+    def _attachment(
+        self, what: str, role: aws.iam.Role, policy_arn: pulumi.Input[str]
+    ) -> pulumi.Resource:
         attachment: pulumi.Resource = aws.iam.RolePolicyAttachment(
             self._plan.name(what),
             role=role.name,

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LONGEST_POLICY = 6144
 """Characters of a managed policy (IAM quotas)."""
 
+OBSERVERS = "observers"
+"""Last part of the name of the observers' policy."""
+
 SUBMITS = ("batch:SubmitJob", "batch:TagResource")
 """What it takes to submit: a job with tags is judged as TagResource too, on the job, its queue and
 its definition (Service Authorization Reference, TagResource: job, job-queue, job-definition)."""
@@ -255,6 +258,21 @@ def queue_policy(key: str) -> str:
 def named_policy(key: str) -> str:
     """Return the same for a policy that the config names; no queue's policy ends alike."""
     return f"{key}-may-submit"
+
+
+def policy_arns(plan: Plan) -> set[str]:
+    """Return the ARNs of all policies that the stack makes for its consumers."""
+    wanted = plan.settings.consumers
+    names = [named_policy(key) for key in wanted.submitters]
+    if wanted.managed_policies:
+        names += [OBSERVERS, *(queue_policy(key) for key in plan.settings.job_queues)]
+    return {policy_arn(plan, name) for name in names}
+
+
+def policy_arn(plan: Plan, what: str) -> str:
+    """Return the ARN of a policy of the stack by the last part of its name."""
+    account = f"arn:{plan.partition}:iam::{plan.account_id}"
+    return f"{account}:policy{plan.settings.roles.path}{plan.iam_name(what)}"
 
 
 def definitions_of(plan: Plan, submitters: Submitters) -> list[str]:

@@ -19,13 +19,15 @@ from localaws.batch.agent_rights import AgentRights
 from localaws.batch.counts import count
 from localaws.batch.delays import NO_DELAYS, StateDelays
 from localaws.batch.events import EventBridge, EventSink
-from localaws.batch.executors import Executor
+from localaws.batch.executors import KILLED, OUT_OF_MEMORY, Executor
 from localaws.batch.executors.terminals import Terminal
 from localaws.batch.job_faults import (
     host_lost_reason,
     hosts_of_deleted_environments,
+    kill_for_memory,
     pull_failure,
     struck_hosts,
+    struck_memory,
 )
 from localaws.batch.logs import CloudWatchLogs, LogGroupMissingError, LogSink, open_streams
 from localaws.batch.models import Attempt, Job
@@ -243,6 +245,7 @@ class Engine:
                         for task_id in registered_instances.look(region.state):
                             self._lose_host(region, task_id)
                         self._strike_hosts(region)
+                        self._strike_memory(region)
                         for command in region.scheduler.advance(self.now()):
                             self._carry_out(region, command)
                         self._events.look_at_heads(region.state)
@@ -312,6 +315,16 @@ class Engine:
         self._tasks.kill(task_id)
         reason = host_lost_reason(attempt)
         region.scheduler.exited(task_id, None, None, self.now(), status_reason=reason)
+
+    def _strike_memory(self, region: _Region) -> None:
+        """Kill the containers of running jobs that a fault has use too much memory."""
+        for task_id in struck_memory(self._faults, region.state):
+            if task_id not in region.state.running:
+                continue  # ended with the main node of its job, just now
+            job, attempt = region.state.running[task_id]
+            self._tasks.kill(task_id)
+            kill_for_memory(job, attempt)
+            region.scheduler.exited(task_id, KILLED, OUT_OF_MEMORY, self.now())
 
     def _on_started(self, container: str, now: int) -> None:
         task_id, ending = self._tasks.started(container)

@@ -1,20 +1,42 @@
-"""Faults on demand that hit jobs: lost hosts, missing images, and AWS's words for them."""
+"""Faults on demand that hit jobs (hosts, memory, images), and AWS's words for them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from localaws.batch.executors import KILLED, OUT_OF_MEMORY
 from localaws.batch.models import Attempt, Job, ResourceStatus
 from localaws.batch.state import BatchState
-from localaws.faults import HOST_KINDS, Faults
+from localaws.faults import HOST_KINDS, FaultKind, Faults
 
 
 def struck_hosts(faults: Faults, state: BatchState) -> list[str]:
     """Return the tasks that lose their host now; of tasks that run, not that start."""
-    if not faults.has(HOST_KINDS):
+    return _struck(HOST_KINDS, faults, state)
+
+
+def struck_memory(faults: Faults, state: BatchState) -> list[str]:
+    """Return the tasks whose container is killed now for the memory that it used, likewise."""
+    return _struck([FaultKind.OUT_OF_MEMORY], faults, state)
+
+
+def kill_for_memory(job: Job, attempt: Attempt) -> None:
+    """Note on the containers of a task that its first essential one was killed, and with it all."""
+    essential = {each["name"] for each in job.containers if each.get("essential", True)}
+    alive = [each for each in attempt.containers if each.is_started and each.exit_code is None]
+    hungry = next((each for each in alive if each.name in essential), None)
+    for container in alive:
+        container.exit_code = KILLED
+        container.reason = OUT_OF_MEMORY if container is hungry else None
+
+
+def _struck(kinds: Iterable[FaultKind], faults: Faults, state: BatchState) -> list[str]:
+    if not faults.has(kinds):
         return []
     return [
         task_id
         for task_id, (job, attempt) in state.running.items()
-        if attempt.started_at is not None and faults.strikes_job(HOST_KINDS, job.name, task_id)
+        if attempt.started_at is not None and faults.strikes_job(kinds, job.name, task_id)
     ]
 
 

@@ -267,3 +267,28 @@ def test_a_policy_that_would_be_too_long_is_refused_before_anything_is_made(
         assert run.resources == []
         (line,) = run.refused
         assert f"consumers.{key}: a policy that names 41 job definitions may have" in line
+
+
+@pytest.mark.parametrize("path", ["/", "/batch/"])
+def test_a_role_of_the_stack_gets_a_policy_of_the_stack_once_it_is_made(
+    run_program: RunProgram, path: str
+) -> None:
+    own = f"arn:aws:iam::123456789012:policy{path}test-research-may-submit"
+    other = "arn:aws:iam::123456789012:policy/test-adhoc-may-submit"
+    more = f"""\
+    driver:
+      image: busybox
+      memory: 100
+      permissions: {{managedPolicyArns: ["{own}", "{other}"]}}
+  batch-platform:consumers: {{submitters: {{research: {{jobQueues: [default]}}}}}}
+  batch-platform:roles: {{path: {path}, jobRole: {{managedPolicyArns: ["{own}"]}}}}
+"""
+    run = run_program(config("{mode: public}", more=more))
+    found: dict[str, set[str]] = {}
+    for each in run.every("RolePolicyAttachment"):
+        found.setdefault(each.inputs["role"], set()).add(each.inputs["policyArn"])
+    # The output of the policy: the engine attaches it after it has made it.
+    assert found == {
+        "test-job-1a2b3c4": {"arn:Policy/test-research-may-submit-1a2b3c4"},
+        "test-job-driver-1a2b3c4": {"arn:Policy/test-research-may-submit-1a2b3c4", other},
+    }

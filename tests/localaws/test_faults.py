@@ -211,6 +211,46 @@ def test_several_containers_lose_their_host_without_an_exit_code_then_or_later(c
         assert not any("exitCode" in each for each in task["containers"])
 
 
+def test_a_container_that_uses_too_much_memory_is_killed_and_another_is_not(cluster, faults):
+    definition = cluster.register(["sleep", "3600"])
+    fault = faults.add("out-of-memory", job_name="hungry-*", times=1)
+    job = cluster.until(cluster.submit(definition, jobName="hungry-1"), "FAILED")
+    other = cluster.submit(definition, jobName="hungry-2")
+    cluster.until(other, "RUNNING")
+
+    assert fault.hits == 1
+    assert job["statusReason"] == "Essential container in task exited"
+    for told in (job["container"], job["attempts"][0]["container"]):
+        assert told["exitCode"] == 137
+        assert told["reason"] == "OutOfMemoryError: Container killed due to memory usage"
+    cluster.batch.terminate_job(jobId=other, reason="the test is over")
+
+
+def test_of_several_containers_the_essential_one_is_killed(cluster, faults):
+    name = unique()
+    sleeps = {"image": BUSYBOX, "command": ["sleep", "3600"]} | size("1", "64")
+    containers = [
+        sleeps | {"name": "side", "essential": False},
+        sleeps | {"name": "main", "essential": True},
+    ]
+    cluster.batch.register_job_definition(
+        jobDefinitionName=name,
+        type="container",
+        ecsProperties={"taskProperties": [{"containers": containers}]},
+    )
+    job_id = cluster.submit(name, jobName="hungry-of-two")
+    cluster.until(job_id, "RUNNING")
+    faults.add("out-of-memory", job_name="hungry-of-two", times=1)
+    job = cluster.until(job_id, "FAILED")
+
+    ((task,),) = ([each["taskProperties"][0]["containers"]] for each in job["attempts"])
+    found = {each["name"]: (each["exitCode"], each.get("reason")) for each in task}
+    assert found == {
+        "main": (137, "OutOfMemoryError: Container killed due to memory usage"),
+        "side": (137, None),
+    }
+
+
 def test_a_reclaimed_spot_host_is_retried_by_the_strategy(cluster, faults):
     # By its name: another job that still runs on this server is not meant.
     faults.add("spot-reclaim", job_name="reclaimed", times=1)

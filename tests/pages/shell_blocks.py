@@ -20,9 +20,11 @@ def pages() -> list[str]:
     top = [PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
     found = [*top, *sorted((PROJECT / "docs").rglob("*.md"))]
     names = [str(each.relative_to(PROJECT)) for each in found]
-    return [*(each for each in names if each not in GENERATED), TEMPLATE]
+    return [*(each for each in names if each not in GENERATED), NIGHTLY, TEMPLATE]
 
 
+NIGHTLY = "examples/nightly/README.md"
+"""Of an example, a repository of its own."""
 TEMPLATE = "batch_platform/program/template/README.md"
 """Of each new project."""
 

@@ -13,7 +13,15 @@ from typing import NamedTuple
 import pytest
 
 from tests.pages.conftest import Shell
-from tests.pages.shell_blocks import PROJECT, TEMPLATE, blocks, commands, languages, pages
+from tests.pages.shell_blocks import (
+    NIGHTLY,
+    PROJECT,
+    TEMPLATE,
+    blocks,
+    commands,
+    languages,
+    pages,
+)
 
 
 class Session(NamedTuple):
@@ -203,6 +211,8 @@ NOT_RUN: dict[tuple[str, str], str] = {
     ("docs/upgrading.md", "pip install -U 'batchsdk[local,pulumi,yaml]'"): "asks an index",
     ("docs/upgrading.md", PREVIEW): "docs/platform.md has it run",
     ("docs/upgrading.md", PREVIEW.replace("preview", "up")): f"{TEMPLATE} has it run",
+    **{(NIGHTLY, each): "tests/e2e/test_nightly_example.py runs it" for each in commands(NIGHTLY)},
+    (NIGHTLY, "pip install -e examples/nightly"): "asks an index",
     (TEMPLATE, "python3 -m venv .venv && . .venv/bin/activate"): "the shell has all, it would not",
     (TEMPLATE, "pulumi login"): "to Pulumi Cloud, with an account there",
 }

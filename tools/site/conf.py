@@ -27,6 +27,7 @@ include_patterns = [
     "CONTRIBUTING.md",
     "SECURITY.md",
     "benchmarks/README.md",
+    "examples/nightly/README.md",
 ]
 exclude_patterns = [".*", "build", "dist", "site", "stubs", "tests", "docs/pypi.md"]
 
@@ -55,7 +56,10 @@ html_sidebars = {
 }
 
 CONTENTS = {
-    "Tutorials": ["tutorials/jobs", "tutorials/environment", "tutorials/outputs"],
+    "Tutorials": [
+        *("tutorials/jobs", "tutorials/environment", "tutorials/outputs"),
+        "../examples/nightly/README",
+    ],
     "How to": [
         *("start", "batchsdk", "localaws", "configuration", "platform"),
         *("images", "distributed", "real-account", "recovery", "upgrading"),

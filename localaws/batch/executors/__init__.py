@@ -8,6 +8,11 @@ from typing import Any, Protocol
 
 from localaws.batch.executors.terminals import Terminal
 
+OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
+"""Reason of a container that used more memory than its limit."""
+KILLED = 137
+"""Its exit code: 128 and the number of SIGKILL."""
+
 
 @dataclass(frozen=True)
 class Mount:

@@ -22,7 +22,7 @@ import docker
 from docker import types
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
-from localaws.batch.executors import Listener, Mount, Task
+from localaws.batch.executors import OUT_OF_MEMORY, Listener, Mount, Task
 from localaws.batch.executors.terminals import READ_BYTES, SharedTerminal, Terminal
 from localaws.batch.own_registry import NoSuchImageError, engine_image
 from localaws.system.process_identity import identity, is_gone
@@ -36,7 +36,6 @@ LABEL = "localaws.server"
 """Label on every container; its value is the identity of the server's process."""
 CLIENT_TIMEOUT_SECONDS = 300
 STOP_WORKERS = 16
-OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 
 
 def engine_answers() -> bool:

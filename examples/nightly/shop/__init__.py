@@ -1,0 +1,1 @@
+"""What the shop orders again, worked out each night."""
