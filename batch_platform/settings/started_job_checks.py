@@ -13,6 +13,7 @@ from batch_platform.settings.checks import LONGEST_ROLE_NAME, no_queue_runs
 from batch_platform.settings.errors import Path, Problem, did_you_mean, shown
 from batch_platform.settings.job_definitions import JobDefinition
 from batch_platform.settings.messages import to_problem
+from batch_platform.settings.network import EndpointsNetwork
 from batch_platform.settings.resource_requirements import REQUIREMENTS
 from batch_platform.settings.scheduled_workflows import problems_of
 
@@ -26,6 +27,9 @@ LONGEST_SCHEDULE_NAME = 64 - 8
 """Characters of the name of a schedule (CreateSchedule), less the suffix that Pulumi adds."""
 
 REFERENCE = "Ref::"
+ASKED_BY_WORKFLOWS = ("batch", "ssm")
+"""Services that the job of a workflow asks; S3 has an endpoint in every network of the stack."""
+
 OVERRIDES = ("command", "environment", *REQUIREMENTS)
 """Keys of a schedule that stand for the definition's."""
 
@@ -79,7 +83,7 @@ def problems(stack: Stack, project: str) -> Iterator[Problem]:
                 yield from _runner(schedule, definition, at)
             yield from _overrides(stack, key, schedule, at)
         if schedule.workflow is not None:
-            yield from _around_workflow(stack, at)
+            yield from _around_workflow(stack, stack.workflows.get(key), at)
         if key in stack.workflows:
             config = {name: _mapping(stack.raw[name]) for name in ("jobDefinitions", "jobQueues")}
             yield from problems_of(schedule, stack.workflows[key], stack.name, config, at)
@@ -103,7 +107,7 @@ def _runner(schedule: Schedule, definition: JobDefinition, at: Path) -> Iterator
         )
 
 
-def _around_workflow(stack: Stack, at: Path) -> Iterator[Problem]:
+def _around_workflow(stack: Stack, file: WorkflowFile | None, at: Path) -> Iterator[Problem]:
     """Find stacks without what the job of a workflow needs of them."""
     storage, outputs = stack.blocks["storage"], stack.blocks["outputs"]
     if storage is None or not storage.enabled:
@@ -118,6 +122,16 @@ def _around_workflow(stack: Stack, at: Path) -> Iterator[Problem]:
             "its job reads the stack's outputs from their SSM parameter, which the stack has not",
             "drop `ssmParameter: false` from outputs",
         )
+    network = stack.blocks["network"]
+    if isinstance(network, EndpointsNetwork):
+        asked = [*ASKED_BY_WORKFLOWS, *(["sns"] if file and file.data.get("onEnd") else [])]
+        if missing := [each for each in asked if each not in network.endpoints]:
+            yield Problem(
+                (*at, "workflow"),
+                f"its job asks {' and '.join(missing)}, and without internet the network has no "
+                "endpoint for that",
+                f"add {', '.join(missing)} to network.endpoints",
+            )
 
 
 def _of_triggers(stack: Stack, base: Path) -> Iterator[Problem]:

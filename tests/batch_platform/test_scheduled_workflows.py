@@ -13,7 +13,7 @@ from batch_platform.plan import assumed_plan
 from batch_platform.settings import SettingsError
 from batch_platform.workable import refuse_unworkable
 from batchsdk.contract.carried_workflow import pack, unpack
-from tests.batch_platform.program_config import config
+from tests.batch_platform.program_config import ECR, config
 from tests.batch_platform.recorded_run import Run, RunProgram
 from tests.batch_platform.stack_files import VALID, load, refusals
 
@@ -26,6 +26,8 @@ NIGHTLY: dict[str, Any] = {
 WORKFLOW = "parameters: {day: , level: info}\nsteps: {load: {jobDefinition: hello}}\n"
 DAY = {"parameters": {"day": "<aws.scheduler.scheduled-time>"}}
 RUNNER = {"image": "busybox", "memory": 100, "command": ["true"]}
+
+PRIVATE = {"image": ECR, "memory": 100}
 
 
 def stack_with(entry: dict[str, Any], **blocks: Any) -> dict[str, Any]:
@@ -91,6 +93,13 @@ def test_mistakes_of_a_workflow(text: str, said: str, tmp_path: Path) -> None:
     [
         ({"storage": {}}, "workflow: its runs are kept in the ledger of the stack's storage, "),
         ({"outputs": {"ssmParameter": False}}, "fix: drop `ssmParameter: false` from outputs"),
+        (
+            {
+                "network": {"mode": "endpoints"},
+                "jobDefinitions": {"hello": PRIVATE, "runner": PRIVATE},
+            },
+            "its job asks batch and ssm, and without internet the network has no endpoint for that",
+        ),
         (
             {"jobQueues": {key: {"computeEnvironments": ["default"]} for key in ("a", "b")}},
             "step 'hello' of nightly.yaml names no queue, and the stack has 2 and none is named",

@@ -84,12 +84,9 @@ def test_the_night_starts_a_workflow_once(
     assert values == {"load": {"what": due}, "report": {"what": f"nightly-{due}"}}
 
     # EventBridge Scheduler may submit the same night twice.
-    (arn,) = [
-        each["Name"]
-        for each in scheduler.list_schedules(NamePrefix=f"{stack}-nightly-")["Schedules"]
-    ]
-    group = night.schedule.group
-    text = scheduler.get_schedule(Name=arn, GroupName=group)["Target"]["Input"]
+    (found,) = scheduler.list_schedules(NamePrefix=f"{stack}-nightly-")["Schedules"]
+    kept = scheduler.get_schedule(Name=found["Name"], GroupName=found["GroupName"])
+    text = kept["Target"]["Input"]
     given = json.loads(text.replace("<aws.scheduler.scheduled-time>", due))
     again = ended(
         client.submit_job(
