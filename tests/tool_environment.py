@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,18 @@ def tool_environment(name: str, wanted: Sequence[str]) -> Path:
         return python_with(wanted, name)
     except UnavailableError as error:
         refuse(f"{', '.join(wanted)} {error}")
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Unpack a tar archive, without what would write outside of the folder where Python can tell.
+
+    Python 3.11.0 to 3.11.3 have no filters.
+    """
+    with tarfile.open(archive) as packed:
+        if hasattr(tarfile, "data_filter"):
+            packed.extractall(folder, filter="data")
+        else:
+            packed.extractall(folder)
 
 
 def node_packages(name: str, lock: Path) -> Path:

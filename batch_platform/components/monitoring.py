@@ -13,7 +13,7 @@ import pulumi_aws as aws
 from batch_platform.components.budget import make_budget
 from batch_platform.components.chat import make_channels
 from batch_platform.iam import policies
-from batch_platform.observability import dashboard, events
+from batch_platform.observability import chat_messages, dashboard, events
 
 if TYPE_CHECKING:
     from batch_platform.components.job_events import JobEvents
@@ -116,9 +116,19 @@ class Monitoring(pulumi.ComponentResource):
                     rule=rule.name,
                     target_id="trouble",
                     arn=topic.arn,
+                    input_transformer=self._for_chat(event),
                     opts=self._child(),
                 )
         return rules
+
+    def _for_chat(self, event: str) -> aws.cloudwatch.EventTargetInputTransformerArgs | None:
+        """Have the topic told what a chat channel can show; without one, the event as it is."""
+        if self._plan.settings.monitoring.chat is None:
+            return None
+        paths, template = chat_messages.input_transformer(self._plan, event)
+        return aws.cloudwatch.EventTargetInputTransformerArgs(
+            input_paths=paths, input_template=template
+        )
 
     def _alarms(self, topic: aws.sns.Topic) -> list[aws.cloudwatch.MetricAlarm]:
         alarms = []

@@ -175,6 +175,7 @@ class _Making:
             consumers=SimpleNamespace(submitters={}, observers=None, named={}),
             monitoring=SimpleNamespace(topic=None),
             job_events=SimpleNamespace(queue=None),
+            storage=None,
         )
         mapping = stack_outputs(made).to_mapping()
         self._clients("ssm").put_parameter(

@@ -10,14 +10,13 @@ import platform
 import re
 import shutil
 import subprocess
-import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.conftest import refuse
-from tests.tool_environment import CACHE, node_packages, tool_environment
+from tests.tool_environment import CACHE, node_packages, tool_environment, unpack
 
 CFN_LINT = "1.58.0"
 RULES, RULES_VERSION = "@cdklabs/cdk-validator-cfnguard", "0.0.62"
@@ -141,8 +140,7 @@ def _package() -> Path:
         (archive,) = folder.glob("*.tgz")
         digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
         assert digest == RULES_SHA512
-        with tarfile.open(archive) as packed:
-            packed.extractall(folder, filter="data")
+        unpack(archive, folder)
         archive.unlink()
         (folder / "complete").touch()
     return folder / "package"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,11 @@ def test_channels_are_told_and_may_ask_for_nothing(run_program: RunProgram) -> N
         assert each.inputs["iamRoleArn"] == "arn:Role/test-chat-1a2b3c4"
         assert each.inputs["guardrailPolicyArns"] == ["arn:aws:iam::aws:policy/AWSDenyAll"]
         assert each.delete_before_replace
+    told = {each.name: each.inputs["inputTransformer"] for each in run.every("EventTarget")}
+    assert told.keys() == {"test-job-failed", "test-queue-blocked", "test-invalid"}
+    for each in told.values():
+        assert set(each["inputPaths"]) == set(re.findall(r"<(\w+)>", each["inputTemplate"]))
+        assert len(each["inputTemplate"]) <= 8192
     role = run.only("Role", "test-chat")
     (trust,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
     assert trust["Principal"] == {"Service": "chatbot.amazonaws.com"}

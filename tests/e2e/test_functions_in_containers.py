@@ -42,7 +42,8 @@ def image() -> Iterator[None]:
     """An image of this machine's Python with what the guide says that functions need."""
     engine = docker.from_env()
     packed = io.BytesIO(root_of_this_python())
-    packages = f"{sys.base_prefix}/lib/python3.{sys.version_info.minor}/site-packages"
+    # Where each Python looks: Debian's has no site-packages.
+    packages = f"{sys.base_prefix}/lib/python3.{sys.version_info.minor}"
     with tarfile.open(fileobj=packed, mode="a") as archive:
         archive.add(PROJECT / "batchsdk", f"{packages}/batchsdk")
         for each in metadata.files("cloudpickle") or ():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import batchsdk
-from batchsdk import Polling, StackOutputs
+from batchsdk import Polling, StackOutputs, cli
 from tests.aws_clients import client_of
 from tests.conftest import eventually
 
@@ -83,10 +83,18 @@ def test_the_topic_is_told_of_a_failed_job_and_of_no_other(batch, outputs, local
         return sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages")
 
     messages = eventually(told, lambda: "the topic was told of nothing")
-    events = [json.loads(json.loads(each["Body"])["Message"]) for each in messages]
-    assert [(each["detail"]["jobId"], each["detail"]["status"]) for each in events] == [
-        (failed.id, "FAILED")
+    (shown,) = [json.loads(json.loads(each["Body"])["Message"]) for each in messages]
+    content, stack = shown["content"], "--ssm /batch/observed --region us-east-1"
+    assert (shown["version"], shown["source"]) == ("1.0", "custom")
+    assert content["title"] == f"Job {failed.name} FAILED in observed"
+    assert content["description"] == failed.describe().status_reason
+    assert content["nextSteps"] == [
+        f"`batchsdk {stack} {verb} {failed.id}`" for verb in ("show", "logs")
     ]
+    for each in content["nextSteps"]:
+        with pytest.raises(SystemExit, match=r"^0$"):
+            cli.main(each.strip("`").split()[1:])
+    assert shown["metadata"]["threadId"] == failed.id
 
 
 def test_alarms_and_a_dashboard_look_at_what_there_is(outputs, local):

@@ -6,7 +6,6 @@ import importlib.metadata
 import os
 import subprocess
 import sys
-import tarfile
 import tomllib
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.conftest import refuse
+from tests.tool_environment import unpack
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parent.parent
@@ -35,8 +35,7 @@ def source() -> Path:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             refuse(f"moto's source distribution cannot be downloaded: {done.stderr[-300:]}")
-        with tarfile.open(CACHE / f"moto-{VERSION}.tar.gz") as archive:
-            archive.extractall(CACHE, filter="data")
+        unpack(CACHE / f"moto-{VERSION}.tar.gz", CACHE)
     return unpacked
 
 

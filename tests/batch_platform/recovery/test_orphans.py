@@ -84,6 +84,14 @@ class Environment:
                     },
                 },
             },
+            "batch-platform:schedules": {
+                "night": {
+                    "cron": "0 2 * * ? *",
+                    "jobDefinition": "hello",
+                    "jobQueue": "default",
+                    "shareIdentifier": "night",
+                }
+            },
             "batch-platform:images": {"trainer": {"context": "."}},
             "batch-platform:jobDefinitions": {
                 "hello": {
