@@ -25,8 +25,9 @@ config:
   batch-platform:jobQueues: {default: {computeEnvironments: [default]}}
   batch-platform:storage: {enabled: true, forceDestroy: true}
   batch-platform:jobDefinitions:
-    told: {image: public.ecr.aws/docker/library/busybox, memory: 100,
-      command: [sh, -c, 'echo "told $0"', "Ref::what"], parameters: {what: nothing}}
+    waits: {image: public.ecr.aws/docker/library/busybox, memory: 100,
+      command: [sh, -c, 'until [ -e "$0" ]; do sleep 0.2; done', "Ref::what"],
+      parameters: {what: /}}
     runner: {image: registry.example.com/runner:1, memory: 512}
   batch-platform:schedules:
     nightly:
@@ -40,8 +41,8 @@ config:
 WORKFLOW = """\
 parameters: {day: }
 steps:
-  load: {jobDefinition: told, parameters: {what: "${parameters.day}"}}
-  report: {jobDefinition: told, parameters: {what: "${run.name}"}, after: load}
+  load: {jobDefinition: waits, parameters: {what: FILE}}
+  report: {jobDefinition: waits, environment: {OF: "${run.name} ${parameters.day}"}, after: load}
 """
 
 
@@ -50,7 +51,7 @@ def test_the_night_starts_a_workflow_once(
 ) -> None:
     stack = f"flow-{uuid.uuid4().hex[:6]}"
     (tmp_path / "flows").mkdir()
-    (tmp_path / "flows" / "nightly.yaml").write_text(WORKFLOW)
+    (tmp_path / "flows" / "nightly.yaml").write_text(WORKFLOW.replace("FILE", str(tmp_path / "go")))
     (tmp_path / f"Pulumi.{stack}.yaml").write_text(STACK_FILE)
     deployed = run_deploy(stack, tmp_path)
     assert deployed.returncode == 0, deployed.stderr
@@ -72,16 +73,29 @@ def test_the_night_starts_a_workflow_once(
         found: dict[str, Any] = eventually(look, lambda: f"{job_id} goes on")
         return found
 
-    runner = ended(night.answer["jobId"])
     for name, value in local.environ.items():
         monkeypatch.setenv(name, value)
     batch = batchsdk.connect(ssm=f"/batch/{stack}")
+
+    def loading() -> batchsdk.JobSummary | None:
+        found = batch.list_jobs(status=batchsdk.JobStatus.RUNNING)
+        return next((each for each in found if "-load-" in each.name), None)
+
+    # The first attempt of the job dies in the middle, and the second goes on with the run.
+    first = eventually(loading, lambda: f"no step runs: {night.describe()}")
+    lost = local.faults.add("host-loss", job_name="nightly", times=1)
+    eventually(lambda: lost.hits or None, lambda: "the job has kept its host")
+    (tmp_path / "go").touch()
+    runner = ended(night.answer["jobId"])
     said = [each.message for each in batch.job(runner["jobId"]).logs()]
     assert runner["status"] == "SUCCEEDED", said
+    assert len(runner["attempts"]) == 2
     run = batch.attach(f"nightly-{due}", ledger="stack")
-    steps = {step: [job.describe() for job in jobs] for step, jobs in run.jobs.items()}
-    values = {step: job.parameters for step, (job,) in steps.items()}
-    assert values == {"load": {"what": due}, "report": {"what": f"nightly-{due}"}}
+    ((load,), (report,)) = run.jobs["load"], run.jobs["report"]
+    assert load.id == first.job_id
+    (described,) = client.describe_jobs(jobs=[report.id])["jobs"]
+    variables = {each["name"]: each["value"] for each in described["container"]["environment"]}
+    assert variables["OF"] == f"nightly-{due} {due}"
 
     # EventBridge Scheduler may submit the same night twice.
     (found,) = scheduler.list_schedules(NamePrefix=f"{stack}-nightly-")["Schedules"]
