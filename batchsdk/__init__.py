@@ -92,7 +92,7 @@ if TYPE_CHECKING:
     from batchsdk.workflow.digest import FailedStep, RunDigest
     from batchsdk.workflow.errors import InvalidWorkflowError, WorkflowFailedError
     from batchsdk.workflow.planning import EdgeKind, Plan, PlannedEdge, PlannedJob
-    from batchsdk.workflow.record import CachedResult
+    from batchsdk.workflow.record import CachedPoints, CachedResult
     from batchsdk.workflow.run import WorkflowRun
     from batchsdk.workflow.stepfunctions.exporting import StateMachine
     from batchsdk.workflow.steps import (
@@ -113,6 +113,7 @@ __all__ = [
     "ArrayProperties",
     "Batch",
     "BatchSdkError",
+    "CachedPoints",
     "CachedResult",
     "CallCounts",
     "Cause",
@@ -309,7 +310,7 @@ if not TYPE_CHECKING:  # a type checker would take a module's __getattr__ to hav
         "workflow.digest": ("FailedStep", "RunDigest"),
         "workflow.errors": ("InvalidWorkflowError", "WorkflowFailedError"),
         "workflow.planning": ("EdgeKind", "Plan", "PlannedEdge", "PlannedJob"),
-        "workflow.record": ("CachedResult",),
+        "workflow.record": ("CachedPoints", "CachedResult"),
         "workflow.run": ("WorkflowRun",),
         "workflow.stepfunctions.exporting": ("StateMachine",),
         "workflow.steps": (

@@ -83,11 +83,28 @@ def show_steps(
     for step, origin in run.cached.items():
         ids = ", ".join(origin.job_ids)
         renderer.progress(f"step {step} is cached: it SUCCEEDED in run {origin.run}, job {ids}")
+    for step, many in run.cached_points.items():
+        for each in many:
+            line = cached_points_line(step, each.run, len(each.indices))
+            renderer.progress(f"{line}, job {', '.join(each.job_ids)}")
 
 
 def _origin(run: batchsdk.WorkflowRun, step: str) -> dict[str, object]:
-    """Return where the result of a cached step is from; nothing of another."""
+    """Return where the results of a cached step or points are from; nothing of another."""
+    if step in run.cached_points:
+        return {
+            "cachedPoints": [
+                {"run": each.run, "jobIds": list(each.job_ids), "indices": list(each.indices)}
+                for each in run.cached_points[step]
+            ]
+        }
     if step not in run.cached:
         return {}
     origin = run.cached[step]
     return {"cached": {"run": origin.run, "jobIds": list(origin.job_ids)}}
+
+
+def cached_points_line(step: str, run: str, count: int) -> str:
+    """Return the line that tells how many points of a sweep are taken from an earlier run."""
+    points = "1 point is cached: it" if count == 1 else f"{count:,} points are cached: they"
+    return f"step {step}: {points} SUCCEEDED in run {run}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from batchsdk.cli.render import Renderer
+from batchsdk.cli.run_watch import cached_points_line
 from batchsdk.workflow.planning import EdgeKind, Plan
 
 
@@ -50,8 +51,13 @@ def show_plan(renderer: Renderer, plan: Plan, **of: str) -> None:
 
 
 def _tell_of_kept(renderer: Renderer, plan: Plan) -> None:
-    kept = [step for step in plan.done if step not in plan.cached]
+    kept = [
+        step for step in plan.done if step not in plan.cached and step not in plan.cached_points
+    ]
     if kept:
         renderer.progress(f"not run again, as they SUCCEEDED: {', '.join(kept)}")
     for step, run in plan.cached.items():
         renderer.progress(f"step {step} is cached: it SUCCEEDED in run {run}, and is as it was")
+    for step, runs in plan.cached_points.items():
+        for run, count in runs.items():
+            renderer.progress(cached_points_line(step, run, count))

@@ -181,7 +181,8 @@ class Workflow:
             after_any: as for :meth:`submit`.
             when: as for :meth:`submit`.
             on_failure: as for :meth:`submit`; one request serves all points that failed.
-            cache: as for :meth:`submit`; all points, or none, are taken.
+            cache: as for :meth:`submit`; of a sweep that has changed in its points alone, the new
+                ones run, unless another step reads values from its prefix.
             cache_inputs: as for :meth:`submit`.
             cache_outputs: as for :meth:`submit`.
             **fields: as for :meth:`submit`, the same for every job.

@@ -44,9 +44,13 @@ class PreparedWorkflow:
             self.record.definition,
             {step: [job.part for job in jobs] for step, jobs in self.jobs.items()},
             can_make_barriers=self.barrier is not None,
-            done=done | cached.keys(),
+            done=done | self.record.taken,
         )
-        return dataclasses.replace(plan, cached=cached)
+        points = {
+            step: {each.run: len(each.indices) for each in many}
+            for step, many in self.record.cached_points.items()
+        }
+        return dataclasses.replace(plan, cached=cached, cached_points=points)
 
 
 class PlannedJobs:

@@ -86,6 +86,9 @@ class Plan:
     """Steps that SUCCEEDED before: no job of theirs is in ``jobs``."""
     cached: Mapping[str, str] = field(default_factory=dict)
     """Those of them whose results are taken from earlier runs, and the names of these."""
+    cached_points: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Sweeps of which points are taken from earlier runs: the names of these, each with how many
+    points. The other points are in ``jobs``; if there are none the step is in ``done``."""
     going_on: tuple[str, ...] = ()
     """Keys of jobs that were submitted before and have not ended: they are not submitted again."""
 

@@ -25,7 +25,8 @@ class Generation:
 
     number: int = 1
     indices: tuple[int, ...] | None = None
-    """Of a sweep: the points that are done this time; ``None`` is all."""
+    """Of a sweep: the points that are done this time; ``None`` is all. The first time, the others
+    are taken from earlier runs."""
     history: History = ()
     """How the jobs of the step failed the times before."""
 
@@ -41,6 +42,18 @@ class CachedResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CachedPoints:
+    """Points of a sweep that were not run, as their results are of an earlier run."""
+
+    run: str
+    """Name of the run in which they ran."""
+    job_ids: tuple[str, ...]
+    """Their jobs there: arrays, of which other children may have FAILED, or single jobs."""
+    indices: tuple[int, ...]
+    """Their places in the sweep as it is now, from 0, ascending."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StepResult:
     """What a result of a step depends on, for later runs."""
 
@@ -48,6 +61,10 @@ class StepResult:
     """SHA-256 of all of it, in hexadecimal: nothing can be read out of it."""
     jobs: tuple[str, ...] = ()
     """Keys in the ledger of the jobs whose success makes it; none of a cached result."""
+    alike: str | None = None
+    """Of a sweep: SHA-256 of all of it but the points."""
+    sizes: tuple[int, ...] = ()
+    """Of a sweep: how many points each of ``jobs`` has; together those that ran in this run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +77,19 @@ class WorkflowRecord:
     begun_at: datetime
     """When the run was begun, or last resumed."""
     generations: Mapping[str, Generation] = field(default_factory=dict)
-    """Of the steps that were done again."""
+    """Of the steps that were done again, or of which only some points are done."""
     results: Mapping[str, StepResult] = field(default_factory=dict)
     """Of the steps whose results later runs may take."""
     cached: Mapping[str, CachedResult] = field(default_factory=dict)
     """Of the steps whose results were taken from earlier runs."""
+    cached_points: Mapping[str, tuple[CachedPoints, ...]] = field(default_factory=dict)
+    """Of the sweeps of which some or all points were taken from earlier runs."""
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """The steps of which nothing runs, as all of it was taken from earlier runs."""
+        by_points = {step for step in self.cached_points if self.generation(step).indices is None}
+        return frozenset(self.cached.keys() | by_points)
 
     def generation(self, step: str) -> Generation:
         """Return which time it is for a step."""
@@ -104,11 +129,24 @@ class WorkflowRecord:
             "begun_at": self.begun_at.isoformat(),
             "generations": generations,
             "results": {
-                step: {"key": each.key, "jobs": each.jobs} for step, each in self.results.items()
+                step: {
+                    "key": each.key,
+                    "jobs": each.jobs,
+                    "alike": each.alike,
+                    "sizes": each.sizes,
+                }
+                for step, each in self.results.items()
             },
             "cached": {
                 step: {"run": each.run, "jobIds": each.job_ids}
                 for step, each in self.cached.items()
+            },
+            "cachedPoints": {
+                step: [
+                    {"run": each.run, "jobIds": each.job_ids, "indices": each.indices}
+                    for each in many
+                ]
+                for step, many in self.cached_points.items()
             },
         }
         return json.dumps(whole)
@@ -133,12 +171,28 @@ class WorkflowRecord:
                 for step, each in whole["generations"].items()
             }
             results = {
-                step: StepResult(key=each["key"], jobs=tuple(each["jobs"]))
+                step: StepResult(
+                    key=each["key"],
+                    jobs=tuple(each["jobs"]),
+                    alike=each.get("alike"),
+                    sizes=tuple(each.get("sizes", ())),
+                )
                 for step, each in whole.get("results", {}).items()
             }
             cached = {
                 step: CachedResult(run=each["run"], job_ids=tuple(each["jobIds"]))
                 for step, each in whole.get("cached", {}).items()
+            }
+            cached_points = {
+                step: tuple(
+                    CachedPoints(
+                        run=each["run"],
+                        job_ids=tuple(each["jobIds"]),
+                        indices=tuple(each["indices"]),
+                    )
+                    for each in many
+                )
+                for step, many in whole.get("cachedPoints", {}).items()
             }
             parameters = dict(whole["parameters"])
             begun_at = datetime.fromisoformat(whole["begun_at"])
@@ -157,4 +211,5 @@ class WorkflowRecord:
             generations=generations,
             results=results,
             cached=cached,
+            cached_points=cached_points,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from batchsdk.submit.escalation import Failures
@@ -26,6 +26,8 @@ def resumed(
     statuses: Mapping[str, StepStatus],
     failed_points: Mapping[str, tuple[int, ...]],
     failures: Mapping[str, Failures],
+    *,
+    unsent: Collection[str],
 ) -> WorkflowRecord:
     """Return the record with which a run goes on.
 
@@ -38,12 +40,18 @@ def resumed(
         statuses: what has become of each step of ``before``.
         failed_points: of sweeps that FAILED, the points that did not succeed.
         failures: of steps that FAILED, how.
+        unsent: steps of which no job was submitted.
     """
     again: set[str] = set()
+    other_results: set[str] = set()
+    """Steps that were not done yet, and are to be done otherwise, or after other steps."""
+    anew: set[str] = set()
+    """Sweeps whose points that were done no longer count."""
 
     def partly(step: Step, other: str) -> bool:
         # Child by child, what succeeded came after what succeeded.
-        return other in step.n_to_n and generations[other].indices is not None
+        last = generations.get(other, Generation())
+        return other in step.n_to_n and other in again and last.indices is not None
 
     generations: dict[str, Generation] = {}
     old_steps = {step.name: step for step in before.definition.steps}
@@ -54,14 +62,22 @@ def resumed(
         status = statuses.get(name, StepStatus.WAITING)
         old = old_steps.get(name)
         changed = old is not None and _result_of(old, before) != _result_of(step, now)
-        follows = any(each in again and not partly(step, each) for each in step.before)
+        others = again | other_results
+        follows = any(each in others and not partly(step, each) for each in step.before)
         must_be_redone = status.is_failure or changed or follows
         if status in (StepStatus.WAITING, StepStatus.SUBMITTED) or not must_be_redone:
-            if last.number > 1:
+            if must_be_redone and name in unsent:
+                other_results.add(name)
+            if must_be_redone and (changed or name in unsent):
+                last = dataclasses.replace(last, indices=None)
+                anew.add(name)
+            if last != Generation():
                 generations[name] = last
             continue
         again.add(name)
         only_failed = status is StepStatus.FAILED and not changed and not follows
+        if not only_failed or name not in failed_points:
+            anew.add(name)
         generations[name] = Generation(
             number=last.number + 1,
             indices=failed_points.get(name) if only_failed else None,
@@ -71,8 +87,15 @@ def resumed(
     return dataclasses.replace(
         now,
         generations=generations,
-        results={step: each for step, each in before.results.items() if step in kept},
+        results={
+            step: each for step, each in before.results.items() if step in kept - other_results
+        },
         cached={step: each for step, each in before.cached.items() if step in kept},
+        cached_points={
+            step: each
+            for step, each in before.cached_points.items()
+            if step in new_steps.keys() - anew
+        },
     )
 
 

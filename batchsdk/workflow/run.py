@@ -26,7 +26,7 @@ from batchsdk.workflow.errors import WorkflowFailedError
 from batchsdk.workflow.planned_jobs import PlannedJobs, PreparedWorkflow
 from batchsdk.workflow.planning import Plan
 from batchsdk.workflow.progress import Judge, Progress
-from batchsdk.workflow.record import CachedResult
+from batchsdk.workflow.record import CachedPoints, CachedResult
 from batchsdk.workflow.steps import StepStatus, WorkflowDefinition
 
 _log = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ class WorkflowRun:
         self._definition = prepared.record.definition
         self._begun_at = prepared.record.begun_at
         self._cached = prepared.record.cached
+        self._cached_points = prepared.record.cached_points
         self._plan = prepared.plan()
         self._judge = Judge(self._definition, self._plan)
         self._all_jobs = self._jobs = PlannedJobs(session, run, prepared, self._plan)
@@ -99,6 +100,11 @@ class WorkflowRun:
     def cached(self) -> Mapping[str, CachedResult]:
         """The steps that did not run, as nothing had changed: where their results are from."""
         return self._cached
+
+    @property
+    def cached_points(self) -> Mapping[str, tuple[CachedPoints, ...]]:
+        """The sweeps of which some or all points did not run: where these points are from."""
+        return self._cached_points
 
     @property
     def jobs(self) -> Mapping[str, tuple[Job, ...]]:

@@ -24,8 +24,9 @@ from batchsdk.sweeps.points import Points
 from batchsdk.sweeps.results import results_of
 from batchsdk.workflow import caching, graph
 from batchsdk.workflow.planned_jobs import PreparedWorkflow
-from batchsdk.workflow.planning import Plan
-from batchsdk.workflow.record import WorkflowRecord
+from batchsdk.workflow.planning import Plan, PlannedJob
+from batchsdk.workflow.record import StepResult, WorkflowRecord
+from batchsdk.workflow.result_keys import keys_of
 from batchsdk.workflow.resuming import resumed
 from batchsdk.workflow.run import WorkflowRun
 from batchsdk.workflow.source import Source, all_parameters, prepare
@@ -113,22 +114,24 @@ def _with_cached(
 ) -> PreparedWorkflow:
     """Take results of earlier runs, if ``takes``, and have later runs take those of this one."""
     definition, parameters = source.definition, prepared.record.parameters
-    keys = caching.keys_of(session, definition, parameters, run)
+    keys = keys_of(session, definition, parameters, run)
     if not keys:
         return prepared
-    cached = caching.take(session, ledger, definition, parameters, keys) if takes else {}
-    if cached:
-        record = dataclasses.replace(prepared.record, cached=cached)
+    if takes:
+        taken = caching.take(session, ledger, definition, parameters, keys, run=run)
+        if not (taken.steps or taken.points):
+            return _remembered(prepared, keys)
+        record = taken.in_record(prepared.record)
         prepared = prepare(session, source, parameters, run=run, record=record)
     return _remembered(prepared, keys)
 
 
-def _remembered(prepared: PreparedWorkflow, keys: Mapping[str, str]) -> PreparedWorkflow:
+def _remembered(prepared: PreparedWorkflow, keys: Mapping[str, StepResult]) -> PreparedWorkflow:
     plan = prepared.plan()
     in_ledger = prepared.record.ledger_keys(plan)
-    jobs: dict[str, list[str]] = {}
+    jobs: dict[str, list[tuple[str, PlannedJob]]] = {}
     for job in plan.jobs:
-        jobs.setdefault(job.step or "", []).append(in_ledger[job.key])
+        jobs.setdefault(job.step or "", []).append((in_ledger[job.key], job))
     record = caching.with_results(prepared.record, keys, jobs)
     return dataclasses.replace(prepared, record=record)
 
@@ -262,16 +265,21 @@ def _again(
         for step in source.definition.steps
         if source.definition.rules_of(step) and (found := _failures(session, then, step.name))
     }
-    record = resumed(before, now, then.steps, points, failures)
+    unsent = [step for step, jobs in then.jobs.items() if not jobs]
+    record = resumed(before, now, then.steps, points, failures, unsent=unsent)
     prepared = prepare(session, source, parameters, run=run.name, record=record)
     prepared = _remembered(prepared, _keys_again(session, record, run.name))
     return prepared, prepared.record
 
 
-def _keys_again(session: Session, record: WorkflowRecord, run: str) -> dict[str, str]:
+def _keys_again(session: Session, record: WorkflowRecord, run: str) -> dict[str, StepResult]:
     """Return the keys of what did not run again, and of what runs again as a whole."""
-    keys = caching.keys_of(session, record.definition, record.parameters, run, record.results)
-    in_part = {step for step, each in record.generations.items() if each.indices is not None}
+    keys = keys_of(session, record.definition, record.parameters, run, record.results)
+    in_part = {
+        step
+        for step, each in record.generations.items()
+        if each.indices is not None and each.number > 1
+    }
     # Of a sweep of which only some points run again, the others may have read other objects.
     before = graph.ancestors(record.definition.graph)
     return {step: key for step, key in keys.items() if not in_part & {step, *before[step]}}

@@ -51,6 +51,7 @@ def test_the_python_snippets_run_in_order(
         "False 0\nqueue ",
         "Hello, AWS Batch :)\nHello, AWS Batch :)",
         "[0, 0]",
+        "(0, 1, 2) are of run daily-",
         "{'extract': 'SUCCEEDED', 'greet-Kyoto': 'SUCCEEDED', 'greet-Osaka': 'SUCCEEDED'}",
         "'transform': 'SUCCEEDED', 'load': 'SUCCEEDED', 'alarm': 'SKIPPED'}",
     ):

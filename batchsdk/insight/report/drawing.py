@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from batchsdk.insight.report.layout import Box, Picture
 from batchsdk.insight.report.markup import element
-from batchsdk.insight.report.model import Phase, ReportedJob, Segment
+from batchsdk.insight.report.model import Phase, ReportedJob, ReportedStep, Segment
 from batchsdk.workflow.steps import StepStatus
 
 _WIDTH = 1000
@@ -173,7 +173,7 @@ def _box(box: Box, tall: int) -> Element:
     state = _state(box)
     lines = _lines(box.label)
     deferred = box.step.deferred if box.step else ""
-    origin = f"; of run {box.step.cached}" if box.step and box.step.cached else ""
+    origin = _origin(box.step) if box.step else ""
     drawn = [
         element("title", f"{box.label}: {state}{f'; {deferred}' if deferred else ''}{origin}"),
         element("rect", x=x, y=y, width=_BOX_WIDTH, height=tall, rx=6),
@@ -194,7 +194,20 @@ def _state(box: Box) -> str:
     children = box.jobs[0].children if len(box.jobs) == 1 else {}
     if box.step is not None and (not box.jobs or box.step.status is StepStatus.UPSTREAM_FAILED):
         how = ", by the client" if box.step.deferred else ""
-        return f"{box.status}{', cached' if box.step.cached else how}"
+        is_cached = box.step.cached or (
+            box.step.cached_points and box.step.status is StepStatus.SUCCEEDED
+        )
+        return f"{box.status}{', cached' if is_cached else how}"
+    points = sum(box.step.cached_points.values()) if box.step else 0
+    cached = f", {points:,} cached" if points else ""
     if len(box.jobs) == 1 and not children:
-        return str(box.status)
-    return ", ".join(f"{count} {status}" for status, count in (children or box.statuses).items())
+        return f"{box.status}{cached}"
+    counts = (f"{count} {status}" for status, count in (children or box.statuses).items())
+    return f"{', '.join(counts)}{cached}"
+
+
+def _origin(step: ReportedStep) -> str:
+    """Return which earlier runs the results of a step are of; empty if they are of this run."""
+    if step.cached:
+        return f"; of run {step.cached}"
+    return "".join(f"; {count:,} of run {run}" for run, count in step.cached_points.items())

@@ -109,6 +109,8 @@ class ReportedStep:
     """Why a client has to submit it while the workflow runs; empty if Batch starts it."""
     cached: str = ""
     """Name of the earlier run whose result it has; empty if it is of this run."""
+    cached_points: Mapping[str, int] = field(default_factory=dict)
+    """Of a sweep: the earlier runs whose results some or all points have, with how many each."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,6 +74,7 @@ class Recorded:
                     job_ids=tuple(job_ids.get(name, ())),
                     deferred=plan.deferred.get(name, ""),
                     cached=plan.cached.get(name, ""),
+                    cached_points=plan.cached_points.get(name, {}),
                 )
                 for name, status in statuses.items()
             ),
