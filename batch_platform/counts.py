@@ -76,13 +76,16 @@ def long_role_policies(plan: Plan) -> Iterator[Problem]:
         storage = access.of_jobs(plan.storage)
         own = key in plan.settings.own_job_roles
         policy = job_role(definition, *where, storage=storage) if own else None
-        length = (len(as_text(policy)) if policy else 0) + _of_workflows(plan, key)
+        of_workflows = _of_workflows(plan, key)
+        length = (len(as_text(policy)) if policy else 0) + of_workflows
         if length > LONGEST_ROLE_POLICY:
             yield Problem(
                 ("batch-platform:jobDefinitions", key, "permissions"),
                 f"the policy of its role has {length} characters, and the inline policies of a "
                 f"role hold {LONGEST_ROLE_POLICY}",
-                "name prefixes that have more in common, or bring a policy of your own by "
+                "let several definitions run the workflows, each some of them"
+                if of_workflows
+                else "name prefixes that have more in common, or bring a policy of your own by "
                 "managedPolicyArns",
             )
 

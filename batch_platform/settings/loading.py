@@ -236,7 +236,10 @@ def _validate(
         stack,
         (definitions,),
     )
-    started = started_job_checks.Stack(stack, prefix, parts, entries, workflows, blocks)
+    faulty = {name for name, block in blocks.items()
+              if block is None and f"{PROJECT}:{name}" in values}  # fmt: skip
+    sound = {name: block for name, block in blocks.items() if name not in faulty}
+    started = started_job_checks.Stack(stack, prefix, parts, entries, workflows, sound)
     draft.problems += started_job_checks.problems(started, PROJECT)
     draft.problems += repositories_have_names(entries["images"], stack, (images,))
     region = str(values.get(REGION_KEY))

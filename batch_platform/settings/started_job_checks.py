@@ -44,7 +44,7 @@ class Stack:
         raw: values of the blocks of entries, by their names, as the stack file has them.
         valid: their valid entries.
         workflows: the workflow files of schedules, by the keys of these.
-        blocks: valid blocks by their names; None for one that is absent or faulty.
+        blocks: blocks by their names; None for one that is absent, without those that are faulty.
     """
 
     name: str
@@ -109,8 +109,8 @@ def _runner(schedule: Schedule, definition: JobDefinition, at: Path) -> Iterator
 
 def _around_workflow(stack: Stack, file: WorkflowFile | None, at: Path) -> Iterator[Problem]:
     """Find stacks without what the job of a workflow needs of them."""
-    storage, outputs = stack.blocks["storage"], stack.blocks["outputs"]
-    if storage is None or not storage.enabled:
+    storage, outputs = stack.blocks.get("storage"), stack.blocks.get("outputs")
+    if "storage" in stack.blocks and (storage is None or not storage.enabled):
         yield Problem(
             (*at, "workflow"),
             "its runs are kept in the ledger of the stack's storage, which the stack has not",
@@ -122,7 +122,7 @@ def _around_workflow(stack: Stack, file: WorkflowFile | None, at: Path) -> Itera
             "its job reads the stack's outputs from their SSM parameter, which the stack has not",
             "drop `ssmParameter: false` from outputs",
         )
-    network = stack.blocks["network"]
+    network = stack.blocks.get("network")
     if isinstance(network, EndpointsNetwork):
         asked = [*ASKED_BY_WORKFLOWS, *(["sns"] if file and file.data.get("onEnd") else [])]
         if missing := [each for each in asked if each not in network.endpoints]:

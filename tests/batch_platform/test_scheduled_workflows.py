@@ -163,6 +163,24 @@ def test_a_workflow_that_a_job_cannot_be_given(tmp_path: Path) -> None:
             refuse_unworkable(plan)
 
 
+def test_workflows_with_more_definitions_than_a_role_can_name(tmp_path: Path) -> None:
+    names = [f"step-{number}" for number in range(60)]
+    (tmp_path / "nightly.yaml").write_text(f"steps: {{{': , '.join(names)}: }}")
+    definitions = {name: {"image": "busybox", "memory": 100} for name in names}
+    config = stack_with(NIGHTLY, jobDefinitions={"runner": RUNNER, **definitions})
+    with pytest.raises(SettingsError) as caught:
+        refuse_unworkable(assumed_plan(load(config, tmp_path)))
+    (line,) = [each for each in caught.value.lines if "jobDefinitions.runner" in each]
+    assert "jobDefinitions.runner.permissions: the policy of its role has 1" in line
+    assert "fix: let several definitions run the workflows, each some of them" in line
+
+
+def test_a_faulty_storage_is_told_of_once(tmp_path: Path) -> None:
+    (tmp_path / "nightly.yaml").write_text("steps: {hello: }")
+    (line,) = refusals(stack_with(NIGHTLY, storage={"enabled": "yes"}), tmp_path)
+    assert "batch-platform:storage.enabled: 'yes' is not" in line
+
+
 def test_the_name_of_its_role_leaves_room_for_the_suffix(tmp_path: Path) -> None:
     (tmp_path / "nightly.yaml").write_text("steps: {hello: }")
     key = "r" * 50
