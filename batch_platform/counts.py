@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from batch_platform.iam import agents
 from batch_platform.iam.consumers import LONGEST_POLICY, definitions_of, runnable, scope, submitter
+from batch_platform.iam.workflow_runners import workflow_runner
 from batch_platform.job_definitions.containers import as_text, document
 from batch_platform.job_definitions.defaults import defaults
 from batch_platform.job_definitions.permissions import job_role
@@ -73,17 +74,30 @@ def long_role_policies(plan: Plan) -> Iterator[Problem]:
     where = (plan.partition, plan.settings.region, plan.account_id)
     for key, definition in plan.settings.job_definitions.items():
         storage = access.of_jobs(plan.storage)
-        own = definition.has_own_job_role
+        own = key in plan.settings.own_job_roles
         policy = job_role(definition, *where, storage=storage) if own else None
-        length = len(as_text(policy)) if policy else 0
+        of_workflows = _of_workflows(plan, key)
+        length = (len(as_text(policy)) if policy else 0) + of_workflows
         if length > LONGEST_ROLE_POLICY:
             yield Problem(
                 ("batch-platform:jobDefinitions", key, "permissions"),
                 f"the policy of its role has {length} characters, and the inline policies of a "
                 f"role hold {LONGEST_ROLE_POLICY}",
-                "name prefixes that have more in common, or bring a policy of your own by "
+                "let several definitions run the workflows, each some of them"
+                if of_workflows
+                else "name prefixes that have more in common, or bring a policy of your own by "
                 "managedPolicyArns",
             )
+
+
+def _of_workflows(plan: Plan, key: str) -> int:
+    """Return the characters, at most, of what its role may do for the workflows that it runs."""
+    if key not in plan.settings.workflow_runners:
+        return 0
+    longest = "a" * LONGEST_ARN
+    queues = dict.fromkeys(plan.settings.job_queues, longest)
+    events = longest if plan.settings.job_events.enabled else None
+    return len(as_text(workflow_runner(plan, key, queues, events)))
 
 
 def long_agent_policies(plan: Plan) -> Iterator[Problem]:

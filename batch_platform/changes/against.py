@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from batchsdk.contract import ContractError, StackOutputs
 
 if TYPE_CHECKING:
     from batch_platform.settings import Settings
+    from batch_platform.settings.scheduled_workflows import ReadText
 
 STDIN = "-"
 HEAD = "git's HEAD"
@@ -46,16 +48,32 @@ def of_git(path: Path, wanted: Settings) -> Snapshot | None:
     if done.returncode == 0:
         digests = _shown(path_of(path.parent, wanted.environment))
         beside = parse_digests(digests.stdout, HEAD) if digests.returncode == 0 else ImageDigests()
-        return _of_stack_file(done.stdout, path, f"{path.name} in {HEAD}", wanted, beside)
+        described = f"{path.name} in {HEAD}"
+        return _of_stack_file(done.stdout, path, described, wanted, beside, read_text=_in_git(path))
     if "exists on disk, but not in" in done.stderr:
         return None
     said = " ".join(done.stderr.split())
     raise AgainstError(f"git show HEAD:./{path.name}: {said}; fix: use --against, {KINDS}")
 
 
-def _shown(path: Path) -> subprocess.CompletedProcess[str]:
-    """Return what git says of the version of a file in HEAD."""
-    command = ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"]
+def _in_git(path: Path) -> ReadText:
+    """Return how to read what HEAD has beside ``path``; another place is read from the disk."""
+
+    def read(name: str) -> str:
+        if Path(name).is_absolute():
+            return Path(name).read_text(encoding="utf-8")
+        done = _shown(path.parent / name, path.parent)
+        if done.returncode != 0:
+            raise FileNotFoundError(errno.ENOENT, f"{HEAD} has it not")
+        return done.stdout
+
+    return read
+
+
+def _shown(path: Path, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Return what git says of the version of a file in HEAD, below ``folder`` or its own."""
+    folder = folder or path.parent
+    command = ["git", "-C", str(folder), "show", f"HEAD:./{path.relative_to(folder).as_posix()}"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     except OSError as error:
@@ -109,12 +127,18 @@ def of_file(name: str, wanted: Settings) -> Snapshot:
 
 
 def _of_stack_file(
-    text: str, path: Path, described: str, wanted: Settings, digests: ImageDigests
+    text: str,
+    path: Path,
+    described: str,
+    wanted: Settings,
+    digests: ImageDigests,
+    *,
+    read_text: ReadText | None = None,
 ) -> Snapshot:
     # By the wanted stack's name, so that two environments can be compared key by key.
     named = path.with_name(f"Pulumi.{wanted.environment}.yaml")
     try:
-        settings = validate_stack_file(parse_stack_file(text, named), digests)
+        settings = validate_stack_file(parse_stack_file(text, named), digests, read_text)
     except SettingsError as error:
         lines = "\n".join(error.lines)
         message = f"{described} is not valid, so it cannot be compared:\n{lines}"

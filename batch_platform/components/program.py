@@ -48,7 +48,8 @@ def register(plan: Plan) -> Outputs:
         dead_letters = DeadLetters(name, DeadLettersArgs(plan))
         rules = []
         if plan.settings.schedules:
-            Schedules(name, SchedulesArgs(plan, queues, definitions, dead_letters))
+            started = SchedulesArgs(plan, queues, definitions, dead_letters, roles, job_events)
+            Schedules(name, started)
         if plan.settings.triggers:
             rules = Triggers(name, TriggersArgs(plan, queues, definitions, dead_letters)).rules
         dead_letters.let_send(rules)

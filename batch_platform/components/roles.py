@@ -95,7 +95,7 @@ class Roles(pulumi.ComponentResource):
         self.of_definitions = {
             key: self._definition_role(key, definition)
             for key, definition in self._plan.settings.job_definitions.items()
-            if definition.has_own_job_role
+            if key in self._plan.settings.own_job_roles
         }
         self.instance = self._instance_role()
         self.instance_profile_arn = self._instance_profile()

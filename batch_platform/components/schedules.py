@@ -11,11 +11,14 @@ import pulumi_aws as aws
 
 from batch_platform.components.roles import inline_policy, made_role
 from batch_platform.iam import policies
+from batch_platform.iam.workflow_runners import queues_of, workflow_runner
 from batch_platform.job_definitions.started_jobs import as_input, submit_job
 
 if TYPE_CHECKING:
     from batch_platform.components.job_definitions import JobDefinitions
+    from batch_platform.components.job_events import JobEvents
     from batch_platform.components.queues import JobQueues
+    from batch_platform.components.roles import Roles
     from batch_platform.components.started_jobs import DeadLetters
     from batch_platform.plan import Plan
     from batch_platform.settings.schedules import Schedule
@@ -29,6 +32,8 @@ class SchedulesArgs:
     queues: JobQueues
     definitions: JobDefinitions
     dead_letters: DeadLetters
+    roles: Roles
+    job_events: JobEvents
 
 
 class Schedules(pulumi.ComponentResource):
@@ -53,6 +58,11 @@ class Schedules(pulumi.ComponentResource):
             tags=args.plan.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self._runners = {
+            key: self._rights(key)
+            for key in args.plan.settings.workflow_runners
+            if key in args.definitions.by_key
+        }
         self.by_key = {
             key: self._schedule(key, schedule)
             for key, schedule in args.plan.settings.schedules.items()
@@ -92,7 +102,26 @@ class Schedules(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[policy, self._args.definitions.by_key[schedule.job_definition]],
+                depends_on=[
+                    policy,
+                    self._args.definitions.by_key[schedule.job_definition],
+                    *([self._runners[schedule.job_definition]] if schedule.workflow else []),
+                ],
+            ),
+        )
+
+    def _rights(self, key: str) -> pulumi.Resource:
+        """Let the jobs of a definition submit the jobs of the workflows that they run."""
+        plan, events = self._plan, self._args.job_events.queue
+        queues = {each: self._args.queues.by_key[each].arn for each in queues_of(plan, key)}
+        known = pulumi.Output.all(arns=queues, events=events.arn if events else None)
+        return inline_policy(
+            self,
+            plan,
+            f"workflows-{key}",
+            self._args.roles.of_definitions[key],
+            known.apply(
+                lambda each: _json(workflow_runner(plan, key, each["arns"], each["events"]))
             ),
         )
 

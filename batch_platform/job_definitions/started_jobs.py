@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from batch_platform.settings import Problem
 from batch_platform.settings.container_options import to_api
+from batch_platform.settings.errors import shown
 from batch_platform.settings.resource_requirements import REQUIREMENTS
-from batch_platform.settings.schedules import SCHEDULE_TAG, SCHEDULED_TIME_TAG
+from batch_platform.settings.retry_strategies import Retry
+from batch_platform.settings.schedules import SCHEDULE_TAG, SCHEDULED_TIME_TAG, SSM_VARIABLE
 from batch_platform.settings.triggers import EVENT, NAMED
+from batchsdk.contract.carried_workflow import PREFIX, VARIABLE, pack
 
 if TYPE_CHECKING:
     from batch_platform.plan import Plan
@@ -27,6 +30,14 @@ LARGEST_REQUEST = 30 * 1024
 
 MOST_TAGS = 50
 """Of a job: its own, and those of its definition where they are propagated."""
+
+LARGEST_OVERRIDES = 8192 - 1024
+"""Characters of the overrides of a container that runs a workflow: ECS takes 8192 (RunTask,
+``overrides``), with the variables that AWS Batch adds."""
+
+RETRY_OF_WORKFLOWS = Retry(attempts=3, on=("spot", "fargateSpotInterrupted"))
+"""Of a job that runs a workflow, where neither schedule nor definition says it: an attempt that
+lost its host goes on with the run."""
 
 LONGEST_TEMPLATE = 8192
 """Characters (PutTargets, InputTransformer.InputTemplate)."""
@@ -53,10 +64,10 @@ def submit_job(plan: Plan, key: str, queue_arn: str) -> dict[str, Any]:
         "JobName": schedule.job_name or key,
         "JobDefinition": plan.name(schedule.job_definition),
         "JobQueue": queue_arn,
-        "Parameters": dict(schedule.parameters),
+        "Parameters": {} if schedule.workflow else dict(schedule.parameters),
         "ArrayProperties": {"Size": schedule.array_size} if schedule.array_size else None,
-        "ContainerOverrides": _overrides(schedule),
-        "RetryStrategy": _retry_strategy(schedule.strategy),
+        "ContainerOverrides": _overrides(plan, key),
+        "RetryStrategy": _retry_strategy(_strategy(plan, schedule)),
         "Timeout": (
             {"AttemptDurationSeconds": schedule.timeout.attempt_duration_seconds}
             if schedule.timeout
@@ -115,6 +126,15 @@ def large_requests(plan: Plan) -> Iterator[Problem]:
                 f"{LARGEST_REQUEST}",
                 "pass long values in an object in S3",
             )
+        if schedule.workflow and (length := len(as_input(_overrides(plan, key)))) > (
+            LARGEST_OVERRIDES
+        ):
+            yield Problem(
+                (*at, "workflow"),
+                f"{shown(schedule.workflow)} makes the command and variables of its job {length} "
+                f"characters long, compressed, and {LARGEST_OVERRIDES} fit",
+                "put what is long into S3 or into an image, or make two workflows of it",
+            )
         definition = settings.job_definitions[schedule.job_definition]
         propagates = schedule.propagate_tags
         if propagates is None:
@@ -130,14 +150,43 @@ def large_requests(plan: Plan) -> Iterator[Problem]:
             )
 
 
-def _overrides(schedule: Schedule) -> dict[str, Any]:
-    if not schedule.has_overrides:
-        return {}
+def _strategy(plan: Plan, schedule: Schedule) -> RetryStrategy | None:
+    definition = plan.settings.job_definitions[schedule.job_definition]
+    if schedule.workflow and not schedule.strategy and not definition.strategy:
+        return RETRY_OF_WORKFLOWS.strategy()
+    return schedule.strategy
+
+
+def _runs_workflow(plan: Plan, key: str) -> tuple[list[str], dict[str, str]]:
+    """Return command and variables of the job that runs the workflow of a schedule.
+
+    The run is named after the time that was due, so that a second attempt of the job, or a second
+    delivery of EventBridge Scheduler, goes on with the same run.
+    """
+    schedule, file = plan.settings.schedules[key], plan.settings.workflows[key]
+    command = ["batchsdk", "run", f"{PREFIX}{VARIABLE}", "--name", f"{key}-{SCHEDULED_TIME}"]
+    command += ["--ledger", "stack", "--on-interrupt", "detach"]
+    for name, value in sorted(schedule.parameters.items()):
+        command += ["-p", f"{name}={value}"]
+    return command, {
+        VARIABLE: pack(file.name, file.text),
+        SSM_VARIABLE: plan.parameter_name,
+        # On EC2 nothing else tells a job its region.
+        "AWS_DEFAULT_REGION": plan.settings.region,
+    }
+
+
+def _overrides(plan: Plan, key: str) -> dict[str, Any]:
+    schedule = plan.settings.schedules[key]
+    command, variables = list(schedule.command or ()), dict(schedule.environment)
+    if schedule.workflow:
+        command, of_workflow = _runs_workflow(plan, key)
+        variables = {**of_workflow, **variables}
     sizes = {kind: getattr(schedule, name) for name, kind in REQUIREMENTS.items()}
     overrides = {
-        "Command": list(schedule.command or ()),
+        "Command": command,
         "Environment": [
-            {"Name": name, "Value": value} for name, value in sorted(schedule.environment.items())
+            {"Name": name, "Value": value} for name, value in sorted(variables.items())
         ],
         "ResourceRequirements": [
             {"Type": kind, "Value": f"{value:g}" if kind == "VCPU" else str(value)}

@@ -234,19 +234,19 @@ def definitions_have_environments(
 
 
 def own_role_names_fit(
-    definitions: Mapping[str, JobDefinition], prefix: str, stack: str, base: Path
+    definitions: Collection[str], prefix: str, stack: str, base: Path
 ) -> Iterator[Problem]:
     """Find definitions whose own role would have a name that IAM refuses.
 
     Args:
-        definitions: the valid ones, by key.
+        definitions: keys of those that have a role of their own.
         prefix: what the names of roles begin with.
         stack: name of the stack.
         base: path of ``jobDefinitions``.
     """
-    for key, definition in definitions.items():
+    for key in sorted(definitions):
         name = f"{prefix}{stack}-job-{key}"
-        if definition.has_own_job_role and len(name) > LONGEST_ROLE_NAME:
+        if len(name) > LONGEST_ROLE_NAME:
             yield Problem(
                 (*base, key),
                 f"its role would be named {name}-<random>, and IAM allows {LONGEST_ROLE_NAME} "

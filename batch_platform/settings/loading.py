@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ from batch_platform.settings.model import BLOCKS, ENTRIES, ENTRY_KEYS, REQUIRED,
 from batch_platform.settings.network import EndpointsNetwork
 from batch_platform.settings.partition_names import of_another_partition, unsupported_region
 from batch_platform.settings.refused import REFUSED
+from batch_platform.settings.scheduled_workflows import ReadText, read_workflows
 from batch_platform.settings.source import Source
 from batch_platform.settings.stack_file import StackFile, read_stack_file
 
@@ -51,17 +53,21 @@ def load(directory: FilePath) -> Settings:
     _refuse_secrets(filter(pulumi.runtime.is_config_secret, read), stack_file)
     values = {key: _decoded(raw[key]) for key in read}
     digests = _digests(path_of(directory, stack), values)
-    return replace(_validate(stack, values, stack_file), image_digests=digests)
+    settings = _validate(stack, values, stack_file, _beside(directory))
+    return replace(settings, image_digests=digests)
 
 
 def validate_stack_file(
-    stack_file: StackFile, image_digests: ImageDigests | None = None
+    stack_file: StackFile,
+    image_digests: ImageDigests | None = None,
+    read_text: ReadText | None = None,
 ) -> Settings:
     """Return the settings in ``stack_file``, with neither an engine nor AWS.
 
     Args:
         stack_file: as it was read.
         image_digests: of the images of the stack; None reads the file beside the stack file.
+        read_text: how to read the workflow files that schedules name; None reads them beside it.
 
     Raises:
         SettingsError: with every problem of the config.
@@ -70,8 +76,21 @@ def validate_stack_file(
     if image_digests is None:
         path = path_of(stack_file.path.parent, stack_file.stack)
         image_digests = _digests(path, stack_file.values)
-    settings = _validate(stack_file.stack, stack_file.values, stack_file)
+    read_text = read_text or _beside(stack_file.path.parent)
+    settings = _validate(stack_file.stack, stack_file.values, stack_file, read_text)
     return replace(settings, image_digests=image_digests)
+
+
+def _beside(folder: FilePath) -> ReadText:
+    """Return how to read files beside a stack file; no device or pipe, which may have no end."""
+
+    def read(name: str) -> str:
+        path = folder / name
+        if path.exists() and not path.is_file():
+            raise IsADirectoryError(errno.EISDIR, "it is no file")
+        return path.read_text(encoding="utf-8")
+
+    return read
 
 
 def _digests(path: FilePath, values: Mapping[str, Any]) -> ImageDigests:
@@ -172,6 +191,7 @@ def _validate(
     stack: str,
     values: Mapping[str, Any],
     stack_file: StackFile | None,
+    read_text: ReadText,
 ) -> Settings:
     draft = _Draft(values)
     draft.problems += _outer_problems(stack, values)
@@ -203,13 +223,23 @@ def _validate(
     draft.problems += checks.definitions_have_environments(
         values.get(definitions), values.get(environments), (definitions,)
     )
+    workflows, unread = read_workflows(entries["schedules"], read_text, (f"{PROJECT}:schedules",))
+    draft.problems += unread
+    runners = {entries["schedules"][key].job_definition for key in workflows}
     draft.problems += checks.own_role_names_fit(
-        entries["jobDefinitions"],
+        {
+            key
+            for key, each in entries["jobDefinitions"].items()
+            if each.has_own_job_role or key in runners
+        },
         prefix,
         stack,
         (definitions,),
     )
-    started = started_job_checks.Stack(stack, prefix, parts, entries)
+    faulty = {name for name, block in blocks.items()
+              if block is None and f"{PROJECT}:{name}" in values}  # fmt: skip
+    sound = {name: block for name, block in blocks.items() if name not in faulty}
+    started = started_job_checks.Stack(stack, prefix, parts, entries, workflows, sound)
     draft.problems += started_job_checks.problems(started, PROJECT)
     draft.problems += repositories_have_names(entries["images"], stack, (images,))
     region = str(values.get(REGION_KEY))
@@ -229,7 +259,7 @@ def _validate(
     valid: dict[str, Any] = {
         to_snake(name): block for name, block in (blocks | entries).items() if block is not None
     }
-    return Settings(environment=stack, region=region, source=source, **valid)
+    return Settings(environment=stack, region=region, workflows=workflows, source=source, **valid)
 
 
 def _outer_problems(stack: str, values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from batch_platform.settings.monitoring import Monitoring
 from batch_platform.settings.network import Network
 from batch_platform.settings.observability import JobEvents
 from batch_platform.settings.roles import LogGroup, Outputs, Replacement, Roles
+from batch_platform.settings.scheduled_workflows import WorkflowFile
 from batch_platform.settings.schedules import Schedule
 from batch_platform.settings.source import Source
 from batch_platform.settings.storage import Storage
@@ -54,6 +55,7 @@ class Settings:
         replacement: what ``pulumi up`` does when compute environments are replaced or removed.
         tags: on every resource that can have them; at most 45, no name that begins with ``aws:``.
         image_digests: what ``batch-platform images push`` wrote beside the stack file.
+        workflows: the workflow files that schedules name, by the keys of the schedules.
         source: the values in force and the stack file, to say where something was written.
     """
 
@@ -77,6 +79,7 @@ class Settings:
     replacement: Replacement = field(default_factory=Replacement)
     tags: Mapping[str, str] = field(default_factory=dict)
     image_digests: ImageDigests = field(default_factory=ImageDigests)
+    workflows: Mapping[str, WorkflowFile] = field(default_factory=dict)
     source: Source = field(default_factory=lambda: Source({}, None), repr=False, compare=False)
 
     @property
@@ -114,6 +117,21 @@ class Settings:
     def starts_jobs(self) -> bool:
         """Whether AWS submits any job by itself."""
         return bool(self.schedules or self.triggers)
+
+    @property
+    def workflow_runners(self) -> Mapping[str, tuple[str, ...]]:
+        """Keys of the definitions whose jobs run workflows, with the keys of their schedules."""
+        runners: dict[str, tuple[str, ...]] = {}
+        for key in self.workflows:
+            definition = self.schedules[key].job_definition
+            runners[definition] = (*runners.get(definition, ()), key)
+        return runners
+
+    @property
+    def own_job_roles(self) -> frozenset[str]:
+        """Keys of the definitions whose jobs have a role of their own."""
+        own = (key for key, each in self.job_definitions.items() if each.has_own_job_role)
+        return frozenset({*own, *self.workflow_runners})
 
     def refused(self, problems: Collection[Problem]) -> SettingsError:
         """Return the error for what only AWS could tell, with the lines of the stack file."""

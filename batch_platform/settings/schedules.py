@@ -18,6 +18,7 @@ from batch_platform.settings.resource_requirements import SMALLEST_MEMORY
 from batch_platform.settings.retry_strategies import Retry, RetryStrategy, Timeout
 from batch_platform.settings.started_jobs import StartedJob
 from batch_platform.settings.tags import Tags
+from batchsdk.contract.carried_workflow import VARIABLE
 
 CONTEXT_ATTRIBUTES = ("schedule-arn", "scheduled-time", "execution-id", "attempt-number")
 """What EventBridge Scheduler fills in for ``<aws.scheduler.…>`` (user guide, "Adding context
@@ -26,6 +27,12 @@ attributes")."""
 SCHEDULE_TAG = "batch-platform:schedule"
 SCHEDULED_TIME_TAG = "batch-platform:scheduled-time"
 """Tags of a scheduled job: the key of its schedule, and the time for which it was due (UTC)."""
+
+SSM_VARIABLE = "BATCHSDK_SSM"
+"""By which batchsdk finds the outputs of its stack."""
+
+OF_WORKFLOWS = (VARIABLE, SSM_VARIABLE)
+"""Variables that the job of a workflow has from the stack."""
 
 LONGEST_DESCRIPTION = 512
 MOST_WINDOW_MINUTES = 1440
@@ -132,6 +139,10 @@ class Schedule(StartedJob):
             date is more than five minutes ago.
         end_date: nothing is submitted after, in UTC.
         flexible_time_window: lets AWS spread what is due at the same time.
+        workflow: path of a workflow file, relative to the stack file: the job runs it by
+            ``batchsdk run``, as the run ``<key>-<scheduled time>`` of the stack's ledger.
+            ``parameters`` are then those of the workflow, and the definition's image has
+            ``batchsdk[yaml]``.
         command: instead of the definition's command.
         vcpus: instead of the definition's vCPUs.
         memory: instead of the definition's memory, in MiB.
@@ -156,6 +167,7 @@ class Schedule(StartedJob):
     start_date: UtcTime | None = None
     end_date: UtcTime | None = None
     flexible_time_window: FlexibleTimeWindow | None = None
+    workflow: Text | None = None
     command: tuple[CommandItem, ...] | None = Field(None, min_length=1)
     vcpus: float | None = Field(
         None, allow_inf_nan=False, json_schema_extra={"exclusiveMinimum": 0}
@@ -235,7 +247,21 @@ class Schedule(StartedJob):
             fault = "it is given here and as `retry`"
             raise refusal(fault, "keep one of the two", "retryStrategy")
         self._check_dates()
+        self._check_workflow()
         return self
+
+    def _check_workflow(self) -> None:
+        if self.workflow is None:
+            return
+        if self.command is not None:
+            fault = "the job of a workflow runs `batchsdk run`"
+            raise refusal(fault, "drop it, or the workflow", "command")
+        if self.array_size is not None:
+            fault = "a workflow is run by one job"
+            raise refusal(fault, "drop it; a step of the workflow may have one", "arraySize")
+        for name in OF_WORKFLOWS:
+            if name in self.environment:
+                raise refusal("the stack sets it for a workflow", "drop it", "environment", name)
 
     def _check_dates(self) -> None:
         for key, value in (("startDate", self.start_date), ("endDate", self.end_date)):

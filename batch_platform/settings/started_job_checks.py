@@ -13,10 +13,13 @@ from batch_platform.settings.checks import LONGEST_ROLE_NAME, no_queue_runs
 from batch_platform.settings.errors import Path, Problem, did_you_mean, shown
 from batch_platform.settings.job_definitions import JobDefinition
 from batch_platform.settings.messages import to_problem
+from batch_platform.settings.network import EndpointsNetwork
 from batch_platform.settings.resource_requirements import REQUIREMENTS
+from batch_platform.settings.scheduled_workflows import problems_of
 
 if TYPE_CHECKING:
     from batch_platform.settings.job_queues import JobQueue
+    from batch_platform.settings.scheduled_workflows import WorkflowFile
     from batch_platform.settings.schedules import Schedule
     from batch_platform.settings.started_jobs import StartedJob
 
@@ -24,6 +27,9 @@ LONGEST_SCHEDULE_NAME = 64 - 8
 """Characters of the name of a schedule (CreateSchedule), less the suffix that Pulumi adds."""
 
 REFERENCE = "Ref::"
+ASKED_BY_WORKFLOWS = ("batch", "ssm")
+"""Services that the job of a workflow asks; S3 has an endpoint in every network of the stack."""
+
 OVERRIDES = ("command", "environment", *REQUIREMENTS)
 """Keys of a schedule that stand for the definition's."""
 
@@ -37,12 +43,16 @@ class Stack:
         role_prefix: what the names of roles begin with.
         raw: values of the blocks of entries, by their names, as the stack file has them.
         valid: their valid entries.
+        workflows: the workflow files of schedules, by the keys of these.
+        blocks: blocks by their names; None for one that is absent, without those that are faulty.
     """
 
     name: str
     role_prefix: str
     raw: Mapping[str, Any]
     valid: Mapping[str, Mapping[str, Any]]
+    workflows: Mapping[str, WorkflowFile]
+    blocks: Mapping[str, Any]
 
 
 def problems(stack: Stack, project: str) -> Iterator[Problem]:
@@ -67,8 +77,61 @@ def problems(stack: Stack, project: str) -> Iterator[Problem]:
             yield from _shares(schedule, queue, at)
         if definition is not None:
             yield from _forms(schedule, definition, at)
-            yield from _parameters(schedule, definition, at)
+            if schedule.workflow is None:
+                yield from _parameters(schedule, definition, at)
+            else:
+                yield from _runner(schedule, definition, at)
             yield from _overrides(stack, key, schedule, at)
+        if schedule.workflow is not None:
+            yield from _around_workflow(stack, stack.workflows.get(key), at)
+        if key in stack.workflows:
+            config = {name: _mapping(stack.raw[name]) for name in ("jobDefinitions", "jobQueues")}
+            yield from problems_of(schedule, stack.workflows[key], stack.name, config, at)
+
+
+def _runner(schedule: Schedule, definition: JobDefinition, at: Path) -> Iterator[Problem]:
+    """Find definitions whose jobs cannot run a workflow, or could not submit its jobs."""
+    if definition.ecs_properties is not None or definition.node_properties is not None:
+        yield Problem(
+            (*at, "jobDefinition"),
+            f"{shown(schedule.job_definition)} has several containers or nodes, and a workflow is "
+            "run by a job of one container",
+            "name a definition with `image`",
+        )
+    elif definition.container_properties.get("jobRoleArn"):
+        yield Problem(
+            (*at, "jobDefinition"),
+            f"{shown(schedule.job_definition)} has a jobRoleArn, and the role of a workflow's job "
+            "is made by the stack, with the rights to submit the jobs of the workflow",
+            "drop the jobRoleArn, and write `permissions` for what else the job may do",
+        )
+
+
+def _around_workflow(stack: Stack, file: WorkflowFile | None, at: Path) -> Iterator[Problem]:
+    """Find stacks without what the job of a workflow needs of them."""
+    storage, outputs = stack.blocks.get("storage"), stack.blocks.get("outputs")
+    if "storage" in stack.blocks and (storage is None or not storage.enabled):
+        yield Problem(
+            (*at, "workflow"),
+            "its runs are kept in the ledger of the stack's storage, which the stack has not",
+            "add `batch-platform:storage: {enabled: true}`",
+        )
+    if outputs is not None and not outputs.ssm_parameter:
+        yield Problem(
+            (*at, "workflow"),
+            "its job reads the stack's outputs from their SSM parameter, which the stack has not",
+            "drop `ssmParameter: false` from outputs",
+        )
+    network = stack.blocks.get("network")
+    if isinstance(network, EndpointsNetwork):
+        asked = [*ASKED_BY_WORKFLOWS, *(["sns"] if file and file.data.get("onEnd") else [])]
+        if missing := [each for each in asked if each not in network.endpoints]:
+            yield Problem(
+                (*at, "workflow"),
+                f"its job asks {' and '.join(missing)}, and without internet the network has no "
+                "endpoint for that",
+                f"add {', '.join(missing)} to network.endpoints",
+            )
 
 
 def _of_triggers(stack: Stack, base: Path) -> Iterator[Problem]:

@@ -76,6 +76,8 @@ def run(
 
     All faults of the file are listed at once, with their lines, before anything is sent. --dry-run
     shows the jobs in the order of their submission, and how each step waits for those before it.
+
+    The job of a scheduled workflow has its file in a variable: there FILE is env:BATCHSDK_WORKFLOW.
     """
     workflow = settings.connect().load_workflow(file)
     if dry_run:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from batchsdk.contract.carried_workflow import PREFIX, unpack
 from batchsdk.errors import Problem
 from batchsdk.names import camel_case
 from batchsdk.workflow import document
@@ -61,12 +63,15 @@ def read_workflow_file(path: str | Path) -> WorkflowFile:
     """Read a file.
 
     Args:
-        path: the file; its name names a workflow that does not say its own.
+        path: the file; its name names a workflow that does not say its own. ``env:NAME`` is the
+            file that a stack has put into the variable ``NAME`` of a scheduled job.
 
     Raises:
         InvalidWorkflowError: it cannot be read, or is no YAML.
         UsageError: PyYAML is not installed.
     """
+    if str(path).startswith(PREFIX):
+        return _carried(str(path))
     path = Path(path)
     try:
         with path.open("rb") as file:  # a device or a pipe may have no end
@@ -76,6 +81,15 @@ def read_workflow_file(path: str | Path) -> WorkflowFile:
         problem = Problem("file", str(path), f"cannot be read: {reason}", "name a readable file")
         raise InvalidWorkflowError(path.stem, [problem]) from fault
     return parse(text, path.name)
+
+
+def _carried(name: str) -> WorkflowFile:
+    try:
+        file_name, text = unpack(os.environ.get(name.removeprefix(PREFIX), ""))
+    except ValueError as fault:
+        fix = "let a schedule of the stack start it, or name a file"
+        raise InvalidWorkflowError("workflow", [Problem("file", name, str(fault), fix)]) from fault
+    return parse(text, file_name)
 
 
 def parse(text: str, file_name: str) -> WorkflowFile:

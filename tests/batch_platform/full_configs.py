@@ -5,6 +5,7 @@ No value is the default of its key, so that another value is another wish.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from batch_platform.settings.network import NEEDED_ENDPOINTS
@@ -602,6 +603,13 @@ SCHEDULES: dict[str, Config] = {
         "retryStrategy": API_STRATEGY,
     },
     "at": {"at": "2100-01-01T00:00:00", "jobDefinition": "echo", "jobQueue": "room"},
+    "workflow": {
+        "cron": "0 3 * * ? *",
+        "workflow": str(Path(__file__).parent / "workflows" / "nightly.yaml"),
+        "jobDefinition": "echo",
+        "jobQueue": "room",
+        "parameters": {"day": "<aws.scheduler.scheduled-time>"},
+    },
 }
 
 TRIGGERS: dict[str, Config] = {
@@ -623,6 +631,8 @@ TRIGGERS: dict[str, Config] = {
 }
 
 STARTED: Config = {
+    "outputs": {"ssmParameter": True},
+    "storage": {"enabled": True},
     "jobDefinitions": {
         "echo": {
             "image": "busybox",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path as FilePath
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -57,6 +58,7 @@ OTHER_VALUES: Mapping[str, list[Any]] = {
     "Share.weightFactor": [2.5],
     **{f"{mode}.cidr": ["10.1.0.0/16"] for mode in OWN_VPC},
     **{f"{mode}.availabilityZones": [3, ["ap-northeast-1a"]] for mode in OWN_VPC},
+    "Schedule.workflow": [str(FilePath(__file__).parent / "workflows" / "weekly.yaml")],
 }
 """By the name of a key; for keys whose other values no rule below finds."""
 

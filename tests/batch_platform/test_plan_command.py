@@ -387,6 +387,27 @@ def test_without_against_it_is_gits_head(plan: Any, tmp_path: Path) -> None:
     assert data["against"] == "Pulumi.test.yaml in git's HEAD"
 
 
+def test_a_workflow_file_of_gits_head_is_read_from_there(plan: Any, tmp_path: Path) -> None:
+    def git(*arguments: str) -> None:
+        identity = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True)
+
+    schedule = (
+        "  batch-platform:storage: {enabled: true}\n"
+        "  batch-platform:schedules: {nightly: {rate: 1 day, workflow: flows/FILE, "
+        "jobDefinition: hello, jobQueue: default}}\n"
+    )
+    text = config("{mode: public}", more=schedule)
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "old.yaml").write_text("steps: {hello: }")
+    (tmp_path / "Pulumi.test.yaml").write_text(text.replace("FILE", "old.yaml"))
+    git("init", "--quiet")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "first")
+    (tmp_path / "flows" / "old.yaml").rename(tmp_path / "flows" / "new.yaml")
+    assert plan(text.replace("FILE", "new.yaml"))["summary"] == {"unchanged": 3}
+
+
 def test_another_environments_file_is_compared_key_by_key(plan: Any, tmp_path: Path) -> None:
     (tmp_path / "Pulumi.prod.yaml").write_text(config("{mode: public}"))
     bigger = config("{mode: public}").replace("{type: EC2}", "{type: EC2, maxVcpus: 8}")

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 
 import batchsdk
 from batchsdk import InvalidWorkflowError, Retry, RetryOn, failed, n_to_n
+from batchsdk.contract.carried_workflow import pack
 from batchsdk.workflow import document
 from batchsdk.workflow.loading import FileWorkflow
 from batchsdk.workflow.steps import WorkflowDefinition
-from batchsdk.workflow.yaml_file import parse
+from batchsdk.workflow.yaml_file import parse, read_workflow_file
 from tests.batchsdk.fakes import FakeTransport, connect
 from tests.batchsdk.test_workflow_planning import GRAPHS, random_workflow
 
@@ -205,6 +206,26 @@ def test_what_cannot_be_read_is_told_of_once(step):
     assert len(fields) == 1, refused.value
 
 
+def test_a_file_in_a_variable_is_as_one_on_disk(monkeypatch):
+    monkeypatch.setenv("BATCHSDK_WORKFLOW", pack("nightly.yaml", NIGHTLY))
+    carried = read_workflow_file("env:BATCHSDK_WORKFLOW")
+    assert carried == parse(NIGHTLY, "nightly.yaml")
+    monkeypatch.setenv("BATCHSDK_WORKFLOW", pack("nightly.yaml", "steps: {"))
+    with pytest.raises(InvalidWorkflowError, match=r"nightly\.yaml:1"):
+        read_workflow_file("env:BATCHSDK_WORKFLOW")
+
+
+@pytest.mark.parametrize("name", ["env:", "env:A\0", "env:NOT_THERE", "env:NO_WORKFLOW"])
+def test_a_variable_without_a_file_is_refused(name, monkeypatch):
+    monkeypatch.setenv("NO_WORKFLOW", "steps: {}")
+    refused = "is not a workflow file that a stack has packed"
+    with pytest.raises(InvalidWorkflowError, match=refused) as caught:
+        connect(FakeTransport()).load_workflow(name)
+    assert [each.fix for each in caught.value.problems] == [
+        "let a schedule of the stack start it, or name a file"
+    ]
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(InvalidWorkflowError, match="cannot be read: No such file"):
         connect(FakeTransport()).load_workflow(tmp_path / "none.yaml")
@@ -215,7 +236,7 @@ def test_without_pyyaml_the_error_says_what_to_install():
 import sys
 sys.modules["yaml"] = None
 from batchsdk import UsageError
-from batchsdk.workflow.yaml_file import parse
+from batchsdk.workflow.yaml_file import parse, read_workflow_file
 try:
     parse("steps: {}", "x.yaml")
 except UsageError as error:
