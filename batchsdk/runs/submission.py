@@ -17,7 +17,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from batchsdk import sweep_task
 from batchsdk.aws.backoff import Waits
 from batchsdk.errors import (
     InvalidSubmissionError,
@@ -33,6 +32,7 @@ from batchsdk.names import run_job_name, run_prefix
 from batchsdk.runs.ledger import Entry, EntryState, Ledger, RunRecord
 from batchsdk.runs.takeover import TakeOver
 from batchsdk.session import Session
+from batchsdk.submit.comparison import uncompressed
 from batchsdk.submit.preparation import prepare_each
 from batchsdk.submit.sending import find_named, send_named
 from batchsdk.submit.submission import PreparedSubmission, Submission, submission_of
@@ -277,22 +277,13 @@ def digest_of(request: Mapping[str, Any], keys_of_jobs: Mapping[str, str]) -> st
     of a sweep counts as it was before it was compressed, since other versions of zlib write it
     otherwise.
     """
-    content = {name: _uncompressed(value) for name, value in request.items() if name != "jobName"}
+    content = {name: uncompressed(value) for name, value in request.items() if name != "jobName"}
     if "dependsOn" in content:
         content["dependsOn"] = [
             {**each, "jobId": keys_of_jobs.get(each.get("jobId", ""), each.get("jobId"))}
             for each in content["dependsOn"]
         ]
     return _digest(content)
-
-
-def _uncompressed(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        if value.get("name") == sweep_task.TABLE:
-            with contextlib.suppress(ValueError):  # the user's own variable
-                return {**value, "value": sweep_task.plain(value["value"])}
-        return {name: _uncompressed(each) for name, each in value.items()}
-    return [_uncompressed(each) for each in value] if isinstance(value, list) else value
 
 
 def _digest(content: Any) -> str:

@@ -1,8 +1,8 @@
 """Folders of a job that are filled from S3 before its command, and copied to S3 after it.
 
-The command becomes the last words of a shell's, which copies by the AWS CLI: the image needs ``sh``
-and ``aws``, and the job's role the rights. Placeholders stay words of their own, for Batch to
-replace.
+The command becomes the last words of a shell's, which copies by the AWS CLI, or else by ``curl``:
+the image needs ``sh`` and one of the two, and the job's role the rights. Placeholders stay words of
+their own, for Batch to replace.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 
 from batchsdk.errors import Problem
 from batchsdk.submit import references
+from batchsdk.submit.signed_requests import UNSIGNED, signed
 from batchsdk.submit.submission import Submission
 from batchsdk.submit.targets import Definition
 from batchsdk.submit.tasks import Task
@@ -32,13 +33,41 @@ _ACTING = re.compile(r'[\x00-\x1f\x7f"`\\]|\$(?![A-Za-z_])')
 """What a shell would do more with than to replace ``$NAME``."""
 
 _PRELUDE = r"""__f(){ echo "batchsdk: $1">&2;exit "$2";}
-command -v aws >/dev/null||__f 'inputs and outputs need the AWS CLI (aws) in the image' 127
+if command -v aws >/dev/null;then
+__e(){ aws s3 ls --region REGION "$1">/dev/null;}
 __c(){ aws s3 cp --only-show-errors --region REGION --recursive "$1" "$2";}
+elif command -v curl >/dev/null;then
+BY_CURL
+else __f 'inputs and outputs need aws or curl in the image' 127;fi
 __d(){ mkdir -p "$1"||__f "cannot make the folder $1 (is the root file system read-only?)" 1;}
-__i(){ aws s3 ls --region REGION "$1">/dev/null||__f "there is no object below $1" 1
+__i(){ __e "$1"||__f "there is no object below $1" 1
 __d "$2";__c "$1" "$2"||__f "cannot copy $1 to $2" 1;}
 __o(){ [ "$(ls -A "$1")" ]||{ echo "batchsdk: $1 is empty: nothing is copied to $2">&2;return;}
 __c "$1" "$2"||__f "cannot copy $1 to $2" 1;}
+"""
+# Keys are shown in XML, and sent as S3 encodes them: curl signs what it sends. Other names than
+# those of printable ASCII would need more of the shell than all have.
+_BY_CURL = r"""SIGNED
+__w()(LC_ALL=C;case $1 in *[!\ -~]*)echo "batchsdk: $1: such a name needs aws in the image">&2
+exit 1;esac
+printf %s "$1"|sed 's/%/%25/g;s/ /%20/g;s/!/%21/g;s/"/%22/g;s/#/%23/g;s/\$/%24/g;s/&/%26/g'"
+s/'/%27/g;s,/,${2:-/},g;"'s/(/%28/g;s/)/%29/g;s/\*/%2A/g;s/+/%2B/g;s/,/%2C/g;s/:/%3A/g
+s/;/%3B/g;s/</%3C/g;s/=/%3D/g;s/>/%3E/g;s/?/%3F/g;s/@/%40/g;s/\[/%5B/g;s/]/%5D/g
+s/\\/%5C/g;s/\^/%5E/g;s/`/%60/g;s/{/%7B/g;s/|/%7C/g;s/}/%7D/g')
+__l()(__m=${1#s3://};__a=;__p=$(__w "${__m#*/}" %2F)||exit
+while :;do __x=$(__q "${__m%%/*}?list-type=2&prefix=$__p${__a:+&start-after=$__a}")||exit
+__y=$(printf %s "$__x"|tr '<' '\n'|sed -n 's/^Key>//p'|sed "s/&lt;/</g;s/&gt;/>/g
+s/&quot;/\"/g;s/&#39;/'/g;s/&apos;/'/g;s/&amp;/\&/g");[ "$__y" ]||exit 0;printf '%s\n' "$__y"
+case $__x in *'<IsTruncated>true'*);;*)exit 0;esac
+__a=$(__w "$(printf %s "$__y"|tail -n 1)" %2F)||exit;done)
+__e(){ [ "$(__l "$1")" ];}
+__c()(case $1 in s3://*)__x=$(__l "$1")||exit
+printf '%s\n' "$__x"|while IFS= read -r __n;do __z=${1#s3://};__g=${__n#"${__z#*/}"}
+case /$__g/ in */../*)exit 1;;*//)continue;esac
+case $__g in */*)mkdir -p "$2/${__g%/*}";esac
+__n=$(__w "$__n")&&(__q "${__z%%/*}/$__n" -o "$2/$__g")||exit 1;done;;
+*)cd "$1"&&find . -type f|while IFS= read -r __n;do __z=${2#s3://};__g=$(__w "${__z#*/}${__n#./}")&&
+(__b=UNSIGNED;__q "${__z%%/*}/$__g" -T "$__n" -o /dev/null)||exit 1;done;esac)
 """
 # A shell that waits passes no signal on by itself, and its wait ends with one.
 _RUN = r"""trap 'kill -TERM $__p 2>/dev/null' TERM
@@ -128,7 +157,9 @@ def staged(wanted: Submission, tasks: Sequence[Task], region: str) -> Submission
 
 def script(inputs: Mapping[str, str], outputs: Mapping[str, str], region: str) -> str:
     """Return the script that runs its arguments between copying in and out (POSIX sh)."""
-    lines = [MARK, _PRELUDE.replace("REGION", shlex.quote(region)).rstrip("\n")]
+    by_curl = _BY_CURL.replace("SIGNED\n", signed(region)).replace("=UNSIGNED;", f"={UNSIGNED};")
+    prelude = _PRELUDE.replace("REGION", region).replace("BY_CURL\n", by_curl)
+    lines = [MARK, prelude.rstrip("\n")]
     lines += [f"__i {_expanding(uri)} {shlex.quote(path)}" for path, uri in inputs.items()]
     if not outputs:
         return "\n".join([*lines, 'exec "$@"'])

@@ -151,7 +151,7 @@ class Submission:
             ABOUT: About(
                 text="Folders of the main container that are filled before its command, each from "
                 "below a prefix of S3: ``{'/tmp/in': 's3://bucket/prefix'}``; the image needs "
-                "``sh`` and ``aws``",
+                "``sh``, and ``aws`` or ``curl``",
                 limits="absolute folders, none within another; ``$NAME`` in a prefix is a variable "
                 "of the job; not for multi-node parallel jobs",
                 otherwise="none",

@@ -11,7 +11,6 @@ code 127 and says in its log what is missing.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shlex
 import urllib.parse
@@ -20,6 +19,7 @@ from pathlib import PurePosixPath
 
 from batchsdk import sweep_task
 from batchsdk.submit import references
+from batchsdk.submit.signed_requests import signed
 
 _SHELLS = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
 
@@ -50,42 +50,20 @@ COMPRESSED = (
 )
 """Takes a compressed table out of the environment."""
 
-# The credentials of a job's role are JSON at an address that only the container reaches.
 _STORED = r"""__f(){ if command -v aws >/dev/null;then
-aws s3 cp --only-show-errors --region $__r "$OBJECT" -;return;fi
+aws s3 cp --only-show-errors --region REGION "$OBJECT" -;return;fi
 command -v curl >/dev/null||{ echo >&2 'batchsdk: the table of this sweep is in S3:' \
 'the image needs aws or curl; else give through="task"';return 1;}
-__j=$AWS_ACCESS_KEY_ID;[ "$__j" ]||{ __u=$AWS_CONTAINER_CREDENTIALS_FULL_URI
-[ "$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" ]&&
-__u=ADDRESS$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
-__j=$(curl -sSf --retry 5 \
-${AWS_CONTAINER_AUTHORIZATION_TOKEN:+-H "Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN"} \
-"$__u")||return
-__v(){ __o=${__j#*\"$1\"*\"};__o=${__o%%\"*};}
-__v AccessKeyId;AWS_ACCESS_KEY_ID=$__o;__v SecretAccessKey;AWS_SECRET_ACCESS_KEY=$__o
-__v Token;AWS_SESSION_TOKEN=$__o;}
-__u=${AWS_ENDPOINT_URL_S3:-${AWS_ENDPOINT_URL:-$__e}}
-curl -sSf --retry 5 --aws-sigv4 aws:amz:$__r:s3 \
---user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-content-sha256: NOTHING" \
-${AWS_SESSION_TOKEN:+-H "x-amz-security-token: $AWS_SESSION_TOKEN"} "${__u%/}/$__k";}
+__q KEY;}
 __d=$(__f)||exit 127
 """
-_FROM_S3 = (
-    _STORED.replace("OBJECT", sweep_task.OBJECT)
-    .replace("ADDRESS", sweep_task.ECS_CREDENTIALS)
-    .replace("NOTHING", hashlib.sha256(b"").hexdigest())
-)
 
 
 def stored(bucket: str, key: str, region: str) -> str:
-    """Return the script that takes a table out of an object of S3, by ``aws`` or ``curl``.
-
-    ``curl`` signs the request itself (version 7.88 or newer) with the credentials of the job's
-    role, which are asked for where :func:`batchsdk.sweep_task.task` asks.
-    """
-    endpoint = f"https://s3.{region}.{sweep_task.domain_of(region)}"
+    """Return the script that takes a table out of an object of S3, by ``aws`` or ``curl``."""
     path = shlex.quote(f"{bucket}/{urllib.parse.quote(key)}")
-    return f"__r={region};__e={endpoint};__k={path}\n{_FROM_S3}"
+    table = _STORED.replace("OBJECT", sweep_task.OBJECT).replace("REGION", region)
+    return signed(region) + table.replace("KEY", path)
 
 
 def reads_variables(command: Sequence[str], names: Collection[str]) -> bool:

@@ -102,7 +102,7 @@ def test_a_folder_that_stays_empty_is_told(shell, tmp_path):
         (({"in": "s3://b/none"}, {}), {}, "there is no object below s3://b/none/"),
         (({"file/in": "s3://b/in"}, {}), {}, "cannot make the folder {}/file/in (is the root"),
         (({}, {"out": "s3://file/out"}), {}, "cannot copy {}/out to s3://file/out/"),
-        (({"in": "s3://b/in"}, {}), {"PATH": "/nowhere"}, "inputs and outputs need the AWS CLI"),
+        (({"in": "s3://b/in"}, {}), {"PATH": "/nowhere"}, "inputs and outputs need aws or curl"),
     ],
 )
 def test_what_cannot_be_copied_fails_the_job_and_says_so(copied, environ, said, shell, tmp_path):
@@ -224,6 +224,85 @@ def test_a_workflow_file_takes_them(tmp_path):
     with pytest.raises(batchsdk.InvalidWorkflowError) as caught:
         connect(FakeTransport()).load_workflow(path).plan()
     assert "sort.inputs./tmp/in = '/raw/2026-01-31': must be s3://" in str(caught.value)
+
+
+NAMES = ["a b", "dt=2026-01-01/p+art'1.csv", 'q"&<>;$(x)`', "deep/er/~_-.!*@:,[]{}^|#?%41"]
+"""What S3 and its XML encode."""
+
+
+@pytest.fixture
+def without_aws(local, tmp_path):
+    """The environment of a shell that has curl and what all images have, but no AWS CLI."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("cat", "curl", "env", "find", "ls", "mkdir", "sed", "sh", "tail", "tr"):
+        (programs / name).symlink_to(shutil.which(name))
+    return {"PATH": str(programs), **local.environ}
+
+
+@pytest.mark.parametrize("shell", [["dash"], ["bash"], ["busybox", "sh"]], ids="-".join)
+def test_an_image_with_curl_alone_copies_too(shell, without_aws, local, tmp_path):
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"needs {shell[0]}")
+    s3, bucket = client_of(local, "s3"), f"curl-{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=bucket)
+    for number, name in enumerate(NAMES):
+        s3.put_object(Bucket=bucket, Key=f"in here/{name}", Body=str(number).encode())
+    s3.put_object(Bucket=bucket, Key="in here/folder/", Body=b"")
+    into, out = tmp_path / "in", tmp_path / "out"
+
+    def run(inputs, outputs, *command, **environ):
+        text = staging.script(inputs, outputs, "us-east-1")
+        return subprocess.run(
+            [shutil.which(shell[0]), *shell[1:], "-c", text, "sh", *command],
+            env=without_aws | environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    done = run(
+        {str(into): f"s3://{bucket}/in here"},
+        {str(out): f"s3://{bucket}/out/$RUN"},
+        *("sh", "-c", f"cp={into}; mkdir -p {out}/x; cat '{into}/a b' > {out}/x/\"$NAME\""),
+        RUN="r 1",
+        NAME="r=1 'x'",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    copied = {str(each.relative_to(into)) for each in into.rglob("*") if each.is_file()}
+    assert copied == set(NAMES)
+    assert [(into / name).read_text() for name in NAMES] == ["0", "1", "2", "3"]
+    found = s3.get_object(Bucket=bucket, Key="out/r 1/x/r=1 'x'")["Body"].read()
+    assert found == b"0"
+
+    s3.put_object(Bucket=bucket, Key="umlaut/\u00e4", Body=b"")
+    for uri, said in {
+        f"s3://{bucket}/umlaut": "such a name needs aws in the image",
+        f"s3://{bucket}/none": f"there is no object below s3://{bucket}/none/",
+        "s3://no-such-bucket-at-all/a": "there is no object below s3://no-such-bucket-at-all/a/",
+    }.items():
+        refused = run({str(tmp_path / "no"): uri}, {}, "sh", "-c", "echo ran")
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert said in refused.stderr
+
+
+@pytest.mark.every_case
+def test_more_objects_than_one_answer_has_are_copied(without_aws, local, tmp_path):
+    s3, bucket = client_of(local, "s3"), f"many-{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=bucket)
+    for number in range(1001):
+        s3.put_object(Bucket=bucket, Key=f"in/{number}", Body=b"")
+    listed = f"{staging.script({}, {}, 'us-east-1').rpartition('exec')[0]}\n__l s3://{bucket}/in/"
+    done = subprocess.run(
+        ["sh", "-c", listed],
+        env=without_aws,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert sorted(done.stdout.split()) == sorted(f"in/{number}" for number in range(1001))
 
 
 @pytest.mark.deployments

@@ -164,7 +164,7 @@ def test_a_shell_reads_a_table_from_the_storage_that_its_sweep_was_given():
     (table,) = sweep.tables
     assert decode(table.text, 9_999).parameters == {"WaitTime": over["WaitTime"][-1]}
     script = only.request["containerOverrides"]["command"][2]
-    assert "__k=bucket/some%20prefix/sweeps/" in script
+    assert "__q bucket/some%20prefix/sweeps/" in script
     assert environment(only)["BATCHSDK_SWEEP_OBJECT"] == table.uri
 
 
