@@ -59,6 +59,8 @@ class RunDigest:
     """Since the run began, or was resumed."""
     resume_command: str
     """Runs again what did not succeed."""
+    cached: tuple[str, ...] = ()
+    """Steps whose results are of an earlier run."""
 
     @property
     def succeeded(self) -> bool:
@@ -76,7 +78,10 @@ class RunDigest:
     def text(self) -> str:
         """Some lines for a person: the outcome, each failure, and the command to go on."""
         lines = [f"{self.title}, after {timedelta(seconds=round(self.seconds))}"]
-        lines += [f"{name}: {status}" for name, status in self.steps.items()]
+        lines += [
+            f"{name}: {status}{', cached' if name in self.cached else ''}"
+            for name, status in self.steps.items()
+        ]
         for each in self._told:
             lines += ["", f"{each.name}: {each.kind}: {each.reason}", f"  {each.next_step}"]
         if not self.succeeded:
@@ -112,7 +117,8 @@ class RunDigest:
         }
 
     def _notification(self, attributes: Mapping[str, str]) -> dict[str, Any]:
-        failures = [f"*{each.name}*: {each.kind}: {each.reason}" for each in self._told]
+        told = [f"*{each.name}*: {each.kind}: {each.reason}" for each in self._told]
+        told += [f"Cached: {', '.join(self.cached)}"] if self.cached else []
         resume = [] if self.succeeded else [f"Once fixed: `{self.resume_command}`"]
         return {
             "version": "1.0",
@@ -120,7 +126,7 @@ class RunDigest:
             "content": {
                 "textType": "client-markdown",
                 "title": printable(self.title),
-                "description": printable("\n".join(failures) or "All steps ended."),
+                "description": printable("\n".join(told) or "All steps ended."),
                 "nextSteps": [*(printable(each.next_step) for each in self._told), *resume],
                 "keywords": [self.environment, self.workflow],
             },

@@ -255,6 +255,7 @@ class WorkflowRun:
             ),
             seconds=(self._session.clock.now() - self._begun_at).total_seconds(),
             resume_command=self.resume_command,
+            cached=tuple(self.cached),
         )
 
     def _failed(self, step: str) -> FailedStep:

@@ -111,6 +111,22 @@ def test_a_run_that_goes_on_in_a_file_and_in_asyncio_tells_too(stack, topic, tmp
     assert message["Subject"].endswith(": SUCCEEDED")
 
 
+def test_what_was_cached_is_told(stack, topic):
+    arn, told = topic
+    seen = []
+    for _ in range(2):
+        workflow = stack.batch.workflow("nightly", on_end=arn, cache=True)
+        first = workflow.submit("hello")
+        workflow.submit("hello", name="load", after=[first], cache=len(seen) == 0)
+        workflow.run().wait(polling=QUICK, on_end=seen.append)
+    assert [each.cached for each in seen] == [(), ("hello",)]
+    assert "hello: SUCCEEDED, cached\nload: SUCCEEDED" in seen[1].text
+    messages = []
+    eventually(lambda: messages.extend(told()) or len(messages) == 2 or None, lambda: str(messages))
+    shown = [json.loads(each["Message"])["content"]["description"] for each in messages]
+    assert sorted(shown) == ["All steps ended.", "Cached: hello"]
+
+
 def test_a_topic_that_cannot_be_told_fails_no_run(stack, caplog):
     gone = "arn:aws:sns:us-east-1:123456789012:gone"
     with stack.batch.workflow("nightly", on_end=[gone]) as workflow:

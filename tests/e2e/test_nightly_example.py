@@ -155,7 +155,8 @@ def test_what_ran_out_of_memory_is_done_again_with_twice_the_memory(nights: Nigh
 def test_the_team_is_told_of_what_failed_and_of_each_night(nights: Nights) -> None:
     (array, _) = nights.named("forecast-articles.*")
     first, second = (
-        f"nightly-{day} of nightly: SUCCEEDED - All steps ended." for day in nights.days
+        f"nightly-{day} of nightly: SUCCEEDED - {how}"
+        for day, how in zip(nights.days, ("All steps ended.", "Cached: forecast"), strict=True)
     )
     failed = f"{array['jobName']}: FAILED - Array Child Job failed"
     assert sorted(nights.told[:-1]) == sorted([failed, first])
