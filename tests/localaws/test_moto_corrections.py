@@ -360,7 +360,8 @@ def test_executions_end_with_the_local_aws_that_they_call(local):
     execution = states.start_execution(stateMachineArn=arn, input="{}")["executionArn"]
     assert describe_ended(states, execution) is None
     state_machines.stop_executions()
-    assert describe_ended(states, execution)["status"] == "ABORTED"
+    ended = eventually(lambda: describe_ended(states, execution), lambda: "it goes on")
+    assert ended["status"] == "ABORTED"
     states.delete_state_machine(stateMachineArn=arn)
 
 
