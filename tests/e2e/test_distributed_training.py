@@ -167,6 +167,7 @@ def test_a_worker_that_ends_is_noticed_by_the_main_node(tmp_path: Path) -> None:
         f"import os, sys\nsys.path.insert(0, {str(EXAMPLE)!r})\nimport train\n"
         "group = train.Group(int(os.environ['RANK']), 4,"
         " (os.environ['MASTER_ADDR'], int(os.environ['MASTER_PORT'])))\n"
+        "group.sum([1.0])\n"  # all are connected
         "sys.exit(5) if group.rank == 3 else group.sum([1.0])\n"
     )
     started = [launch(index, str(program)) for index in range(2)]
