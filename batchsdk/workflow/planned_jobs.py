@@ -131,7 +131,10 @@ class PlannedJobs:
 
     def reason(self, step: str) -> str:
         """Return why a step FAILED, on one line."""
-        detail = self.failed_job(step)
+        return self.reason_by(step, self.failed_job(step))
+
+    def reason_by(self, step: str, detail: JobDetail | None) -> str:
+        """Return the same where :meth:`failed_job` has already been asked."""
         if detail is not None:
             return f"{reason_of(detail)}, job {detail.job_id}"
         for job in self.of_step(step):

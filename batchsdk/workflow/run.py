@@ -264,7 +264,7 @@ class WorkflowRun:
         return FailedStep(
             name=step,
             kind=failure.kind if failure is not None else "UNKNOWN",
-            reason=self._all_jobs.reason(step),
+            reason=self._all_jobs.reason_by(step, detail),
             next_step=(
                 next_step(detail, self._session.command) if detail else self._run.attach_command
             ),

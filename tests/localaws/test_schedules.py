@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from tests.aws_clients import client_of
 from tests.conftest import eventually
+from tests.localaws.dead_letters import dead_letters
 from tests.localaws.principals import Principals, allow
 
 SUBMIT = "arn:aws:scheduler:::aws-sdk:batch:submitJob"
@@ -60,21 +61,6 @@ def faults(local):
 
 def of(fired, name):
     return [each for each in fired if each.schedule.name == name]
-
-
-def dead_letters(local):
-    sqs, name = client_of(local, "sqs"), f"dead-{uuid.uuid4().hex[:8]}"
-    url = sqs.create_queue(QueueName=name)["QueueUrl"]
-
-    def read():
-        answer = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])
-        (message,) = answer.get("Messages", [None])
-        return message and {
-            "body": json.loads(message["Body"]),
-            **{key: each["StringValue"] for key, each in message["MessageAttributes"].items()},
-        }
-
-    return {"DeadLetterConfig": {"Arn": f"arn:aws:sqs:us-east-1:123456789012:{name}"}}, read
 
 
 def submission(cluster, **more):

@@ -10,6 +10,7 @@ import pytest
 from localaws.batch.events import EventBridge
 from tests.aws_clients import client_of
 from tests.conftest import eventually
+from tests.localaws.dead_letters import dead_letters
 from tests.localaws.principals import Principals, allow
 
 EVENTS = {"Service": "events.amazonaws.com"}
@@ -135,21 +136,6 @@ def test_a_bucket_that_sends_nothing_to_eventbridge_starts_nothing(local, cluste
     assert len(jobs_of(local, cluster, name)) == 1
 
 
-def dead_letters(local):
-    sqs, name = client_of(local, "sqs"), f"dead-{uuid.uuid4().hex[:8]}"
-    url = sqs.create_queue(QueueName=name)["QueueUrl"]
-
-    def read():
-        answer = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])
-        (message,) = answer.get("Messages", [None])
-        return message and {
-            "event": json.loads(message["Body"]),
-            **{key: each["StringValue"] for key, each in message["MessageAttributes"].items()},
-        }
-
-    return {"DeadLetterConfig": {"Arn": f"arn:aws:sqs:us-east-1:123456789012:{name}"}}, read
-
-
 def test_a_role_that_may_not_is_a_dead_letter_and_throttling_is_tried_again(
     local, cluster, bucket, trigger
 ):
@@ -168,7 +154,7 @@ def test_a_role_that_may_not_is_a_dead_letter_and_throttling_is_tried_again(
     finally:
         local.enforce_iam = False
         local.faults.clear()
-    assert letter["event"]["detail"]["object"]["key"] == "a"
+    assert letter["body"]["detail"]["object"]["key"] == "a"
     assert letter["ERROR_CODE"] == "AccessDeniedException"
     assert letter["RULE_ARN"].endswith(f"rule/{denied}")
     assert letter["RETRY_ATTEMPTS"] == "0"
